@@ -1,0 +1,1 @@
+//! Files to typed settings: every error names file, line and mend.

@@ -1,0 +1,1 @@
+//! The seam to the agents: one trait, one folder a kind.

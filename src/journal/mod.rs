@@ -1,0 +1,1 @@
+//! The session on disk: write, recover, lock, index, seek, follow.

@@ -1,0 +1,1 @@
+//! The scripted model and its loopback server, with faults on demand.

@@ -1,0 +1,1 @@
+//! The one writer: judges inputs, records facts, sees to what follows.

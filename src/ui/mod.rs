@@ -1,0 +1,1 @@
+//! The screen: where the director looks, what keys do, and pure pictures of the stage.
