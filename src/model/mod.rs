@@ -1,11 +1,47 @@
 //! The nouns, and what they add up to.
 //!
-//! Pure: no clock, no disk, no task, no screen.
+//! Pure: no clock, no disk, no task, no screen. Facts come in through
+//! [`Stage::apply`], the one method that changes a stage; wishes and reports are
+//! judged by [`decide()`]; [`follow_up`] says which facts a fact brings with it;
+//! [`Event::effect`] says what the world must do about it, and only a live
+//! supervisor asks that.
 
+mod agent;
+mod apply;
+mod capability;
+mod casting;
+mod command;
 mod cost;
+mod decide;
+mod effect;
+mod event;
+mod follow;
+mod hold;
 mod ids;
+mod log;
+mod redirect;
+mod report;
+mod request;
+mod stage;
+mod status;
 mod usage;
+mod words;
 
+pub use agent::{Agent, FileTally, Instructions, Life, Outcome, ToolTally};
+pub use capability::{Capabilities, EngineKind, PauseGrain};
+pub use casting::{Casting, Limits};
+pub use command::{Command, Input, QuitMode, Refusal};
 pub use cost::{Cost, Money, NotMoney};
+pub use decide::decide;
+pub use effect::{Effect, Order};
+pub use event::{Event, FORMAT, FileChange, Header, Level, Record, Stop};
+pub use follow::follow_up;
+pub use hold::{Author, Boundary, Hold, HoldReason};
 pub use ids::{AgentId, CallId, Millis, RedirectId, RequestId, Seq, Turn, Version};
+pub use log::{Entry, EntryKind, Log, LogBounds, ToolState};
+pub use redirect::{Delivery, Redirect};
+pub use report::Report;
+pub use request::{Answer, Ask, Request};
+pub use stage::{Notice, Stage, Totals};
+pub use status::{Activity, Status};
 pub use usage::Usage;

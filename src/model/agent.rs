@@ -1,0 +1,238 @@
+//! One agent, as the facts so far describe it.
+
+use super::{
+    Activity, AgentId, Author, Boundary, CallId, Casting, Cost, Hold, HoldReason, Log, Millis,
+    Money, Redirect, RedirectId, Request, RequestId, Status, Turn, Usage, Version,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Everything the screen may want to know about one agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agent {
+    /// Its number.
+    pub id: AgentId,
+    /// How it was cast. Brief, model and budget are kept as they are now.
+    pub casting: Casting,
+    /// Where it is in its life.
+    pub life: Life,
+    /// How often its engine was started; tells old reports from new ones.
+    pub run: u32,
+    /// What it is doing.
+    pub activity: Activity,
+    /// Since when it is doing that, or is over.
+    pub since: Millis,
+    /// When it was cast.
+    pub added: Millis,
+    /// When its engine first came up.
+    pub started: Option<Millis>,
+    /// How long it was held or waited, up to `held_since`.
+    pub held: Millis,
+    /// Since when it has been held or waiting, if it is now.
+    pub held_since: Option<Millis>,
+    /// Every reason that holds it.
+    pub holds: Vec<Hold>,
+    /// It may take this many steps although it is held.
+    pub steps: u32,
+    /// Stopped in the middle of something since then.
+    pub frozen: Option<Millis>,
+    /// The boundaries it stands at, asking to go on.
+    pub boundaries: Vec<Boundary>,
+    /// A model call is out.
+    pub calling: bool,
+    /// Tool calls that run, with their titles, oldest first.
+    pub tools_running: Vec<(CallId, String)>,
+    /// Titles of tool calls that were asked for and have not ended.
+    pub tools_open: BTreeMap<CallId, String>,
+    /// Its latest turn.
+    pub turn: Turn,
+    /// All versions of its instructions, oldest first; never empty.
+    pub instructions: Vec<Instructions>,
+    /// Its redirects, oldest first.
+    pub redirects: Vec<Redirect>,
+    /// What it waits for, oldest first.
+    pub requests: Vec<Request>,
+    /// The highest request number so far.
+    pub last_request: RequestId,
+    /// What it has spent.
+    pub spent: Cost,
+    /// What is set aside for the model call that is out.
+    pub reserved: Money,
+    /// The tokens it has used.
+    pub usage: Usage,
+    /// The prompt of its latest model call in tokens: how full its window is.
+    pub context: u64,
+    /// Files it changed.
+    pub files: BTreeMap<String, FileTally>,
+    /// Tools it used.
+    pub tools: BTreeMap<String, ToolTally>,
+    /// Its latest reported result.
+    pub report: Option<String>,
+    /// It ended and nobody has looked yet.
+    pub unseen: bool,
+    /// The end of its log; the journal has the rest.
+    pub log: Log,
+}
+
+/// Where an agent is in its life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Life {
+    /// Cast, not started.
+    Queued,
+    /// Its engine is coming up.
+    Starting,
+    /// Its engine is up.
+    Working,
+    /// It works no more.
+    Over(Outcome),
+}
+
+/// How an agent ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It reached the end of its brief.
+    Succeeded {
+        /// What it says about it; may be empty.
+        summary: String,
+    },
+    /// It could not go on.
+    Failed {
+        /// Why.
+        why: String,
+    },
+    /// Somebody ended it.
+    Stopped {
+        /// Who.
+        by: Author,
+    },
+}
+
+/// One version of an agent's instructions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instructions {
+    /// Which.
+    pub version: Version,
+    /// What they say.
+    pub text: Arc<str>,
+    /// Who wrote them.
+    pub by: Author,
+    /// When they were saved.
+    pub at: Millis,
+    /// The first turn that worked under them.
+    pub effective: Option<Turn>,
+}
+
+/// What an agent did to one file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FileTally {
+    /// How often it changed it.
+    pub changes: u32,
+    /// Lines added, summed.
+    pub added: u32,
+    /// Lines removed, summed.
+    pub removed: u32,
+    /// When it last did.
+    pub last: Millis,
+}
+
+/// How an agent used one tool.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ToolTally {
+    /// How often.
+    pub calls: u32,
+    /// How often it failed.
+    pub failures: u32,
+    /// Bytes of output, summed.
+    pub bytes: u64,
+}
+
+impl Agent {
+    /// How it stands, in one word.
+    pub fn status(&self) -> Status {
+        match &self.life {
+            Life::Over(Outcome::Succeeded { .. }) => Status::Succeeded,
+            Life::Over(Outcome::Failed { .. }) => Status::Failed,
+            Life::Over(Outcome::Stopped { .. }) => Status::Stopped,
+            _ if self.is_held() && self.is_still() => Status::Paused,
+            _ if self.is_held() => Status::Pausing,
+            Life::Queued => Status::Queued,
+            Life::Starting => Status::Starting,
+            Life::Working if self.is_waiting() => Status::Waiting,
+            Life::Working => Status::Running,
+        }
+    }
+
+    /// Whether any reason holds it.
+    pub fn is_held(&self) -> bool {
+        !self.holds.is_empty()
+    }
+
+    /// Whether that reason holds it.
+    pub fn is_held_for(&self, reason: HoldReason) -> bool {
+        self.holds.iter().any(|hold| hold.reason == reason)
+    }
+
+    /// Whether nothing of it is in flight, or what is in flight is frozen.
+    pub fn is_still(&self) -> bool {
+        self.frozen.is_some() || (!self.calling && self.tools_running.is_empty())
+    }
+
+    /// Whether all that it could do depends on an answer.
+    pub fn is_waiting(&self) -> bool {
+        !self.requests.is_empty() && self.is_still()
+    }
+
+    /// Whether it works no more.
+    pub const fn is_over(&self) -> bool {
+        matches!(self.life, Life::Over(_))
+    }
+
+    /// Whether its engine is up or coming up.
+    pub const fn is_on(&self) -> bool {
+        matches!(self.life, Life::Starting | Life::Working)
+    }
+
+    /// Whether the director should look: a request, an unseen end, a hold that
+    /// is not the director's own.
+    pub fn needs_director(&self) -> bool {
+        if self.is_over() {
+            return self.unseen;
+        }
+        !self.requests.is_empty()
+            || self.holds.iter().any(|hold| {
+                matches!(hold.reason, HoldReason::Budget | HoldReason::Watch | HoldReason::Gate)
+            })
+    }
+
+    /// How it ended, if it did.
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        match &self.life {
+            Life::Over(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// The instructions that its next turn works under.
+    pub fn current_instructions(&self) -> Option<&Instructions> {
+        self.instructions.last()
+    }
+
+    /// Redirects that wait for the next boundary.
+    pub fn queued(&self) -> impl Iterator<Item = &Redirect> {
+        self.redirects.iter().filter(|it| it.delivery == super::Delivery::Queued)
+    }
+
+    /// The redirect of that number.
+    pub fn redirect(&self, id: RedirectId) -> Option<&Redirect> {
+        self.redirects.iter().find(|it| it.id == id)
+    }
+
+    /// How long it has been at work, without the time it was held or waited.
+    pub fn worked(&self, now: Millis) -> Millis {
+        let Some(started) = self.started else { return Millis(0) };
+        let end = if self.is_over() { self.since } else { now };
+        let held = self.held.plus(self.held_since.map_or(Millis(0), |since| end.since(since)));
+        Millis(end.since(started).0.saturating_sub(held.0))
+    }
+}

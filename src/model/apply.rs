@@ -1,0 +1,364 @@
+//! The fold: one record in, the next state out. Total: it never fails, never
+//! blocks and never reads a clock.
+
+use super::{
+    Activity, Agent, AgentId, Author, Boundary, CallId, Casting, Cost, Delivery, Event,
+    Instructions, Life, Log, LogBounds, Millis, Money, Outcome, Record, Redirect, RedirectId,
+    Request, RequestId, Stage, Turn, Version,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How many redirects of an agent are kept once they are through.
+const REDIRECTS: usize = 32;
+/// How many files of an agent are told apart.
+const FILES: usize = 2000;
+
+impl Stage {
+    /// Adds one record: the only way a stage changes.
+    pub fn apply(&mut self, record: &Record) {
+        self.last = record.seq;
+        self.now = self.now.max(record.at);
+        match &record.event {
+            Event::AgentAdded { agent, casting, by } => self.seat(*agent, casting, *by),
+            event => match event.agent() {
+                Some(agent) => self.of(agent, record),
+                None => self.note(event),
+            },
+        }
+        if let Event::Said { text, .. } | Event::Thought { text, .. } = &record.event {
+            self.flowed(text.len());
+        }
+    }
+
+    /// The events that are about no agent.
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::SessionOpened { title, limits } => {
+                self.title.clone_from(title);
+                self.limits = limits.clone();
+            }
+            Event::SessionResumed { .. } => {
+                self.resumed += 1;
+                self.closed = None;
+            }
+            Event::SessionClosed { why } => self.closed = Some(why.clone()),
+            Event::NoticeRaised { level, text } => self.notice(*level, text.clone()),
+            Event::Unreadable { name: Some(_), .. } => self.unknown += 1,
+            Event::Unreadable { name: None, .. } => self.damaged += 1,
+            _ => {}
+        }
+    }
+
+    fn seat(&mut self, id: AgentId, casting: &Casting, by: Author) {
+        let mut agent = Agent::cast(id, casting, by, self.now);
+        let event = Event::AgentAdded { agent: id, casting: Box::new(casting.clone()), by };
+        agent.log.apply(&Record { seq: self.last, at: self.now, event });
+        self.agents.insert(id, Arc::new(agent));
+    }
+
+    /// Changes one agent. A record about a stranger changes nothing: a journal
+    /// with a gap must still open.
+    fn of(&mut self, id: AgentId, record: &Record) {
+        let now = self.now;
+        if let Some(agent) = self.agents.get_mut(&id) {
+            let agent = Arc::make_mut(agent);
+            agent.take(&record.event, now);
+            agent.count_held(now);
+            agent.log.apply(record);
+        }
+    }
+}
+
+impl Agent {
+    fn cast(id: AgentId, casting: &Casting, by: Author, now: Millis) -> Self {
+        let first = Instructions {
+            version: Version(1),
+            text: casting.instructions.as_str().into(),
+            by,
+            at: now,
+            effective: None,
+        };
+        Self {
+            id,
+            casting: casting.clone(),
+            life: Life::Queued,
+            run: 0,
+            activity: Activity::Ready,
+            since: now,
+            added: now,
+            started: None,
+            held: Millis(0),
+            held_since: None,
+            holds: Vec::new(),
+            steps: 0,
+            frozen: None,
+            boundaries: Vec::new(),
+            calling: false,
+            tools_running: Vec::new(),
+            tools_open: BTreeMap::new(),
+            turn: Turn(0),
+            instructions: vec![first],
+            redirects: Vec::new(),
+            requests: Vec::new(),
+            last_request: RequestId(0),
+            spent: Cost::default(),
+            reserved: Money(0),
+            usage: super::Usage::default(),
+            context: 0,
+            files: BTreeMap::new(),
+            tools: BTreeMap::new(),
+            report: None,
+            unseen: false,
+            log: Log::new(LogBounds::PANE),
+        }
+    }
+
+    /// Takes a fact in. A `match` that routes: each arm names what becomes of it.
+    fn take(&mut self, event: &Event, now: Millis) {
+        match event {
+            Event::AgentStarting { run, .. } => self.come_up(*run, now),
+            Event::AgentStarted { .. } => self.work(now),
+            Event::AgentEnded { outcome, .. } => self.end(outcome, now),
+            Event::AgentReopened { .. } => self.reopen(now),
+            Event::AgentSeen { .. } => self.unseen = false,
+            Event::BoundaryReached { boundary, .. } => self.reach(*boundary, now),
+            Event::TurnStarted { .. } => self.start_turn(event, now),
+            Event::Thought { .. } => self.turn_to(Activity::Thinking, now),
+            Event::Said { .. } => self.turn_to(Activity::Writing, now),
+            Event::ToolCalled { call, tool, title, .. } => self.want_tool(*call, tool, title),
+            Event::TurnEnded { usage, cost, .. } => {
+                self.context = usage.prompt().saturating_add(usage.output);
+                self.settle(*usage, *cost, now);
+            }
+            Event::TurnCut { usage, cost, .. } => self.settle(*usage, *cost, now),
+            Event::Compacted { usage, cost, .. } => {
+                self.context = usage.output;
+                self.spent += *cost;
+                self.usage += *usage;
+            }
+            Event::RetryScheduled { attempt, most, wait, why, .. } => {
+                let until = now.plus(*wait);
+                let why = why.clone();
+                let (attempt, most) = (*attempt, *most);
+                self.turn_to(Activity::Retrying { until, attempt, most, why }, now);
+            }
+            Event::ToolStarted { call, .. } => self.start_tool(*call, now),
+            Event::ToolEnded { .. } => self.end_tool(event, now),
+            Event::Asked { request, ask, .. } => {
+                self.last_request = self.last_request.max(*request);
+                self.requests.push(Request { id: *request, ask: ask.clone(), since: now });
+            }
+            Event::Answered { request, .. } => self.requests.retain(|it| it.id != *request),
+            Event::Reported { summary, .. } => self.report = Some(summary.clone()),
+            event => self.direct(event, now),
+        }
+    }
+
+    /// The directions.
+    fn direct(&mut self, event: &Event, now: Millis) {
+        match event {
+            Event::HoldPlaced { reason, by, note, .. } => {
+                self.holds.retain(|it| it.reason != *reason);
+                let (reason, by, note) = (*reason, *by, note.clone());
+                self.holds.push(super::Hold { reason, by, since: now, note });
+                self.steps = 0;
+            }
+            Event::HoldLifted { reason, .. } => {
+                self.holds.retain(|it| it.reason != *reason);
+                self.steps = 0;
+            }
+            Event::StepAllowed { .. } => self.steps = 1,
+            Event::Frozen { .. } => self.frozen = Some(now),
+            Event::Thawed { .. } => self.frozen = None,
+            Event::RedirectWritten { redirect, text, by, .. } => {
+                self.write(*redirect, text, *by, now);
+            }
+            Event::RedirectEdited { redirect, text, .. } => {
+                self.amend(*redirect, |it| it.text.clone_from(text));
+            }
+            Event::RedirectTakenBack { redirect, .. } => {
+                self.amend(*redirect, |it| it.delivery = Delivery::TakenBack);
+            }
+            Event::RedirectDelivered { redirect, turn, .. } => {
+                self.amend(*redirect, |it| it.delivery = Delivery::Delivered(*turn));
+            }
+            Event::RedirectFailed { redirect, why, .. } => {
+                self.amend(*redirect, |it| it.delivery = Delivery::Failed(why.clone()));
+            }
+            Event::InstructionsEdited { version, text, by, .. } => {
+                let (version, by, text) = (*version, *by, text.as_str().into());
+                self.instructions.push(Instructions {
+                    version,
+                    text,
+                    by,
+                    at: now,
+                    effective: None,
+                });
+            }
+            Event::BriefEdited { text, .. } => self.casting.brief.clone_from(text),
+            Event::ModelChanged { provider, model, .. } => {
+                self.casting.provider.clone_from(provider);
+                self.casting.model.clone_from(model);
+            }
+            Event::BudgetChanged { budget, .. } => self.casting.budget = *budget,
+            _ => {}
+        }
+    }
+
+    fn turn_to(&mut self, activity: Activity, now: Millis) {
+        if self.activity != activity {
+            self.activity = activity;
+            self.since = now;
+        }
+    }
+
+    fn come_up(&mut self, run: u32, now: Millis) {
+        self.run = run;
+        self.life = Life::Starting;
+        self.lay_down();
+        self.turn_to(Activity::Ready, now);
+    }
+
+    fn work(&mut self, now: Millis) {
+        self.life = Life::Working;
+        self.started.get_or_insert(now);
+        self.since = now;
+    }
+
+    fn end(&mut self, outcome: &Outcome, now: Millis) {
+        self.life = Life::Over(outcome.clone());
+        self.unseen = !matches!(outcome, Outcome::Stopped { by: Author::Director });
+        self.lay_down();
+        self.holds.clear();
+        self.activity = Activity::Ready;
+        self.since = now;
+    }
+
+    fn reopen(&mut self, now: Millis) {
+        self.life = Life::Queued;
+        self.unseen = false;
+        self.since = now;
+    }
+
+    /// Nothing of a run that is over is in flight any more.
+    fn lay_down(&mut self) {
+        self.boundaries.clear();
+        self.calling = false;
+        self.tools_running.clear();
+        self.tools_open.clear();
+        self.requests.clear();
+        self.frozen = None;
+        self.steps = 0;
+        self.reserved = Money(0);
+    }
+
+    fn reach(&mut self, boundary: Boundary, now: Millis) {
+        if !self.boundaries.contains(&boundary) {
+            self.boundaries.push(boundary);
+        }
+        if self.is_still() {
+            self.turn_to(Activity::Ready, now);
+        }
+    }
+
+    fn start_turn(&mut self, event: &Event, now: Millis) {
+        let Event::TurnStarted { turn, version, reserved, .. } = event else { return };
+        self.boundaries.retain(|it| !matches!(it, Boundary::Model { .. }));
+        self.steps = self.steps.saturating_sub(1);
+        self.turn = *turn;
+        self.calling = true;
+        self.frozen = None;
+        self.reserved = reserved.unwrap_or_default();
+        let version = *version;
+        if let Some(it) = self.instructions.iter_mut().find(|it| it.version == version) {
+            it.effective.get_or_insert(*turn);
+        }
+        self.turn_to(Activity::Calling, now);
+    }
+
+    fn settle(&mut self, usage: super::Usage, cost: Cost, now: Millis) {
+        self.calling = false;
+        self.reserved = Money(0);
+        self.usage += usage;
+        self.spent += cost;
+        self.show_work(now);
+    }
+
+    fn want_tool(&mut self, call: CallId, tool: &str, title: &str) {
+        self.tools_open.insert(call, title.to_owned());
+        self.tools.entry(tool.to_owned()).or_default().calls += 1;
+    }
+
+    fn start_tool(&mut self, call: CallId, now: Millis) {
+        let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if *at == call);
+        self.boundaries.retain(|it| !at(it));
+        self.steps = self.steps.saturating_sub(1);
+        let title = self.tools_open.get(&call).cloned().unwrap_or_default();
+        self.tools_running.push((call, title));
+        self.show_work(now);
+    }
+
+    fn end_tool(&mut self, event: &Event, now: Millis) {
+        let Event::ToolEnded { call, changes, .. } = event else { return };
+        let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if at == call);
+        self.boundaries.retain(|it| !at(it));
+        self.tools_running.retain(|(running, _)| running != call);
+        self.tools_open.remove(call);
+        if self.tools_running.is_empty() && !self.calling {
+            self.frozen = None;
+        }
+        for change in changes {
+            if self.files.len() < FILES || self.files.contains_key(&change.path) {
+                let tally = self.files.entry(change.path.clone()).or_default();
+                tally.changes += 1;
+                tally.added = tally.added.saturating_add(change.added);
+                tally.removed = tally.removed.saturating_add(change.removed);
+                tally.last = now;
+            }
+        }
+        self.show_work(now);
+    }
+
+    /// Shows the tool that has run longest, or that nothing runs.
+    fn show_work(&mut self, now: Millis) {
+        if self.calling {
+            return;
+        }
+        let activity = match self.tools_running.first() {
+            Some((call, title)) => Activity::Tool { call: *call, title: title.clone() },
+            None => Activity::Ready,
+        };
+        self.turn_to(activity, now);
+    }
+
+    fn write(&mut self, id: RedirectId, text: &str, by: Author, at: Millis) {
+        let text = text.to_owned();
+        self.redirects.push(Redirect { id, text, by, at, delivery: Delivery::Queued });
+        if self.redirects.len() > REDIRECTS
+            && let Some(old) = self.redirects.iter().position(|it| it.delivery != Delivery::Queued)
+        {
+            self.redirects.remove(old);
+        }
+    }
+
+    fn amend(&mut self, id: RedirectId, change: impl FnOnce(&mut Redirect)) {
+        if let Some(redirect) = self.redirects.iter_mut().find(|it| it.id == id) {
+            change(redirect);
+        }
+    }
+
+    /// Keeps the clock of the time in which the agent could not work.
+    fn count_held(&mut self, now: Millis) {
+        let is_held = !self.is_over() && self.started.is_some() && {
+            (self.is_held() && self.is_still()) || self.is_waiting()
+        };
+        match (is_held, self.held_since) {
+            (true, None) => self.held_since = Some(now),
+            (false, Some(since)) => {
+                self.held = self.held.plus(now.since(since));
+                self.held_since = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! An agent as it is cast: everything decided before it starts.
+
+use super::{Capabilities, EngineKind, Money};
+use serde::{Deserialize, Serialize};
+
+/// A role filled for one brief. Complete: a journal that holds it needs no
+/// config file to be understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Casting {
+    /// What the director calls it, unique in the session: `scout`, `scout-2`.
+    pub name: String,
+    /// The cast entry it plays.
+    pub role: String,
+    /// What drives it.
+    pub engine: EngineKind,
+    /// The service it calls, as config names it: `anthropic`, `rehearsal`.
+    pub provider: String,
+    /// The model it calls.
+    pub model: String,
+    /// The task.
+    pub brief: String,
+    /// How it works: the first version of its instructions.
+    pub instructions: String,
+    /// The tools it may call, by name; empty means all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
+    /// How its requests are judged, as config names it: `ask`, `edits`, `auto`, `read-only`.
+    pub permissions: String,
+    /// How hard the model should think, as config names it; empty means its default.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub effort: String,
+    /// The folder it works in.
+    pub workspace: String,
+    /// What it may spend.
+    pub budget: Option<Money>,
+    /// How many turns it may take; none means as many as it needs.
+    pub max_turns: Option<u32>,
+    /// What its engine can do.
+    pub capabilities: Capabilities,
+}
+
+/// What holds for a whole session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// How many agents may work at once; the rest are queued. None: no limit.
+    pub running: Option<u32>,
+    /// What all agents together may spend.
+    pub budget: Option<Money>,
+}

@@ -1,0 +1,109 @@
+//! The director's wishes. Imperative, because they may be refused.
+
+use super::{
+    AgentId, Answer, Author, Casting, HoldReason, Money, RedirectId, Report, RequestId, Status,
+};
+
+/// What the director asks of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are named after their types")]
+pub enum Command {
+    /// Cast an agent and start it when there is room.
+    Add(Box<Casting>),
+    /// Hold before the next step.
+    Pause(AgentId),
+    /// Hold all agents before their next steps.
+    PauseAll,
+    /// Lift the director's own hold.
+    Resume(AgentId),
+    /// Lift the director's own hold of all agents.
+    ResumeAll,
+    /// Place a hold for a reason of its own: a watch, a gate.
+    Hold(AgentId, HoldReason, String),
+    /// Lift a hold of that reason.
+    Lift(AgentId, HoldReason),
+    /// Take one step, then hold again.
+    Step(AgentId),
+    /// Stop what is in flight where it is, and hold.
+    Freeze(AgentId),
+    /// Cut what is in flight, and hold.
+    Interrupt(AgentId),
+    /// Send a message at the next boundary; at once, cutting what is in flight, if `now`.
+    Redirect { agent: AgentId, text: String, now: bool },
+    /// Change a message that is still queued.
+    EditRedirect { agent: AgentId, redirect: RedirectId, text: String },
+    /// Take back a message that is still queued.
+    TakeBack { agent: AgentId, redirect: RedirectId },
+    /// Save a new version of the instructions, effective from the next turn.
+    EditInstructions { agent: AgentId, text: String },
+    /// Change the brief, while the model has not seen it.
+    EditBrief { agent: AgentId, text: String },
+    /// Answer a request.
+    Answer { agent: AgentId, request: RequestId, answer: Answer },
+    /// Call another model from the next turn on.
+    ChangeModel { agent: AgentId, provider: String, model: String },
+    /// Change what an agent may spend.
+    ChangeBudget { agent: AgentId, budget: Option<Money> },
+    /// End it in good order.
+    Stop(AgentId),
+    /// End it now.
+    Kill(AgentId),
+    /// Note that the director has looked at an agent that ended.
+    Look(AgentId),
+    /// Close the session.
+    Quit(QuitMode),
+}
+
+/// How a session is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuitMode {
+    /// Hold every agent; a later run goes on.
+    Pause,
+    /// End every agent.
+    Stop,
+}
+
+/// Anything the supervisor may hear.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are named after their types")]
+pub enum Input {
+    /// Somebody wants something.
+    Command { by: Author, command: Command },
+    /// An engine says something; `run` tells a former run's last words from this one's.
+    Report { agent: AgentId, run: u32, report: Report },
+}
+
+/// Why a command was not carried out. Shown in the status line as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such agent.
+    #[error("there is no agent {0}")]
+    Unknown(AgentId),
+    /// The agent is not in a state where this makes sense.
+    #[error("{name} is {status}: {what}")]
+    Not {
+        /// The agent's name.
+        name: String,
+        /// How it stands.
+        status: Status,
+        /// What can be done instead.
+        what: &'static str,
+    },
+    /// Its engine can't do that.
+    #[error("{name}: its engine can't {what}")]
+    Incapable {
+        /// The agent's name.
+        name: String,
+        /// What was asked.
+        what: &'static str,
+    },
+    /// There is nothing to do it to.
+    #[error("{0}")]
+    Nothing(&'static str),
+    /// The words are wrong.
+    #[error("{0}")]
+    Words(String),
+    /// An engine spoke that is over; nobody needs to hear of it.
+    #[error("a former run spoke")]
+    Stale,
+}

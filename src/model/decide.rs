@@ -1,0 +1,357 @@
+//! The judge: given where things stand, what does this input make true?
+//!
+//! `Ok` holds the facts to record, none where nothing changes: every command
+//! may be given twice. `Err` is a reason to show.
+
+use super::{
+    Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason, Input,
+    Life, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+};
+
+/// Judges an input.
+///
+/// # Errors
+/// When the director may not do that now, with a reason to show.
+pub fn decide(stage: &Stage, input: Input) -> Result<Vec<Event>, Refusal> {
+    match input {
+        Input::Command { by, command } => grant(stage, by, command),
+        Input::Report { agent, run, report } => note(stage, agent, run, report),
+    }
+}
+
+fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Add(casting) => add(stage, by, *casting),
+        Command::PauseAll => Ok(hold_all(stage, by)),
+        Command::ResumeAll => Ok(resume_all(stage, by)),
+        Command::Pause(agent) => hold(find(stage, agent)?, HoldReason::Director, by, ""),
+        Command::Resume(agent) => lift(find(stage, agent)?, HoldReason::Director, by),
+        Command::Hold(agent, reason, note) => hold(find(stage, agent)?, reason, by, &note),
+        Command::Lift(agent, reason) => lift(find(stage, agent)?, reason, by),
+        Command::Step(agent) => step(find(stage, agent)?, by),
+        Command::Freeze(agent) => freeze(find(stage, agent)?, by),
+        Command::Interrupt(agent) => interrupt(find(stage, agent)?, by),
+        Command::Redirect { agent, text, now } => redirect(find(stage, agent)?, by, text, now),
+        Command::EditRedirect { agent, redirect, text } => {
+            edit_redirect(find(stage, agent)?, by, redirect, text)
+        }
+        Command::TakeBack { agent, redirect } => take_back(find(stage, agent)?, by, redirect),
+        Command::EditInstructions { agent, text } => instruct(find(stage, agent)?, by, text),
+        Command::EditBrief { agent, text } => edit_brief(find(stage, agent)?, by, text),
+        Command::Answer { agent, request, answer } => {
+            self::answer(find(stage, agent)?, by, request, answer)
+        }
+        Command::ChangeModel { agent, provider, model } => {
+            let agent = find(stage, agent)?.id;
+            Ok(vec![Event::ModelChanged { agent, provider, model, by }])
+        }
+        Command::ChangeBudget { agent, budget } => {
+            let agent = find(stage, agent)?.id;
+            Ok(vec![Event::BudgetChanged { agent, budget, by }])
+        }
+        Command::Stop(agent) => Ok(stop(find(stage, agent)?, by)),
+        Command::Kill(agent) => Ok(kill(find(stage, agent)?, by)),
+        Command::Look(agent) => Ok(look(find(stage, agent)?)),
+        // How a session closes is the supervisor's own business; the facts it
+        // leaves are those of the agents.
+        Command::Quit(super::QuitMode::Pause) => Ok(shut_down(stage)),
+        Command::Quit(super::QuitMode::Stop) => Ok(stop_all(stage, by)),
+    }
+}
+
+/// An agent is believed about itself, until its run is over.
+fn note(stage: &Stage, id: AgentId, run: u32, report: Report) -> Result<Vec<Event>, Refusal> {
+    let agent = find(stage, id)?;
+    if agent.run != run || !agent.is_on() {
+        return Err(Refusal::Stale);
+    }
+    let agent = id;
+    let event = match report {
+        Report::Started => Event::AgentStarted { agent },
+        Report::Reached(boundary) => Event::BoundaryReached { agent, boundary },
+        Report::Thought(text) => Event::Thought { agent, text },
+        Report::Said(text) => Event::Said { agent, text },
+        Report::Sealed(seal) => Event::Sealed { agent, seal },
+        Report::ToolCalled { call, id, tool, title, input, seal } => {
+            Event::ToolCalled { agent, call, id, tool, title, input, seal }
+        }
+        Report::TurnEnded { turn, stop, usage, cost } => {
+            Event::TurnEnded { agent, turn, stop, usage, cost }
+        }
+        Report::TurnCut { turn, why, usage, cost } => {
+            Event::TurnCut { agent, turn, why, usage, cost }
+        }
+        Report::Retrying { attempt, most, wait, why } => {
+            Event::RetryScheduled { agent, attempt, most, wait, why }
+        }
+        Report::Compacted { summary, upto, usage, cost } => {
+            Event::Compacted { agent, summary, upto, usage, cost }
+        }
+        Report::ToolPrinted { call, text } => Event::ToolPrinted { agent, call, text },
+        Report::ToolEnded { call, ok, text, bytes, changes, note } => {
+            Event::ToolEnded { agent, call, ok, text, bytes, changes, note }
+        }
+        Report::Asked { request, ask } => Event::Asked { agent, request, ask },
+        Report::Reported { summary, result } => Event::Reported { agent, summary, result },
+        Report::HandedOff { to, note } => Event::HandedOff { agent, to, note },
+        Report::Frozen(what) => Event::Frozen { agent, what },
+        Report::Interrupted(what) => Event::Interrupted { agent, what },
+        Report::Noticed(level, text) => Event::NoticeRaised { level, text },
+        Report::Ended(outcome) => return Ok(end(find(stage, id)?, outcome)),
+    };
+    Ok(vec![event])
+}
+
+fn find(stage: &Stage, id: AgentId) -> Result<&Agent, Refusal> {
+    stage.agent(id).ok_or(Refusal::Unknown(id))
+}
+
+fn not(agent: &Agent, what: &'static str) -> Refusal {
+    Refusal::Not { name: agent.casting.name.clone(), status: agent.status(), what }
+}
+
+fn must_live(agent: &Agent, what: &'static str) -> Result<(), Refusal> {
+    if agent.is_over() { Err(not(agent, what)) } else { Ok(()) }
+}
+
+fn can(agent: &Agent, it_can: bool, what: &'static str) -> Result<(), Refusal> {
+    let name = || agent.casting.name.clone();
+    if it_can { Ok(()) } else { Err(Refusal::Incapable { name: name(), what }) }
+}
+
+fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec<Event>, Refusal> {
+    if casting.brief.trim().is_empty() {
+        return Err(Refusal::Words("a new agent needs a brief".to_owned()));
+    }
+    if casting.name.trim().is_empty() {
+        casting.name.clone_from(&casting.role);
+    }
+    casting.name = unique_name(stage, &casting.name);
+    Ok(vec![Event::AgentAdded { agent: stage.next_agent(), casting: Box::new(casting), by }])
+}
+
+/// `scout`, then `scout-2`, `scout-3`, ….
+fn unique_name(stage: &Stage, name: &str) -> String {
+    let is_free = |it: &String| stage.agent_named(it).is_none();
+    let numbered = (2..).map(|n: u64| format!("{name}-{n}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+}
+
+fn hold(agent: &Agent, reason: HoldReason, by: Author, note: &str) -> Result<Vec<Event>, Refusal> {
+    must_live(agent, "there is nothing to pause")?;
+    can(agent, agent.casting.capabilities.pause != PauseGrain::None, "pause")?;
+    if agent.is_held_for(reason) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::HoldPlaced { agent: agent.id, reason, by, note: note.to_owned() }])
+}
+
+fn hold_all(stage: &Stage, by: Author) -> Vec<Event> {
+    let all = stage.agents().filter(|it| !it.is_over());
+    all.flat_map(|it| hold(it, HoldReason::Director, by, "").unwrap_or_default()).collect()
+}
+
+fn lift(agent: &Agent, reason: HoldReason, by: Author) -> Result<Vec<Event>, Refusal> {
+    if agent.is_held_for(reason) {
+        return Ok(vec![Event::HoldLifted { agent: agent.id, reason, by }]);
+    }
+    match agent.holds.first().map(|it| it.reason) {
+        Some(HoldReason::Budget) => Err(not(agent, "raise its budget to let it go on")),
+        Some(_) => Err(not(agent, "something else holds it")),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn resume_all(stage: &Stage, by: Author) -> Vec<Event> {
+    let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Director));
+    held.map(|it| Event::HoldLifted { agent: it.id, reason: HoldReason::Director, by }).collect()
+}
+
+fn step(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
+    can(agent, agent.casting.capabilities.pause == PauseGrain::Step, "go step by step")?;
+    if agent.frozen.is_some() {
+        return Err(not(agent, "it is frozen in the middle of a step; resume it"));
+    }
+    match agent.status() {
+        Status::Paused if agent.steps > 0 => Ok(Vec::new()),
+        Status::Paused => Ok(vec![Event::StepAllowed { agent: agent.id, by }]),
+        Status::Pausing => Err(not(agent, "it still finishes the step it is in")),
+        _ => Err(not(agent, "pause it first, then go step by step")),
+    }
+}
+
+fn freeze(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
+    must_live(agent, "there is nothing to freeze")?;
+    can(agent, agent.casting.capabilities.freeze, "freeze")?;
+    let mut events = hold(agent, HoldReason::Director, by, "")?;
+    if !agent.is_still() {
+        events.push(Event::FreezeAsked { agent: agent.id, by });
+    }
+    Ok(events)
+}
+
+fn interrupt(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
+    must_live(agent, "there is nothing to interrupt")?;
+    if !agent.calling && agent.tools_running.is_empty() {
+        return Err(not(agent, "nothing is in flight; pause or redirect it"));
+    }
+    let mut events = hold(agent, HoldReason::Director, by, "interrupted")?;
+    events.push(Event::InterruptAsked { agent: agent.id, by });
+    Ok(events)
+}
+
+fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Event>, Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::Words("an empty message redirects nobody".to_owned()));
+    }
+    can(agent, agent.casting.capabilities.steer, "be redirected")?;
+    let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
+    let id = agent.id;
+    let mut events = vec![Event::RedirectWritten { agent: id, redirect, text, by }];
+    if agent.is_over() {
+        events.push(Event::AgentReopened { agent: id, by });
+    } else if now && !agent.is_still() {
+        events.push(Event::InterruptAsked { agent: id, by });
+    }
+    Ok(events)
+}
+
+fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {
+    if agent.queued().any(|it| it.id == redirect) {
+        return Ok(());
+    }
+    Err(Refusal::Nothing("that message is not queued any more"))
+}
+
+fn edit_redirect(
+    agent: &Agent,
+    by: Author,
+    redirect: RedirectId,
+    text: String,
+) -> Result<Vec<Event>, Refusal> {
+    queued(agent, redirect)?;
+    if text.trim().is_empty() {
+        return take_back(agent, by, redirect);
+    }
+    Ok(vec![Event::RedirectEdited { agent: agent.id, redirect, text, by }])
+}
+
+fn take_back(agent: &Agent, by: Author, redirect: RedirectId) -> Result<Vec<Event>, Refusal> {
+    queued(agent, redirect)?;
+    Ok(vec![Event::RedirectTakenBack { agent: agent.id, redirect, by }])
+}
+
+fn instruct(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {
+    can(agent, agent.casting.capabilities.edit, "take new instructions in mid-run")?;
+    let Some(current) = agent.current_instructions() else { return Ok(Vec::new()) };
+    if *current.text == *text {
+        return Ok(Vec::new());
+    }
+    let version = current.version.next();
+    Ok(vec![Event::InstructionsEdited { agent: agent.id, version, text, by }])
+}
+
+fn edit_brief(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::Words("an agent needs a brief".to_owned()));
+    }
+    if agent.turn.0 > 0 {
+        return Err(not(agent, "the model has seen its brief; redirect it"));
+    }
+    Ok(vec![Event::BriefEdited { agent: agent.id, text, by }])
+}
+
+fn answer(
+    agent: &Agent,
+    by: Author,
+    request: RequestId,
+    answer: Answer,
+) -> Result<Vec<Event>, Refusal> {
+    let id = agent.id;
+    let Some(open) = agent.requests.iter().find(|it| it.id == request) else {
+        return Err(Refusal::Nothing("that request is not open any more"));
+    };
+    match (&open.ask, &answer) {
+        (Ask::Budget { .. }, Answer::Denied { .. }) => Ok(stop(agent, by)),
+        (Ask::Budget { .. }, Answer::Said { text }) => Ok(finish_up(agent, by, request, text)),
+        (Ask::Budget { .. }, _) => {
+            Err(not(agent, "raise its budget, let it finish up, or stop it"))
+        }
+        (Ask::Question { .. }, Answer::Approved) => {
+            Err(Refusal::Nothing("it asked a question; answer in words"))
+        }
+        _ => Ok(vec![Event::Answered { agent: id, request, answer, by }]),
+    }
+}
+
+/// One more turn over the budget, to bring the work to an end.
+fn finish_up(agent: &Agent, by: Author, request: RequestId, text: &str) -> Vec<Event> {
+    let (id, text) = (agent.id, text.to_owned());
+    let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
+    let answer = Answer::Said { text: text.clone() };
+    vec![
+        Event::Answered { agent: id, request, answer, by },
+        Event::RedirectWritten { agent: id, redirect, text, by },
+        Event::StepAllowed { agent: id, by },
+    ]
+}
+
+fn stop(agent: &Agent, by: Author) -> Vec<Event> {
+    match agent.life {
+        Life::Over(_) => Vec::new(),
+        Life::Queued => end(agent, Outcome::Stopped { by }),
+        Life::Starting | Life::Working => vec![Event::StopAsked { agent: agent.id, by }],
+    }
+}
+
+fn stop_all(stage: &Stage, by: Author) -> Vec<Event> {
+    stage.agents().flat_map(|it| stop(it, by)).collect()
+}
+
+fn kill(agent: &Agent, by: Author) -> Vec<Event> {
+    if agent.is_over() { Vec::new() } else { end(agent, Outcome::Stopped { by }) }
+}
+
+/// Ends an agent: nobody waits for its requests. One that thought it was done
+/// while a message was on its way is taken up again; else the message failed,
+/// and that is said.
+fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
+    let goes_on = matches!(outcome, Outcome::Succeeded { .. });
+    let id = agent.id;
+    let by = Author::Supervisor;
+    let mut events: Vec<_> = agent
+        .requests
+        .iter()
+        .map(|it| Event::Answered { agent: id, request: it.id, answer: Answer::Withdrawn, by })
+        .collect();
+    events.push(Event::AgentEnded { agent: id, outcome });
+    if goes_on && let Some(next) = agent.queued().next() {
+        events.push(Event::AgentReopened { agent: id, by: next.by });
+        return events;
+    }
+    events.extend(agent.queued().map(|it| Event::RedirectFailed {
+        agent: id,
+        redirect: it.id,
+        why: "the agent had ended".to_owned(),
+    }));
+    events
+}
+
+fn look(agent: &Agent) -> Vec<Event> {
+    if agent.unseen { vec![Event::AgentSeen { agent: agent.id }] } else { Vec::new() }
+}
+
+/// Holds every agent for a later run. Engines that can't be held are ended.
+fn shut_down(stage: &Stage) -> Vec<Event> {
+    let by = Author::Supervisor;
+    let all = stage.agents().filter(|it| !it.is_over());
+    all.flat_map(|it| hold(it, HoldReason::Shutdown, by, "").unwrap_or_else(|_| stop(it, by)))
+        .collect()
+}
+
+impl Boundary {
+    /// Whether this is before a model call.
+    pub const fn is_model(&self) -> bool {
+        matches!(self, Self::Model { .. })
+    }
+}

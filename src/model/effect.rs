@@ -1,0 +1,73 @@
+//! What a fact asks of the world. Only a live supervisor reads this; a replay
+//! never does, so a replay can never start, stop or pay for anything.
+
+use super::{AgentId, Answer, CallId, Event, RedirectId, RequestId, Turn, Version};
+
+/// Something for the supervisor to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Start the agent's engine.
+    Start(AgentId),
+    /// Pass an order on to the agent's engine.
+    Tell(AgentId, Order),
+    /// The agent is over: let its engine go, and end it if it does not.
+    Dismiss(AgentId),
+}
+
+/// What the supervisor tells one engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// Work under this version of the instructions from the next turn on.
+    Instructions(Version, String),
+    /// Call this model, of this provider, from the next turn on.
+    Model(String, String),
+    /// The brief reads like this now.
+    Brief(String),
+    /// Give the model this message with the next turn.
+    Message(RedirectId, String),
+    /// Make the model call.
+    TakeTurn(Turn),
+    /// Run the tool call.
+    RunTool(CallId),
+    /// The director's answer.
+    Answer(RequestId, Answer),
+    /// Stop what is in flight where it is, and say so.
+    Freeze,
+    /// Let what was stopped go on.
+    Thaw,
+    /// Cut what is in flight, and say so.
+    Interrupt,
+    /// End in good order.
+    Stop,
+}
+
+impl Event {
+    /// What this event asks of the world.
+    pub fn effect(&self) -> Option<Effect> {
+        let (agent, order) = match self {
+            Self::AgentStarting { agent, .. } => return Some(Effect::Start(*agent)),
+            Self::AgentEnded { agent, .. } => return Some(Effect::Dismiss(*agent)),
+            Self::InstructionsEdited { agent, version, text, .. } => {
+                (agent, Order::Instructions(*version, text.clone()))
+            }
+            Self::ModelChanged { agent, provider, model, .. } => {
+                (agent, Order::Model(provider.clone(), model.clone()))
+            }
+            Self::BriefEdited { agent, text, .. } => (agent, Order::Brief(text.clone())),
+            Self::RedirectDelivered { agent, redirect, text, .. } => {
+                (agent, Order::Message(*redirect, text.clone()))
+            }
+            Self::TurnStarted { agent, turn, .. } => (agent, Order::TakeTurn(*turn)),
+            Self::ToolStarted { agent, call } => (agent, Order::RunTool(*call)),
+            Self::Answered { agent, request, answer, .. } => {
+                (agent, Order::Answer(*request, answer.clone()))
+            }
+            Self::FreezeAsked { agent, .. } => (agent, Order::Freeze),
+            Self::Thawed { agent } => (agent, Order::Thaw),
+            Self::InterruptAsked { agent, .. } => (agent, Order::Interrupt),
+            Self::StopAsked { agent, .. } => (agent, Order::Stop),
+            _ => return None,
+        };
+        Some(Effect::Tell(*agent, order))
+    }
+}

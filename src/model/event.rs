@@ -1,0 +1,288 @@
+//! The facts. Past tense, because they have happened.
+
+use super::{
+    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, HoldReason, Limits, Millis,
+    Money, Outcome, RedirectId, RequestId, Seq, Turn, Usage, Version,
+};
+use serde::{Deserialize, Serialize};
+
+/// Bumped when an older reader would misread a newer journal.
+pub const FORMAT: u32 = 1;
+
+/// The first line of every journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Header {
+    /// See [`FORMAT`].
+    pub auteur: u32,
+    /// The session's id: a time-ordered UUID.
+    pub session: String,
+    /// Wall time at which the session opened, RFC 3339. For people, not for the fold.
+    pub opened: String,
+    /// The folder the session works on.
+    pub project: String,
+    /// Who opened it: a user's name.
+    pub by: String,
+    /// The version of the program that wrote it.
+    pub program: String,
+}
+
+/// One line of the journal: a fact, its place and its time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Place in the journal.
+    pub seq: Seq,
+    /// Time since the session opened.
+    pub at: Millis,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A file an agent changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileChange {
+    /// Path inside the workspace, sanitised.
+    pub path: String,
+    /// Lines added.
+    pub added: u32,
+    /// Lines removed.
+    pub removed: u32,
+}
+
+/// Why a model stopped writing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// It had said what it wanted to say.
+    #[default]
+    End,
+    /// It wants tools to run.
+    Tools,
+    /// It reached the output limit.
+    Length,
+    /// It declined.
+    Refusal,
+    /// The vendor's own word.
+    Other(String),
+}
+
+/// How much a notice matters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Good to know.
+    #[default]
+    Note,
+    /// Something is off.
+    Warning,
+    /// Something failed.
+    Trouble,
+}
+
+/// Something that happened in the session.
+///
+/// A variant is never renamed or given a new meaning: journals outlive us. New
+/// knowledge is a new variant, or a new field with `#[serde(default)]`. Foreign
+/// text in it is sanitised already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are named after their types")]
+pub enum Event {
+    // The session.
+    /// The session opened, for the first time.
+    SessionOpened { title: String, limits: Limits },
+    /// A later run of the program took the session up again.
+    SessionResumed { wall: String, by: String },
+    /// The run ended in good order.
+    SessionClosed { why: String },
+    /// Something the director should know that belongs to no agent.
+    NoticeRaised { level: Level, text: String },
+
+    // An agent's life.
+    /// An agent was cast and waits for its start.
+    AgentAdded { agent: AgentId, casting: Box<Casting>, by: Author },
+    /// Its engine was started, for the first time or again.
+    AgentStarting { agent: AgentId, run: u32 },
+    /// Its engine is up.
+    AgentStarted { agent: AgentId },
+    /// It came to a step boundary and asked to go on.
+    BoundaryReached { agent: AgentId, boundary: Boundary },
+    /// It works no more.
+    AgentEnded { agent: AgentId, outcome: Outcome },
+    /// An agent that was over was taken up again.
+    AgentReopened { agent: AgentId, by: Author },
+    /// The director looked at an agent that had ended.
+    AgentSeen { agent: AgentId },
+
+    // Its turns.
+    /// A model call was granted; `reserved` is set aside for it.
+    TurnStarted {
+        agent: AgentId,
+        turn: Turn,
+        version: Version,
+        model: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reserved: Option<Money>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
+    },
+    /// The model thought aloud: a chunk.
+    Thought { agent: AgentId, text: String },
+    /// The model spoke: a chunk.
+    Said { agent: AgentId, text: String },
+    /// The vendor's opaque proof of the thinking so far; goes back to it as it is.
+    Sealed { agent: AgentId, seal: serde_json::Value },
+    /// The model asked for a tool.
+    ToolCalled {
+        agent: AgentId,
+        call: CallId,
+        /// The vendor's id of the call.
+        id: String,
+        tool: String,
+        /// One line for the pane.
+        title: String,
+        /// The arguments as the model gave them; a string when they were no JSON.
+        input: serde_json::Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<serde_json::Value>,
+    },
+    /// A model call ended well; its reservation is settled.
+    TurnEnded { agent: AgentId, turn: Turn, stop: Stop, usage: Usage, cost: Cost },
+    /// A model call was cut or failed; what it used is settled all the same.
+    TurnCut { agent: AgentId, turn: Turn, why: String, usage: Usage, cost: Cost },
+    /// The failed call will be made again.
+    RetryScheduled { agent: AgentId, attempt: u32, most: u32, wait: Millis, why: String },
+    /// The conversation was made shorter, to fit the model's window.
+    Compacted {
+        agent: AgentId,
+        /// Takes the place of all turns up to and with `upto`.
+        summary: String,
+        upto: Turn,
+        usage: Usage,
+        cost: Cost,
+    },
+
+    // Its tools.
+    /// A tool call was granted and runs.
+    ToolStarted { agent: AgentId, call: CallId },
+    /// It printed something: a chunk.
+    ToolPrinted { agent: AgentId, call: CallId, text: String },
+    /// It ended; `text` is what the model is told.
+    ToolEnded {
+        agent: AgentId,
+        call: CallId,
+        ok: bool,
+        text: String,
+        /// The true size of its output in bytes.
+        #[serde(default)]
+        bytes: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<FileChange>,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+
+    // What it asks and passes on.
+    /// It asked the director for something and waits.
+    Asked { agent: AgentId, request: RequestId, ask: Ask },
+    /// The director answered.
+    Answered { agent: AgentId, request: RequestId, answer: Answer, by: Author },
+    /// It reported a result.
+    Reported { agent: AgentId, summary: String, result: serde_json::Value },
+    /// It passed work to another role.
+    HandedOff { agent: AgentId, to: String, note: String },
+
+    // Directions.
+    /// A reason to hold it was placed.
+    HoldPlaced {
+        agent: AgentId,
+        reason: HoldReason,
+        by: Author,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// A reason to hold it was lifted.
+    HoldLifted { agent: AgentId, reason: HoldReason, by: Author },
+    /// It may take one step, then it is held again.
+    StepAllowed { agent: AgentId, by: Author },
+    /// The director wants what is in flight stopped where it is.
+    FreezeAsked { agent: AgentId, by: Author },
+    /// It is stopped; what was cut is said.
+    Frozen { agent: AgentId, what: String },
+    /// It goes on from where it was frozen.
+    Thawed { agent: AgentId },
+    /// The director wants what is in flight cut.
+    InterruptAsked { agent: AgentId, by: Author },
+    /// It was cut; what it was is said.
+    Interrupted { agent: AgentId, what: String },
+    /// The director wants the agent to end.
+    StopAsked { agent: AgentId, by: Author },
+    /// A message was written to it and queued.
+    RedirectWritten { agent: AgentId, redirect: RedirectId, text: String, by: Author },
+    /// A queued message was changed.
+    RedirectEdited { agent: AgentId, redirect: RedirectId, text: String, by: Author },
+    /// A queued message was taken back.
+    RedirectTakenBack { agent: AgentId, redirect: RedirectId, by: Author },
+    /// The model sees it in this turn. Holds the text again: an event is complete.
+    RedirectDelivered { agent: AgentId, redirect: RedirectId, turn: Turn, text: String },
+    /// It can't be delivered any more.
+    RedirectFailed { agent: AgentId, redirect: RedirectId, why: String },
+    /// A new version of its instructions was saved, effective from its next turn.
+    InstructionsEdited { agent: AgentId, version: Version, text: String, by: Author },
+    /// The brief was changed before it was sent.
+    BriefEdited { agent: AgentId, text: String, by: Author },
+    /// Its next turns call another model.
+    ModelChanged { agent: AgentId, provider: String, model: String, by: Author },
+    /// It may spend more, or less.
+    BudgetChanged { agent: AgentId, budget: Option<Money>, by: Author },
+
+    // What a reader found, never written.
+    /// A line of the journal that this program can't read: damage, or an event
+    /// of a newer program.
+    #[serde(skip)]
+    Unreadable {
+        /// The event's name, where there is one: then it is merely unknown.
+        name: Option<String>,
+        bytes: u64,
+    },
+}
+
+impl Event {
+    /// The agent it is about.
+    #[rustfmt::skip]
+    pub const fn agent(&self) -> Option<AgentId> {
+        match self {
+            Self::SessionOpened { .. } | Self::SessionResumed { .. } | Self::SessionClosed { .. }
+            | Self::NoticeRaised { .. } | Self::Unreadable { .. } => None,
+            Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
+            | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
+            | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
+            | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
+            | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
+            | Self::TurnCut { agent, .. } | Self::RetryScheduled { agent, .. } | Self::Compacted { agent, .. }
+            | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
+            | Self::Asked { agent, .. } | Self::Answered { agent, .. } | Self::Reported { agent, .. }
+            | Self::HandedOff { agent, .. } | Self::HoldPlaced { agent, .. } | Self::HoldLifted { agent, .. }
+            | Self::StepAllowed { agent, .. } | Self::FreezeAsked { agent, .. } | Self::Frozen { agent, .. }
+            | Self::Thawed { agent } | Self::InterruptAsked { agent, .. } | Self::Interrupted { agent, .. }
+            | Self::StopAsked { agent, .. } | Self::RedirectWritten { agent, .. }
+            | Self::RedirectEdited { agent, .. } | Self::RedirectTakenBack { agent, .. }
+            | Self::RedirectDelivered { agent, .. } | Self::RedirectFailed { agent, .. }
+            | Self::InstructionsEdited { agent, .. } | Self::BriefEdited { agent, .. }
+            | Self::ModelChanged { agent, .. } | Self::BudgetChanged { agent, .. } => Some(*agent),
+        }
+    }
+
+    /// Whether the disk must have it at once: directions, tool results, money.
+    pub const fn is_decisive(&self) -> bool {
+        !matches!(
+            self,
+            Self::Thought { .. }
+                | Self::Said { .. }
+                | Self::ToolPrinted { .. }
+                | Self::Sealed { .. }
+                | Self::BoundaryReached { .. }
+                | Self::AgentSeen { .. }
+        )
+    }
+}

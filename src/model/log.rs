@@ -1,0 +1,360 @@
+//! An agent's log: what it said and did, as entries a person reads.
+//!
+//! A log is a window onto the journal, not a copy of it. It keeps the last
+//! entries within its bounds; the stage's logs are small, and the one a
+//! director scrolls is built by the same fold from another stretch of records.
+
+use super::{
+    Author, CallId, Event, FileChange, Level, Millis, Record, RedirectId, RequestId, Seq, Turn,
+    words,
+};
+use std::{collections::VecDeque, sync::Arc};
+
+/// How much a log keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogBounds {
+    /// Entries.
+    pub entries: usize,
+    /// Bytes of text in one entry; of longer text the end is kept.
+    pub text: usize,
+}
+
+impl LogBounds {
+    /// What a pane in the grid shows.
+    pub const PANE: Self = Self { entries: 24, text: 2048 };
+    /// What a director scrolls: what no screen can show at once.
+    pub const READING: Self = Self { entries: 4000, text: 256 * 1024 };
+}
+
+/// The last entries of one agent's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Log {
+    entries: VecDeque<Arc<Entry>>,
+    bounds: LogBounds,
+    /// How many entries were dropped from the front.
+    dropped: u64,
+    /// The turn that chunks belong to.
+    turn: Turn,
+}
+
+/// One thing an agent said or did, or that was done to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The record that opened it.
+    pub seq: Seq,
+    /// When.
+    pub at: Millis,
+    /// The turn it belongs to.
+    pub turn: Turn,
+    /// What.
+    pub kind: EntryKind,
+}
+
+/// What an entry tells.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields say it")]
+pub enum EntryKind {
+    /// The task it was given.
+    Brief(String),
+    /// The model spoke, in markdown; `cut` when the call did not end well.
+    Said { text: String, cut: bool },
+    /// The model thought.
+    Thought { text: String },
+    /// A tool call, from the wish to the result.
+    Tool {
+        call: CallId,
+        tool: String,
+        title: String,
+        input: serde_json::Value,
+        state: ToolState,
+        output: String,
+        bytes: u64,
+        changes: Vec<FileChange>,
+        note: String,
+    },
+    /// Something the director, or another author, did.
+    Direction { by: Author, text: String },
+    /// A message to the agent, and how far it has come.
+    Redirect { redirect: RedirectId, by: Author, text: String, state: String },
+    /// A question or an approval, and its answer.
+    Request { request: RequestId, text: String, answer: Option<String> },
+    /// The agent's own result.
+    Report { text: String },
+    /// It passed work on.
+    HandOff { to: String, note: String },
+    /// The program has something to say about it: retries, cuts, compaction, gaps.
+    Note { level: Level, text: String },
+    /// It ended.
+    End { text: String, ok: bool },
+}
+
+/// How far a tool call has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToolState {
+    /// Wished for; not granted yet.
+    Called,
+    /// Runs since then.
+    Running(Millis),
+    /// Ended well or badly, after this long.
+    Ended {
+        /// Whether it ended well.
+        ok: bool,
+        /// How long it ran.
+        took: Millis,
+    },
+}
+
+impl Log {
+    /// An empty log.
+    pub const fn new(bounds: LogBounds) -> Self {
+        Self { entries: VecDeque::new(), bounds, dropped: 0, turn: Turn(0) }
+    }
+
+    /// Its entries, oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// How many entries stand before the first that is kept.
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Adds what a record of this log's agent tells. Total: a record without
+    /// something to read changes nothing.
+    pub fn apply(&mut self, record: &Record) {
+        let place = (record.seq, record.at);
+        match &record.event {
+            Event::AgentAdded { casting, .. } => {
+                self.open(place, EntryKind::Brief(self.tail(&casting.brief)));
+            }
+            Event::TurnStarted { turn, .. } => self.turn = *turn,
+            Event::Said { text, .. } => self.say(place, text),
+            Event::Thought { text, .. } => self.think(place, text),
+            Event::TurnCut { why, .. } => self.cut(place, why),
+            Event::ToolCalled { call, tool, title, input, .. } => {
+                self.open_tool(place, *call, [tool, title], input);
+            }
+            Event::ToolStarted { call, .. } => self.start_tool(*call, record.at),
+            Event::ToolPrinted { call, text, .. } => self.print(*call, text),
+            Event::ToolEnded { .. } => self.end_tool(record),
+            event => self.tell(place, event),
+        }
+    }
+
+    /// The events that are told in one entry of their own.
+    fn tell(&mut self, place: (Seq, Millis), event: &Event) {
+        let kind = match event {
+            Event::Asked { request, ask, .. } => {
+                EntryKind::Request { request: *request, text: words::ask(ask), answer: None }
+            }
+            Event::Answered { request, answer, .. } => {
+                return self.answer(*request, &words::answer(answer));
+            }
+            Event::RedirectWritten { redirect, text, by, .. } => EntryKind::Redirect {
+                redirect: *redirect,
+                by: *by,
+                text: self.tail(text),
+                state: "queued".into(),
+            },
+            Event::RedirectEdited { redirect, text, .. } => {
+                return self.amend(*redirect, Some(text), "queued, edited".into());
+            }
+            Event::RedirectTakenBack { redirect, .. } => {
+                return self.amend(*redirect, None, "taken back".into());
+            }
+            Event::RedirectDelivered { redirect, turn, text, .. } => {
+                return self.amend(*redirect, Some(text), format!("delivered at turn {turn}"));
+            }
+            Event::RedirectFailed { redirect, why, .. } => {
+                return self.amend(*redirect, None, format!("not delivered: {why}"));
+            }
+            Event::Reported { summary, .. } => EntryKind::Report { text: self.tail(summary) },
+            Event::HandedOff { to, note, .. } => {
+                EntryKind::HandOff { to: to.clone(), note: self.tail(note) }
+            }
+            Event::AgentEnded { outcome, .. } => words::end(outcome),
+            event => match words::direction(event).or_else(|| words::note(event)) {
+                Some(kind) => kind,
+                None => return,
+            },
+        };
+        self.open(place, kind);
+    }
+
+    fn open(&mut self, (seq, at): (Seq, Millis), kind: EntryKind) {
+        self.entries.push_back(Arc::new(Entry { seq, at, turn: self.turn, kind }));
+        while self.entries.len() > self.bounds.entries {
+            self.entries.pop_front();
+            self.dropped += 1;
+        }
+    }
+
+    fn say(&mut self, place: (Seq, Millis), chunk: &str) {
+        let (most, turn) = (self.bounds.text, self.turn);
+        if let Some(last) = self.entries.back_mut().filter(|it| it.turn == turn)
+            && matches!(last.kind, EntryKind::Said { cut: false, .. })
+            && let EntryKind::Said { text, .. } = &mut Arc::make_mut(last).kind
+        {
+            return append(text, chunk, most);
+        }
+        let text = self.tail(chunk);
+        self.open(place, EntryKind::Said { text, cut: false });
+    }
+
+    fn think(&mut self, place: (Seq, Millis), chunk: &str) {
+        let (most, turn) = (self.bounds.text, self.turn);
+        if let Some(last) = self.entries.back_mut().filter(|it| it.turn == turn)
+            && matches!(last.kind, EntryKind::Thought { .. })
+            && let EntryKind::Thought { text } = &mut Arc::make_mut(last).kind
+        {
+            return append(text, chunk, most);
+        }
+        let text = self.tail(chunk);
+        self.open(place, EntryKind::Thought { text });
+    }
+
+    /// Marks the unfinished text of a call that did not end well.
+    fn cut(&mut self, place: (Seq, Millis), why: &str) {
+        if let Some(last) = self.entries.back_mut()
+            && matches!(last.kind, EntryKind::Said { cut: false, .. })
+            && let EntryKind::Said { cut, .. } = &mut Arc::make_mut(last).kind
+        {
+            *cut = true;
+        }
+        let text = format!("model call cut: {why}");
+        self.open(place, EntryKind::Note { level: Level::Warning, text });
+    }
+
+    fn open_tool(
+        &mut self,
+        place: (Seq, Millis),
+        call: CallId,
+        [tool, title]: [&String; 2],
+        input: &serde_json::Value,
+    ) {
+        let kind = EntryKind::Tool {
+            call,
+            tool: tool.clone(),
+            title: title.clone(),
+            input: small(input, self.bounds.text),
+            state: ToolState::Called,
+            output: String::new(),
+            bytes: 0,
+            changes: Vec::new(),
+            note: String::new(),
+        };
+        self.open(place, kind);
+    }
+
+    /// Changes the entry of a tool call, newest first. One that was dropped
+    /// from the window changes nothing.
+    fn of_tool(&mut self, id: CallId, change: impl FnOnce(&mut EntryKind)) {
+        let is_it =
+            |it: &&mut Arc<Entry>| matches!(it.kind, EntryKind::Tool { call, .. } if call == id);
+        if let Some(entry) = self.entries.iter_mut().rev().find(is_it) {
+            change(&mut Arc::make_mut(entry).kind);
+        }
+    }
+
+    fn start_tool(&mut self, call: CallId, at: Millis) {
+        self.of_tool(call, |kind| {
+            if let EntryKind::Tool { state, .. } = kind {
+                *state = ToolState::Running(at);
+            }
+        });
+    }
+
+    fn print(&mut self, call: CallId, chunk: &str) {
+        let most = self.bounds.text;
+        self.of_tool(call, |kind| {
+            if let EntryKind::Tool { output, .. } = kind {
+                append(output, chunk, most);
+            }
+        });
+    }
+
+    fn end_tool(&mut self, record: &Record) {
+        let Event::ToolEnded { call, ok, text, bytes, changes, note, .. } = &record.event else {
+            return;
+        };
+        let (most, at) = (self.bounds.text, record.at);
+        self.of_tool(*call, |kind| {
+            if let EntryKind::Tool {
+                state, output, bytes: size, changes: files, note: said, ..
+            } = kind
+            {
+                let took = match state {
+                    ToolState::Running(since) => at.since(*since),
+                    ToolState::Called | ToolState::Ended { .. } => Millis(0),
+                };
+                *state = ToolState::Ended { ok: *ok, took };
+                output.clear();
+                append(output, text, most);
+                *size = *bytes;
+                files.clone_from(changes);
+                said.clone_from(note);
+            }
+        });
+    }
+
+    fn answer(&mut self, id: RequestId, words: &str) {
+        let is_it = |it: &&mut Arc<Entry>| matches!(&it.kind, EntryKind::Request { request, answer: None, .. } if *request == id);
+        if let Some(entry) = self.entries.iter_mut().rev().find(is_it)
+            && let EntryKind::Request { answer, .. } = &mut Arc::make_mut(entry).kind
+        {
+            *answer = Some(words.to_owned());
+        }
+    }
+
+    fn amend(&mut self, id: RedirectId, words: Option<&String>, now: String) {
+        let most = self.bounds.text;
+        let is_it = |it: &&mut Arc<Entry>| matches!(&it.kind, EntryKind::Redirect { redirect, .. } if *redirect == id);
+        if let Some(entry) = self.entries.iter_mut().rev().find(is_it)
+            && let EntryKind::Redirect { text, state, .. } = &mut Arc::make_mut(entry).kind
+        {
+            if let Some(words) = words {
+                text.clear();
+                append(text, words, most);
+            }
+            *state = now;
+        }
+    }
+
+    fn tail(&self, text: &str) -> String {
+        let mut kept = String::new();
+        append(&mut kept, text, self.bounds.text);
+        kept
+    }
+}
+
+/// Appends and keeps the end: at most `most` bytes, cut at a character.
+fn append(text: &mut String, chunk: &str, most: usize) {
+    text.push_str(chunk);
+    if text.len() > most {
+        // Cutting a quarter at once keeps a long stream from moving its text
+        // at each chunk.
+        let mut cut = text.len() - most * 3 / 4;
+        while !text.is_char_boundary(cut) {
+            cut += 1;
+        }
+        text.replace_range(..cut, "…");
+    }
+}
+
+/// Arguments for show: long strings in them cut to their start.
+fn small(input: &serde_json::Value, most: usize) -> serde_json::Value {
+    match input {
+        serde_json::Value::String(text) if text.len() > most => {
+            let mut end = most;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            serde_json::Value::String(format!("{}…", text.get(..end).unwrap_or_default()))
+        }
+        serde_json::Value::Object(fields) => serde_json::Value::Object(
+            fields.iter().map(|(name, value)| (name.clone(), small(value, most))).collect(),
+        ),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,77 @@
+//! What an engine tells the supervisor about its agent.
+
+use super::{
+    Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RequestId, Stop, Turn, Usage,
+};
+
+/// An agent's own words. Most become the event of the same name.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "each mirrors an event")]
+pub enum Report {
+    Started,
+    /// "I stand at a boundary; may I?"
+    Reached(Boundary),
+    Thought(String),
+    Said(String),
+    Sealed(serde_json::Value),
+    ToolCalled {
+        call: CallId,
+        id: String,
+        tool: String,
+        title: String,
+        input: serde_json::Value,
+        seal: Option<serde_json::Value>,
+    },
+    TurnEnded {
+        turn: Turn,
+        stop: Stop,
+        usage: Usage,
+        cost: Cost,
+    },
+    TurnCut {
+        turn: Turn,
+        why: String,
+        usage: Usage,
+        cost: Cost,
+    },
+    Retrying {
+        attempt: u32,
+        most: u32,
+        wait: Millis,
+        why: String,
+    },
+    Compacted {
+        summary: String,
+        upto: Turn,
+        usage: Usage,
+        cost: Cost,
+    },
+    ToolPrinted {
+        call: CallId,
+        text: String,
+    },
+    ToolEnded {
+        call: CallId,
+        ok: bool,
+        text: String,
+        bytes: u64,
+        changes: Vec<FileChange>,
+        note: String,
+    },
+    Asked {
+        request: RequestId,
+        ask: Ask,
+    },
+    Reported {
+        summary: String,
+        result: serde_json::Value,
+    },
+    HandedOff {
+        to: String,
+        note: String,
+    },
+    Frozen(String),
+    Interrupted(String),
+    Noticed(Level, String),
+    Ended(Outcome),
+}

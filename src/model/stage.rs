@@ -1,0 +1,211 @@
+//! The state of a session: what all records so far add up to.
+
+use super::{
+    Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Millis, Money, Seq, Status, Usage,
+};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+/// How many notices are kept; the journal has the rest.
+const NOTICES: usize = 64;
+
+/// The seconds over which the token rate is taken.
+const RATE_SECONDS: u64 = 10;
+
+/// The fold of a journal up to one record.
+///
+/// The live screen, the replay and the supervisor each keep one, and nothing
+/// changes it but [`Stage::apply`]. Agents stand behind an `Arc`, so a copy of a
+/// stage is cheap: a replay keeps many, to go back quickly.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Stage {
+    pub(super) header: Header,
+    pub(super) title: String,
+    pub(super) limits: Limits,
+    pub(super) agents: BTreeMap<AgentId, Arc<Agent>>,
+    pub(super) last: Seq,
+    pub(super) now: Millis,
+    pub(super) notices: VecDeque<Notice>,
+    pub(super) closed: Option<String>,
+    pub(super) resumed: u32,
+    pub(super) unknown: u64,
+    pub(super) damaged: u64,
+    pub(super) flow: VecDeque<(u64, u64)>,
+}
+
+/// Something the director should know that belongs to no agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// When.
+    pub at: Millis,
+    /// How much it matters.
+    pub level: Level,
+    /// What.
+    pub text: String,
+}
+
+/// All agents in a few numbers, for the header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many agents stand how; none are left out.
+    pub by_status: BTreeMap<Status, u32>,
+    /// How many need the director.
+    pub need_you: u32,
+    /// How many are held by the director, and how many of them are still.
+    pub held: u32,
+    /// Of those held, how many are still.
+    pub still: u32,
+    /// What all have spent.
+    pub spent: Cost,
+    /// What is set aside for calls that are out.
+    pub reserved: Money,
+    /// The tokens all have used.
+    pub usage: Usage,
+}
+
+impl Stage {
+    /// An empty stage of the session that this header opens.
+    pub fn new(header: Header) -> Self {
+        Self { header, ..Self::default() }
+    }
+
+    /// The first line of the journal.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// What the session is about; may be empty.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What holds for the whole session.
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The agents, in the order they were cast.
+    pub fn agents(&self) -> impl DoubleEndedIterator<Item = &Agent> + ExactSizeIterator {
+        self.agents.values().map(AsRef::as_ref)
+    }
+
+    /// The agent of that number.
+    pub fn agent(&self, id: AgentId) -> Option<&Agent> {
+        self.agents.get(&id).map(AsRef::as_ref)
+    }
+
+    /// The agent of that name.
+    pub fn agent_named(&self, name: &str) -> Option<&Agent> {
+        self.agents().find(|it| it.casting.name == name)
+    }
+
+    /// The number of the next agent to be cast.
+    pub fn next_agent(&self) -> AgentId {
+        self.agents.last_key_value().map_or(AgentId(1), |(id, _)| id.next())
+    }
+
+    /// The place of the last record.
+    pub const fn last(&self) -> Seq {
+        self.last
+    }
+
+    /// The time of the last record.
+    pub const fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// The latest notices, oldest first.
+    pub fn notices(&self) -> impl DoubleEndedIterator<Item = &Notice> {
+        self.notices.iter()
+    }
+
+    /// Why the session was closed, if it was and has not been resumed.
+    pub fn closed(&self) -> Option<&str> {
+        self.closed.as_deref()
+    }
+
+    /// How often a later run took the session up.
+    pub const fn resumed(&self) -> u32 {
+        self.resumed
+    }
+
+    /// How many records have an event that this program does not know.
+    pub const fn unknown(&self) -> u64 {
+        self.unknown
+    }
+
+    /// How many stretches of the journal could not be read.
+    pub const fn damaged(&self) -> u64 {
+        self.damaged
+    }
+
+    /// Agents that should be looked at, the one that has waited longest first:
+    /// open requests, then holds that are not the director's own, then failures
+    /// and unseen ends.
+    pub fn needing(&self) -> Vec<AgentId> {
+        let rank = |agent: &Agent| match agent.status() {
+            Status::Failed => 2,
+            status if status.is_over() => 3,
+            _ if agent.requests.is_empty() => 1,
+            _ => 0,
+        };
+        let since =
+            |agent: &Agent| agent.requests.first().map_or(agent.since, |request| request.since);
+        let mut needing: Vec<_> = self.agents().filter(|it| it.needs_director()).collect();
+        needing.sort_by_key(|agent| (rank(agent), since(agent), agent.id));
+        needing.into_iter().map(|agent| agent.id).collect()
+    }
+
+    /// All agents in a few numbers.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for agent in self.agents() {
+            *totals.by_status.entry(agent.status()).or_default() += 1;
+            totals.need_you += u32::from(agent.needs_director());
+            if agent.is_held_for(HoldReason::Director) && !agent.is_over() {
+                totals.held += 1;
+                totals.still += u32::from(agent.is_still());
+            }
+            totals.spent += agent.spent;
+            totals.reserved += agent.reserved;
+            totals.usage += agent.usage;
+        }
+        totals
+    }
+
+    /// Output tokens a second, all agents together, over the last ten seconds
+    /// before `now`: estimated as a quarter of the bytes that streamed.
+    pub fn token_rate(&self, now: Millis) -> u64 {
+        let second = now.0 / 1000;
+        let recent = self.flow.iter().filter(|(at, _)| at + RATE_SECONDS > second);
+        recent.map(|(_, bytes)| bytes).sum::<u64>() / 4 / RATE_SECONDS
+    }
+
+    pub(super) fn notice(&mut self, level: Level, text: String) {
+        self.notices.push_back(Notice { at: self.now, level, text });
+        if self.notices.len() > NOTICES {
+            self.notices.pop_front();
+        }
+    }
+
+    pub(super) fn flowed(&mut self, bytes: usize) {
+        let (second, bytes) = (self.now.0 / 1000, bytes as u64);
+        match self.flow.back_mut() {
+            Some((at, sum)) if *at == second => *sum += bytes,
+            _ => self.flow.push_back((second, bytes)),
+        }
+        while self.flow.front().is_some_and(|(at, _)| at + RATE_SECONDS <= second) {
+            self.flow.pop_front();
+        }
+    }
+}
+
+impl Stage {
+    /// What all agents have spent and set aside: what a session's budget is
+    /// held against.
+    pub(super) fn totals_of_money(&self) -> Money {
+        self.agents().fold(Money(0), |sum, it| sum + it.spent.known + it.reserved)
+    }
+}

@@ -1,0 +1,89 @@
+//! Events in a person's words, for the log.
+
+use super::{Answer, Ask, EntryKind, Event, Level, Outcome};
+
+/// A request, in words.
+pub(super) fn ask(ask: &Ask) -> String {
+    match ask {
+        Ask::Approval { shown, reason, .. } => format!("asks to run: {shown}\n({reason})"),
+        Ask::Question { text, options, .. } if options.is_empty() => text.clone(),
+        Ask::Question { text, options, .. } => format!("{text}\n{}", numbered(options)),
+        Ask::Budget { spent, estimate: Some(estimate), budget } => format!(
+            "budget: {spent} of {budget} spent, and the next call may cost {estimate}. \
+             Raise it, or stop?"
+        ),
+        Ask::Budget { spent, estimate: None, budget } => format!(
+            "budget: {spent} of {budget} spent, and nobody knows what the next call costs. \
+             Raise it, or stop?"
+        ),
+    }
+}
+
+fn numbered(options: &[String]) -> String {
+    let lines: Vec<_> = (1..).zip(options).map(|(n, text)| format!("{n}. {text}")).collect();
+    lines.join("\n")
+}
+
+/// An answer, in words.
+pub(super) fn answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Approved => "approved".to_owned(),
+        Answer::Denied { why } if why.is_empty() => "denied".to_owned(),
+        Answer::Denied { why } => format!("denied: {why}"),
+        Answer::Said { text } => text.clone(),
+        Answer::Withdrawn => "withdrawn".to_owned(),
+    }
+}
+
+/// An end, in words.
+pub(super) fn end(outcome: &Outcome) -> EntryKind {
+    match outcome {
+        Outcome::Succeeded { summary } => EntryKind::End { text: summary.clone(), ok: true },
+        Outcome::Failed { why } => EntryKind::End { text: format!("failed: {why}"), ok: false },
+        Outcome::Stopped { by } => EntryKind::End { text: format!("stopped by {by}"), ok: false },
+    }
+}
+
+/// What an author did to an agent.
+pub(super) fn direction(event: &Event) -> Option<EntryKind> {
+    let (by, text) = match event {
+        Event::HoldPlaced { reason, by, note, .. } if note.is_empty() => {
+            (by, format!("pause ({reason})"))
+        }
+        Event::HoldPlaced { reason, by, note, .. } => (by, format!("pause ({reason}): {note}")),
+        Event::HoldLifted { reason, by, .. } => (by, format!("resume ({reason})")),
+        Event::StepAllowed { by, .. } => (by, "one step".to_owned()),
+        Event::FreezeAsked { by, .. } => (by, "freeze".to_owned()),
+        Event::InterruptAsked { by, .. } => (by, "interrupt".to_owned()),
+        Event::StopAsked { by, .. } => (by, "stop".to_owned()),
+        Event::InstructionsEdited { version, by, .. } => {
+            (by, format!("instructions v{version}, effective from the next turn"))
+        }
+        Event::BriefEdited { by, .. } => (by, "brief changed".to_owned()),
+        Event::ModelChanged { model, by, .. } => (by, format!("model is now {model}")),
+        Event::BudgetChanged { budget: Some(budget), by, .. } => {
+            (by, format!("budget is now {budget}"))
+        }
+        Event::BudgetChanged { budget: None, by, .. } => (by, "budget lifted".to_owned()),
+        Event::AgentReopened { by, .. } => (by, "taken up again".to_owned()),
+        _ => return None,
+    };
+    Some(EntryKind::Direction { by: *by, text })
+}
+
+/// What the program has to say about an agent.
+pub(super) fn note(event: &Event) -> Option<EntryKind> {
+    let (level, text) = match event {
+        Event::RetryScheduled { attempt, most, wait, why, .. } => {
+            (Level::Warning, format!("{why}; retrying in {wait} (try {attempt} of {most})"))
+        }
+        Event::Compacted { upto, .. } => {
+            (Level::Note, format!("conversation compacted up to turn {upto}"))
+        }
+        Event::Frozen { what, .. } => (Level::Note, format!("frozen: {what}")),
+        Event::Thawed { .. } => (Level::Note, "thawed".to_owned()),
+        Event::Interrupted { what, .. } => (Level::Note, format!("interrupted: {what}")),
+        _ => return None,
+    };
+    Some(EntryKind::Note { level, text })
+}
