@@ -1,1 +1,28 @@
-//! Clients of model services: one request and one stream type, one file a wire format.
+//! Clients of model services: one request and one stream type, one folder a
+//! wire format.
+//!
+//! A call is a stream of [`Chunk`]s that ends in exactly one [`Chunk::Finished`]
+//! or one [`Trouble`], never silently. Nothing here retries, runs a tool or
+//! keeps a conversation.
+
+mod address;
+mod anthropic;
+mod chunk;
+mod client;
+mod decoder;
+mod endpoint;
+mod head;
+mod pool;
+mod reading;
+mod request;
+mod retry_after;
+mod seal;
+mod sse;
+mod trouble;
+
+pub use chunk::{Billed, Chunk, StopReason, Tier};
+pub use client::{Chunks, Client};
+pub use endpoint::{Endpoint, UnknownWire, Wire};
+pub use request::{Effort, Message, Part, Request, ToolResult, ToolSpec, UnknownEffort};
+pub use retry_after::retry_after;
+pub use trouble::Trouble;
