@@ -1,1 +1,36 @@
 //! Files to typed settings: every error names file, line and mend.
+//!
+//! Three layers, each over the one before: the defaults built into the program
+//! (`config/` in its sources, the only place where a default is written), the
+//! user's files, and the project's. A project's file is foreign text that came
+//! with a clone: it may make the rules tighter and never looser.
+
+mod cast;
+mod environment;
+mod fault;
+mod layers;
+mod load;
+mod logging;
+mod paths;
+mod providers;
+mod range;
+mod schema;
+mod settings;
+mod source;
+mod tighten;
+
+pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
+pub use environment::Environment;
+pub use fault::{ConfigError, Fault, Place, closest};
+pub use load::{Config, load};
+pub use logging::{LoggingError, start_logging};
+pub use paths::Paths;
+pub use providers::{
+    KeyError, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_for, providers_found,
+};
+pub use schema::{schema_for_cast, schema_for_config};
+pub use settings::{
+    Budget, Colour, Effort, Level, Limits, Log, Mode, Models, Permissions, Price, Provider, Retry,
+    Settings, StateFolder, Ui, Wire, WorstCase,
+};
+pub use source::{FileKind, Layer, Source, sources};

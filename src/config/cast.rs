@@ -1,0 +1,276 @@
+//! Who there is to work: the roles an agent can have. `config/cast.toml` holds
+//! the ones that come with the program and explains each key.
+
+use super::{
+    Effort, Layer, Mode, Settings, Source,
+    fault::Blame,
+    layers::{Layered, add_to_list, at, leaves},
+    range::dollars_or_none,
+    tighten::{amount, is_more, refused},
+};
+use crate::model::Money;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+/// The tools a native agent can have.
+pub const TOOLS: [&str; 10] =
+    ["shell", "read", "write", "edit", "list", "glob", "search", "report", "ask", "hand_off"];
+
+/// Instructions in a file are no longer than this many bytes.
+const LONGEST: u64 = 200_000;
+
+/// All roles by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cast {
+    /// The roles.
+    #[serde(rename = "cast", default, deserialize_with = "named")]
+    pub roles: BTreeMap<String, Role>,
+}
+
+/// What drives an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EngineKind {
+    /// The loop of model and tools inside this program.
+    #[default]
+    Native,
+}
+
+/// One role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// What it is for, in one line; shown where a role is chosen.
+    pub purpose: String,
+    /// What drives it.
+    #[serde(default)]
+    pub engine: EngineKind,
+    /// A tier or `provider/model`; the default model if left out.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// How it works: its system prompt.
+    #[serde(default)]
+    pub instructions: String,
+    /// A file with its instructions, from the folder of the settings file.
+    #[serde(default)]
+    pub instructions_file: Option<PathBuf>,
+    /// The tools it has.
+    #[serde(deserialize_with = "tools")]
+    pub tools: Vec<String>,
+    /// What it may do unasked, where that differs from the settings.
+    #[serde(default)]
+    pub permissions: RolePermissions,
+    /// What it may spend, if not the settings' amount for an agent.
+    #[serde(default, deserialize_with = "some_dollars")]
+    #[schemars(with = "Option<String>")]
+    pub budget: Option<Money>,
+    /// How many turns it may take, if not the settings' number.
+    #[serde(default)]
+    pub max_turns: Option<u32>,
+    /// How hard its model thinks, if not as the model itself chooses.
+    #[serde(default)]
+    pub effort: Option<Effort>,
+    /// What it is good at, for choosing a role.
+    #[serde(default)]
+    pub strengths: Vec<String>,
+}
+
+/// What a role may do unasked, where that differs from the settings: its mode
+/// goes before theirs, its rules are added to theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RolePermissions {
+    /// What holds where no rule fits.
+    pub mode: Option<Mode>,
+    /// Done without asking.
+    pub allow: Vec<String>,
+    /// Asked for each time.
+    pub ask: Vec<String>,
+    /// Never done.
+    pub deny: Vec<String>,
+}
+
+impl Cast {
+    /// A role by its name.
+    pub fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.get(name)
+    }
+}
+
+impl Layered for Cast {
+    type Ground = Settings;
+
+    fn prepare(source: &Source, layer: &mut DeTable<'_>, below: &mut DeTable<'_>) -> Vec<Blame> {
+        let names: Vec<String> = leaves(layer)
+            .iter()
+            .filter_map(|(path, _)| (path.first() == Some(&"cast")).then(|| path.get(1)).flatten())
+            .map(|it| (*it).to_owned())
+            .collect();
+        let mut blames = Vec::new();
+        for name in names {
+            if source.layer == Layer::Project {
+                add_to_list(layer, below, &["cast", &name, "permissions", "ask"]);
+                add_to_list(layer, below, &["cast", &name, "permissions", "deny"]);
+            }
+            if let Some(role) = role_in(layer, &name) {
+                blames.extend(read_instructions(source, role).err());
+            }
+        }
+        blames
+    }
+
+    fn loosened(settings: &Settings, below: &Self, with: &Self, layer: &DeTable<'_>) -> Vec<Blame> {
+        let mut blames = Vec::new();
+        for (path, span) in leaves(layer) {
+            if let ["cast", role, rest @ ..] = path.as_slice()
+                && let Some(what) = wider(role, rest, settings, [below.role(role), with.role(role)])
+            {
+                let span = at(layer, &path).map_or(span, Spanned::span);
+                blames.push(refused(span, &what));
+            }
+        }
+        blames
+    }
+}
+
+/// What a project's key would let a role do that it could not before.
+fn wider(
+    name: &str,
+    key: &[&str],
+    settings: &Settings,
+    [below, with]: [Option<&Role>; 2],
+) -> Option<String> {
+    let with = with?;
+    match key {
+        ["permissions", "allow"] => {
+            Some("a project file may not allow anything unasked".to_owned())
+        }
+        ["permissions", "mode"] => {
+            let old = below.and_then(|it| it.permissions.mode).unwrap_or(settings.permissions.mode);
+            (with.permissions.mode > Some(old))
+                .then(|| format!("a project file may not let `{name}` do more unasked"))
+        }
+        ["tools"] => {
+            let old = &below?.tools;
+            let new = with.tools.iter().find(|it| !old.contains(it))?;
+            Some(format!("a project file may not give `{name}` the tool `{new}`"))
+        }
+        ["budget"] => {
+            let old = below.and_then(|it| it.budget).or(settings.budget.agent);
+            is_more(with.budget, old).then(|| {
+                let (old, new) = (amount(old), amount(with.budget));
+                format!("a project file may not raise the budget of `{name}` from {old} to {new}")
+            })
+        }
+        ["max_turns"] => {
+            let old = below.and_then(|it| it.max_turns).unwrap_or(settings.limits.max_turns);
+            let new = with.max_turns.filter(|it| *it > old)?;
+            Some(format!("a project file may not raise the turns of `{name}` from {old} to {new}"))
+        }
+        _ => None,
+    }
+}
+
+fn role_in<'t, 'a>(layer: &'t mut DeTable<'a>, name: &str) -> Option<&'t mut DeTable<'a>> {
+    let DeValue::Table(cast) = layer.get_mut("cast")?.get_mut() else { return None };
+    match cast.get_mut(name)?.get_mut() {
+        DeValue::Table(role) => Some(role),
+        _ => None,
+    }
+}
+
+/// Replaces the name of a file with what is in it.
+fn read_instructions(source: &Source, role: &mut DeTable<'_>) -> Result<(), Blame> {
+    let Some(value) = role.get("instructions_file") else { return Ok(()) };
+    let span = value.span();
+    let Some(file) = value.get_ref().as_str().map(PathBuf::from) else { return Ok(()) };
+    let blame = |message: String, mend: &str| Blame {
+        span: span.clone(),
+        message,
+        mend: Some(mend.to_owned()),
+    };
+    if role.contains_key("instructions") {
+        return Err(blame(
+            "there are instructions and a file of them".to_owned(),
+            "keep one of the two",
+        ));
+    }
+    let folder = Path::new(&source.name).parent().unwrap_or(Path::new("."));
+    let path = folder.join(&file);
+    if source.layer == Layer::Project && !is_inside(folder, &file) {
+        let wrong =
+            "a project's instructions are in its own .auteur folder, not elsewhere".to_owned();
+        return Err(blame(wrong, "move the file there"));
+    }
+    let size = path.metadata().map_or(0, |it| it.len());
+    if size > LONGEST {
+        return Err(blame(
+            format!("{} is longer than {LONGEST} bytes", path.display()),
+            "make it shorter",
+        ));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        blame(
+            format!("{} can't be read: {error}", path.display()),
+            "paths are seen from the settings file's folder",
+        )
+    })?;
+    let key = Spanned::new(span.clone(), "instructions".into());
+    role.insert(key, Spanned::new(span, DeValue::String(text.into())));
+    Ok(())
+}
+
+/// Whether a file is below a folder, symbolic links followed.
+fn is_inside(folder: &Path, file: &Path) -> bool {
+    let plain = file.components().all(|it| matches!(it, Component::Normal(_) | Component::CurDir));
+    let real = |path: &Path| path.canonicalize().ok();
+    let inside = match (real(folder), real(&folder.join(file))) {
+        (Some(folder), Some(file)) => file.starts_with(folder),
+        // What is not there is reported as such by the one who reads it.
+        _ => true,
+    };
+    plain && inside
+}
+
+/// Roles whose names can be typed on a command line.
+fn named<'de, D: Deserializer<'de>>(reader: D) -> Result<BTreeMap<String, Role>, D::Error> {
+    let roles = BTreeMap::<String, Role>::deserialize(reader)?;
+    let plain = |name: &str| {
+        !name.is_empty()
+            && name.len() <= 40
+            && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '-' || it == '_')
+    };
+    match roles.keys().find(|it| !plain(it)) {
+        None => Ok(roles),
+        Some(wrong) => Err(D::Error::custom(format!(
+            "a role's name is up to 40 letters, digits, - and _, not {wrong:?}"
+        ))),
+    }
+}
+
+/// Tools there are; those of MCP servers (`mcp.SERVER.TOOL`) are known later.
+fn tools<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
+    let names = Vec::<String>::deserialize(reader)?;
+    let known = |name: &str| TOOLS.contains(&name) || name.starts_with("mcp.");
+    match names.iter().find(|it| !known(it)) {
+        None => Ok(names),
+        // The words are those of serde, so that the mend is found like any other.
+        Some(wrong) => Err(D::Error::unknown_variant(wrong, &TOOLS)),
+    }
+}
+
+fn some_dollars<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Money>, D::Error> {
+    match dollars_or_none(reader)? {
+        Some(amount) => Ok(Some(amount)),
+        None => Err(D::Error::custom("expected an amount like \"2.50\", not \"none\"")),
+    }
+}

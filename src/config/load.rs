@@ -1,0 +1,78 @@
+//! All settings at once, from every file there is.
+
+use super::{Cast, ConfigError, Environment, FileKind, Settings, Source, layers, sources};
+use std::path::Path;
+
+/// Everything that files say, except the keys, which the screen reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// How the program works.
+    pub settings: Settings,
+    /// Who there is to work.
+    pub cast: Cast,
+    /// The files that were read, in their order.
+    pub files: Vec<String>,
+}
+
+/// Reads the settings and the cast for a project in this folder.
+///
+/// # Errors
+/// Everything that is wrong in any of the files.
+pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigError> {
+    let (config, mut faults) = sources(FileKind::Config, environment, project);
+    let (cast, more) = sources(FileKind::Cast, environment, project);
+    faults.extend(more);
+    let files = config.iter().chain(&cast).map(|it| it.name.clone()).collect();
+    let (settings, wrong) = layers::fold::<Settings>(&config, &());
+    faults.extend(wrong);
+    let Some(settings) = settings else { return Err(ConfigError { faults }) };
+    let (cast, wrong) = layers::fold::<Cast>(&cast, &settings);
+    faults.extend(wrong);
+    match cast {
+        Some(cast) if faults.is_empty() => Ok(Config { settings, cast, files }),
+        _ => Err(ConfigError { faults }),
+    }
+}
+
+impl Settings {
+    /// Reads the settings from these files, each over the one before.
+    ///
+    /// # Errors
+    /// Everything that is wrong in them.
+    pub fn from_sources(sources: &[Source]) -> Result<Self, ConfigError> {
+        one(layers::fold(sources, &()))
+    }
+
+    /// The settings of a program without any files.
+    ///
+    /// # Errors
+    /// Never in a program whose tests passed.
+    pub fn built_in() -> Result<Self, ConfigError> {
+        Self::from_sources(&[FileKind::Config.built_in()])
+    }
+}
+
+impl Cast {
+    /// Reads the cast from these files, each over the one before.
+    ///
+    /// # Errors
+    /// Everything that is wrong in them.
+    pub fn from_sources(sources: &[Source], settings: &Settings) -> Result<Self, ConfigError> {
+        one(layers::fold(sources, settings))
+    }
+
+    /// The cast of a program without any files.
+    ///
+    /// # Errors
+    /// Never in a program whose tests passed.
+    pub fn built_in() -> Result<Self, ConfigError> {
+        Self::from_sources(&[FileKind::Cast.built_in()], &Settings::built_in()?)
+    }
+}
+
+fn one<T>((value, faults): (Option<T>, Vec<super::Fault>)) -> Result<T, ConfigError> {
+    match value {
+        Some(value) if faults.is_empty() => Ok(value),
+        _ => Err(ConfigError { faults }),
+    }
+}

@@ -1,0 +1,376 @@
+//! Which model services can be used: who has a key, and what that comes to for
+//! a role that only names a kind of model.
+
+use super::{Environment, Provider, Settings, Wire, closest};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::{
+    fmt,
+    io::Read as _,
+    process::{Child, Command, Stdio},
+    str::FromStr,
+    sync::mpsc,
+    time::Duration,
+};
+
+/// How long a command may think about a key: a person may have to unlock a safe.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// No key is longer than this many bytes.
+const LONGEST: u64 = 16_384;
+
+/// A model of a provider, written `provider/model`; the model's own name may
+/// have slashes too.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModelName {
+    /// The provider's name in the settings.
+    pub provider: String,
+    /// The model's name at the provider.
+    pub model: String,
+}
+
+/// Whether a provider's key is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// It is, and this says where: a variable, or the command.
+    Found(String),
+    /// It isn't; this says what to do.
+    Missing(String),
+    /// The provider asks for none.
+    NotNeeded,
+}
+
+/// One provider, for a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderStatus {
+    /// Its name in the settings.
+    pub name: String,
+    /// Its dialect.
+    pub wire: Wire,
+    /// Where it is.
+    pub base_url: String,
+    /// Whether its key is there.
+    pub key: KeyStatus,
+}
+
+/// Why there is no key. Holds nothing of what the command printed.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The shell is missing, or the like.
+    #[error("api_key_cmd of {provider} can't be run")]
+    NotRun {
+        /// Whose key.
+        provider: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It said that it failed.
+    #[error("api_key_cmd of {provider} failed ({status}): run it in a shell to see why")]
+    Failed {
+        /// Whose key.
+        provider: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+    },
+    /// It waits for something.
+    #[error("api_key_cmd of {provider} gave no key within {} s: it may be asking for something", PATIENCE.as_secs())]
+    Slow {
+        /// Whose key.
+        provider: String,
+    },
+    /// What came is no key.
+    #[error("api_key_cmd of {provider} should print one line, the key, and nothing else")]
+    NotAKey {
+        /// Whose key.
+        provider: String,
+    },
+}
+
+/// Why there is no model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoModel {
+    /// The name is neither a tier nor a model.
+    #[error("there is no model or tier called {wanted:?}; {mend}")]
+    Unknown {
+        /// What was asked for.
+        wanted: String,
+        /// What is there.
+        mend: String,
+    },
+    /// The provider has no key.
+    #[error("{wanted} needs a key: {mend}")]
+    NoKey {
+        /// What was asked for.
+        wanted: ModelName,
+        /// What to do.
+        mend: String,
+    },
+    /// No provider of the tier has a key.
+    #[error("no model service can be used: looked for {}", looked_for.join(", "))]
+    None {
+        /// The variables and commands that would hold a key.
+        looked_for: Vec<String>,
+    },
+}
+
+/// The key of a provider: from its variable, or else from its command, which
+/// runs now and may take long. Nothing if it needs none or has none.
+///
+/// # Errors
+/// When the command fails, takes too long, or prints something else.
+pub fn key_for(
+    name: &str,
+    provider: &Provider,
+    environment: &Environment,
+) -> Result<Option<SecretString>, KeyError> {
+    let variable = provider.api_key_env.as_deref().and_then(|it| environment.secret(it));
+    match (variable, &provider.api_key_cmd) {
+        (Some(key), _) => Ok(Some(key)),
+        (None, Some(command)) => ask(name, command, PATIENCE).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// All providers, by name, without running any command.
+pub fn providers_found(settings: &Settings, environment: &Environment) -> Vec<ProviderStatus> {
+    let status = |(name, provider): (&String, &Provider)| ProviderStatus {
+        name: name.clone(),
+        wire: provider.wire,
+        base_url: provider.base_url.clone(),
+        key: key_status(name, provider, environment),
+    };
+    settings.providers.iter().map(status).collect()
+}
+
+/// The model for a role: `wanted` is a tier, `provider/model`, or nothing for
+/// the default. `running` names providers without keys that answered when
+/// looked for; they are taken when no tier's provider has a key.
+///
+/// # Errors
+/// When there is no such model, or no key for it.
+pub fn choose_model(
+    settings: &Settings,
+    environment: &Environment,
+    wanted: Option<&str>,
+    running: &[&str],
+) -> Result<ModelName, NoModel> {
+    let wanted = wanted.unwrap_or(&settings.models.default);
+    match settings.models.tiers.get(wanted) {
+        Some(tier) => first_usable(settings, environment, tier, running),
+        None => usable(settings, environment, wanted),
+    }
+}
+
+fn first_usable(
+    settings: &Settings,
+    environment: &Environment,
+    tier: &[String],
+    running: &[&str],
+) -> Result<ModelName, NoModel> {
+    let local = running.iter().filter_map(|name| {
+        let model = settings.providers.get(*name)?.models.first()?;
+        Some(format!("{name}/{model}"))
+    });
+    let candidates = tier.iter().cloned().chain(local);
+    candidates
+        .filter_map(|it| usable(settings, environment, &it).ok())
+        .find(|it| needs_key(settings, &it.provider) || running.contains(&it.provider.as_str()))
+        .ok_or_else(|| NoModel::None { looked_for: looked_for(settings) })
+}
+
+fn usable(
+    settings: &Settings,
+    environment: &Environment,
+    wanted: &str,
+) -> Result<ModelName, NoModel> {
+    let name: ModelName = wanted.parse().map_err(|_| unknown(settings, wanted))?;
+    let provider =
+        settings.providers.get(&name.provider).ok_or_else(|| unknown(settings, wanted))?;
+    match key_status(&name.provider, provider, environment) {
+        KeyStatus::Missing(mend) => Err(NoModel::NoKey { wanted: name, mend }),
+        KeyStatus::Found(_) | KeyStatus::NotNeeded => Ok(name),
+    }
+}
+
+fn unknown(settings: &Settings, wanted: &str) -> NoModel {
+    let provider = wanted.split('/').next().unwrap_or(wanted);
+    let names = settings.models.tiers.keys().chain(settings.providers.keys());
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    let mend = match closest(provider, &names) {
+        Some(meant) if meant != provider => format!("did you mean `{meant}`?"),
+        _ => {
+            let tiers: Vec<&str> = settings.models.tiers.keys().map(String::as_str).collect();
+            format!("say PROVIDER/MODEL, or one of the tiers {}", tiers.join(", "))
+        }
+    };
+    NoModel::Unknown { wanted: wanted.to_owned(), mend }
+}
+
+fn needs_key(settings: &Settings, provider: &str) -> bool {
+    let provider = settings.providers.get(provider);
+    provider.is_some_and(|it| it.api_key_env.is_some() || it.api_key_cmd.is_some())
+}
+
+fn key_status(name: &str, provider: &Provider, environment: &Environment) -> KeyStatus {
+    let set = provider.api_key_env.as_deref().filter(|it| environment.secret(it).is_some());
+    match (set, &provider.api_key_cmd, &provider.api_key_env) {
+        (Some(variable), _, _) => KeyStatus::Found(variable.to_owned()),
+        (None, Some(_), _) => KeyStatus::Found("api_key_cmd".to_owned()),
+        (None, None, Some(variable)) => {
+            KeyStatus::Missing(format!("set {variable}, or providers.{name}.api_key_cmd"))
+        }
+        (None, None, None) => KeyStatus::NotNeeded,
+    }
+}
+
+/// Every variable that would hold a key.
+fn looked_for(settings: &Settings) -> Vec<String> {
+    settings.providers.values().filter_map(|it| it.api_key_env.clone()).collect()
+}
+
+fn ask(provider: &str, command: &str, patience: Duration) -> Result<SecretString, KeyError> {
+    use std::os::unix::process::CommandExt as _;
+    let provider = provider.to_owned();
+    let child = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(source) => return Err(KeyError::NotRun { provider, source }),
+    };
+    let Some(printed) = printed(&mut child, patience) else {
+        end(&mut child);
+        return Err(KeyError::Slow { provider });
+    };
+    let status = match child.wait() {
+        Ok(status) => status,
+        Err(source) => return Err(KeyError::NotRun { provider, source }),
+    };
+    if !status.success() {
+        return Err(KeyError::Failed { provider, status });
+    }
+    let key = printed.expose_secret().trim();
+    if key.is_empty() || key.chars().any(|it| it.is_control() || it.is_whitespace()) {
+        return Err(KeyError::NotAKey { provider });
+    }
+    Ok(SecretString::from(key))
+}
+
+/// All that a command prints, unless it takes too long.
+fn printed(child: &mut Child, patience: Duration) -> Option<SecretString> {
+    let stdout = child.stdout.take()?;
+    let (sender, receiver) = mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        let read = stdout.take(LONGEST).read_to_string(&mut text);
+        // Nobody listens any more when it took too long.
+        drop(sender.send(SecretString::from(if read.is_ok() { text } else { String::new() })));
+    });
+    receiver.recv_timeout(patience).ok()
+}
+
+/// Ends a command with all that it has started.
+fn end(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // It may have ended by itself just now.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    drop(child.wait());
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.provider, self.model)
+    }
+}
+
+impl FromStr for ModelName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('/') {
+            Some((provider, model)) if !provider.is_empty() && !model.is_empty() => {
+                Ok(Self { provider: provider.to_owned(), model: model.to_owned() })
+            }
+            _ => Err(format!("expected PROVIDER/MODEL, not {text:?}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings::built_in().unwrap()
+    }
+
+    fn provider(command: &str) -> Provider {
+        let mut provider = settings().providers["anthropic"].clone();
+        provider.api_key_cmd = Some(command.to_owned());
+        provider
+    }
+
+    #[test]
+    fn the_variable_goes_before_the_command() {
+        let environment = Environment::of([("ANTHROPIC_API_KEY", "sk-variable")]);
+        let key = key_for("anthropic", &provider("exit 3"), &environment).unwrap().unwrap();
+        assert_eq!(key.expose_secret(), "sk-variable");
+    }
+
+    #[test]
+    fn a_commands_key_is_its_one_line() {
+        let none = Environment::default();
+        let key = key_for("anthropic", &provider("echo sk-safe"), &none).unwrap().unwrap();
+        assert_eq!(key.expose_secret(), "sk-safe");
+        for (command, told) in [
+            ("exit 3", "failed"),
+            ("true", "one line"),
+            ("printf 'a\\nb\\n'", "one line"),
+            ("printf '\\377'", "one line"),
+        ] {
+            let error = key_for("anthropic", &provider(command), &none).unwrap_err();
+            assert!(error.to_string().contains(told), "{command}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_waits_is_ended_with_its_children() {
+        let error = ask("x", "sleep 1000 & sleep 1000", Duration::from_millis(50)).unwrap_err();
+        assert!(matches!(error, KeyError::Slow { .. }), "{error}");
+    }
+
+    #[test]
+    fn the_first_provider_with_a_key_gives_the_model() {
+        let environment = Environment::of([("OPENAI_API_KEY", "sk")]);
+        let model = choose_model(&settings(), &environment, None, &[]).unwrap();
+        assert_eq!(model.provider, "openai");
+    }
+
+    #[test]
+    fn without_any_key_the_error_names_what_was_looked_for() {
+        let error = choose_model(&settings(), &Environment::default(), None, &[]).unwrap_err();
+        let told = error.to_string();
+        assert!(told.contains("ANTHROPIC_API_KEY") && told.contains("OPENAI_API_KEY"), "{told}");
+    }
+
+    #[test]
+    fn a_local_server_is_taken_when_it_runs() {
+        let mut settings = settings();
+        settings.providers.get_mut("ollama").unwrap().models = vec!["qwen3".into()];
+        let chosen = choose_model(&settings, &Environment::default(), None, &["ollama"]);
+        assert_eq!(chosen.unwrap().to_string(), "ollama/qwen3");
+    }
+
+    #[test]
+    fn a_model_is_asked_for_by_its_full_name() {
+        let environment = Environment::of([("OPENROUTER_API_KEY", "sk")]);
+        let ask = |wanted| choose_model(&settings(), &environment, Some(wanted), &[]);
+        assert_eq!(ask("openrouter/a/b:free").unwrap().model, "a/b:free");
+        assert!(matches!(ask("anthropic/x"), Err(NoModel::NoKey { .. })));
+        assert!(ask("antropic/x").unwrap_err().to_string().contains("did you mean `anthropic`"));
+        assert!(ask("gpt").unwrap_err().to_string().contains("PROVIDER/MODEL"));
+    }
+}

@@ -1,0 +1,114 @@
+//! What a project's file may say about settings: it came with a clone, so it
+//! may make the rules tighter and never looser.
+
+use super::{
+    Layer, Settings, Source,
+    fault::Blame,
+    layers::{Layered, add_to_list, at, leaves},
+};
+use crate::model::Money;
+use std::ops::Range;
+use toml::de::DeTable;
+
+/// What to do instead, for every refusal here.
+const YOURS: &str = "say it in your own config.toml (auteur doctor names the folder)";
+
+impl Layered for Settings {
+    type Ground = ();
+
+    fn prepare(source: &Source, layer: &mut DeTable<'_>, below: &mut DeTable<'_>) -> Vec<Blame> {
+        if source.layer == Layer::Project {
+            add_to_list(layer, below, &["permissions", "ask"]);
+            add_to_list(layer, below, &["permissions", "deny"]);
+        }
+        Vec::new()
+    }
+
+    fn loosened((): &(), below: &Self, with: &Self, layer: &DeTable<'_>) -> Vec<Blame> {
+        let mut blames: Vec<Blame> = leaves(layer)
+            .into_iter()
+            .filter(|(path, _)| !may_be_said(path))
+            .map(|(path, span)| {
+                refused(span, &format!("a project file may not set `{}`", path.join(".")))
+            })
+            .collect();
+        for (path, what) in raised(below, with) {
+            if let Some(value) = at(layer, &path) {
+                blames.push(refused(value.span(), &what));
+            }
+        }
+        blames
+    }
+}
+
+/// The settings that a project may touch at all.
+fn may_be_said(path: &[&str]) -> bool {
+    matches!(
+        path,
+        ["limits", ..]
+            | ["budget", "session" | "agent"]
+            | ["permissions", "mode" | "ask" | "deny"]
+            | ["models", "default"]
+            | ["budget" | "permissions" | "models"]
+    )
+}
+
+/// The settings that would be looser than before, with what to say of each.
+fn raised(below: &Settings, with: &Settings) -> Vec<(Vec<&'static str>, String)> {
+    let mut found = Vec::new();
+    let (old, new) = (&below.limits, &with.limits);
+    let numbers: [(&str, u64, u64); 10] = [
+        ("max_running", old.max_running.into(), new.max_running.into()),
+        ("max_turns", old.max_turns.into(), new.max_turns.into()),
+        ("max_output_tokens", old.max_output_tokens.into(), new.max_output_tokens.into()),
+        ("connect_timeout_s", old.connect_timeout_s, new.connect_timeout_s),
+        ("idle_timeout_s", old.idle_timeout_s, new.idle_timeout_s),
+        ("tool_timeout_s", old.tool_timeout_s, new.tool_timeout_s),
+        ("tool_timeout_max_s", old.tool_timeout_max_s, new.tool_timeout_max_s),
+        ("output_head_bytes", old.output_head_bytes as u64, new.output_head_bytes as u64),
+        ("output_tail_bytes", old.output_tail_bytes as u64, new.output_tail_bytes as u64),
+        ("file_bytes", old.file_bytes, new.file_bytes),
+    ];
+    for (name, old, new) in numbers {
+        if new > old {
+            let what = format!("a project file may not raise `limits.{name}` from {old} to {new}");
+            found.push((vec!["limits", name], what));
+        }
+    }
+    let budgets = [
+        ("session", below.budget.session, with.budget.session),
+        ("agent", below.budget.agent, with.budget.agent),
+    ];
+    for (name, old, new) in budgets {
+        if is_more(new, old) {
+            let what = format!(
+                "a project file may not raise `budget.{name}` from {} to {}",
+                amount(old),
+                amount(new)
+            );
+            found.push((vec!["budget", name], what));
+        }
+    }
+    if with.permissions.mode > below.permissions.mode {
+        let what = "a project file may not let agents do more unasked".to_owned();
+        found.push((vec!["permissions", "mode"], what));
+    }
+    found
+}
+
+/// Whether a limit is looser than another, where nothing is no limit.
+pub(super) fn is_more(new: Option<Money>, old: Option<Money>) -> bool {
+    match (new, old) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(new), Some(old)) => new > old,
+    }
+}
+
+pub(super) fn amount(limit: Option<Money>) -> String {
+    limit.map_or_else(|| "no limit".to_owned(), |it| it.to_string())
+}
+
+pub(super) fn refused(span: Range<usize>, what: &str) -> Blame {
+    Blame { span, message: what.to_owned(), mend: Some(YOURS.to_owned()) }
+}
