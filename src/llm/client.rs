@@ -8,7 +8,7 @@
 use super::{
     Chunk, Endpoint, Request, Trouble,
     address::address,
-    decoder::{Decoder, body, decoder},
+    decoder::Decoder,
     head,
     pool::Pool,
     sse::{MOST_BYTES, Parser},
@@ -66,7 +66,7 @@ impl Client {
         let call = Call {
             stage: Stage::Asking(self.ask(endpoint, request), self.now),
             endpoint: endpoint.clone(),
-            decoder: decoder(endpoint.wire, request),
+            decoder: endpoint.wire.decoder(),
             parser: Parser::default(),
             waiting: VecDeque::new(),
             last_event: Instant::now(),
@@ -86,7 +86,7 @@ impl Client {
         let url = address(endpoint.wire, &endpoint.base_url, &request.model)?;
         let headers = head::headers(endpoint)?;
         let client = self.pool.client(&url, endpoint.connect_timeout)?;
-        Ok(client.post(url).headers(headers).json(&body(endpoint.wire, request)))
+        Ok(client.post(url).headers(headers).json(&endpoint.wire.body(request)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The seam between a stream of events and a wire format.
 
-use super::{Chunk, Request, Trouble, Wire, anthropic};
+use super::{Chunk, Request, Trouble, Wire, anthropic, gemini, openai_chat, openai_responses};
+use crate::model::Usage;
 use serde_json::Value;
 
 /// A wire format's reading of one answer: a pure state machine.
@@ -22,17 +23,35 @@ pub(super) trait Decoder: Send {
     fn is_settled(&self) -> bool;
 }
 
-/// The body of a request.
-pub(super) fn body(wire: Wire, request: &Request) -> Value {
-    match wire {
-        Wire::Anthropic => anthropic::body(request),
-        _ => Value::Null,
+impl Wire {
+    /// The body of a request.
+    pub(super) fn body(self, request: &Request) -> Value {
+        match self {
+            Self::Anthropic => anthropic::body(request),
+            Self::OpenaiResponses => openai_responses::body(request),
+            Self::OpenaiChat => openai_chat::body(request),
+            Self::Gemini => gemini::body(request),
+        }
     }
-}
 
-/// A fresh decoder.
-pub(super) fn decoder(wire: Wire, _request: &Request) -> Box<dyn Decoder> {
-    match wire {
-        _ => Box::new(anthropic::AnthropicDecoder::default()),
+    /// A fresh decoder.
+    pub(super) fn decoder(self) -> Box<dyn Decoder> {
+        match self {
+            Self::Anthropic => Box::new(anthropic::AnthropicDecoder::default()),
+            Self::OpenaiResponses => Box::new(openai_responses::ResponsesDecoder::default()),
+            Self::OpenaiChat => Box::new(openai_chat::ChatDecoder::default()),
+            Self::Gemini => Box::new(gemini::GeminiDecoder::default()),
+        }
+    }
+
+    /// Reads the vendor's usage object, with the code that the streams are read
+    /// with; nothing if a count in it is absurd.
+    pub fn usage(self, raw: &Value) -> Option<Usage> {
+        match self {
+            Self::Anthropic => anthropic::usage(raw),
+            Self::OpenaiResponses => openai_responses::usage(raw),
+            Self::OpenaiChat => openai_chat::usage(raw),
+            Self::Gemini => gemini::usage(raw),
+        }
     }
 }

@@ -60,6 +60,18 @@ pub(super) fn arguments(raw: &str) -> Result<Value, String> {
     }
 }
 
+/// An id for a call to which the service gave none.
+pub(super) fn fresh_id() -> String {
+    format!("{FRESH}{:016x}", fastrand::u64(..))
+}
+
+/// Whether an id was made here and means nothing to the service.
+pub(super) fn is_fresh(id: &str) -> bool {
+    id.starts_with(FRESH)
+}
+
+const FRESH: &str = "own_";
+
 /// Arguments as a vendor accepts them back: an object in any case.
 pub(super) fn as_object(arguments: &Value) -> Value {
     match arguments {

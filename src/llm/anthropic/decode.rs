@@ -5,7 +5,7 @@ use super::{billed, usage};
 use crate::llm::{
     Billed, Chunk, StopReason, Tier, Trouble, Wire,
     decoder::Decoder,
-    reading::{arguments, json, text},
+    reading::{arguments, fresh_id, json, text},
     seal,
 };
 use crate::model::Usage;
@@ -115,7 +115,7 @@ impl AnthropicDecoder {
             Some("redacted_thinking") => (Block::Redacted { data: begun["data"].clone() }, None),
             Some("tool_use") => {
                 let name = begun["name"].as_str().unwrap_or_default().to_owned();
-                let id = begun["id"].as_str().unwrap_or_default().to_owned();
+                let id = text(&begun["id"]).map_or_else(fresh_id, str::to_owned);
                 let progress = Chunk::CallProgress { name: name.clone(), bytes: 0 };
                 let given = begun["input"].clone();
                 (Block::Call { id, name, given, raw: String::new() }, Some(progress))

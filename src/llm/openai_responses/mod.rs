@@ -1,0 +1,9 @@
+//! OpenAI Responses, without state on the vendor's side.
+
+mod decode;
+mod encode;
+mod usage;
+
+pub(super) use decode::ResponsesDecoder;
+pub(super) use encode::body;
+pub(super) use usage::usage;
