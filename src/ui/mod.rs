@@ -1,1 +1,3 @@
 //! The screen: where the director looks, what keys do, and pure pictures of the stage.
+
+pub mod view;

@@ -1,0 +1,113 @@
+//! What an agent asks of the director, where the director sees it first.
+
+use super::{
+    ink::{self, Row},
+    prose,
+    scene::Sight,
+    status,
+};
+use crate::model::{Agent, Ask, Request};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// How many lines the card of an agent's first request needs.
+pub(super) fn height(agent: &Agent, columns: u16, sight: Sight) -> u16 {
+    let Some(request) = agent.requests.first() else { return 0 };
+    let body = body(&request.ask, columns.saturating_sub(2), sight).len();
+    u16::try_from(body).unwrap_or(u16::MAX).saturating_add(2)
+}
+
+/// Draws the card: what kind of request, what is asked, which keys answer.
+///
+/// ```text
+/// ▌ asks for approval 1:20
+/// ▌ cargo publish --dry-run
+/// ▌ a approve  D deny
+/// ```
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+    let Some(request) = agent.requests.first() else { return };
+    let palette = sight.palette;
+    for line in 0..area.height {
+        Row::new(buffer, area, line).put("▌", palette.need);
+    }
+    let inner = ink::indent(area, 2);
+    draw_title(buffer, inner, agent, request, sight);
+    if inner.height < 2 {
+        return;
+    }
+    let room = inner.height.saturating_sub(2).max(1);
+    let lines = body(&request.ask, inner.width, sight);
+    let is_cut = lines.len() > usize::from(room);
+    let shown = usize::from(if is_cut { room.saturating_sub(1) } else { room });
+    for (index, line) in (1..).zip(lines.iter().take(shown)) {
+        let mut row = Row::new(buffer, inner, index);
+        for span in &line.spans {
+            row.put(&span.content, span.style);
+        }
+    }
+    if is_cut {
+        let more = format!("… {} more lines: enter shows all", lines.len() - shown);
+        Row::new(buffer, inner, room).put(&more, palette.dim);
+    }
+    if inner.height > 2 {
+        draw_keys(buffer, inner, &request.ask, sight);
+    }
+}
+
+fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request, sight: Sight) {
+    let palette = sight.palette;
+    let mut row = Row::new(buffer, area, 0);
+    let age = sight.now().since(request.since);
+    row.put(status::asked(&request.ask), palette.need_chip).skip(1);
+    row.put(&age.to_string(), palette.need);
+    if agent.requests.len() > 1 {
+        row.put(&format!(" · {} more behind it", agent.requests.len() - 1), palette.dim);
+    }
+}
+
+fn draw_keys(buffer: &mut Buffer, area: Rect, ask: &Ask, sight: Sight) {
+    let palette = sight.palette;
+    let keys: &[(&str, &str)] = match ask {
+        Ask::Approval { .. } => &[("a", "approve"), ("D", "deny")],
+        Ask::Question { .. } => &[("a", "answer")],
+        Ask::Budget { .. } => &[("a", "raise it"), ("D", "stop the agent")],
+    };
+    let mut row = Row::new(buffer, area, area.height - 1);
+    for (key, what) in keys {
+        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+    }
+}
+
+/// What is asked, wrapped.
+fn body(ask: &Ask, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    match ask {
+        Ask::Approval { shown, reason, .. } => {
+            let mut lines = prose::plain(shown, columns, palette.strong);
+            if !reason.is_empty() {
+                lines.extend(prose::plain(reason, columns, palette.dim));
+            }
+            lines
+        }
+        Ask::Question { text, options, .. } => {
+            let mut lines = prose::plain(text, columns, palette.strong);
+            for (number, option) in (1_u32..).zip(options) {
+                let text = prose::cut(option, columns.saturating_sub(4)).into_owned();
+                let number = Span::styled(format!("{number}. "), palette.key);
+                lines.push(Line::from(vec![number, Span::styled(text, palette.text)]));
+            }
+            lines
+        }
+        Ask::Budget { spent, estimate, budget } => {
+            let next = match estimate {
+                Some(estimate) => format!("the next call may cost {estimate}"),
+                None => "nobody knows what the next call costs".to_owned(),
+            };
+            let text = format!("{spent} of {budget} spent; {next}.");
+            prose::plain(&text, columns, palette.strong)
+        }
+    }
+}

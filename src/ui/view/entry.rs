@@ -1,0 +1,173 @@
+//! One entry of a log, as lines.
+
+use super::{
+    figures,
+    ink::width,
+    palette::Palette,
+    prose::{cut, plain},
+};
+use crate::model::{Entry, EntryKind, FileChange, Level, Millis, ToolState};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
+
+/// How entries are drawn in one place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure<'a> {
+    pub(super) palette: &'a Palette,
+    pub(super) columns: u16,
+    pub(super) now: Millis,
+}
+
+/// The mark that opens an entry, two columns wide.
+const GUTTER: u16 = 2;
+
+/// An entry folded to what a pane has room for; `is_last` opens it a little.
+pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line<'static>> {
+    let Measure { palette, .. } = measure;
+    match &entry.kind {
+        EntryKind::Brief(text) => few(marked("□", text, palette.dim, measure), 2, measure),
+        EntryKind::Said { text, cut } => said(text, *cut, measure),
+        EntryKind::Thought { text } => {
+            let lines = marked("∴", text, palette.thought, measure);
+            if is_last { end_of(lines, 4) } else { few(lines, 1, measure) }
+        }
+        EntryKind::Tool { .. } => tool(entry, measure),
+        EntryKind::Direction { by, text } => {
+            marked("»", &format!("{by}: {text}"), palette.direction, measure)
+        }
+        EntryKind::Redirect { by, text, state, .. } => {
+            let mut lines =
+                few(marked("→", &format!("{by}: {text}"), palette.direction, measure), 3, measure);
+            lines.push(aside(&format!("({state})"), palette.dim, measure));
+            lines
+        }
+        EntryKind::Request { answer: None, .. } => Vec::new(),
+        EntryKind::Request { text, answer: Some(answer), .. } => {
+            let mut lines = few(marked("?", text, palette.need, measure), 2, measure);
+            lines.extend(few(marked("=", answer, palette.direction, measure), 2, measure));
+            lines
+        }
+        EntryKind::Report { text } => {
+            marked("▪", &format!("result: {text}"), palette.strong, measure)
+        }
+        EntryKind::HandOff { to, note } => {
+            marked("⇢", &format!("to {to}: {note}"), palette.accent, measure)
+        }
+        EntryKind::Note { level, text } => marked("·", text, of_level(*level, palette), measure),
+        EntryKind::End { text, ok: true } => {
+            let text = if text.is_empty() { "done" } else { text };
+            marked("✓", text, palette.ok, measure)
+        }
+        EntryKind::End { text, ok: false } => marked("✗", text, palette.trouble, measure),
+    }
+}
+
+fn said(text: &str, is_cut: bool, measure: Measure) -> Vec<Line<'static>> {
+    let mut lines = plain(text, measure.columns, measure.palette.text);
+    if is_cut {
+        lines.push(aside("(cut)", measure.palette.warning, measure));
+    }
+    lines
+}
+
+/// A tool call in one line, with what came of it; one more where that is needed.
+fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
+    let EntryKind::Tool { tool, title, state, output, changes, note, .. } = &entry.kind else {
+        return Vec::new();
+    };
+    let Measure { palette, columns, now } = measure;
+    let (shape, result, style) = result(*state, changes, now, palette);
+    let title = if title.is_empty() { tool } else { title };
+    let room = columns.saturating_sub(GUTTER + width(&result) + 1);
+    let mut lines = vec![Line::from(vec![
+        Span::styled(format!("{shape} "), style),
+        Span::styled(cut(title, room).into_owned(), palette.text),
+        Span::styled(format!(" {result}"), style),
+    ])];
+    let last = output.lines().rfind(|it| !it.trim().is_empty());
+    match (state, last) {
+        (ToolState::Running(_), Some(last)) => lines.push(aside(last, palette.dim, measure)),
+        (ToolState::Ended { ok: false, .. }, Some(last)) => {
+            lines.push(aside(last, palette.trouble, measure));
+        }
+        _ => {}
+    }
+    if !note.is_empty() {
+        lines.push(aside(note, palette.dim, measure));
+    }
+    lines
+}
+
+/// The shape, the words and the look of how far a tool call has come.
+pub(super) fn result(
+    state: ToolState,
+    changes: &[FileChange],
+    now: Millis,
+    palette: &Palette,
+) -> (&'static str, String, Style) {
+    match state {
+        ToolState::Called => ("▹", "not started".to_owned(), palette.dim),
+        ToolState::Running(since) => ("▸", format!("{} …", now.since(since)), palette.accent),
+        ToolState::Ended { ok, took } => {
+            let mark = if ok { "✓" } else { "✗" };
+            let lines = changed(changes);
+            let text = format!("{mark} {lines}{}", figures::took(took));
+            ("▸", text, if ok { palette.ok } else { palette.trouble })
+        }
+    }
+}
+
+/// `+12 −3 ` of all files together; nothing where no line changed.
+fn changed(changes: &[FileChange]) -> String {
+    let added: u64 = changes.iter().map(|it| u64::from(it.added)).sum();
+    let removed: u64 = changes.iter().map(|it| u64::from(it.removed)).sum();
+    match (added, removed) {
+        (0, 0) => String::new(),
+        _ => format!("+{} −{} ", figures::count(added), figures::count(removed)),
+    }
+}
+
+/// Wrapped text behind a mark.
+fn marked(mark: &'static str, text: &str, style: Style, measure: Measure) -> Vec<Line<'static>> {
+    let mut lines = plain(text, measure.columns.saturating_sub(GUTTER).max(1), style);
+    for (index, line) in lines.iter_mut().enumerate() {
+        let opening = if index == 0 { format!("{mark} ") } else { "  ".to_owned() };
+        line.spans.insert(0, Span::styled(opening, style));
+    }
+    lines
+}
+
+/// One more line that belongs to the entry above.
+fn aside(text: &str, style: Style, measure: Measure) -> Line<'static> {
+    let text = cut(text.trim_end(), measure.columns.saturating_sub(GUTTER));
+    Line::from(Span::styled(format!("  {text}"), style))
+}
+
+/// The first lines; that there are more is said by `…`.
+fn few(mut lines: Vec<Line<'static>>, most: usize, measure: Measure) -> Vec<Line<'static>> {
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            let used: u16 = last.spans.iter().map(|it| width(&it.content)).sum();
+            if used < measure.columns {
+                last.spans.push(Span::styled("…", measure.palette.dim));
+            }
+        }
+    }
+    lines
+}
+
+fn end_of(mut lines: Vec<Line<'static>>, most: usize) -> Vec<Line<'static>> {
+    let skip = lines.len().saturating_sub(most);
+    lines.split_off(skip)
+}
+
+const fn of_level(level: Level, palette: &Palette) -> Style {
+    match level {
+        Level::Note => palette.dim,
+        Level::Warning => palette.warning,
+        Level::Trouble => palette.trouble,
+    }
+}

@@ -1,0 +1,79 @@
+//! Numbers as a person reads them.
+
+use crate::model::Millis;
+
+/// `9880` as `9,880`.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count of tokens in a few columns: `812`, `12.4k`, `1.2M`.
+pub(super) fn short(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        1_000..100_000 => format!("{}.{}k", number / 1_000, number / 100 % 10),
+        100_000..1_000_000 => format!("{}k", number / 1_000),
+        _ => format!("{}.{}M", count(number / 1_000_000), number / 100_000 % 10),
+    }
+}
+
+/// Bytes in a few columns: `640 B`, `12.4 kB`, `3.1 MB`.
+pub(super) fn bytes(number: u64) -> String {
+    match number {
+        0..1_000 => format!("{number} B"),
+        1_000..1_000_000 => format!("{}.{} kB", number / 1_000, number / 100 % 10),
+        _ => format!("{}.{} MB", count(number / 1_000_000), number / 100_000 % 10),
+    }
+}
+
+/// How long something took: `0.4s`, `12s`, then as on a clock.
+pub(super) fn took(span: Millis) -> String {
+    match span.0 {
+        0..10_000 => format!("{}.{}s", span.0 / 1000, span.0 / 100 % 10),
+        10_000..60_000 => format!("{}s", span.0 / 1000),
+        _ => span.to_string(),
+    }
+}
+
+/// The share of `part` in `whole`, in whole per cent; none of nothing.
+pub(super) fn percent(part: u64, whole: u64) -> Option<u64> {
+    let share = u128::from(part) * 100 / u128::from(whole.max(1));
+    (whole > 0).then(|| u64::try_from(share).unwrap_or(u64::MAX))
+}
+
+/// `1 turn`, `2 turns`.
+pub(super) fn of(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_thousands_separators() {
+        let told = [0, 999, 1_000, 98_765, 1_204_000].map(count);
+        assert_eq!(told, ["0", "999", "1,000", "98,765", "1,204,000"]);
+    }
+
+    #[test]
+    fn short_figures_keep_one_place_while_it_matters() {
+        let told = [812, 12_449, 340_000, 1_240_000].map(short);
+        assert_eq!(told, ["812", "12.4k", "340k", "1.2M"]);
+        assert_eq!([bytes(640), bytes(12_449), bytes(3_100_000)], ["640 B", "12.4 kB", "3.1 MB"]);
+        assert_eq!([400, 12_700, 72_000].map(|it| took(Millis(it))), ["0.4s", "12s", "1:12"]);
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_not_told() {
+        assert_eq!([percent(1, 0), percent(1, 3), percent(9, 3)], [None, Some(33), Some(300)]);
+    }
+}

@@ -1,0 +1,137 @@
+//! Where panes stand: a grid that fits itself to the screen and the number of
+//! agents.
+
+use ratatui::layout::Rect;
+
+/// Below this a pane says too little to be worth its frame.
+const LEAST: (u16, u16) = (38, 7);
+
+/// How panes are laid out: so many columns and rows on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grid {
+    /// Panes side by side.
+    pub columns: u16,
+    /// Panes one above the other.
+    pub rows: u16,
+    /// How many agents there are on all pages.
+    pub count: usize,
+}
+
+impl Grid {
+    /// The grid for so many agents in an area: as few pages as panes of a
+    /// sensible size allow, then the shape whose panes are nearest to the
+    /// proportion in which a log reads well.
+    pub fn fit(area: Rect, count: usize) -> Self {
+        let (least_width, least_height) = LEAST;
+        let most_columns = (area.width / least_width).max(1);
+        let most_rows = (area.height / least_height).max(1);
+        let room = usize::from(most_columns) * usize::from(most_rows);
+        let wanted = u16::try_from(count.min(room)).unwrap_or(u16::MAX).max(1);
+        let shapes = (1..=most_columns.min(wanted)).filter_map(|columns| {
+            let rows = wanted.div_ceil(columns);
+            (rows <= most_rows).then_some((columns, rows))
+        });
+        let best = shapes.min_by_key(|&(columns, rows)| {
+            let empty = u32::from(columns) * u32::from(rows) - u32::from(wanted);
+            let pane = (u32::from(area.width / columns), u32::from(area.height / rows));
+            unlikeness(pane) + empty * 4
+        });
+        let (columns, rows) = best.unwrap_or((1, 1));
+        Self { columns, rows, count }
+    }
+
+    /// How many panes a page has.
+    pub const fn per_page(self) -> usize {
+        self.columns as usize * self.rows as usize
+    }
+
+    /// How many pages there are; at least one.
+    pub fn pages(self) -> usize {
+        self.count.div_ceil(self.per_page()).max(1)
+    }
+
+    /// The page on which the agent at that place of the order stands.
+    pub const fn page_of(self, place: usize) -> usize {
+        place / self.per_page()
+    }
+
+    /// The areas of the panes of one page, in reading order. A last row that is
+    /// not full shares its width among those that are there.
+    pub fn panes(self, area: Rect, page: usize) -> Vec<Rect> {
+        let first = page * self.per_page();
+        let here = self.count.saturating_sub(first).min(self.per_page());
+        let columns = usize::from(self.columns);
+        let rows = here.div_ceil(columns);
+        let heights = parts(area.y, area.height, rows);
+        let mut panes = Vec::with_capacity(here);
+        for (row, (y, height)) in heights.enumerate() {
+            let in_row = columns.min(here - row * columns);
+            let widths = parts(area.x, area.width, in_row);
+            panes.extend(widths.map(|(x, width)| Rect { x, y, width, height }));
+        }
+        panes
+    }
+}
+
+/// How badly a pane of that size reads. Lines of less than 56 columns break too
+/// often, fewer than 16 of them say too little; past that, three columns to a
+/// line are a good shape.
+fn unlikeness((width, height): (u32, u32)) -> u32 {
+    let narrow = 56_u32.saturating_sub(width);
+    let low = 16_u32.saturating_sub(height) * 3;
+    narrow + low + width.abs_diff(height * 3) / 4
+}
+
+/// Cuts a stretch into parts as equal as can be: starts and lengths.
+fn parts(start: u16, length: u16, count: usize) -> impl Iterator<Item = (u16, u16)> {
+    let count = u32::try_from(count).unwrap_or(1).max(1);
+    let edge = move |index: u32| {
+        let at = u64::from(length) * u64::from(index) / u64::from(count);
+        u16::try_from(at).unwrap_or(length)
+    };
+    (0..count).map(move |index| (start + edge(index), edge(index + 1) - edge(index)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shape(width: u16, height: u16, count: usize) -> (u16, u16) {
+        let grid = Grid::fit(Rect::new(0, 0, width, height), count);
+        (grid.columns, grid.rows)
+    }
+
+    #[test]
+    fn one_agent_fills_two_stand_side_by_side_six_make_a_block() {
+        assert_eq!(shape(120, 32, 1), (1, 1));
+        assert_eq!(shape(120, 32, 2), (2, 1));
+        assert_eq!(shape(200, 56, 6), (3, 2));
+        assert_eq!(shape(120, 32, 6), (3, 2));
+        assert_eq!(shape(80, 50, 6), (2, 3));
+        assert_eq!(shape(80, 22, 6), (2, 3));
+    }
+
+    proptest! {
+        #[test]
+        fn panes_cover_their_area_and_never_overlap(
+            width in 1_u16..400, height in 1_u16..160, count in 1_usize..120,
+        ) {
+            let area = Rect::new(3, 2, width, height);
+            let grid = Grid::fit(area, count);
+            let mut seen = 0;
+            for page in 0..grid.pages() {
+                let panes = grid.panes(area, page);
+                seen += panes.len();
+                let cells: u32 = panes.iter().map(|it| it.area()).sum();
+                prop_assert_eq!(cells, area.area());
+                for (index, pane) in panes.iter().enumerate() {
+                    prop_assert_eq!(pane.intersection(area), *pane);
+                    let others = panes.iter().skip(index + 1);
+                    prop_assert!(others.clone().all(|it| !it.intersects(*pane)));
+                }
+            }
+            prop_assert_eq!(seen, count);
+        }
+    }
+}

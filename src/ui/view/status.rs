@@ -1,0 +1,126 @@
+//! How an agent stands: as a shape, and in words with the age of what it does.
+
+use super::{figures, palette::Palette};
+use crate::model::{Activity, Agent, Ask, HoldReason, Millis, Outcome, Status};
+use ratatui::style::Style;
+use std::fmt::Write;
+
+/// The shape of a status: one column, and no two alike without colour.
+pub(super) const fn glyph(status: Status) -> &'static str {
+    match status {
+        Status::Queued => "◌",
+        Status::Starting => "◔",
+        Status::Running => "●",
+        Status::Pausing => "◐",
+        Status::Paused => "‖",
+        Status::Waiting => "◆",
+        Status::Succeeded => "✓",
+        Status::Failed => "✗",
+        Status::Stopped => "■",
+    }
+}
+
+/// What an agent does, or what keeps it from doing it, with its age.
+pub(super) fn activity(agent: &Agent, now: Millis) -> String {
+    let age = now.since(agent.since);
+    match agent.status() {
+        Status::Queued => format!("queued {}", now.since(agent.added)),
+        Status::Starting => format!("starting {age}"),
+        Status::Running => doing(agent, now),
+        Status::Pausing => format!("pausing: waits for {}", doing(agent, now)),
+        Status::Paused => paused(agent, now),
+        Status::Waiting => waiting(agent, now),
+        Status::Succeeded | Status::Failed | Status::Stopped => over(agent, age),
+    }
+}
+
+/// What is in flight.
+fn doing(agent: &Agent, now: Millis) -> String {
+    let age = now.since(agent.since);
+    match &agent.activity {
+        Activity::Ready => format!("between steps {age}"),
+        Activity::Calling => format!("calling the model {age}"),
+        Activity::Thinking => format!("thinking {age}"),
+        Activity::Writing => format!("writing {age}"),
+        Activity::Tool { title, .. } => match agent.tools_running.len() {
+            0 | 1 => format!("tool {title} {age}"),
+            more => format!("tool {title} {age} (+{} more)", more - 1),
+        },
+        Activity::Retrying { until, attempt, most, why } => {
+            format!("retrying in {} ({why}, try {attempt} of {most})", until.since(now))
+        }
+    }
+}
+
+/// Every reason that holds it, in words; a freeze says what it stopped.
+fn paused(agent: &Agent, now: Millis) -> String {
+    let word = if agent.frozen.is_some() { "frozen" } else { "paused" };
+    let since = agent.holds.iter().map(|it| it.since).min().unwrap_or(agent.since);
+    let mut text = format!("{word} {}", now.since(since));
+    for (index, hold) in agent.holds.iter().enumerate() {
+        text.push_str(if index == 0 { " by " } else { " · " });
+        match hold.reason {
+            HoldReason::Director => write!(text, "{}", hold.by),
+            reason => write!(text, "{reason}"),
+        }
+        .unwrap_or_default();
+        if !hold.note.is_empty() && hold.reason != HoldReason::Budget {
+            write!(text, " ({})", hold.note).unwrap_or_default();
+        }
+    }
+    if agent.steps > 0 {
+        text.push_str(" · one step allowed");
+    }
+    text
+}
+
+fn waiting(agent: &Agent, now: Millis) -> String {
+    let Some(request) = agent.requests.first() else {
+        return format!("waiting {}", now.since(agent.since));
+    };
+    let what = asked(&request.ask);
+    let more = agent.requests.len() - 1;
+    let age = now.since(request.since);
+    match more {
+        0 => format!("{what} {age}"),
+        more => format!("{what} {age} (+{} more)", figures::count(more as u64)),
+    }
+}
+
+/// What is asked, in two or three words.
+pub(super) const fn asked(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::Approval { .. } => "asks for approval",
+        Ask::Question { .. } => "asks a question",
+        Ask::Budget { .. } => "reached its budget",
+    }
+}
+
+fn over(agent: &Agent, age: Millis) -> String {
+    match agent.outcome() {
+        Some(Outcome::Failed { why }) => format!("failed {age} ago: {why}"),
+        Some(Outcome::Stopped { by }) => format!("stopped by {by} {age} ago"),
+        Some(Outcome::Succeeded { .. }) | None => format!("done {age} ago"),
+    }
+}
+
+/// The style of an agent's activity: that of its status, but a retry warns.
+pub(super) fn style(agent: &Agent, palette: &Palette) -> Style {
+    match (agent.status(), &agent.activity) {
+        (Status::Running, Activity::Retrying { .. }) => palette.warning,
+        (status, _) => palette.status(status),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_status_has_a_shape_of_its_own_one_column_wide() {
+        let shapes: BTreeSet<_> = Status::ALL.map(glyph).into();
+        assert_eq!(shapes.len(), Status::ALL.len());
+        assert!(shapes.iter().all(|it| super::super::ink::width(it) == 1));
+    }
+}

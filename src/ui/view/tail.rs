@@ -1,0 +1,33 @@
+//! The end of an agent's log, as much of it as there is room for.
+
+use super::{
+    entry::{Measure, folded},
+    ink::Row,
+    scene::Sight,
+};
+use crate::model::Agent;
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+
+/// Draws the end of the log, the newest line lowest. Entries are laid out from
+/// the last one back, and no further than the area is high.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+    if area.is_empty() {
+        return;
+    }
+    let measure = Measure { palette: sight.palette, columns: area.width, now: sight.now() };
+    let height = usize::from(area.height);
+    let mut lines: Vec<Line> = Vec::with_capacity(height);
+    for (index, entry) in agent.log.entries().rev().enumerate() {
+        let entry = folded(entry, index == 0, measure);
+        lines.extend(entry.into_iter().rev().take(height - lines.len()));
+        if lines.len() == height {
+            break;
+        }
+    }
+    for (index, line) in (0..).zip(lines.iter().rev()) {
+        let mut row = Row::new(buffer, area, index);
+        for span in &line.spans {
+            row.put(&span.content, span.style);
+        }
+    }
+}
