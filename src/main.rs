@@ -1,3 +1,11 @@
 //! The program's door: everything else is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == "guard") {
+        return auteur::tools::guard_main(arguments);
+    }
+    ExitCode::SUCCESS
+}

@@ -1,1 +1,23 @@
 //! What a native agent can do, and the permission policy that every engine's requests pass.
+//!
+//! A model's call is read by [`Call::parse`], judged by the policy, and started
+//! by the agent's [`Toolbox`]; what then runs is a [`Running`], which can be
+//! frozen, and which ends for good when it is dropped. `report`, `ask` and
+//! `hand_off` are declared here and carried out by the engine.
+
+mod call;
+mod changes;
+mod environment;
+mod files;
+mod guard;
+mod kept;
+mod shell;
+mod spec;
+mod toolbox;
+
+pub use call::{BadCall, Call, Outcome, Parsed};
+pub use changes::FileChange;
+pub use environment::{PASSED, environment_for_commands};
+pub use guard::{adopt_orphans, guard_main};
+pub use spec::{Spec, specs};
+pub use toolbox::{Ended, Limits, Progress, Running, Toolbox};

@@ -1,0 +1,386 @@
+//! What a model asks a tool to do, read from its arguments.
+
+use super::spec;
+use serde_json::{Map, Value};
+
+/// A request of a model, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Call {
+    /// Run a command in `sh`.
+    Shell {
+        /// As the shell reads it.
+        command: String,
+        /// Seconds until it is killed.
+        timeout: Option<u64>,
+    },
+    /// Read a file's lines.
+    Read {
+        /// The file.
+        path: String,
+        /// The first line, counted from 1.
+        offset: Option<u64>,
+        /// The most lines.
+        limit: Option<u64>,
+    },
+    /// Make or replace a file.
+    Write {
+        /// The file.
+        path: String,
+        /// All of its new content.
+        content: String,
+    },
+    /// Replace the one place where `old` stands.
+    Edit {
+        /// The file.
+        path: String,
+        /// Exactly what stands there.
+        old: String,
+        /// What is to stand there.
+        new: String,
+    },
+    /// List a folder.
+    List {
+        /// The folder; the workspace when absent.
+        path: Option<String>,
+    },
+    /// Find files by name.
+    Glob {
+        /// Such as `src/**/*.rs`.
+        pattern: String,
+    },
+    /// Find lines by a regular expression.
+    Search {
+        /// The regular expression.
+        pattern: String,
+        /// A folder or a file to look in; the workspace when absent.
+        path: Option<String>,
+        /// Only files whose name fits.
+        glob: Option<String>,
+    },
+    /// Say the work is over. The engine carries it out.
+    Report {
+        /// For the director.
+        summary: String,
+        /// Whether it went well; well when absent.
+        outcome: Outcome,
+        /// For the step that comes next.
+        result: Option<Value>,
+    },
+    /// Ask the director. The engine carries it out.
+    Ask {
+        /// The question.
+        question: String,
+        /// Answers to choose from.
+        options: Vec<String>,
+    },
+    /// Pass the work on. The engine carries it out.
+    HandOff {
+        /// A role or an agent.
+        to: String,
+        /// What it needs to know.
+        note: String,
+    },
+}
+
+/// How an agent says its work went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// What was asked for is done.
+    Succeeded,
+    /// It is not.
+    Failed,
+}
+
+/// A call and what of its arguments was not listened to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// What to do.
+    pub call: Call,
+    /// Names of arguments that the tool does not have, such as `sandbox`: a
+    /// model can't grant itself anything, so they are ignored, and named in a warning.
+    pub ignored: Vec<String>,
+}
+
+/// Why a call can't be understood; said to the model in these words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadCall {
+    /// There is no such tool.
+    #[error("there is no tool `{name}`; there are {}", known.join(", "))]
+    NoSuchTool {
+        /// As the model named it.
+        name: String,
+        /// All there are.
+        known: Vec<&'static str>,
+    },
+    /// The arguments are no JSON object.
+    #[error("the arguments of `{tool}` must be a JSON object, not {found}")]
+    NotAnObject {
+        /// The tool.
+        tool: &'static str,
+        /// What they are.
+        found: &'static str,
+    },
+    /// A needed argument is absent.
+    #[error("`{tool}` needs the argument `{argument}`")]
+    Missing {
+        /// The tool.
+        tool: &'static str,
+        /// The argument.
+        argument: &'static str,
+    },
+    /// An argument has another shape than the tool's.
+    #[error("`{argument}` of `{tool}` must be {wanted}, not {found}")]
+    WrongShape {
+        /// The tool.
+        tool: &'static str,
+        /// The argument.
+        argument: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+}
+
+impl Call {
+    /// Reads a model's call of the tool `name`.
+    ///
+    /// # Errors
+    /// When there is no such tool, or an argument is missing or of another shape.
+    pub fn parse(name: &str, arguments: &Value) -> Result<Parsed, BadCall> {
+        let Some(tool) = spec::tool(name) else {
+            let known = spec::names().collect();
+            return Err(BadCall::NoSuchTool { name: name.to_owned(), known });
+        };
+        let none = Map::new();
+        let given = match arguments {
+            Value::Object(given) => given,
+            Value::Null => &none,
+            other => return Err(BadCall::NotAnObject { tool, found: shape(other) }),
+        };
+        let call = read(Arguments { tool, given })?;
+        let ignored = given.keys().filter(|key| !spec::has(tool, key)).cloned().collect();
+        Ok(Parsed { call, ignored })
+    }
+
+    /// The tool's name.
+    pub fn tool(&self) -> &'static str {
+        match self {
+            Self::Shell { .. } => "shell",
+            Self::Read { .. } => "read",
+            Self::Write { .. } => "write",
+            Self::Edit { .. } => "edit",
+            Self::List { .. } => "list",
+            Self::Glob { .. } => "glob",
+            Self::Search { .. } => "search",
+            Self::Report { .. } => "report",
+            Self::Ask { .. } => "ask",
+            Self::HandOff { .. } => "hand_off",
+        }
+    }
+
+    /// One line for the pane: `cargo test`, `edit src/main.rs`. The model's own
+    /// words stand in it, so it is foreign text.
+    pub fn title(&self) -> String {
+        let subject = match self {
+            Self::Shell { command, .. } => return one_line(command),
+            Self::Read { path, .. } | Self::Write { path, .. } | Self::Edit { path, .. } => path,
+            Self::List { path } => path.as_deref().unwrap_or("."),
+            Self::Glob { pattern } => pattern,
+            Self::Search { pattern, path, .. } => {
+                let place = path.as_ref().map(|path| format!(" in {path}")).unwrap_or_default();
+                return one_line(&format!("search {pattern}{place}"));
+            }
+            Self::Report { summary, .. } => summary,
+            Self::Ask { question, .. } => question,
+            Self::HandOff { to, .. } => return one_line(&format!("hand off to {to}")),
+        };
+        one_line(&format!("{} {subject}", self.tool()))
+    }
+}
+
+fn read(arguments: Arguments<'_>) -> Result<Call, BadCall> {
+    Ok(match arguments.tool {
+        "shell" => Call::Shell {
+            command: arguments.text("command")?,
+            timeout: arguments.maybe_number("timeout_s")?,
+        },
+        "read" => Call::Read {
+            path: arguments.text("path")?,
+            offset: arguments.maybe_number("offset")?,
+            limit: arguments.maybe_number("limit")?,
+        },
+        "write" => {
+            Call::Write { path: arguments.text("path")?, content: arguments.text("content")? }
+        }
+        "edit" => Call::Edit {
+            path: arguments.text("path")?,
+            old: arguments.text("old")?,
+            new: arguments.text("new")?,
+        },
+        "list" => Call::List { path: arguments.maybe_text("path")? },
+        "glob" => Call::Glob { pattern: arguments.text("pattern")? },
+        "search" => Call::Search {
+            pattern: arguments.text("pattern")?,
+            path: arguments.maybe_text("path")?,
+            glob: arguments.maybe_text("glob")?,
+        },
+        "report" => Call::Report {
+            summary: arguments.text("summary")?,
+            outcome: arguments.outcome()?,
+            result: arguments.given.get("result").filter(|result| !result.is_null()).cloned(),
+        },
+        "ask" => Call::Ask { question: arguments.text("question")?, options: arguments.options()? },
+        _ => Call::HandOff { to: arguments.text("to")?, note: arguments.text("note")? },
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Arguments<'a> {
+    tool: &'static str,
+    given: &'a Map<String, Value>,
+}
+
+impl Arguments<'_> {
+    fn text(self, argument: &'static str) -> Result<String, BadCall> {
+        self.maybe_text(argument)?.ok_or(BadCall::Missing { tool: self.tool, argument })
+    }
+
+    fn maybe_text(self, argument: &'static str) -> Result<Option<String>, BadCall> {
+        match self.given.get(argument) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(other) => Err(self.wrong(argument, "a string", other)),
+        }
+    }
+
+    /// Some models write their numbers as strings, or with a fraction of zero.
+    fn maybe_number(self, argument: &'static str) -> Result<Option<u64>, BadCall> {
+        let given = match self.given.get(argument) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(given) => given,
+        };
+        let number = match given {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let whole = number.strip_suffix(".0").unwrap_or(&number).parse().ok();
+        whole.map(Some).ok_or_else(|| self.wrong(argument, "a whole number", given))
+    }
+
+    fn outcome(self) -> Result<Outcome, BadCall> {
+        let wanted = "\"succeeded\" or \"failed\"";
+        match self.maybe_text("outcome")?.as_deref() {
+            None | Some("succeeded") => Ok(Outcome::Succeeded),
+            Some("failed") => Ok(Outcome::Failed),
+            Some(_) => Err(BadCall::WrongShape {
+                tool: self.tool,
+                argument: "outcome",
+                wanted,
+                found: "another word",
+            }),
+        }
+    }
+
+    fn options(self) -> Result<Vec<String>, BadCall> {
+        let wanted = "a list of strings";
+        match self.given.get("options") {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(options)) => options
+                .iter()
+                .map(|option| match option {
+                    Value::String(option) => Ok(option.clone()),
+                    other => Err(self.wrong("options", wanted, other)),
+                })
+                .collect(),
+            Some(other) => Err(self.wrong("options", wanted, other)),
+        }
+    }
+
+    fn wrong(self, argument: &'static str, wanted: &'static str, found: &Value) -> BadCall {
+        BadCall::WrongShape { tool: self.tool, argument, wanted, found: shape(found) }
+    }
+}
+
+fn shape(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The first line, with the number of those that follow.
+fn one_line(text: &str) -> String {
+    let text = text.trim();
+    match text.lines().count() {
+        0 | 1 => text.to_owned(),
+        lines => format!("{} … {} more lines", text.lines().next().unwrap_or(""), lines - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_model_cannot_grant_itself_anything() {
+        let asked = json!({"command": "ls", "sandbox": false, "dangerouslyDisableSandbox": true});
+        let parsed = Call::parse("shell", &asked).unwrap();
+        assert_eq!(parsed.call, Call::Shell { command: "ls".into(), timeout: None });
+        assert_eq!(parsed.ignored, ["sandbox", "dangerouslyDisableSandbox"]);
+    }
+
+    #[test]
+    fn a_bad_call_says_what_was_expected() {
+        let said = |name, arguments| Call::parse(name, &arguments).unwrap_err().to_string();
+        assert_eq!(said("read", json!({})), "`read` needs the argument `path`");
+        assert_eq!(
+            said("read", json!({"path": 3})),
+            "`path` of `read` must be a string, not a number"
+        );
+        assert_eq!(
+            said("edit", json!(["a"])),
+            "the arguments of `edit` must be a JSON object, not a list"
+        );
+        assert!(said("bash", json!({})).starts_with("there is no tool `bash`; there are shell, "));
+        assert_eq!(
+            said("read", json!({"path": "a", "offset": -1})),
+            "`offset` of `read` must be a whole number, not a number"
+        );
+    }
+
+    #[test]
+    fn a_number_may_come_as_a_string() {
+        let parsed = Call::parse("shell", &json!({"command": "ls", "timeout_s": "30"})).unwrap();
+        assert_eq!(parsed.call, Call::Shell { command: "ls".into(), timeout: Some(30) });
+    }
+
+    #[test]
+    fn every_tool_that_is_told_of_can_be_called() {
+        for spec in spec::specs() {
+            let mut arguments = Map::new();
+            for name in spec.schema["required"].as_array().unwrap() {
+                arguments.insert(name.as_str().unwrap().to_owned(), json!("x"));
+            }
+            let parsed = Call::parse(spec.name, &Value::Object(arguments)).unwrap();
+            assert_eq!(parsed.call.tool(), spec.name);
+            assert_eq!(parsed.ignored, Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_title_is_one_line() {
+        let title = |name, arguments| Call::parse(name, &arguments).unwrap().call.title();
+        assert_eq!(title("shell", json!({"command": "cargo test\n"})), "cargo test");
+        assert_eq!(title("shell", json!({"command": "a\nb\nc"})), "a … 2 more lines");
+        let edit = json!({"path": "src/main.rs", "old": "a", "new": "b"});
+        assert_eq!(title("edit", edit), "edit src/main.rs");
+        assert_eq!(title("list", json!({})), "list .");
+    }
+}

@@ -1,0 +1,251 @@
+//! An agent's tools: starts a call, and what then runs.
+
+use super::{
+    call::Call,
+    changes::FileChange,
+    files,
+    shell::{Shell, Start},
+};
+use crate::workspace::Workspace;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::task::JoinHandle;
+
+/// How much a tool may take and give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes kept of the beginning of an output.
+    pub head: usize,
+    /// Bytes kept of its end.
+    pub tail: usize,
+    /// Bytes of a running command's output that are shown, in all.
+    pub shown: usize,
+    /// The largest file that is read or edited, in bytes.
+    pub file: u64,
+    /// Lines of a file that are read when the call says nothing.
+    pub lines: usize,
+    /// Names and lines that `list`, `glob` and `search` give.
+    pub found: usize,
+    /// What a command may take when the call says nothing.
+    pub timeout: Duration,
+    /// The most that a call may ask for.
+    pub longest: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: 16 * 1024,
+            tail: 16 * 1024,
+            shown: 256 * 1024,
+            file: 10 * 1024 * 1024,
+            lines: 2000,
+            found: 200,
+            timeout: Duration::from_secs(120),
+            longest: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// The tools of one agent; a clone is cheap.
+#[derive(Debug, Clone)]
+pub struct Toolbox {
+    workspace: Arc<Workspace>,
+    limits: Arc<Limits>,
+    environment: Arc<[(String, String)]>,
+    guard: Arc<Path>,
+}
+
+impl Toolbox {
+    /// Tools that work in `workspace`. A command's environment is exactly
+    /// `environment`: see [`super::environment_for_commands`].
+    pub fn new(workspace: Arc<Workspace>, environment: Vec<(String, String)>) -> Self {
+        Self {
+            workspace,
+            limits: Arc::default(),
+            environment: environment.into(),
+            guard: Path::new("/proc/self/exe").into(),
+        }
+    }
+
+    /// With other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits: Arc::new(limits), ..self }
+    }
+
+    /// With another program as the guard of commands: one whose `main` calls
+    /// [`super::guard_main`]. It is this program unless said otherwise.
+    #[must_use]
+    pub fn with_guard(self, program: PathBuf) -> Self {
+        Self { guard: program.into(), ..self }
+    }
+
+    /// Where these tools work.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Starts a call. Must be called inside a tokio runtime. `report`, `ask`
+    /// and `hand_off` are the engine's to carry out: here they end at once, failed.
+    pub fn start(&self, call: Call) -> Running {
+        let call = match call {
+            Call::Shell { command, timeout } => return self.start_shell(&command, timeout),
+            Call::Report { .. } | Call::Ask { .. } | Call::HandOff { .. } => {
+                let why = format!("`{}` is not a tool's to carry out", call.tool());
+                return Running(Kind::Over(Ended::failed(why)));
+            }
+            call => call,
+        };
+        let stop = Stop::default();
+        let (toolbox, stopped) = (self.clone(), stop.clone());
+        let task = tokio::task::spawn_blocking(move || toolbox.carry_out(&call, &stopped));
+        Running(Kind::Quick { task, stop })
+    }
+
+    fn start_shell(&self, command: &str, timeout: Option<u64>) -> Running {
+        let timeout = timeout.map_or(self.limits.timeout, Duration::from_secs);
+        let start = Start {
+            program: &self.guard,
+            folder: self.workspace.root(),
+            environment: &self.environment,
+            limits: &self.limits,
+        };
+        Running(match Shell::start(&start, command, timeout.min(self.limits.longest)) {
+            Ok(shell) => Kind::Shell(Box::new(shell)),
+            Err(error) => Kind::Over(Ended::failed(format!("could not be started: {error}"))),
+        })
+    }
+
+    fn carry_out(&self, call: &Call, _stop: &Stop) -> Ended {
+        let (workspace, limits) = (&*self.workspace, &*self.limits);
+        match call {
+            Call::Read { path, offset, limit } => {
+                files::read(workspace, limits, path, *offset, *limit)
+            }
+            Call::Write { path, content } => files::write(workspace, limits, path, content),
+            Call::Edit { path, old, new } => files::edit(workspace, limits, path, (old, new)),
+            other => Ended::failed(format!("`{}` can't be carried out", other.tool())),
+        }
+    }
+}
+
+/// What a running tool says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// More of a command's output, joined to at most 20 pieces a second.
+    Output(String),
+    /// After [`Running::freeze`]: so many processes stand still.
+    Frozen {
+        /// How many.
+        processes: usize,
+    },
+    /// It is over.
+    Ended(Ended),
+}
+
+/// How a tool ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Whether it did what was asked.
+    pub ok: bool,
+    /// For the model: of a long output the head and the tail, with the true size.
+    pub text: String,
+    /// The true size of the output, in bytes.
+    pub bytes: u64,
+    /// Files it changed, as far as a tool knows; a command's are not known.
+    pub changes: Vec<FileChange>,
+    /// What else there is to say: `timed out after 120 s`, `2 background processes ended`.
+    pub note: Option<String>,
+}
+
+impl Ended {
+    pub(super) fn succeeded(text: String) -> Self {
+        Self { ok: true, bytes: text.len() as u64, text, ..Self::default() }
+    }
+
+    pub(super) fn failed(text: String) -> Self {
+        Self { bytes: text.len() as u64, text, ..Self::default() }
+    }
+}
+
+/// A tool at work. Dropping it ends all of it.
+pub struct Running(Kind);
+
+enum Kind {
+    Shell(Box<Shell>),
+    Quick { task: JoinHandle<Ended>, stop: Stop },
+    Over(Ended),
+}
+
+impl Running {
+    /// What happens next; after the end, the end again. May be dropped at any
+    /// await and called again, so it can stand in a `select!`.
+    pub async fn next(&mut self) -> Progress {
+        let progress =
+            match &mut self.0 {
+                Kind::Shell(shell) => shell.next().await,
+                Kind::Quick { task, .. } => Progress::Ended(task.await.unwrap_or_else(|error| {
+                    Ended::failed(format!("the tool itself failed: {error}"))
+                })),
+                Kind::Over(ended) => return Progress::Ended(ended.clone()),
+            };
+        if let Progress::Ended(ended) = &progress {
+            self.0 = Kind::Over(ended.clone());
+        }
+        progress
+    }
+
+    /// Stops a command's whole process tree where it stands. The other tools
+    /// take a moment only, and are left to end.
+    pub fn freeze(&mut self) {
+        if let Kind::Shell(shell) = &mut self.0 {
+            shell.freeze();
+        }
+    }
+
+    /// Lets a frozen command go on.
+    pub fn thaw(&mut self) {
+        if let Kind::Shell(shell) = &mut self.0 {
+            shell.thaw();
+        }
+    }
+
+    /// Ends it; what was put out until then comes with the end.
+    pub fn kill(&mut self) {
+        match &mut self.0 {
+            Kind::Shell(shell) => shell.kill("stopped".to_owned()),
+            Kind::Quick { stop, .. } => stop.ask(),
+            Kind::Over(_) => {}
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Kind::Quick { stop, .. } = &self.0 {
+            stop.ask();
+        }
+    }
+}
+
+/// Asks a tool that walks the tree to stop.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,254 @@
+//! Commands of agents end when they should, with everything they started.
+//! Real processes; what is asserted is read from `/proc` and from pipes.
+
+use auteur::{
+    tools::{Call, Ended, Progress, Running, Toolbox},
+    workspace::Workspace,
+};
+use std::{
+    fs,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+use tempfile::TempDir;
+
+/// Longer than anything here takes; only a broken program gets so far.
+const NEVER: Duration = Duration::from_secs(60);
+
+fn toolbox(folder: &TempDir) -> Toolbox {
+    let workspace = Workspace::open(folder.path()).unwrap();
+    let path = ("PATH".to_owned(), std::env::var_os("PATH").unwrap().into_string().unwrap());
+    Toolbox::new(Arc::new(workspace), vec![path])
+        .with_guard(PathBuf::from(env!("CARGO_BIN_EXE_auteur")))
+}
+
+fn start(folder: &TempDir, command: &str, timeout: Option<u64>) -> Running {
+    toolbox(folder).start(Call::Shell { command: command.to_owned(), timeout })
+}
+
+async fn end(mut running: Running) -> Ended {
+    tokio::time::timeout(NEVER, async {
+        loop {
+            if let Progress::Ended(ended) = running.next().await {
+                return ended;
+            }
+        }
+    })
+    .await
+    .expect("the command never ended")
+}
+
+async fn run(command: &str) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    end(start(&folder, command, Some(50))).await
+}
+
+/// Waits until it is so, looking again and again.
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let looked = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(NEVER, looked).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// Living processes with this word among their arguments.
+fn living(word: &str) -> Vec<u32> {
+    let pids = fs::read_dir("/proc").unwrap().flatten();
+    pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid| {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            line.split(|byte| *byte == 0).any(|argument| argument == word.as_bytes())
+                && !matches!(state(*pid), Some('Z' | 'X') | None)
+        })
+        .collect()
+}
+
+fn state(pid: u32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(") ")?.1.chars().next()
+}
+
+/// A number of seconds no other process sleeps.
+fn unusual() -> String {
+    format!("9{:08}", fastrand::u32(..100_000_000))
+}
+
+#[tokio::test]
+async fn a_command_gives_its_output_and_exit_code() {
+    let ended = run("echo out; echo err >&2; exit 3").await;
+    assert_eq!((ended.ok, ended.text.as_str()), (false, "out\nerr\n[exit 3]"));
+    assert_eq!(ended.bytes, 8);
+    let ended = run("printf ok").await;
+    assert_eq!((ended.ok, ended.text.as_str()), (true, "ok\n[exit 0]"));
+}
+
+#[tokio::test]
+async fn a_signal_is_called_by_its_name() {
+    assert_eq!(run("kill -SEGV $$").await.text, "[ended by SIGSEGV]");
+    assert_eq!(run("sh -c 'kill -KILL $$'; exit 137").await.text, "Killed\n[exit 137, SIGKILL]");
+}
+
+#[tokio::test]
+async fn a_command_has_no_terminal_and_no_input() {
+    let ended = run("cat; (: < /dev/tty) 2>/dev/null || echo none; ls /proc/self/fd | wc -l").await;
+    assert_eq!(ended.text, "none\n4\n[exit 0]");
+}
+
+#[tokio::test]
+async fn a_command_sees_only_the_environment_it_is_given() {
+    let names = run("env | cut -d= -f1 | sort | tr '\\n' ' '").await.text;
+    assert_eq!(names, "AUTEUR_GUARD PATH PWD \n[exit 0]");
+}
+
+#[tokio::test]
+async fn background_processes_end_with_their_command_and_are_counted() {
+    let (one, other) = (unusual(), unusual());
+    let ended = run(&format!("sleep {one} & setsid sleep {other} & echo started")).await;
+    assert_eq!(ended.text, "started\n[exit 0; 2 background processes ended]");
+    assert_eq!(ended.note.as_deref(), Some("2 background processes ended"));
+    assert_eq!((living(&one), living(&other)), (vec![], vec![]));
+}
+
+/// A daemon: its own session, twice forked, deaf to SIGTERM and SIGHUP.
+fn daemon(seconds: &str) -> String {
+    format!("(setsid sh -c \"trap '' TERM HUP INT; (sleep {seconds}; :) & sleep {seconds}; :\" &)")
+}
+
+#[tokio::test]
+async fn a_daemon_is_ended_when_the_tool_is_killed() {
+    let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
+    let mut running = start(&folder, &format!("{} ; sleep {word}", daemon(&word)), None);
+    until("all three sleep", || living(&word).len() == 3).await;
+    running.kill();
+    let ended = end(running).await;
+    assert_eq!((ended.ok, ended.note.as_deref()), (false, Some("stopped")));
+    assert_eq!(living(&word), Vec::<u32>::new());
+}
+
+#[tokio::test]
+async fn a_dropped_tool_leaves_nothing() {
+    let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
+    let running = start(&folder, &format!("{} ; sleep {word}", daemon(&word)), None);
+    until("all three sleep", || living(&word).len() == 3).await;
+    drop(running);
+    until("nothing is left", || living(&word).is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_command_that_takes_too_long_is_ended() {
+    let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
+    let command = format!("trap '' TERM; echo begun; sleep {word}; sleep {word}; sleep {word}");
+    let ended = end(start(&folder, &command, Some(1))).await;
+    assert_eq!(ended.note.as_deref(), Some("timed out after 1 s"));
+    assert!(!ended.ok && ended.text.starts_with("begun\n"), "{}", ended.text);
+    assert_eq!(living(&word), Vec::<u32>::new());
+}
+
+#[tokio::test]
+async fn a_thousand_children_are_ended() {
+    let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
+    let command =
+        format!("i=0; while [ $i -lt 1000 ]; do sleep {word} & i=$((i+1)); done; echo all; wait");
+    let mut running = start(&folder, &command, None);
+    until("a thousand sleep", || living(&word).len() >= 1000).await;
+    running.kill();
+    let ended = end(running).await;
+    assert_eq!(ended.note.as_deref(), Some("stopped"));
+    assert_eq!(living(&word), Vec::<u32>::new());
+}
+
+#[tokio::test]
+async fn a_frozen_tree_stands_still_until_it_is_thawed() {
+    let folder = tempfile::tempdir().unwrap();
+    let tick = folder.path().join("tick");
+    let size = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
+    let command = "setsid sh -c 'while :; do echo x >> tick; done' & wait";
+    let mut running = start(&folder, command, None);
+    until("it ticks", || size(&tick) > 100).await;
+    running.freeze();
+    let frozen = loop {
+        match running.next().await {
+            Progress::Frozen { processes } => break processes,
+            Progress::Ended(ended) => panic!("ended: {ended:?}"),
+            Progress::Output(_) => {}
+        }
+    };
+    assert!(frozen >= 2, "{frozen} stand still");
+    let stopped_at = size(&tick);
+    // Another process gets its turns meanwhile, so the ticking one would have had some.
+    run("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done").await;
+    assert_eq!(size(&tick), stopped_at);
+    running.thaw();
+    until("it ticks again", || size(&tick) > stopped_at).await;
+    running.freeze();
+    running.kill();
+    assert_eq!(end(running).await.note.as_deref(), Some("stopped"));
+}
+
+#[tokio::test]
+async fn a_runaway_output_is_bounded() {
+    let ended = run("head -c 300000000 /dev/zero | tr '\\0' a; echo; echo the end").await;
+    assert_eq!(ended.bytes, 300_000_009);
+    assert!(ended.text.len() < 40_000, "{}", ended.text.len());
+    assert!(ended.text.contains(" of 300000009 bytes left out …"));
+    assert!(ended.text.ends_with("the end\n[exit 0]"));
+}
+
+#[tokio::test]
+async fn output_comes_in_pieces_while_the_command_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = start(&folder, "echo first; until [ -e go ]; do sleep 0.01; done", None);
+    assert_eq!(running.next().await, Progress::Output("first\n".to_owned()));
+    fs::write(folder.path().join("go"), "").unwrap();
+    assert_eq!(end(running).await.text, "first\n[exit 0]");
+}
+
+#[tokio::test]
+async fn a_killed_guard_takes_its_command_along() {
+    let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
+    let running = start(&folder, &format!("{} ; sleep {word}", daemon(&word)), None);
+    until("all three sleep", || living(&word).len() == 3).await;
+    let guard = living("guard").into_iter().find(|pid| {
+        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.contains(&word)
+    });
+    kill(guard.unwrap());
+    let ended = end(running).await;
+    assert!(!ended.ok && ended.text.contains("its guard was killed"), "{}", ended.text);
+    until("nothing is left", || living(&word).is_empty()).await;
+}
+
+fn kill(pid: u32) {
+    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+}
+
+/// Not a test of its own: the parent that `a_killed_parent_leaves_nothing` kills.
+#[tokio::test]
+async fn the_parent_to_be_killed() {
+    let Some(command) = std::env::var_os("AUTEUR_TEST_COMMAND") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    end(start(&folder, command.to_str().unwrap(), None)).await;
+}
+
+#[tokio::test]
+async fn a_killed_parent_leaves_nothing() {
+    let word = unusual();
+    let mut parent = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_parent_to_be_killed"])
+        .env("AUTEUR_TEST_COMMAND", format!("{} ; sleep {word}", daemon(&word)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    until("all three sleep", || living(&word).len() == 3).await;
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    until("nothing is left", || living(&word).is_empty()).await;
+}
