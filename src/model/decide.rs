@@ -210,10 +210,21 @@ fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Ev
     let mut events = vec![Event::RedirectWritten { agent: id, redirect, text, by }];
     if agent.is_over() {
         events.push(Event::AgentReopened { agent: id, by });
-    } else if now && !agent.is_still() {
-        events.push(Event::InterruptAsked { agent: id, by });
+    } else if now {
+        events.extend(open_calls(agent).map(|request| {
+            let answer = Answer::Denied { why: "the director redirects you".to_owned() };
+            Event::Answered { agent: id, request, answer, by }
+        }));
+        if !agent.is_still() {
+            events.push(Event::InterruptAsked { agent: id, by });
+        }
     }
     Ok(events)
+}
+
+/// The requests that tool calls wait for.
+fn open_calls(agent: &Agent) -> impl Iterator<Item = RequestId> {
+    agent.requests.iter().filter(|it| it.ask.call().is_some()).map(|it| it.id)
 }
 
 fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {

@@ -1,7 +1,9 @@
 //! Which facts follow from a fact. Asked only while live; in a journal the
 //! answers are already there as facts.
 
-use super::{Agent, AgentId, Answer, Ask, Author, Boundary, Event, HoldReason, Money, Stage};
+use super::{
+    Agent, AgentId, Answer, Ask, Author, Boundary, Event, HoldReason, Money, RequestId, Stage,
+};
 
 /// The facts that follow from `event`, given where things stand after it.
 pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
@@ -101,7 +103,7 @@ fn hold_for_budget(agent: &Agent, estimate: Option<Money>, budget: Money) -> Vec
             by: Author::Supervisor,
             note: format!("{spent} of {budget} spent"),
         },
-        Event::Asked { agent: id, request: agent.last_request.next(), ask },
+        Event::Asked { agent: id, request: RequestId::BUDGET, ask },
     ]
 }
 

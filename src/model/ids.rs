@@ -53,6 +53,12 @@ pub struct RedirectId(pub u32);
 )]
 pub struct Version(pub u32);
 
+impl RequestId {
+    /// The supervisor's own question about a budget: an agent has one at most,
+    /// and its engine counts its own from 1.
+    pub const BUDGET: Self = Self(0);
+}
+
 macro_rules! counted {
     ($($name:ident),+) => {$(
         impl $name {

@@ -131,7 +131,7 @@ impl Log {
             Event::TurnStarted { turn, .. } => self.turn = *turn,
             Event::Said { text, .. } => self.say(place, text),
             Event::Thought { text, .. } => self.think(place, text),
-            Event::TurnCut { why, .. } => self.cut(place, why),
+            Event::TurnCut { .. } => self.cut(),
             Event::ToolCalled { call, tool, title, input, .. } => {
                 self.open_tool(place, *call, [tool, title], input);
             }
@@ -214,16 +214,15 @@ impl Log {
         self.open(place, EntryKind::Thought { text });
     }
 
-    /// Marks the unfinished text of a call that did not end well.
-    fn cut(&mut self, place: (Seq, Millis), why: &str) {
+    /// Marks the unfinished text of a call that did not end well. What cut it
+    /// has an entry of its own: a direction, a retry, an end.
+    fn cut(&mut self) {
         if let Some(last) = self.entries.back_mut()
             && matches!(last.kind, EntryKind::Said { cut: false, .. })
             && let EntryKind::Said { cut, .. } = &mut Arc::make_mut(last).kind
         {
             *cut = true;
         }
-        let text = format!("model call cut: {why}");
-        self.open(place, EntryKind::Note { level: Level::Warning, text });
     }
 
     fn open_tool(

@@ -18,6 +18,8 @@ mod event;
 mod follow;
 mod hold;
 mod ids;
+#[cfg(test)]
+mod laws;
 mod log;
 mod redirect;
 mod report;
