@@ -1,1 +1,28 @@
 //! The session on disk: write, recover, lock, index, seek, follow.
+//!
+//! A session is a folder with one file, `journal.jsonl`: first a
+//! [`Header`](crate::model::Header), then one [`Record`](crate::model::Record) a
+//! line. [`Journal`] is its one writer. Readers are any number and lock nothing.
+//! Nothing here ever changes a byte before the end of a journal, and nothing
+//! found in one is fatal: what can't be read is counted and shown.
+
+mod error;
+mod follower;
+mod lines;
+mod paper;
+mod parse;
+mod pen;
+mod reader;
+mod sync;
+mod writer;
+
+pub use error::JournalError;
+pub use follower::Follower;
+pub use reader::{Reader, Records};
+pub use writer::{Journal, Recovered};
+
+/// The name of the file in a session's folder.
+pub const FILE: &str = "journal.jsonl";
+
+#[cfg(test)]
+mod tests;
