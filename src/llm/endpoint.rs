@@ -1,22 +1,8 @@
 //! Where a model is served, and in which wire format.
 
+use crate::config::Wire;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, time::Duration};
-
-/// A wire format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Wire {
-    /// Anthropic Messages.
-    Anthropic,
-    /// OpenAI Responses.
-    OpenaiResponses,
-    /// OpenAI Chat Completions, and everyone who speaks it.
-    OpenaiChat,
-    /// Gemini `streamGenerateContent`.
-    Gemini,
-}
 
 /// A word that names no wire format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,7 +100,8 @@ mod tests {
     fn every_wire_is_read_by_its_name() {
         for wire in Wire::ALL {
             assert_eq!(wire.name().parse(), Ok(wire));
-            assert_eq!(serde_json::to_value(wire).unwrap(), wire.name());
+            let set: Wire = serde_json::from_value(wire.name().into()).unwrap();
+            assert_eq!(set, wire);
         }
         assert_eq!("smtp".parse::<Wire>(), Err(UnknownWire("smtp".into())));
     }

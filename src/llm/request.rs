@@ -1,5 +1,6 @@
 //! What a model is asked: one shape for all vendors.
 
+use crate::config::Effort;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{str::FromStr, sync::Arc};
@@ -17,30 +18,16 @@ pub struct Request {
     pub tools: Arc<[ToolSpec]>,
     /// How many tokens the answer may have, reasoning included.
     pub max_output: u32,
-    /// How hard the model should think; the vendor's default if none.
+    /// How hard the model should think; the vendor's default if nothing is said.
+    /// What a model does not know becomes the nearest thing it does know.
     pub effort: Option<Effort>,
     /// Whether to ask for prompt caching where it must be asked for.
     pub cache: bool,
 }
 
-/// How hard a model should think. What a model does not know becomes the
-/// nearest thing it does know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Effort {
-    /// Quick and cheap.
-    Low,
-    /// The middle.
-    Medium,
-    /// What most vendors call high.
-    High,
-    /// The most that the model offers.
-    Max,
-}
-
 /// A word that names no effort.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected low, medium, high or max, not {0:?}")]
+#[error("expected none, low, medium or high, not {0:?}")]
 pub struct UnknownEffort(pub String);
 
 impl FromStr for Effort {
@@ -48,10 +35,10 @@ impl FromStr for Effort {
 
     fn from_str(word: &str) -> Result<Self, UnknownEffort> {
         match word {
+            "none" => Ok(Self::None),
             "low" => Ok(Self::Low),
             "medium" => Ok(Self::Medium),
             "high" => Ok(Self::High),
-            "max" => Ok(Self::Max),
             _ => Err(UnknownEffort(word.to_owned())),
         }
     }

@@ -131,20 +131,20 @@ fn own_id(id: &str) -> String {
 fn think(body: &mut Value, request: &Request, effort: Effort) {
     if !takes_budget(&request.model) {
         let word = match effort {
+            Effort::None => return,
             Effort::Low => "low",
             Effort::Medium => "medium",
             Effort::High => "high",
-            Effort::Max => "max",
         };
         body["thinking"] = json!({ "type": "adaptive", "display": "summarized" });
         body["output_config"] = json!({ "effort": word });
         return;
     }
     let wished = match effort {
+        Effort::None => return,
         Effort::Low => 4_096,
         Effort::Medium => 10_240,
         Effort::High => 24_576,
-        Effort::Max => 49_152,
     };
     let budget = wished.min(request.max_output.saturating_sub(LEAST_BUDGET));
     if budget >= LEAST_BUDGET {

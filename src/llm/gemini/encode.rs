@@ -32,28 +32,38 @@ pub(in crate::llm) fn body(request: &Request) -> Value {
         });
         body["tools"] = json!([{ "functionDeclarations": all.collect::<Vec<_>>() }]);
     }
-    if let Some(effort) = request.effort {
+    if let Some(effort) = request.effort.filter(|_| thinks(&request.model)) {
         body["generationConfig"]["thinkingConfig"] = thinking(&request.model, effort);
     }
     body
 }
 
-/// Up to 2.5 thinking has a budget of tokens, since 3 a level.
+/// In 2.5 thinking has a budget of tokens, since 3 a level. A pro model can't
+/// be kept from thinking altogether.
 fn thinking(model: &str, effort: Effort) -> Value {
+    let is_pro = model.contains("-pro");
     if is_before_3(model) {
         let budget = match effort {
+            Effort::None if is_pro => 128,
+            Effort::None => 0,
             Effort::Low => 2_048,
             Effort::Medium => 8_192,
-            Effort::High | Effort::Max => 24_576,
+            Effort::High => 24_576,
         };
-        return json!({ "includeThoughts": true, "thinkingBudget": budget });
+        return json!({ "includeThoughts": budget > 0, "thinkingBudget": budget });
     }
     let level = match effort {
-        Effort::Low => "low",
+        Effort::None if !is_pro => "minimal",
+        Effort::None | Effort::Low => "low",
         Effort::Medium if !model.starts_with("gemini-3-pro") => "medium",
-        Effort::Medium | Effort::High | Effort::Max => "high",
+        Effort::Medium | Effort::High => "high",
     };
     json!({ "includeThoughts": true, "thinkingLevel": level })
+}
+
+/// Models that refuse to be told how to think.
+fn thinks(model: &str) -> bool {
+    !["gemini-1", "gemini-2.0", "gemma"].iter().any(|it| model.contains(it))
 }
 
 fn is_before_3(model: &str) -> bool {

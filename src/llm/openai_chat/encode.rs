@@ -1,7 +1,7 @@
 //! A request in the chat format, kept to what every server takes.
 
 use super::thoughts;
-use crate::llm::{Effort, Message, Part, Request, reading::as_object};
+use crate::llm::{Effort, Message, Part, Request, openai_responses, reading::as_object};
 use serde_json::{Map, Value, json};
 
 /// The body of `POST /v1/chat/completions`.
@@ -23,22 +23,34 @@ pub(in crate::llm) fn body(request: &Request) -> Value {
         });
         body["tools"] = tools.collect();
     }
-    if let Some(effort) = request.effort {
-        body["reasoning_effort"] = json!(match effort {
-            Effort::Low => "low",
-            Effort::Medium => "medium",
-            Effort::High | Effort::Max => "high",
-        });
+    if let Some(word) = request.effort.and_then(|it| effort_word(&request.model, it)) {
+        body["reasoning_effort"] = json!(word);
     }
     body
 }
 
-/// OpenAI's reasoning models refuse the old name of the limit; most other
+/// `OpenAI`'s reasoning models refuse the old name of the limit; most other
 /// servers know only the old one.
 fn limit_name(model: &str) -> &'static str {
+    if is_own(model) { "max_completion_tokens" } else { "max_tokens" }
+}
+
+fn is_own(model: &str) -> bool {
     let own = ["gpt-5", "gpt-6", "o1", "o3", "o4"];
     let bare = model.strip_prefix("openai/").unwrap_or(model);
-    if own.iter().any(|it| bare.starts_with(it)) { "max_completion_tokens" } else { "max_tokens" }
+    own.iter().any(|it| bare.starts_with(it))
+}
+
+/// Other servers' models don't know a word for no reasoning at all.
+fn effort_word(model: &str, effort: Effort) -> Option<&'static str> {
+    let bare = model.strip_prefix("openai/").unwrap_or(model);
+    match effort {
+        _ if is_own(model) => openai_responses::effort_word(bare, effort),
+        Effort::None => None,
+        Effort::Low => Some("low"),
+        Effort::Medium => Some("medium"),
+        Effort::High => Some("high"),
+    }
 }
 
 fn messages(request: &Request) -> Vec<Value> {

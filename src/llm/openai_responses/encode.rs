@@ -33,8 +33,7 @@ pub(in crate::llm) fn body(request: &Request) -> Value {
     if reasons(&request.model) {
         body["include"] = json!(["reasoning.encrypted_content"]);
     }
-    if let Some(effort) = request.effort {
-        let effort = effort_word(&request.model, effort);
+    if let Some(effort) = request.effort.and_then(|it| effort_word(&request.model, it)) {
         body["reasoning"] = json!({ "effort": effort, "summary": "auto" });
     }
     if request.cache {
@@ -49,15 +48,18 @@ fn reasons(model: &str) -> bool {
     !plain.iter().any(|it| model.starts_with(it))
 }
 
-/// The first reasoning models know no `xhigh`.
-fn effort_word(model: &str, effort: Effort) -> &'static str {
-    let is_first = model == "gpt-5"
-        || ["gpt-5-", "gpt-5.1", "o1", "o3", "o4"].iter().any(|it| model.starts_with(it));
+/// The vendor's word; nothing where the model can't be told. The first
+/// reasoning models can't be kept from it altogether.
+pub(in crate::llm) fn effort_word(model: &str, effort: Effort) -> Option<&'static str> {
+    let is = |names: &[&str]| names.iter().any(|it| model.starts_with(it));
     match effort {
-        Effort::Low => "low",
-        Effort::Medium => "medium",
-        Effort::Max if !is_first => "xhigh",
-        Effort::High | Effort::Max => "high",
+        _ if !reasons(model) => None,
+        Effort::None if is(&["o1", "o3", "o4"]) => Some("low"),
+        Effort::None if model == "gpt-5" || is(&["gpt-5-"]) => Some("minimal"),
+        Effort::None => Some("none"),
+        Effort::Low => Some("low"),
+        Effort::Medium => Some("medium"),
+        Effort::High => Some("high"),
     }
 }
 

@@ -5,5 +5,5 @@ mod encode;
 mod usage;
 
 pub(super) use decode::ResponsesDecoder;
-pub(super) use encode::body;
+pub(super) use encode::{body, effort_word};
 pub(super) use usage::usage;
