@@ -167,7 +167,7 @@ pub(super) fn add_to_list(layer: &mut DeTable<'_>, below: &DeTable<'_>, path: &[
     let old = at(below, path).map(Spanned::get_ref);
     if let (Some(DeValue::Array(new)), Some(DeValue::Array(old))) = (new, old) {
         let mut whole = DeArray::new();
-        for item in old.iter() {
+        for item in old {
             let text = item.get_ref().as_str().unwrap_or_default().to_owned();
             whole.push(Spanned::new(item.span(), DeValue::String(text.into())));
         }

@@ -19,6 +19,9 @@ mod settings;
 mod source;
 mod tighten;
 
+#[cfg(test)]
+mod tests;
+
 pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
 pub use environment::Environment;
 pub use fault::{ConfigError, Fault, Place, closest};

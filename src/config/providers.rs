@@ -13,7 +13,7 @@ use std::{
 };
 
 /// How long a command may think about a key: a person may have to unlock a safe.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// No key is longer than this many bytes.
 const LONGEST: u64 = 16_384;
 

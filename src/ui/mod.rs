@@ -1,3 +1,4 @@
 //! The screen: where the director looks, what keys do, and pure pictures of the stage.
 
+pub mod keys;
 pub mod view;

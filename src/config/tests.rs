@@ -1,0 +1,219 @@
+use super::*;
+use crate::model::Money;
+use std::fs;
+
+fn with(layer: Layer, text: &str) -> Result<Settings, ConfigError> {
+    Settings::from_sources(&[FileKind::Config.built_in(), Source::new(layer, "it.toml", text)])
+}
+
+fn cast_with(layer: Layer, text: &str) -> Result<Cast, ConfigError> {
+    let sources = [FileKind::Cast.built_in(), Source::new(layer, "it.toml", text)];
+    Cast::from_sources(&sources, &Settings::built_in().unwrap())
+}
+
+/// Line, message and mend of each fault.
+fn faults<T: std::fmt::Debug>(read: Result<T, ConfigError>) -> Vec<(usize, String, String)> {
+    let told = |it: Fault| (it.place.unwrap().line, it.message, it.mend.unwrap_or_default());
+    read.unwrap_err().faults.into_iter().map(told).collect()
+}
+
+#[test]
+fn what_is_built_in_is_right() {
+    let settings = Settings::built_in().unwrap();
+    assert_eq!(settings.ui.fps, 30);
+    let cast = Cast::built_in().unwrap();
+    assert_eq!(cast.roles.len(), 8);
+    for (name, role) in &cast.roles {
+        assert!(role.instructions.len() > 400, "{name}");
+        let wanted = role.model.as_deref().unwrap();
+        assert!(settings.models.tiers.contains_key(wanted), "{name}: {wanted}");
+    }
+}
+
+#[test]
+fn every_model_of_a_tier_has_a_provider() {
+    let settings = Settings::built_in().unwrap();
+    for model in settings.models.tiers.values().flatten() {
+        let name: ModelName = model.parse().unwrap();
+        assert!(settings.providers.contains_key(&name.provider), "{model}");
+    }
+    assert!(settings.models.tiers.contains_key(&settings.models.default));
+}
+
+#[test]
+fn a_users_file_changes_what_it_says_and_nothing_else() {
+    let settings = with(Layer::User, "[ui]\nfps = 60\n[budget]\nagent = \"none\"").unwrap();
+    let mut expected = Settings::built_in().unwrap();
+    expected.ui.fps = 60;
+    expected.budget.agent = None;
+    assert_eq!(settings, expected);
+}
+
+#[test]
+fn all_faults_of_a_file_are_told_at_once_with_line_and_mend() {
+    let text =
+        "[ui]\nfpss = 40\ncolour = \"256 \"\nmouse = 1\n[retry]\nmax_attempts = 0\n[provders.x]\n";
+    let told = faults(with(Layer::User, text));
+    let expected = [
+        (2, "unknown key `fpss`", "did you mean `fps`?"),
+        (3, "unknown value `256 `", "did you mean `256`?"),
+        (4, "expected true or false, not integer `1`", ""),
+        (6, "expected a number from 1 to 100, not 0", ""),
+        (7, "unknown key `provders`", "did you mean `providers`?"),
+    ];
+    assert_eq!(told, expected.map(|(line, what, mend)| (line, what.to_owned(), mend.to_owned())));
+}
+
+#[test]
+fn a_broken_file_is_told_where_it_breaks() {
+    let told = faults(with(Layer::User, "[ui]\nfps = = 3\n"));
+    assert_eq!(told[0].0, 2, "{told:?}");
+}
+
+#[test]
+fn a_new_provider_says_what_it_lacks() {
+    let told = faults(with(Layer::User, "[providers.mine]\nwire = \"openai-chat\"\n"));
+    assert_eq!(told[0].1, "the key `base_url` is missing");
+    let told = faults(with(Layer::User, "[providers.openai]\nbase_url = \"api.openai.com\"\n"));
+    assert_eq!((told.len(), told[0].0), (1, 2), "{told:?}");
+}
+
+#[test]
+fn a_key_has_no_place_in_a_settings_file() {
+    for text in [
+        "[providers.openai]\nheaders = { Authorization = \"Bearer sk\" }",
+        "[providers.openai]\nbase_url = \"https://me:secret@example.com\"",
+    ] {
+        assert!(faults(with(Layer::User, text))[0].1.contains("api_key"), "{text}");
+    }
+}
+
+#[test]
+fn a_project_may_tighten() {
+    let text = "[limits]\nmax_running = 2\n[budget]\nagent = \"1\"\n[permissions]\nmode = \"ask\"\n\
+                deny = [\"shell(rm *)\"]\nask = [\"write(ci/*)\"]\n[models]\ndefault = \"quick\"";
+    let settings = with(Layer::Project, text).unwrap();
+    let built_in = Settings::built_in().unwrap();
+    assert_eq!(settings.limits.max_running, 2);
+    assert_eq!(settings.budget.agent, Some(Money::cents(100)));
+    assert_eq!(settings.permissions.mode, Mode::Ask);
+    let mut deny = built_in.permissions.deny.clone();
+    deny.push("shell(rm *)".into());
+    assert_eq!(settings.permissions.deny, deny, "a project adds and takes nothing away");
+    assert_eq!(settings.permissions.allow, built_in.permissions.allow);
+}
+
+#[test]
+fn a_project_may_not_loosen() {
+    for text in [
+        "[providers.anthropic]\nbase_url = \"https://evil.example\"",
+        "[providers.anthropic]\napi_key_cmd = \"touch PWNED\"",
+        "[providers.evil]\nwire = \"anthropic\"\nbase_url = \"https://evil.example\"",
+        "[permissions]\nmode = \"all\"",
+        "[permissions]\nallow = [\"shell(*)\"]",
+        "[permissions]\nallow = []",
+        "[budget]\nsession = \"none\"",
+        "[budget]\nagent = \"5.01\"",
+        "[budget]\nunknown_model = { input = \"0\", output = \"0\" }",
+        "budget.unknown_model.input = \"0\"",
+        "[limits]\nmax_turns = 100000",
+        "[state]\ndir = \"/tmp/x\"",
+        "[log]\nlevel = \"trace\"",
+        "[prices.\"claude*\"]\ninput = \"0\"\noutput = \"0\"",
+        "[models.tiers]\nable = [\"openrouter/x\"]",
+        "[ui]\ntheme = \"/etc/passwd\"",
+        "[retry]\nmax_attempts = 100",
+    ] {
+        let told = with(Layer::Project, text).expect_err(text).to_string();
+        assert!(told.contains("a project file may not"), "{text}: {told}");
+        assert!(told.contains("mend:"), "{text}: {told}");
+    }
+}
+
+#[test]
+fn a_project_adds_a_role_within_the_users_limits() {
+    let role = |more: &str| {
+        let text = format!("[cast.helper]\npurpose = \"helps\"\ntools = [\"read\"]\n{more}");
+        cast_with(Layer::Project, &text)
+    };
+    assert!(role("instructions = \"Help.\"\nbudget = \"4\"\nmax_turns = 10").is_ok());
+    for more in [
+        "budget = \"6\"",
+        "max_turns = 9999",
+        "permissions = { mode = \"all\" }",
+        "permissions = { allow = [\"shell(*)\"] }",
+        "instructions_file = \"/etc/hostname\"",
+        "instructions_file = \"../secret\"",
+    ] {
+        assert!(role(more).is_err(), "{more}");
+    }
+}
+
+#[test]
+fn a_project_gives_no_role_more_tools_or_freedom() {
+    for text in [
+        "[cast.strategist]\ntools = [\"read\", \"shell\"]",
+        "[cast.strategist.permissions]\nmode = \"edit\"",
+        "[cast.monitor]\nbudget = \"2\"",
+    ] {
+        assert!(cast_with(Layer::Project, text).is_err(), "{text}");
+    }
+    let cast = cast_with(Layer::Project, "[cast.strategist]\ntools = [\"read\"]").unwrap();
+    assert_eq!(cast.roles["strategist"].tools, ["read"]);
+}
+
+#[test]
+fn a_wrong_tool_is_told_with_the_one_that_was_meant() {
+    let told = faults(cast_with(Layer::User, "[cast.tester]\ntools = [\"shel\"]"));
+    assert_eq!(told, [(2, "unknown value `shel`".into(), "did you mean `shell`?".into())]);
+}
+
+#[test]
+fn files_of_user_and_project_are_found_and_laid_over_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, project) = (folder.path().join("home"), folder.path().join("project"));
+    fs::create_dir_all(home.join("auteur")).unwrap();
+    fs::create_dir_all(project.join(".auteur")).unwrap();
+    fs::write(home.join("auteur/config.toml"), "[budget]\nagent = \"100\"\n").unwrap();
+    fs::write(home.join("auteur/own.md"), "Do as I say.").unwrap();
+    let own = "[cast.tester]\ninstructions_file = \"own.md\"\n";
+    fs::write(home.join("auteur/cast.toml"), own).unwrap();
+    fs::write(project.join(".auteur/config.toml"), "[budget]\nagent = \"50\"\n").unwrap();
+    let environment = Environment::of([("XDG_CONFIG_HOME", home.to_str().unwrap())]);
+    let config = load(&environment, &project).unwrap();
+    assert_eq!(config.settings.budget.agent, Some(Money::cents(5_000)));
+    assert_eq!(config.cast.roles["tester"].instructions, "Do as I say.");
+    assert_eq!(config.files.len(), 5);
+}
+
+#[test]
+fn a_link_does_not_lead_a_project_out_of_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("project");
+    fs::create_dir_all(project.join(".auteur")).unwrap();
+    fs::write(folder.path().join("secret"), "sk-canary").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("secret"), project.join(".auteur/x.md")).unwrap();
+    let text = "[cast.tester]\ninstructions_file = \"x.md\"\n";
+    fs::write(project.join(".auteur/cast.toml"), text).unwrap();
+    let told = load(&Environment::default(), &project).unwrap_err().to_string();
+    assert!(told.contains("its own .auteur folder") && !told.contains("canary"), "{told}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_fault_and_not_a_default() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join(".auteur")).unwrap();
+    fs::write(folder.path().join(".auteur/config.toml"), b"[ui]\n\xff\n").unwrap();
+    let told = load(&Environment::default(), folder.path()).unwrap_err().to_string();
+    assert!(told.contains("not UTF-8"), "{told}");
+}
+
+#[test]
+fn the_longest_beginning_with_a_star_gives_the_price() {
+    let text = "[prices.\"m*\"]\ninput = \"1\"\noutput = \"1\"\n[prices.\"m-b*\"]\ninput = \"2\"\n\
+                output = \"2\"\n[prices.m-b]\ninput = \"3\"\noutput = \"3\"\n";
+    let settings = with(Layer::User, text).unwrap();
+    let inputs = ["m-a", "m-bc", "m-b", "x"].map(|it| settings.price_of(it).map(|it| it.input));
+    let dollars = |count: u64| Some(Money::cents(count * 100));
+    assert_eq!(inputs, [dollars(1), dollars(2), dollars(3), None]);
+}

@@ -1,0 +1,194 @@
+//! Everything a key can mean: its name in `keys.toml`, its words in the footer
+//! and in the help, and the sections in which it may be bound.
+
+use super::Section::{
+    self, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request, Roster, Scroll,
+    Stage, Zoom,
+};
+use std::borrow::Cow;
+
+/// Each act: variant, name, word for the footer (empty: not there), what it
+/// does, and where it may be bound.
+macro_rules! acts {
+    ($($act:ident, $name:literal, $label:literal, $does:literal, [$($section:ident),+];)+) => {
+        /// What the director does with a key. The desk carries it out: by
+        /// itself, or by naming a command.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Act {
+            $(#[doc = concat!("`", $name, "`: ", $does, ".")] $act,)+
+            /// `focus-1` to `focus-9`: look at the pane with this number.
+            FocusNumber(u8),
+            /// `tab-1` to `tab-9`: the tab with this number.
+            TabNumber(u8),
+            /// `jump-0` to `jump-9`: so many tenths into the session.
+            Jump(u8),
+        }
+
+        /// All acts without a number, in the order of the help.
+        const PLAIN: &[Act] = &[$(Act::$act),+];
+
+        impl Act {
+            /// Its name in `keys.toml`.
+            pub fn name(self) -> Cow<'static, str> {
+                match self {
+                    $(Self::$act => $name.into(),)+
+                    Self::FocusNumber(number) => format!("focus-{number}").into(),
+                    Self::TabNumber(number) => format!("tab-{number}").into(),
+                    Self::Jump(number) => format!("jump-{number}").into(),
+                }
+            }
+
+            /// One word for the footer, or nothing if it is not worth its place there.
+            pub const fn label(self) -> Option<&'static str> {
+                let label = match self {
+                    $(Self::$act => $label,)+
+                    Self::FocusNumber(_) | Self::TabNumber(_) | Self::Jump(_) => "",
+                };
+                if label.is_empty() { None } else { Some(label) }
+            }
+
+            /// What it does, for the help.
+            pub const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$act => $does,)+
+                    Self::FocusNumber(_) => "look at the pane with this number",
+                    Self::TabNumber(_) => "the tab with this number",
+                    Self::Jump(_) => "so many tenths into the session",
+                }
+            }
+
+            /// The sections of `keys.toml` in which it may be bound.
+            pub const fn sections(self) -> &'static [Section] {
+                match self {
+                    $(Self::$act => &[$($section),+],)+
+                    Self::FocusNumber(_) => &[Stage, Roster],
+                    Self::TabNumber(_) => &[Zoom],
+                    Self::Jump(_) => &[Replay],
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    // looking
+    FocusLeft, "focus-left", "", "look at the pane to the left", [Stage];
+    FocusDown, "focus-down", "", "look at the pane below", [Stage, Roster];
+    FocusUp, "focus-up", "", "look at the pane above", [Stage, Roster];
+    FocusRight, "focus-right", "", "look at the pane to the right", [Stage];
+    FocusNext, "focus-next", "", "look at the next agent", [Stage, Roster, Zoom, Request];
+    FocusPrevious, "focus-previous", "", "look at the agent before", [Stage, Roster, Zoom, Request];
+    Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster];
+    Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
+    NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
+    // directing
+    NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster];
+    Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
+    Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
+    Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct];
+    Redirect, "redirect", "redirect", "write to the agent; it reads at its next step", [Direct];
+    EditRedirect, "edit-redirect", "", "change a message that is still queued", [Direct];
+    TakeBackRedirect, "take-back-redirect", "", "take back a message that is still queued", [Direct];
+    EditInstructions, "edit-instructions", "instructions", "change how the agent works, from its next turn on", [Direct];
+    Interrupt, "interrupt", "interrupt", "cut the turn short and have queued messages read now", [Direct];
+    ChangeModel, "change-model", "", "give the agent another model", [Direct];
+    ChangeBudget, "change-budget", "", "give the agent more or less to spend", [Direct];
+    Stop, "stop", "stop", "end the agent; asks first", [Direct];
+    Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
+    Approve, "approve", "approve", "let the agent do what it asks for", [Request];
+    Deny, "deny", "deny", "don't let it; it is told so", [Request];
+    Answer, "answer", "answer", "write an answer to the agent's question", [Request];
+    // reading
+    TabNext, "tab-next", "tabs", "the next tab", [Zoom];
+    TabPrevious, "tab-previous", "", "the tab before", [Zoom];
+    Fold, "fold", "fold", "open or close the tool call", [Zoom];
+    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading];
+    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading];
+    HalfPageUp, "half-page-up", "", "half a page up", [Scroll];
+    HalfPageDown, "half-page-down", "", "half a page down", [Scroll];
+    PageUp, "page-up", "", "a page up", [Scroll];
+    PageDown, "page-down", "", "a page down", [Scroll];
+    ScrollTop, "scroll-top", "", "the beginning", [Scroll];
+    ScrollEnd, "scroll-end", "", "the end, and stay there as it grows", [Scroll];
+    Search, "search", "search", "search in the text, or filter the agents", [Everywhere, Stage, Roster, Zoom, Reading];
+    NextMatch, "next-match", "", "the next match", [Stage, Roster, Zoom, Reading, Replay];
+    PreviousMatch, "previous-match", "", "the match before", [Stage, Roster, Zoom, Reading, Replay];
+    Copy, "copy", "", "copy what is looked at", [Everywhere, Stage, Roster, Zoom, Request, Reading];
+    // replay
+    PlayPause, "play-pause", "play", "play, or stand still", [Replay];
+    EventBack, "event-back", "", "one event back", [Replay];
+    EventForward, "event-forward", "event", "one event on", [Replay];
+    TurnBack, "turn-back", "", "one turn back", [Replay];
+    TurnForward, "turn-forward", "turn", "one turn on", [Replay];
+    ReplayStart, "replay-start", "", "the beginning of the session", [Replay];
+    ReplayEnd, "replay-end", "", "the end of the session", [Replay];
+    Faster, "faster", "faster", "twice as fast, up to 64x", [Replay];
+    Slower, "slower", "slower", "half as fast, down to 0.25x", [Replay];
+    FullSpeed, "full-speed", "", "as fast as possible", [Replay];
+    // asking and typing
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field];
+    Choose, "choose", "choose", "take this choice", [Dialog, Field];
+    Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
+    FieldNext, "field-next", "", "the next field", [Field, Editor];
+    FieldPrevious, "field-previous", "", "the field before", [Field, Editor];
+    Save, "save", "save", "done: send it, or put it into effect", [Editor];
+    ExternalEditor, "external-editor", "$EDITOR", "go on in your own editor", [Editor];
+    Undo, "undo", "", "take back the last change of the text", [Editor, Field];
+    Redo, "redo", "", "make the change again", [Editor, Field];
+    // the program
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Request, Reading, Replay];
+    Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
+    Palette, "palette", "", "find anything by its name", [Everywhere];
+    Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
+    Suspend, "suspend", "", "go back to the shell; fg comes back here", [Everywhere, Dialog];
+    Quit, "quit", "quit", "leave; asks what becomes of running agents", [Everywhere, Dialog];
+}
+
+impl Act {
+    /// Every act, in the order of the help.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let numbered = (1..=9)
+            .map(Self::FocusNumber)
+            .chain((1..=9).map(Self::TabNumber))
+            .chain((0..=9).map(Self::Jump));
+        PLAIN.iter().copied().chain(numbered)
+    }
+
+    /// The act of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|it| it.name() == name)
+    }
+
+    /// Whether it does something that can't be taken back, or lets others do
+    /// so. A project's file may not choose keys for these: it could put
+    /// `approve` where somebody's fingers expect `down`.
+    pub const fn is_weighty(self) -> bool {
+        matches!(
+            self,
+            Self::Approve
+                | Self::Answer
+                | Self::Choose
+                | Self::Save
+                | Self::Pause
+                | Self::PauseAll
+                | Self::Step
+                | Self::Freeze
+                | Self::Interrupt
+                | Self::Stop
+                | Self::Kill
+                | Self::Quit
+        )
+    }
+
+    /// Where it stands in the help.
+    pub(super) fn order(self) -> usize {
+        Self::all().position(|it| it == self).unwrap_or(usize::MAX)
+    }
+
+    /// Whether it is one of a row of acts that differ in their number only.
+    pub(super) const fn is_numbered(self) -> bool {
+        matches!(self, Self::FocusNumber(_) | Self::TabNumber(_) | Self::Jump(_))
+    }
+}

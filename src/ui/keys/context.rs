@@ -1,0 +1,154 @@
+//! Where a key is pressed, and which sections of `keys.toml` hold there.
+
+/// A table of `keys.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Section {
+    /// On the grid of panes.
+    Stage,
+    /// On the list of agents.
+    Roster,
+    /// On one agent alone.
+    Zoom,
+    /// On something that an agent asks.
+    Request,
+    /// On a text to read, like the help.
+    Reading,
+    /// In a replay.
+    Replay,
+    /// Wherever the director directs a live agent.
+    Direct,
+    /// Wherever something scrolls.
+    Scroll,
+    /// On a question with choices.
+    Dialog,
+    /// In a line that is typed, with what fits it below.
+    Field,
+    /// In a text that is typed.
+    Editor,
+    /// Wherever nothing is typed and no question is open.
+    Everywhere,
+}
+
+/// Where the director's keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// The grid of panes, live.
+    Stage,
+    /// The list of agents, live.
+    Roster,
+    /// One agent alone, live.
+    Zoom,
+    /// Something that an agent asks.
+    Request,
+    /// The help, or another long text.
+    Reading,
+    /// The grid of panes of a replay.
+    Replay,
+    /// One agent alone in a replay.
+    ReplayZoom,
+    /// A question with choices.
+    Dialog,
+    /// A line that is typed: search, palette, a form.
+    Field,
+    /// A text that is typed: redirect, brief, instructions.
+    Editor,
+}
+
+impl Section {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 12] = [
+        Self::Stage,
+        Self::Roster,
+        Self::Zoom,
+        Self::Request,
+        Self::Direct,
+        Self::Replay,
+        Self::Reading,
+        Self::Scroll,
+        Self::Dialog,
+        Self::Field,
+        Self::Editor,
+        Self::Everywhere,
+    ];
+
+    /// Its name in `keys.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Roster => "roster",
+            Self::Zoom => "zoom",
+            Self::Request => "request",
+            Self::Reading => "reading",
+            Self::Replay => "replay",
+            Self::Direct => "direct",
+            Self::Scroll => "scroll",
+            Self::Dialog => "dialog",
+            Self::Field => "field",
+            Self::Editor => "editor",
+            Self::Everywhere => "everywhere",
+        }
+    }
+
+    /// Its heading in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Stage => "The stage",
+            Self::Roster => "The list of agents",
+            Self::Zoom => "One agent",
+            Self::Request => "A request",
+            Self::Reading => "Reading",
+            Self::Replay => "Replay",
+            Self::Direct => "Directing the agent you look at",
+            Self::Scroll => "Scrolling",
+            Self::Dialog => "A question",
+            Self::Field => "A line",
+            Self::Editor => "Writing",
+            Self::Everywhere => "Everywhere",
+        }
+    }
+
+    /// The section of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+impl Context {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Stage,
+        Self::Roster,
+        Self::Zoom,
+        Self::Request,
+        Self::Reading,
+        Self::Replay,
+        Self::ReplayZoom,
+        Self::Dialog,
+        Self::Field,
+        Self::Editor,
+    ];
+
+    /// The sections that hold here; where two bind the same keys, the earlier
+    /// one wins. `Direct` is not in a replay: there is nobody to direct.
+    pub const fn sections(self) -> &'static [Section] {
+        use Section as S;
+        match self {
+            Self::Stage => &[S::Stage, S::Direct, S::Scroll, S::Everywhere],
+            Self::Roster => &[S::Roster, S::Direct, S::Scroll, S::Everywhere],
+            Self::Zoom => &[S::Zoom, S::Direct, S::Scroll, S::Everywhere],
+            Self::Request => &[S::Request, S::Direct, S::Scroll, S::Everywhere],
+            Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],
+            Self::Replay => &[S::Replay, S::Stage, S::Scroll, S::Everywhere],
+            Self::ReplayZoom => &[S::Replay, S::Zoom, S::Scroll, S::Everywhere],
+            Self::Dialog => &[S::Dialog],
+            Self::Field => &[S::Field],
+            Self::Editor => &[S::Editor],
+        }
+    }
+
+    /// Whether letters are text here: then the chip says TYPING, and a key that
+    /// is bound to nothing is typed.
+    pub const fn is_typing(self) -> bool {
+        matches!(self, Self::Field | Self::Editor)
+    }
+}

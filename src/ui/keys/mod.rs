@@ -1,0 +1,16 @@
+//! From keys to acts. `config/keys.toml` is the one table: what is pressed,
+//! what the help lists and what the footer offers are all read from it.
+
+mod act;
+mod chord;
+mod context;
+mod keymap;
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+pub use act::Act;
+pub use chord::{Chord, NotAChord};
+pub use context::{Context, Section};
+pub use keymap::{HelpLine, HelpPart, Keymap, Lookup};
