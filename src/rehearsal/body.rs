@@ -99,7 +99,7 @@ fn has(faults: &[Fault], kind: Kind) -> bool {
 
 /// Steps in the making: what needs no waiting goes out in one piece.
 struct Steps {
-    steps: Vec<Step>,
+    taken: Vec<Step>,
     pending: Vec<u8>,
     drip: Option<Duration>,
 }
@@ -110,13 +110,13 @@ impl Steps {
             Kind::Drip(millis) => Duration::try_from_secs_f32(millis / 1000.0).ok(),
             _ => None,
         });
-        Self { steps: Vec::new(), pending: Vec::new(), drip }
+        Self { taken: Vec::new(), pending: Vec::new(), drip }
     }
 
     fn wait(&mut self, wait: Duration) {
         if !wait.is_zero() {
             self.flush();
-            self.steps.push(Step::Wait(wait));
+            self.taken.push(Step::Wait(wait));
         }
     }
 
@@ -128,10 +128,10 @@ impl Steps {
         let pending = std::mem::take(&mut self.pending);
         match self.drip {
             _ if pending.is_empty() => {}
-            None => self.steps.push(Step::Send(pending.into())),
+            None => self.taken.push(Step::Send(pending.into())),
             Some(wait) => {
                 let byte = |byte: u8| [Step::Send(Bytes::from(vec![byte])), Step::Wait(wait)];
-                self.steps.extend(pending.into_iter().flat_map(byte));
+                self.taken.extend(pending.into_iter().flat_map(byte));
             }
         }
     }
@@ -143,7 +143,7 @@ impl Steps {
             match fault.kind {
                 Kind::Garbage => self.pending.extend(b"<html>\0\xff\xfe not an event</html>\n\n"),
                 Kind::Malformed => {
-                    self.pending.extend(b"data: {\"type\": \"torn\", \"delta\": \n\n")
+                    self.pending.extend(b"data: {\"type\": \"torn\", \"delta\": \n\n");
                 }
                 Kind::LongLine(size) => self.send(&wire.delta(&"x".repeat(size))),
                 Kind::ErrorEvent => {
@@ -153,13 +153,13 @@ impl Steps {
                 Kind::Cut => {
                     self.pending.extend(b"data: {\"type\": \"cut");
                     self.flush();
-                    self.steps.push(Step::Break);
+                    self.taken.push(Step::Break);
                     is_over = true;
                 }
                 Kind::Stall(seconds) => {
                     self.flush();
-                    self.steps.push(Step::Wait(duration(0, 1.0, seconds, 1.0)));
-                    self.steps.push(Step::Break);
+                    self.taken.push(Step::Wait(duration(0, 1.0, seconds, 1.0)));
+                    self.taken.push(Step::Break);
                     is_over = true;
                 }
                 _ => {}
@@ -170,6 +170,6 @@ impl Steps {
 
     fn finish(mut self) -> Vec<Step> {
         self.flush();
-        self.steps
+        self.taken
     }
 }

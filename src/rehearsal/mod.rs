@@ -10,6 +10,7 @@
 
 mod body;
 mod conversation;
+pub mod demo;
 mod error;
 mod fault;
 mod file;

@@ -118,7 +118,7 @@ fn spoil(reply: &mut Reply, kind: Kind) {
     match kind {
         Kind::BadArguments => {
             for call in &mut reply.calls {
-                call.with = r#"{"command": "echo torn", "#.to_owned();
+                r#"{"command": "echo torn", "#.clone_into(&mut call.with);
             }
         }
         Kind::UnknownTool => {

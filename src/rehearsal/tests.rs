@@ -1,5 +1,6 @@
 //! Stories: a rehearsal played over a real socket, in each vendor's own words.
 
+mod demo;
 mod faults;
 mod reactions;
 mod wires;

@@ -117,27 +117,36 @@ impl<'a> Walker<'a> {
         (index + 1 < self.part.turns.len()).then_some(index + 1)
     }
 
-    /// Reacts to what came after a turn: words first, then results.
+    /// Reacts to what came after a turn: words first, then results. Words that
+    /// no reaction is for are understood, and the results count all the same.
     fn react(&mut self, played: Option<usize>, exchange: &Exchange) {
+        let words = exchange.users.join("\n");
         if !exchange.users.is_empty() {
-            let words = exchange.users.join("\n");
-            let is_met = |notice: &Notice| match notice {
+            let is_taken = self.take(played, |notice| match notice {
                 Notice::Redirect(pattern) => catch(pattern, &words),
                 _ => None,
-            };
-            if !self.take(played, is_met) {
-                self.position.preface = Some(format!("Understood: {}\n\n", bounded(&words)));
+            });
+            if is_taken {
+                return;
             }
-        } else if exchange.results.iter().any(|it| has_headline(&INTERRUPTED, it)) {
+        }
+        self.react_to_results(played, &exchange.results);
+        if !exchange.users.is_empty() {
+            self.position.preface = Some(format!("Understood: {}\n\n", bounded(&words)));
+        }
+    }
+
+    fn react_to_results(&mut self, played: Option<usize>, results: &[String]) {
+        if results.iter().any(|it| has_headline(&INTERRUPTED, it)) {
             self.position.turn = played;
-        } else if exchange.results.iter().any(|it| has_headline(&DENIED, it)) {
+        } else if results.iter().any(|it| has_headline(&DENIED, it)) {
             let is_met = |notice: &Notice| matches!(notice, Notice::Denied).then(Vec::new);
             if !self.take(played, is_met) {
                 let preface = "That was denied, so I go on without it.\n\n";
                 self.position.preface = Some(preface.to_owned());
             }
-        } else if !exchange.results.is_empty() {
-            let results = exchange.results.join("\n");
+        } else if !results.is_empty() {
+            let results = results.join("\n");
             self.take(played, |notice| match notice {
                 Notice::Result(pattern) => catch(pattern, &results),
                 _ => None,

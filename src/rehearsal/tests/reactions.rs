@@ -134,6 +134,15 @@ async fn a_denied_call_is_reacted_to_and_an_interrupted_one_made_again() {
 }
 
 #[tokio::test]
+async fn words_that_nobody_wrote_for_do_not_hide_a_denial() {
+    let server = serve(ROUND);
+    let mut talk = Talk::new(&server, "m", "tidy");
+    talk.turn("The director denied this: read my message").await;
+    talk.say("be quick");
+    assert_eq!(words(&mut talk, &["ok"]).await, ["Understood: be quick\n\nThen not."]);
+}
+
+#[tokio::test]
 async fn an_answer_cut_short_before_its_calls_is_given_again() {
     let server = serve(ROUND);
     let mut talk = Talk::new(&server, "m", "tidy");

@@ -31,7 +31,9 @@ pub(super) fn read(body: &Value) -> Conversation {
         let content = message.get("content").unwrap_or(&Value::Null);
         match content {
             Value::Array(blocks) => {
-                blocks.iter().for_each(|block| read_block(&mut conversation, block, is_answer));
+                for block in blocks {
+                    read_block(&mut conversation, block, is_answer);
+                }
             }
             text if is_answer => conversation.said(&text_of(text)),
             text => conversation.user(&text_of(text)),

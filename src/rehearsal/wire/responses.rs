@@ -26,7 +26,9 @@ pub(super) fn read(body: &Value) -> Conversation {
     }
     let items = list(body, "input");
     conversation.messages += items.len();
-    items.iter().for_each(|item| read_item(&mut conversation, item));
+    for item in items {
+        read_item(&mut conversation, item);
+    }
     conversation
 }
 
