@@ -313,3 +313,12 @@ fn the_cast_the_parts_and_the_hints_name_the_same_agents() {
     let hinted: BTreeSet<&str> = demo::hints().iter().filter_map(|it| it.agent).collect();
     assert!(hinted.is_subset(&names), "{hinted:?}");
 }
+
+#[test]
+fn every_call_of_the_demo_is_one_that_the_real_tools_take() {
+    let production = demo::production().expect("the demo");
+    for call in production.parts.iter().flat_map(|part| &part.turns).flat_map(|it| &it.calls) {
+        let parsed = crate::tools::Call::parse(&call.tool, &call.with);
+        assert!(parsed.is_ok(), "{} {}: {parsed:?}", call.tool, call.with);
+    }
+}
