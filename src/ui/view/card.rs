@@ -1,12 +1,13 @@
 //! What an agent asks of the director, where the director sees it first.
 
 use super::{
+    figures,
     ink::{self, Row},
     prose,
     scene::Sight,
     status,
 };
-use crate::model::{Agent, Ask, Request};
+use crate::model::{Agent, Ask, Request, Status};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -17,7 +18,14 @@ use ratatui::{
 pub(super) fn height(agent: &Agent, columns: u16, sight: Sight) -> u16 {
     let Some(request) = agent.requests.first() else { return 0 };
     let body = body(&request.ask, columns.saturating_sub(2), sight).len();
-    u16::try_from(body).unwrap_or(u16::MAX).saturating_add(2)
+    let title = u16::from(has_title(agent));
+    u16::try_from(body).unwrap_or(u16::MAX).saturating_add(1 + title)
+}
+
+/// An agent that waits says in its first line what for; one that still does
+/// something, or is held besides, does not.
+fn has_title(agent: &Agent) -> bool {
+    agent.status() != Status::Waiting
 }
 
 /// Draws the card: what kind of request, what is asked, which keys answer.
@@ -34,27 +42,29 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
         Row::new(buffer, area, line).put("▌", palette.need);
     }
     let inner = ink::indent(area, 2);
-    draw_title(buffer, inner, agent, request, sight);
-    if inner.height < 2 {
-        return;
+    let title = u16::from(has_title(agent) && inner.height > 1);
+    if title > 0 {
+        draw_title(buffer, inner, agent, request, sight);
     }
-    let room = inner.height.saturating_sub(2).max(1);
-    let lines = body(&request.ask, inner.width, sight);
-    let is_cut = lines.len() > usize::from(room);
-    let shown = usize::from(if is_cut { room.saturating_sub(1) } else { room });
-    for (index, line) in (1..).zip(lines.iter().take(shown)) {
-        let mut row = Row::new(buffer, inner, index);
-        for span in &line.spans {
-            row.put(&span.content, span.style);
-        }
-    }
-    if is_cut {
-        let more = format!("… {} more lines: enter shows all", lines.len() - shown);
-        Row::new(buffer, inner, room).put(&more, palette.dim);
-    }
-    if inner.height > 2 {
+    let keys = u16::from(inner.height > title + 1);
+    let room = inner.height.saturating_sub(title + keys);
+    draw_body(buffer, ink::lines(inner, title, room), &request.ask, sight);
+    if keys > 0 {
         draw_keys(buffer, inner, &request.ask, sight);
     }
+}
+
+fn draw_body(buffer: &mut Buffer, area: Rect, ask: &Ask, sight: Sight) {
+    let lines = body(ask, area.width, sight);
+    let room = usize::from(area.height);
+    if lines.len() <= room {
+        return ink::draw_lines(buffer, area, &lines);
+    }
+    let shown = room.saturating_sub(1);
+    ink::draw_lines(buffer, area, lines.iter().take(shown));
+    let more = figures::of((lines.len() - shown) as u64, "more line", "more lines");
+    let text = format!("… {more}, enter shows all");
+    Row::new(buffer, area, area.height.saturating_sub(1)).put(&text, sight.palette.dim);
 }
 
 fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request, sight: Sight) {

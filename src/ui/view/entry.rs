@@ -4,7 +4,7 @@ use super::{
     figures,
     ink::width,
     palette::Palette,
-    prose::{cut, plain},
+    prose::{self, cut, plain},
 };
 use crate::model::{Entry, EntryKind, FileChange, Level, Millis, ToolState};
 use ratatui::{
@@ -65,7 +65,7 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
 }
 
 fn said(text: &str, is_cut: bool, measure: Measure) -> Vec<Line<'static>> {
-    let mut lines = plain(text, measure.columns, measure.palette.text);
+    let mut lines = prose::markdown(text, measure.columns, measure.palette);
     if is_cut {
         lines.push(aside("(cut)", measure.palette.warning, measure));
     }
@@ -96,6 +96,96 @@ fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
     }
     if !note.is_empty() {
         lines.push(aside(note, palette.dim, measure));
+    }
+    lines
+}
+
+/// An entry with all there is to read; tool calls with what went in and out.
+pub(super) fn opened(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
+    let Measure { palette, .. } = measure;
+    match &entry.kind {
+        EntryKind::Brief(text) => marked("□", text, palette.dim, measure),
+        EntryKind::Thought { text } => marked("∴", text, palette.thought, measure),
+        EntryKind::Tool { .. } => opened_tool(entry, measure),
+        EntryKind::Redirect { by, text, state, .. } => {
+            let text = format!("{by}: {text}");
+            let mut lines = marked("→", &text, palette.direction, measure);
+            lines.push(aside(&format!("({state})"), palette.dim, measure));
+            lines
+        }
+        EntryKind::Request { text, answer, .. } => {
+            let mut lines = marked("?", text, palette.need, measure);
+            match answer {
+                Some(answer) => lines.extend(marked("=", answer, palette.direction, measure)),
+                None => lines.push(aside("(waits for you)", palette.need, measure)),
+            }
+            lines
+        }
+        _ => folded(entry, true, measure),
+    }
+}
+
+/// How many lines of a tool's input or output are shown at each end.
+const ENDS: usize = 8;
+
+fn opened_tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
+    let EntryKind::Tool { input, output, bytes, changes, .. } = &entry.kind else {
+        return Vec::new();
+    };
+    let Measure { palette, .. } = measure;
+    let mut lines = tool(entry, measure);
+    lines.truncate(1);
+    for change in changes {
+        let text = format!("{} +{} −{}", change.path, change.added, change.removed);
+        lines.push(aside(&text, palette.accent, measure));
+    }
+    let input = match input {
+        serde_json::Value::Object(fields) => fields.iter().map(argument).collect(),
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    lines.extend(both_ends(&input, "in  ", palette.dim, measure));
+    lines.extend(both_ends(output, "out ", palette.text, measure));
+    if *bytes > output.len() as u64 {
+        let text = format!("(all of it: {})", figures::bytes(*bytes));
+        lines.push(aside(&text, palette.dim, measure));
+    }
+    if let EntryKind::Tool { note, .. } = &entry.kind
+        && !note.is_empty()
+    {
+        lines.push(aside(note, palette.dim, measure));
+    }
+    lines
+}
+
+/// One argument of a tool call, as `name: value`.
+fn argument((name, value): (&String, &serde_json::Value)) -> String {
+    match value {
+        serde_json::Value::String(text) => format!("{name}: {text}\n"),
+        other => format!("{name}: {other}\n"),
+    }
+}
+
+/// The first and the last lines of a long text, behind a word in the margin.
+fn both_ends(text: &str, word: &'static str, style: Style, measure: Measure) -> Vec<Line<'static>> {
+    let whole: Vec<&str> = text.trim_end().lines().collect();
+    let hidden = whole.len().saturating_sub(2 * ENDS);
+    let room = measure.columns.saturating_sub(GUTTER + width(word));
+    let mut lines = Vec::with_capacity(whole.len().min(2 * ENDS + 1));
+    for (index, line) in whole.iter().enumerate() {
+        if hidden > 0 && index == ENDS {
+            let more = figures::of(hidden as u64, "line", "lines");
+            lines.push(aside(&format!("    … {more} …"), measure.palette.dim, measure));
+        }
+        if hidden > 0 && (ENDS..ENDS + hidden).contains(&index) {
+            continue;
+        }
+        let margin = if index == 0 { word } else { "    " };
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {margin}"), measure.palette.dim),
+            Span::styled(cut(line, room).into_owned(), style),
+        ]));
     }
     lines
 }

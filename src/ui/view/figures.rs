@@ -1,6 +1,6 @@
 //! Numbers as a person reads them.
 
-use crate::model::Millis;
+use crate::model::{Cost, Millis, Money};
 
 /// `9880` as `9,880`.
 pub(super) fn count(number: u64) -> String {
@@ -43,6 +43,28 @@ pub(super) fn took(span: Millis) -> String {
     }
 }
 
+/// An amount in cents: what a pane has room for. Less than a cent is not nothing.
+pub(super) fn money(amount: Money) -> String {
+    const CENT: u64 = 10_000_000;
+    match amount.0 {
+        0 => "$0.00".to_owned(),
+        1..CENT => "<$0.01".to_owned(),
+        nanos => {
+            let cents = nanos.saturating_add(CENT / 2) / CENT;
+            format!("${}.{:02}", count(cents / 100), cents % 100)
+        }
+    }
+}
+
+/// What was spent, in cents; `?` where a call had no known price.
+pub(super) fn cost(cost: Cost) -> String {
+    match (cost.known, cost.unpriced) {
+        (known, 0) => money(known),
+        (Money(0), _) => "$?".to_owned(),
+        (known, _) => format!("{}+?", money(known)),
+    }
+}
+
 /// The share of `part` in `whole`, in whole per cent; none of nothing.
 pub(super) fn percent(part: u64, whole: u64) -> Option<u64> {
     let share = u128::from(part) * 100 / u128::from(whole.max(1));
@@ -70,6 +92,13 @@ mod tests {
         assert_eq!(told, ["812", "12.4k", "340k", "1.2M"]);
         assert_eq!([bytes(640), bytes(12_449), bytes(3_100_000)], ["640 B", "12.4 kB", "3.1 MB"]);
         assert_eq!([400, 12_700, 72_000].map(|it| took(Millis(it))), ["0.4s", "12s", "1:12"]);
+    }
+
+    #[test]
+    fn a_pane_shows_cents_and_never_rounds_something_to_nothing() {
+        let told = [Money(0), Money(400), Money(61_300_000), Money::cents(123_456)].map(money);
+        assert_eq!(told, ["$0.00", "<$0.01", "$0.06", "$1,234.56"]);
+        assert_eq!(cost(Cost::from(None)), "$?");
     }
 
     #[test]

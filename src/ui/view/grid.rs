@@ -9,8 +9,13 @@ use crate::model::Agent;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Draws the page on which the focused agent stands.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
-    let agents: Vec<&Agent> = sight.stage().agents().collect();
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    agents: &[&Agent],
+    sight: Sight,
+    hits: &mut Hits,
+) {
     let grid = Grid::fit(area, agents.len());
     let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or_default();
     let page = grid.page_of(focus);

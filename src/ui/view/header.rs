@@ -20,7 +20,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let totals = sight.stage().totals();
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 0);
-    row.skip(1);
+    match sight.scene.playback {
+        Some(_) => row.put(" REPLAY ", palette.chip_replay).skip(1),
+        None => row.skip(1),
+    };
     let counts = counts_width(&totals);
     let loud = if totals.need_you > 0 { need_you(&totals) } else { String::new() };
     let keep = counts + width(&loud) + 4;
@@ -65,12 +68,18 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, keep: u16) {
     row.put_right(" ", palette.text, keep);
     row.put_right(&sight.now().to_string(), palette.strong, keep);
     let spent = match stage.limits().budget {
-        Some(budget) => format!("{} of {budget} · ", totals.spent),
-        None => format!("{} · ", totals.spent),
+        Some(budget) => {
+            format!("{} of {} · ", figures::cost(totals.spent), figures::money(budget))
+        }
+        None => format!("{} · ", figures::cost(totals.spent)),
     };
     row.put_right(&spent, palette.money, keep);
     if totals.reserved.0 > 0 {
-        row.put_right(&format!("{} reserved · ", totals.reserved), palette.dim, keep);
+        row.put_right(
+            &format!("{} reserved · ", figures::money(totals.reserved)),
+            palette.dim,
+            keep,
+        );
     }
     let rate = stage.token_rate(sight.now());
     if rate > 0 {

@@ -2,7 +2,7 @@
 //!
 //! Nothing here allocates, and nothing is written outside the area it was given.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 use unicode_width::UnicodeWidthStr;
 
 /// The columns that a text takes.
@@ -58,12 +58,22 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// Writes from the right if the whole of it fits and `keep` columns stay free.
-    pub(super) fn put_right(&mut self, text: &str, style: Style, keep: u16) -> &mut Self {
+    /// Writes from the right if the whole of it fits and `keep` columns stay
+    /// free, and says whether it did.
+    pub(super) fn put_right(&mut self, text: &str, style: Style, keep: u16) -> bool {
         let columns = width(text);
-        if columns > 0 && columns.saturating_add(keep) <= self.room() {
+        let fits = columns.saturating_add(keep) <= self.room();
+        if fits && columns > 0 {
             self.right -= columns;
             self.buffer.set_stringn(self.right, self.y, text, usize::from(columns), style);
+        }
+        fits
+    }
+
+    /// Writes a line of spans from the left.
+    pub(super) fn put_line(&mut self, line: &Line) -> &mut Self {
+        for span in &line.spans {
+            self.put(&span.content, line.style.patch(span.style));
         }
         self
     }
@@ -145,6 +155,17 @@ pub(super) fn frame(buffer: &mut Buffer, area: Rect, edges: Edges, style: Style)
     inner
 }
 
+/// Draws lines from the top of an area down, as far as it goes.
+pub(super) fn draw_lines<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    lines: impl IntoIterator<Item = &'a Line<'a>>,
+) {
+    for (index, line) in (0..area.height).zip(lines) {
+        Row::new(buffer, area, index).put_line(line);
+    }
+}
+
 /// Makes an area blank: whatever lay there is gone.
 pub(super) fn clear(buffer: &mut Buffer, area: Rect, style: Style) {
     let area = area.intersection(buffer.area);
@@ -167,4 +188,11 @@ pub(super) fn lines(area: Rect, skip: u16, height: u16) -> Rect {
 pub(super) fn indent(area: Rect, columns: u16) -> Rect {
     let columns = columns.min(area.width);
     Rect { x: area.x + columns, width: area.width - columns, ..area }
+}
+
+/// An area of that size in the middle of another, no larger than it.
+pub(super) fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    let (x, y) = (area.x + (area.width - width) / 2, area.y + (area.height - height) / 2);
+    Rect { x, y, width, height }
 }

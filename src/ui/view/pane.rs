@@ -13,8 +13,11 @@ use super::{
     scene::Sight,
     status, tail,
 };
-use crate::model::Agent;
+use crate::model::{Agent, Status};
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+/// From this width on, all figures fit the first line.
+const ROOMY: u16 = 76;
 
 /// Draws an agent; `place` is its place in the order, counted from 1.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sight: Sight) {
@@ -30,12 +33,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize,
     }
     draw_title(buffer, area, agent, place, sight);
     let inner = ink::indent(Rect { width: inner.width.saturating_sub(1), ..inner }, 1);
-    draw_figures(buffer, inner, agent, sight);
-    let second = has_second_line(agent, inner);
-    if second {
-        draw_second_line(buffer, inner, agent, sight);
+    let pending = pending(agent);
+    let is_roomy = inner.height >= 8 && inner.width < ROOMY;
+    let has_second = inner.height >= 4 && (!pending.is_empty() || is_roomy);
+    draw_figures(buffer, inner, agent, !has_second, sight);
+    if has_second {
+        draw_pending(buffer, inner, &pending, agent, sight);
     }
-    let head = 1 + u16::from(second);
+    let head = 1 + u16::from(has_second);
     let below = inner.height.saturating_sub(head);
     let most = if below <= 6 { below } else { below / 2 + 2 };
     let wanted = card::height(agent, inner.width, sight).min(most);
@@ -69,8 +74,10 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
         model => format!(" {} · {model} ", agent.casting.role),
     };
     let shown = 10 + ink::width(&agent.casting.name) + ink::width(&status.to_string());
-    row.put_right(&made_of, palette.dim, shown);
-    row.put(" ", style).put(&figures::count(place as u64), palette.dim).skip(0);
+    if !row.put_right(&made_of, palette.dim, shown) {
+        row.put_right(&format!(" {} ", agent.casting.role), palette.dim, shown);
+    }
+    row.put(" ", style).put(&figures::count(place as u64), palette.dim);
     row.put(" ", style).put(status::glyph(status), style);
     row.put(" ", style).put(&agent.casting.name, name).put(" ", style);
     row.put(&status.to_string(), style).put(" ", style);
@@ -79,52 +86,69 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     }
 }
 
-/// What it does on the left; turn, time and money on the right.
-fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+/// What it does on the left; turn, time and money on the right, as far as they
+/// fit. What an agent waits for is loud.
+fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, is_alone: bool, sight: Sight) {
     let palette = sight.palette;
     let activity = status::activity(agent, sight.now());
-    let keep = ink::width(&activity).min(area.width / 2) + 1;
+    let keep = ink::width(&activity).min(area.width * 3 / 4) + 1;
     let mut row = Row::new(buffer, area, 0);
-    let spent = match agent.casting.budget {
-        Some(budget) => format!("{} of {budget}", agent.spent),
-        None => agent.spent.to_string(),
-    };
-    row.put_right(&spent, palette.money, keep);
-    if agent.started.is_some() {
-        let worked = format!("{} · ", agent.worked(sight.now()));
-        row.put_right(&worked, palette.dim, keep);
+    let spent = figures::cost(agent.spent);
+    let whole = agent.casting.budget.map(|it| format!("{spent} of {}", figures::money(it)));
+    if !row.put_right(whole.as_deref().unwrap_or(&spent), palette.money, keep) {
+        row.put_right(&spent, palette.money, keep);
+    }
+    if is_alone {
+        let progress = progress(agent, sight);
+        if !progress.is_empty() {
+            row.put_right(&format!("{progress} · "), palette.dim, keep);
+        }
+    }
+    row.put_right(" ", palette.text, 0);
+    let is_waiting = agent.status() == Status::Waiting;
+    row.put(&activity, if is_waiting { palette.need_chip } else { status::style(agent, palette) });
+}
+
+/// Turn, time at work, how full its window is.
+pub(super) fn progress(agent: &Agent, sight: Sight) -> String {
+    let mut parts = Vec::with_capacity(3);
+    if agent.context > 0 {
+        parts.push(format!("context {}", figures::short(agent.context)));
     }
     if agent.turn.0 > 0 {
-        row.put_right(&format!("turn {} · ", agent.turn), palette.dim, keep);
+        parts.push(format!("turn {}", agent.turn));
     }
-    row.put_right(" ", palette.text, keep);
-    row.put(&activity, status::style(agent, palette));
+    if agent.started.is_some() {
+        parts.push(format!("worked {}", agent.worked(sight.now())));
+    }
+    parts.join(" · ")
 }
 
-/// Whether there is more to say than fits the first line.
-fn has_second_line(agent: &Agent, area: Rect) -> bool {
-    area.height >= 5
-        && (agent.queued().next().is_some() || agent.instructions.len() > 1 || agent.context > 0)
+/// What waits for it and what it works under, in words; empty when there is
+/// nothing to say.
+pub(super) fn pending(agent: &Agent) -> String {
+    let mut parts = Vec::with_capacity(2);
+    match agent.queued().count() {
+        0 => {}
+        queued => parts.push(figures::of(queued as u64, "redirect queued", "redirects queued")),
+    }
+    if let Some(latest) = agent.instructions.last().filter(|it| it.version.0 > 1) {
+        parts.push(match latest.effective {
+            Some(turn) => format!("instructions v{} since turn {turn}", latest.version),
+            None => format!("instructions v{} from the next turn", latest.version),
+        });
+    }
+    parts.join(" · ")
 }
 
-/// What waits for it, what it works under, how full its window is.
-fn draw_second_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+/// The second line of a pane, where the first has no room for all of it.
+fn draw_pending(buffer: &mut Buffer, area: Rect, pending: &str, agent: &Agent, sight: Sight) {
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 1);
-    let queued = agent.queued().count();
-    if queued > 0 {
-        let what = figures::of(queued as u64, "redirect queued", "redirects queued");
-        row.put(&what, palette.direction).skip(2);
-    }
-    if let Some(version) = agent.instructions.last().filter(|it| it.version.0 > 1) {
-        let when = match version.effective {
-            Some(turn) => format!("instructions v{} since turn {turn}", version.version),
-            None => format!("instructions v{} from the next turn", version.version),
-        };
-        row.put_whole(&when, palette.direction).skip(2);
-    }
-    if agent.context > 0 {
-        let context = format!("context {} tokens", figures::short(agent.context));
-        row.put_right(&context, palette.dim, 0);
-    }
+    let keep = match ink::width(pending) {
+        0 => 0,
+        columns => columns + 1,
+    };
+    row.put_right(&progress(agent, sight), palette.dim, keep);
+    row.put(pending, palette.direction);
 }

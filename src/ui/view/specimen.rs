@@ -7,6 +7,7 @@ use crate::model::{
 };
 
 /// A story in the telling: each line is one record on a stage.
+#[derive(Debug, Clone)]
 pub(crate) struct Story {
     pub(crate) stage: Stage,
     at: Millis,

@@ -2,7 +2,7 @@
 
 use super::{
     entry::{Measure, folded},
-    ink::Row,
+    ink,
     scene::Sight,
 };
 use crate::model::Agent;
@@ -24,10 +24,5 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
             break;
         }
     }
-    for (index, line) in (0..).zip(lines.iter().rev()) {
-        let mut row = Row::new(buffer, area, index);
-        for span in &line.spans {
-            row.put(&span.content, span.style);
-        }
-    }
+    ink::draw_lines(buffer, area, lines.iter().rev());
 }

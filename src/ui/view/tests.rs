@@ -1,22 +1,34 @@
 //! What the pictures promise.
 
 use super::{
-    Scene, draw,
-    specimen::{Story, six},
+    Grid, Mark, Playback, Scene, Tab, draw,
+    specimen::{self, Story, six},
 };
-use crate::model::AgentId;
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+use crate::model::{AgentId, Author, Event, HoldReason, Millis, Outcome, Version};
+use proptest::prelude::*;
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
-fn picture(story: &Story, (width, height): (u16, u16)) -> Buffer {
-    let scene = Scene {
+fn scene(story: &Story) -> Scene<'_> {
+    Scene {
         stage: &story.stage,
         focus: Some(AgentId(1)),
         now: story.now(),
+        zoom: None,
+        scroll: 0,
+        wanted: "",
+        playback: None,
         trouble: None,
         welcome: None,
-    };
+    }
+}
+
+fn picture(story: &Story, size: (u16, u16)) -> Buffer {
+    shot(&scene(story), size)
+}
+
+fn shot(scene: &Scene, (width, height): (u16, u16)) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| drop(draw(frame, &scene))).unwrap();
+    terminal.draw(|frame| drop(draw(frame, scene))).unwrap();
     terminal.backend().buffer().clone()
 }
 
@@ -31,4 +43,125 @@ fn an_agent_that_needs_the_director_has_a_thick_frame() {
     let picture = words(&picture(&six(), (80, 24)));
     assert!(picture.contains("┏ 2 ◆ smith waiting"), "{picture}");
     assert!(picture.contains("╭ 1 ● scout running"), "{picture}");
+}
+
+/// Things a model, a tool or a person may write.
+const WORDS: [&str; 13] = [
+    "a",
+    "wide 漢字かな",
+    "👩‍👩‍👧‍👦 family",
+    "e\u{301}",
+    "```",
+    "# ",
+    "\n",
+    "- ",
+    "| x |",
+    "longwordwithoutanyspaceatall_longwordwithoutanyspaceatall",
+    "**b",
+    "\u{200b}",
+    "ｆｕｌｌ",
+];
+
+fn words_of_any_width() -> impl Strategy<Value = String> {
+    proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..40)
+        .prop_map(|it| it.join(" "))
+}
+
+fn any_story() -> impl Strategy<Value = Story> {
+    let scene = (0_u8..12, 0_u32..6, words_of_any_width());
+    (1_usize..40, proptest::collection::vec(scene, 0..40)).prop_map(|(count, scenes)| {
+        let mut story = Story::open("漢字 session");
+        for number in 0..count {
+            let agent = story.cast(&format!("名前{number}"), "röle", "brief 漢字");
+            if number % 3 > 0 {
+                story.start(agent).turn(agent, 1);
+            }
+        }
+        for (kind, agent, text) in scenes {
+            happen(&mut story, kind, AgentId(agent), &text);
+        }
+        story
+    })
+}
+
+fn happen(story: &mut Story, kind: u8, agent: AgentId, text: &str) {
+    match kind {
+        0 => story.say(agent, text),
+        1 => story.think(agent, text),
+        2 => story.want(agent, 1, text).run(agent, 1),
+        3 => story.ran(agent, 1, text.len() % 2 == 0, text, &[(text, 3, u32::MAX)]),
+        4 => story.ask(agent, 1, specimen::approval(1, text)),
+        5 => story.ask(agent, 2, specimen::question(text, &[text, text])),
+        6 => story.hold(agent, HoldReason::Budget, text),
+        7 => story.redirect(agent, 1, text),
+        8 => story.end(agent, Outcome::Failed { why: text.into() }),
+        9 => story.end(agent, Outcome::Succeeded { summary: text.into() }),
+        10 => story.end_turn(agent, 9),
+        _ => story.tell(Event::InstructionsEdited {
+            agent,
+            version: Version(2),
+            text: text.into(),
+            by: Author::Director,
+        }),
+    };
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_size_draws_any_stage_without_a_panic(
+        story in any_story(), width in 0_u16..300, height in 0_u16..100,
+        zoom in proptest::option::of(0_usize..6), focus in 0_u32..42, scroll in 0_usize..99,
+    ) {
+        let zoom = zoom.map(|it| Tab::ALL[it]);
+        let focus = Some(AgentId(focus));
+        shot(&Scene { zoom, focus, scroll, wanted: "a", ..scene(&story) }, (width, height));
+    }
+
+    #[test]
+    fn nothing_in_a_pane_breaks_its_frame(
+        story in any_story(), width in 38_u16..200, height in 10_u16..60,
+    ) {
+        let picture = shot(&scene(&story), (width, height));
+        let count = story.stage.agents().len();
+        let area = Rect::new(0, 1, width, height - 2);
+        let grid = Grid::fit(area, count);
+        let is_beside = width >= super::WIDE && grid.pages() > 1;
+        prop_assume!(!is_beside);
+        for pane in grid.panes(area, 0).into_iter().filter(|it| it.width > 1 && it.height > 1) {
+            for y in pane.top() + 1..pane.bottom() - 1 {
+                for x in [pane.left(), pane.right() - 1] {
+                    let symbol = picture[(x, y)].symbol();
+                    prop_assert!(["│", "┃"].contains(&symbol), "{symbol:?} at {x},{y}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn look() {
+    for size in [(80, 24), (120, 35), (200, 50)] {
+        println!("{}", words(&picture(&six(), size)));
+    }
+    for tab in Tab::ALL {
+        let six = six();
+        let scene = Scene {
+            zoom: Some(tab),
+            playback: Some(Playback {
+                seq: six.stage.last(),
+                last: crate::model::Seq(9_880),
+                at: six.now(),
+                end: Millis(120_000),
+                is_playing: true,
+                speed: "4x",
+                marks: &[(Millis(9_000), Mark::Direction), (Millis(39_000), Mark::Trouble)],
+                indexed: None,
+            }),
+            focus: Some(AgentId(2)),
+            ..scene(&six)
+        };
+        println!("{}", words(&shot(&scene, (120, 30))));
+    }
 }

@@ -1,0 +1,59 @@
+//! All agents, one line each, in the order they were cast.
+//!
+//! ```text
+//! ┃ ◆ smith   asks for approval 0:12  $0.12
+//!   ● scout   thinking 0:17           $0.06
+//! ```
+
+use super::{
+    figures,
+    ink::{Row, width},
+    scene::{Hit, Hits, Sight},
+    status,
+};
+use crate::model::Agent;
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+/// The widest a name is shown, in columns.
+const NAME: u16 = 14;
+
+/// Draws the stretch of the roster around the focused agent.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    agents: &[&Agent],
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let height = usize::from(area.height);
+    let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or_default();
+    let last_start = agents.len().saturating_sub(height);
+    let start = focus.saturating_sub(height / 2).min(last_start);
+    let names = agents.iter().map(|it| width(&it.casting.name)).max().unwrap_or_default();
+    for (line, agent) in (0..area.height).zip(agents.iter().skip(start)) {
+        draw_agent(buffer, area, line, agent, names.min(NAME), sight);
+        hits.add(Rect { y: area.y + line, height: 1, ..area }, Hit::Agent(agent.id));
+    }
+}
+
+fn draw_agent(buffer: &mut Buffer, area: Rect, line: u16, agent: &Agent, names: u16, sight: Sight) {
+    let palette = sight.palette;
+    let needs = agent.needs_director();
+    let style = palette.status(agent.status());
+    let mut row = Row::new(buffer, area, line);
+    let name = if sight.has_focus(agent) {
+        palette.strong.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
+    } else if needs {
+        palette.need.add_modifier(Modifier::BOLD)
+    } else {
+        palette.text
+    };
+    row.put(if needs { "┃ " } else { "  " }, palette.border_need);
+    row.put(status::glyph(agent.status()), style).put(" ", style);
+    let start = row.column();
+    row.put(&super::prose::cut(&agent.casting.name, names), name);
+    let used = row.column().saturating_sub(start);
+    row.skip(names.saturating_sub(used) + 1);
+    row.put_right(&format!(" {}", figures::cost(agent.spent)), palette.money, 12);
+    row.put(&status::activity(agent, sight.now()), status::style(agent, palette));
+}

@@ -1,0 +1,51 @@
+//! The first screen, while there is no agent: calm, and says what to do.
+
+use super::{
+    ink::{self, Row},
+    prose,
+    scene::Sight,
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// How wide the words run.
+const COLUMNS: u16 = 68;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let palette = sight.palette;
+    let columns = area.width.saturating_sub(2).min(COLUMNS);
+    let mut lines = vec![
+        Line::from(Span::styled("Auteur", palette.strong)),
+        Line::from(Span::styled("Nobody is on stage yet.", palette.text)),
+        Line::default(),
+    ];
+    for (key, what) in [("n", "cast an agent"), ("?", "all keys"), ("q", "leave")] {
+        lines.push(Line::from(vec![
+            Span::styled(format!("{key:>4}  "), palette.key),
+            Span::styled(what, palette.text),
+        ]));
+    }
+    lines.push(Line::default());
+    match sight.scene.welcome {
+        Some(welcome) => {
+            for line in &welcome.lines {
+                lines.extend(prose::plain(line, columns, palette.text));
+            }
+        }
+        None => lines.extend(prose::plain(
+            "To see it at work without a key or a model: auteur demo",
+            columns,
+            palette.dim,
+        )),
+    }
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let place = ink::centred(area, columns, height);
+    ink::draw_lines(buffer, place, &lines);
+    if height > area.height {
+        let last = area.height.saturating_sub(1);
+        Row::new(buffer, area, last).put("…", palette.dim);
+    }
+}

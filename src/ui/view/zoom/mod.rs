@@ -1,0 +1,146 @@
+//! One agent on the whole screen: its log, or what else there is to know.
+//!
+//! ```text
+//! ● scout running   researcher · sonnet              turn 3 · worked 2:10
+//! thinking 0:42                                            $0.42 of $1.00
+//!  Log   Brief   Tools 4   Files 2   Cost   Events
+//! ───────────────────────────────────────────────────────────────────────
+//! the sheet
+//! ```
+
+mod brief;
+mod cost;
+mod events;
+mod files;
+mod log;
+mod tools;
+
+use super::{
+    card, figures,
+    ink::{self, Row},
+    pane,
+    scene::{Hit, Hits, Sight, Tab},
+    status,
+};
+use crate::model::Agent;
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+
+/// Draws the agent with the tab that is open.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, tab): (&Agent, Tab),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    draw_head(buffer, area, agent, sight);
+    draw_tabs(buffer, ink::lines(area, 2, 1), (agent, tab), sight, hits);
+    Row::new(buffer, area, 3).fill("─", sight.palette.border);
+    let below = area.height.saturating_sub(4);
+    let wanted = card::height(agent, area.width, sight).min(below / 2);
+    let sheet = ink::lines(area, 4, below - wanted);
+    match tab {
+        Tab::Log => log::draw(buffer, sheet, agent, sight),
+        Tab::Brief => draw_sheet(buffer, sheet, &brief::lines(agent, sheet.width, sight), sight),
+        Tab::Tools => draw_sheet(buffer, sheet, &tools::lines(agent, sight), sight),
+        Tab::Files => draw_sheet(buffer, sheet, &files::lines(agent, sheet.width, sight), sight),
+        Tab::Cost => draw_sheet(buffer, sheet, &cost::lines(agent, sight), sight),
+        Tab::Events => events::draw(buffer, sheet, agent, sight),
+    }
+    card::draw(buffer, ink::lines(area, 4 + sheet.height, wanted), agent, sight);
+}
+
+fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+    let palette = sight.palette;
+    let status = agent.status();
+    let style = palette.status(status);
+    let mut row = Row::new(buffer, area, 0);
+    row.put_right(&pane::progress(agent, sight), palette.dim, area.width / 2);
+    row.put(status::glyph(status), style).skip(1);
+    row.put(&agent.casting.name, palette.strong).skip(1);
+    row.put(&status.to_string(), style).skip(2);
+    row.put(&format!("{} · {}", agent.casting.role, agent.casting.engine), palette.dim);
+    if !agent.casting.model.is_empty() {
+        row.put(&format!(" · {}", agent.casting.model), palette.dim);
+    }
+    if !agent.casting.provider.is_empty() {
+        row.put(&format!(" by {}", agent.casting.provider), palette.dim);
+    }
+    let mut row = Row::new(buffer, area, 1);
+    let spent = match agent.casting.budget {
+        Some(budget) => format!("{} of {budget}", agent.spent),
+        None => agent.spent.to_string(),
+    };
+    row.put_right(&spent, palette.money, area.width / 2);
+    row.put(&status::activity(agent, sight.now()), status::style(agent, palette));
+    let pending = pane::pending(agent);
+    if !pending.is_empty() {
+        row.skip(2).put(&pending, palette.direction);
+    }
+}
+
+fn draw_tabs(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, open): (&Agent, Tab),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let palette = sight.palette;
+    let mut row = Row::new(buffer, area, 0);
+    for tab in Tab::ALL {
+        let start = row.column();
+        let style = if tab == open { palette.chip } else { palette.text };
+        row.put(&format!(" {} ", label(tab, agent)), style);
+        let width = row.column().saturating_sub(start);
+        hits.add(Rect { x: start, width, ..area }, Hit::Tab(tab));
+        row.skip(1);
+    }
+}
+
+/// A tab's name, with how much there is under it.
+fn label(tab: Tab, agent: &Agent) -> String {
+    let counted = |name: &str, count: usize| match count {
+        0 => name.to_owned(),
+        count => format!("{name} {}", figures::count(count as u64)),
+    };
+    match tab {
+        Tab::Log => "Log".to_owned(),
+        Tab::Brief => match agent.instructions.len() {
+            0 | 1 => "Brief".to_owned(),
+            _ => format!("Brief v{}", agent.instructions.len()),
+        },
+        Tab::Tools => counted("Tools", agent.tools.len()),
+        Tab::Files => counted("Files", agent.files.len()),
+        Tab::Cost => "Cost".to_owned(),
+        Tab::Events => "Events".to_owned(),
+    }
+}
+
+/// Draws a document from the line it was scrolled to; says what is out of sight.
+fn draw_sheet(buffer: &mut Buffer, area: Rect, lines: &[Line], sight: Sight) {
+    let height = usize::from(area.height);
+    let start = sight.scene.scroll.min(lines.len().saturating_sub(height));
+    ink::draw_lines(buffer, area, lines.iter().skip(start));
+    let below = lines.len().saturating_sub(start + height);
+    mark_hidden(buffer, area, (start as u64, below as u64), "lines", sight);
+}
+
+/// Says at the right edge how much is out of sight above and below.
+fn mark_hidden(
+    buffer: &mut Buffer,
+    area: Rect,
+    (above, below): (u64, u64),
+    what: &str,
+    sight: Sight,
+) {
+    let style = sight.palette.chip_quiet;
+    if above > 0 {
+        let text = format!(" ↑ {} earlier {what} ", figures::count(above));
+        Row::new(buffer, area, 0).put_right(&text, style, 0);
+    }
+    if below > 0 {
+        let text = format!(" ↓ {} more {what} ", figures::count(below));
+        Row::new(buffer, area, area.height.saturating_sub(1)).put_right(&text, style, 0);
+    }
+}
