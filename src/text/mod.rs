@@ -1,1 +1,19 @@
-//! Foreign text made safe and measured: the one sanitiser, display width, wrapping, markdown and diffs.
+//! Foreign text made safe and measured: the one sanitiser, display width,
+//! wrapping, markdown and diffs. Nothing here knows a screen; a [`Look`] says
+//! what a piece of text is, and the theme says how that looks.
+//!
+//! What a model writes, a tool prints or a file is called is hostile to the
+//! terminal: it passes [`sanitise`] (or a [`Sanitiser`], when it streams) once,
+//! where it becomes an event, and [`reveal`] where somebody approves it.
+
+mod invisible;
+mod reveal;
+mod sanitise;
+mod sequence;
+mod styled;
+mod width;
+
+pub use reveal::{hidden, reveal};
+pub use sanitise::{Sanitiser, one_line, sanitise};
+pub use styled::{Line, Look, Span};
+pub use width::{expand_tabs, pad, truncate, width};
