@@ -47,17 +47,18 @@ impl Environment {
 
     /// The variables that a child of ours may see: those named, or that begin
     /// with a name that ends in a star. Everything else stays here, keys above all.
-    pub fn only(&self, names: &[&str]) -> Vec<(OsString, OsString)> {
+    pub fn only(&self, names: &[&str]) -> Vec<(String, String)> {
         let wanted = |variable: &str| {
             names.iter().any(|name| match name.strip_suffix('*') {
                 Some(start) => variable.starts_with(start),
                 None => variable == *name,
             })
         };
+        let text = |it: &OsString| it.to_str().map(str::to_owned);
         self.variables
             .iter()
-            .filter(|(name, _)| name.to_str().is_some_and(wanted))
-            .map(|(name, value)| (name.clone(), value.clone()))
+            .filter_map(|(name, value)| text(name).zip(text(value)))
+            .filter(|(name, _)| wanted(name))
             .collect()
     }
 

@@ -133,7 +133,7 @@ impl fmt::Display for Fault {
 }
 
 /// Control characters and those that hide or turn text, made visible.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let hidden = |it: char| {
         matches!(it, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
             || matches!(it, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')

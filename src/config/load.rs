@@ -1,6 +1,6 @@
 //! All settings at once, from every file there is.
 
-use super::{Cast, ConfigError, Environment, FileKind, Settings, Source, layers, sources};
+use super::{Cast, ConfigError, Environment, FileKind, Layer, Settings, Source, layers, sources};
 use std::path::Path;
 
 /// Everything that files say, except the keys, which the screen reads.
@@ -11,7 +11,16 @@ pub struct Config {
     /// Who there is to work.
     pub cast: Cast,
     /// The files that were read, in their order.
-    pub files: Vec<String>,
+    pub files: Vec<FileRead>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRead {
+    /// Its path.
+    pub path: String,
+    /// Who wrote it.
+    pub layer: Layer,
 }
 
 /// Reads the settings and the cast for a project in this folder.
@@ -22,7 +31,7 @@ pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigE
     let (config, mut faults) = sources(FileKind::Config, environment, project);
     let (cast, more) = sources(FileKind::Cast, environment, project);
     faults.extend(more);
-    let files = config.iter().chain(&cast).map(|it| it.name.clone()).collect();
+    let files = config.iter().chain(&cast).map(FileRead::of).collect();
     let (settings, wrong) = layers::fold::<Settings>(&config, &());
     faults.extend(wrong);
     let Some(settings) = settings else { return Err(ConfigError { faults }) };
@@ -31,6 +40,12 @@ pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigE
     match cast {
         Some(cast) if faults.is_empty() => Ok(Config { settings, cast, files }),
         _ => Err(ConfigError { faults }),
+    }
+}
+
+impl FileRead {
+    fn of(source: &Source) -> Self {
+        Self { path: source.name.clone(), layer: source.layer }
     }
 }
 

@@ -24,8 +24,9 @@ mod tests;
 
 pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
 pub use environment::Environment;
+pub(crate) use fault::harmless;
 pub use fault::{ConfigError, Fault, Place, closest};
-pub use load::{Config, load};
+pub use load::{Config, FileRead, load};
 pub use logging::{LoggingError, start_logging};
 pub use paths::Paths;
 pub use providers::{

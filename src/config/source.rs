@@ -60,6 +60,17 @@ impl FileKind {
     }
 }
 
+impl Layer {
+    /// Whose files these are, in a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BuiltIn => "built in",
+            Self::User => "yours",
+            Self::Project => "project",
+        }
+    }
+}
+
 impl Source {
     /// A file of a test, or one that is not on a disk.
     pub fn new(layer: Layer, name: &str, text: &str) -> Self {

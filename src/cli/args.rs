@@ -1,0 +1,306 @@
+//! The command line: what can be asked of the program, and the words that
+//! explain it.
+
+use crate::model::Money;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{ffi::OsString, num::ParseFloatError, path::PathBuf, str::FromStr};
+
+/// Mission control for AI agents, in the terminal: run many at once, pause,
+/// redirect and edit them in mid-run, and replay what happened.
+///
+/// Without a subcommand: the stage for the project in this folder.
+#[derive(Debug, Clone, PartialEq, Parser)]
+#[command(name = "auteur", version, about, long_about, max_term_width = 100)]
+#[command(args_conflicts_with_subcommands = false, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// The project's folder, instead of this one
+    #[arg(short = 'C', long, global = true, value_name = "FOLDER", default_value = ".")]
+    pub project: PathBuf,
+    /// What to do; nothing is the stage.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Subcommand)]
+pub enum Task {
+    /// Six agents at work on a scratch repository, offline and free
+    ///
+    /// They really read, edit and test its code; only their model is scripted. Try every key: a
+    /// line at the bottom says which to try next. It leaves a session that `auteur replay` opens.
+    Demo(DemoArgs),
+    /// Start with agents: one for each ROLE and BRIEF
+    ///
+    /// A role is a name from the cast (config/cast.toml and yours); a brief is what to do, in
+    /// quotes.
+    #[command(after_help = "Examples:\n  \
+        auteur run implementer \"Make the tests in tests/parse.rs pass\"\n  \
+        auteur run reviewer \"Review HEAD\" tester \"Break the parser\" --budget 2\n  \
+        auteur run extractor \"List every TODO as JSON\" --headless --json")]
+    Run(RunArgs),
+    /// The same screen, fed from a session's journal
+    ///
+    /// Nothing is started and nothing is paid for. Space plays, the arrows go event by event.
+    Replay(ReplayArgs),
+    /// Go on with a session whose program was ended
+    Resume(ResumeArgs),
+    /// What was run, when, by whom, what it cost, how it ended
+    Sessions(SessionsArgs),
+    /// The scripted model alone, for any other program
+    ///
+    /// Serves a rehearsal file on loopback in the wire formats of Anthropic Messages, OpenAI
+    /// Responses, OpenAI Chat Completions and Gemini.
+    Rehearse(RehearseArgs),
+    /// What is configured, found and missing; each with its mend
+    Doctor(DoctorArgs),
+    /// Runs a shell command for an agent, and ends all that it started
+    #[command(hide = true)]
+    Guard(GuardArgs),
+}
+
+/// `auteur demo`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct DemoArgs {
+    /// How fast the scripted model answers: 0.25x to 64x, or max
+    #[arg(long, value_name = "SPEED", default_value = "1x")]
+    pub speed: Speed,
+}
+
+/// `auteur run`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct RunArgs {
+    /// A role of the cast, then its brief; as many pairs as you like
+    #[arg(value_names = ["ROLE", "BRIEF"], num_args = 2.., required = true)]
+    parts: Vec<String>,
+    /// Without a screen: print what happens, and end with the agents
+    ///
+    /// The exit code is 0 if all succeeded, 1 if one failed, 2 if the command line or a settings
+    /// file is wrong, 3 if one waits for a person.
+    #[arg(long)]
+    pub headless: bool,
+    /// Print events as JSON, one a line
+    #[arg(long, requires = "headless")]
+    pub json: bool,
+    /// The model for all of them: a tier, or PROVIDER/MODEL
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// What all of them together may spend, in dollars
+    #[arg(long, value_name = "DOLLARS")]
+    pub budget: Option<Money>,
+}
+
+/// `auteur replay`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ReplayArgs {
+    /// A session's name or its beginning, or a journal file
+    #[arg(value_name = "SESSION|FILE")]
+    pub session: PathBuf,
+    /// How fast to play: 0.25x to 64x, or max
+    #[arg(long, value_name = "SPEED", default_value = "1x")]
+    pub speed: Speed,
+}
+
+/// `auteur resume`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ResumeArgs {
+    /// The session's name or its beginning; the last one if left out
+    #[arg(value_name = "SESSION")]
+    pub session: Option<String>,
+}
+
+/// `auteur sessions`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SessionsArgs {
+    /// What to do with them; nothing lists them.
+    #[command(subcommand)]
+    pub task: Option<SessionsTask>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do with sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum SessionsTask {
+    /// All sessions, the latest first
+    List,
+    /// One session: its agents, what they did and what they cost
+    Show {
+        /// The session's name or its beginning
+        #[arg(value_name = "SESSION")]
+        session: String,
+    },
+    /// Delete sessions with their journals
+    Rm {
+        /// The sessions' names or their beginnings
+        #[arg(value_name = "SESSION", required = true)]
+        sessions: Vec<String>,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// `auteur rehearse`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct RehearseArgs {
+    /// The port on loopback; 0 takes a free one and prints it
+    #[arg(long, value_name = "PORT", default_value_t = 4747)]
+    pub port: u16,
+    /// The rehearsal: turns, tool calls, answers and faults, in TOML
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `auteur doctor`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct DoctorArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the JSON schema of a settings file instead, for your editor
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub schema: Option<SchemaOf>,
+}
+
+/// A settings file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// config.toml
+    Config,
+    /// cast.toml
+    Cast,
+}
+
+/// `auteur guard`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct GuardArgs {
+    /// The shell command
+    #[arg(allow_hyphen_values = true)]
+    pub command: OsString,
+}
+
+/// How fast time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speed {
+    /// In percent of real time, from 25 to 6400.
+    Percent(u16),
+    /// As fast as possible.
+    Full,
+}
+
+/// Text that is no speed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a speed from 0.25x to 64x, or max, not {0:?}")]
+pub struct NotASpeed(String);
+
+/// A role without a brief.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the role {0:?} has no brief: say auteur run ROLE \"BRIEF\", with the brief in quotes")]
+pub struct NoBrief(String);
+
+impl RunArgs {
+    /// Roles with their briefs.
+    ///
+    /// # Errors
+    /// When the last role has no brief.
+    pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
+        let (pairs, rest) = self.parts.as_chunks::<2>();
+        match rest.first() {
+            Some(role) => Err(NoBrief(role.clone())),
+            None => Ok(pairs.iter().map(|[role, brief]| (role.as_str(), brief.as_str())).collect()),
+        }
+    }
+}
+
+impl FromStr for Speed {
+    type Err = NotASpeed;
+
+    fn from_str(text: &str) -> Result<Self, NotASpeed> {
+        if text == "max" {
+            return Ok(Self::Full);
+        }
+        let number: Result<f64, ParseFloatError> = text.trim_end_matches('x').parse();
+        match number.map(|it| (it * 100.0).round()) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the range was just looked at"
+            )]
+            Ok(percent) if (25.0..=6400.0).contains(&percent) => Ok(Self::Percent(percent as u16)),
+            _ => Err(NotASpeed(text.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn read(line: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once(&"auteur").chain(line))
+    }
+
+    #[test]
+    fn the_command_line_is_sound_and_every_task_explained() {
+        Arguments::command().debug_assert();
+        for task in Arguments::command().get_subcommands() {
+            assert!(task.get_about().is_some(), "{}", task.get_name());
+        }
+    }
+
+    #[test]
+    fn nothing_said_is_the_stage_here() {
+        let expected = Arguments { project: ".".into(), task: None };
+        assert_eq!(read(&[]).unwrap(), expected);
+    }
+
+    #[test]
+    fn each_role_has_its_brief() {
+        let line = ["run", "tester", "break it", "reviewer", "judge it", "--budget", "$2.50"];
+        let Some(Task::Run(run)) = read(&line).unwrap().task else { panic!("no run") };
+        assert_eq!(run.casting().unwrap(), [("tester", "break it"), ("reviewer", "judge it")]);
+        assert_eq!(run.budget, Some(Money::cents(250)));
+        let Some(Task::Run(run)) = read(&["run", "a", "b", "c"]).unwrap().task else { panic!() };
+        assert!(run.casting().unwrap_err().to_string().contains("\"c\""));
+        assert!(read(&["run", "tester"]).is_err());
+        assert!(read(&["run", "tester", "x", "--budget", "much"]).is_err());
+    }
+
+    #[test]
+    fn json_of_a_run_is_for_programs_and_so_without_a_screen() {
+        assert!(read(&["run", "a", "b", "--json"]).is_err());
+        assert!(read(&["run", "a", "b", "--json", "--headless"]).is_ok());
+    }
+
+    #[test]
+    fn a_speed_is_read_as_it_is_shown() {
+        let speeds = ["1x", "0.25", "64x", "max"].map(|it| it.parse::<Speed>().unwrap());
+        let percent = Speed::Percent;
+        assert_eq!(speeds, [percent(100), percent(25), percent(6400), Speed::Full]);
+        for wrong in ["", "x", "0.2", "65", "-1", "NaN", "inf", "fast"] {
+            assert!(wrong.parse::<Speed>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sessions_are_listed_unless_something_else_is_said() {
+        let tasks = [
+            vec!["sessions", "--json"],
+            vec!["sessions", "show", "x", "--json"],
+            vec!["sessions", "rm", "x", "y"],
+        ];
+        for line in tasks {
+            assert!(read(&line).is_ok(), "{line:?}");
+        }
+        assert!(read(&["sessions", "rm"]).is_err());
+    }
+
+    #[test]
+    fn a_guard_takes_any_command_and_is_not_shown() {
+        let Some(Task::Guard(guard)) = read(&["guard", "-n; echo"]).unwrap().task else { panic!() };
+        assert_eq!(guard.command, "-n; echo");
+        assert!(!Arguments::command().render_help().to_string().contains("guard"));
+    }
+}

@@ -1,0 +1,463 @@
+//! What is configured, found and missing; each with its mend.
+
+use crate::config::{
+    Config, ConfigError, Environment, KeyStatus, Layer, Paths, ProviderStatus, Settings,
+    choose_model, harmless, providers_found,
+};
+use serde::Serialize;
+use std::{
+    fs, io,
+    io::IsTerminal as _,
+    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+/// How long a server on this machine may take to open a connection.
+const NEARBY: Duration = Duration::from_millis(200);
+/// A smaller terminal is drawn, but nothing can be read on it.
+const SMALLEST: (u16, u16) = (40, 12);
+
+/// What the doctor looked at, before it judges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The terminal's columns and rows, if there is a terminal.
+    pub terminal: Option<(u16, u16)>,
+    /// The state folder, or why nothing can be written there.
+    pub state: Result<PathBuf, String>,
+    /// What git says of itself.
+    pub git: Option<String>,
+    /// Providers without keys that answered.
+    pub running: Vec<String>,
+}
+
+/// How a thing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Finding {
+    /// As it should be.
+    Good,
+    /// Not there, and not needed either.
+    Absent,
+    /// Works, but not well.
+    Doubtful,
+    /// Has to be mended before agents can work.
+    Wrong,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Which part of the report.
+    pub part: &'static str,
+    /// What.
+    pub name: String,
+    /// How it stands.
+    pub finding: Finding,
+    /// What was found.
+    pub found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mend: Option<String>,
+}
+
+/// Everything that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The program's version.
+    pub version: &'static str,
+    /// In the order in which it is read.
+    pub checks: Vec<Check>,
+}
+
+impl Facts {
+    /// Looks around. Connects to nothing but this machine, and starts nothing
+    /// but `git --version`.
+    pub fn gather(settings: &Settings, environment: &Environment) -> Self {
+        Self {
+            terminal: terminal(),
+            state: state(settings, environment),
+            git: git(environment),
+            running: running(settings),
+        }
+    }
+}
+
+impl Report {
+    /// Judges what was found.
+    pub fn new(
+        config: &Result<Config, ConfigError>,
+        settings: &Settings,
+        environment: &Environment,
+        facts: &Facts,
+    ) -> Self {
+        let mut checks = files(config);
+        checks.extend(models(settings, environment, facts));
+        checks.extend(screen(environment, facts));
+        checks.extend(programs(environment, facts));
+        Self { version: env!("CARGO_PKG_VERSION"), checks }
+    }
+
+    /// Whether agents can work.
+    pub fn is_sound(&self) -> bool {
+        self.checks.iter().all(|it| it.finding != Finding::Wrong)
+    }
+
+    /// For a person.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn print(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(to, "auteur {}", self.version)?;
+        let width = self.checks.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
+        let mut part = "";
+        for check in &self.checks {
+            if check.part != part {
+                part = check.part;
+                writeln!(to, "\n{part}")?;
+            }
+            let sign = check.finding.sign();
+            let (name, found) = (harmless(&check.name), check.found.lines().map(harmless));
+            let found: Vec<String> = found.collect();
+            let indent = " ".repeat(width + 13);
+            writeln!(to, "  {sign:9}  {name:width$}{}", indented(&found, &indent))?;
+            if let Some(mend) = &check.mend {
+                writeln!(to, "{indent}mend: {}", harmless(mend))?;
+            }
+        }
+        let verdict = if self.is_sound() {
+            "Agents can work here."
+        } else {
+            "Something has to be mended first. `auteur demo` works without any key."
+        };
+        writeln!(to, "\n{verdict}")
+    }
+
+    /// For a program.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn print_json(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *to, self)?;
+        writeln!(to)
+    }
+}
+
+impl Finding {
+    /// A shape and a word, so that it needs no colour.
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Good => "✓ good",
+            Self::Absent => "· absent",
+            Self::Doubtful => "! doubt",
+            Self::Wrong => "✗ wrong",
+        }
+    }
+}
+
+fn indented(lines: &[String], indent: &str) -> String {
+    let mut text = String::new();
+    for (count, line) in lines.iter().enumerate() {
+        text.push_str(if count == 0 { "  " } else { "\n" });
+        if count > 0 {
+            text.push_str(indent);
+        }
+        text.push_str(line);
+    }
+    text
+}
+
+fn check(part: &'static str, name: &str, finding: Finding, found: impl Into<String>) -> Check {
+    Check { part, name: name.to_owned(), finding, found: found.into(), mend: None }
+}
+
+impl Check {
+    fn mended_by(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+}
+
+fn files(config: &Result<Config, ConfigError>) -> Vec<Check> {
+    const PART: &str = "Settings";
+    match config {
+        Ok(config) => {
+            let read = config.files.iter().filter(|it| it.layer != Layer::BuiltIn);
+            let mut checks: Vec<Check> =
+                read.map(|it| check(PART, it.layer.name(), Finding::Good, &it.path)).collect();
+            if checks.is_empty() {
+                checks.push(check(
+                    PART,
+                    "files",
+                    Finding::Absent,
+                    "none of yours; the defaults hold",
+                ));
+            }
+            checks
+        }
+        Err(error) => {
+            let told = |fault: &crate::config::Fault| {
+                check(PART, "file", Finding::Wrong, fault.to_string())
+            };
+            error.faults.iter().map(told).collect()
+        }
+    }
+}
+
+fn models(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<Check> {
+    const PART: &str = "Models";
+    let mut checks: Vec<Check> =
+        providers_found(settings, environment).iter().map(|it| provider(PART, it, facts)).collect();
+    let running: Vec<&str> = facts.running.iter().map(String::as_str).collect();
+    checks.push(match choose_model(settings, environment, None, &running) {
+        Ok(model) => check(PART, "default", Finding::Good, model.to_string()),
+        Err(none) => check(PART, "default", Finding::Wrong, none.to_string()).mended_by(
+            "set one of these keys; or start a local server and name its model in config.toml, \
+             as in providers.ollama.models = [\"…\"] and models.default = \"ollama/…\"",
+        ),
+    });
+    checks
+}
+
+fn provider(part: &'static str, status: &ProviderStatus, facts: &Facts) -> Check {
+    let (name, url) = (&status.name, &status.base_url);
+    match &status.key {
+        KeyStatus::Found(place) => {
+            let found = format!("key from {place}, for {url}");
+            if url.starts_with("http://") && !is_near(url) {
+                return check(part, name, Finding::Doubtful, found)
+                    .mended_by("the key would travel unencrypted: use https in base_url");
+            }
+            check(part, name, Finding::Good, found)
+        }
+        KeyStatus::Missing(mend) => check(part, name, Finding::Absent, "no key").mended_by(mend),
+        KeyStatus::NotNeeded if facts.running.contains(name) => {
+            check(part, name, Finding::Good, format!("answers at {url}"))
+        }
+        KeyStatus::NotNeeded => check(part, name, Finding::Absent, format!("no answer at {url}")),
+    }
+}
+
+fn screen(environment: &Environment, facts: &Facts) -> Vec<Check> {
+    const PART: &str = "Screen";
+    let term = environment.term().unwrap_or("unknown");
+    let size = match facts.terminal {
+        None => check(PART, "terminal", Finding::Doubtful, "the output is no terminal")
+            .mended_by("start auteur in a terminal, or use auteur run … --headless"),
+        Some((columns, rows)) => {
+            let found = format!("{term}, {columns} x {rows}");
+            if columns < SMALLEST.0 || rows < SMALLEST.1 {
+                let mend = format!("make it {} x {} or larger", SMALLEST.0, SMALLEST.1);
+                check(PART, "terminal", Finding::Doubtful, found).mended_by(mend)
+            } else {
+                check(PART, "terminal", Finding::Good, found)
+            }
+        }
+    };
+    let colours = match environment.colours() {
+        0 if environment.wants_no_colour() => {
+            check(PART, "colours", Finding::Good, "none, as NO_COLOR asks")
+        }
+        0 => check(PART, "colours", Finding::Doubtful, "none")
+            .mended_by("set TERM to what the terminal is, such as xterm-256color"),
+        16 => check(PART, "colours", Finding::Doubtful, "16")
+            .mended_by("if the terminal has more, set COLORTERM=truecolor"),
+        256 => check(PART, "colours", Finding::Good, "256"),
+        _ => check(PART, "colours", Finding::Good, "16 million"),
+    };
+    let editor = match environment.editor() {
+        Some(editor) => check(PART, "editor", Finding::Good, editor),
+        None => check(PART, "editor", Finding::Absent, "no VISUAL and no EDITOR")
+            .mended_by("set EDITOR to write long texts in your own editor"),
+    };
+    vec![size, colours, editor]
+}
+
+fn programs(environment: &Environment, facts: &Facts) -> Vec<Check> {
+    const PART: &str = "This machine";
+    let git = match &facts.git {
+        Some(version) => check(PART, "git", Finding::Good, version),
+        None => check(PART, "git", Finding::Doubtful, "not found")
+            .mended_by("install git: the demo and the list of changed files need it"),
+    };
+    let shell = match environment.find_program("sh") {
+        Some(path) => check(PART, "shell", Finding::Good, path.display().to_string()),
+        None => check(PART, "shell", Finding::Wrong, "no sh in PATH")
+            .mended_by("put the folder of sh into PATH: agents run commands with it"),
+    };
+    let state = match &facts.state {
+        Ok(path) => check(PART, "sessions", Finding::Good, path.display().to_string()),
+        Err(wrong) => check(PART, "sessions", Finding::Wrong, wrong)
+            .mended_by("set AUTEUR_STATE to a folder of yours on a disk with room"),
+    };
+    vec![git, shell, state]
+}
+
+fn terminal() -> Option<(u16, u16)> {
+    let stdout = io::stdout();
+    let size = stdout.is_terminal().then(|| rustix::termios::tcgetwinsize(&stdout))?.ok()?;
+    Some((size.ws_col, size.ws_row))
+}
+
+/// The state folder, made if it is not there, and written to.
+fn state(settings: &Settings, environment: &Environment) -> Result<PathBuf, String> {
+    let path = Paths::state(environment, settings)
+        .ok_or("no home folder, so no place for sessions".to_owned())?;
+    match write_in(&path) {
+        Ok(()) => Ok(path),
+        Err(error) => Err(format!("{} can't be written: {error}", path.display())),
+    }
+}
+
+fn write_in(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let probe = folder.join(format!(".doctor-{}", std::process::id()));
+    let written = fs::OpenOptions::new().write(true).create_new(true).open(&probe);
+    let written = written.and_then(|mut file| io::Write::write_all(&mut file, b"well\n"));
+    // It is not there if it could not be made, and that is said already.
+    drop(fs::remove_file(&probe));
+    written
+}
+
+fn git(environment: &Environment) -> Option<String> {
+    let path = environment.find_program("git")?;
+    let output = Command::new(path).arg("--version").stdin(Stdio::null()).output().ok()?;
+    let said = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| said.trim().to_owned())
+}
+
+/// Providers without keys that take a connection; looked for on this machine only.
+fn running(settings: &Settings) -> Vec<String> {
+    let keyless = settings
+        .providers
+        .iter()
+        .filter(|(_, it)| it.api_key_env.is_none() && it.api_key_cmd.is_none());
+    keyless
+        .filter(|(_, it)| {
+            address(&it.base_url).is_some_and(|it| it.ip().is_loopback() && answers(it))
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn answers(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, NEARBY).is_ok()
+}
+
+/// The address of a server that is named by number or as `localhost`; no name
+/// is looked up anywhere else.
+fn address(url: &str) -> Option<SocketAddr> {
+    let (rest, port) = match url.strip_prefix("http://") {
+        Some(rest) => (rest, 80),
+        None => (url.strip_prefix("https://")?, 443),
+    };
+    let host = rest.split('/').next()?;
+    let near = |host: &str| host == "localhost" || host.starts_with("localhost:");
+    if near(host) {
+        let host = if host.contains(':') { host.to_owned() } else { format!("{host}:{port}") };
+        return host.to_socket_addrs().ok()?.next();
+    }
+    host.parse().ok().or_else(|| format!("{host}:{port}").parse().ok())
+}
+
+fn is_near(url: &str) -> bool {
+    address(url).is_some_and(|it| it.ip().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    fn facts() -> Facts {
+        Facts {
+            terminal: Some((120, 35)),
+            state: Ok("/home/ann/.local/state/auteur".into()),
+            git: Some("git version 2.50.0".into()),
+            running: Vec::new(),
+        }
+    }
+
+    fn config() -> Config {
+        let nowhere = tempfile::tempdir().unwrap();
+        crate::config::load(&Environment::default(), nowhere.path()).unwrap()
+    }
+
+    fn report(environment: &Environment, facts: &Facts) -> Report {
+        let config = config();
+        let settings = config.settings.clone();
+        Report::new(&Ok(config), &settings, environment, facts)
+    }
+
+    #[test]
+    fn without_a_key_it_is_not_sound_and_says_what_was_looked_for() {
+        let report = report(&Environment::default(), &facts());
+        let mut text = Vec::new();
+        report.print(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!report.is_sound());
+        for said in ["ANTHROPIC_API_KEY", "providers.openai.api_key_cmd", "auteur demo", "✗ wrong"]
+        {
+            assert!(text.contains(said), "{said}\n{text}");
+        }
+    }
+
+    #[test]
+    fn with_a_key_a_shell_and_a_place_it_is_sound_and_tells_no_key() {
+        let environment =
+            Environment::of([("OPENAI_API_KEY", "sk-canary"), ("PATH", "/usr/bin:/bin")]);
+        let report = report(&environment, &facts());
+        let mut text = Vec::new();
+        report.print_json(&mut text).unwrap();
+        assert!(report.is_sound(), "{report:#?}");
+        assert!(!String::from_utf8(text).unwrap().contains("canary"));
+    }
+
+    #[test]
+    fn whatever_is_not_good_says_its_mend_or_is_not_needed() {
+        let facts = Facts {
+            terminal: Some((20, 5)),
+            state: Err("full".into()),
+            git: None,
+            running: Vec::new(),
+        };
+        for check in report(&Environment::of([("TERM", "dumb")]), &facts).checks {
+            let fine = matches!(check.finding, Finding::Good | Finding::Absent);
+            assert!(fine || check.mend.is_some(), "{check:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_in_a_file_is_shown_with_its_place() {
+        let config = config();
+        let source = crate::config::Source::new(Layer::User, "mine.toml", "[ui]\nfpss = 1");
+        let error = Settings::from_sources(&[crate::config::FileKind::Config.built_in(), source])
+            .unwrap_err();
+        let report = Report::new(&Err(error), &config.settings, &Environment::default(), &facts());
+        assert!(report.checks[0].found.starts_with("mine.toml:2:1"), "{:?}", report.checks[0]);
+    }
+
+    #[test]
+    fn a_local_server_is_found_by_its_port_and_no_other_host_is_asked() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut settings = config().settings;
+        settings.providers.retain(|name, _| name == "ollama" || name == "vllm");
+        let url = format!("http://{}/v1", server.local_addr().unwrap());
+        settings.providers.get_mut("ollama").unwrap().base_url = url;
+        settings.providers.get_mut("vllm").unwrap().base_url = "http://model.example/v1".into();
+        assert_eq!(running(&settings), ["ollama"]);
+    }
+
+    #[test]
+    fn a_key_on_an_open_line_is_doubted() {
+        let mut settings = config().settings;
+        let openai = settings.providers.get_mut("openai").unwrap();
+        openai.base_url = "http://10.0.0.9/v1".into();
+        let environment = Environment::of([("OPENAI_API_KEY", "sk")]);
+        let checks = models(&settings, &environment, &facts());
+        let openai = checks.iter().find(|it| it.name == "openai").unwrap();
+        assert_eq!(openai.finding, Finding::Doubtful);
+    }
+}
