@@ -1,0 +1,54 @@
+//! The form for a new agent.
+
+use super::Field;
+use crate::model::Casting;
+use tui_textarea::TextArea;
+
+/// A role that an agent can be cast in, with everything but its brief decided.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoleOffer {
+    /// What it is for, in one line.
+    pub purpose: String,
+    /// The agent as it would be cast. Its brief is empty.
+    pub casting: Casting,
+    /// Why it can't be cast now, if so: a key is missing.
+    pub missing: Option<String>,
+}
+
+/// The form for a new agent.
+#[derive(Debug, Clone, Default)]
+pub struct NewAgent {
+    /// The roles to choose from.
+    pub roles: Vec<RoleOffer>,
+    /// Which is marked.
+    pub selected: usize,
+    /// What it is to do.
+    pub brief: TextArea<'static>,
+    /// Another model than the role's: `provider/model`; empty for the role's.
+    pub model: Field,
+    /// Another budget than the role's, in dollars; empty for the role's.
+    pub budget: Field,
+    /// Where the keys go.
+    pub at: FormField,
+    /// What is wrong with it, once it was tried.
+    pub fault: Option<String>,
+}
+
+/// A part of the form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FormField {
+    /// The list of roles.
+    #[default]
+    Role,
+    /// The brief.
+    Brief,
+    /// The model.
+    Model,
+    /// The budget.
+    Budget,
+}
+
+impl FormField {
+    /// All of them, from the top.
+    pub const ALL: [Self; 4] = [Self::Role, Self::Brief, Self::Model, Self::Budget];
+}

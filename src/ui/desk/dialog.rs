@@ -1,0 +1,147 @@
+//! What may stand over the stage and want an answer.
+
+use super::{Field, agents_form::NewAgent, palette::PaletteList};
+use crate::{
+    model::{AgentId, QuitMode, RedirectId, RequestId},
+    ui::keys::HelpPart,
+};
+
+/// Something over the stage that takes the keys.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// What the keys do.
+    Help(Help),
+    /// Everything that can be done or looked at, by its name.
+    Palette(PaletteList),
+    /// A question with choices.
+    Question(Question),
+    /// One line to be typed.
+    Prompt(Prompt),
+    /// A form for a new agent.
+    NewAgent(Box<NewAgent>),
+    /// The messages of an agent that are still queued.
+    Redirects(Redirects),
+}
+
+/// The help: what the keys do where it was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    /// Only lines that fit this are listed.
+    pub filter: Field,
+    /// Whether the filter is being typed.
+    pub is_filtering: bool,
+    /// The lines that fit.
+    pub parts: Vec<HelpPart>,
+    /// How many lines are scrolled away at the top.
+    pub scroll: usize,
+    /// All lines.
+    pub(super) all: Vec<HelpPart>,
+}
+
+/// A question with choices. The first choice is always the harmless one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What it is about.
+    pub title: String,
+    /// What there is to know before choosing; may have several lines.
+    pub text: String,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+    /// Which choice is marked.
+    pub selected: usize,
+    /// Two texts whose difference is to be shown.
+    pub change: Option<Change>,
+}
+
+/// A text before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Before.
+    pub before: String,
+    /// After.
+    pub after: String,
+    /// How many lines of the difference are scrolled away at the top.
+    pub scroll: usize,
+}
+
+/// One thing that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its words.
+    pub label: String,
+    /// What it does.
+    pub deed: Deed,
+}
+
+/// What a choice does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Nothing: the dialog is closed.
+    Cancel,
+    /// The agent is ended in good order.
+    Stop(AgentId),
+    /// The agent is ended now.
+    Kill(AgentId),
+    /// The session is closed.
+    Quit(QuitMode),
+    /// The replay, or the session that is over, is left.
+    Leave,
+    /// A new budget is asked for.
+    Raise(AgentId),
+    /// One more turn over the budget, to bring the work to an end.
+    FinishUp(AgentId, RequestId),
+    /// The text in the editor becomes the next version of the instructions.
+    SaveInstructions(AgentId),
+}
+
+/// One line to be typed.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub purpose: PromptPurpose,
+    /// What it is about.
+    pub title: String,
+    /// What is expected, in a few words.
+    pub hint: String,
+    /// What is typed.
+    pub field: Field,
+    /// What is wrong with it, once it was tried.
+    pub fault: Option<String>,
+}
+
+/// What a prompt is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptPurpose {
+    /// Another model.
+    Model(AgentId),
+    /// Another budget.
+    Budget(AgentId),
+    /// Why a request is denied; may stay empty.
+    Deny(AgentId, RequestId),
+    /// Which agents are shown.
+    Filter,
+    /// What is searched for.
+    Search,
+}
+
+/// The messages of an agent that are still queued: to edit one, or take it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirects {
+    /// Whose.
+    pub agent: AgentId,
+    /// Their numbers and words, oldest first.
+    pub queued: Vec<(RedirectId, String)>,
+    /// Which is marked.
+    pub selected: usize,
+    /// What choosing one does.
+    pub purpose: RedirectsPurpose,
+}
+
+/// What choosing a queued message does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedirectsPurpose {
+    /// It is opened in the editor.
+    Edit,
+    /// It is taken back.
+    TakeBack,
+}

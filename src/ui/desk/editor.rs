@@ -1,0 +1,74 @@
+//! A text that is typed: to an agent, or about one.
+
+use crate::model::{AgentId, RedirectId, RequestId};
+use tui_textarea::{CursorMove, TextArea, WrapMode};
+
+/// An editor over the stage.
+#[derive(Debug, Clone)]
+pub struct Editor {
+    /// What the text is for.
+    pub purpose: Purpose,
+    /// The text.
+    pub text: TextArea<'static>,
+    /// A redirect is delivered at once, cutting what is in flight.
+    pub now: bool,
+}
+
+/// What a text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// A message to an agent.
+    Redirect(AgentId),
+    /// Another wording of a message that is still queued.
+    EditRedirect(AgentId, RedirectId),
+    /// The next version of an agent's instructions.
+    Instructions(AgentId),
+    /// An agent's brief, while its model has not seen it.
+    Brief(AgentId),
+    /// An answer to an agent's question.
+    Answer(AgentId, RequestId),
+}
+
+/// Under what a draft is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DraftKey {
+    /// The text of an editor.
+    Editor(Purpose),
+    /// The brief of a new agent.
+    NewAgent,
+}
+
+impl Purpose {
+    /// Whom it is about.
+    pub const fn agent(self) -> AgentId {
+        match self {
+            Self::Redirect(agent)
+            | Self::EditRedirect(agent, _)
+            | Self::Instructions(agent)
+            | Self::Brief(agent)
+            | Self::Answer(agent, _) => agent,
+        }
+    }
+}
+
+impl Editor {
+    /// An editor that holds this text, with the cursor at its end.
+    pub fn open(purpose: Purpose, text: &str) -> Self {
+        Self { purpose, text: area(text), now: false }
+    }
+
+    /// What is written.
+    pub fn written(&self) -> String {
+        self.text.lines().join("\n")
+    }
+}
+
+/// A text of several lines to be edited, with the cursor at its end.
+pub(super) fn area(text: &str) -> TextArea<'static> {
+    let mut area = TextArea::from(text.split('\n').map(|line| line.trim_end_matches('\r')));
+    area.set_wrap_mode(WrapMode::WordOrGlyph);
+    area.set_max_histories(500);
+    area.move_cursor(CursorMove::Bottom);
+    area.move_cursor(CursorMove::End);
+    area
+}

@@ -1,0 +1,37 @@
+//! Everything that can be done or looked at, by its name.
+
+use super::Field;
+use crate::{model::AgentId, ui::keys::Act};
+
+/// The palette: type a part of a name, choose.
+#[derive(Debug, Clone, Default)]
+pub struct PaletteList {
+    /// What is typed.
+    pub input: Field,
+    /// What fits it, the best first.
+    pub matches: Vec<PaletteItem>,
+    /// Which is marked.
+    pub selected: usize,
+    /// All there is.
+    pub(super) all: Vec<PaletteItem>,
+}
+
+/// One line of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaletteItem {
+    /// What choosing it does.
+    pub goal: Goal,
+    /// Its words.
+    pub label: String,
+    /// What stands beside it: the keys, or how an agent stands.
+    pub note: String,
+}
+
+/// What choosing a line of the palette does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// Does this.
+    Do(Act),
+    /// Looks at this agent.
+    LookAt(AgentId),
+}

@@ -1,0 +1,158 @@
+//! What of the stage is in sight, and how far it is scrolled.
+
+use crate::model::{AgentId, Log, RequestId, Seq};
+use std::collections::BTreeSet;
+
+/// What fills the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Screen {
+    /// The grid of panes.
+    #[default]
+    Stage,
+    /// The focused agent alone, with its tabs.
+    Zoom,
+}
+
+/// What is looked at of one agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tab {
+    /// What it said and did.
+    #[default]
+    Log,
+    /// Its brief, and its instructions with all versions and their differences.
+    Brief,
+    /// The tools it used.
+    Tools,
+    /// The files it changed.
+    Files,
+    /// What it used and what that cost.
+    Cost,
+    /// The events behind all that.
+    Events,
+}
+
+impl Tab {
+    /// All of them, as they stand side by side.
+    pub const ALL: [Self; 6] =
+        [Self::Log, Self::Brief, Self::Tools, Self::Files, Self::Cost, Self::Events];
+
+    /// The tab so many places further, going round.
+    #[must_use]
+    pub fn turned(self, places: isize) -> Self {
+        let count = Self::ALL.len().cast_signed();
+        let here = Self::ALL.iter().position(|it| *it == self).unwrap_or(0).cast_signed();
+        let there = (here + places).rem_euclid(count).unsigned_abs();
+        Self::ALL.get(there).copied().unwrap_or_default()
+    }
+
+    /// Whether it grows at its end, so that its end is looked at first.
+    pub const fn grows(self) -> bool {
+        matches!(self, Self::Log | Self::Events)
+    }
+}
+
+/// How far a text is scrolled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scroll {
+    /// At its end, and staying there as it grows.
+    #[default]
+    Follow,
+    /// So many lines back from its end.
+    Back(usize),
+    /// At this entry: where a search found something. The picture says how many
+    /// lines back that is (see [`Shown::back`]).
+    At(Seq),
+}
+
+/// How panes are laid out on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GridShape {
+    /// Panes side by side.
+    pub columns: usize,
+    /// Panes one above the other.
+    pub rows: usize,
+}
+
+impl Default for GridShape {
+    fn default() -> Self {
+        Self { columns: 1, rows: 1 }
+    }
+}
+
+impl GridShape {
+    /// How many panes a page has; at least one.
+    pub const fn per_page(self) -> usize {
+        let panes = self.columns.saturating_mul(self.rows);
+        if panes == 0 { 1 } else { panes }
+    }
+}
+
+/// What the last picture showed: how far scrolling can go, and what the director
+/// can have read. The view tells it to the desk after each frame.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The shape of the grid.
+    pub grid: GridShape,
+    /// Lines of text on the sheet of a tab, or in a pane: what a page is.
+    pub lines: usize,
+    /// How far the log stood back from its end, in lines.
+    pub back: usize,
+    /// How many lines could be scrolled at most: from the start of a sheet, or
+    /// back from the end of a log.
+    pub most: usize,
+    /// Requests whose last line was on the screen.
+    pub requests: BTreeSet<(AgentId, RequestId)>,
+    /// How many lines the focused request has beyond what fits.
+    pub request_most: usize,
+}
+
+/// A stretch of one agent's log, read from the journal: more than the stage keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Whose.
+    pub agent: AgentId,
+    /// What it says.
+    pub log: Log,
+    /// The first record that is in it.
+    pub first: Seq,
+    /// The last record that is in it.
+    pub last: Seq,
+    /// Nothing of this agent stands before it.
+    pub at_start: bool,
+    /// It reaches the latest record, and grows with each new one.
+    pub at_end: bool,
+}
+
+/// A stretch of an agent's log that the desk would like to have read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadWish {
+    /// Whose log.
+    pub agent: AgentId,
+    /// Which stretch.
+    pub anchor: Anchor,
+}
+
+/// Where a stretch of a log lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// It begins with the agent's first record.
+    Start,
+    /// It ends with the agent's latest record.
+    End,
+    /// It ends a little behind this record, so that scrolling back goes on
+    /// without a jump.
+    Before(Seq),
+    /// It begins a little before this record.
+    After(Seq),
+}
+
+/// What is searched for in a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The words; upper and lower case are the same unless one is upper.
+    pub text: String,
+    /// The entries that hold it, oldest first.
+    pub matches: Vec<Seq>,
+    /// Which of them is looked at.
+    pub current: usize,
+}
