@@ -1,4 +1,5 @@
 //! The screen: where the director looks, what keys do, and pure pictures of the stage.
 
+pub mod desk;
 pub mod keys;
 pub mod view;
