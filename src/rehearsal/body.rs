@@ -73,7 +73,11 @@ pub(super) fn duration(tokens: u64, rate: f32, first: f32, speed: f32) -> Durati
 pub(super) fn steps(wire: Wire, reply: &Reply, faults: &[Fault], speed: f32) -> Vec<Step> {
     let mut events = wire.events(reply);
     if has(faults, Kind::Early) {
-        let closing = if wire == Wire::Gemini { 1 } else { 2 };
+        let closing = match wire {
+            Wire::Gemini | Wire::Responses => 1,
+            Wire::Anthropic => 2,
+            Wire::Chat => 3,
+        };
         events.truncate(events.len().saturating_sub(closing).max(1));
     }
     let mut steps = Steps::new(faults);

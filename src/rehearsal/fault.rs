@@ -17,6 +17,8 @@ pub(super) struct Fault {
     pub(super) times: Option<u32>,
     /// As it was written, for the log and for counting.
     pub(super) text: String,
+    /// The turn of the script that it stands at: each is counted by itself.
+    pub(super) place: Option<usize>,
 }
 
 /// At which turn of a conversation a fault is due.
@@ -97,7 +99,13 @@ fn parse(text: &str) -> Result<Fault, String> {
         }
     };
     let (name, argument) = rest.split_once(':').map_or((rest, None), |(a, b)| (a, Some(b)));
-    Ok(Fault { kind: kind(name.trim(), argument)?, turn, times, text: text.to_owned() })
+    Ok(Fault {
+        kind: kind(name.trim(), argument)?,
+        turn,
+        times,
+        text: text.to_owned(),
+        place: None,
+    })
 }
 
 fn is_number(text: &str) -> bool {
@@ -162,9 +170,15 @@ mod tests {
             turn: When::Each,
             times: Some(3),
             text: "429:date7@*x3".to_owned(),
+            place: None,
         };
-        let second =
-            Fault { kind: Kind::Cut, turn: When::Any, times: Some(1), text: "cut".to_owned() };
+        let second = Fault {
+            kind: Kind::Cut,
+            turn: When::Any,
+            times: Some(1),
+            text: "cut".to_owned(),
+            place: None,
+        };
         assert_eq!(read, [first, second]);
         assert_eq!(parse("hang:2@3xinf").map(|it| (it.turn, it.times)), Ok((When::Only(3), None)));
     }

@@ -14,10 +14,13 @@ use super::{
 /// Counters and fingerprints, by conversation.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    played: HashMap<(u64, usize, String), u32>,
+    played: HashMap<Played, u32>,
     instructions: HashMap<u64, Seen>,
     answers: u64,
 }
+
+/// The conversation, its turn or 0, the place in the script, and the fault.
+type Played = (u64, usize, Option<usize>, String);
 
 #[derive(Debug)]
 struct Seen {
@@ -43,7 +46,7 @@ impl Memory {
                 When::Only(only) if only == turn => turn,
                 When::Only(_) => return false,
             };
-            let key = (conversation.fingerprint(), counted, fault.text.clone());
+            let key = (conversation.fingerprint(), counted, fault.place, fault.text.clone());
             let count = self.played.entry(key).or_default();
             *count = count.saturating_add(1);
             fault.times.is_none_or(|times| *count <= times)

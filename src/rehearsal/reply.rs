@@ -71,8 +71,10 @@ pub(super) fn reply(
         usage: None,
         pace: turn.and_then(|it| it.pace).unwrap_or(part.pace),
     };
-    if conversation.tools.is_empty() && !reply.calls.is_empty() {
-        answer_aside(&mut reply, conversation);
+    // Without tools in the middle of a part, the client asks for a title or so.
+    let is_aside = conversation.tools.is_empty() && !reply.calls.is_empty();
+    if position.is_summary_due || is_aside {
+        answer_aside(&mut reply, conversation, position);
     }
     for fault in faults {
         spoil(&mut reply, fault.kind);
@@ -102,16 +104,19 @@ fn calls(part: &Part, turn: &Turn, fields: &Fields<'_>, id: &str) -> Vec<ReplyCa
     calls.enumerate().map(reply).collect()
 }
 
-/// A request without tools in the middle of a part is not a turn of it: the
-/// client asks for a title or a summary.
-fn answer_aside(reply: &mut Reply, conversation: &Conversation) {
+/// What is asked for is no turn of the part, but something about it.
+fn answer_aside(reply: &mut Reply, conversation: &Conversation, position: &Position) {
     reply.calls.clear();
     reply.stop = Stop::Natural;
     reply.think.clear();
     let newest = conversation.exchanges.iter().rev().find(|it| !it.said.is_empty());
     let newest = newest.map_or("nothing yet", |it| it.said.as_str());
-    reply.say =
-        format!("The brief: {}\nSaid last: {}", bounded(&conversation.brief()), bounded(newest));
+    reply.say = format!(
+        "The brief: {}\nSaid last: {}\n{}",
+        bounded(&conversation.brief()),
+        bounded(newest),
+        position.mark()
+    );
 }
 
 fn spoil(reply: &mut Reply, kind: Kind) {

@@ -1,5 +1,6 @@
 //! Stories: a rehearsal played over a real socket, in each vendor's own words.
 
+mod client;
 mod demo;
 mod faults;
 mod reactions;

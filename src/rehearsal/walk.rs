@@ -21,6 +21,15 @@ static DENIED: LazyLock<Option<Regex>> =
 static INTERRUPTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(interrupted|cancell?ed)\b").ok());
 
+/// Stands in a rehearsed summary, so that a conversation that was shortened to
+/// it goes on where it was.
+static MARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\(the script stands at turn (\d+)\)").ok());
+/// A client asks for a summary to go on from, not for a turn.
+static PLEA: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?is)\bsummar(y|i[sz]e)\b.*\b(call no tools?|without the rest|compact)").ok()
+});
+
 /// The turn that comes next, and how it was come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Position {
@@ -30,6 +39,16 @@ pub(super) struct Position {
     pub(super) captures: Vec<String>,
     /// Said before the turn's own words.
     pub(super) preface: Option<String>,
+    /// The newest words ask for a summary instead of a turn.
+    pub(super) is_summary_due: bool,
+}
+
+impl Position {
+    /// Says where a script stands, in words that a later walk understands.
+    pub(super) fn mark(&self) -> String {
+        self.turn
+            .map_or_else(String::new, |index| format!("(the script stands at turn {})", index + 1))
+    }
 }
 
 impl Rehearsal {
@@ -54,6 +73,7 @@ impl Part {
         let mut walker = Walker::new(self, conversation);
         for exchange in &conversation.exchanges {
             walker.position.preface = None;
+            walker.position.is_summary_due = false;
             walker.follow_edit(exchange);
             let played = walker.position.turn;
             walker.advance(exchange);
@@ -82,6 +102,7 @@ impl<'a> Walker<'a> {
         let position = Position { turn: Some(0), ..Position::default() };
         let (repeated, taken) = (HashMap::new(), HashMap::new());
         let mut walker = Self { part, conversation, position, back: Vec::new(), repeated, taken };
+        walker.find_mark(&conversation.brief());
         walker.skip_what_is_not_offered();
         walker
     }
@@ -113,6 +134,17 @@ impl<'a> Walker<'a> {
         self.skip_what_is_not_offered();
     }
 
+    /// Goes to where a summary says that the script stood.
+    fn find_mark(&mut self, words: &str) -> bool {
+        let marked = MARK.as_ref().and_then(|it| it.captures_iter(words).last());
+        let turn = marked.and_then(|it| it[1].parse::<usize>().ok()?.checked_sub(1));
+        let turn = turn.filter(|index| *index < self.part.turns.len());
+        if turn.is_some() {
+            self.position.turn = turn;
+        }
+        turn.is_some()
+    }
+
     fn next(&self, index: usize) -> Option<usize> {
         (index + 1 < self.part.turns.len()).then_some(index + 1)
     }
@@ -121,6 +153,13 @@ impl<'a> Walker<'a> {
     /// no reaction is for are understood, and the results count all the same.
     fn react(&mut self, played: Option<usize>, exchange: &Exchange) {
         let words = exchange.users.join("\n");
+        if self.find_mark(&words) {
+            return;
+        }
+        if PLEA.as_ref().is_some_and(|it| it.is_match(&words)) {
+            self.position.is_summary_due = true;
+            return;
+        }
         if !exchange.users.is_empty() {
             let is_taken = self.take(played, |notice| match notice {
                 Notice::Redirect(pattern) => catch(pattern, &words),
@@ -181,7 +220,7 @@ impl<'a> Walker<'a> {
             self.back.remove(0);
         }
         self.back.push(self.position.turn);
-        self.position = Position { turn: Some(when.go), captures, preface: None };
+        self.position = Position { turn: Some(when.go), captures, ..Position::default() };
     }
 
     /// The instructions of earlier requests are gone, but the answer that a

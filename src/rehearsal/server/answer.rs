@@ -87,6 +87,15 @@ impl Asked {
         if let Some((wire, gemini)) = wire {
             return self.converse(shared, wire, gemini).await;
         }
+        let is_count = path.ends_with("/count_tokens") || path.ends_with(":countTokens");
+        if is_count && self.method == Method::POST {
+            shared.note(self.logged("count"));
+            let tokens = reply::tokens_of(self.body.len());
+            return Ok(json_response(
+                200,
+                &json!({ "input_tokens": tokens, "totalTokens": tokens }),
+            ));
+        }
         let is_models = self.method == Method::GET && path.ends_with("/models");
         shared.note(self.logged(if is_models { "models" } else { "404" }));
         if is_models {
@@ -193,7 +202,8 @@ impl Asked {
         let part = shared.rehearsal.part_for(conversation).unwrap_or(&parts[parts.len() - 1]);
         let position = part.position(conversation, is_edited);
         let own = position.turn.map_or(&[][..], |index| &part.turns[index].faults);
-        let faults = [&self.faults[..], own].concat();
+        let own = own.iter().map(|it| Fault { place: position.turn, ..it.clone() });
+        let faults: Vec<Fault> = self.faults.iter().cloned().chain(own).collect();
         let faults = lock(&shared.memory).due(&faults, conversation);
         logged.wire = wire.name();
         logged.part.clone_from(&part.name);

@@ -80,6 +80,17 @@ async fn a_fault_in_the_file_is_counted_for_its_turn_and_conversation() {
 }
 
 #[tokio::test]
+async fn the_same_fault_at_two_turns_is_counted_twice() {
+    let turn = "[[part.turn]]\nfault = \"500\"\ncalls = [{ tool = \"shell\" }]\n";
+    let server = serve(&format!("[[part]]\nname = \"p\"\n{turn}{turn}"));
+    let mut talk = Talk::new(&server, "m", "go");
+    for _ in 0..2 {
+        assert_eq!(talk.send().await.status(), 500);
+        talk.turn("ok").await;
+    }
+}
+
+#[tokio::test]
 async fn each_service_refuses_in_its_own_words() {
     let server = serve(PLAIN);
     server.set_fault("529xinf").expect("a fault");

@@ -58,6 +58,55 @@ denied = true
 go = "denied"
 "#;
 
+/// The example explains every key, so it must be read as it stands.
+#[tokio::test]
+async fn the_example_plays() {
+    let example = include_str!("../../../assets/rehearsals/example.toml");
+    let server = serve(example);
+    let mut talk = Talk::new(&server, "rehearsal-example", "Make the tests pass");
+    let mut said = words(&mut talk, &["3 passed, 1 failed", "ok"]).await;
+    assert_eq!(talk.send().await.status(), 529);
+    said.extend(words(&mut talk, &["4 passed"]).await);
+    let mended = "Line 12 it is. I mend that first.";
+    let [first, second, third] = [&said[0], &said[1], &said[2]];
+    assert!(first.starts_with("You asked: Make the tests pass"), "{first}");
+    assert_eq!([second.as_str(), third], [mended, "Once more, to be sure."]);
+    let keys = [
+        "name",
+        "model",
+        "instructions",
+        "brief",
+        "adaptable",
+        "pace",
+        "rate",
+        "first",
+        "label",
+        "think",
+        "say",
+        "calls",
+        "tool",
+        "with",
+        "usage",
+        "input",
+        "cache_read",
+        "cache_write",
+        "output",
+        "fault",
+        "stop",
+        "then",
+        "repeat",
+        "redirect",
+        "result",
+        "denied",
+        "at",
+        "go",
+        "times",
+    ];
+    for key in keys {
+        assert!(example.contains(&format!("{key} =")), "{key} is not explained");
+    }
+}
+
 async fn words(talk: &mut Talk, results: &[&str]) -> Vec<String> {
     let mut words = Vec::new();
     for result in results {
@@ -168,6 +217,19 @@ async fn a_turn_is_repeated_as_often_as_it_says() {
     );
     let mut talk = Talk::new(&server, "m", "go");
     assert_eq!(words(&mut talk, &["ok"; 4]).await, ["1", "2", "3", "end 4"]);
+}
+
+#[tokio::test]
+async fn a_conversation_shortened_to_its_summary_goes_on_where_it_was() {
+    let server = serve(ROUND);
+    let mut talk = Talk::new(&server, "m", "tidy");
+    talk.turn("ok").await;
+    talk.say("Write a summary of your work so far, and call no tool.");
+    let (summary, calls) = talk.turn("").await;
+    assert!(calls.is_empty() && summary.contains("Said last: Round and round."), "{summary}");
+    talk.messages.truncate(1);
+    talk.messages[0] = serde_json::json!({ "role": "user", "content": format!("tidy\n{summary}") });
+    assert_eq!(words(&mut talk, &["ok"; 2]).await, ["And again.", "Round and round."]);
 }
 
 #[tokio::test]
