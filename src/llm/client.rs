@@ -1,22 +1,16 @@
 //! One call: a request goes out, chunks come in, and the end is always said.
 //!
 //! Theory of operation: a [`Call`] is asked for its next chunk. It sends the
-//! request, checks the head of the answer, then reads bytes until they make an
-//! event, and events until they make a chunk. It owns the response, so dropping
-//! the stream closes the socket.
+//! request, checks the head of the response, then waits for bytes until they
+//! make a chunk. It owns the response, so dropping the stream closes the socket.
 
 use super::{
-    Chunk, Endpoint, Request, Trouble,
-    address::address,
-    decoder::Decoder,
-    head,
-    pool::Pool,
-    sse::{MOST_BYTES, Parser},
+    Chunk, Endpoint, Request, Trouble, address::address, answer::Answer, head, pool::Pool,
 };
-use futures::{FutureExt, StreamExt, stream, stream::BoxStream};
+use futures::{StreamExt, stream, stream::BoxStream};
 use jiff::Timestamp;
-use reqwest::Response;
-use std::{collections::VecDeque, time::Duration};
+use reqwest::{RequestBuilder, Response};
+use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// The answer to one call: ends after one [`Chunk::Finished`] or one error.
@@ -29,6 +23,9 @@ const QUIET_TIMEOUTS: u32 = 10;
 /// How long an answer that is whole may take to say so.
 const SETTLED_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a connection may take to be ready for the next call.
+const CLOSING_TIMEOUT: Duration = Duration::from_millis(20);
+
 /// The program's HTTP client: one for all agents and services.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -39,23 +36,25 @@ pub struct Client {
 /// One call under way.
 struct Call {
     endpoint: Endpoint,
+    now: fn() -> Timestamp,
     stage: Stage,
-    decoder: Box<dyn Decoder>,
-    parser: Parser,
-    waiting: VecDeque<Chunk>,
-    /// When the last event came that meant something.
-    last_event: Instant,
+    answer: Answer,
+    /// When the last bytes came that meant something.
+    last_meaning: Instant,
 }
 
+/// What the next step is.
 enum Stage {
-    Asking(Result<reqwest::RequestBuilder, Trouble>, fn() -> Timestamp),
-    Reading(Response),
+    Ask(Box<RequestBuilder>),
+    Connected(Response),
+    Read(Response),
+    Fail(Trouble),
     Over,
 }
 
 impl Client {
-    /// `now` reads the wall clock, for services that say when to come back as
-    /// a date. Connections are opened when they are needed.
+    /// `now` reads the wall clock, for services that say as a date when to come
+    /// back. Connections are opened when they are needed.
     pub fn new(now: fn() -> Timestamp) -> Self {
         Self { pool: Pool::default(), now }
     }
@@ -63,13 +62,13 @@ impl Client {
     /// Makes one call. Nothing is sent before the stream is first polled;
     /// dropping it closes the connection.
     pub fn stream(&self, endpoint: &Endpoint, request: &Request) -> Chunks {
+        let stage = self.ask(endpoint, request).unwrap_or_else(Stage::Fail);
         let call = Call {
-            stage: Stage::Asking(self.ask(endpoint, request), self.now),
             endpoint: endpoint.clone(),
-            decoder: endpoint.wire.decoder(),
-            parser: Parser::default(),
-            waiting: VecDeque::new(),
-            last_event: Instant::now(),
+            now: self.now,
+            stage,
+            answer: Answer::new(endpoint.wire),
+            last_meaning: Instant::now(),
         };
         stream::unfold(call, |mut call| async {
             let said = call.next().await?;
@@ -78,123 +77,89 @@ impl Client {
         .boxed()
     }
 
-    fn ask(
-        &self,
-        endpoint: &Endpoint,
-        request: &Request,
-    ) -> Result<reqwest::RequestBuilder, Trouble> {
+    fn ask(&self, endpoint: &Endpoint, request: &Request) -> Result<Stage, Trouble> {
         let url = address(endpoint.wire, &endpoint.base_url, &request.model)?;
         let headers = head::headers(endpoint)?;
         let client = self.pool.client(&url, endpoint.connect_timeout)?;
-        Ok(client.post(url).headers(headers).json(&endpoint.wire.body(request)))
+        let body = endpoint.wire.body(request);
+        Ok(Stage::Ask(Box::new(client.post(url).headers(headers).json(&body))))
     }
 }
 
 impl Call {
-    /// The next chunk, or nothing after the last.
+    /// The next chunk, or the trouble that ends the call; nothing after either end.
     async fn next(&mut self) -> Option<Result<Chunk, Trouble>> {
         loop {
-            if let Some(chunk) = self.waiting.pop_front() {
+            if let Some(chunk) = self.answer.take() {
+                self.last_meaning = Instant::now();
                 if matches!(chunk, Chunk::Finished { .. }) {
-                    self.finish();
+                    self.finish().await;
                 }
                 return Some(Ok(chunk));
             }
             let step = match std::mem::replace(&mut self.stage, Stage::Over) {
-                Stage::Over => return None,
-                Stage::Asking(ask, now) => self.open(ask, now).await,
-                Stage::Reading(response) => self.read(response).await,
-            };
-            if let Err(trouble) = step {
-                self.stage = Stage::Over;
-                self.waiting.clear();
-                return Some(Err(trouble.cleaned(|text| self.endpoint.redact(text))));
-            }
-        }
-    }
-
-    /// Sends the request and checks the head of the answer.
-    async fn open(
-        &mut self,
-        ask: Result<reqwest::RequestBuilder, Trouble>,
-        now: fn() -> Timestamp,
-    ) -> Result<(), Trouble> {
-        let idle = self.endpoint.idle_timeout;
-        let sent = timeout(idle + self.endpoint.connect_timeout, ask?.send()).await;
-        let response = sent.map_err(|_| Trouble::Idle(idle))?.map_err(head::connection)?;
-        let response = timeout(idle, head::checked(response, now)).await;
-        let response = response.map_err(|_| Trouble::Idle(idle))??;
-        self.waiting.push_back(Chunk::Connected { request_id: head::request_id(&response) });
-        self.last_event = Instant::now();
-        self.stage = Stage::Reading(response);
-        Ok(())
-    }
-
-    /// Takes what has come until it means something, or waits for more bytes.
-    async fn read(&mut self, mut response: Response) -> Result<(), Trouble> {
-        while self.waiting.is_empty() {
-            if let Some(event) = self.parser.next_event() {
-                self.take(&event.name, &event.data)?;
-                continue;
-            }
-            match timeout(self.patience(), response.chunk()).await {
-                Ok(Ok(Some(bytes))) => {
-                    self.parser.push(&bytes).map_err(|_| Trouble::TooLarge(MOST_BYTES))?;
+                Stage::Ask(ask) => self.ask(*ask).await,
+                Stage::Connected(response) => {
+                    let request_id = head::request_id(&response);
+                    self.stage = Stage::Read(response);
+                    return Some(Ok(Chunk::Connected { request_id }));
                 }
-                Ok(Ok(None)) => return self.close(None),
-                Ok(Err(error)) => return self.close(Some(head::connection(error))),
-                Err(_) => return self.close(Some(Trouble::Idle(self.endpoint.idle_timeout))),
-            }
+                Stage::Read(response) => self.read(response).await,
+                Stage::Fail(trouble) => {
+                    return Some(Err(trouble.cleaned(|text| self.endpoint.redact(text))));
+                }
+                Stage::Over => return None,
+            };
+            self.stage = step.unwrap_or_else(Stage::Fail);
         }
-        self.stage = Stage::Reading(response);
-        Ok(())
     }
 
-    fn take(&mut self, name: &str, data: &str) -> Result<(), Trouble> {
-        let chunks = self.decoder.event(name, data)?;
-        if !chunks.is_empty() {
-            self.last_event = Instant::now();
-        }
-        self.waiting.extend(chunks);
-        Ok(())
+    /// Sends the request and checks the head of the response.
+    async fn ask(&mut self, ask: RequestBuilder) -> Result<Stage, Trouble> {
+        let idle = self.endpoint.idle_timeout;
+        let patience = idle.saturating_add(self.endpoint.connect_timeout);
+        let sent = timeout(patience, ask.send()).await.map_err(|_| Trouble::Idle(idle))?;
+        let response = sent.map_err(head::connection)?;
+        let checked = timeout(idle, head::checked(response, self.now)).await;
+        let response = checked.map_err(|_| Trouble::Idle(idle))??;
+        self.last_meaning = Instant::now();
+        Ok(Stage::Connected(response))
     }
 
-    /// The stream is over: by its end, or by `trouble`. An answer that is whole
-    /// all the same is a finish.
-    fn close(&mut self, trouble: Option<Trouble>) -> Result<(), Trouble> {
-        if let Some(event) = self.parser.rest() {
-            match self.take(&event.name, &event.data) {
-                // An event cut in the middle is no garbage.
-                Ok(()) | Err(Trouble::Garbage(_)) => {}
-                Err(trouble) => return Err(trouble),
-            }
+    /// Reads until a chunk is ready, or until no more bytes come.
+    async fn read(&mut self, mut response: Response) -> Result<Stage, Trouble> {
+        while !self.answer.read()? {
+            let trouble = match timeout(self.patience(), response.chunk()).await {
+                Ok(Ok(Some(bytes))) => {
+                    self.answer.push(&bytes)?;
+                    continue;
+                }
+                Ok(Ok(None)) => None,
+                Ok(Err(error)) => Some(head::connection(error)),
+                Err(_) => Some(Trouble::Idle(self.endpoint.idle_timeout)),
+            };
+            return self.answer.close(trouble).map(|()| Stage::Over);
         }
-        if self.waiting.iter().any(|it| matches!(it, Chunk::Finished { .. })) {
-            return Ok(());
-        }
-        match self.decoder.end() {
-            Ok(chunks) => self.waiting.extend(chunks),
-            Err(cut) => return Err(trouble.unwrap_or(cut)),
-        }
-        Ok(())
+        Ok(Stage::Read(response))
     }
 
     /// How long to wait for the next bytes.
     fn patience(&self) -> Duration {
         let idle = self.endpoint.idle_timeout;
-        if self.decoder.is_settled() {
+        if self.answer.is_settled() {
             return idle.min(SETTLED_TIMEOUT);
         }
         let quiet = idle.saturating_mul(QUIET_TIMEOUTS);
-        idle.min(quiet.saturating_sub(self.last_event.elapsed()))
+        idle.min(quiet.saturating_sub(self.last_meaning.elapsed()))
     }
 
-    /// Nothing follows a finish. What closes the answer on the wire is taken if
-    /// it is here already, so that the connection serves the next call.
-    fn finish(&mut self) {
-        self.waiting.clear();
-        if let Stage::Reading(mut response) = std::mem::replace(&mut self.stage, Stage::Over) {
-            while let Some(Ok(Some(_))) = response.chunk().now_or_never() {}
+    /// Nothing follows a finish but what closes the response on the wire: with
+    /// that read, the connection serves the next call. It is not waited for long.
+    async fn finish(&mut self) {
+        if let Stage::Read(mut response) = std::mem::replace(&mut self.stage, Stage::Over) {
+            let close = async { while let Ok(Some(_)) = response.chunk().await {} };
+            // A connection that is not closed in time is dropped: that is all.
+            let _is_closed = timeout(CLOSING_TIMEOUT, close).await.is_ok();
         }
     }
 }

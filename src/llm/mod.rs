@@ -6,6 +6,7 @@
 //! keeps a conversation.
 
 mod address;
+mod answer;
 mod anthropic;
 mod chunk;
 mod client;
@@ -32,3 +33,6 @@ pub use prices::{PriceTable, Priced};
 pub use request::{Message, Part, Request, ToolResult, ToolSpec, UnknownEffort};
 pub use retry_after::retry_after;
 pub use trouble::Trouble;
+
+#[cfg(test)]
+mod tests;
