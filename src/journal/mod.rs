@@ -6,19 +6,29 @@
 //! Nothing here ever changes a byte before the end of a journal, and nothing
 //! found in one is fatal: what can't be read is counted and shown.
 
+mod backwards;
 mod error;
 mod follower;
+mod index;
+mod indexer;
 mod lines;
 mod paper;
 mod parse;
 mod pen;
 mod reader;
+mod reel;
+mod sessions;
 mod sync;
+mod window;
 mod writer;
 
 pub use error::JournalError;
 pub use follower::Follower;
+pub use index::{Marker, MarkerKind};
 pub use reader::{Reader, Records};
+pub use reel::Reel;
+pub use sessions::{Sessions, Summary, is_running};
+pub use window::{Anchor, read_log};
 pub use writer::{Journal, Recovered};
 
 /// The name of the file in a session's folder.

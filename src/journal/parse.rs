@@ -32,6 +32,16 @@ impl Place {
     /// The place of one who starts in the middle.
     pub(super) const ADRIFT: Self = Self { seq: Seq(0), at: Millis(0), print: 0, adrift: true };
 
+    /// The number of the last record.
+    pub(super) const fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// The latest time of a record.
+    pub(super) const fn at(&self) -> Millis {
+        self.at
+    }
+
     /// The number that a record read here gets. Numbers never fall: the record
     /// of two swapped lines that comes late shares the other's number.
     fn admit(&mut self, seq: Seq) -> Seq {

@@ -175,6 +175,12 @@ impl Records {
         self.place
     }
 
+    /// Whether everything of the lines that were read is told: only here can
+    /// reading be broken off and go on by offset and place.
+    pub(super) fn is_between_lines(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// Where reading goes on, once everything that was read is told.
     pub fn offset(&self) -> u64 {
         self.waiting.front().map_or_else(|| self.lines.offset(), |(offset, _)| *offset)

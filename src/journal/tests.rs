@@ -1,6 +1,10 @@
 //! Laws of the journal: what was written is read, whatever happens to the file.
 
-use super::{FILE, Follower, Journal, JournalError, Reader};
+mod damage;
+mod reel;
+mod window;
+
+use super::{Follower, Journal, JournalError, Reader};
 use crate::model::{
     AgentId, Author, Casting, Cost, Event, FORMAT, Header, Limits, Millis, Money, Outcome, Record,
     Seq, Stage, Stop, Turn, Usage, Version,

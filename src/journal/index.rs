@@ -1,0 +1,251 @@
+//! What is known of a journal without reading it again.
+
+use super::parse::Place;
+use crate::model::{
+    Agent, AgentId, Author, EntryKind, Event, Level, Millis, Outcome, Record, Seq, Stage,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How far checkpoints stand apart: what can be folded again within a frame.
+const FAR: u64 = 8 << 20;
+const NEAR: u64 = 1 << 20;
+/// How many there are in a journal that is not large.
+const CHECKPOINTS: u64 = 128;
+/// What all checkpoints together may weigh, in bytes, roughly. When they weigh
+/// more, every other one goes.
+const WEIGHT: usize = 96 << 20;
+/// How many markers are kept. When there are more, every other one goes that is
+/// not an end.
+const MARKERS: usize = 1 << 16;
+
+/// The stage at a place of the journal.
+#[derive(Debug, Clone)]
+pub(super) struct Checkpoint {
+    /// Where the next record begins.
+    pub(super) offset: u64,
+    /// What was read last.
+    pub(super) place: Place,
+    pub(super) stage: Stage,
+}
+
+/// A place of the journal between checkpoints.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) offset: u64,
+    pub(super) place: Place,
+}
+
+/// Something worth a mark on a timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marker {
+    /// The record.
+    pub seq: Seq,
+    /// When.
+    pub at: Millis,
+    /// Where the record begins in the journal.
+    pub offset: u64,
+    /// Whom it is about.
+    pub agent: Option<AgentId>,
+    /// What.
+    pub kind: MarkerKind,
+}
+
+/// What a marker marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MarkerKind {
+    /// The director, or another author, did something.
+    Direction,
+    /// Something failed: a model call, a tool, an agent, the program.
+    Trouble,
+    /// The director was asked.
+    Request,
+    /// An agent ended, and not by failing.
+    End,
+    /// The journal could not be read.
+    Gap,
+}
+
+/// Checkpoints, marks, markers and turns, as far as they are found.
+#[derive(Debug)]
+pub(super) struct Index {
+    checkpoints: Vec<(Checkpoint, usize)>,
+    weight: usize,
+    spacing: u64,
+    marks: Vec<Mark>,
+    markers: Arc<Vec<Marker>>,
+    turns: BTreeMap<AgentId, Vec<Seq>>,
+    last: (Seq, Millis),
+}
+
+impl Index {
+    pub(super) fn new(first: Checkpoint, bytes: u64) -> Self {
+        Self {
+            marks: vec![Mark { offset: first.offset, place: first.place }],
+            checkpoints: vec![(first, 0)],
+            weight: 0,
+            spacing: (bytes / CHECKPOINTS).clamp(NEAR, FAR),
+            markers: Arc::default(),
+            turns: BTreeMap::new(),
+            last: (Seq(0), Millis(0)),
+        }
+    }
+
+    /// The last record's number and time.
+    pub(super) const fn last(&self) -> (Seq, Millis) {
+        self.last
+    }
+
+    pub(super) fn markers(&self) -> Arc<Vec<Marker>> {
+        Arc::clone(&self.markers)
+    }
+
+    /// The checkpoint at or before that number.
+    pub(super) fn checkpoint(&self, seq: Seq) -> Checkpoint {
+        let behind = self.checkpoints.partition_point(|(it, _)| it.place.seq() <= seq);
+        // The first checkpoint is before every record.
+        let (it, _) = &self.checkpoints[behind.saturating_sub(1)];
+        it.clone()
+    }
+
+    /// The last mark at which that time was not past.
+    pub(super) fn mark_before(&self, time: Millis) -> Mark {
+        let behind = self.marks.partition_point(|it| it.place.at() <= time);
+        self.marks[behind.saturating_sub(1)]
+    }
+
+    pub(super) fn next_turn(&self, seq: Seq, agent: Option<AgentId>) -> Option<Seq> {
+        let of = |turns: &Vec<Seq>| turns.get(turns.partition_point(|it| *it <= seq)).copied();
+        self.turns_of(agent).filter_map(of).min()
+    }
+
+    pub(super) fn previous_turn(&self, seq: Seq, agent: Option<AgentId>) -> Option<Seq> {
+        let of = |turns: &Vec<Seq>| {
+            turns.get(turns.partition_point(|it| *it < seq).checked_sub(1)?).copied()
+        };
+        self.turns_of(agent).filter_map(of).max()
+    }
+
+    fn turns_of(&self, agent: Option<AgentId>) -> impl Iterator<Item = &Vec<Seq>> {
+        self.turns
+            .iter()
+            .filter(move |(it, _)| agent.is_none_or(|agent| agent == **it))
+            .map(|(_, it)| it)
+    }
+
+    /// Takes in what a batch of records has to tell.
+    pub(super) fn add(&mut self, records: &[(u64, Record)], mark: Mark) {
+        self.last = (mark.place.seq(), mark.place.at());
+        self.marks.push(mark);
+        for (offset, record) in records {
+            if let Event::TurnStarted { agent, .. } = record.event {
+                self.turns.entry(agent).or_default().push(record.seq);
+            } else if let Some(kind) = kind(&record.event) {
+                let (seq, at, agent) = (record.seq, record.at, record.event.agent());
+                let marker = Marker { seq, at, offset: *offset, agent, kind };
+                Arc::make_mut(&mut self.markers).push(marker);
+            }
+        }
+        if self.markers.len() > MARKERS {
+            let mut is_even = false;
+            Arc::make_mut(&mut self.markers).retain(|it| {
+                is_even = !is_even;
+                is_even || it.kind == MarkerKind::End
+            });
+        }
+    }
+
+    /// Whether a checkpoint is due at this offset.
+    pub(super) fn is_due(&self, offset: u64) -> bool {
+        self.checkpoints.last().is_none_or(|(it, _)| offset >= it.offset + self.spacing)
+    }
+
+    /// Keeps a stage.
+    pub(super) fn keep(&mut self, it: Checkpoint) {
+        let before = self.checkpoints.last().map(|(it, _)| &it.stage);
+        let weight = weight(&it.stage, before);
+        self.weight += weight;
+        self.checkpoints.push((it, weight));
+        if self.weight > WEIGHT && self.checkpoints.len() > 2 {
+            self.thin_out();
+        }
+    }
+
+    fn thin_out(&mut self) {
+        let mut nth = 0;
+        self.checkpoints.retain(|_| {
+            nth += 1;
+            nth % 2 == 1
+        });
+        // What two neighbours share is counted with the first of them only, so
+        // this is a little less than the truth; a new sum sets it right.
+        self.weight = self.checkpoints.iter().map(|(_, weight)| weight).sum();
+        self.spacing *= 2;
+    }
+}
+
+/// What a stage holds that the one before it does not share, in bytes, roughly.
+fn weight(stage: &Stage, before: Option<&Stage>) -> usize {
+    let of = |agent: &Agent| {
+        let old = before.and_then(|it| it.agent(agent.id));
+        if old.is_some_and(|old| std::ptr::eq(old, agent)) { 16 } else { load(agent, old) }
+    };
+    stage.agents().map(of).sum()
+}
+
+fn load(agent: &Agent, old: Option<&Agent>) -> usize {
+    let first = old.and_then(|it| it.log.entries().next_back()).map_or(0, |it| it.seq.0);
+    let entries = agent.log.entries().filter(|it| it.seq.0 >= first);
+    let texts: usize = entries.map(|it| 200 + words(&it.kind)).sum();
+    let casting = agent.casting.brief.len() + agent.casting.instructions.len();
+    let files: usize = agent.files.keys().map(|it| it.len() + 64).sum();
+    texts + casting + files + 3 * 1024
+}
+
+fn words(kind: &EntryKind) -> usize {
+    match kind {
+        EntryKind::Brief(text)
+        | EntryKind::Said { text, .. }
+        | EntryKind::Thought { text }
+        | EntryKind::Direction { text, .. }
+        | EntryKind::Redirect { text, .. }
+        | EntryKind::Request { text, .. }
+        | EntryKind::Report { text }
+        | EntryKind::Note { text, .. }
+        | EntryKind::End { text, .. } => text.capacity(),
+        EntryKind::HandOff { note, .. } => note.capacity(),
+        EntryKind::Tool { output, title, input, .. } => {
+            let input = input.as_object().map_or(0, serde_json::Map::len);
+            output.capacity() + title.len() + 200 * (1 + input)
+        }
+    }
+}
+
+/// What an event is on a timeline.
+fn kind(event: &Event) -> Option<MarkerKind> {
+    Some(match event {
+        Event::AgentEnded { outcome: Outcome::Failed { .. }, .. }
+        | Event::TurnCut { .. }
+        | Event::RetryScheduled { .. }
+        | Event::ToolEnded { ok: false, .. }
+        | Event::RedirectFailed { .. }
+        | Event::NoticeRaised { level: Level::Trouble, .. } => MarkerKind::Trouble,
+        Event::AgentEnded { .. } => MarkerKind::End,
+        Event::Asked { .. } => MarkerKind::Request,
+        Event::Unreadable { .. } => MarkerKind::Gap,
+        event => return author(event).map(|_| MarkerKind::Direction),
+    })
+}
+
+/// Who gave a direction, where the event is one.
+#[rustfmt::skip]
+const fn author(event: &Event) -> Option<Author> {
+    match event {
+        Event::Answered { by, .. } | Event::HoldPlaced { by, .. } | Event::HoldLifted { by, .. }
+        | Event::StepAllowed { by, .. } | Event::FreezeAsked { by, .. }
+        | Event::InterruptAsked { by, .. } | Event::StopAsked { by, .. }
+        | Event::RedirectWritten { by, .. } | Event::InstructionsEdited { by, .. }
+        | Event::BriefEdited { by, .. } | Event::ModelChanged { by, .. }
+        | Event::BudgetChanged { by, .. } | Event::AgentReopened { by, .. } => Some(*by),
+        _ => None,
+    }
+}

@@ -1,0 +1,213 @@
+//! A journal that can be wound to any place: what a replay plays from.
+//!
+//! It opens at once. An index is built beside it: the stage at checkpoints, the
+//! places between them, and what is worth a mark on a timeline. Any stage is
+//! the nearest checkpoint before it and the records since.
+
+use super::{
+    JournalError, Reader,
+    index::{Checkpoint, Index, Marker},
+    indexer,
+    parse::Place,
+};
+use crate::model::{AgentId, Millis, Record, Seq, Stage};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+};
+
+/// How far a stage is folded where there is no index yet: what fits a frame.
+const REACH: u64 = 8 << 20;
+
+/// On the way to a stage, copies are kept this far apart, and this many: going
+/// on from there, or a step back, is quick.
+const STEP: u64 = 512 << 10;
+const STEPS: usize = 20;
+
+/// A journal for replay.
+#[derive(Debug)]
+pub struct Reel {
+    reader: Reader,
+    shared: Arc<Shared>,
+    /// Stages that were shown lately, by place.
+    recent: Mutex<VecDeque<Checkpoint>>,
+    last: (Seq, Millis),
+}
+
+/// What the reel and its indexer share. The lock is held to look something up
+/// or to add a batch, never while reading or folding.
+#[derive(Debug)]
+pub(super) struct Shared {
+    index: Mutex<Index>,
+    indexed: AtomicU64,
+    is_done: AtomicBool,
+    is_over: AtomicBool,
+}
+
+impl Shared {
+    pub(super) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Up to this offset the index is there.
+    pub(super) fn reached(&self, offset: u64) {
+        self.indexed.store(offset, Ordering::Release);
+    }
+
+    pub(super) fn done(&self) {
+        self.is_done.store(true, Ordering::Release);
+    }
+
+    /// Nobody needs the index any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Acquire)
+    }
+}
+
+impl Reel {
+    /// Takes a journal and starts to index it.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn new(reader: Reader) -> Result<Self, JournalError> {
+        // More than one, for the last ones may be damaged.
+        let ends = reader.before(reader.len(), None, 16);
+        let last = ends.iter().map(|(_, it)| (it.seq, it.at)).max().unwrap_or_default();
+        let first = Checkpoint {
+            offset: reader.body(),
+            place: Place::default(),
+            stage: Stage::new(reader.header().clone()),
+        };
+        let shared = Arc::new(Shared {
+            index: Mutex::new(Index::new(first, reader.len())),
+            indexed: AtomicU64::new(reader.body()),
+            is_done: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
+        });
+        let (source, target) = (reader.clone(), Arc::clone(&shared));
+        let builder = thread::Builder::new().name("journal-index".into());
+        builder
+            .spawn(move || indexer::run(&source, &target))
+            .map_err(|error| JournalError::disk("index", reader.path(), error))?;
+        Ok(Self { reader, shared, recent: Mutex::default(), last })
+    }
+
+    /// The journal it plays.
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// How much of the journal is indexed: bytes, and of how many.
+    pub fn progress(&self) -> (u64, u64) {
+        (self.shared.indexed.load(Ordering::Acquire), self.reader.len())
+    }
+
+    /// Whether the index is complete.
+    pub fn is_indexed(&self) -> bool {
+        self.shared.is_done.load(Ordering::Acquire)
+    }
+
+    /// The number of the last record.
+    pub fn last_seq(&self) -> Seq {
+        if self.is_indexed() { self.shared.index().last().0 } else { self.last.0 }
+    }
+
+    /// The time of the last record.
+    pub fn duration(&self) -> Millis {
+        if self.is_indexed() { self.shared.index().last().1 } else { self.last.1 }
+    }
+
+    /// What is worth a mark on the timeline, in order, as far as it is indexed.
+    pub fn markers(&self) -> Arc<Vec<Marker>> {
+        self.shared.index().markers()
+    }
+
+    /// The stage after the record of that number. Where there is no index yet,
+    /// the stage as far as it can be had within a frame.
+    pub fn stage_at(&self, seq: Seq) -> Stage {
+        self.wind(seq).stage
+    }
+
+    /// Where the record after that number begins: where a log that is read up
+    /// to the cursor ends.
+    pub fn offset_after(&self, seq: Seq) -> u64 {
+        self.wind(seq).offset
+    }
+
+    fn wind(&self, seq: Seq) -> Checkpoint {
+        let start = self.nearest(seq);
+        let limit = self.shared.indexed.load(Ordering::Acquire).max(start.offset + REACH);
+        let mut at = start;
+        let mut kept = at.offset;
+        let mut records = self.reader.between(at.offset, self.reader.len(), at.place);
+        while let Some((offset, record)) = records.next() {
+            if record.seq > seq || offset >= limit {
+                at.offset = offset;
+                break;
+            }
+            at.stage.apply(&record);
+            (at.offset, at.place) = (records.offset(), records.place());
+            if at.offset >= kept + STEP && records.is_between_lines() {
+                kept = at.offset;
+                self.keep(at.clone());
+            }
+        }
+        at
+    }
+
+    /// The nearest stage at or before that number that is at hand.
+    fn nearest(&self, seq: Seq) -> Checkpoint {
+        let indexed = self.shared.index().checkpoint(seq);
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let near = recent.iter().filter(|it| it.place.seq() <= seq);
+        match near.max_by_key(|it| it.offset) {
+            Some(near) if near.offset > indexed.offset => near.clone(),
+            _ => indexed,
+        }
+    }
+
+    fn keep(&self, stage: Checkpoint) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.iter().all(|it| it.offset != stage.offset) {
+            recent.push_back(stage);
+        }
+        if recent.len() > STEPS {
+            recent.pop_front();
+        }
+    }
+
+    /// The number of the last record up to that time.
+    pub fn seq_at(&self, time: Millis) -> Seq {
+        let mark = self.shared.index().mark_before(time);
+        let mut records = self.reader.between(mark.offset, self.reader.len(), mark.place);
+        let mut seq = mark.place.seq();
+        let is_in = |record: &Record| record.at <= time;
+        for (offset, record) in records.by_ref() {
+            if !is_in(&record) || offset > mark.offset + REACH {
+                break;
+            }
+            seq = record.seq;
+        }
+        seq
+    }
+
+    /// The start of the next turn behind that number, of one agent or of any.
+    pub fn next_turn(&self, seq: Seq, agent: Option<AgentId>) -> Option<Seq> {
+        self.shared.index().next_turn(seq, agent)
+    }
+
+    /// The start of the turn before that number.
+    pub fn previous_turn(&self, seq: Seq, agent: Option<AgentId>) -> Option<Seq> {
+        self.shared.index().previous_turn(seq, agent)
+    }
+}
+
+impl Drop for Reel {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::Release);
+    }
+}

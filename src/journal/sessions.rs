@@ -1,0 +1,138 @@
+//! The sessions there are: what was run, when, by whom, at what cost.
+
+use super::{FILE, JournalError, Reader, paper};
+use crate::model::{Cost, Header, Millis, Status};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// The folder that holds all sessions.
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    folder: PathBuf,
+}
+
+/// One session in a few words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The name of its folder.
+    pub id: String,
+    /// Its journal.
+    pub path: PathBuf,
+    /// When it opened: wall time, RFC 3339.
+    pub opened: String,
+    /// What it worked on.
+    pub project: String,
+    /// Who opened it.
+    pub by: String,
+    /// What it is about; may be empty.
+    pub title: String,
+    /// How many agents it has.
+    pub agents: usize,
+    /// How many of them stand how.
+    pub outcomes: BTreeMap<Status, u32>,
+    /// What it cost.
+    pub cost: Cost,
+    /// How long it lasted.
+    pub lasted: Millis,
+    /// Somebody writes it now.
+    pub running: bool,
+    /// Why it was closed; none after a crash, or while it runs.
+    pub closed: Option<String>,
+    /// How long its journal is.
+    pub bytes: u64,
+    /// How many stretches of the journal can't be read.
+    pub damaged: u64,
+}
+
+impl Sessions {
+    /// The sessions below this folder, which need not exist.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// All journals that can be opened, the newest session first. Reads no more
+    /// than their headers.
+    pub fn journals(&self) -> Vec<Reader> {
+        // A folder that can't be listed holds nothing to choose from.
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path().join(FILE));
+        let mut journals: Vec<_> = paths.filter_map(|path| Reader::open(&path).ok()).collect();
+        journals.sort_by_cached_key(|it| std::cmp::Reverse((opened(it.header()), id(it))));
+        journals
+    }
+
+    /// All sessions, the newest first. Reads every journal to its end.
+    pub fn list(&self) -> Vec<Summary> {
+        self.journals().iter().map(Summary::of).collect()
+    }
+
+    /// The journal of the session with that id, of the only one whose id begins
+    /// like that, or of the `last` one.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn find(&self, name: &str) -> Result<PathBuf, JournalError> {
+        let journals = self.journals();
+        let found: Vec<_> = match name {
+            "last" => journals.iter().take(1).collect(),
+            name => match journals.iter().find(|it| id(it) == name) {
+                Some(exact) => vec![exact],
+                None if name.is_empty() => Vec::new(),
+                None => journals.iter().filter(|it| id(it).starts_with(name)).collect(),
+            },
+        };
+        match found.as_slice() {
+            [] => Err(JournalError::Unknown(name.to_owned())),
+            [one] => Ok(one.path().to_owned()),
+            many => Err(JournalError::Ambiguous { prefix: name.to_owned(), count: many.len() }),
+        }
+    }
+}
+
+impl Summary {
+    /// Reads a journal to its end and says what is in it.
+    pub fn of(reader: &Reader) -> Self {
+        let stage = reader.fold(None);
+        let totals = stage.totals();
+        let header = reader.header().clone();
+        Self {
+            id: id(reader),
+            path: reader.path().to_owned(),
+            opened: header.opened,
+            project: header.project,
+            by: header.by,
+            title: stage.title().to_owned(),
+            agents: stage.agents().len(),
+            outcomes: totals.by_status,
+            cost: totals.spent,
+            lasted: stage.now(),
+            running: is_running(reader),
+            closed: stage.closed().map(ToOwned::to_owned),
+            bytes: reader.len(),
+            damaged: stage.damaged(),
+        }
+    }
+}
+
+/// Whether somebody writes the journal now.
+pub fn is_running(reader: &Reader) -> bool {
+    // A lock belongs to an open file, so it is asked for with one of its own.
+    std::fs::File::open(reader.path()).is_ok_and(paper::is_locked)
+}
+
+fn id(reader: &Reader) -> String {
+    let folder = reader.path().parent().and_then(Path::file_name);
+    folder.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// When a session opened, whatever zone it was written in.
+fn opened(header: &Header) -> Option<jiff::Timestamp> {
+    header.opened.parse().ok()
+}

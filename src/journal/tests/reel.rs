@@ -1,0 +1,114 @@
+//! A stage that was wound to is the stage that was folded to.
+
+use super::{header, session, written};
+use crate::{
+    journal::{FILE, MarkerKind, Reader, Reel},
+    model::{AgentId, Event, Millis, Record, Seq, Stage},
+};
+use proptest::prelude::*;
+use std::{fs, path::Path};
+
+fn indexed(path: &Path) -> Reel {
+    let reel = Reel::new(Reader::open(path).unwrap()).unwrap();
+    while !reel.is_indexed() {
+        std::thread::yield_now();
+    }
+    reel
+}
+
+#[test]
+fn any_place_of_a_reel_is_the_fold_up_to_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = session(300);
+    let reel = indexed(&written(folder.path(), &records));
+    let mut stage = Stage::new(header("one"));
+    for record in &records {
+        stage.apply(record);
+        assert_eq!(reel.stage_at(record.seq), stage);
+        assert_eq!(reel.seq_at(record.at), record.seq);
+    }
+    assert_eq!(reel.stage_at(Seq(u64::MAX)), stage);
+    assert_eq!((reel.last_seq(), reel.duration()), (Seq(300), Millis(3000)));
+    assert_eq!(reel.stage_at(Seq(0)), Stage::new(header("one")));
+}
+
+#[test]
+fn a_reel_is_wound_the_same_before_it_is_indexed() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = session(300);
+    let reader = Reader::open(&written(folder.path(), &records)).unwrap();
+    let reel = Reel::new(reader.clone()).unwrap();
+    assert_eq!(reel.stage_at(Seq(250)), reader.fold(Some(Seq(250))));
+    assert_eq!(reel.last_seq(), Seq(300));
+}
+
+#[test]
+fn a_reel_knows_where_turns_begin_and_what_to_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = session(300);
+    let reel = indexed(&written(folder.path(), &records));
+    let starts = |agent: Option<AgentId>| -> Vec<Seq> {
+        let is_it = |it: &&Record| {
+            matches!(it.event, Event::TurnStarted { .. })
+                && (agent.is_none() || it.event.agent() == agent)
+        };
+        records.iter().filter(is_it).map(|it| it.seq).collect()
+    };
+    for agent in [None, Some(AgentId(1)), Some(AgentId(2))] {
+        let next = |seq: &Seq| reel.next_turn(*seq, agent);
+        let forth: Vec<_> = std::iter::successors(Some(Seq(0)), next).skip(1).collect();
+        assert_eq!(forth, starts(agent));
+        let previous = |seq: &Seq| reel.previous_turn(*seq, agent);
+        let mut back: Vec<_> = std::iter::successors(Some(Seq(999)), previous).skip(1).collect();
+        back.reverse();
+        assert_eq!(back, starts(agent));
+    }
+    let markers = reel.markers();
+    let of = |kind| markers.iter().filter(|it| it.kind == kind).count();
+    let is = |test: fn(&Event) -> bool| records.iter().filter(|it| test(&it.event)).count();
+    assert_eq!(of(MarkerKind::Direction), is(|it| matches!(it, Event::InterruptAsked { .. })));
+    assert_eq!(of(MarkerKind::End), is(|it| matches!(it, Event::AgentEnded { .. })));
+}
+
+/// Big enough for several checkpoints, batches and steps.
+#[test]
+fn checkpoints_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = session(60_000);
+    let path = written(folder.path(), &records);
+    assert!(fs::metadata(&path).unwrap().len() > 4 << 20);
+    let reel = indexed(&path);
+    let mut stage = Stage::new(header("one"));
+    for record in &records {
+        stage.apply(record);
+        if record.seq.0 % 7919 == 0 {
+            assert_eq!(reel.stage_at(record.seq), stage);
+        }
+    }
+    // And once more, backwards: now with the stages that were kept on the way.
+    for seq in (0..60_000).rev().step_by(23_431).map(Seq) {
+        assert_eq!(reel.stage_at(seq), reel.reader().fold(Some(seq)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn a_damaged_reel_winds_as_it_folds(
+        hits in proptest::collection::vec((0.0..1.0, any::<u8>()), 1..12),
+        seq in 0_u64..130,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = fs::read(written(folder.path(), &session(120))).unwrap();
+        let first = memchr::memchr(b'\n', &bytes).unwrap() + 1;
+        for (place, byte) in hits {
+            let at = first + ((bytes.len() - first) as f64 * place) as usize;
+            bytes[at] = byte;
+        }
+        let path = folder.path().join(FILE);
+        fs::write(&path, bytes).unwrap();
+        let reel = indexed(&path);
+        prop_assert_eq!(reel.stage_at(Seq(seq)), reel.reader().fold(Some(Seq(seq))));
+    }
+}
