@@ -127,10 +127,9 @@ impl Sanitiser {
 impl Shown {
     fn take(&mut self, next: char, clean: &mut String) {
         match (self.held.take(), next) {
-            (Some('\r'), '\n') => {}
+            (Some('\r'), '\n') | (None, _) => {}
             (Some(JOINER), _) if is_pictograph(next) => self.pass(JOINER, clean),
             (Some(held), _) => self.picture(held, clean),
-            (None, _) => {}
         }
         match next {
             '\n' | '\t' => self.pass(next, clean),

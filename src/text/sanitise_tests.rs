@@ -72,7 +72,7 @@ fn an_open_sequence_swallows_no_more_than_its_limit() {
 fn a_huge_payload_is_dropped_without_being_held() {
     let mut sanitiser = Sanitiser::default();
     assert_eq!(sanitiser.push(b"a\x1b_G"), "a");
-    let payload = [b'A'; 65_536];
+    let payload = vec![b'A'; 65_536];
     for _ in 0..64 {
         assert_eq!(sanitiser.push(&payload), "");
     }

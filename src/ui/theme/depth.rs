@@ -1,0 +1,151 @@
+//! How many colours a terminal has, and a style with no more than that.
+
+use super::Tone;
+use ratatui::style::{Color, Modifier, Style};
+
+/// How many colours there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// None: bold, dim, underline and reverse only.
+    Mono,
+    /// The terminal's own sixteen.
+    Ansi16,
+    /// xterm's 256: the sixteen, a 6x6x6 cube and 24 greys.
+    Ansi256,
+    /// All.
+    TrueColor,
+}
+
+/// xterm's levels of the cube's channels (`256colres.h`).
+const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
+/// xterm's default sixteen (`XTerm-col.ad`), for distances only.
+const SIXTEEN: [(Color, [u8; 3]); 16] = [
+    (Color::Black, [0, 0, 0]),
+    (Color::Red, [205, 0, 0]),
+    (Color::Green, [0, 205, 0]),
+    (Color::Yellow, [205, 205, 0]),
+    (Color::Blue, [0, 0, 238]),
+    (Color::Magenta, [205, 0, 205]),
+    (Color::Cyan, [0, 205, 205]),
+    (Color::Gray, [229, 229, 229]),
+    (Color::DarkGray, [127, 127, 127]),
+    (Color::LightRed, [255, 0, 0]),
+    (Color::LightGreen, [0, 255, 0]),
+    (Color::LightYellow, [255, 255, 0]),
+    (Color::LightBlue, [92, 92, 255]),
+    (Color::LightMagenta, [255, 0, 255]),
+    (Color::LightCyan, [0, 255, 255]),
+    (Color::White, [255, 255, 255]),
+];
+
+impl Depth {
+    /// Reads `COLORTERM` and `TERM`, and whether `NO_COLOR` is set, which wins
+    /// (no-color.org).
+    pub fn detect(colorterm: Option<&str>, term: Option<&str>, no_color: bool) -> Self {
+        let term = term.unwrap_or_default();
+        let is_direct = term.ends_with("-direct")
+            || ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"].contains(&term);
+        match colorterm {
+            _ if no_color || matches!(term, "dumb" | "vt100" | "vt220") => Self::Mono,
+            Some("truecolor" | "24bit") => Self::TrueColor,
+            _ if is_direct => Self::TrueColor,
+            _ if term.contains("256") => Self::Ansi256,
+            _ => Self::Ansi16,
+        }
+    }
+
+    /// The style of a tone, with no more colours than there are.
+    pub(super) fn style(self, tone: Tone, mut style: Style) -> Style {
+        match self {
+            Self::TrueColor => style,
+            // What stands for the colour stands alone: a theme's own bold would blur it.
+            Self::Mono => match without_colour(tone) {
+                own if own.is_empty() => Style { fg: None, bg: None, ..style },
+                instead => Style::new().add_modifier(instead),
+            },
+            Self::Ansi256 | Self::Ansi16 => {
+                style.fg = style.fg.map(|colour| self.colour(colour));
+                style.bg = style.bg.map(|colour| self.colour(colour));
+                style
+            }
+        }
+    }
+
+    /// The nearest colour there is.
+    fn colour(self, colour: Color) -> Color {
+        let rgb = match (self, colour) {
+            (Self::Ansi256 | Self::Ansi16, Color::Rgb(red, green, blue)) => [red, green, blue],
+            (Self::Ansi16, Color::Indexed(index)) => of_index(index),
+            _ => return colour,
+        };
+        if self == Self::Ansi256 { Color::Indexed(nearest_index(rgb)) } else { nearest(rgb) }
+    }
+}
+
+/// What is left of a tone without colours, so that what needs the eye is still
+/// seen, and no two states of an agent that call for different acts look the same.
+const fn without_colour(tone: Tone) -> Modifier {
+    match tone {
+        Tone::Selection
+        | Tone::Found
+        | Tone::Chip
+        | Tone::ChipTyping
+        | Tone::ChipReplay
+        | Tone::ChipQuiet
+        | Tone::Playhead => Modifier::REVERSED,
+        Tone::Attention | Tone::ChipAttention | Tone::StateWaiting | Tone::MarkerAttention => {
+            Modifier::REVERSED.union(Modifier::BOLD)
+        }
+        Tone::StateFailed | Tone::Trouble | Tone::ToolFailed | Tone::BudgetGone => {
+            Modifier::BOLD.union(Modifier::UNDERLINED)
+        }
+        Tone::StatePaused | Tone::StatePausing | Tone::DiffRemovedWord | Tone::DiffAddedWord => {
+            Modifier::UNDERLINED
+        }
+        Tone::BorderFocused
+        | Tone::BorderAttention
+        | Tone::Title
+        | Tone::KeyHint
+        | Tone::StateRunning
+        | Tone::Warning
+        | Tone::BudgetLow
+        | Tone::Direction
+        | Tone::MarkupHeading
+        | Tone::TimelinePlayed
+        | Tone::DiffAdded => Modifier::BOLD,
+        Tone::Dim | Tone::Border | Tone::StateQueued | Tone::StateStopped | Tone::DiffRemoved => {
+            Modifier::DIM
+        }
+        _ => Modifier::empty(),
+    }
+}
+
+fn distance(one: [u8; 3], two: [u8; 3]) -> u32 {
+    // The eye sees green best and blue least.
+    let weights = [3, 6, 1];
+    let parts = one.iter().zip(two).zip(weights);
+    parts.map(|((one, two), weight)| weight * u32::from(one.abs_diff(two)).pow(2)).sum()
+}
+
+fn nearest(rgb: [u8; 3]) -> Color {
+    let nearest = SIXTEEN.iter().min_by_key(|(_, known)| distance(rgb, *known));
+    nearest.map_or(Color::Reset, |(colour, _)| *colour)
+}
+
+fn nearest_index(rgb: [u8; 3]) -> u8 {
+    // The first sixteen are left out: every terminal has its own.
+    (16..=255).min_by_key(|index| distance(rgb, of_index(*index))).unwrap_or(16)
+}
+
+/// The colour of an index.
+fn of_index(index: u8) -> [u8; 3] {
+    match index {
+        0..16 => SIXTEEN[usize::from(index)].1,
+        16..232 => {
+            let cube = usize::from(index - 16);
+            [LEVELS[cube / 36], LEVELS[cube / 6 % 6], LEVELS[cube % 6]]
+        }
+        232.. => [8 + 10 * (index - 232); 3],
+    }
+}
