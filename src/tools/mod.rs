@@ -14,6 +14,7 @@ mod kept;
 mod shell;
 mod spec;
 mod toolbox;
+mod walk;
 
 pub use call::{BadCall, Call, Outcome, Parsed};
 pub use changes::FileChange;

@@ -5,6 +5,7 @@ use super::{
     changes::FileChange,
     files,
     shell::{Shell, Start},
+    walk::Walker,
 };
 use crate::workspace::Workspace;
 use std::{
@@ -95,14 +96,9 @@ impl Toolbox {
     /// Starts a call. Must be called inside a tokio runtime. `report`, `ask`
     /// and `hand_off` are the engine's to carry out: here they end at once, failed.
     pub fn start(&self, call: Call) -> Running {
-        let call = match call {
-            Call::Shell { command, timeout } => return self.start_shell(&command, timeout),
-            Call::Report { .. } | Call::Ask { .. } | Call::HandOff { .. } => {
-                let why = format!("`{}` is not a tool's to carry out", call.tool());
-                return Running(Kind::Over(Ended::failed(why)));
-            }
-            call => call,
-        };
+        if let Call::Shell { command, timeout } = call {
+            return self.start_shell(&command, timeout);
+        }
         let stop = Stop::default();
         let (toolbox, stopped) = (self.clone(), stop.clone());
         let task = tokio::task::spawn_blocking(move || toolbox.carry_out(&call, &stopped));
@@ -123,15 +119,21 @@ impl Toolbox {
         })
     }
 
-    fn carry_out(&self, call: &Call, _stop: &Stop) -> Ended {
+    fn carry_out(&self, call: &Call, stop: &Stop) -> Ended {
         let (workspace, limits) = (&*self.workspace, &*self.limits);
+        let walker = Walker { workspace, limits, stop };
         match call {
             Call::Read { path, offset, limit } => {
                 files::read(workspace, limits, path, *offset, *limit)
             }
             Call::Write { path, content } => files::write(workspace, limits, path, content),
             Call::Edit { path, old, new } => files::edit(workspace, limits, path, (old, new)),
-            other => Ended::failed(format!("`{}` can't be carried out", other.tool())),
+            Call::List { path } => walker.list(path.as_deref()),
+            Call::Glob { pattern } => walker.glob(pattern),
+            Call::Search { pattern, path, glob } => {
+                walker.search(pattern, path.as_deref(), glob.as_deref())
+            }
+            other => Ended::failed(format!("`{}` is not a tool's to carry out", other.tool())),
         }
     }
 }

@@ -14,7 +14,7 @@ use rustix::{
 use std::{
     ffi::OsStr,
     fs::File,
-    io::{self, Read, Write},
+    io::{self, Write},
     os::unix::ffi::{OsStrExt, OsStringExt},
     path::{Path, PathBuf},
 };
@@ -95,13 +95,6 @@ pub(super) fn not_a_file(mode: RawMode) -> Option<&'static str> {
         FileType::Symlink => Some("a symbolic link"),
         _ => Some("a device"),
     }
-}
-
-/// Reads one byte more than `most` at most, so that the caller sees growth.
-pub(super) fn read_at_most(file: OwnedFd, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::from(file).take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Writes a new file beside `name` and renames it over; takes it away again on failure.

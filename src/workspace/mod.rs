@@ -11,7 +11,8 @@ mod tests;
 
 use rustix::fd::OwnedFd;
 use std::{
-    io,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -147,31 +148,42 @@ impl Workspace {
         }
     }
 
-    /// Reads a whole regular file of at most `most` bytes. Never waits on a
-    /// pipe or a device.
+    /// Opens a regular file to read. Never waits on a pipe or a device.
+    ///
+    /// # Errors
+    /// When it is missing, outside, or no regular file.
+    pub fn file(&self, path: &str) -> Result<File, WorkspaceError> {
+        self.file_and_size(path).map(|(file, _)| file)
+    }
+
+    /// Reads a whole regular file of at most `most` bytes.
     ///
     /// # Errors
     /// When it is missing, outside, no regular file, or too large.
     pub fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, WorkspaceError> {
-        let inside = self.name_inside(path)?;
-        let file = beneath::open_to_read(&self.folder, &inside)
-            .map_err(|errno| self.explain(path, errno))?;
-        let path = || path.to_owned();
-        let about = rustix::fs::fstat(&file)
-            .map_err(|errno| WorkspaceError::Io { path: path(), source: errno.into() })?;
-        if let Some(kind) = beneath::not_a_file(about.st_mode) {
-            return Err(WorkspaceError::NotAFile { path: path(), kind });
-        }
-        let size = u64::try_from(about.st_size).unwrap_or(0);
+        let too_large = |size| WorkspaceError::TooLarge { path: path.to_owned(), size, most };
+        let (file, size) = self.file_and_size(path)?;
         if size > most {
-            return Err(WorkspaceError::TooLarge { path: path(), size, most });
+            return Err(too_large(size));
         }
-        let bytes = beneath::read_at_most(file, most)
-            .map_err(|source| WorkspaceError::Io { path: path(), source })?;
-        if bytes.len() as u64 > most {
-            return Err(WorkspaceError::TooLarge { path: path(), size: bytes.len() as u64, most });
+        let mut bytes = Vec::new();
+        // One byte more shows a file that grows while it is read.
+        file.take(most.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|source| WorkspaceError::Io { path: path.to_owned(), source })?;
+        let size = bytes.len() as u64;
+        if size > most { Err(too_large(size)) } else { Ok(bytes) }
+    }
+
+    fn file_and_size(&self, path: &str) -> Result<(File, u64), WorkspaceError> {
+        let inside = self.name_inside(path)?;
+        let file = beneath::open_to_read(&self.folder, &inside);
+        let about = file.and_then(|file| Ok((rustix::fs::fstat(&file)?, file)));
+        let (about, file) = about.map_err(|errno| self.explain(path, errno))?;
+        match beneath::not_a_file(about.st_mode) {
+            Some(kind) => Err(WorkspaceError::NotAFile { path: path.to_owned(), kind }),
+            None => Ok((File::from(file), u64::try_from(about.st_size).unwrap_or(0))),
         }
-        Ok(bytes)
     }
 
     /// Puts `bytes` in place of a file's content, or makes the file and the
