@@ -11,6 +11,7 @@ mod environment;
 mod files;
 mod guard;
 mod kept;
+pub mod policy;
 mod shell;
 mod spec;
 mod toolbox;
