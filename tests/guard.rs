@@ -1,6 +1,13 @@
 //! Commands of agents end when they should, with everything they started.
 //! Real processes; what is asserted is read from `/proc` and from pipes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail at any line"
+)]
+
 use auteur::{
     tools::{Call, Ended, Progress, Running, Toolbox},
     workspace::Workspace,
@@ -16,7 +23,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Longer than anything here takes; only a broken program gets so far.
-const NEVER: Duration = Duration::from_secs(60);
+const NEVER: Duration = Duration::from_mins(1);
 
 fn toolbox(folder: &TempDir) -> Toolbox {
     let workspace = Workspace::open(folder.path()).unwrap();

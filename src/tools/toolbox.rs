@@ -48,8 +48,8 @@ impl Default for Limits {
             file: 10 * 1024 * 1024,
             lines: 2000,
             found: 200,
-            timeout: Duration::from_secs(120),
-            longest: Duration::from_secs(3600),
+            timeout: Duration::from_mins(2),
+            longest: Duration::from_hours(1),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Found {
         if self.count == 0 {
             none.clone_into(&mut text);
         } else if more > 0 {
-            text.push_str(&format!("\n… {more} more"));
+            text = format!("{text}\n… {more} more");
         }
         Ended::succeeded(text)
     }

@@ -164,10 +164,10 @@ fn begin(command: &OsString) -> io::Result<Guard> {
 fn shell(command: &OsString) -> Command {
     let mut shell = Command::new("sh");
     shell.arg("-c");
-    let left_open: String =
-        (3..10).filter(|fd| is_left_open(*fd)).map(|fd| format!("{fd}>&- ")).collect();
+    let left_open: Vec<_> =
+        (3..10).filter(|fd| is_left_open(*fd)).map(|fd| format!("{fd}>&-")).collect();
     if !left_open.is_empty() {
-        shell.arg(format!("exec {left_open}; exec sh -c \"$0\""));
+        shell.arg(format!("exec {}; exec sh -c \"$0\"", left_open.join(" ")));
     }
     shell.arg(command);
     shell

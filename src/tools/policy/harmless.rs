@@ -127,7 +127,7 @@ fn stays_inside(word: &Word) -> bool {
         return false;
     }
     if text.starts_with('-') {
-        return !text.contains("/") && !text.contains("..") && !text.contains('~');
+        return !text.contains('/') && !text.contains("..") && !text.contains('~');
     }
     text == "/dev/null" || !protected::is_outside(text) && !text.contains("../")
 }

@@ -188,7 +188,7 @@ impl Policy {
         }
         let is_harmless = harmless::is(simple);
         if !is_harmless && let Some(name) = simple.words.iter().find_map(protected::mentioned) {
-            return self.privileged(name);
+            return self.privileged(&name);
         }
         let is_allowed = self.find(Decision::Allow, |rule| rule.allows_command(simple)).is_some();
         match self.mode {
@@ -214,7 +214,7 @@ impl Policy {
         if let (Some(name), None | Some(Finding::Allow | Finding::Ask(_))) =
             (protected::name_in(path), &by_rule)
         {
-            return self.privileged(name);
+            return self.privileged(&name);
         }
         by_rule.unwrap_or_else(|| match self.mode {
             _ if protected::is_outside(path) => {
@@ -259,7 +259,7 @@ impl Policy {
         self.unless_read_only(format!("the rule `{rule}` asks"))
     }
 
-    fn privileged(&self, name: String) -> Finding {
+    fn privileged(&self, name: &str) -> Finding {
         match self.mode {
             Mode::ReadOnly => self.unless_read_only(String::new()),
             _ => Finding::Privileged(format!("`{name}` changes what runs later")),
