@@ -231,6 +231,31 @@ async fn a_killed_guard_takes_its_command_along() {
     until("nothing is left", || living(&word).is_empty()).await;
 }
 
+#[tokio::test]
+async fn an_output_held_open_elsewhere_does_not_hold_the_result() {
+    let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
+    let running = start(&folder, &format!("echo ready; sleep {word}"), None);
+    until("it sleeps", || living(&word).len() == 1).await;
+    let sleeper = living(&word)[0];
+    let held = fs::File::options().write(true).open(format!("/proc/{sleeper}/fd/1")).unwrap();
+    kill(sleeper);
+    let ended = end(running).await;
+    assert!(ended.text.starts_with("ready\n"), "{}", ended.text);
+    assert_eq!(ended.note.as_deref(), Some("its output is still held open elsewhere"));
+    drop(held);
+}
+
+#[tokio::test]
+async fn output_is_safe_for_the_screen_while_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = start(&folder, "printf '\\033]0;x\\007\\033[2Ja\\377b'", None);
+    let mut shown = String::new();
+    while let Progress::Output(text) = running.next().await {
+        shown.push_str(&text);
+    }
+    assert_eq!(shown, "a\u{fffd}b");
+}
+
 fn kill(pid: u32) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();

@@ -172,3 +172,88 @@ pub(super) fn refused(error: &WorkspaceError) -> Ended {
     }
     Ended::failed(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn stage(content: &str) -> (tempfile::TempDir, Workspace) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("f"), content).unwrap();
+        let workspace = Workspace::open(folder.path()).unwrap();
+        (folder, workspace)
+    }
+
+    fn edited(content: &str, old: &str, new: &str) -> (Ended, String) {
+        let (folder, workspace) = stage(content);
+        let ended = edit(&workspace, &Limits::default(), "f", (old, new));
+        (ended, fs::read_to_string(folder.path().join("f")).unwrap())
+    }
+
+    #[test]
+    fn an_edit_changes_the_one_place() {
+        let (ended, content) = edited("one\ntwo\nthree\n", "two\n", "2\nII\n");
+        assert_eq!(content, "one\n2\nII\nthree\n");
+        assert_eq!((ended.ok, ended.text.as_str()), (true, "edited f: +2 −1 lines"));
+        assert_eq!(ended.changes, [FileChange { path: "f".into(), added: 2, removed: 1 }]);
+    }
+
+    #[test]
+    fn an_edit_that_fits_twice_or_never_changes_nothing() {
+        let before = "x = 1\ny\nx = 1\n";
+        for (old, new, why) in [
+            ("x = 1", "z", "`old` was found 2 times (lines 1, 3); give more of the lines around"),
+            ("x  =  1", "z", "`old` was not found; its first line stands at line 1 with other"),
+            ("absent", "z", "`old` was not found"),
+            ("", "z", "`old` is empty; use `write`"),
+            ("y", "y", "`old` and `new` are the same"),
+        ] {
+            let (ended, content) = edited(before, old, new);
+            let expected = format!("`f` is unchanged: {why}");
+            assert!(!ended.ok && ended.text.starts_with(&expected), "{}", ended.text);
+            assert_eq!((content.as_str(), ended.changes.len()), (before, 0));
+        }
+    }
+
+    fn lines(content: &str, offset: Option<u64>, limit: Option<u64>, bytes: usize) -> String {
+        let (_folder, workspace) = stage(content);
+        let limits = Limits { head: bytes, tail: 0, ..Limits::default() };
+        read(&workspace, &limits, "f", offset, limit).text
+    }
+
+    #[test]
+    fn a_read_says_where_to_read_on() {
+        let content = "one\ntwo\nthree\n";
+        assert_eq!(lines(content, None, None, 100), content);
+        let part = "two\n… lines 2-2 of 3; read on with offset 3";
+        assert_eq!(lines(content, Some(2), Some(1), 100), part);
+        let part = "one\ntwo\n… lines 1-2 of 3; read on with offset 3";
+        assert_eq!(lines(content, None, None, 9), part);
+        assert_eq!(lines(content, Some(9), None, 100), "(the file ends with line 3)");
+        assert_eq!(lines("", None, None, 100), "(empty)");
+    }
+
+    #[test]
+    fn a_line_too_long_is_cut_and_said() {
+        let part = "aaaaa … line 1 has 50 bytes\n… lines 1-1 of 2; read on with offset 2";
+        assert_eq!(lines(&format!("{}\nb\n", "a".repeat(50)), None, None, 5), part);
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_shown() {
+        assert_eq!(lines("a\0b", None, None, 100), "`f` is no text: 3 bytes");
+    }
+
+    #[test]
+    fn a_write_says_what_it_changed() {
+        let (_folder, workspace) = stage("one\n");
+        let limits = Limits::default();
+        let ended = write(&workspace, &limits, "./f", "one\ntwo\n");
+        assert_eq!(ended.text, "replaced f: +1 −0 lines");
+        let ended = write(&workspace, &limits, "new/g", "x");
+        assert_eq!(ended.text, "made new/g: +1 −0 lines");
+        let ended = write(&workspace, &limits, "../out", "x");
+        assert!(ended.text.contains("outside the workspace"), "{}", ended.text);
+    }
+}

@@ -69,26 +69,6 @@ fn whole_lines_of_tail(tail: &[u8]) -> &[u8] {
     }
 }
 
-/// Takes the text from the front of `bytes`, leaving behind a character that
-/// is still incomplete. What can never become text is replaced by `�`.
-pub(super) fn take_text(bytes: &mut Vec<u8>) -> String {
-    let incomplete = match bytes.utf8_chunks().last() {
-        Some(last) if is_begun(last.invalid()) => last.invalid().len(),
-        _ => 0,
-    };
-    let rest = bytes.split_off(bytes.len() - incomplete);
-    let whole = std::mem::replace(bytes, rest);
-    String::from_utf8_lossy(&whole).into_owned()
-}
-
-/// Whether more bytes could make a character of these.
-fn is_begun(bytes: &[u8]) -> bool {
-    match std::str::from_utf8(bytes) {
-        Ok(_) => false,
-        Err(error) => error.error_len().is_none(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,22 +97,6 @@ mod tests {
     fn one_huge_line_is_cut_within() {
         let text = kept(&[&[b'a'; 1000]], 3, 2);
         assert_eq!(text, "aaa\n… 995 of 1000 bytes left out …\naa");
-    }
-
-    #[test]
-    fn an_incomplete_character_waits_for_its_rest() {
-        let mut bytes = "ab→".as_bytes()[..4].to_vec();
-        assert_eq!(take_text(&mut bytes), "ab");
-        bytes.push("→".as_bytes()[2]);
-        assert_eq!(take_text(&mut bytes), "→");
-        assert_eq!(bytes, b"");
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_do_not_wait() {
-        let mut bytes = b"a\xff\xfeb\xff".to_vec();
-        assert_eq!(take_text(&mut bytes), "a\u{fffd}\u{fffd}b\u{fffd}");
-        assert_eq!(bytes, b"");
     }
 
     proptest! {

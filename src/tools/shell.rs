@@ -2,9 +2,10 @@
 
 use super::{
     guard::{self, Word},
-    kept::{Kept, take_text},
+    kept::Kept,
     toolbox::{Ended, Limits, Progress},
 };
+use crate::text::Sanitiser;
 use std::{
     ffi::OsStr,
     io::{self, PipeWriter, Write},
@@ -129,7 +130,10 @@ impl Shell {
     pub(super) async fn next(&mut self) -> Progress {
         loop {
             if self.is_over() {
-                return Progress::Ended(self.end().await);
+                return match self.piece.take() {
+                    Some(text) => Progress::Output(text),
+                    None => Progress::Ended(self.end().await),
+                };
             }
             match self.hear().await {
                 Heard::Output(Ok(0) | Err(_)) => self.output = None,
@@ -295,6 +299,7 @@ async fn maybe_at(time: Option<Instant>) {
 struct Piece {
     bytes: Vec<u8>,
     skipped: u64,
+    sanitiser: Sanitiser,
     /// How much may still be shown, in bytes.
     room: usize,
     due: Option<Instant>,
@@ -314,17 +319,20 @@ impl Piece {
 
     fn take(&mut self) -> Option<String> {
         self.due = None;
-        let mut text = take_text(&mut self.bytes);
+        let mut text = self.sanitiser.push(&std::mem::take(&mut self.bytes));
         if self.skipped > 0 {
-            // What follows the gap does not complete a character before it.
-            self.bytes.clear();
+            // What follows the gap belongs to no sequence or character before it.
+            text.push_str(&self.sanitiser.finish());
             text = format!("{text}\n… {} bytes not shown …\n", std::mem::take(&mut self.skipped));
+        }
+        if text.is_empty() {
+            return None;
         }
         self.room = self.room.saturating_sub(text.len());
         if self.room == 0 {
             text.push_str("\n… the rest is not shown while it runs …\n");
         }
-        (!text.is_empty()).then_some(text)
+        Some(text)
     }
 }
 

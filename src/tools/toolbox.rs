@@ -141,7 +141,8 @@ impl Toolbox {
 /// What a running tool says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
-    /// More of a command's output, joined to at most 20 pieces a second.
+    /// More of a command's output, safe for the screen, joined to at most 20
+    /// pieces a second.
     Output(String),
     /// After [`Running::freeze`]: so many processes stand still.
     Frozen {
@@ -157,7 +158,8 @@ pub enum Progress {
 pub struct Ended {
     /// Whether it did what was asked.
     pub ok: bool,
-    /// For the model: of a long output the head and the tail, with the true size.
+    /// For the model: of a long output the head and the tail, with the true
+    /// size. Foreign text: it is sanitised where it becomes an event.
     pub text: String,
     /// The true size of the output, in bytes.
     pub bytes: u64,
