@@ -74,7 +74,7 @@ pub struct Choice {
 }
 
 /// What a choice does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     /// Nothing: the dialog is closed.
     Cancel,

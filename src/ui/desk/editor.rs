@@ -12,6 +12,8 @@ pub struct Editor {
     pub text: TextArea<'static>,
     /// A redirect is delivered at once, cutting what is in flight.
     pub now: bool,
+    /// The text as it was when nothing had been typed.
+    pub(super) original: String,
 }
 
 /// What a text is for.
@@ -54,7 +56,7 @@ impl Purpose {
 impl Editor {
     /// An editor that holds this text, with the cursor at its end.
     pub fn open(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, text: area(text), now: false }
+        Self { purpose, text: area(text), now: false, original: String::new() }
     }
 
     /// What is written.

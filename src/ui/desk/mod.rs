@@ -5,15 +5,28 @@
 //! [`Command`](crate::model::Command). Not in the journal: another director, or
 //! the same one tomorrow, looks at something else.
 
+mod act;
 mod agents_form;
+mod answer;
+mod choose;
 mod dialog;
+mod direct;
 mod done;
 mod editor;
 mod field;
+mod find;
+mod look;
 mod palette;
 mod playhead;
+mod press;
 mod screen;
+mod scroll;
+mod settle;
 mod status_line;
+mod write;
+
+#[cfg(test)]
+mod tests;
 
 pub use agents_form::{FormField, NewAgent, RoleOffer};
 pub use dialog::{
@@ -26,13 +39,19 @@ pub use field::Field;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use screen::{Anchor, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab};
+pub use scroll::WHEEL;
 pub use status_line::StatusLine;
 
-use crate::model::{AgentId, Millis, RequestId, Version};
-use std::collections::{BTreeMap, BTreeSet};
+use super::keys::{Chord, Keymap};
+use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The director's side of the screen. The view reads all of it.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent, and shown as such")]
 pub struct Desk {
     /// The agent that has the keys.
     pub focus: Option<AgentId>,
@@ -78,8 +97,45 @@ pub struct Desk {
     pub roles: Vec<RoleOffer>,
     /// What the last picture showed.
     pub shown: Shown,
+    /// Which keys mean what: for the keys, the help, the footer and the palette.
+    pub keymap: Arc<Keymap>,
+    /// The director has chosen to leave; the session is being closed.
+    pub is_leaving: bool,
+    /// Keys pressed so far that may become an act with the next one.
+    pub pressed: Vec<Chord>,
     /// Requests whose end has been on the screen.
     seen: BTreeSet<(AgentId, RequestId)>,
     /// Since when the focused agent has been looked at.
     focused_at: Millis,
+    /// The ended agent that was said to be looked at.
+    looked: Option<AgentId>,
+    /// All agents were asked to pause: how many are held is being told.
+    is_pausing_all: bool,
+    /// What was sent and is not a fact yet: kept, should it be refused.
+    sent: Option<(DraftKey, String)>,
+    /// A stretch of the log that was scrolled to and is not loaded.
+    beyond: Option<Anchor>,
+}
+
+impl Desk {
+    /// A desk with these keys and these roles to cast.
+    pub fn new(keymap: Arc<Keymap>, roles: Vec<RoleOffer>) -> Self {
+        Self { roles, keymap, ..Self::default() }
+    }
+
+    /// The agent that has the keys.
+    pub fn focused<'a>(&self, stage: &'a Stage) -> Option<&'a Agent> {
+        self.focus.and_then(|agent| stage.agent(agent))
+    }
+
+    /// Whether this is a replay: there is nobody to direct.
+    pub const fn is_replay(&self) -> bool {
+        self.playhead.is_some()
+    }
+
+    /// Puts words into the bottom line, until the next key.
+    pub fn say(&mut self, level: Level, text: impl Into<String>, at: Millis) -> Done {
+        self.status = Some(StatusLine { level, text: text.into(), at });
+        Done::Redraw
+    }
 }

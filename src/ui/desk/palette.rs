@@ -34,4 +34,6 @@ pub enum Goal {
     Do(Act),
     /// Looks at this agent.
     LookAt(AgentId),
+    /// Opens the brief of an agent whose model has not seen it.
+    EditBrief(AgentId),
 }

@@ -98,8 +98,8 @@ pub struct Shown {
     /// How far the log stood back from its end, in lines.
     pub back: usize,
     /// How many lines could be scrolled at most: from the start of a sheet, or
-    /// back from the end of a log.
-    pub most: usize,
+    /// back from the end of a log. None where the view does not know.
+    pub most: Option<usize>,
     /// Requests whose last line was on the screen.
     pub requests: BTreeSet<(AgentId, RequestId)>,
     /// How many lines the focused request has beyond what fits.
@@ -113,10 +113,10 @@ pub struct Reading {
     pub agent: AgentId,
     /// What it says.
     pub log: Log,
-    /// The first record that is in it.
-    pub first: Seq,
-    /// The last record that is in it.
-    pub last: Seq,
+    /// Where its first record begins in the journal, in bytes.
+    pub first: u64,
+    /// Where its last record ends in the journal, in bytes.
+    pub last: u64,
     /// Nothing of this agent stands before it.
     pub at_start: bool,
     /// It reaches the latest record, and grows with each new one.
@@ -139,11 +139,9 @@ pub enum Anchor {
     Start,
     /// It ends with the agent's latest record.
     End,
-    /// It ends a little behind this record, so that scrolling back goes on
-    /// without a jump.
-    Before(Seq),
-    /// It begins a little before this record.
-    After(Seq),
+    /// Half of it stands before this place in the journal, half behind: so
+    /// scrolling goes on without a jump.
+    Around(u64),
 }
 
 /// What is searched for in a text.

@@ -1,0 +1,151 @@
+//! What an act does. A `match` that routes; each arm names who does it.
+
+use super::{Desk, Dialog, Done, Play, Screen, Towards};
+use crate::{
+    model::{Command, Level, Millis, Stage},
+    ui::keys::{Act, Section},
+};
+
+impl Desk {
+    /// Carries out an act, or says what is left to do.
+    pub fn act(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        self.status = None;
+        self.is_pausing_all = false;
+        let directs =
+            act.sections().iter().any(|it| matches!(it, Section::Direct | Section::Request));
+        let looks = act.sections().iter().any(|it| matches!(it, Section::Zoom | Section::Stage));
+        if self.is_replay() && directs && (!looks || act == Act::NewAgent) {
+            let text = "this is a replay: there is nobody to direct";
+            return self.say(Level::Warning, text, now);
+        }
+        match act {
+            Act::FocusLeft
+            | Act::FocusDown
+            | Act::FocusUp
+            | Act::FocusRight
+            | Act::FocusNext
+            | Act::FocusPrevious
+            | Act::FocusNumber(_)
+            | Act::NextWaiting => self.look(act, stage, now),
+            Act::Zoom => self.zoom(stage, now),
+            Act::Roster => self.toggle_roster(),
+            Act::TabNext => self.open_tab(self.tab.turned(1)),
+            Act::TabPrevious => self.open_tab(self.tab.turned(-1)),
+            Act::TabNumber(number) => self.open_tab_number(number),
+            Act::Fold => self.fold(stage),
+            Act::ScrollUp
+            | Act::ScrollDown
+            | Act::HalfPageUp
+            | Act::HalfPageDown
+            | Act::PageUp
+            | Act::PageDown
+            | Act::ScrollTop
+            | Act::ScrollEnd => self.scroll_by(act, stage, now),
+            Act::Search => self.search(),
+            Act::NextMatch | Act::PreviousMatch => self.next_match(act, now),
+            Act::Copy => self.copy(stage, now),
+            Act::Approve => self.approve(stage, now),
+            Act::Deny => self.deny(stage, now),
+            Act::Answer => self.answer(stage, now),
+            act => self.act_further(act, stage, now),
+        }
+    }
+
+    /// The acts that change something, or answer a dialog.
+    fn act_further(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        match act {
+            Act::PauseAll => self.pause_all(stage),
+            Act::NewAgent => self.open_form(now),
+            Act::Pause
+            | Act::Freeze
+            | Act::Step
+            | Act::Interrupt
+            | Act::Redirect
+            | Act::EditRedirect
+            | Act::TakeBackRedirect
+            | Act::EditInstructions
+            | Act::ChangeModel
+            | Act::ChangeBudget
+            | Act::Stop
+            | Act::Kill => self.direct(act, stage, now),
+            Act::ChoiceNext => self.mark(1, stage),
+            Act::ChoicePrevious => self.mark(-1, stage),
+            Act::Choose => self.choose(stage, now),
+            Act::Cancel => self.cancel(),
+            Act::FieldNext => self.next_field(1),
+            Act::FieldPrevious => self.next_field(-1),
+            Act::Save => self.save(stage, now),
+            Act::ExternalEditor => self.edit_elsewhere(),
+            Act::Undo | Act::Redo => self.undo(act),
+            Act::Back => self.back(),
+            Act::Help => self.help(stage),
+            Act::Palette => self.open_palette(stage),
+            Act::Redraw => Done::Repaint,
+            Act::Suspend => Done::Suspend,
+            Act::Quit => self.quit(stage),
+            act => self.play(act),
+        }
+    }
+
+    /// The acts that move a replay.
+    fn play(&mut self, act: Act) -> Done {
+        let Some(playhead) = &self.playhead else { return Done::Nothing };
+        let agent = self.focus.filter(|_| self.screen == Screen::Zoom);
+        Done::Play(match act {
+            Act::PlayPause => Play::Toggle,
+            Act::EventBack => Play::Events(-1),
+            Act::EventForward => Play::Events(1),
+            Act::TurnBack => Play::Turns(-1, agent),
+            Act::TurnForward => Play::Turns(1, agent),
+            Act::ReplayStart => Play::Start,
+            Act::ReplayEnd => Play::End,
+            Act::Jump(tenths) => Play::Tenth(tenths),
+            Act::Faster => Play::Pace(playhead.pace.faster()),
+            Act::Slower => Play::Pace(playhead.pace.slower()),
+            Act::FullSpeed => Play::Pace(super::Pace::Full),
+            _ => return Done::Nothing,
+        })
+    }
+
+    /// Leaves; asks what becomes of agents that are at work.
+    fn quit(&mut self, stage: &Stage) -> Done {
+        if self.is_replay() || self.is_leaving {
+            return Done::Leave;
+        }
+        let at_work = stage.agents().filter(|it| !it.is_over()).count();
+        if at_work == 0 {
+            self.is_leaving = true;
+            return Done::Send(vec![Command::Quit(crate::model::QuitMode::Pause)]);
+        }
+        self.dialog = Some(Dialog::Question(super::choose::about_quitting(at_work)));
+        Done::Redraw
+    }
+
+    /// One step back. Never reaches an agent.
+    fn back(&mut self) -> Done {
+        if self.dialog.take().is_some() || self.request.take().is_some() {
+            return Done::Redraw;
+        }
+        if self.screen == Screen::Zoom && self.search.take().is_some() {
+            return Done::Redraw;
+        }
+        if self.screen == Screen::Zoom {
+            self.screen = Screen::Stage;
+            self.scroll = super::Scroll::Follow;
+        } else if self.filter.is_empty() {
+            self.roster = false;
+        } else {
+            self.filter.clear();
+        }
+        Done::Redraw
+    }
+
+    /// The next match: of the search; in a replay without one, the next marker.
+    fn next_match(&mut self, act: Act, now: Millis) -> Done {
+        let towards = if act == Act::NextMatch { Towards::End } else { Towards::Start };
+        match &self.search {
+            None if self.is_replay() => Done::Play(Play::Marker(towards)),
+            _ => self.turn_to_match(towards, now),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What agents ask, and how it is answered.
+
+use super::{Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, choose};
+use crate::model::{AgentId, Answer, Ask, Command, Level, Millis, Request, RequestId, Stage};
+
+impl Desk {
+    /// The request that the keys go to, while it is open.
+    pub fn focused_request<'a>(&self, stage: &'a Stage) -> Option<&'a Request> {
+        let (agent, id) = self.request?;
+        if self.focus != Some(agent) {
+            return None;
+        }
+        stage.agent(agent)?.requests.iter().find(|it| it.id == id)
+    }
+
+    /// The request that an answer would go to: the one that has the keys, else
+    /// the focused agent's first.
+    fn asked(&self, stage: &Stage) -> Option<(AgentId, Request)> {
+        let agent = self.focused(stage)?;
+        let request = self.focused_request(stage).or_else(|| agent.requests.first())?;
+        Some((agent.id, request.clone()))
+    }
+
+    /// Approves exactly what was shown: a request whose end was not on the
+    /// screen is shown first.
+    pub(super) fn approve(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some((agent, request)) = self.asked(stage) else {
+            return self.say(Level::Note, "this agent asks for nothing", now);
+        };
+        match &request.ask {
+            Ask::Question { .. } => self.answer(stage, now),
+            Ask::Budget { .. } => self.raise(agent, stage),
+            Ask::Approval { .. } if !self.seen.contains(&(agent, request.id)) => {
+                self.request = Some((agent, request.id));
+                self.screen = super::Screen::Zoom;
+                let text = "read it to its end first: scroll down, then approve";
+                self.say(Level::Warning, text, now)
+            }
+            Ask::Approval { .. } => reply(agent, request.id, Answer::Approved),
+        }
+    }
+
+    /// Denies, with a reason for the agent; stops one that asks for money.
+    pub(super) fn deny(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some((id, request)) = self.asked(stage) else {
+            return self.say(Level::Note, "this agent asks for nothing", now);
+        };
+        let Some(agent) = stage.agent(id) else { return Done::Nothing };
+        self.dialog = Some(match request.ask {
+            Ask::Budget { .. } => Dialog::Question(choose::about_stopping(agent)),
+            Ask::Approval { .. } | Ask::Question { .. } => Dialog::Prompt(Prompt {
+                purpose: PromptPurpose::Deny(id, request.id),
+                title: format!("deny {}", agent.casting.name),
+                hint: "why, for the agent; may stay empty".to_owned(),
+                field: Field::default(),
+                fault: None,
+            }),
+        });
+        Done::Redraw
+    }
+
+    /// Opens what the request asks for: an editor for words, choices for money.
+    pub(super) fn answer(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some((agent, request)) = self.asked(stage) else {
+            return self.say(Level::Note, "this agent asks for nothing", now);
+        };
+        match request.ask {
+            Ask::Question { .. } => self.open_editor(Purpose::Answer(agent, request.id), ""),
+            Ask::Budget { .. } => self.ask_about_budget(agent, stage),
+            Ask::Approval { .. } => {
+                self.say(Level::Note, "approve it or deny it: see the keys on it", now)
+            }
+        }
+    }
+
+    /// Answers a question with one of the answers it offers, counted from 1.
+    pub(super) fn choose_option(&mut self, number: usize, stage: &Stage, now: Millis) -> Done {
+        self.status = None;
+        let Some((agent, Request { id, ask: Ask::Question { options, .. }, .. })) =
+            self.asked(stage)
+        else {
+            return Done::Nothing;
+        };
+        match number.checked_sub(1).and_then(|it| options.get(it)) {
+            Some(option) => reply(agent, id, Answer::Said { text: option.clone() }),
+            None if options.is_empty() => Done::Nothing,
+            None => self.say(Level::Note, format!("choose 1 to {}", options.len()), now),
+        }
+    }
+
+    /// Asks what becomes of an agent whose budget is used up.
+    pub(super) fn ask_about_budget(&mut self, agent: AgentId, stage: &Stage) -> Done {
+        let Some(agent) = stage.agent(agent) else { return Done::Nothing };
+        self.dialog = Some(Dialog::Question(choose::about_budget(agent)));
+        Done::Redraw
+    }
+
+    /// Asks for another budget.
+    pub(super) fn raise(&mut self, agent: AgentId, stage: &Stage) -> Done {
+        let Some(agent) = stage.agent(agent) else { return Done::Nothing };
+        let now = agent.casting.budget.map_or_else(String::new, |it| it.to_string());
+        self.dialog = Some(Dialog::Prompt(Prompt {
+            purpose: PromptPurpose::Budget(agent.id),
+            title: format!("budget of {}", agent.casting.name),
+            hint: format!("dollars, or none; {} is spent", agent.spent.known),
+            field: Field::new(&now),
+            fault: None,
+        }));
+        Done::Redraw
+    }
+}
+
+pub(super) fn reply(agent: AgentId, request: RequestId, answer: Answer) -> Done {
+    Done::Send(vec![Command::Answer { agent, request, answer }])
+}
+
+/// What a request says.
+pub(super) fn words(ask: &Ask) -> &str {
+    match ask {
+        Ask::Approval { shown, .. } => shown,
+        Ask::Question { text, .. } => text,
+        Ask::Budget { .. } => "",
+    }
+}
+
+impl Editor {
+    /// The request it answers, if it does.
+    pub(super) const fn answers(&self) -> Option<(AgentId, RequestId)> {
+        match self.purpose {
+            Purpose::Answer(agent, request) => Some((agent, request)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Questions with choices, forms, and what becomes of a choice.
+
+use super::{
+    Choice, Deed, Desk, Dialog, Done, FormField, Goal, Prompt, PromptPurpose, Purpose, Question,
+    Redirects, RedirectsPurpose, answer,
+};
+use crate::{
+    model::{
+        Agent, AgentId, Answer, Ask, Command, HoldReason, Level, Millis, Money, QuitMode, Stage,
+    },
+    ui::keys::Act,
+};
+
+/// Told to an agent that has used up its budget and may take one more turn.
+const FINISH_UP: &str = "The budget is used up. Bring the work to an end in this turn: \
+    leave it in good order and report what is done and what is not.";
+
+impl Desk {
+    /// Marks the next choice, or one before.
+    pub(super) fn mark(&mut self, places: isize, stage: &Stage) -> Done {
+        let round = |at: usize, count: usize| match count.cast_signed() {
+            0 => 0,
+            count => (at.cast_signed() + places).rem_euclid(count).unsigned_abs(),
+        };
+        match &mut self.dialog {
+            Some(Dialog::Question(it)) => it.selected = round(it.selected, it.choices.len()),
+            Some(Dialog::Palette(it)) => it.selected = round(it.selected, it.matches.len()),
+            Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
+            Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
+            Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
+            Some(Dialog::Prompt(_)) | None => return Done::Nothing,
+        }
+        Done::Redraw
+    }
+
+    /// Takes what is marked, or typed.
+    pub(super) fn choose(&mut self, stage: &Stage, now: Millis) -> Done {
+        match self.dialog.take() {
+            Some(Dialog::Question(question)) => {
+                let choice = question.choices.get(question.selected);
+                choice.map_or(Done::Redraw, |it| self.carry_out(it.deed, stage, now))
+            }
+            Some(Dialog::Palette(palette)) => match palette.matches.get(palette.selected) {
+                Some(item) => self.reach(item.goal, stage, now),
+                None => Done::Redraw,
+            },
+            Some(Dialog::Redirects(redirects)) => self.choose_redirect(&redirects),
+            Some(Dialog::Prompt(prompt)) => self.enter(prompt, stage, now),
+            Some(Dialog::Help(mut help)) => {
+                help.is_filtering = false;
+                self.dialog = Some(Dialog::Help(help));
+                Done::Redraw
+            }
+            Some(Dialog::NewAgent(form)) => {
+                let is_last = form.at == FormField::Budget;
+                self.dialog = Some(Dialog::NewAgent(form));
+                if is_last { self.cast(now) } else { self.next_field(1) }
+            }
+            None => Done::Nothing,
+        }
+    }
+
+    fn reach(&mut self, goal: Goal, stage: &Stage, now: Millis) -> Done {
+        match goal {
+            Goal::Do(act) => self.act(act, stage, now),
+            Goal::LookAt(agent) => {
+                self.filter.clear();
+                self.look_at(agent, stage, now)
+            }
+            Goal::EditBrief(agent) => {
+                let text = stage.agent(agent).map_or("", |it| &it.casting.brief);
+                self.open_editor(Purpose::Brief(agent), text)
+            }
+        }
+    }
+
+    fn carry_out(&mut self, deed: Deed, stage: &Stage, now: Millis) -> Done {
+        match deed {
+            Deed::Cancel => Done::Redraw,
+            Deed::Stop(agent) => Done::Send(vec![Command::Stop(agent)]),
+            Deed::Kill(agent) => Done::Send(vec![Command::Kill(agent)]),
+            Deed::Quit(mode) => {
+                self.is_leaving = true;
+                self.say(Level::Note, "closing the session; q again leaves at once", now);
+                Done::Send(vec![Command::Quit(mode)])
+            }
+            Deed::Leave => Done::Leave,
+            Deed::Raise(agent) => self.raise(agent, stage),
+            Deed::FinishUp(agent, request) => {
+                answer::reply(agent, request, Answer::Said { text: FINISH_UP.to_owned() })
+            }
+            Deed::SaveInstructions(agent) => self.send_instructions(agent),
+        }
+    }
+
+    fn choose_redirect(&mut self, redirects: &Redirects) -> Done {
+        let agent = redirects.agent;
+        match (redirects.queued.get(redirects.selected), redirects.purpose) {
+            (Some((id, text)), RedirectsPurpose::Edit) => {
+                self.open_editor(Purpose::EditRedirect(agent, *id), text)
+            }
+            (Some((redirect, _)), RedirectsPurpose::TakeBack) => {
+                Done::Send(vec![Command::TakeBack { agent, redirect: *redirect }])
+            }
+            (None, _) => Done::Redraw,
+        }
+    }
+
+    /// Takes the line that was typed.
+    fn enter(&mut self, mut prompt: Prompt, stage: &Stage, now: Millis) -> Done {
+        let text = prompt.field.text().trim().to_owned();
+        let fault = match prompt.purpose {
+            PromptPurpose::Filter => {
+                self.filter = text;
+                return self.refocus(stage, now);
+            }
+            PromptPurpose::Search => return self.find(text, stage, now),
+            PromptPurpose::Deny(agent, request) => {
+                return answer::reply(agent, request, Answer::Denied { why: text });
+            }
+            PromptPurpose::Budget(agent) => match budget(&text) {
+                Ok(budget) => return Done::Send(vec![Command::ChangeBudget { agent, budget }]),
+                Err(fault) => fault,
+            },
+            PromptPurpose::Model(agent) => {
+                let provider = stage.agent(agent).map_or("", |it| &it.casting.provider);
+                match model(&text, provider) {
+                    Some((provider, model)) => {
+                        return Done::Send(vec![Command::ChangeModel { agent, provider, model }]);
+                    }
+                    None => "expected provider/model".to_owned(),
+                }
+            }
+        };
+        prompt.fault = Some(fault);
+        self.dialog = Some(Dialog::Prompt(prompt));
+        Done::Redraw
+    }
+
+    /// Leaves a dialog or an editor without doing it. What was typed is kept.
+    pub(super) fn cancel(&mut self) -> Done {
+        match self.dialog.take() {
+            Some(Dialog::Help(mut help)) if help.is_filtering => {
+                help.is_filtering = false;
+                help.fit("");
+                self.dialog = Some(Dialog::Help(help));
+            }
+            Some(Dialog::NewAgent(form)) => self.keep_form(&form),
+            Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::Filter, .. })) => {
+                self.filter.clear();
+            }
+            Some(_) => {}
+            None => self.put_away_editor(),
+        }
+        Done::Redraw
+    }
+}
+
+/// An amount of dollars, or none.
+pub(super) fn budget(text: &str) -> Result<Option<Money>, String> {
+    match text {
+        "none" => Ok(None),
+        text => text.parse().map(Some).map_err(|fault: crate::model::NotMoney| fault.to_string()),
+    }
+}
+
+/// `provider/model`, or a model of the same provider.
+pub(super) fn model(text: &str, provider: &str) -> Option<(String, String)> {
+    let (provider, model) = text.split_once('/').unwrap_or((provider, text));
+    let is_whole = !provider.is_empty() && !model.is_empty() && !text.contains(char::is_whitespace);
+    is_whole.then(|| (provider.to_owned(), model.to_owned()))
+}
+
+fn choice(label: impl Into<String>, deed: Deed) -> Choice {
+    Choice { label: label.into(), deed }
+}
+
+fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Question {
+    let mut choices = vec![choice("Cancel", Deed::Cancel)];
+    choices.append(&mut deeds);
+    Question { title, text, choices, selected: 0, change: None }
+}
+
+pub(super) fn about_stopping(agent: &Agent) -> Question {
+    let name = &agent.casting.name;
+    let text = "It ends in good order. A redirect takes it up again.".to_owned();
+    question(format!("stop {name}?"), text, vec![choice("Stop", Deed::Stop(agent.id))])
+}
+
+pub(super) fn about_killing(agent: &Agent) -> Question {
+    let name = &agent.casting.name;
+    let text = "It and its processes end at once; what it is in the middle of is lost.".to_owned();
+    question(format!("kill {name}?"), text, vec![choice("Kill", Deed::Kill(agent.id))])
+}
+
+pub(super) fn about_quitting(at_work: usize) -> Question {
+    let agents = if at_work == 1 { "1 agent is" } else { &format!("{at_work} agents are") };
+    let text = format!("{agents} not done. A paused session can be taken up again.");
+    let choices = vec![
+        choice("Pause and quit", Deed::Quit(QuitMode::Pause)),
+        choice("Stop all and quit", Deed::Quit(QuitMode::Stop)),
+    ];
+    question("quit?".to_owned(), text, choices)
+}
+
+pub(super) fn about_budget(agent: &Agent) -> Question {
+    let asked = agent.requests.iter().find(|it| matches!(it.ask, Ask::Budget { .. }));
+    let mut choices = vec![choice("Raise it", Deed::Raise(agent.id))];
+    if let Some(request) = asked {
+        choices.push(choice("Let it finish up", Deed::FinishUp(agent.id, request.id)));
+    }
+    choices.push(choice("Stop the agent", Deed::Stop(agent.id)));
+    let of = agent.casting.budget.map_or_else(String::new, |it| format!(" of {it}"));
+    let note = agent.holds.iter().find(|it| it.reason == HoldReason::Budget);
+    let note = note.map(|it| it.note.as_str()).filter(|it| !it.is_empty());
+    let note = note.map_or_else(String::new, |it| format!("\n{it}"));
+    let text = format!("{}{of} is spent.{note}", agent.spent.known);
+    question(format!("{} is held by its budget", agent.casting.name), text, choices)
+}
+
+/// Shows what new instructions change before they are saved. The editor was
+/// asked to save, so that is marked; cancelling goes on writing.
+pub(super) fn about_instructions(agent: &Agent, after: String) -> Question {
+    let current = agent.current_instructions();
+    let version = current.map_or_else(Default::default, |it| it.version.next());
+    let label = format!("Save v{version}, effective from the next turn");
+    let title = format!("instructions of {}", agent.casting.name);
+    let deed = Deed::SaveInstructions(agent.id);
+    let before = current.map_or_else(String::new, |it| it.text.to_string());
+    let mut question = question(title, String::new(), vec![choice(label, deed)]);
+    if let Some(first) = question.choices.first_mut() {
+        "Go on writing".clone_into(&mut first.label);
+    }
+    question.selected = 1;
+    question.change = Some(super::Change { before, after, scroll: 0 });
+    question
+}
+
+impl Desk {
+    /// Focus stays on what is shown.
+    pub(super) fn refocus(&mut self, stage: &Stage, now: Millis) -> Done {
+        let agents = self.in_sight(stage);
+        match agents.first() {
+            None if stage.agents().len() > 0 => {
+                self.say(Level::Note, "no agent fits the filter", now)
+            }
+            Some(first) if !agents.iter().any(|it| Some(*it) == self.focus) => {
+                let first: AgentId = *first;
+                self.look_at(first, stage, now)
+            }
+            _ => {
+                self.turn_page(stage);
+                Done::Redraw
+            }
+        }
+    }
+
+    pub(super) fn undo(&mut self, act: Act) -> Done {
+        let is_undo = act == Act::Undo;
+        if let Some(field) = self.field() {
+            if is_undo { field.undo() } else { field.redo() }
+        } else if let Some(area) = self.area() {
+            if is_undo {
+                area.undo()
+            } else {
+                area.redo()
+            };
+        } else {
+            return Done::Nothing;
+        }
+        Done::Redraw
+    }
+}

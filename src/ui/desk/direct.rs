@@ -1,0 +1,117 @@
+//! What keys ask of the focused agent.
+
+use super::{
+    Desk, Dialog, Done, Field, Prompt, PromptPurpose, Purpose, Redirects, RedirectsPurpose, choose,
+};
+use crate::{
+    model::{Agent, Command, HoldReason, Level, Millis, Stage},
+    ui::keys::Act,
+};
+
+impl Desk {
+    pub(super) fn direct(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = self.focused(stage) else {
+            return self.say(Level::Note, "there is no agent yet; n starts one", now);
+        };
+        match act {
+            Act::Pause => self.pause_or_resume(agent, stage),
+            Act::Freeze => Done::Send(vec![Command::Freeze(agent.id)]),
+            Act::Step => Done::Send(vec![Command::Step(agent.id)]),
+            Act::Interrupt => Done::Send(vec![Command::Interrupt(agent.id)]),
+            Act::Redirect if !agent.casting.capabilities.steer => {
+                self.incapable(agent, "be redirected", now)
+            }
+            Act::Redirect => self.open_editor(Purpose::Redirect(agent.id), ""),
+            Act::EditRedirect => self.edit_queued(agent, RedirectsPurpose::Edit, now),
+            Act::TakeBackRedirect => self.edit_queued(agent, RedirectsPurpose::TakeBack, now),
+            Act::EditInstructions if !agent.casting.capabilities.edit => {
+                self.incapable(agent, "take new instructions in mid-run", now)
+            }
+            Act::EditInstructions => {
+                let text = agent.current_instructions().map_or("", |it| &*it.text);
+                self.open_editor(Purpose::Instructions(agent.id), text)
+            }
+            Act::ChangeModel => self.ask_for_model(agent),
+            Act::ChangeBudget => self.raise(agent.id, stage),
+            Act::Stop | Act::Kill if agent.is_over() => {
+                self.say(Level::Note, format!("{} has ended", agent.casting.name), now)
+            }
+            Act::Stop => self.ask(choose::about_stopping(agent)),
+            Act::Kill => self.ask(choose::about_killing(agent)),
+            _ => Done::Nothing,
+        }
+    }
+
+    fn ask(&mut self, question: super::Question) -> Done {
+        self.dialog = Some(Dialog::Question(question));
+        Done::Redraw
+    }
+
+    /// An engine that can't do something is not asked to.
+    fn incapable(&mut self, agent: &Agent, what: &str, now: Millis) -> Done {
+        let text = format!("{}: its engine can't {what}", agent.casting.name);
+        self.say(Level::Warning, text, now)
+    }
+
+    /// Pauses; pressed again while something is still in flight, freezes; lets
+    /// a paused agent go on. A hold that is not the director's is lifted by
+    /// itself, and one for money asks first.
+    fn pause_or_resume(&mut self, agent: &Agent, stage: &Stage) -> Done {
+        let id = agent.id;
+        if agent.is_held_for(HoldReason::Director) {
+            let freezes = !agent.is_still() && agent.casting.capabilities.freeze;
+            let command = if freezes { Command::Freeze(id) } else { Command::Resume(id) };
+            return Done::Send(vec![command]);
+        }
+        if agent.is_held_for(HoldReason::Budget) {
+            return self.ask_about_budget(id, stage);
+        }
+        match agent.holds.first() {
+            Some(hold) => Done::Send(vec![Command::Lift(id, hold.reason)]),
+            None => Done::Send(vec![Command::Pause(id)]),
+        }
+    }
+
+    /// Pauses all agents; lets them go on if all are held already.
+    pub(super) fn pause_all(&mut self, stage: &Stage) -> Done {
+        let mut living = stage.agents().filter(|it| !it.is_over()).peekable();
+        if living.peek().is_some() && living.all(|it| it.is_held_for(HoldReason::Director)) {
+            return Done::Send(vec![Command::ResumeAll]);
+        }
+        self.is_pausing_all = true;
+        Done::Send(vec![Command::PauseAll])
+    }
+
+    /// Opens a message that is still queued, or takes it back; asks which where
+    /// there are several.
+    fn edit_queued(&mut self, agent: &Agent, purpose: RedirectsPurpose, now: Millis) -> Done {
+        let queued: Vec<_> = agent.queued().map(|it| (it.id, it.text.clone())).collect();
+        match (queued.as_slice(), purpose) {
+            ([], _) => {
+                let text = format!("no message to {} is queued", agent.casting.name);
+                self.say(Level::Note, text, now)
+            }
+            ([(id, text)], RedirectsPurpose::Edit) => {
+                self.open_editor(Purpose::EditRedirect(agent.id, *id), text)
+            }
+            _ => {
+                let selected = queued.len() - 1;
+                let agent = agent.id;
+                self.dialog =
+                    Some(Dialog::Redirects(Redirects { agent, queued, selected, purpose }));
+                Done::Redraw
+            }
+        }
+    }
+
+    fn ask_for_model(&mut self, agent: &Agent) -> Done {
+        self.dialog = Some(Dialog::Prompt(Prompt {
+            purpose: PromptPurpose::Model(agent.id),
+            title: format!("model of {}", agent.casting.name),
+            hint: "provider/model, from its next turn on".to_owned(),
+            field: Field::new(&format!("{}/{}", agent.casting.provider, agent.casting.model)),
+            fault: None,
+        }));
+        Done::Redraw
+    }
+}

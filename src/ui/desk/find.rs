@@ -1,0 +1,243 @@
+//! Finding: agents by a filter, anything by the palette, words in a log.
+
+use super::{
+    Desk, Dialog, Done, Field, Goal, Help, PaletteItem, PaletteList, Prompt, PromptPurpose,
+};
+use super::{Screen, Scroll, Search, Towards};
+use crate::{
+    model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
+    ui::keys::{Act, HelpPart, Section},
+};
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{CaseMatching, Normalization, Pattern},
+};
+use std::cmp::Reverse;
+
+/// The agents that fit a filter, in the order in which they stand.
+pub(super) fn fitting<'a>(filter: &str, agents: impl Iterator<Item = &'a Agent>) -> Vec<AgentId> {
+    let mut fit = Fit::new(filter);
+    agents.filter(|it| fit.score(&words(it)).is_some()).map(|it| it.id).collect()
+}
+
+/// What an agent can be found by.
+fn words(agent: &Agent) -> String {
+    let casting = &agent.casting;
+    let brief: String = casting.brief.chars().take(300).collect();
+    let need = if agent.needs_director() { "needs you" } else { "" };
+    format!("{} {} {} {} {need} {brief}", casting.name, casting.role, casting.model, agent.status())
+}
+
+/// A fuzzy pattern.
+struct Fit {
+    pattern: Pattern,
+    matcher: Matcher,
+    buffer: Vec<char>,
+}
+
+impl Fit {
+    fn new(text: &str) -> Self {
+        let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
+        Self { pattern, matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
+    }
+
+    fn score(&mut self, text: &str) -> Option<u32> {
+        self.pattern.score(Utf32Str::new(text, &mut self.buffer), &mut self.matcher)
+    }
+}
+
+impl Desk {
+    /// Opens a line to search or to filter with.
+    pub(super) fn search(&mut self) -> Done {
+        if let Some(Dialog::Help(help)) = &mut self.dialog {
+            help.is_filtering = true;
+            return Done::Redraw;
+        }
+        let is_zoom = self.screen == Screen::Zoom;
+        let searched = self.search.as_ref().map_or("", |it| &it.text);
+        let (purpose, title, hint, text) = if is_zoom {
+            (PromptPurpose::Search, "search", "words in the log", searched)
+        } else {
+            (PromptPurpose::Filter, "filter", "name, role, model, status", self.filter.as_str())
+        };
+        let (title, hint, field) = (title.to_owned(), hint.to_owned(), Field::new(text));
+        self.dialog = Some(Dialog::Prompt(Prompt { purpose, title, hint, field, fault: None }));
+        Done::Redraw
+    }
+
+    /// Follows what is typed into a line: filters at once.
+    pub(super) fn typed(&mut self, stage: &Stage) {
+        match &mut self.dialog {
+            Some(Dialog::Help(help)) => {
+                let text = help.filter.text().to_owned();
+                help.fit(&text);
+            }
+            Some(Dialog::Palette(palette)) => palette.fit(),
+            Some(Dialog::Prompt(prompt)) => {
+                prompt.fault = None;
+                if prompt.purpose == PromptPurpose::Filter {
+                    self.filter = prompt.field.text().trim().to_owned();
+                    self.page = 0;
+                    self.turn_page(stage);
+                }
+            }
+            Some(Dialog::NewAgent(form)) => form.fault = None,
+            Some(Dialog::Question(_) | Dialog::Redirects(_)) | None => {}
+        }
+    }
+
+    /// Searches the log that is loaded, from its end.
+    pub(super) fn find(&mut self, text: String, stage: &Stage, now: Millis) -> Done {
+        if text.is_empty() {
+            self.search = None;
+            return Done::Redraw;
+        }
+        let Some(agent) = self.focused(stage) else { return Done::Nothing };
+        let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
+        let is_whole = reading.map_or(agent.log.dropped() == 0, |it| it.at_start && it.at_end);
+        let matches = matches(&text, reading.map_or(&agent.log, |it| &it.log));
+        let found = matches.len();
+        let current = found.saturating_sub(1);
+        if let Some(seq) = matches.last() {
+            self.scroll = Scroll::At(*seq);
+        }
+        self.search = Some(Search { text, matches, current });
+        let place = if is_whole { "" } else { " in the part of the log that is loaded" };
+        match found {
+            0 => self.say(Level::Note, format!("not found{place}"), now),
+            1 => self.say(Level::Note, format!("1 entry{place}"), now),
+            found => self.say(Level::Note, format!("{found} entries{place}"), now),
+        }
+    }
+
+    /// Goes to the next match, or the one before, going round.
+    pub(super) fn turn_to_match(&mut self, towards: Towards, now: Millis) -> Done {
+        let Some(search) = &mut self.search else {
+            return self.say(Level::Note, "nothing is searched for", now);
+        };
+        let count = search.matches.len();
+        if count == 0 {
+            return self.say(Level::Note, "not found", now);
+        }
+        let step = if towards == Towards::End { 1 } else { count - 1 };
+        search.current = (search.current + step) % count;
+        if let Some(seq) = search.matches.get(search.current) {
+            self.scroll = Scroll::At(*seq);
+        }
+        let text = format!("{} of {count}", search.current + 1);
+        self.say(Level::Note, text, now)
+    }
+
+    /// Opens the help on the keys that hold here.
+    pub(super) fn help(&mut self, stage: &Stage) -> Done {
+        let is_open = matches!(self.dialog, Some(Dialog::Help(_)));
+        if is_open {
+            self.dialog = None;
+        } else if self.dialog.is_none() {
+            let all = self.keymap.help(self.context(stage));
+            self.dialog = Some(Dialog::Help(Help { parts: all.clone(), all, ..Help::default() }));
+        }
+        Done::Redraw
+    }
+
+    /// Opens the palette: all acts that mean something here, and all agents.
+    pub(super) fn open_palette(&mut self, stage: &Stage) -> Done {
+        let context = self.context(stage);
+        let mut all: Vec<_> = Act::all()
+            .filter(|it| self.is_offered(*it))
+            .map(|act| PaletteItem {
+                goal: Goal::Do(act),
+                label: act.description().to_owned(),
+                note: self.keymap.keys_for(context, act).join(" "),
+            })
+            .collect();
+        if let Some(agent) = self.focused(stage).filter(|it| it.turn.0 == 0 && !self.is_replay()) {
+            let label = format!("edit the brief of {}", agent.casting.name);
+            all.push(PaletteItem { goal: Goal::EditBrief(agent.id), label, note: String::new() });
+        }
+        all.extend(stage.agents().map(|agent| PaletteItem {
+            goal: Goal::LookAt(agent.id),
+            label: format!("look at {}", agent.casting.name),
+            note: format!("{} {}", agent.casting.role, agent.status()),
+        }));
+        let mut palette = PaletteList { all, ..PaletteList::default() };
+        palette.fit();
+        self.dialog = Some(Dialog::Palette(palette));
+        Done::Redraw
+    }
+
+    /// Whether the palette lists an act: not those of a dialog, which is not
+    /// open then, and in a replay none that directs.
+    fn is_offered(&self, act: Act) -> bool {
+        let typing = [Section::Dialog, Section::Field, Section::Editor];
+        let only_typing = act.sections().iter().all(|it| typing.contains(it));
+        let only_one = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
+        let directs =
+            act == Act::NewAgent || only_one(Section::Direct) || only_one(Section::Request);
+        let is_numbered =
+            matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
+        let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
+        !only_typing && !is_numbered && !misplaced
+    }
+}
+
+impl PaletteList {
+    /// Lists what fits, the best first.
+    pub(super) fn fit(&mut self) {
+        let mut fit = Fit::new(self.input.text());
+        let scored = |item: &PaletteItem| {
+            fit.score(&format!("{} {}", item.label, item.note)).map(|score| (score, item.clone()))
+        };
+        let mut matches: Vec<_> = self.all.iter().filter_map(scored).collect();
+        matches.sort_by_key(|(score, _)| Reverse(*score));
+        self.matches = matches.into_iter().map(|(_, item)| item).collect();
+        self.selected = 0;
+    }
+}
+
+impl Help {
+    /// Lists the lines that hold these words.
+    pub(super) fn fit(&mut self, text: &str) {
+        let wanted = text.trim().to_lowercase();
+        let holds = |text: &str| text.to_lowercase().contains(&wanted);
+        let part = |part: &HelpPart| {
+            let fits = |it: &&crate::ui::keys::HelpLine| {
+                holds(&it.keys) || holds(it.description) || holds(&it.act.name())
+            };
+            let lines: Vec<_> = part.lines.iter().filter(fits).cloned().collect();
+            (!lines.is_empty()).then_some(HelpPart { title: part.title, lines })
+        };
+        self.parts = self.all.iter().filter_map(part).collect();
+        self.scroll = 0;
+    }
+}
+
+/// The entries that hold these words. Upper and lower case are the same, unless
+/// one of the words' letters is upper.
+fn matches(wanted: &str, log: &Log) -> Vec<crate::model::Seq> {
+    let is_exact = wanted.chars().any(char::is_uppercase);
+    let holds = |text: &str| {
+        if is_exact { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }
+    };
+    let holds_any = |entry: &Entry| texts(&entry.kind).into_iter().any(holds);
+    log.entries().filter(|it| holds_any(it)).map(|it| it.seq).collect()
+}
+
+/// The texts of an entry.
+fn texts(kind: &EntryKind) -> Vec<&str> {
+    match kind {
+        EntryKind::Brief(text)
+        | EntryKind::Said { text, .. }
+        | EntryKind::Thought { text }
+        | EntryKind::Direction { text, .. }
+        | EntryKind::Redirect { text, .. }
+        | EntryKind::Report { text }
+        | EntryKind::Note { text, .. }
+        | EntryKind::End { text, .. } => vec![text],
+        EntryKind::Tool { tool, title, output, note, .. } => vec![tool, title, output, note],
+        EntryKind::Request { text, answer, .. } => {
+            vec![text, answer.as_deref().unwrap_or_default()]
+        }
+        EntryKind::HandOff { to, note } => vec![to, note],
+    }
+}

@@ -1,0 +1,198 @@
+//! Which agent is looked at, and how close.
+
+use super::{Desk, Done, Screen, Scroll, Tab};
+use crate::{
+    model::{AgentId, Command, Entry, EntryKind, Level, Millis, Stage},
+    ui::keys::Act,
+};
+
+/// How long an agent that ended is looked at until it counts as seen.
+const GLANCE: Millis = Millis(1000);
+
+impl Desk {
+    /// The agents that are shown, in the order of the panes.
+    pub fn in_sight(&self, stage: &Stage) -> Vec<AgentId> {
+        let all = stage.agents();
+        if self.filter.is_empty() {
+            return all.map(|it| it.id).collect();
+        }
+        super::find::fitting(&self.filter, all)
+    }
+
+    pub(super) fn look(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        if act == Act::NextWaiting {
+            return self.look_at_waiting(stage, now);
+        }
+        let agents = self.in_sight(stage);
+        let count = agents.len();
+        let columns = self.shown.grid.columns.max(1);
+        let columns = if self.roster && self.screen == Screen::Stage { 1 } else { columns };
+        let Some(last) = count.checked_sub(1) else { return Done::Nothing };
+        let here = agents.iter().position(|it| Some(*it) == self.focus);
+        let at = here.unwrap_or(0);
+        let there = match act {
+            _ if here.is_none() && !matches!(act, Act::FocusNumber(_)) => 0,
+            Act::FocusLeft => at.saturating_sub(1),
+            Act::FocusRight => (at + 1).min(last),
+            Act::FocusUp => at.checked_sub(columns).unwrap_or(at),
+            Act::FocusDown if at / columns < last / columns => (at + columns).min(last),
+            Act::FocusNext => (at + 1) % count,
+            Act::FocusPrevious => (at + last) % count,
+            // Numbers count the panes of the page in sight.
+            Act::FocusNumber(number) => {
+                self.page * self.shown.grid.per_page() + usize::from(number).saturating_sub(1)
+            }
+            _ => at,
+        };
+        match agents.get(there) {
+            Some(agent) => self.look_at(*agent, stage, now),
+            None => self.say(Level::Note, "there is no such pane", now),
+        }
+    }
+
+    /// Looks at an agent: it gets the keys, and its page is turned to.
+    pub fn look_at(&mut self, agent: AgentId, stage: &Stage, now: Millis) -> Done {
+        if self.focus != Some(agent) {
+            self.focus = Some(agent);
+            self.focused_at = now;
+            self.looked = None;
+            self.request = None;
+            self.scroll = Scroll::Follow;
+            self.sheet = 0;
+            self.version = None;
+            self.search = None;
+            self.reading = None;
+            self.beyond = None;
+        }
+        self.turn_page(stage);
+        self.glance(stage, now)
+    }
+
+    /// Turns to the page on which the focused agent stands.
+    pub(super) fn turn_page(&mut self, stage: &Stage) {
+        let place = self.in_sight(stage).iter().position(|it| Some(*it) == self.focus);
+        if let Some(place) = place {
+            self.page = place / self.shown.grid.per_page();
+        }
+    }
+
+    /// Goes round the agents that need the director, the longest-waiting first.
+    fn look_at_waiting(&mut self, stage: &Stage, now: Millis) -> Done {
+        let needing = stage.needing();
+        let here = needing.iter().position(|it| Some(*it) == self.focus);
+        let next = here.map_or(0, |at| (at + 1) % needing.len());
+        let Some(agent) = needing.get(next) else {
+            return self.say(Level::Note, "nobody needs you", now);
+        };
+        if !self.in_sight(stage).contains(agent) {
+            self.filter.clear();
+        }
+        let done = self.look_at(*agent, stage, now);
+        self.point_at_request(stage);
+        done
+    }
+
+    /// Gives the keys to the focused agent's first request, if it has one.
+    pub(super) fn point_at_request(&mut self, stage: &Stage) -> bool {
+        let first = self.focused(stage).and_then(|it| it.requests.first().map(|ask| (it.id, ask)));
+        let Some((agent, request)) = first.filter(|_| !self.is_replay()) else { return false };
+        if self.request != Some((agent, request.id)) {
+            self.request = Some((agent, request.id));
+            self.request_scroll = 0;
+        }
+        true
+    }
+
+    pub(super) fn zoom(&mut self, stage: &Stage, now: Millis) -> Done {
+        if self.focused(stage).is_none() {
+            return Done::Nothing;
+        }
+        self.screen = Screen::Zoom;
+        self.point_at_request(stage);
+        self.glance(stage, now)
+    }
+
+    pub(super) fn toggle_roster(&mut self) -> Done {
+        self.roster = !self.roster;
+        Done::Redraw
+    }
+
+    /// Opens a tab of the focused agent.
+    pub fn open_tab(&mut self, tab: Tab) -> Done {
+        self.tab = tab;
+        self.scroll = Scroll::Follow;
+        self.sheet = 0;
+        Done::Redraw
+    }
+
+    pub(super) fn open_tab_number(&mut self, number: u8) -> Done {
+        match Tab::ALL.get(usize::from(number).wrapping_sub(1)) {
+            Some(tab) => self.open_tab(*tab),
+            None => Done::Nothing,
+        }
+    }
+
+    /// Folds or unfolds the tool calls of the log; an open request comes first.
+    pub(super) fn fold(&mut self, stage: &Stage) -> Done {
+        if !self.point_at_request(stage) {
+            self.unfolded = !self.unfolded;
+        }
+        Done::Redraw
+    }
+
+    /// Notes that an agent that ended is seen, once it was looked at closely or
+    /// long enough.
+    pub fn glance(&mut self, stage: &Stage, now: Millis) -> Done {
+        let long = now.since(self.focused_at) >= GLANCE;
+        let close = self.screen == Screen::Zoom;
+        match self.focused(stage) {
+            Some(agent)
+                if agent.unseen
+                    && (long || close)
+                    && !self.is_replay()
+                    && self.looked != Some(agent.id) =>
+            {
+                self.looked = Some(agent.id);
+                Done::Send(vec![Command::Look(agent.id)])
+            }
+            _ => Done::Redraw,
+        }
+    }
+
+    /// When [`Self::glance`] is due for an agent that ended: the loop looks again then.
+    pub fn glance_due(&self, stage: &Stage) -> Option<Millis> {
+        let agent = self.focused(stage)?;
+        let is_due = agent.unseen && !self.is_replay() && self.looked != Some(agent.id);
+        is_due.then(|| self.focused_at.plus(GLANCE))
+    }
+
+    pub(super) fn copy(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = self.focused(stage) else { return Done::Nothing };
+        let asked = self.focused_request(stage).map(|it| super::answer::words(&it.ask).to_owned());
+        let text = match (asked, self.tab) {
+            (Some(asked), _) => Some(asked),
+            (None, Tab::Brief) => agent.current_instructions().map(|it| it.text.to_string()),
+            (None, Tab::Files) => {
+                Some(agent.files.keys().map(String::as_str).collect::<Vec<_>>().join("\n"))
+            }
+            (None, _) => agent.log.entries().rev().find_map(|it| spoken(it)).map(str::to_owned),
+        };
+        match text.filter(|it| !it.is_empty()) {
+            Some(text) => {
+                let lines = text.lines().count();
+                self.say(Level::Note, format!("copied {lines} lines"), now);
+                Done::Copy(text)
+            }
+            None => self.say(Level::Note, "there is nothing to copy yet", now),
+        }
+    }
+}
+
+/// What an agent has to say in an entry, in its own words.
+pub(super) fn spoken(entry: &Entry) -> Option<&str> {
+    match &entry.kind {
+        EntryKind::Said { text, .. } | EntryKind::Report { text } => Some(text),
+        EntryKind::End { text, .. } if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,163 @@
+//! How far texts are scrolled.
+
+use super::{Anchor, Desk, Dialog, Done, ReadWish, Screen, Scroll};
+use crate::{
+    model::{Millis, Stage},
+    ui::keys::Act,
+};
+
+/// How many lines a turn of the mouse wheel is.
+pub const WHEEL: isize = 3;
+
+impl Desk {
+    pub(super) fn scroll_by(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        let page = self.shown.lines.max(2).cast_signed();
+        let lines = match act {
+            Act::ScrollUp => -1,
+            Act::ScrollDown => 1,
+            Act::HalfPageUp => -page / 2,
+            Act::HalfPageDown => page / 2,
+            Act::PageUp => 1 - page,
+            Act::PageDown => page - 1,
+            Act::ScrollTop => isize::MIN,
+            _ => isize::MAX,
+        };
+        let in_text = matches!(self.dialog, Some(Dialog::Help(_)))
+            || self.focused_request(stage).is_some()
+            || self.screen == Screen::Zoom;
+        if in_text { self.scroll_lines(lines, stage) } else { self.turn_pages(lines, stage, now) }
+    }
+
+    /// Scrolls what has the keys by so many lines, down if positive.
+    pub fn scroll_lines(&mut self, lines: isize, stage: &Stage) -> Done {
+        let moved = |from: usize, most: usize| from.saturating_add_signed(lines).min(most);
+        match &mut self.dialog {
+            Some(Dialog::Help(help)) => {
+                let rows: usize = help.parts.iter().map(|part| part.lines.len() + 2).sum();
+                help.scroll = moved(help.scroll, rows.saturating_sub(1));
+                return Done::Redraw;
+            }
+            Some(Dialog::Question(question)) => {
+                if let Some(change) = &mut question.change {
+                    let rows = change.before.lines().count() + change.after.lines().count();
+                    change.scroll = moved(change.scroll, rows);
+                }
+                return Done::Redraw;
+            }
+            Some(_) => return Done::Nothing,
+            None => {}
+        }
+        if self.focused_request(stage).is_some() {
+            self.request_scroll = moved(self.request_scroll, self.shown.request_most);
+        } else if self.screen == Screen::Zoom && self.tab.grows() {
+            self.scroll_back(lines);
+        } else if self.screen == Screen::Zoom {
+            self.sheet = moved(self.sheet, self.shown.most.unwrap_or(usize::MAX >> 1));
+        } else {
+            return Done::Nothing;
+        }
+        Done::Redraw
+    }
+
+    /// Scrolls a text that grows at its end. Beyond what is loaded, more is
+    /// wished for.
+    fn scroll_back(&mut self, lines: isize) {
+        let is_at_end = self.reading.as_ref().is_none_or(|it| it.at_end);
+        if lines == isize::MAX {
+            if !is_at_end {
+                self.beyond = Some(Anchor::End);
+            }
+            self.scroll = Scroll::Follow;
+            return;
+        }
+        let from = match self.scroll {
+            Scroll::Follow => 0,
+            Scroll::Back(back) => back,
+            Scroll::At(_) => self.shown.back,
+        };
+        let most = self.shown.most.unwrap_or(usize::MAX >> 1);
+        let wanted = if lines == isize::MIN {
+            most
+        } else {
+            from.saturating_add_signed(lines.saturating_neg())
+        };
+        if let Some(reading) = self.reading.as_ref().filter(|it| it.agent_is(self.focus)) {
+            if lines < 0 && !reading.at_start && (wanted >= most || lines == isize::MIN) {
+                let start = lines == isize::MIN;
+                self.beyond =
+                    Some(if start { Anchor::Start } else { Anchor::Around(reading.first) });
+            } else if lines > 0 && !is_at_end && wanted == 0 {
+                self.beyond = Some(Anchor::Around(reading.last));
+            }
+        }
+        self.scroll = match wanted.min(most) {
+            0 if is_at_end => Scroll::Follow,
+            back => Scroll::Back(back),
+        };
+    }
+
+    /// Turns the pages of the grid, to the agent in the same corner.
+    fn turn_pages(&mut self, lines: isize, stage: &Stage, now: Millis) -> Done {
+        let agents = self.in_sight(stage);
+        let per_page = self.shown.grid.per_page();
+        let Some(last) = agents.len().checked_sub(1) else { return Done::Nothing };
+        let page = match lines {
+            isize::MIN => 0,
+            isize::MAX => last / per_page,
+            lines => self.page.saturating_add_signed(lines.signum()).min(last / per_page),
+        };
+        let place = if lines == isize::MAX { last } else { page * per_page };
+        let at_this_page = agents
+            .iter()
+            .position(|it| Some(*it) == self.focus)
+            .is_some_and(|it| it / per_page == page);
+        if at_this_page && !matches!(lines, isize::MIN | isize::MAX) {
+            return Done::Nothing;
+        }
+        match agents.get(place) {
+            Some(agent) => self.look_at(*agent, stage, now),
+            None => Done::Nothing,
+        }
+    }
+
+    /// A stretch of the log that should be read from the journal, if one should.
+    pub fn wish(&self) -> Option<ReadWish> {
+        let agent = self.focus.filter(|_| self.screen == Screen::Zoom && self.tab.grows())?;
+        match &self.reading {
+            Some(reading) if reading.agent == agent => {
+                self.beyond.map(|anchor| ReadWish { agent, anchor })
+            }
+            _ => Some(ReadWish { agent, anchor: Anchor::End }),
+        }
+    }
+
+    /// Takes a stretch of the log that was wished for, and keeps the place.
+    pub fn take_reading(&mut self, reading: super::Reading) {
+        if self.focus != Some(reading.agent) {
+            return;
+        }
+        let beyond = self.beyond.take();
+        match beyond {
+            Some(Anchor::Around(place)) => {
+                let old = self.reading.as_ref();
+                let towards_start = old.is_some_and(|it| place <= it.first);
+                let entries = |it: &super::Reading| {
+                    let mut seqs = it.log.entries().map(|entry| entry.seq);
+                    if towards_start { seqs.next() } else { seqs.next_back() }
+                };
+                if let Some(seq) = old.and_then(entries) {
+                    self.scroll = Scroll::At(seq);
+                }
+            }
+            Some(Anchor::Start) => self.scroll = Scroll::Back(usize::MAX >> 1),
+            Some(Anchor::End) | None => {}
+        }
+        self.reading = Some(reading);
+    }
+}
+
+impl super::Reading {
+    fn agent_is(&self, focus: Option<crate::model::AgentId>) -> bool {
+        Some(self.agent) == focus
+    }
+}

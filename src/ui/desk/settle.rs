@@ -1,0 +1,94 @@
+//! How the desk keeps up with the stage.
+
+use super::{Desk, DraftKey, Purpose, Shown};
+use crate::model::{Agent, Delivery, HoldReason, Level, Millis, Refusal, Stage, Status};
+
+impl Desk {
+    /// Follows the stage after records: an agent is focused where there is one,
+    /// a request that was answered no longer has the keys, drafts that became
+    /// facts are drafts no more.
+    pub fn settle(&mut self, stage: &Stage, now: Millis) {
+        if self.focused(stage).is_none() {
+            self.focus = None;
+            self.screen = super::Screen::Stage;
+            if let Some(first) = self.in_sight(stage).first() {
+                // What is left to do is found again by the loop's glance.
+                let _redraw = self.look_at(*first, stage, now);
+            }
+        }
+        if self.request.is_some() && self.focused_request(stage).is_none() {
+            self.request = None;
+            self.request_scroll = 0;
+        }
+        if self.sent.as_ref().is_some_and(|(key, text)| is_fact(*key, text, stage))
+            && let Some((key, text)) = self.sent.take()
+            && self.drafts.get(&key) == Some(&text)
+        {
+            self.drafts.remove(&key);
+        }
+        let is_open = |(agent, request): &(crate::model::AgentId, crate::model::RequestId)| {
+            stage.agent(*agent).is_some_and(|it| it.requests.iter().any(|open| open.id == *request))
+        };
+        self.seen.retain(is_open);
+        if self.is_pausing_all {
+            self.tell_held(stage, now);
+        }
+    }
+
+    /// "3 of 7 held", until every agent is.
+    fn tell_held(&mut self, stage: &Stage, now: Millis) {
+        let living: Vec<_> = stage.agents().filter(|it| !it.is_over()).collect();
+        let is_held =
+            |it: &&&Agent| it.is_held_for(HoldReason::Director) && it.status() == Status::Paused;
+        let (all, held) = (living.len(), living.iter().filter(is_held).count());
+        self.is_pausing_all = held < all;
+        self.say(Level::Note, format!("{held} of {all} held"), now);
+    }
+
+    /// Takes what the last picture showed; says whether the next one would
+    /// differ because of it.
+    pub fn take_shown(&mut self, shown: Shown, stage: &Stage) -> bool {
+        self.seen.extend(shown.requests.iter().copied());
+        let changes = shown.grid != self.shown.grid;
+        self.shown = shown;
+        if changes {
+            let page = self.page;
+            self.turn_page(stage);
+            return page != self.page;
+        }
+        false
+    }
+
+    /// Tells why a command was not carried out.
+    pub fn refused(&mut self, refusal: &Refusal, now: Millis) {
+        self.sent = None;
+        self.is_pausing_all = false;
+        self.say(Level::Warning, refusal.to_string(), now);
+    }
+
+    /// Tells that the supervisor has no room for another command just now.
+    pub fn busy(&mut self, now: Millis) {
+        let kept = if self.sent.take().is_some() { "; your text is kept" } else { "" };
+        self.is_leaving = false;
+        self.is_pausing_all = false;
+        self.looked = None;
+        self.say(Level::Warning, format!("busy, press again{kept}"), now);
+    }
+}
+
+/// Whether a text that was sent has arrived.
+fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
+    let DraftKey::Editor(purpose) = key else {
+        return stage.agents().any(|it| it.casting.brief == text);
+    };
+    let Some(agent) = stage.agent(purpose.agent()) else { return false };
+    match purpose {
+        Purpose::Redirect(_) => agent.redirects.iter().any(|it| it.text == text),
+        Purpose::EditRedirect(_, id) => {
+            agent.redirect(id).is_none_or(|it| it.text == text || it.delivery != Delivery::Queued)
+        }
+        Purpose::Instructions(_) => agent.instructions.iter().any(|it| *it.text == *text),
+        Purpose::Brief(_) => agent.casting.brief == text,
+        Purpose::Answer(_, id) => !agent.requests.iter().any(|it| it.id == id),
+    }
+}

@@ -1,0 +1,235 @@
+//! Writing: editors and the form for a new agent. Nothing typed is lost: a text
+//! that is put away is a draft, and a draft is there when it is opened again.
+
+use super::{
+    Desk, Dialog, Done, DraftKey, Editor, FormField, NewAgent, Purpose, RoleOffer, choose, editor,
+};
+use crate::model::{AgentId, Answer, Casting, Command, Level, Millis, Stage};
+use tui_textarea::TextArea;
+
+impl Desk {
+    /// Opens an editor with the draft, or with this text.
+    pub(super) fn open_editor(&mut self, purpose: Purpose, text: &str) -> Done {
+        self.put_away_editor();
+        let key = DraftKey::Editor(purpose);
+        let mut editor = Editor::open(purpose, self.drafts.get(&key).map_or(text, String::as_str));
+        text.clone_into(&mut editor.original);
+        self.editor = Some(editor);
+        Done::Redraw
+    }
+
+    /// Closes the editor and keeps its text.
+    pub(super) fn put_away_editor(&mut self) {
+        let Some(editor) = self.editor.take() else { return };
+        let (key, text) = (DraftKey::Editor(editor.purpose), editor.written());
+        if text.trim().is_empty() || text == editor.original {
+            self.drafts.remove(&key);
+        } else {
+            self.drafts.insert(key, text);
+        }
+    }
+
+    /// The text of several lines that is being typed, if one is.
+    pub(super) fn area(&mut self) -> Option<&mut TextArea<'static>> {
+        match (&mut self.dialog, &mut self.editor) {
+            (Some(Dialog::NewAgent(form)), _) => Some(&mut form.brief),
+            (None, Some(editor)) => Some(&mut editor.text),
+            _ => None,
+        }
+    }
+
+    /// Done with the text: sends it, or shows what it changes.
+    pub(super) fn save(&mut self, stage: &Stage, now: Millis) -> Done {
+        if matches!(self.dialog, Some(Dialog::NewAgent(_))) {
+            return self.cast(now);
+        }
+        let Some(editor) = &self.editor else { return Done::Nothing };
+        let text = editor.written();
+        let is_empty = text.trim().is_empty();
+        match editor.purpose {
+            Purpose::Redirect(_) | Purpose::Brief(_) | Purpose::Answer(..) if is_empty => {
+                self.say(Level::Note, "there is nothing to send; esc goes back", now)
+            }
+            Purpose::Instructions(id) => self.preview(id, text, stage, now),
+            Purpose::Redirect(agent) => {
+                let now = editor.now;
+                self.send_text(Command::Redirect { agent, text, now })
+            }
+            Purpose::EditRedirect(agent, redirect) => {
+                self.send_text(Command::EditRedirect { agent, redirect, text })
+            }
+            Purpose::Brief(agent) => self.send_text(Command::EditBrief { agent, text }),
+            Purpose::Answer(agent, request) => {
+                if !answer_is_awaited(editor, stage) {
+                    let text = "that question is not open any more; the text is kept as a draft";
+                    self.put_away_editor();
+                    return self.say(Level::Warning, text, now);
+                }
+                let answer = Answer::Said { text };
+                self.send_text(Command::Answer { agent, request, answer })
+            }
+        }
+    }
+
+    /// Shows what new instructions change.
+    fn preview(&mut self, id: AgentId, text: String, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = stage.agent(id) else { return Done::Nothing };
+        if agent.current_instructions().is_some_and(|it| *it.text == *text) {
+            return self.say(Level::Note, "nothing has changed; esc goes back", now);
+        }
+        self.dialog = Some(Dialog::Question(choose::about_instructions(agent, text)));
+        Done::Redraw
+    }
+
+    pub(super) fn send_instructions(&mut self, agent: AgentId) -> Done {
+        let Some(editor) = &self.editor else { return Done::Nothing };
+        let text = editor.written();
+        self.send_text(Command::EditInstructions { agent, text })
+    }
+
+    /// Closes the editor and sends its text, which stays a draft until it is a
+    /// fact: a busy supervisor or a refusal loses nothing.
+    fn send_text(&mut self, command: Command) -> Done {
+        if let Some(editor) = self.editor.take() {
+            let (key, text) = (DraftKey::Editor(editor.purpose), editor.written());
+            self.drafts.insert(key, text.clone());
+            self.sent = Some((key, text));
+        }
+        Done::Send(vec![command])
+    }
+
+    /// Turns to the next field; in the editor of a redirect, chooses between the
+    /// next step and at once.
+    pub(super) fn next_field(&mut self, places: isize) -> Done {
+        match (&mut self.dialog, &mut self.editor) {
+            (Some(Dialog::NewAgent(form)), _) => {
+                let count = FormField::ALL.len().cast_signed();
+                let here = FormField::ALL.iter().position(|it| *it == form.at).unwrap_or(0);
+                let there = (here.cast_signed() + places).rem_euclid(count).unsigned_abs();
+                form.at = FormField::ALL.get(there).copied().unwrap_or_default();
+            }
+            (None, Some(editor)) if matches!(editor.purpose, Purpose::Redirect(_)) => {
+                editor.now = !editor.now;
+            }
+            (None, Some(editor)) => {
+                editor.text.insert_tab();
+            }
+            (Some(Dialog::Palette(_)), _) => {
+                if let Some(Dialog::Palette(it)) = &mut self.dialog {
+                    let count = it.matches.len().max(1).cast_signed();
+                    let next = (it.selected.cast_signed() + places).rem_euclid(count);
+                    it.selected = next.unsigned_abs();
+                }
+            }
+            _ => return Done::Nothing,
+        }
+        Done::Redraw
+    }
+
+    pub(super) fn edit_elsewhere(&mut self) -> Done {
+        match self.area() {
+            Some(area) => Done::EditElsewhere(area.lines().join("\n")),
+            None => Done::Nothing,
+        }
+    }
+
+    /// Takes the text back from the director's own editor.
+    pub fn take_edited(&mut self, text: &str) {
+        let text = crate::text::sanitise(text);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        if let Some(area) = self.area() {
+            *area = editor::area(text);
+        }
+    }
+
+    /// Opens the form for a new agent, with the brief that was begun.
+    pub(super) fn open_form(&mut self, now: Millis) -> Done {
+        if self.roles.is_empty() {
+            return self.say(Level::Warning, "no role is configured; see config/cast.toml", now);
+        }
+        let brief = self.drafts.get(&DraftKey::NewAgent).map_or("", String::as_str);
+        let brief = editor::area(brief);
+        let roles = self.roles.clone();
+        self.dialog =
+            Some(Dialog::NewAgent(Box::new(NewAgent { roles, brief, ..NewAgent::default() })));
+        Done::Redraw
+    }
+
+    pub(super) fn keep_form(&mut self, form: &NewAgent) {
+        let text = form.brief.lines().join("\n");
+        if text.trim().is_empty() {
+            self.drafts.remove(&DraftKey::NewAgent);
+        } else {
+            self.drafts.insert(DraftKey::NewAgent, text);
+        }
+    }
+
+    /// Casts the agent of the form, if everything in it makes sense.
+    pub(super) fn cast(&mut self, now: Millis) -> Done {
+        let Some(Dialog::NewAgent(mut form)) = self.dialog.take() else { return Done::Nothing };
+        match form.casting() {
+            Ok(casting) => {
+                self.keep_form(&form);
+                self.sent = Some((DraftKey::NewAgent, casting.brief.clone()));
+                self.say(Level::Note, format!("{} is being cast", casting.role), now);
+                Done::Send(vec![Command::Add(Box::new(casting))])
+            }
+            Err((at, fault)) => {
+                form.at = at;
+                form.fault = Some(fault);
+                self.dialog = Some(Dialog::NewAgent(form));
+                Done::Redraw
+            }
+        }
+    }
+}
+
+fn answer_is_awaited(editor: &Editor, stage: &Stage) -> bool {
+    let Some((agent, request)) = editor.answers() else { return true };
+    stage.agent(agent).is_some_and(|it| it.requests.iter().any(|open| open.id == request))
+}
+
+impl NewAgent {
+    /// The role that is marked.
+    pub fn role(&self) -> Option<&RoleOffer> {
+        self.roles.get(self.selected)
+    }
+
+    /// Marks the next role whose name begins with this letter.
+    pub(super) fn jump(&mut self, letter: char) {
+        let count = self.roles.len();
+        let begins = |place: &usize| {
+            let role = self.roles.get(*place).map_or("", |it| &it.casting.role);
+            role.to_lowercase().starts_with(letter.to_ascii_lowercase())
+        };
+        let mut round = (1..=count).map(|step| (self.selected + step) % count);
+        if let Some(place) = round.find(begins) {
+            self.selected = place;
+        }
+    }
+
+    /// The agent as it would be cast, or where and why not.
+    fn casting(&self) -> Result<Casting, (FormField, String)> {
+        let nothing = || (FormField::Role, "choose a role".to_owned());
+        let role = self.role().ok_or_else(nothing)?;
+        if let Some(missing) = &role.missing {
+            return Err((FormField::Role, missing.clone()));
+        }
+        let mut casting = role.casting.clone();
+        self.brief.lines().join("\n").trim().clone_into(&mut casting.brief);
+        if casting.brief.is_empty() {
+            return Err((FormField::Brief, "say what it is to do".to_owned()));
+        }
+        let model = self.model.text().trim();
+        if !model.is_empty() {
+            let wrong = || (FormField::Model, "expected provider/model".to_owned());
+            (casting.provider, casting.model) =
+                choose::model(model, &casting.provider).ok_or_else(wrong)?;
+        }
+        let budget = self.budget.text().trim();
+        if !budget.is_empty() {
+            casting.budget = choose::budget(budget).map_err(|it| (FormField::Budget, it))?;
+        }
+        Ok(casting)
+    }
+}
