@@ -6,7 +6,7 @@ use super::{
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
-    tighten::{amount, is_more, refused},
+    tighten::{amount, is_more, refused, unknown_model},
 };
 use crate::model::Money;
 use schemars::JsonSchema;
@@ -126,6 +126,11 @@ impl Layered for Cast {
             }
         }
         blames
+    }
+
+    fn misnamed(&self, settings: &Settings, layer: &DeTable<'_>) -> Vec<Blame> {
+        let model = |name: &String| at(layer, &["cast", name, "model"]);
+        self.roles.keys().filter_map(model).filter_map(|it| unknown_model(settings, it)).collect()
     }
 
     fn loosened(settings: &Settings, below: &Self, with: &Self, layer: &DeTable<'_>) -> Vec<Blame> {

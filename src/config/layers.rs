@@ -26,6 +26,10 @@ pub(super) trait Layered: DeserializeOwned {
     /// Makes a layer ready to be laid over what is below it.
     fn prepare(source: &Source, layer: &mut DeTable<'_>, below: &mut DeTable<'_>) -> Vec<Blame>;
 
+    /// What is wrong with a layer that only the whole can tell, such as a name
+    /// that nothing has.
+    fn misnamed(&self, ground: &Self::Ground, layer: &DeTable<'_>) -> Vec<Blame>;
+
     /// What a project's file would loosen.
     fn loosened(
         ground: &Self::Ground,
@@ -50,6 +54,7 @@ pub(super) fn fold<T: Layered>(sources: &[Source], ground: &T::Ground) -> (Optio
             let (read, wrong) = read_over::<T>(&below, &mut layer, source.text.len());
             blames.extend(wrong);
             if let Some(with) = read {
+                blames.extend(with.misnamed(ground, &layer));
                 if let (Layer::Project, Some(before)) = (source.layer, &value) {
                     blames.extend(T::loosened(ground, before, &with, &layer));
                 }

@@ -191,17 +191,29 @@ fn usable(
 }
 
 fn unknown(settings: &Settings, wanted: &str) -> NoModel {
-    let provider = wanted.split('/').next().unwrap_or(wanted);
-    let names = settings.models.tiers.keys().chain(settings.providers.keys());
-    let names: Vec<&str> = names.map(String::as_str).collect();
-    let mend = match closest(provider, &names) {
-        Some(meant) if meant != provider => format!("did you mean `{meant}`?"),
-        _ => {
-            let tiers: Vec<&str> = settings.models.tiers.keys().map(String::as_str).collect();
-            format!("say PROVIDER/MODEL, or one of the tiers {}", tiers.join(", "))
-        }
-    };
-    NoModel::Unknown { wanted: wanted.to_owned(), mend }
+    NoModel::Unknown { wanted: wanted.to_owned(), mend: name_mend(settings, wanted) }
+}
+
+/// What is wrong with a name that should be a tier's or a model's, and its mend.
+pub(super) fn name_fault(settings: &Settings, name: &str) -> Option<(String, String)> {
+    let provider = name.split_once('/').map(|(provider, _)| provider);
+    let known = settings.models.tiers.contains_key(name)
+        || provider.is_some_and(|it| settings.providers.contains_key(it));
+    (!known).then(|| match provider {
+        Some(it) => (format!("there is no provider called `{it}`"), name_mend(settings, name)),
+        None => (format!("there is no tier called `{name}`"), name_mend(settings, name)),
+    })
+}
+
+fn name_mend(settings: &Settings, name: &str) -> String {
+    let first = name.split('/').next().unwrap_or(name);
+    let tiers: Vec<&str> = settings.models.tiers.keys().map(String::as_str).collect();
+    let providers = settings.providers.keys().map(String::as_str);
+    let names: Vec<&str> = tiers.iter().copied().chain(providers).collect();
+    match closest(first, &names) {
+        Some(meant) if meant != first => format!("did you mean `{meant}`?"),
+        _ => format!("say PROVIDER/MODEL, or one of the tiers {}", tiers.join(", ")),
+    }
 }
 
 fn needs_key(settings: &Settings, provider: &str) -> bool {

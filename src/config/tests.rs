@@ -169,6 +169,44 @@ fn a_wrong_tool_is_told_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_model_that_nobody_has_is_told_where_it_is_said() {
+    let told =
+        faults(with(Layer::User, "[models]\ndefault = \"abel\"\ntiers.able = [\"opnai/x\"]"));
+    let expected = [
+        (2, "there is no tier called `abel`", "did you mean `able`?"),
+        (3, "there is no provider called `opnai`", "did you mean `openai`?"),
+    ];
+    assert_eq!(told, expected.map(|(line, what, mend)| (line, what.to_owned(), mend.to_owned())));
+    let told = faults(cast_with(Layer::User, "[cast.tester]\nmodel = \"quik\""));
+    assert_eq!(told[0].2, "did you mean `quick`?");
+}
+
+#[test]
+fn a_model_of_ones_own_provider_is_known() {
+    let text = "[providers.mine]\nwire = \"openai-chat\"\nbase_url = \"http://10.0.0.2/v1\"\n\
+                [models]\ndefault = \"mine/qwen\"\ntiers.slow = [\"mine/big\"]";
+    assert_eq!(with(Layer::User, text).unwrap().models.default, "mine/qwen");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+    #[test]
+    fn whatever_a_file_says_it_is_read_or_refused(
+        section in "(ui|limits|cast\\.x|providers\\.openai|models|prices\\.\"a\"|[a-z]{1,4})",
+        key in "(fps|model|tools|instructions_file|base_url|max_turns|input|\\PC{0,6})",
+        value in "(\"\\PC{0,12}\"|-?[0-9]{1,20}|\\[\\]|\\{ ?\\}|true|\\PC{0,8})",
+    ) {
+        let text = format!("[{section}]\n{key} = {value}\n");
+        for layer in [Layer::User, Layer::Project] {
+            for told in [with(layer, &text).err(), cast_with(layer, &text).err()].into_iter().flatten() {
+                let told = told.to_string();
+                proptest::prop_assert!(told.starts_with("it.toml:"), "{}", told);
+            }
+        }
+    }
+}
+
+#[test]
 fn files_of_user_and_project_are_found_and_laid_over_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let (home, project) = (folder.path().join("home"), folder.path().join("project"));

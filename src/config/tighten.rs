@@ -1,14 +1,18 @@
-//! What a project's file may say about settings: it came with a clone, so it
-//! may make the rules tighter and never looser.
+//! How settings are laid over each other. A project's file came with a clone,
+//! so it may make the rules tighter and never looser.
 
 use super::{
     Layer, Settings, Source,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
+    providers::name_fault,
 };
 use crate::model::Money;
 use std::ops::Range;
-use toml::de::DeTable;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 /// What to do instead, for every refusal here.
 const YOURS: &str = "say it in your own config.toml (auteur doctor names the folder)";
@@ -22,6 +26,26 @@ impl Layered for Settings {
             add_to_list(layer, below, &["permissions", "deny"]);
         }
         Vec::new()
+    }
+
+    fn misnamed(&self, (): &(), layer: &DeTable<'_>) -> Vec<Blame> {
+        let mut blames = Vec::new();
+        if let Some(value) = at(layer, &["models", "default"]) {
+            blames.extend(unknown_model(self, value));
+        }
+        for name in self.models.tiers.keys() {
+            let tier = at(layer, &["models", "tiers", name]).and_then(|it| it.get_ref().as_array());
+            for model in tier.into_iter().flatten() {
+                let is_tier = model.get_ref().as_str().is_some_and(|it| !it.contains('/'));
+                if is_tier {
+                    let message = "a tier lists models, as \"provider/model\"".to_owned();
+                    blames.push(Blame { span: model.span(), message, mend: None });
+                } else {
+                    blames.extend(unknown_model(self, model));
+                }
+            }
+        }
+        blames
     }
 
     fn loosened((): &(), below: &Self, with: &Self, layer: &DeTable<'_>) -> Vec<Blame> {
@@ -39,6 +63,12 @@ impl Layered for Settings {
         }
         blames
     }
+}
+
+/// A model's name that is neither a tier nor has a known provider.
+pub(super) fn unknown_model(settings: &Settings, name: &Spanned<DeValue<'_>>) -> Option<Blame> {
+    let (message, mend) = name_fault(settings, name.get_ref().as_str()?)?;
+    Some(Blame { span: name.span(), message, mend: Some(mend) })
 }
 
 /// The settings that a project may touch at all.

@@ -240,4 +240,26 @@ mod tests {
             .map(|it| it.parse::<Chord>().unwrap().label());
         assert_eq!(labels, ["P", "Ctrl+C", "⇧Tab", "←", "F2", "Alt+Enter"]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_pressed_reads_back_as_itself(letter: char, bits in 0_u8..16, code in 0..24_u8) {
+            let code = match code {
+                0..=11 => KeyCode::Char(letter),
+                12..=15 => KeyCode::F(code),
+                16 => KeyCode::BackTab,
+                17 => KeyCode::Char(' '),
+                18 => KeyCode::Char('+'),
+                _ => NAMED[usize::from(code - 19)].2,
+            };
+            let chord = Chord::new(code, KeyModifiers::from_bits_truncate(bits));
+            match chord.to_string().parse::<Chord>() {
+                Ok(read) => proptest::prop_assert_eq!(read, chord),
+                Err(NotAChord::Same(..)) => {}
+                Err(NotAChord::Unknown(text)) => {
+                    proptest::prop_assert!(letter.is_control() || letter.is_whitespace(), "{}", text);
+                }
+            }
+        }
+    }
 }
