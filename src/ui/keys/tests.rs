@@ -65,6 +65,8 @@ fn the_issues_keys_mean_what_it_says() {
         (Context::ReplayZoom, "left", Act::EventBack),
         (Context::Replay, "]", Act::TurnForward),
         (Context::Replay, "0", Act::Jump(0)),
+        (Context::Replay, "3", Act::Jump(3)),
+        (Context::Replay, "left", Act::EventBack),
         (Context::ReplayZoom, "G", Act::ReplayEnd),
         (Context::Editor, "ctrl+s", Act::Save),
         (Context::Editor, "esc", Act::Cancel),
