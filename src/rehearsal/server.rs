@@ -8,6 +8,7 @@
 //! a fault; so can the header `x-rehearsal-fault`.
 
 use std::{
+    collections::VecDeque,
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::{Arc, Mutex, PoisonError},
@@ -51,7 +52,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Log {
     count: u64,
-    kept: Vec<Logged>,
+    kept: VecDeque<Logged>,
 }
 
 #[derive(Debug, Clone)]
@@ -93,7 +94,7 @@ impl Server {
 
     /// Every request so far, oldest first (the newest 4096).
     pub fn log(&self) -> Vec<Logged> {
-        lock(&self.shared.log).kept.clone()
+        lock(&self.shared.log).kept.iter().cloned().collect()
     }
 
     /// Asks for faults in every request from now on; an empty text for none.
@@ -128,9 +129,9 @@ impl Shared {
         logged.n = log.count;
         logged.at_ms = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
         if log.kept.len() == LOG {
-            log.kept.remove(0);
+            log.kept.pop_front();
         }
-        log.kept.push(logged);
+        log.kept.push_back(logged);
     }
 }
 
