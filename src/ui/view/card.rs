@@ -4,10 +4,13 @@ use super::{
     figures,
     ink::{self, Row},
     prose,
-    scene::Sight,
+    scene::{Named, Sight},
     status,
 };
-use crate::model::{Agent, Ask, Request, Status};
+use crate::{
+    model::{Agent, Ask, Request, Status},
+    ui::desk::Shown,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -28,18 +31,24 @@ fn has_title(agent: &Agent) -> bool {
     agent.status() != Status::Waiting
 }
 
-/// Draws the card: what kind of request, what is asked, which keys answer.
+/// Draws the card: what kind of request, what is asked, which keys answer. Of a
+/// request whose last line is in sight, the picture says so.
 ///
 /// ```text
 /// ▌ asks for approval 1:20
 /// ▌ cargo publish --dry-run
 /// ▌ a approve  D deny
 /// ```
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
-    let Some(request) = agent.requests.first() else { return };
-    let palette = sight.palette;
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    agent: &Agent,
+    sight: Sight,
+    shown: &mut Shown,
+) {
+    let Some(request) = agent.requests.first().filter(|_| !area.is_empty()) else { return };
     for line in 0..area.height {
-        Row::new(buffer, area, line).put("▌", palette.need);
+        Row::new(buffer, area, line).put("▌", sight.palette.need);
     }
     let inner = ink::indent(area, 2);
     let title = u16::from(has_title(agent) && inner.height > 1);
@@ -48,23 +57,43 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
     }
     let keys = u16::from(inner.height > title + 1);
     let room = inner.height.saturating_sub(title + keys);
-    draw_body(buffer, ink::lines(inner, title, room), &request.ask, sight);
+    draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, shown);
     if keys > 0 {
         draw_keys(buffer, inner, &request.ask, sight);
     }
 }
 
-fn draw_body(buffer: &mut Buffer, area: Rect, ask: &Ask, sight: Sight) {
-    let lines = body(ask, area.width, sight);
+fn draw_body(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, request): (&Agent, &Request),
+    sight: Sight,
+    shown: &mut Shown,
+) {
+    let lines = body(&request.ask, area.width, sight);
+    let is_chosen = sight.desk().request == Some((agent.id, request.id));
     let room = usize::from(area.height);
-    if lines.len() <= room {
-        return ink::draw_lines(buffer, area, &lines);
+    // The last line is kept for saying that there is more.
+    let most = if lines.len() > room { lines.len() + 1 - room } else { 0 };
+    let start = if is_chosen { sight.desk().request_scroll.min(most) } else { 0 };
+    let is_end = start == most;
+    let visible = if is_end { room } else { room.saturating_sub(1) };
+    ink::draw_lines(buffer, area, lines.iter().skip(start).take(visible));
+    if is_chosen {
+        shown.request_most = most;
     }
-    let shown = room.saturating_sub(1);
-    ink::draw_lines(buffer, area, lines.iter().take(shown));
-    let more = figures::of((lines.len() - shown) as u64, "more line", "more lines");
-    let text = format!("… {more}, enter shows all");
-    Row::new(buffer, area, area.height.saturating_sub(1)).put(&text, sight.palette.dim);
+    if is_end {
+        shown.requests.insert((agent.id, request.id));
+    } else {
+        let hidden = lines.len().saturating_sub(start + visible);
+        let more = figures::of(hidden as u64, "more line", "more lines");
+        let how = match is_chosen {
+            true => "scroll to read on".to_owned(),
+            false => format!("{} shows all", sight.named.zoom),
+        };
+        let last = area.height.saturating_sub(1);
+        Row::new(buffer, area, last).put(&format!("… {more}, {how}"), sight.palette.need);
+    }
 }
 
 fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request, sight: Sight) {
@@ -80,13 +109,14 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request,
 
 fn draw_keys(buffer: &mut Buffer, area: Rect, ask: &Ask, sight: Sight) {
     let palette = sight.palette;
+    let Named { approve, deny, answer, .. } = sight.named;
     let keys: &[(&str, &str)] = match ask {
-        Ask::Approval { .. } => &[("a", "approve"), ("D", "deny")],
-        Ask::Question { .. } => &[("a", "answer")],
-        Ask::Budget { .. } => &[("a", "raise it"), ("D", "stop the agent")],
+        Ask::Approval { .. } => &[(approve, "approve"), (deny, "deny")],
+        Ask::Question { .. } => &[(answer, "answer")],
+        Ask::Budget { .. } => &[(answer, "raise it, finish up or stop")],
     };
     let mut row = Row::new(buffer, area, area.height - 1);
-    for (key, what) in keys {
+    for (key, what) in keys.iter().filter(|(key, _)| !key.is_empty()) {
         row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
     }
 }

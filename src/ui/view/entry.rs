@@ -100,13 +100,14 @@ fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
     lines
 }
 
-/// An entry with all there is to read; tool calls with what went in and out.
-pub(super) fn opened(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
+/// An entry with all there is to read; tool calls with what went in and out if
+/// `is_unfolded`.
+pub(super) fn whole(entry: &Entry, is_unfolded: bool, measure: Measure) -> Vec<Line<'static>> {
     let Measure { palette, .. } = measure;
     match &entry.kind {
         EntryKind::Brief(text) => marked("□", text, palette.dim, measure),
         EntryKind::Thought { text } => marked("∴", text, palette.thought, measure),
-        EntryKind::Tool { .. } => opened_tool(entry, measure),
+        EntryKind::Tool { .. } if is_unfolded => opened_tool(entry, measure),
         EntryKind::Redirect { by, text, state, .. } => {
             let text = format!("{by}: {text}");
             let mut lines = marked("→", &text, palette.direction, measure);

@@ -1,15 +1,105 @@
-//! The bottom line: what the program has to say, and which keys work here.
+//! The bottom line: where the keys go, what the program has to say, and which
+//! keys work here.
 
-use super::{ink::Row, scene::Sight};
-use ratatui::{buffer::Buffer, layout::Rect};
+use super::{
+    ink::{Row, width},
+    palette::Palette,
+    scene::Sight,
+};
+use crate::{
+    model::{Agent, Level, PauseGrain, Status},
+    ui::keys::Act,
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// What to try next: a line above the footer.
+pub(super) fn draw_hint(buffer: &mut Buffer, area: Rect, hint: &str, sight: Sight) {
+    let mut row = Row::new(buffer, area, 0);
+    row.put(" try ", sight.palette.chip_replay).skip(1).put(hint, sight.palette.accent);
+}
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
-    let palette = sight.palette;
+    let (scene, palette) = (sight.scene, sight.palette);
     let mut row = Row::new(buffer, area, 0);
-    row.put(" COMMAND ", palette.chip).skip(1);
-    if let Some(trouble) = sight.scene.trouble {
-        row.put(trouble, palette.trouble);
-    } else if let Some(notice) = sight.stage().notices().next_back() {
-        row.put(&notice.text, palette.dim);
+    let context = scene.desk.context(scene.stage);
+    if context.is_typing() {
+        row.put(" TYPING ", palette.chip_typing).skip(1);
+    } else {
+        row.put(" COMMAND ", palette.chip).skip(1);
     }
+    if let Some((text, style)) = said(sight) {
+        row.put(text, style).skip(2);
+    }
+    if !scene.desk.pressed.is_empty() {
+        let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
+        row.put(&pressed.join(" "), palette.key).put(" …", palette.dim).skip(2);
+    }
+    let focused = scene.desk.focus.and_then(|id| scene.stage.agent(id));
+    for (key, word) in scene.desk.keymap.footer(context) {
+        let Some(word) = offered(word, focused) else { continue };
+        if width(&key) + width(word) + 1 > row.room() {
+            break;
+        }
+        row.put(&key, palette.key).skip(1).put(word, palette.dim).skip(2);
+    }
+}
+
+/// What the program has to say: trouble first, then the status line.
+fn said<'a>(sight: Sight<'a>) -> Option<(&'a str, Style)> {
+    let (scene, palette) = (sight.scene, sight.palette);
+    if let Some(trouble) = scene.trouble {
+        return Some((trouble, palette.trouble));
+    }
+    if let Some(status) = &scene.desk.status {
+        return Some((&status.text, style(status.level, palette)));
+    }
+    let loud = |level| level != Level::Note;
+    let notice = scene.stage.notices().next_back().filter(|it| loud(it.level))?;
+    Some((&notice.text, style(notice.level, palette)))
+}
+
+const fn style(level: Level, palette: &Palette) -> Style {
+    match level {
+        Level::Note => palette.text,
+        Level::Warning => palette.warning,
+        Level::Trouble => palette.trouble,
+    }
+}
+
+/// The word for an act, if the agent that has the keys can do it now.
+fn offered(word: &'static str, agent: Option<&Agent>) -> Option<&'static str> {
+    let is = |act: Act| act.label() == Some(word);
+    let directs = [
+        Act::Pause,
+        Act::Freeze,
+        Act::Step,
+        Act::Redirect,
+        Act::EditInstructions,
+        Act::Interrupt,
+        Act::Stop,
+        Act::Zoom,
+    ];
+    if !directs.into_iter().any(is) {
+        return Some(word);
+    }
+    let agent = agent?;
+    let able = agent.casting.capabilities;
+    let status = agent.status();
+    let can = if is(Act::Pause) {
+        able.pause != PauseGrain::None && !status.is_over()
+    } else if is(Act::Freeze) {
+        able.freeze && !status.is_over() && !agent.is_still()
+    } else if is(Act::Step) {
+        able.pause == PauseGrain::Step && status == Status::Paused
+    } else if is(Act::Redirect) {
+        able.steer
+    } else if is(Act::EditInstructions) {
+        able.edit
+    } else if is(Act::Interrupt) {
+        !status.is_over() && !agent.is_still()
+    } else {
+        is(Act::Zoom) || !status.is_over()
+    };
+    let resumes = is(Act::Pause) && status == Status::Paused;
+    can.then_some(if resumes { "resume" } else { word })
 }

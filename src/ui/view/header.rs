@@ -20,7 +20,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let totals = sight.stage().totals();
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 0);
-    match sight.scene.playback {
+    match &sight.desk().playhead {
         Some(_) => row.put(" REPLAY ", palette.chip_replay).skip(1),
         None => row.skip(1),
     };

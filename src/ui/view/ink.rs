@@ -86,6 +86,13 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// Whether nothing is written in so many columns at the right.
+    pub(super) fn is_blank_from_right(&self, columns: u16) -> bool {
+        let start = self.right.saturating_sub(columns).max(self.left);
+        (start..self.right)
+            .all(|x| self.buffer.cell((x, self.y)).is_none_or(|it| it.symbol() == " "))
+    }
+
     /// Leaves columns free.
     pub(super) fn skip(&mut self, columns: u16) -> &mut Self {
         self.left = self.left.saturating_add(columns).min(self.right);
@@ -100,12 +107,6 @@ impl<'a> Row<'a> {
             }
         }
         self.left = self.right;
-    }
-
-    /// Gives what is free this style.
-    pub(super) fn tint(&mut self, style: Style) {
-        let rest = Rect { x: self.left, y: self.y, width: self.room(), height: 1 };
-        self.buffer.set_style(rest, style);
     }
 }
 

@@ -9,6 +9,8 @@
 //! ```
 
 mod card;
+mod changes;
+mod dialog;
 mod entry;
 mod figures;
 mod footer;
@@ -33,8 +35,7 @@ mod welcome;
 mod zoom;
 
 pub use layout::Grid;
-pub use scene::{Hit, Hits, Scene, Tab, Welcome};
-pub use timeline::{Mark, Playback, time_at};
+pub use scene::{Hit, Hits, Scene, Welcome};
 
 use crate::model::Agent;
 use palette::Palette;
@@ -43,35 +44,47 @@ use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
 };
-use scene::Sight;
+use scene::{Named, Sight};
 
 /// Draws the whole screen, and says where what can be clicked stands.
 pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
     let palette = Palette::default();
-    let sight = Sight { scene, palette: &palette };
+    let named = Named::of(&scene.desk.keymap);
+    let sight = Sight { scene, palette: &palette, named: &named };
     let mut hits = Hits::default();
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, palette.ground);
     if area.width < tiny::LEAST.0 || area.height < tiny::LEAST.1 {
         tiny::draw(buffer, area, sight, &mut hits);
-        return hits;
+    } else {
+        draw_panels(buffer, area, sight, &mut hits);
     }
-    let timeline = scene.playback.as_ref().map_or(0, |_| timeline::HEIGHT);
-    let [header, middle, time, footer] = Layout::vertical([
+    dialog::draw(buffer, area, sight, &mut hits);
+    hits
+}
+
+fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    let desk = sight.desk();
+    let timeline = if desk.playhead.is_some() { timeline::HEIGHT } else { 0 };
+    let hint = u16::from(desk.hint.is_some());
+    let [header, middle, time, hinted, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(timeline),
+        Constraint::Length(hint),
         Constraint::Length(1),
     ])
     .areas(area);
     header::draw(buffer, header, sight);
-    draw_middle(buffer, middle, sight, &mut hits);
-    if let Some(playback) = &scene.playback {
-        timeline::draw(buffer, time, playback, sight, &mut hits);
+    draw_middle(buffer, middle, sight, hits);
+    if let Some(playhead) = &desk.playhead {
+        timeline::draw(buffer, time, playhead, sight, hits);
+    }
+    if let Some(hint) = &desk.hint {
+        footer::draw_hint(buffer, hinted, hint, sight);
     }
     footer::draw(buffer, footer, sight);
-    hits
 }
 
 /// From this width on the roster stands beside what does not show all agents.
@@ -80,22 +93,24 @@ const WIDE: u16 = 160;
 const ROSTER: u16 = 44;
 
 fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
-    let focused = sight.scene.focus.and_then(|id| sight.stage().agent(id));
-    let agents: Vec<&Agent> = sight.stage().agents().collect();
-    if agents.is_empty() {
+    let in_sight = sight.desk().in_sight(sight.stage());
+    let agents: Vec<&Agent> = in_sight.iter().filter_map(|id| sight.stage().agent(*id)).collect();
+    if sight.stage().agents().len() == 0 {
         return welcome::draw(buffer, area, sight);
     }
-    let is_zoomed = sight.scene.zoom.is_some() && focused.is_some();
+    let zoomed = sight.zoomed();
     let has_pages = Grid::fit(area, agents.len()).pages() > 1;
-    let beside = if area.width >= WIDE && (is_zoomed || has_pages) { ROSTER } else { 0 };
+    let is_beside = sight.desk().roster || (area.width >= WIDE && (zoomed.is_some() || has_pages));
+    let beside = if is_beside { ROSTER.min(area.width) } else { 0 };
     let [list, rest] =
         Layout::horizontal([Constraint::Length(beside), Constraint::Fill(1)]).areas(area);
-    if beside > 0 {
-        let list = Rect { width: list.width - 1, ..list };
+    if is_beside {
+        let list = Rect { width: list.width.saturating_sub(1), ..list };
         roster::draw(buffer, list, &agents, sight, hits);
     }
-    match (sight.scene.zoom, focused) {
-        (Some(tab), Some(agent)) => zoom::draw(buffer, rest, (agent, tab), sight, hits),
-        _ => grid::draw(buffer, rest, &agents, sight, hits),
+    match zoomed {
+        Some(agent) => zoom::draw(buffer, rest, (agent, sight.desk().tab), sight, hits),
+        None if agents.is_empty() => welcome::draw_nobody(buffer, rest, sight),
+        None => grid::draw(buffer, rest, &agents, sight, hits),
     }
 }

@@ -13,14 +13,23 @@ use super::{
     scene::Sight,
     status, tail,
 };
-use crate::model::{Agent, Status};
+use crate::{
+    model::{Agent, Status},
+    ui::desk::Shown,
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 /// From this width on, all figures fit the first line.
 const ROOMY: u16 = 76;
 
 /// Draws an agent; `place` is its place in the order, counted from 1.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sight: Sight) {
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (place, agent): (usize, &Agent),
+    sight: Sight,
+    shown: &mut Shown,
+) {
     let palette = sight.palette;
     let (edges, style) = match (agent.needs_director(), sight.has_focus(agent)) {
         (true, _) => (THICK, palette.border_need),
@@ -46,7 +55,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize,
     let wanted = card::height(agent, inner.width, sight).min(most);
     let log = ink::lines(inner, head, below - wanted);
     tail::draw(buffer, log, agent, sight);
-    card::draw(buffer, ink::lines(inner, head + log.height, wanted), agent, sight);
+    card::draw(buffer, ink::lines(inner, head + log.height, wanted), agent, sight, shown);
+    shown.lines = usize::from(log.height);
 }
 
 /// An agent in one line, for where there is no room for a frame.

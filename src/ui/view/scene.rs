@@ -1,7 +1,13 @@
 //! Everything a picture is made of, and what of it can be clicked.
 
-use super::{palette::Palette, timeline::Playback};
-use crate::model::{Agent, AgentId, Millis, Stage};
+use super::palette::Palette;
+use crate::{
+    model::{Agent, AgentId, Millis, Stage},
+    ui::{
+        desk::{Desk, Screen, Shown, Tab},
+        keys::{Act, Context, Keymap},
+    },
+};
 use ratatui::layout::{Position, Rect};
 
 /// All that the picture depends on. Nothing in it changes while it is drawn.
@@ -9,18 +15,10 @@ use ratatui::layout::{Position, Rect};
 pub struct Scene<'a> {
     /// The state of the session.
     pub stage: &'a Stage,
-    /// The agent that has the keys.
-    pub focus: Option<AgentId>,
-    /// The tab of the focused agent, if it has the whole screen.
-    pub zoom: Option<Tab>,
-    /// How far the open tab is scrolled: lines from its start, of a log back from its end.
-    pub scroll: usize,
-    /// What is searched for; empty for nothing.
-    pub wanted: &'a str,
+    /// Where the director looks.
+    pub desk: &'a Desk,
     /// The time of the session at which the picture is taken.
     pub now: Millis,
-    /// Where the replay stands, if this is one.
-    pub playback: Option<Playback<'a>>,
     /// What is wrong with the journal, if anything: nothing may be lost unseen.
     pub trouble: Option<&'a str>,
     /// What the first screen says while there is no agent.
@@ -34,25 +32,6 @@ pub struct Welcome {
     pub lines: Vec<String>,
 }
 
-/// What is looked at of one agent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named after what it shows")]
-pub enum Tab {
-    #[default]
-    Log,
-    Brief,
-    Tools,
-    Files,
-    Cost,
-    Events,
-}
-
-impl Tab {
-    /// All of them, as they stand side by side.
-    pub const ALL: [Self; 6] =
-        [Self::Log, Self::Brief, Self::Tools, Self::Files, Self::Cost, Self::Events];
-}
-
 /// Something on the screen that can be clicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hit {
@@ -60,14 +39,22 @@ pub enum Hit {
     Agent(AgentId),
     /// A tab of the agent that is looked at.
     Tab(Tab),
-    /// The timeline of a replay.
+    /// The timeline of a replay; how far along it lies in the area.
     Timeline,
+    /// A choice of the open dialog, or a line of its list, counted from 0.
+    Choice(usize),
+    /// What lies behind an open dialog.
+    Behind,
 }
 
-/// Where what can be clicked stands.
+/// What a picture tells those who have to do with it: where what can be clicked
+/// stands, and what was in sight.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     areas: Vec<(Rect, Hit)>,
+    /// How far scrolling can go, and what the director can have read: for
+    /// [`Desk::shown`].
+    pub shown: Shown,
 }
 
 impl Hits {
@@ -83,11 +70,34 @@ impl Hits {
     }
 }
 
+/// The keys that are named in panes, looked up once a frame.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Named {
+    pub(super) approve: String,
+    pub(super) deny: String,
+    pub(super) answer: String,
+    pub(super) zoom: String,
+}
+
+impl Named {
+    pub(super) fn of(keymap: &Keymap) -> Self {
+        let key =
+            |context, act| keymap.keys_for(context, act).into_iter().next().unwrap_or_default();
+        Self {
+            approve: key(Context::Request, Act::Approve),
+            deny: key(Context::Request, Act::Deny),
+            answer: key(Context::Request, Act::Answer),
+            zoom: key(Context::Stage, Act::Zoom),
+        }
+    }
+}
+
 /// A scene as the panels see it: with the looks at hand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sight<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) palette: &'a Palette,
+    pub(super) named: &'a Named,
 }
 
 impl<'a> Sight<'a> {
@@ -95,11 +105,22 @@ impl<'a> Sight<'a> {
         self.scene.stage
     }
 
+    pub(super) const fn desk(&self) -> &'a Desk {
+        self.scene.desk
+    }
+
     pub(super) const fn now(&self) -> Millis {
         self.scene.now
     }
 
     pub(super) fn has_focus(&self, agent: &Agent) -> bool {
-        self.scene.focus == Some(agent.id)
+        self.scene.desk.focus == Some(agent.id)
+    }
+
+    /// The focused agent, if it has the screen to itself.
+    pub(super) fn zoomed(&self) -> Option<&'a Agent> {
+        let desk = self.desk();
+        let focused = self.stage().agent(desk.focus?)?;
+        (desk.screen == Screen::Zoom).then_some(focused)
     }
 }

@@ -1,29 +1,41 @@
 //! What the pictures promise.
 
 use super::{
-    Grid, Mark, Playback, Scene, Tab, draw,
+    Grid, Scene, draw,
     specimen::{self, Story, six},
 };
-use crate::model::{AgentId, Author, Event, HoldReason, Millis, Outcome, Version};
+use crate::model::{AgentId, Author, Event, HoldReason, Outcome, Version};
+use crate::ui::{
+    desk::{
+        Choice, Deed, Desk, Dialog, Help, NewAgent, Question, RoleOffer, Screen, Scroll, Search,
+        Tab,
+    },
+    keys::Keymap,
+};
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
+use std::sync::{Arc, LazyLock};
 
-fn scene(story: &Story) -> Scene<'_> {
-    Scene {
-        stage: &story.stage,
-        focus: Some(AgentId(1)),
-        now: story.now(),
-        zoom: None,
-        scroll: 0,
-        wanted: "",
-        playback: None,
-        trouble: None,
-        welcome: None,
-    }
+fn desk() -> Desk {
+    static KEYMAP: LazyLock<Arc<Keymap>> = LazyLock::new(|| Arc::new(Keymap::built_in().unwrap()));
+    let mut desk = Desk::new(Arc::clone(&KEYMAP), Vec::new());
+    desk.focus = Some(AgentId(1));
+    desk
+}
+
+/// A desk on which something was done.
+fn with(change: impl FnOnce(&mut Desk)) -> Desk {
+    let mut desk = desk();
+    change(&mut desk);
+    desk
+}
+
+fn scene<'a>(story: &'a Story, desk: &'a Desk) -> Scene<'a> {
+    Scene { stage: &story.stage, desk, now: story.now(), trouble: None, welcome: None }
 }
 
 fn picture(story: &Story, size: (u16, u16)) -> Buffer {
-    shot(&scene(story), size)
+    shot(&scene(story, &desk()), size)
 }
 
 fn shot(scene: &Scene, (width, height): (u16, u16)) -> Buffer {
@@ -114,16 +126,23 @@ proptest! {
         story in any_story(), width in 0_u16..300, height in 0_u16..100,
         zoom in proptest::option::of(0_usize..6), focus in 0_u32..42, scroll in 0_usize..99,
     ) {
-        let zoom = zoom.map(|it| Tab::ALL[it]);
-        let focus = Some(AgentId(focus));
-        shot(&Scene { zoom, focus, scroll, wanted: "a", ..scene(&story) }, (width, height));
+        let mut desk = desk();
+        desk.focus = Some(AgentId(focus));
+        desk.sheet = scroll;
+        if let Some(tab) = zoom {
+            desk.screen = Screen::Zoom;
+            desk.tab = Tab::ALL[tab];
+            desk.scroll = Scroll::Back(scroll);
+            desk.search = Some(Search { text: "a".into(), ..Search::default() });
+        }
+        shot(&scene(&story, &desk), (width, height));
     }
 
     #[test]
     fn nothing_in_a_pane_breaks_its_frame(
         story in any_story(), width in 38_u16..200, height in 10_u16..60,
     ) {
-        let picture = shot(&scene(&story), (width, height));
+        let picture = shot(&scene(&story, &desk()), (width, height));
         let count = story.stage.agents().len();
         let area = Rect::new(0, 1, width, height - 2);
         let grid = Grid::fit(area, count);
@@ -139,29 +158,54 @@ proptest! {
         }
     }
 }
-
 #[test]
 fn look() {
-    for size in [(80, 24), (120, 35), (200, 50)] {
-        println!("{}", words(&picture(&six(), size)));
+    let six = six();
+    for size in [(80, 24), (120, 35)] {
+        println!("{}", words(&picture(&six, size)));
     }
-    for tab in Tab::ALL {
-        let six = six();
-        let scene = Scene {
-            zoom: Some(tab),
-            playback: Some(Playback {
-                seq: six.stage.last(),
-                last: crate::model::Seq(9_880),
-                at: six.now(),
-                end: Millis(120_000),
-                is_playing: true,
-                speed: "4x",
-                marks: &[(Millis(9_000), Mark::Direction), (Millis(39_000), Mark::Trouble)],
-                indexed: None,
-            }),
-            focus: Some(AgentId(2)),
-            ..scene(&six)
-        };
-        println!("{}", words(&shot(&scene, (120, 30))));
-    }
+    let keymap = desk().keymap;
+    let help = with(|it| {
+        it.dialog = Some(Dialog::Help(Help {
+            parts: keymap.help(crate::ui::keys::Context::Stage),
+            ..Help::default()
+        }))
+    });
+    println!("{}", words(&shot(&scene(&six, &help), (120, 35))));
+    let editor = with(|it| {
+        it.editor = Some(crate::ui::desk::Editor::open(
+            crate::ui::desk::Purpose::Instructions(AgentId(2)),
+            "Work in small steps.\nRun no tests.\nBe quick.",
+        ))
+    });
+    println!("{}", words(&shot(&scene(&six, &editor), (120, 35))));
+    let form = NewAgent {
+        roles: vec![
+            RoleOffer {
+                purpose: "finds things".into(),
+                casting: crate::model::Casting {
+                    role: "scout".into(),
+                    model: "small-1".into(),
+                    ..Default::default()
+                },
+                missing: None,
+            },
+            RoleOffer::default(),
+        ],
+        ..NewAgent::default()
+    };
+    let form = with(|it| it.dialog = Some(Dialog::NewAgent(Box::new(form))));
+    println!("{}", words(&shot(&scene(&six, &form), (120, 35))));
+    let question = Question {
+        title: "Stop smith?".into(),
+        text: "It is in turn 3. What it did is kept.".into(),
+        choices: vec![
+            Choice { label: "Cancel".into(), deed: Deed::Cancel },
+            Choice { label: "Stop it".into(), deed: Deed::Stop(AgentId(2)) },
+        ],
+        selected: 0,
+        change: None,
+    };
+    let question = with(|it| it.dialog = Some(Dialog::Question(question)));
+    println!("{}", words(&shot(&scene(&six, &question), (80, 24))));
 }

@@ -49,3 +49,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         Row::new(buffer, area, last).put("…", palette.dim);
     }
 }
+
+/// Says that the filter leaves nobody.
+pub(super) fn draw_nobody(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let text = format!("No agent fits \"{}\".", sight.desk().filter);
+    let place = ink::centred(area, ink::width(&text), 1);
+    Row::new(buffer, place, 0).put(&text, sight.palette.dim);
+}

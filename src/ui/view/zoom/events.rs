@@ -4,19 +4,39 @@ use super::{
     super::{figures, ink::Row, scene::Sight},
     mark_hidden,
 };
-use crate::model::{Agent, Entry, EntryKind};
+use crate::{
+    model::{Agent, Entry, EntryKind},
+    ui::desk::{Scroll, Shown},
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    agent: &Agent,
+    sight: Sight,
+    shown: &mut Shown,
+) {
+    let log = super::log::of(agent, sight);
     let height = usize::from(area.height);
-    let entries = agent.log.entries();
+    let entries = log.entries();
     let count = entries.len();
-    let back = sight.scene.scroll.min(count.saturating_sub(height));
+    let most = count.saturating_sub(height);
+    shown.most = Some(most);
+    let back = match sight.desk().scroll {
+        Scroll::Follow => 0,
+        Scroll::Back(lines) => lines.min(most),
+        Scroll::At(seq) => {
+            let after = log.entries().rev().take_while(|it| it.seq > seq).count();
+            after.saturating_sub(height / 2).min(most)
+        }
+    };
+    shown.back = back;
     let start = count.saturating_sub(height + back);
     for (line, entry) in (0..area.height).zip(entries.skip(start)) {
         draw_entry(buffer, area, line, entry, sight);
     }
-    let earlier = start as u64 + agent.log.dropped();
+    let earlier = start as u64 + log.dropped();
     mark_hidden(buffer, area, (earlier, back as u64), "entries", sight);
 }
 

@@ -1,36 +1,108 @@
-//! The agent's log, to be read: entries with all there is in them.
+//! The agent's log, to be read: from the journal where the desk has more of it
+//! than the stage keeps.
 
 use super::{
     super::{
-        entry::{Measure, opened},
-        ink, prose,
+        entry::{Measure, whole},
+        ink::{self, Row},
+        prose,
         scene::Sight,
     },
     mark_hidden,
 };
-use crate::model::Agent;
+use crate::{
+    model::{Agent, Log},
+    ui::desk::{Scroll, Shown},
+};
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
-    let measure = Measure { palette: sight.palette, columns: area.width, now: sight.now() };
-    let (height, back) = (usize::from(area.height), sight.scene.scroll);
-    // From the last entry back, until the window is full.
-    let mut lines: Vec<Line> = Vec::with_capacity(height + back);
-    let mut entries = agent.log.entries().rev();
+/// The log that is read of an agent.
+pub(super) fn of<'a>(agent: &'a Agent, sight: Sight<'a>) -> &'a Log {
+    let reading = sight.desk().reading.as_ref().filter(|it| it.agent == agent.id);
+    reading.map_or(&agent.log, |it| &it.log)
+}
+
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    agent: &Agent,
+    sight: Sight,
+    shown: &mut Shown,
+) {
+    let log = of(agent, sight);
+    let height = usize::from(area.height);
+    let Laid { lines, back, earlier } = lay_out(log, area.width, height, sight);
+    // Until the first entry is laid out nobody knows how far back it is.
+    let furthest = lines.len().saturating_sub(height);
+    shown.most = (earlier == 0).then_some(furthest);
+    let back = back.min(furthest);
+    shown.back = back;
+    let end = (back + height).min(lines.len());
+    let hidden = lines.len().saturating_sub(end) as u64;
+    let mut window: Vec<Line> = lines.into_iter().skip(back).take(height).collect();
+    window.reverse();
+    if let Some(search) = &sight.desk().search {
+        for line in &mut window {
+            prose::highlight(line, &search.text, sight.palette.found);
+        }
+    }
+    ink::draw_lines(buffer, area, &window);
+    let earlier = earlier as u64 + log.dropped();
+    if earlier > 0 {
+        mark_hidden(buffer, area, (earlier, 0), "entries", sight);
+    } else {
+        mark_hidden(buffer, area, (hidden, 0), "lines", sight);
+    }
+    draw_follow(buffer, area, back, sight);
+}
+
+/// Says whether the end is in sight.
+fn draw_follow(buffer: &mut Buffer, area: Rect, back: usize, sight: Sight) {
+    if back > 0 {
+        return mark_hidden(buffer, area, (0, back as u64), "lines", sight);
+    }
+    if sight.desk().scroll == Scroll::Follow && area.height > 1 {
+        let mut row = Row::new(buffer, area, area.height - 1);
+        let is_free = row.is_blank_from_right(10);
+        if is_free {
+            row.put_right(" following ", sight.palette.dim, 0);
+        }
+    }
+}
+
+/// Lines of a log from its end back.
+struct Laid {
+    /// The last line first.
+    lines: Vec<Line<'static>>,
+    /// How many of them are out of sight below the window.
+    back: usize,
+    /// How many entries before them are not laid out.
+    earlier: usize,
+}
+
+/// Lays entries out from the last one back, until the window is full.
+fn lay_out(log: &Log, columns: u16, height: usize, sight: Sight) -> Laid {
+    let mut back = match sight.desk().scroll {
+        Scroll::Follow | Scroll::At(_) => 0,
+        Scroll::Back(lines) => lines,
+    };
+    let mut wanted = match sight.desk().scroll {
+        Scroll::At(seq) => Some(seq),
+        Scroll::Follow | Scroll::Back(_) => None,
+    };
+    let measure = Measure { palette: sight.palette, columns, now: sight.now() };
+    let mut lines: Vec<Line> = Vec::with_capacity(height);
+    let mut entries = log.entries().rev();
     for entry in entries.by_ref() {
-        lines.extend(opened(entry, measure).into_iter().rev());
-        if lines.len() >= height + back {
+        lines.extend(whole(entry, sight.desk().unfolded, measure).into_iter().rev());
+        if wanted.is_some_and(|seq| entry.seq <= seq) {
+            wanted = None;
+            // The entry stands a third from the top.
+            back = lines.len().saturating_sub(height * 2 / 3);
+        }
+        if wanted.is_none() && lines.len() >= height.saturating_add(back) {
             break;
         }
     }
-    let earlier = entries.len() as u64 + agent.log.dropped();
-    let back = back.min(lines.len().saturating_sub(height));
-    let end = (back + height).min(lines.len());
-    let mut window: Vec<Line> = lines.drain(back..end).rev().collect();
-    for line in &mut window {
-        prose::highlight(line, sight.scene.wanted, sight.palette.found);
-    }
-    ink::draw_lines(buffer, area, &window);
-    mark_hidden(buffer, area, (earlier, 0), "entries", sight);
-    mark_hidden(buffer, area, (0, back as u64), "lines", sight);
+    Laid { lines, back, earlier: entries.len() }
 }

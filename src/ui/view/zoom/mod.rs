@@ -19,10 +19,13 @@ use super::{
     card, figures,
     ink::{self, Row},
     pane,
-    scene::{Hit, Hits, Sight, Tab},
+    scene::{Hit, Hits, Sight},
     status,
 };
-use crate::model::Agent;
+use crate::{
+    model::Agent,
+    ui::desk::{Shown, Tab},
+};
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 /// Draws the agent with the tab that is open.
@@ -39,15 +42,17 @@ pub(super) fn draw(
     let below = area.height.saturating_sub(4);
     let wanted = card::height(agent, area.width, sight).min(below / 2);
     let sheet = ink::lines(area, 4, below - wanted);
+    let (columns, shown) = (sheet.width, &mut hits.shown);
+    shown.lines = usize::from(sheet.height);
     match tab {
-        Tab::Log => log::draw(buffer, sheet, agent, sight),
-        Tab::Brief => draw_sheet(buffer, sheet, &brief::lines(agent, sheet.width, sight), sight),
-        Tab::Tools => draw_sheet(buffer, sheet, &tools::lines(agent, sight), sight),
-        Tab::Files => draw_sheet(buffer, sheet, &files::lines(agent, sheet.width, sight), sight),
-        Tab::Cost => draw_sheet(buffer, sheet, &cost::lines(agent, sight), sight),
-        Tab::Events => events::draw(buffer, sheet, agent, sight),
+        Tab::Log => log::draw(buffer, sheet, agent, sight, shown),
+        Tab::Brief => draw_sheet(buffer, sheet, &brief::lines(agent, columns, sight), sight, shown),
+        Tab::Tools => draw_sheet(buffer, sheet, &tools::lines(agent, sight), sight, shown),
+        Tab::Files => draw_sheet(buffer, sheet, &files::lines(agent, columns, sight), sight, shown),
+        Tab::Cost => draw_sheet(buffer, sheet, &cost::lines(agent, sight), sight, shown),
+        Tab::Events => events::draw(buffer, sheet, agent, sight, shown),
     }
-    card::draw(buffer, ink::lines(area, 4 + sheet.height, wanted), agent, sight);
+    card::draw(buffer, ink::lines(area, 4 + sheet.height, wanted), agent, sight, shown);
 }
 
 fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
@@ -118,9 +123,11 @@ fn label(tab: Tab, agent: &Agent) -> String {
 }
 
 /// Draws a document from the line it was scrolled to; says what is out of sight.
-fn draw_sheet(buffer: &mut Buffer, area: Rect, lines: &[Line], sight: Sight) {
+fn draw_sheet(buffer: &mut Buffer, area: Rect, lines: &[Line], sight: Sight, shown: &mut Shown) {
     let height = usize::from(area.height);
-    let start = sight.scene.scroll.min(lines.len().saturating_sub(height));
+    let most = lines.len().saturating_sub(height);
+    shown.most = Some(most);
+    let start = sight.desk().sheet.min(most);
     ink::draw_lines(buffer, area, lines.iter().skip(start));
     let below = lines.len().saturating_sub(start + height);
     mark_hidden(buffer, area, (start as u64, below as u64), "lines", sight);

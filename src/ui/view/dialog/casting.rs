@@ -1,0 +1,100 @@
+//! The form for a new agent: which role, what brief, and what differs from the
+//! role.
+
+use super::{
+    super::{
+        figures,
+        ink::{self, Row},
+        prose,
+        scene::{Hits, Sight},
+    },
+    finder::{self, Item},
+    paper::{self, Keys},
+    writing,
+};
+use crate::ui::desk::{Field, FormField, NewAgent, RoleOffer};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// How wide and how high the form is.
+const SIZE: (u16, u16) = (92, 26);
+
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, keys): (&NewAgent, Keys),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let palette = sight.palette;
+    let inner = paper::lay(buffer, area, SIZE, "New agent", sight);
+    // Low screens show the part that has the keys.
+    let items: Vec<Item> = it.roles.iter().map(item).collect();
+    let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX);
+    let rest = inner.height.saturating_sub(7);
+    let roles = wanted.min(rest / 2).max(1);
+    label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
+    let list = ink::lines(inner, 1, roles);
+    finder::draw_items(buffer, list, &items, it.selected, sight, hits);
+    if items.is_empty() {
+        Row::new(buffer, list, 0).put("The cast has no roles.", palette.warning);
+    }
+    let brief = ink::lines(inner, 1 + roles, rest.saturating_sub(roles) + 2);
+    label(buffer, brief, "Brief: what it is to do", it.at == FormField::Brief, sight);
+    let text = ink::lines(brief, 1, brief.height.saturating_sub(1));
+    writing::draw_text(buffer, text, &it.brief, it.at == FormField::Brief);
+    let lower = ink::lines(inner, 1 + roles + brief.height, 4);
+    let role = it.roles.get(it.selected);
+    draw_line(buffer, ink::lines(lower, 0, 1), (it, FormField::Model, role), sight);
+    draw_line(buffer, ink::lines(lower, 1, 1), (it, FormField::Budget, role), sight);
+    if let Some(fault) = &it.fault {
+        Row::new(buffer, lower, 2).put(fault, palette.trouble);
+    }
+    let last = ink::lines(inner, inner.height.saturating_sub(1), 1);
+    paper::write_keys(&mut Row::new(buffer, last, 0), keys, sight);
+}
+
+fn item(role: &RoleOffer) -> Item {
+    Item {
+        name: role.casting.role.clone(),
+        detail: match &role.missing {
+            Some(missing) => format!("can't be cast now: {missing}"),
+            None => role.purpose.clone(),
+        },
+        mark: role.casting.model.clone(),
+    }
+}
+
+fn label(buffer: &mut Buffer, area: Rect, text: &str, has_keys: bool, sight: Sight) {
+    let palette = sight.palette;
+    let style = if has_keys { palette.heading } else { palette.dim };
+    let mut row = Row::new(buffer, area, 0);
+    row.put(if has_keys { "▸ " } else { "  " }, palette.key).put(text, style);
+}
+
+/// A line of the form: what is typed, or what the role has.
+fn draw_line(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, which, role): (&NewAgent, FormField, Option<&RoleOffer>),
+    sight: Sight,
+) {
+    const LABEL: u16 = 10;
+    let (name, field, own): (&str, &Field, String) = match which {
+        FormField::Model => {
+            ("Model", &it.model, role.map(|it| it.casting.model.clone()).unwrap_or_default())
+        }
+        _ => {
+            let budget = role.and_then(|it| it.casting.budget);
+            ("Budget", &it.budget, budget.map_or_else(|| "none".to_owned(), figures::money))
+        }
+    };
+    let has_keys = it.at == which;
+    label(buffer, area, name, has_keys, sight);
+    let place = ink::indent(area, LABEL);
+    if has_keys || !field.text().is_empty() {
+        return finder::draw_field(buffer, place, field, has_keys, sight);
+    }
+    let text = format!("  {own} (the role's)");
+    let text = prose::cut(&text, place.width);
+    Row::new(buffer, place, 0).put(&text, sight.palette.dim);
+}

@@ -1,0 +1,65 @@
+//! A question with a few answers, one of which is chosen.
+//!
+//! ```text
+//! ╔═ Stop smith? ════════════════════════╗
+//! ║ It is in turn 3. What it did is kept. ║
+//! ║                                       ║
+//! ║  [ Cancel ]   Stop it                 ║
+//! ╚═══════════════════════════════════════╝
+//! ```
+
+use super::{
+    super::{
+        changes,
+        ink::{self, Row},
+        prose,
+        scene::{Hit, Hits, Sight},
+    },
+    paper,
+};
+use crate::ui::desk::Question;
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+
+/// How wide the words run.
+const COLUMNS: u16 = 60;
+/// How wide a difference between two texts runs.
+const CHANGE: u16 = 92;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight, hits: &mut Hits) {
+    let palette = sight.palette;
+    let wide = if it.change.is_some() { CHANGE } else { COLUMNS };
+    let columns = wide.min(area.width.saturating_sub(4));
+    let mut text: Vec<Line> = prose::plain(&it.text, columns, palette.text);
+    if let Some(change) = &it.change {
+        let lines = changes::lines(&change.before, &change.after, columns, palette);
+        text.extend(lines.into_iter().skip(change.scroll));
+    }
+    let along: u16 = it.choices.iter().map(|it| ink::width(&it.label).saturating_add(6)).sum();
+    let is_row = along <= columns;
+    let answers = if is_row { 1 } else { u16::try_from(it.choices.len()).unwrap_or(u16::MAX) };
+    let lines = u16::try_from(text.len()).unwrap_or(u16::MAX);
+    let gap = u16::from(lines > 0);
+    let height = lines.saturating_add(answers + gap);
+    let inner = paper::lay(buffer, area, (columns, height), &it.title, sight);
+    // The answers are never what is cut off.
+    let words = inner.height.saturating_sub(answers + gap).min(lines);
+    ink::draw_lines(buffer, ink::lines(inner, 0, words), &text);
+    let first = inner.height.saturating_sub(answers);
+    let mut column = 0;
+    for (index, choice) in it.choices.iter().enumerate() {
+        let line = if is_row { first } else { first + u16::try_from(index).unwrap_or(u16::MAX) };
+        let place = ink::indent(ink::lines(inner, line, 1), column);
+        let mut row = Row::new(buffer, place, 0);
+        let start = row.column();
+        if index == it.selected {
+            row.put("▸ ", palette.key).put(&format!(" {} ", choice.label), palette.selected);
+        } else {
+            row.put("  ", palette.text).put(&format!(" {} ", choice.label), palette.text);
+        }
+        let width = row.column().saturating_sub(start);
+        hits.add(Rect { width, ..place }, Hit::Choice(index));
+        if is_row {
+            column += width + 2;
+        }
+    }
+}

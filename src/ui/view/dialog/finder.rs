@@ -1,0 +1,114 @@
+//! A line that is typed, and what fits it below.
+//!
+//! ```text
+//! ╔═ Find anything ═══════════════════════╗
+//! ║ > pau                                 ║
+//! ║ ▸ pause     pause at the next step  p ║
+//! ║   pause all …                         ║
+//! ╚═══════════════════════════════════════╝
+//! ```
+
+use super::{
+    super::{
+        figures,
+        ink::{self, Row, width},
+        scene::{Hit, Hits, Sight},
+    },
+    paper::{self, Keys},
+    writing,
+};
+use crate::ui::desk::Field;
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// One thing that can be found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Item {
+    /// Its name.
+    pub(super) name: String,
+    /// What it is or does.
+    pub(super) detail: String,
+    /// At the right edge: its keys, its price.
+    pub(super) mark: String,
+}
+
+/// A line being typed, and what fits it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Finder<'a> {
+    pub(super) title: &'a str,
+    pub(super) field: Option<&'a Field>,
+    /// What is said while nothing fits, or about what is typed.
+    pub(super) hint: &'a str,
+    pub(super) items: &'a [Item],
+    pub(super) chosen: usize,
+    pub(super) keys: Keys<'a>,
+}
+
+const COLUMNS: u16 = 76;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hits: &mut Hits) {
+    let palette = sight.palette;
+    let count = u16::try_from(it.items.len()).unwrap_or(u16::MAX);
+    let field = u16::from(it.field.is_some());
+    let hint = u16::from(!it.hint.is_empty());
+    let head = field + hint;
+    let lines = count.saturating_add(1 + head).min(area.height.saturating_sub(4)).max(2);
+    let inner = paper::lay(buffer, area, (COLUMNS, lines), it.title, sight);
+    if let Some(field) = it.field {
+        draw_field(buffer, ink::lines(inner, 0, 1), field, true, sight);
+    }
+    Row::new(buffer, ink::lines(inner, field, hint), 0).put(it.hint, palette.dim);
+    let list = ink::lines(inner, head, inner.height.saturating_sub(1 + head));
+    draw_items(buffer, list, it.items, it.chosen, sight, hits);
+    let last = ink::lines(inner, inner.height.saturating_sub(1), 1);
+    paper::write_keys(&mut Row::new(buffer, last, 0), it.keys, sight);
+}
+
+/// A line that is typed, with the cursor in it if the keys go there.
+pub(super) fn draw_field(
+    buffer: &mut Buffer,
+    area: Rect,
+    field: &Field,
+    has_keys: bool,
+    sight: Sight,
+) {
+    if area.is_empty() {
+        return;
+    }
+    Row::new(buffer, area, 0).put("> ", sight.palette.key);
+    writing::draw_text(buffer, ink::indent(area, 2), field.area(), has_keys);
+}
+
+/// The stretch of the items around the chosen one.
+pub(super) fn draw_items(
+    buffer: &mut Buffer,
+    area: Rect,
+    items: &[Item],
+    chosen: usize,
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let palette = sight.palette;
+    let height = usize::from(area.height);
+    let start = (chosen + 1).saturating_sub(height).min(items.len().saturating_sub(height));
+    let names = items.iter().map(|it| width(&it.name)).max().unwrap_or_default().min(28);
+    for (line, (index, item)) in (0..area.height).zip(items.iter().enumerate().skip(start)) {
+        let is_chosen = index == chosen;
+        let mut row = Row::new(buffer, area, line);
+        row.put(if is_chosen { "▸ " } else { "  " }, palette.key);
+        let style = if is_chosen { palette.selected } else { palette.strong };
+        let column = row.column();
+        row.put(&super::super::prose::cut(&item.name, names), style);
+        let used = row.column().saturating_sub(column);
+        row.skip(names.saturating_sub(used) + 2);
+        if !item.mark.is_empty() {
+            row.put_right(&format!(" {}", item.mark), palette.key, 8);
+        }
+        row.put(&item.detail, palette.dim);
+        hits.add(Rect { y: area.y + line, height: 1, ..area }, Hit::Choice(index));
+    }
+    let below = items.len().saturating_sub(start + height);
+    if below > 0 && area.height > 0 {
+        let text = format!(" ↓ {} more ", figures::count(below as u64));
+        Row::new(buffer, area, area.height - 1).put_right(&text, palette.chip_quiet, 0);
+    }
+}

@@ -1,0 +1,152 @@
+//! What stands over the stage and wants an answer.
+
+mod casting;
+mod choice;
+mod finder;
+mod help;
+mod paper;
+mod writing;
+
+use super::{
+    changes, ink,
+    scene::{Hit, Hits, Sight},
+};
+use crate::ui::{
+    desk::{Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose},
+    keys::{Act, Context},
+};
+use finder::{Finder, Item};
+use ratatui::{buffer::Buffer, layout::Rect};
+use writing::Writing;
+
+/// Draws the editor and the dialog that are open, the dialog on top.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    let desk = sight.desk();
+    if desk.editor.is_none() && desk.dialog.is_none() {
+        return;
+    }
+    buffer.set_style(area, sight.palette.behind);
+    hits.add(area, Hit::Behind);
+    if let Some(editor) = &desk.editor {
+        draw_editor(buffer, area, editor, sight);
+    }
+    match &desk.dialog {
+        None => {}
+        Some(Dialog::Help(help)) => help::draw(buffer, area, help, sight),
+        Some(Dialog::Palette(list)) => {
+            let items: Vec<Item> = list.matches.iter().map(item).collect();
+            let finder = Finder {
+                title: "Find anything",
+                field: Some(&list.input),
+                hint: if items.is_empty() { "Nothing is called that." } else { "" },
+                items: &items,
+                chosen: list.selected,
+                keys: &keys(
+                    &[(Act::Choose, "do it"), (Act::Cancel, "back")],
+                    Context::Field,
+                    sight,
+                ),
+            };
+            finder::draw(buffer, area, finder, sight, hits);
+        }
+        Some(Dialog::Question(question)) => choice::draw(buffer, area, question, sight, hits),
+        Some(Dialog::Prompt(prompt)) => draw_prompt(buffer, area, prompt, sight, hits),
+        Some(Dialog::NewAgent(form)) => {
+            let acts = [
+                (Act::Save, "cast it"),
+                (Act::FieldNext, "next field"),
+                (Act::ExternalEditor, "$EDITOR"),
+                (Act::Cancel, "back, the draft is kept"),
+            ];
+            let keys = keys(&acts, Context::Editor, sight);
+            casting::draw(buffer, area, (form, &keys), sight, hits);
+        }
+        Some(Dialog::Redirects(list)) => draw_redirects(buffer, area, list, sight, hits),
+    }
+}
+
+/// The first key of each act that has one here.
+fn keys<'a>(acts: &[(Act, &'a str)], context: Context, sight: Sight) -> Vec<(String, &'a str)> {
+    let first = |act| sight.desk().keymap.keys_for(context, act).into_iter().next();
+    acts.iter().filter_map(|(act, what)| Some((first(*act)?, *what))).collect()
+}
+
+fn item(it: &PaletteItem) -> Item {
+    Item { name: it.label.clone(), detail: String::new(), mark: it.note.clone() }
+}
+
+fn draw_prompt(buffer: &mut Buffer, area: Rect, it: &Prompt, sight: Sight, hits: &mut Hits) {
+    let finder = Finder {
+        title: &it.title,
+        field: Some(&it.field),
+        hint: it.fault.as_deref().unwrap_or(&it.hint),
+        items: &[],
+        chosen: 0,
+        keys: &keys(&[(Act::Choose, "take it"), (Act::Cancel, "back")], Context::Field, sight),
+    };
+    finder::draw(buffer, area, finder, sight, hits);
+}
+
+fn draw_redirects(buffer: &mut Buffer, area: Rect, it: &Redirects, sight: Sight, hits: &mut Hits) {
+    let name = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let item = |(number, text): &(_, String)| Item {
+        name: format!("{number}"),
+        detail: name(text),
+        mark: String::new(),
+    };
+    let items: Vec<Item> = it.queued.iter().map(item).collect();
+    let (title, deed) = match it.purpose {
+        RedirectsPurpose::Edit => ("Queued redirects: edit one", "edit it"),
+        RedirectsPurpose::TakeBack => ("Queued redirects: take one back", "take it back"),
+    };
+    let finder = Finder {
+        title,
+        field: None,
+        hint: "",
+        items: &items,
+        chosen: it.selected,
+        keys: &keys(&[(Act::Choose, deed), (Act::Cancel, "back")], Context::Dialog, sight),
+    };
+    finder::draw(buffer, area, finder, sight, hits);
+}
+
+fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
+    let agent = sight.stage().agent(it.purpose.agent());
+    let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
+    let (title, about, deed) = match it.purpose {
+        Purpose::Redirect(_) if it.now => {
+            (format!("Redirect {name} at once"), "What is in flight is cut.", "send it")
+        }
+        Purpose::Redirect(_) => {
+            (format!("Redirect {name}"), "It reads this at its next step.", "send it")
+        }
+        Purpose::EditRedirect(..) => {
+            (format!("Queued redirect to {name}"), "Not delivered yet.", "keep the change")
+        }
+        Purpose::Instructions(_) => {
+            (format!("Instructions of {name}"), "A new version from its next turn on.", "save")
+        }
+        Purpose::Brief(_) => (format!("Brief of {name}"), "Its model has not seen it yet.", "save"),
+        Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this.", "answer"),
+    };
+    let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
+        (Purpose::Instructions(_), Some(now)) => {
+            let (added, removed) = changes::tally(&now.text, &it.written());
+            match (added.as_str(), removed.as_str()) {
+                ("+0", "−0") => "no change yet".to_owned(),
+                _ => format!("v{}: {added} {removed} lines", now.version.next()),
+            }
+        }
+        _ => String::new(),
+    };
+    let mut acts = vec![(Act::Save, deed), (Act::ExternalEditor, "$EDITOR")];
+    if let Purpose::Redirect(_) = it.purpose {
+        acts.push((Act::FieldNext, if it.now { "at its next step" } else { "at once" }));
+    }
+    acts.push((Act::Cancel, "back, the draft is kept"));
+    let keys = keys(&acts, Context::Editor, sight);
+    let has_keys = sight.desk().dialog.is_none();
+    let (text, title) = (&it.text, title.as_str());
+    let writing = Writing { title, about, text, has_keys, summary: &summary, keys: &keys };
+    writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
+}

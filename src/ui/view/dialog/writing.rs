@@ -1,0 +1,66 @@
+//! A text that is written: a redirect, a brief, instructions, an answer.
+
+use super::{
+    super::{
+        ink::{self, Row},
+        scene::Sight,
+    },
+    paper::{self, Keys},
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    widgets::Widget,
+};
+use tui_textarea::TextArea;
+
+/// A text being written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writing<'a> {
+    pub(super) title: &'a str,
+    /// Above the text: what becomes of it.
+    pub(super) about: &'a str,
+    pub(super) text: &'a TextArea<'static>,
+    /// Whether the keys go there: only then is a cursor in it.
+    pub(super) has_keys: bool,
+    /// Below the text: what saving it would change.
+    pub(super) summary: &'a str,
+    pub(super) keys: Keys<'a>,
+}
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Writing, sight: Sight) {
+    let columns = (area.width * 4 / 5).clamp(40, 100);
+    let lines = (area.height * 3 / 5).clamp(8, 30);
+    let inner = paper::lay(buffer, area, (columns, lines), it.title, sight);
+    draw_within(buffer, inner, it, sight);
+}
+
+/// Draws the text and what stands around it, without a frame.
+pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: Sight) {
+    let palette = sight.palette;
+    let about = u16::from(!it.about.is_empty() && inner.height > 3);
+    let summary = u16::from(!it.summary.is_empty() && inner.height > 4);
+    Row::new(buffer, ink::lines(inner, 0, about), 0).put(it.about, palette.dim);
+    let text = ink::lines(inner, about, inner.height.saturating_sub(about + summary + 1));
+    draw_text(buffer, text, it.text, it.has_keys);
+    let below = ink::lines(inner, about + text.height, summary + 1);
+    Row::new(buffer, ink::lines(below, 0, summary), 0).put(it.summary, palette.direction);
+    let keys = ink::lines(below, summary, 1);
+    paper::write_keys(&mut Row::new(buffer, keys, 0), it.keys, sight);
+}
+
+/// Draws a text with its cursor if the keys go there. The widget underlines the
+/// line of the cursor; that is taken off.
+pub(super) fn draw_text(buffer: &mut Buffer, area: Rect, text: &TextArea, has_keys: bool) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    text.render(area, buffer);
+    let mut off = Modifier::UNDERLINED;
+    if !has_keys {
+        off |= Modifier::REVERSED;
+    }
+    buffer.set_style(area, Style::new().remove_modifier(off));
+}
