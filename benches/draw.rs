@@ -17,6 +17,7 @@ use auteur::{
     ui::{
         desk::Desk,
         keys::Keymap,
+        theme::Theme,
         view::{Scene, draw},
     },
 };
@@ -119,6 +120,7 @@ fn our_frames() -> impl FnMut(u64) {
     let mut terminal = terminal();
     let mut desk = Desk::new(Arc::new(Keymap::built_in().unwrap()), Vec::new());
     desk.focus = Some(AgentId(1));
+    let theme = Theme::builtin("night").unwrap();
     let mut stage = Stage::new(Header::default());
     for number in 1..=PANES {
         for event in birth(AgentId(number)) {
@@ -130,8 +132,14 @@ fn our_frames() -> impl FnMut(u64) {
             let text = format!("{round} {number} {WORDS}");
             tell(&mut stage, Event::Said { agent: AgentId(number), text });
         }
-        let scene =
-            Scene { stage: &stage, desk: &desk, now: stage.now(), trouble: None, welcome: None };
+        let scene = Scene {
+            stage: &stage,
+            desk: &desk,
+            theme: &theme,
+            now: stage.now(),
+            trouble: None,
+            welcome: None,
+        };
         terminal.draw(|frame| drop(draw(frame, &scene))).unwrap();
     }
 }

@@ -83,14 +83,14 @@ fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
     let room = columns.saturating_sub(GUTTER + width(&result) + 1);
     let mut lines = vec![Line::from(vec![
         Span::styled(format!("{shape} "), style),
-        Span::styled(cut(title, room).into_owned(), palette.text),
+        Span::styled(cut(title, room).into_owned(), palette.tool),
         Span::styled(format!(" {result}"), style),
     ])];
     let last = output.lines().rfind(|it| !it.trim().is_empty());
     match (state, last) {
         (ToolState::Running(_), Some(last)) => lines.push(aside(last, palette.dim, measure)),
         (ToolState::Ended { ok: false, .. }, Some(last)) => {
-            lines.push(aside(last, palette.trouble, measure));
+            lines.push(aside(last, palette.tool_failed, measure));
         }
         _ => {}
     }
@@ -200,12 +200,12 @@ pub(super) fn result(
 ) -> (&'static str, String, Style) {
     match state {
         ToolState::Called => ("▹", "not started".to_owned(), palette.dim),
-        ToolState::Running(since) => ("▸", format!("{} …", now.since(since)), palette.accent),
+        ToolState::Running(since) => ("▸", format!("{} …", now.since(since)), palette.tool),
         ToolState::Ended { ok, took } => {
             let mark = if ok { "✓" } else { "✗" };
             let lines = changed(changes);
             let text = format!("{mark} {lines}{}", figures::took(took));
-            ("▸", text, if ok { palette.ok } else { palette.trouble })
+            ("▸", text, if ok { palette.ok } else { palette.tool_failed })
         }
     }
 }

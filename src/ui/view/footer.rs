@@ -20,6 +20,7 @@ pub(super) fn draw_hint(buffer: &mut Buffer, area: Rect, hint: &str, sight: Sigh
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (scene, palette) = (sight.scene, sight.palette);
+    buffer.set_style(area, palette.footer);
     let mut row = Row::new(buffer, area, 0);
     let context = scene.desk.context(scene.stage);
     if context.is_typing() {
@@ -34,14 +35,29 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
         row.put(&pressed.join(" "), palette.key).put(" …", palette.dim).skip(2);
     }
-    let focused = scene.desk.focus.and_then(|id| scene.stage.agent(id));
-    for (key, word) in scene.desk.keymap.footer(context) {
+    let focused = scene.desk.focused(scene.stage);
+    let offers = scene.desk.keymap.footer(context);
+    let (last, first): (Vec<_>, Vec<_>) = offers.into_iter().partition(|(_, it)| is_last(it));
+    // Help and the way out keep their place at the right.
+    for (key, word) in last.iter().rev() {
+        let columns = width(key) + width(word) + 3;
+        if columns < row.room() {
+            row.put_right(&format!("{word} "), palette.dim, 0);
+            row.put_right(&format!(" {key} "), palette.key, 0);
+        }
+    }
+    for (key, word) in &first {
         let Some(word) = offered(word, focused) else { continue };
-        if width(&key) + width(word) + 1 > row.room() {
+        if width(key) + width(word) + 2 > row.room() {
             break;
         }
-        row.put(&key, palette.key).skip(1).put(word, palette.dim).skip(2);
+        row.put(key, palette.key).skip(1).put(word, palette.dim).skip(2);
     }
+}
+
+/// Whether an act stands at the right end of the footer.
+fn is_last(word: &str) -> bool {
+    [Act::Help, Act::Quit].into_iter().any(|it| it.label() == Some(word))
 }
 
 /// What the program has to say: trouble first, then the status line.

@@ -1,7 +1,7 @@
 //! The top line: what session this is, how its agents stand, what it costs.
 //!
 //! ```text
-//!  Auteur · fix the parser    ●3 ◆1 ✓2    2 need you       $0.42 of $5.00 · 84 tok/s · 2:10
+//!  Make the parser fast   2 need you   ●3 ◆1 ✓2        ~84 tok/s · $0.42 of $5.00 · 2:10
 //! ```
 
 use super::{
@@ -10,8 +10,11 @@ use super::{
     scene::Sight,
     status,
 };
-use crate::model::Totals;
+use crate::model::{Status, Totals};
 use ratatui::{buffer::Buffer, layout::Rect};
+
+/// From this width on the counts have their words.
+const WORDY: u16 = 140;
 
 /// The least that the title keeps of the line.
 const TITLE: u16 = 12;
@@ -19,24 +22,33 @@ const TITLE: u16 = 12;
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let totals = sight.stage().totals();
     let palette = sight.palette;
+    buffer.set_style(area, palette.header);
     let mut row = Row::new(buffer, area, 0);
     match &sight.desk().playhead {
         Some(_) => row.put(" REPLAY ", palette.chip_replay).skip(1),
         None => row.skip(1),
     };
-    let counts = counts_width(&totals);
     let loud = if totals.need_you > 0 { need_you(&totals) } else { String::new() };
-    let keep = counts + width(&loud) + 4;
+    let has_words = area.width >= WORDY;
+    let counts: Vec<(Status, String)> = totals
+        .by_status
+        .iter()
+        .map(|(status, it)| (*status, count(*status, *it, has_words)))
+        .collect();
+    let keep = counts.iter().map(|(_, text)| width(text) + 1).sum::<u16>() + width(&loud) + 4;
     draw_right(&mut row, sight, &totals, keep + TITLE);
     let room = row.room().saturating_sub(keep);
-    let title = super::prose::cut(name(sight), room);
-    row.put(&title, palette.strong).skip(2);
-    for (status, count) in &totals.by_status {
-        let style = palette.status(*status);
-        row.put(status::glyph(*status), style).put(&figures::count(u64::from(*count)), style);
-        row.skip(1);
+    row.put(&super::prose::cut(name(sight), room), palette.title).skip(2);
+    row.put(&loud, palette.need_chip).skip(u16::from(!loud.is_empty()) * 2);
+    for (status, text) in &counts {
+        row.put(text, palette.status(*status)).skip(1);
     }
-    row.skip(1).put(&loud, palette.need_chip);
+}
+
+/// `●3`, or `● 3 running ` where there is room.
+fn count(status: Status, count: u32, has_words: bool) -> String {
+    let (glyph, count) = (status::glyph(status), figures::count(count.into()));
+    if has_words { format!("{glyph} {count} {status} ") } else { format!("{glyph}{count}") }
 }
 
 fn name<'a>(sight: Sight<'a>) -> &'a str {
@@ -54,11 +66,6 @@ fn need_you(totals: &Totals) -> String {
         1 => " 1 needs you ".to_owned(),
         more => format!(" {} need you ", figures::count(u64::from(more))),
     }
-}
-
-fn counts_width(totals: &Totals) -> u16 {
-    let each = |count: &u32| 2 + width(&figures::count(u64::from(*count)));
-    totals.by_status.values().map(each).sum()
 }
 
 /// The figures at the right end, the most important outermost; those that do
@@ -91,7 +98,7 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, keep: u16) {
             row.put_right(&text, palette.warning, keep);
         }
     }
-    if totals.held > 0 {
+    if totals.still < totals.held {
         let text = format!("{} of {} held · ", totals.still, totals.held);
         row.put_right(&text, palette.dim, keep);
     }

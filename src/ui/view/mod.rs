@@ -48,7 +48,7 @@ use scene::{Named, Sight};
 
 /// Draws the whole screen, and says where what can be clicked stands.
 pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
-    let palette = Palette::default();
+    let palette = Palette::of(scene.theme);
     let named = Named::of(&scene.desk.keymap);
     let sight = Sight { scene, palette: &palette, named: &named };
     let mut hits = Hits::default();

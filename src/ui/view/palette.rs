@@ -1,7 +1,10 @@
 //! The looks that the pictures use, taken from the theme once a frame.
 
-use crate::model::Status;
-use ratatui::style::{Color, Modifier, Style};
+use crate::{
+    model::Status,
+    ui::theme::{Theme, Tone},
+};
+use ratatui::style::{Modifier, Style};
 
 /// Every look, resolved: drawing a cell looks nothing up.
 #[derive(Debug, Clone, Copy)]
@@ -14,81 +17,101 @@ pub(super) struct Palette {
     pub(super) border: Style,
     pub(super) border_focus: Style,
     pub(super) border_need: Style,
+    pub(super) border_dialog: Style,
     pub(super) need: Style,
     pub(super) need_chip: Style,
     pub(super) ok: Style,
     pub(super) warning: Style,
     pub(super) trouble: Style,
     pub(super) money: Style,
+    pub(super) money_low: Style,
+    pub(super) money_gone: Style,
     pub(super) key: Style,
+    pub(super) tool: Style,
+    pub(super) tool_failed: Style,
     pub(super) thought: Style,
     pub(super) direction: Style,
     pub(super) selected: Style,
     pub(super) found: Style,
     pub(super) heading: Style,
+    pub(super) title: Style,
     pub(super) added: Style,
     pub(super) removed: Style,
+    pub(super) header: Style,
+    pub(super) footer: Style,
     pub(super) raised: Style,
     pub(super) behind: Style,
-    pub(super) border_dialog: Style,
-    pub(super) chip_quiet: Style,
     pub(super) chip: Style,
+    pub(super) chip_quiet: Style,
     pub(super) chip_typing: Style,
     pub(super) chip_replay: Style,
+    pub(super) timeline: Style,
+    pub(super) played: Style,
+    pub(super) playhead: Style,
+    /// Of marks on the timeline, the least grave first.
+    pub(super) marks: [Style; 5],
     statuses: [Style; 9],
 }
 
-impl Default for Palette {
-    fn default() -> Self {
-        let plain = Style::new();
-        let fg = |color: Color| plain.fg(color);
-        let bold = Modifier::BOLD;
+impl Palette {
+    /// The looks of a theme.
+    pub(super) fn of(theme: &Theme) -> Self {
+        let look = |tone| theme.style(tone);
+        // On a bar the words keep the bar's ground.
+        let raised = look(Tone::HeaderBar);
         Self {
-            ground: plain,
-            text: plain,
-            dim: fg(Color::DarkGray),
-            strong: plain.add_modifier(bold),
-            accent: fg(Color::Cyan),
-            border: fg(Color::DarkGray),
-            border_focus: fg(Color::Cyan),
-            border_need: fg(Color::Yellow).add_modifier(bold),
-            need: fg(Color::Yellow),
-            need_chip: fg(Color::Black).bg(Color::Yellow).add_modifier(bold),
-            ok: fg(Color::Green),
-            warning: fg(Color::Yellow),
-            trouble: fg(Color::Red),
-            money: fg(Color::Green),
-            key: fg(Color::Cyan).add_modifier(bold),
-            thought: fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
-            direction: fg(Color::Magenta),
-            selected: plain.add_modifier(Modifier::REVERSED),
-            found: fg(Color::Black).bg(Color::Yellow),
-            heading: fg(Color::Cyan).add_modifier(bold),
-            added: fg(Color::Green),
-            removed: fg(Color::Red),
-            raised: plain,
-            behind: fg(Color::DarkGray),
-            border_dialog: fg(Color::Cyan),
-            chip_quiet: plain.add_modifier(Modifier::REVERSED),
-            chip: fg(Color::Black).bg(Color::Cyan),
-            chip_typing: fg(Color::Black).bg(Color::Green),
-            chip_replay: fg(Color::Black).bg(Color::Magenta).add_modifier(bold),
-            statuses: [
-                fg(Color::DarkGray),
-                fg(Color::Blue),
-                fg(Color::Cyan),
-                fg(Color::Blue),
-                fg(Color::Blue),
-                fg(Color::Yellow).add_modifier(bold),
-                fg(Color::Green),
-                fg(Color::Red).add_modifier(bold),
-                fg(Color::DarkGray),
+            ground: look(Tone::Background).patch(look(Tone::Text)),
+            text: look(Tone::Text),
+            dim: look(Tone::Dim),
+            strong: look(Tone::Strong),
+            accent: look(Tone::Accent),
+            border: look(Tone::Border),
+            border_focus: look(Tone::BorderFocused),
+            border_need: look(Tone::BorderAttention),
+            border_dialog: look(Tone::BorderFocused),
+            need: look(Tone::Attention),
+            need_chip: look(Tone::ChipAttention),
+            ok: look(Tone::Good),
+            warning: look(Tone::Warning),
+            trouble: look(Tone::Trouble),
+            money: look(Tone::Cost),
+            money_low: look(Tone::BudgetLow),
+            money_gone: look(Tone::BudgetGone),
+            key: look(Tone::KeyHint),
+            tool: look(Tone::Tool),
+            tool_failed: look(Tone::ToolFailed),
+            thought: look(Tone::Thought),
+            direction: look(Tone::Direction),
+            selected: look(Tone::Selection),
+            found: look(Tone::Found),
+            heading: look(Tone::MarkupHeading),
+            title: look(Tone::Title),
+            added: look(Tone::DiffAdded),
+            removed: look(Tone::DiffRemoved),
+            header: raised,
+            footer: look(Tone::FooterBar),
+            raised: look(Tone::Background).patch(raised),
+            behind: look(Tone::Background)
+                .patch(look(Tone::Border))
+                .remove_modifier(Modifier::all()),
+            chip: look(Tone::Chip),
+            chip_quiet: look(Tone::ChipQuiet),
+            chip_typing: look(Tone::ChipTyping),
+            chip_replay: look(Tone::ChipReplay),
+            timeline: look(Tone::Timeline),
+            played: look(Tone::TimelinePlayed),
+            playhead: look(Tone::Playhead),
+            marks: [
+                look(Tone::Marker),
+                look(Tone::MarkerEnd),
+                look(Tone::MarkerDirection),
+                look(Tone::MarkerAttention),
+                look(Tone::MarkerTrouble),
             ],
+            statuses: Status::ALL.map(|it| theme.status(it)),
         }
     }
-}
 
-impl Palette {
     /// The colour of a status.
     pub(super) const fn status(&self, status: Status) -> Style {
         self.statuses[status as usize]

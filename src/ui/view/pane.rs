@@ -75,9 +75,9 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let edge = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut row = Row::new(buffer, edge, 0);
     let name = if sight.has_focus(agent) {
-        palette.strong.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
+        palette.title.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
     } else {
-        palette.strong
+        palette.title
     };
     let made_of = match agent.casting.model.as_str() {
         "" => format!(" {} ", agent.casting.role),
@@ -104,9 +104,10 @@ fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, is_alone: bool, 
     let keep = ink::width(&activity).min(area.width * 3 / 4) + 1;
     let mut row = Row::new(buffer, area, 0);
     let spent = figures::cost(agent.spent);
+    let money = status::money(agent, palette);
     let whole = agent.casting.budget.map(|it| format!("{spent} of {}", figures::money(it)));
-    if !row.put_right(whole.as_deref().unwrap_or(&spent), palette.money, keep) {
-        row.put_right(&spent, palette.money, keep);
+    if !row.put_right(whole.as_deref().unwrap_or(&spent), money, keep) {
+        row.put_right(&spent, money, keep);
     }
     if is_alone {
         let progress = progress(agent, sight);

@@ -54,6 +54,6 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, line: u16, agent: &Agent, names: 
     row.put(&super::prose::cut(&agent.casting.name, names), name);
     let used = row.column().saturating_sub(start);
     row.skip(names.saturating_sub(used) + 1);
-    row.put_right(&format!(" {}", figures::cost(agent.spent)), palette.money, 12);
+    row.put_right(&format!(" {}", figures::cost(agent.spent)), status::money(agent, palette), 12);
     row.put(&status::activity(agent, sight.now()), status::style(agent, palette));
 }

@@ -6,6 +6,7 @@ use crate::{
     ui::{
         desk::{Desk, Screen, Shown, Tab},
         keys::{Act, Context, Keymap},
+        theme::Theme,
     },
 };
 use ratatui::layout::{Position, Rect};
@@ -17,6 +18,8 @@ pub struct Scene<'a> {
     pub stage: &'a Stage,
     /// Where the director looks.
     pub desk: &'a Desk,
+    /// How things look.
+    pub theme: &'a Theme,
     /// The time of the session at which the picture is taken.
     pub now: Millis,
     /// What is wrong with the journal, if anything: nothing may be lost unseen.

@@ -112,6 +112,18 @@ pub(super) fn style(agent: &Agent, palette: &Palette) -> Style {
     }
 }
 
+/// The style of what an agent has spent: from four fifths of its budget on it
+/// warns, from the whole of it on it says that this is the end.
+pub(super) fn money(agent: &Agent, palette: &Palette) -> Style {
+    let used = agent.spent.known + agent.reserved;
+    let share = agent.casting.budget.and_then(|it| figures::percent(used.0, it.0));
+    match share {
+        Some(100..) => palette.money_gone,
+        Some(80..) => palette.money_low,
+        Some(_) | None => palette.money,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,9 @@ use super::{
 };
 use crate::model::{AgentId, Author, Event, HoldReason, Outcome, Version};
 use crate::ui::{
-    desk::{
-        Choice, Deed, Desk, Dialog, Help, NewAgent, Question, RoleOffer, Screen, Scroll, Search,
-        Tab,
-    },
+    desk::{Desk, Screen, Scroll, Search, Tab},
     keys::Keymap,
+    theme::Theme,
 };
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
@@ -30,8 +28,20 @@ fn with(change: impl FnOnce(&mut Desk)) -> Desk {
     desk
 }
 
+fn theme() -> &'static Theme {
+    static THEME: LazyLock<Theme> = LazyLock::new(|| Theme::builtin("night").unwrap());
+    &THEME
+}
+
 fn scene<'a>(story: &'a Story, desk: &'a Desk) -> Scene<'a> {
-    Scene { stage: &story.stage, desk, now: story.now(), trouble: None, welcome: None }
+    Scene {
+        stage: &story.stage,
+        desk,
+        theme: theme(),
+        now: story.now(),
+        trouble: None,
+        welcome: None,
+    }
 }
 
 fn picture(story: &Story, size: (u16, u16)) -> Buffer {
@@ -157,55 +167,4 @@ proptest! {
             }
         }
     }
-}
-#[test]
-fn look() {
-    let six = six();
-    for size in [(80, 24), (120, 35)] {
-        println!("{}", words(&picture(&six, size)));
-    }
-    let keymap = desk().keymap;
-    let help = with(|it| {
-        it.dialog = Some(Dialog::Help(Help {
-            parts: keymap.help(crate::ui::keys::Context::Stage),
-            ..Help::default()
-        }))
-    });
-    println!("{}", words(&shot(&scene(&six, &help), (120, 35))));
-    let editor = with(|it| {
-        it.editor = Some(crate::ui::desk::Editor::open(
-            crate::ui::desk::Purpose::Instructions(AgentId(2)),
-            "Work in small steps.\nRun no tests.\nBe quick.",
-        ))
-    });
-    println!("{}", words(&shot(&scene(&six, &editor), (120, 35))));
-    let form = NewAgent {
-        roles: vec![
-            RoleOffer {
-                purpose: "finds things".into(),
-                casting: crate::model::Casting {
-                    role: "scout".into(),
-                    model: "small-1".into(),
-                    ..Default::default()
-                },
-                missing: None,
-            },
-            RoleOffer::default(),
-        ],
-        ..NewAgent::default()
-    };
-    let form = with(|it| it.dialog = Some(Dialog::NewAgent(Box::new(form))));
-    println!("{}", words(&shot(&scene(&six, &form), (120, 35))));
-    let question = Question {
-        title: "Stop smith?".into(),
-        text: "It is in turn 3. What it did is kept.".into(),
-        choices: vec![
-            Choice { label: "Cancel".into(), deed: Deed::Cancel },
-            Choice { label: "Stop it".into(), deed: Deed::Stop(AgentId(2)) },
-        ],
-        selected: 0,
-        change: None,
-    };
-    let question = with(|it| it.dialog = Some(Dialog::Question(question)));
-    println!("{}", words(&shot(&scene(&six, &question), (80, 24))));
 }

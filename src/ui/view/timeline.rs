@@ -20,11 +20,11 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 /// The sign of a mark, and how grave it is where several fall on one column.
 const fn look(mark: Mark, palette: &Palette) -> (&'static str, Style, u8) {
     match mark {
-        Mark::Session => ("↻", palette.dim, 0),
-        Mark::End => ("✓", palette.ok, 1),
-        Mark::Direction => ("»", palette.direction, 2),
-        Mark::Request => ("◆", palette.need, 3),
-        Mark::Trouble => ("✗", palette.trouble, 4),
+        Mark::Session => ("↻", palette.marks[0], 0),
+        Mark::End => ("✓", palette.marks[1], 1),
+        Mark::Direction => ("»", palette.marks[2], 2),
+        Mark::Request => ("◆", palette.marks[3], 3),
+        Mark::Trouble => ("✗", palette.marks[4], 4),
     }
 }
 
@@ -70,9 +70,9 @@ fn draw_bar(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight) 
     let palette = sight.palette;
     let head = column(playhead.at, playhead.duration, area.width);
     let played = Rect { width: head, ..area };
-    Row::new(buffer, played, 0).fill("━", palette.accent);
-    Row::new(buffer, ink::indent(area, head), 0).fill("─", palette.border);
-    Row::new(buffer, ink::indent(area, head), 0).put_whole("●", palette.strong);
+    Row::new(buffer, played, 0).fill("━", palette.played);
+    Row::new(buffer, ink::indent(area, head), 0).fill("─", palette.timeline);
+    Row::new(buffer, ink::indent(area, head), 0).put_whole("●", palette.playhead);
 }
 
 /// The marks above the bar; where several fall on one column, the gravest.

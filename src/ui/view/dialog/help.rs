@@ -20,7 +20,7 @@ use ratatui::{
 };
 
 /// How wide one column of the help is.
-const COLUMN: u16 = 58;
+const COLUMN: u16 = 55;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Help, sight: Sight) {
     let is_double = area.width >= 2 * COLUMN + 6;

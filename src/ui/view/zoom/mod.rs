@@ -76,7 +76,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
         Some(budget) => format!("{} of {budget}", agent.spent),
         None => agent.spent.to_string(),
     };
-    row.put_right(&spent, palette.money, area.width / 2);
+    row.put_right(&spent, status::money(agent, palette), area.width / 2);
     row.put(&status::activity(agent, sight.now()), status::style(agent, palette));
     let pending = pane::pending(agent);
     if !pending.is_empty() {
