@@ -117,18 +117,19 @@ pub(super) fn connection(error: reqwest::Error) -> Trouble {
         }
         cause = deeper.source();
     }
-    let lower = told.to_lowercase();
-    if ["unknownissuer", "unknown issuer", "no ca certificates", "root cert", "no native root"]
-        .iter()
-        .any(|sign| lower.contains(sign))
-    {
-        told.push_str(
-            " (is the package `ca-certificates` installed? the system's certificates are used)",
-        );
+    if is_distrust(&told) {
+        told.push_str("; the system's certificates are used: is `ca-certificates` installed?");
+        return Trouble::Untrusted(told);
     }
     if error.is_body() || error.is_decode() {
         Trouble::Cut(told)
     } else {
         Trouble::Connection(told)
     }
+}
+
+/// The TLS library's words for a certificate, or a store of them, that it can't
+/// use.
+fn is_distrust(told: &str) -> bool {
+    ["invalid peer certificate", "No CA certificates"].iter().any(|sign| told.contains(sign))
 }

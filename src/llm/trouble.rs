@@ -33,6 +33,10 @@ pub enum Trouble {
     /// The service could not be reached, or the connection was lost.
     #[error("no connection: {0}")]
     Connection(String),
+    /// The service's certificate can't be trusted: mostly for want of the
+    /// system's own certificates.
+    #[error("no trust in the service's certificate: {0}")]
+    Untrusted(String),
     /// The stream ended before the answer did.
     #[error("the stream was cut: {0}")]
     Cut(String),
@@ -82,6 +86,7 @@ impl Trouble {
             | Self::ContextTooLong(_)
             | Self::Auth { .. }
             | Self::Quota(_)
+            | Self::Untrusted(_)
             | Self::Redirected(_)
             | Self::Address(_) => false,
         }
@@ -146,6 +151,7 @@ impl Trouble {
                 *message = clean(message);
             }
             Self::Connection(text)
+            | Self::Untrusted(text)
             | Self::Cut(text)
             | Self::Garbage(text)
             | Self::ContextTooLong(text)

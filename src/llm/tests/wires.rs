@@ -127,27 +127,44 @@ fn without_ids(mut said: Vec<Chunk>) -> Vec<Chunk> {
     said
 }
 
-#[test]
-fn a_cut_after_any_byte_is_a_cut_or_the_whole_answer_and_keeps_what_was_said() {
-    for wire in Wire::ALL {
-        let bytes = good(wire).as_bytes();
-        let all = without_ids(whole(wire));
-        for cut in 0..bytes.len() {
-            let (said, end) = read(wire, &[&bytes[..cut]]);
-            match end {
-                Ok(()) => {
-                    assert!(is_finished(&said), "{wire} {cut}");
-                    let said = without_ids(gist(said));
-                    let last = said.len() - 1;
-                    assert_eq!(said[..last], all[..all.len() - 1], "{wire} {cut}");
-                }
-                Err(trouble) => {
-                    assert!(matches!(trouble, Trouble::Cut(_)), "{wire} {cut}: {trouble}");
-                    assert!(!is_finished(&said), "{wire} {cut}");
-                }
+/// After any byte: a cut, or the whole answer; and what was said is kept.
+fn cut_everywhere(wire: Wire) {
+    let bytes = good(wire).as_bytes();
+    let all = without_ids(whole(wire));
+    for cut in 0..bytes.len() {
+        let (said, end) = read(wire, &[&bytes[..cut]]);
+        match end {
+            Ok(()) => {
+                assert!(is_finished(&said), "{wire} {cut}");
+                let said = without_ids(gist(said));
+                assert_eq!(said[..said.len() - 1], all[..all.len() - 1], "{wire} {cut}");
+            }
+            Err(trouble) => {
+                assert!(matches!(trouble, Trouble::Cut(_)), "{wire} {cut}: {trouble}");
+                assert!(!is_finished(&said), "{wire} {cut}");
             }
         }
     }
+}
+
+#[test]
+fn anthropic_cut_after_any_byte_is_no_finish() {
+    cut_everywhere(Wire::Anthropic);
+}
+
+#[test]
+fn openai_responses_cut_after_any_byte_is_no_finish() {
+    cut_everywhere(Wire::OpenaiResponses);
+}
+
+#[test]
+fn openai_chat_cut_after_any_byte_is_no_finish() {
+    cut_everywhere(Wire::OpenaiChat);
+}
+
+#[test]
+fn gemini_cut_after_any_byte_is_no_finish() {
+    cut_everywhere(Wire::Gemini);
 }
 
 #[test]
