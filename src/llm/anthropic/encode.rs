@@ -67,7 +67,7 @@ fn messages(conversation: &[Message]) -> Vec<Value> {
     for message in conversation {
         let (role, blocks) = match message {
             Message::User(text) => ("user", words(text).into_iter().collect()),
-            Message::Assistant(parts) => ("assistant", parts.iter().filter_map(said).collect()),
+            Message::Assistant(parts) => ("assistant", answer(parts)),
             Message::Results(results) => ("user", results.iter().map(result).collect::<Vec<_>>()),
         };
         match turns.last_mut() {
@@ -80,6 +80,19 @@ fn messages(conversation: &[Message]) -> Vec<Value> {
         blocks.sort_by_key(|it| it["type"] != "tool_result");
     }
     turns.into_iter().map(|(role, blocks)| json!({ "role": role, "content": blocks })).collect()
+}
+
+/// What the model said. An answer that was interrupted may end in a thought,
+/// which the service refuses as an end.
+fn answer(parts: &[Part]) -> Vec<Value> {
+    let mut blocks: Vec<Value> = parts.iter().filter_map(said).collect();
+    let end = blocks.iter().rposition(|it| !is_thought(it)).map_or(0, |last| last + 1);
+    blocks.truncate(end);
+    blocks
+}
+
+fn is_thought(block: &Value) -> bool {
+    block["type"] == "thinking" || block["type"] == "redacted_thinking"
 }
 
 /// Empty text is refused by the service.
@@ -147,9 +160,17 @@ fn think(body: &mut Value, request: &Request, effort: Effort) {
         Effort::High => 24_576,
     };
     let budget = wished.min(request.max_output.saturating_sub(LEAST_BUDGET));
-    if budget >= LEAST_BUDGET {
+    if budget >= LEAST_BUDGET && !answers_thoughtless_calls(&body["messages"]) {
         body["thinking"] = json!({ "type": "enabled", "budget_tokens": budget });
     }
+}
+
+/// Whether the results at the end answer calls that no sealed thought went
+/// before (another vendor's, or made without thinking): with a budget the
+/// service refuses to think on from there.
+fn answers_thoughtless_calls(messages: &Value) -> bool {
+    let Some([.., answer, results]) = messages.as_array().map(Vec::as_slice) else { return false };
+    results["content"][0]["type"] == "tool_result" && !is_thought(&answer["content"][0])
 }
 
 /// Models of before 4.6, whose names either begin with their number

@@ -81,7 +81,7 @@ fn input(conversation: &[Message]) -> Vec<Value> {
                 "role": "user",
                 "content": [{ "type": "input_text", "text": text }],
             })),
-            Message::Assistant(parts) => items.extend(parts.iter().filter_map(said)),
+            Message::Assistant(parts) => items.extend(answer(parts)),
             Message::Results(results) => items.extend(results.iter().map(|result| {
                 let text = match (result.is_error, result.text.as_str()) {
                     (true, text) if !text.to_lowercase().contains("error") => {
@@ -93,6 +93,15 @@ fn input(conversation: &[Message]) -> Vec<Value> {
             })),
         }
     }
+    items
+}
+
+/// What the model said. An answer that was interrupted may end in reasoning,
+/// which the service refuses without what followed from it.
+fn answer(parts: &[Part]) -> Vec<Value> {
+    let mut items: Vec<Value> = parts.iter().filter_map(said).collect();
+    let end = items.iter().rposition(|it| it["type"] != "reasoning").map_or(0, |last| last + 1);
+    items.truncate(end);
     items
 }
 

@@ -88,6 +88,40 @@ fn an_old_claude_gets_a_budget_that_leaves_room_for_the_answer() {
 }
 
 #[test]
+fn an_old_claude_is_not_asked_to_think_on_from_calls_made_without_a_thought() {
+    let mut request = request("claude-sonnet-4-5");
+    request.messages.pop();
+    assert_eq!(Wire::Anthropic.body(&request)["thinking"]["type"], "enabled");
+    if let Message::Assistant(parts) = &mut request.messages[1] {
+        parts.drain(..2);
+    }
+    assert_eq!(Wire::Anthropic.body(&request).get("thinking"), None);
+}
+
+#[test]
+fn an_answer_that_broke_off_in_a_thought_is_sent_without_it() {
+    let mut request = request("any");
+    for (wire, seal, list) in [
+        (Wire::Anthropic, json!({"wire": "anthropic", "signature": "s"}), "messages"),
+        (
+            Wire::OpenaiResponses,
+            json!({"wire": "openai-responses", "item": {"type": "reasoning"}}),
+            "input",
+        ),
+    ] {
+        let thought = Part::Thought { text: "hm".into(), seal: Some(seal) };
+        request.messages = vec![
+            Message::User("a".into()),
+            Message::Assistant(vec![thought]),
+            Message::User("b".into()),
+        ];
+        let body = wire.body(&request);
+        assert!(!body[list].to_string().contains("reasoning"), "{body}");
+        assert!(!body[list].to_string().contains("thinking"), "{body}");
+    }
+}
+
+#[test]
 fn openai_responses_keeps_nothing_and_gets_its_reasoning_back() {
     let mut body = Wire::OpenaiResponses.body(&request("gpt-6.1-sol"));
     let key = body["prompt_cache_key"].take();
