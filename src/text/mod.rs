@@ -6,14 +6,20 @@
 //! terminal: it passes [`sanitise`] (or a [`Sanitiser`], when it streams) once,
 //! where it becomes an event, and [`reveal`] where somebody approves it.
 
+mod diff;
 mod invisible;
+mod markdown;
 mod reveal;
 mod sanitise;
 mod sequence;
 mod styled;
 mod width;
+mod wrap;
 
+pub use diff::{Change, DiffLine, Part, Tally, diff};
+pub use markdown::{last_block, markdown};
 pub use reveal::{hidden, reveal};
 pub use sanitise::{Sanitiser, one_line, sanitise};
 pub use styled::{Line, Look, Span};
 pub use width::{expand_tabs, pad, truncate, width};
+pub use wrap::{Margin, chop, wrap, wrap_text, wrap_within};
