@@ -194,7 +194,7 @@ impl Named {
 
 /// Tells apart two lines with the same number. It need not be strong: a line
 /// that was written twice is equal in all of it.
-fn print(text: &[u8]) -> u64 {
+pub(super) fn print(text: &[u8]) -> u64 {
     let mix = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     let mut sum = text.len() as u64;
     let (words, rest) = text.as_chunks::<8>();

@@ -113,3 +113,105 @@ impl<P: Paper> Pen<P> {
         Err(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A disk with room for so many bytes, that can also refuse to cut.
+    #[derive(Debug, Default)]
+    struct Disk {
+        bytes: Vec<u8>,
+        room: usize,
+        is_stuck: bool,
+    }
+
+    impl Paper for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let count = bytes.len().min(self.room - self.bytes.len().min(self.room));
+            self.bytes.extend_from_slice(&bytes[..count]);
+            if count == 0 { Err(ErrorKind::StorageFull.into()) } else { Ok(count) }
+        }
+
+        fn cut(&mut self, length: u64) -> io::Result<()> {
+            if self.is_stuck {
+                return Err(ErrorKind::Other.into());
+            }
+            self.bytes.truncate(usize::try_from(length).unwrap());
+            Ok(())
+        }
+    }
+
+    fn append(pen: &mut Pen<Disk>, lines: &[&str]) -> Result<(), JournalError> {
+        pen.append(Path::new("journal"), lines, |_| ())
+    }
+
+    fn pen(room: usize) -> Pen<Disk> {
+        Pen::new(Disk { room, ..Disk::default() }, 0, false)
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_other_trouble() {
+        let error = append(&mut pen(3), &["one", "two"]).unwrap_err();
+        assert!(error.is_full(), "{error:?}");
+        let error = JournalError::disk("append to", Path::new("j"), ErrorKind::BrokenPipe);
+        assert!(!error.is_full());
+    }
+
+    #[test]
+    fn nothing_is_written_behind_what_could_not_be_cut_off() {
+        let mut pen = pen(10);
+        append(&mut pen, &["one"]).unwrap();
+        pen.paper.is_stuck = true;
+        append(&mut pen, &["two", "three"]).unwrap_err();
+        pen.paper.room = 1000;
+        append(&mut pen, &["two", "three"]).unwrap_err();
+        assert_eq!(pen.end(), 6);
+        pen.paper.is_stuck = false;
+        append(&mut pen, &["two", "three"]).unwrap();
+        assert_eq!(pen.paper.bytes, b"\"one\"\n\"two\"\n\"three\"\n");
+    }
+
+    #[test]
+    fn what_has_no_newline_gets_one_first() {
+        let disk = Disk { bytes: b"{\"torn".to_vec(), room: 10, is_stuck: false };
+        let mut pen = Pen::new(disk, 6, true);
+        append(&mut pen, &["two"]).unwrap_err();
+        pen.paper.room = 1000;
+        append(&mut pen, &["two"]).unwrap();
+        append(&mut pen, &["three"]).unwrap();
+        assert_eq!(pen.paper.bytes, b"{\"torn\n\"two\"\n\"three\"\n");
+        assert_eq!(pen.end(), pen.paper.bytes.len() as u64);
+    }
+
+    proptest! {
+        #[test]
+        fn a_batch_is_written_whole_or_not_at_all(
+            batches in proptest::collection::vec(proptest::collection::vec("[a-z]{0,9}", 1..4), 1..9),
+            room in 0_usize..120,
+        ) {
+            let mut pen = pen(room);
+            let mut expected = Vec::new();
+            for batch in &batches {
+                let lines: Vec<_> = batch.iter().map(String::as_str).collect();
+                let whole: String = lines.iter().map(|it| format!("\"{it}\"\n")).collect();
+                let written = append(&mut pen, &lines);
+                prop_assert_eq!(written.is_ok(), expected.len() + whole.len() <= room);
+                if written.is_err() {
+                    prop_assert_eq!(&pen.paper.bytes, &expected);
+                    // There is room again: the same batch may be written.
+                    pen.paper.room = 10_000;
+                    append(&mut pen, &lines).unwrap();
+                    pen.paper.room = room;
+                }
+                expected.extend(whole.bytes());
+                prop_assert_eq!(&pen.paper.bytes, &expected);
+                prop_assert_eq!(pen.end(), expected.len() as u64);
+                if expected.len() > room {
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -144,7 +144,9 @@ pub fn read_log(
         }
     };
     let mut log = Log::new(LogBounds::READING);
-    records.iter().for_each(|(_, record)| log.apply(record));
+    for (_, record) in &records {
+        log.apply(record);
+    }
     (log, first, last)
 }
 
@@ -208,6 +210,8 @@ fn starts(records: &Records) -> Vec<usize> {
 /// How many entries these records make.
 fn count(records: Option<&[(u64, Record)]>) -> usize {
     let mut log = Log::new(LogBounds { text: 64, ..LogBounds::READING });
-    records.into_iter().flatten().for_each(|(_, record)| log.apply(record));
+    for (_, record) in records.into_iter().flatten() {
+        log.apply(record);
+    }
     log.entries().len()
 }

@@ -1,6 +1,6 @@
 //! The one writer of a journal.
 
-use super::{JournalError, Reader, lines::read_at, paper, pen::Pen, sync::Syncer};
+use super::{JournalError, Reader, Redactor, lines::read_at, paper, pen::Pen, sync::Syncer};
 use crate::model::{Event, Header, Record, Stage};
 use std::{
     fs::File,
@@ -14,6 +14,7 @@ use std::{
 pub struct Journal {
     pen: Pen<File>,
     syncer: Syncer,
+    redactor: Redactor,
     path: PathBuf,
 }
 
@@ -70,7 +71,14 @@ impl Journal {
 
     fn at(file: File, path: PathBuf, end: u64, is_open: bool) -> Result<Self, JournalError> {
         let syncer = Syncer::start(&file, &path, end)?;
-        Ok(Self { pen: Pen::new(file, end, is_open), syncer, path })
+        let redactor = Redactor::default();
+        Ok(Self { pen: Pen::new(file, end, is_open), syncer, redactor, path })
+    }
+
+    /// Keeps these secrets off the disk, too. What is shaped like one never gets
+    /// there.
+    pub fn redact(&mut self, redactor: Redactor) {
+        self.redactor = redactor;
     }
 
     /// Appends records, all in one write. When this returns they have left the
@@ -84,7 +92,8 @@ impl Journal {
         if records.is_empty() {
             return Ok(());
         }
-        self.pen.append(&self.path, records, |_| ())?;
+        let redact = |lines: &mut Vec<u8>| self.redactor.clean_lines(lines);
+        self.pen.append(&self.path, records, redact)?;
         let urgent = records.iter().any(|record| record.event.is_decisive());
         self.syncer.grown(self.pen.end(), urgent);
         Ok(())

@@ -6,7 +6,7 @@ use crate::{
     journal::{FILE, Journal, Reader},
     model::{Event, Record, Seq},
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Index};
 use std::{fs, path::PathBuf, sync::LazyLock};
 
 /// The bytes of a small journal, its records and where each line begins.
@@ -186,11 +186,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn a_flipped_bit_hides_no_other_record(place in 0.0..1.0, bit in 0..8) {
+    fn a_flipped_bit_hides_no_other_record(place in any::<Index>(), bit in 0..8) {
         let sample = sample();
         let mut bytes = sample.bytes.clone();
         let (first, last) = (sample.starts[0], bytes.len() - 1);
-        let at = first + ((last - first) as f64 * place) as usize;
+        let at = first + place.index(last - first);
         bytes[at] ^= 1_u8 << bit;
         let hit = sample.starts.iter().rposition(|it| *it <= at).unwrap();
         let (events, _) = sample.events(&bytes);
@@ -217,11 +217,11 @@ proptest! {
     }
 
     #[test]
-    fn a_stretch_of_nothing_hides_only_what_it_covers(place in 0.0..1.0, length in 1_usize..300) {
+    fn a_stretch_of_nothing_hides_only_what_it_covers(place in any::<Index>(), length in 1_usize..300) {
         let sample = sample();
         let mut bytes = sample.bytes.clone();
         let first = sample.starts[0];
-        let from = first + ((bytes.len() - first) as f64 * place) as usize;
+        let from = first + place.index(bytes.len() - first);
         let to = (from + length).min(bytes.len());
         bytes[from..to].fill(0);
         let is_hit = |nth: usize| {

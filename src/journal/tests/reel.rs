@@ -5,7 +5,7 @@ use crate::{
     journal::{FILE, MarkerKind, Reader, Reel},
     model::{AgentId, Event, Millis, Record, Seq, Stage},
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Index};
 use std::{fs, path::Path};
 
 fn indexed(path: &Path) -> Reel {
@@ -96,14 +96,14 @@ proptest! {
 
     #[test]
     fn a_damaged_reel_winds_as_it_folds(
-        hits in proptest::collection::vec((0.0..1.0, any::<u8>()), 1..12),
+        hits in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..12),
         seq in 0_u64..130,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let mut bytes = fs::read(written(folder.path(), &session(120))).unwrap();
         let first = memchr::memchr(b'\n', &bytes).unwrap() + 1;
         for (place, byte) in hits {
-            let at = first + ((bytes.len() - first) as f64 * place) as usize;
+            let at = first + place.index(bytes.len() - first);
             bytes[at] = byte;
         }
         let path = folder.path().join(FILE);

@@ -41,7 +41,9 @@ fn a_log_read_in_stretches_is_the_whole_log() {
     let records = session(2000);
     let reader = Reader::open(&written(folder.path(), &records)).unwrap();
     let mut whole = Log::new(LogBounds { entries: usize::MAX, text: usize::MAX });
-    of(&records, Some(AgentId(1))).iter().for_each(|it| whole.apply(it));
+    for record in &of(&records, Some(AgentId(1))) {
+        whole.apply(record);
+    }
     let whole: Vec<_> = whole.entries().cloned().collect();
 
     let (log, first, last) = read_log(&reader, AgentId(1), Anchor::End, 100);

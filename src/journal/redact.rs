@@ -1,0 +1,351 @@
+//! Keeps secrets off the disk: those that are known, and what is shaped like one.
+//!
+//! A secret that is split over two records is found only where its first part
+//! is: whoever cuts a stream into records asks [`Redactor::settled`] where.
+
+use memchr::memmem::Finder;
+use regex::bytes::Regex;
+use secrecy::{ExposeSecret, SecretString};
+use std::{borrow::Cow, sync::LazyLock};
+
+/// Known secrets that are shorter are not looked for: they would be found in
+/// every other word.
+const SHORTEST: usize = 8;
+
+/// The longest end of a text that is held back.
+const HELD: usize = 256;
+
+/// What keys look like, by the documentation and the key pages of the vendors:
+/// Anthropic, `OpenAI` and its likes, Google, `GitHub`, AWS, Slack, `GitLab`, JSON
+/// web tokens, bearer tokens, PEM. No class holds a quote or a lone backslash,
+/// so that JSON stays JSON; each is a fixed beginning, a class and a least
+/// length, so that any text is searched in linear time.
+const SHAPES: &str = concat!(
+    r"sk-[A-Za-z0-9_-]{15,}",
+    r"|AIza[0-9A-Za-z_-]{35}",
+    r"|gh[pousr]_[A-Za-z0-9]{30,}",
+    r"|github_pat_[A-Za-z0-9_]{30,}",
+    r"|A[KS]IA[0-9A-Z]{16}",
+    r"|xox[abeprs]-[A-Za-z0-9-]{10,}",
+    r"|glpat-[A-Za-z0-9_-]{20,}",
+    r"|eyJ[A-Za-z0-9_.-]{30,}",
+    r"|(?:[Bb]earer|BEARER) [A-Za-z0-9._~+/=-]{20,}",
+    r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=,:. \r\n\t]|\\[nrt])*",
+    r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?",
+);
+
+/// How a shape begins: what a text may not end in and go on to the disk.
+const BEGINNINGS: [&str; 15] = [
+    "sk-",
+    "AIza",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "AKIA",
+    "ASIA",
+    "xox",
+    "glpat-",
+    "eyJ",
+    "earer ",
+    "-----BEGIN ",
+];
+
+/// Replaces secrets by `‹redacted:1f3a›`: the same mark for the same secret, so
+/// that a reader can tell two apart.
+#[derive(Debug, Clone)]
+pub struct Redactor {
+    shapes: Regex,
+    known: Vec<Known>,
+}
+
+/// A secret that is known, as it is and as JSON writes it.
+#[derive(Clone)]
+struct Known {
+    plain: Finder<'static>,
+    escaped: Finder<'static>,
+}
+
+/// Says that there is one, and nothing of it.
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Known(..)")
+    }
+}
+
+/// What is looked through: a JSON line writes some characters in another way.
+#[derive(Clone, Copy)]
+enum Spelling {
+    Plain,
+    Json,
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
+
+impl Redactor {
+    /// Looks for these secrets and for the common shapes. Secrets of less than
+    /// eight characters or of digits alone are not looked for.
+    pub fn new(secrets: &[SecretString]) -> Self {
+        let is_fit =
+            |it: &&str| it.len() >= SHORTEST && !it.bytes().all(|byte| byte.is_ascii_digit());
+        let secrets = secrets.iter().map(ExposeSecret::expose_secret).filter(is_fit);
+        Self { shapes: shapes(), known: secrets.map(Known::new).collect() }
+    }
+
+    /// The text without secrets.
+    pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.replaced(text.as_bytes(), Spelling::Plain) {
+            Some(clean) => Cow::Owned(String::from_utf8_lossy(&clean).into_owned()),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// Takes the secrets out of lines of JSON, which stay JSON.
+    pub(super) fn clean_lines(&self, lines: &mut Vec<u8>) {
+        if let Some(clean) = self.replaced(lines, Spelling::Json) {
+            *lines = clean;
+        }
+    }
+
+    /// How many bytes of a text that goes on can be recorded now: all, but for
+    /// an end in which a secret may have begun. At most 256 bytes are held back.
+    pub fn settled(&self, text: &str) -> usize {
+        let mut from = text.len().saturating_sub(HELD);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let end = text.get(from..).unwrap_or_default();
+        let is_word = |it: char| it.is_ascii_alphanumeric() || "_-.+/=~ ".contains(it);
+        let run = end.len() - end.trim_end_matches(is_word).len();
+        let run = end.get(end.len() - run..).unwrap_or_default();
+        let shaped = BEGINNINGS.iter().flat_map(|it| begins(run, it)).filter(|at| {
+            let behind = run.get(*at..).unwrap_or_default();
+            let bare = behind.trim_start_matches("earer ").trim_start_matches("-----BEGIN ");
+            !bare.contains(' ') || behind.starts_with("-----")
+        });
+        let known = self.known.iter().filter_map(|it| {
+            let needle = std::str::from_utf8(it.plain.needle()).ok()?;
+            begins_at_end(end, needle).map(|at| (at + run.len()).saturating_sub(end.len()))
+        });
+        match shaped.chain(known).min() {
+            Some(at) => text.len() - (run.len() - at),
+            None => text.len(),
+        }
+    }
+
+    fn replaced(&self, text: &[u8], spelling: Spelling) -> Option<Vec<u8>> {
+        let mut found: Vec<_> = self
+            .shapes
+            .find_iter(text)
+            .filter_map(|it| secret(text, it.start(), it.end(), spelling))
+            .collect();
+        for known in &self.known {
+            let finder = known.spelt(spelling);
+            let length = finder.needle().len();
+            found.extend(finder.find_iter(text).map(|at| (at, at + length)));
+        }
+        if found.is_empty() {
+            return None;
+        }
+        // One that lies in another goes with it.
+        found.sort_unstable_by_key(|(from, to)| (*from, std::cmp::Reverse(*to)));
+        let mut clean = Vec::with_capacity(text.len());
+        let mut done = 0;
+        for (from, to) in found {
+            if to <= done {
+                continue;
+            }
+            clean.extend_from_slice(text.get(done..from.max(done)).unwrap_or_default());
+            let print = super::parse::print(text.get(from..to).unwrap_or_default()) >> 48;
+            clean.extend_from_slice(format!("‹redacted:{print:04x}›").as_bytes());
+            done = to;
+        }
+        clean.extend_from_slice(text.get(done..).unwrap_or_default());
+        Some(clean)
+    }
+}
+
+/// The pattern of all shapes. Putting it together takes as long as thousands
+/// of lines take to be searched, so it is done once.
+fn shapes() -> Regex {
+    #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
+    static PATTERN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(SHAPES).expect("the shapes are a pattern"));
+    PATTERN.clone()
+}
+
+impl Known {
+    fn new(secret: &str) -> Self {
+        let escaped = serde_json::Value::from(secret).to_string();
+        let escaped = escaped.get(1..escaped.len() - 1).unwrap_or_default();
+        Self { plain: Finder::new(secret).into_owned(), escaped: Finder::new(escaped).into_owned() }
+    }
+
+    const fn spelt(&self, spelling: Spelling) -> &Finder<'static> {
+        match spelling {
+            Spelling::Plain => &self.plain,
+            Spelling::Json => &self.escaped,
+        }
+    }
+}
+
+/// What of something shaped like a secret is one, if any.
+fn secret(text: &[u8], from: usize, to: usize, spelling: Spelling) -> Option<(usize, usize)> {
+    let found = text.get(from..to)?;
+    let has_digit = found.iter().any(u8::is_ascii_digit);
+    let is_one = match found.get(..3)? {
+        b"sk-" if found.starts_with(b"sk-ant-") => true,
+        // `risk-averse-…` is a word, `sk-learn-…` is one too.
+        b"sk-" => has_digit && found.len() >= 23 && begins_a_word(text, from, spelling),
+        b"eyJ" => memchr::memmem::find(found, b".eyJ").is_some(),
+        b"Bea" | b"bea" | b"BEA" => return has_digit.then_some((from + "bearer ".len(), to)),
+        _ => true,
+    };
+    is_one.then_some((from, to))
+}
+
+/// Whether no letter or digit stands before; the `n` of a `\n` is none.
+fn begins_a_word(text: &[u8], at: usize, spelling: Spelling) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    match (spelling, before) {
+        (_, []) => true,
+        (Spelling::Json, [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f']) => true,
+        (Spelling::Json, [.., b'\\', b'u', _, _, _, _]) => true,
+        (_, [.., last]) => !last.is_ascii_alphanumeric(),
+    }
+}
+
+/// Where a beginning stands in a run, whole or cut off by the run's end.
+fn begins(run: &str, beginning: &'static str) -> impl Iterator<Item = usize> {
+    let cut_off = begins_at_end(run, beginning);
+    run.match_indices(beginning).map(|(at, _)| at).chain(cut_off)
+}
+
+/// Where the text ends in a part of the word.
+fn begins_at_end(text: &str, word: &str) -> Option<usize> {
+    let most = word.len().min(text.len() + 1);
+    let lengths = (1..most).rev().filter(|length| word.is_char_boundary(*length));
+    lengths
+        .map(|length| word.get(..length).unwrap_or_default())
+        .find(|part| text.ends_with(part))
+        .map(|part| text.len() - part.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keys() -> [String; 9] {
+        [
+            format!("sk-ant-api03-{}", "aB3_".repeat(20)),
+            format!("sk-proj-{}", "x9Yz".repeat(12)),
+            format!("AIza{}", "0aB-_".repeat(7)),
+            format!("ghp_{}", "a1B2".repeat(9)),
+            format!("github_pat_{}", "a1B2_".repeat(9)),
+            "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx{}.c2ln", "a1".repeat(9)),
+            format!("glpat-{}", "a1B2".repeat(6)),
+            format!(
+                "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----",
+                "MIIE+/0=\n".repeat(20)
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_shaped_like_a_key_never_stays() {
+        let redactor = Redactor::default();
+        for key in keys() {
+            for text in [key.clone(), format!("KEY={key}\nnext"), format!("\n{key} and on")] {
+                let clean = redactor.clean(&text);
+                assert!(clean.contains("‹redacted:"), "{text}");
+                assert_eq!(clean.replace(&mark(&redactor, &key), &key), text);
+                let json = serde_json::Value::from(text.clone()).to_string();
+                let mut line = json.into_bytes();
+                redactor.clean_lines(&mut line);
+                let read: String = serde_json::from_slice(&line).unwrap();
+                assert!(read.contains("‹redacted:") && !read.contains(&key[8..16]), "{read}");
+            }
+        }
+    }
+
+    fn mark(redactor: &Redactor, key: &str) -> String {
+        redactor.clean(key).into_owned()
+    }
+
+    #[test]
+    fn a_bearer_token_goes_and_its_name_stays() {
+        let text = format!("authorization: Bearer {}", "abc.DEF-123".repeat(4));
+        let clean = Redactor::default().clean(&text).into_owned();
+        assert!(clean.starts_with("authorization: Bearer ‹redacted:"), "{clean}");
+    }
+
+    #[test]
+    fn plain_words_stay() {
+        let redactor = Redactor::default();
+        for text in [
+            "a risk-averse-and-very-long-name-with-1-digit",
+            "sk-learn-pipelines-are-long-names",
+            "the bearer of this letter is an honourable man",
+            "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
+            "eyJ is how base64 of a brace begins",
+        ] {
+            assert_eq!(redactor.clean(text), text);
+        }
+    }
+
+    #[test]
+    fn a_known_secret_goes_however_it_is_spelt() {
+        let secret = "pa\"ss\\wörd\n!";
+        let redactor = Redactor::new(&[SecretString::from(secret), SecretString::from("1234")]);
+        let text = format!("1234 <{secret}>");
+        assert!(!redactor.clean(&text).contains("wörd"));
+        let mut line = serde_json::json!({ "text": text }).to_string().into_bytes();
+        redactor.clean_lines(&mut line);
+        let read: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        let read = read["text"].as_str().unwrap();
+        assert!(read.starts_with("1234 <‹redacted:") && read.ends_with("›>"), "{read}");
+        assert!(!format!("{redactor:?}").contains("wörd"));
+    }
+
+    #[test]
+    fn a_key_cut_by_a_chunk_is_held_back() {
+        let redactor = Redactor::new(&[SecretString::from("hunter2-hunter2")]);
+        for key in keys().iter().take(8).map(String::as_str).chain(["hunter2-hunter2"]) {
+            let text = format!("the key is {key}");
+            for cut in "the key is ".len() + 1..text.len() {
+                let settled = redactor.settled(&text[..cut]);
+                assert!(settled <= "the key is ".len(), "{:?}", &text[..cut]);
+            }
+        }
+        assert_eq!(redactor.settled("nothing to hide here."), 21);
+    }
+
+    #[test]
+    fn a_hostile_text_is_searched_in_one_go() {
+        let redactor = Redactor::default();
+        let parts = ["a", "sk-", "eyJaaaaaaaaaaaAIza", "-----BEGIN A", "Bearer a", "AKIA-"];
+        for part in parts {
+            let text = part.repeat((1 << 20) / part.len());
+            assert!(redactor.clean(&text) == text, "{part}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn json_stays_json(text in any::<String>(), key in 0_usize..9, more in any::<String>()) {
+            let text = format!("{text}{}{more}", keys()[key]);
+            let redactor = Redactor::new(&[SecretString::from(more)]);
+            let mut line = serde_json::json!({ "text": text }).to_string().into_bytes();
+            redactor.clean_lines(&mut line);
+            prop_assert!(serde_json::from_slice::<serde_json::Value>(&line).is_ok());
+        }
+    }
+}
