@@ -87,6 +87,11 @@ const PROJECT: &[ProjectFile] = project![
     "tests/usage.test" false,
 ];
 
+/// What the agents of the demo may run unasked, as permission rules; beside it
+/// they need the mode that lets them edit. The one thing that is asked about
+/// then is the releaser's `rm -rf build`.
+pub const ALLOWED: &[&str] = &["shell(./test.sh*)", "shell(./ledger.sh*)", "shell(./release.sh*)"];
+
 const HOUSE: &str = "You work on `ledger`, a small shell project, beside other agents. Touch only \
     the files of your brief. Say in one or two sentences what you do before you do it. Prove what \
     you claim by running it.";

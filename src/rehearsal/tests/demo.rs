@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
     time::Duration,
@@ -19,6 +20,7 @@ use crate::rehearsal::{
     reply::reply,
     wire::Wire,
 };
+use crate::tools::policy::{Access, Decision, Mode, Policy, Rule, Verdict};
 
 /// What the director does when an agent asks or needs leave.
 #[derive(Clone, Copy)]
@@ -42,10 +44,12 @@ struct Played {
 
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for (path, contents, _) in demo::project_files() {
+    for (path, contents, is_executable) in demo::project_files() {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, contents).expect("a file");
+        fs::write(&path, contents).expect("a file");
+        let mode = if *is_executable { 0o755 } else { 0o644 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
     }
     git(folder.path(), &["init", "-q"]);
     git(folder.path(), &["add", "-A"]);
@@ -321,4 +325,28 @@ fn every_call_of_the_demo_is_one_that_the_real_tools_take() {
         let parsed = crate::tools::Call::parse(&call.tool, &call.with);
         assert!(parsed.is_ok(), "{} {}: {parsed:?}", call.tool, call.with);
     }
+}
+
+#[test]
+fn the_policy_asks_about_one_command_of_the_demo_and_no_more() {
+    let allow = demo::ALLOWED.iter().map(|it| Rule::parse(Decision::Allow, it).expect("a rule"));
+    let policy = Policy { mode: Mode::Edits, rules: allow.collect() };
+    let production = demo::production().expect("the demo");
+    let cast: Vec<&str> = demo::cast().iter().map(|it| it.name).collect();
+    let parts = production.parts.iter().filter(|it| cast.contains(&it.name.as_str()));
+    let mut asked = Vec::new();
+    for call in parts.flat_map(|part| &part.turns).flat_map(|turn| &turn.calls) {
+        let text = |key: &str| call.with[key].as_str().map(str::to_owned);
+        let access = match call.tool.as_str() {
+            "shell" => text("command").map(|command| Access::Run { command }),
+            "write" | "edit" => text("path").map(|path| Access::Write { path }),
+            "read" => text("path").map(|path| Access::Read { path }),
+            _ => None,
+        };
+        let verdict = access.map_or(Verdict::Allow, |it| policy.judge(&it));
+        if verdict != Verdict::Allow {
+            asked.push(format!("{} {verdict:?}", call.with));
+        }
+    }
+    assert!(asked.len() == 1 && asked[0].contains("\"rm -rf build\""), "{asked:#?}");
 }
