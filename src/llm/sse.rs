@@ -32,10 +32,16 @@ pub(super) struct Parser {
     searched: usize,
     /// Whether the last line ended in CR: an LF right after it ends no line.
     after_cr: bool,
-    /// Whether the first line is still to come: it may begin with a mark.
-    is_begun: bool,
+    draft: Draft,
+}
+
+/// The event whose end is still to come.
+#[derive(Debug, Default)]
+struct Draft {
     event: Event,
     has_data: bool,
+    /// Whether a line came before: the first may begin with a mark.
+    is_begun: bool,
 }
 
 impl Parser {
@@ -47,7 +53,7 @@ impl Parser {
         self.bytes.drain(..self.taken);
         self.searched -= self.taken;
         self.taken = 0;
-        if self.bytes.len() + self.event.data.len() + bytes.len() > MOST_BYTES {
+        if self.bytes.len() + self.draft.event.data.len() + bytes.len() > MOST_BYTES {
             return Err(TooLarge);
         }
         self.bytes.extend_from_slice(bytes);
@@ -58,12 +64,11 @@ impl Parser {
     pub(super) fn next_event(&mut self) -> Option<Event> {
         while let Some((start, end)) = self.next_line() {
             if start == end {
-                if let Some(event) = self.dispatch() {
+                if let Some(event) = self.draft.dispatch() {
                     return Some(event);
                 }
             } else {
-                let line = String::from_utf8_lossy(&self.bytes[start..end]).into_owned();
-                self.field(&line);
+                self.draft.field(&String::from_utf8_lossy(&self.bytes[start..end]));
             }
         }
         None
@@ -72,13 +77,13 @@ impl Parser {
     /// What the end of the stream left unfinished: by the rules it is no event,
     /// but some services forget the last empty line.
     pub(super) fn rest(&mut self) -> Option<Event> {
-        let line = String::from_utf8_lossy(&self.bytes[self.taken..]).into_owned();
+        let line = self.bytes.split_off(self.taken);
         self.bytes.clear();
         (self.taken, self.searched) = (0, 0);
         if !line.is_empty() {
-            self.field(&line);
+            self.draft.field(&String::from_utf8_lossy(&line));
         }
-        self.dispatch()
+        self.draft.dispatch()
     }
 
     /// Bounds of the next whole line, without its end.
@@ -98,7 +103,9 @@ impl Parser {
         self.searched = self.taken;
         Some((start, end))
     }
+}
 
+impl Draft {
     fn field(&mut self, line: &str) {
         let line = if self.is_begun { line } else { line.trim_start_matches('\u{feff}') };
         self.is_begun = true;
