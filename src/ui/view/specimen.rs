@@ -5,6 +5,7 @@ use crate::model::{
     HoldReason, Limits, Millis, Money, Outcome, Record, RedirectId, RequestId, Stage, Stop, Turn,
     Usage, Version,
 };
+use crate::ui::desk::RoleOffer;
 
 /// A story in the telling: each line is one record on a stage.
 #[derive(Debug, Clone)]
@@ -234,4 +235,45 @@ fn work(story: &mut Story, scout: AgentId, smith: AgentId) {
     story.ran(smith, 1, true, "ok", &[("src/number.rs", 12, 3)]).turn(smith, 2).end_turn(smith, 2);
     story.want(smith, 2, "shell cargo publish --dry-run --allow-dirty");
     story.ask(smith, 1, approval(2, "cargo publish --dry-run --allow-dirty"));
+}
+
+/// Nine agents, one of each status, in the order of an agent's life.
+pub(crate) fn nine() -> Story {
+    let mut story = Story::open("Every status");
+    let names = ["queued", "starting", "running", "pausing", "paused", "waiting", "done", "failed"];
+    let cast: Vec<AgentId> =
+        names.iter().map(|it| story.cast(it, "role", "Stand like this.")).collect();
+    let stopped = story.cast("stopped", "role", "Stand like this.");
+    story.tell(Event::AgentStarting { agent: cast[1], run: 1 });
+    for agent in cast[2..].iter().chain([&stopped]) {
+        story.start(*agent).turn(*agent, 1);
+    }
+    story.say(cast[2], "On it.").wait(5);
+    story.hold(cast[3], HoldReason::Director, "");
+    story.end_turn(cast[4], 1).hold(cast[4], HoldReason::Director, "");
+    story.hold(cast[4], HoldReason::Budget, "$0.98 of $1.00 spent");
+    story.end_turn(cast[5], 1).ask(cast[5], 1, question("Shall I?", &[]));
+    story.end(cast[6], Outcome::Succeeded { summary: "All of it is done.".into() });
+    story.end(cast[7], Outcome::Failed { why: "401: the key is not valid".into() });
+    story.end(stopped, Outcome::Stopped { by: Author::Director }).wait(60);
+    story
+}
+
+/// Roles to cast a new agent in.
+pub(crate) fn roles() -> Vec<RoleOffer> {
+    let role = |name: &str, purpose: &str, missing: Option<&str>| RoleOffer {
+        purpose: purpose.into(),
+        casting: Casting {
+            role: name.into(),
+            model: "rehearsal-1".into(),
+            budget: Some(Money::cents(200)),
+            ..Casting::default()
+        },
+        missing: missing.map(str::to_owned),
+    };
+    vec![
+        role("coder", "writes and changes code", None),
+        role("reviewer", "reads changes and says what is wrong with them", None),
+        role("researcher", "finds things out", Some("ANTHROPIC_API_KEY is not set")),
+    ]
 }

@@ -1,14 +1,14 @@
 //! What the pictures promise.
 
 use super::{
-    Grid, Scene, draw,
+    Grid, Scene, Welcome, draw,
     specimen::{self, Story, six},
 };
-use crate::model::{AgentId, Author, Event, HoldReason, Outcome, Version};
+use crate::model::{AgentId, Author, Event, HoldReason, Millis, Outcome, RequestId, Seq, Version};
 use crate::ui::{
-    desk::{Desk, Screen, Scroll, Search, Tab},
-    keys::Keymap,
-    theme::Theme,
+    desk::{Desk, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
+    keys::{Act, Keymap},
+    theme::{Theme, Tone},
 };
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
@@ -167,4 +167,145 @@ proptest! {
             }
         }
     }
+}
+/// Takes the picture as a snapshot of that name.
+fn keep(name: &str, picture: &Buffer) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, words(picture)));
+}
+
+#[test]
+fn six_agents_at_every_size() {
+    for (width, height) in [(20, 5), (80, 24), (120, 35), (200, 60)] {
+        keep(&format!("six-{width}x{height}"), &picture(&six(), (width, height)));
+    }
+}
+
+#[test]
+fn every_status_has_its_shape_and_word() {
+    keep("statuses-120x35", &picture(&specimen::nine(), (120, 35)));
+}
+
+#[test]
+fn one_agent_with_each_tab() {
+    let six = six();
+    for tab in Tab::ALL {
+        let zoomed = with(|it| {
+            it.screen = Screen::Zoom;
+            it.focus = Some(AgentId(2));
+            it.tab = tab;
+            it.unfolded = true;
+        });
+        keep(
+            &format!("zoom-{tab:?}-100x28").to_lowercase(),
+            &shot(&scene(&six, &zoomed), (100, 28)),
+        );
+    }
+}
+
+#[test]
+fn each_dialog() {
+    let six = six();
+    let acts = [
+        Act::Help,
+        Act::Palette,
+        Act::Quit,
+        Act::Stop,
+        Act::NewAgent,
+        Act::ChangeBudget,
+        Act::EditInstructions,
+        Act::Redirect,
+    ];
+    for act in acts {
+        let open = with(|it| {
+            it.roles = specimen::roles();
+            drop(it.act(act, &six.stage, six.now()));
+        });
+        assert!(open.dialog.is_some() || open.editor.is_some(), "{act:?} opens nothing");
+        keep(&format!("dialog-{}-120x35", act.name()), &shot(&scene(&six, &open), (120, 35)));
+    }
+}
+
+#[test]
+fn a_replay_says_so_and_shows_where_it_stands() {
+    let six = six();
+    let marker =
+        |seconds, kind| Marker { at: Millis(seconds * 1000), seq: Seq(1), agent: None, kind };
+    let replayed = with(|it| {
+        it.playhead = Some(Playhead {
+            seq: six.stage.last(),
+            last_seq: Seq(9_880),
+            at: six.now(),
+            duration: Millis(120_000),
+            is_playing: true,
+            indexed: 1.0,
+            markers: [
+                marker(9, Mark::Direction),
+                marker(22, Mark::Request),
+                marker(60, Mark::Trouble),
+                marker(120, Mark::End),
+            ]
+            .into(),
+            ..Playhead::default()
+        });
+    });
+    let picture = shot(&scene(&six, &replayed), (120, 35));
+    keep("replay-120x35", &picture);
+    assert!(words(&picture).contains("REPLAY"));
+}
+
+#[test]
+fn a_first_screen_without_a_model_says_what_was_looked_for() {
+    let story = Story::open("");
+    let welcome = Welcome {
+        lines: vec![
+            "No model was found: ANTHROPIC_API_KEY, OPENAI_API_KEY and GEMINI_API_KEY are not set, \
+             and nothing answers on 127.0.0.1:11434."
+                .into(),
+            "auteur demo shows six agents at work, offline and for free.".into(),
+        ],
+    };
+    let scene = Scene { welcome: Some(&welcome), ..scene(&story, &desk()) };
+    keep("welcome-80x24", &shot(&scene, (80, 24)));
+}
+
+#[test]
+fn only_agents_that_need_the_director_are_framed_in_the_colour_of_attention() {
+    let picture = picture(&six(), (120, 35));
+    let attention = theme().style(Tone::BorderAttention).fg;
+    let corners = (0..35).flat_map(|y| (0..120).map(move |x| (x, y)));
+    let corners = corners.filter(|it| ["┏", "╭"].contains(&picture[*it].symbol()));
+    let framed: Vec<(bool, String)> = corners
+        .map(|(x, y)| {
+            let name: String = (x + 6..x + 12).map(|x| picture[(x, y)].symbol()).collect();
+            (Some(picture[(x, y)].fg) == attention, name.trim().to_owned())
+        })
+        .collect();
+    let loud: Vec<&str> = framed.iter().filter(|it| it.0).map(|it| it.1.as_str()).collect();
+    assert_eq!(loud, ["smith", "judge", "scribe"], "{framed:?}");
+}
+
+#[test]
+fn a_request_is_seen_once_its_last_line_was_in_sight() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let long: String = (1..=80).map(|line| format!("rm file-{line}\n")).collect();
+    story.start(agent).want(agent, 1, "shell").ask(agent, 1, specimen::approval(1, &long));
+    let at = |scroll| {
+        let desk = with(|it| {
+            it.screen = Screen::Zoom;
+            it.request = Some((agent, RequestId(1)));
+            it.request_scroll = scroll;
+        });
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let mut shown = Shown::default();
+        terminal.draw(|frame| shown = draw(frame, &scene(&story, &desk)).shown).unwrap();
+        shown
+    };
+    let most = at(0).request_most;
+    assert!(at(0).requests.is_empty() && at(most - 1).requests.is_empty());
+    assert_eq!(at(most).requests, [(agent, RequestId(1))].into());
 }

@@ -54,11 +54,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Some(Dialog::NewAgent(form)) => {
             let acts = [
                 (Act::Save, "cast it"),
+                (Act::Choose, "next, then cast it"),
                 (Act::FieldNext, "next field"),
                 (Act::ExternalEditor, "$EDITOR"),
                 (Act::Cancel, "back, the draft is kept"),
             ];
-            let keys = keys(&acts, Context::Editor, sight);
+            let keys = keys(&acts, desk.context(sight.stage()), sight);
             casting::draw(buffer, area, (form, &keys), sight, hits);
         }
         Some(Dialog::Redirects(list)) => draw_redirects(buffer, area, list, sight, hits),
