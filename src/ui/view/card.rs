@@ -87,9 +87,10 @@ fn draw_body(
     } else {
         let hidden = lines.len().saturating_sub(start + visible);
         let more = figures::of(hidden as u64, "more line", "more lines");
-        let how = match is_chosen {
-            true => "scroll to read on".to_owned(),
-            false => format!("{} shows all", sight.named.zoom),
+        let how = if is_chosen {
+            "scroll to read on".to_owned()
+        } else {
+            format!("{} shows all", sight.named.zoom)
         };
         let last = area.height.saturating_sub(1);
         Row::new(buffer, area, last).put(&format!("… {more}, {how}"), sight.palette.need);

@@ -1,8 +1,8 @@
 //! What changed from one text to another, line by line.
 
 use super::{figures, palette::Palette, prose};
-use ratatui::text::{Line, Span};
-use similar::{ChangeTag, TextDiff};
+use crate::text::{Tally, diff};
+use ratatui::text::Line;
 
 /// The changed lines, each with two lines around it.
 pub(super) fn lines(
@@ -11,31 +11,14 @@ pub(super) fn lines(
     columns: u16,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
-    let diff = TextDiff::from_lines(before, after);
-    let mut lines = Vec::new();
-    for (index, group) in diff.grouped_ops(2).iter().enumerate() {
-        if index > 0 {
-            lines.push(Line::from(Span::styled("  ⋮", palette.dim)));
-        }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let (sign, style) = match change.tag() {
-                ChangeTag::Insert => ("+", palette.added),
-                ChangeTag::Delete => ("−", palette.removed),
-                ChangeTag::Equal => (" ", palette.dim),
-            };
-            let text = format!("{sign} {}", change.value().trim_end_matches(['\n', '\r']));
-            lines.push(Line::from(Span::styled(prose::cut(&text, columns).into_owned(), style)));
-        }
-    }
-    lines
+    let lines = diff(before, after, 2);
+    lines.iter().flat_map(|it| prose::wrapped(&it.to_line(), columns, palette)).collect()
 }
 
-/// How many lines were added and how many removed: `+2 −1`.
+/// How many lines were added and how many removed: `+2`, `−1`.
 pub(super) fn tally(before: &str, after: &str) -> (String, String) {
-    let diff = TextDiff::from_lines(before, after);
-    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count() as u64;
-    let added = format!("+{}", figures::count(count(ChangeTag::Insert)));
-    (added, format!("−{}", figures::count(count(ChangeTag::Delete))))
+    let Tally { added, removed } = Tally::of(&diff(before, after, 0));
+    (format!("+{}", figures::count(added as u64)), format!("−{}", figures::count(removed as u64)))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(super) struct Measure<'a> {
     pub(super) palette: &'a Palette,
     pub(super) columns: u16,
     pub(super) now: Millis,
+    /// How many lines are wanted of an entry at its end, if not all.
+    pub(super) lines: Option<usize>,
 }
 
 /// The mark that opens an entry, two columns wide.
@@ -27,11 +29,14 @@ const GUTTER: u16 = 2;
 pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line<'static>> {
     let Measure { palette, .. } = measure;
     match &entry.kind {
-        EntryKind::Brief(text) => few(marked("□", text, palette.dim, measure), 2, measure),
+        EntryKind::Brief(text) => few(begun("□", text, palette.dim, measure), 2, measure),
         EntryKind::Said { text, cut } => said(text, *cut, measure),
         EntryKind::Thought { text } => {
-            let lines = marked("∴", text, palette.thought, measure);
-            if is_last { end_of(lines, 4) } else { few(lines, 1, measure) }
+            if is_last {
+                end_of(marked("∴", text, palette.thought, measure), 4)
+            } else {
+                few(begun("∴", text, palette.thought, measure), 1, measure)
+            }
         }
         EntryKind::Tool { .. } => tool(entry, measure),
         EntryKind::Direction { by, text } => {
@@ -65,7 +70,11 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
 }
 
 fn said(text: &str, is_cut: bool, measure: Measure) -> Vec<Line<'static>> {
-    let mut lines = prose::markdown(text, measure.columns, measure.palette);
+    let (columns, palette) = (measure.columns, measure.palette);
+    let mut lines = match measure.lines {
+        Some(lines) => prose::end_of_markdown(text, columns, lines, palette),
+        None => prose::markdown(text, columns, palette),
+    };
     if is_cut {
         lines.push(aside("(cut)", measure.palette.warning, measure));
     }
@@ -77,7 +86,7 @@ fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
     let EntryKind::Tool { tool, title, state, output, changes, note, .. } = &entry.kind else {
         return Vec::new();
     };
-    let Measure { palette, columns, now } = measure;
+    let Measure { palette, columns, now, .. } = measure;
     let (shape, result, style) = result(*state, changes, now, palette);
     let title = if title.is_empty() { tool } else { title };
     let room = columns.saturating_sub(GUTTER + width(&result) + 1);
@@ -222,7 +231,16 @@ fn changed(changes: &[FileChange]) -> String {
 
 /// Wrapped text behind a mark.
 fn marked(mark: &'static str, text: &str, style: Style, measure: Measure) -> Vec<Line<'static>> {
-    let mut lines = plain(text, measure.columns.saturating_sub(GUTTER).max(1), style);
+    behind(mark, plain(text, measure.columns.saturating_sub(GUTTER).max(1), style), style)
+}
+
+/// The first lines of wrapped text behind a mark: a few more than are shown.
+fn begun(mark: &'static str, text: &str, style: Style, measure: Measure) -> Vec<Line<'static>> {
+    let columns = measure.columns.saturating_sub(GUTTER).max(1);
+    behind(mark, prose::start_of_plain(text, columns, 3, style), style)
+}
+
+fn behind(mark: &'static str, mut lines: Vec<Line<'static>>, style: Style) -> Vec<Line<'static>> {
     for (index, line) in lines.iter_mut().enumerate() {
         let opening = if index == 0 { format!("{mark} ") } else { "  ".to_owned() };
         line.spans.insert(0, Span::styled(opening, style));

@@ -61,7 +61,7 @@ fn is_last(word: &str) -> bool {
 }
 
 /// What the program has to say: trouble first, then the status line.
-fn said<'a>(sight: Sight<'a>) -> Option<(&'a str, Style)> {
+fn said(sight: Sight<'_>) -> Option<(&str, Style)> {
     let (scene, palette) = (sight.scene, sight.palette);
     if let Some(trouble) = scene.trouble {
         return Some((trouble, palette.trouble));

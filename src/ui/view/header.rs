@@ -51,7 +51,7 @@ fn count(status: Status, count: u32, has_words: bool) -> String {
     if has_words { format!("{glyph} {count} {status} ") } else { format!("{glyph}{count}") }
 }
 
-fn name<'a>(sight: Sight<'a>) -> &'a str {
+fn name(sight: Sight<'_>) -> &str {
     let stage = sight.stage();
     let project = stage.header().project.as_str();
     match (stage.title(), project.rsplit('/').find(|it| !it.is_empty())) {

@@ -2,6 +2,7 @@
 
 use crate::{
     model::Status,
+    text::Look,
     ui::theme::{Theme, Tone},
 };
 use ratatui::style::{Modifier, Style};
@@ -51,6 +52,7 @@ pub(super) struct Palette {
     /// Of marks on the timeline, the least grave first.
     pub(super) marks: [Style; 5],
     statuses: [Style; 9],
+    looks: [Style; Look::ALL.len()],
 }
 
 impl Palette {
@@ -109,11 +111,17 @@ impl Palette {
                 look(Tone::MarkerTrouble),
             ],
             statuses: Status::ALL.map(|it| theme.status(it)),
+            looks: Look::ALL.map(|it| theme.look(it)),
         }
     }
 
     /// The colour of a status.
     pub(super) const fn status(&self, status: Status) -> Style {
         self.statuses[status as usize]
+    }
+
+    /// How a piece of text looks.
+    pub(super) const fn look(&self, look: Look) -> Style {
+        self.looks[look as usize]
     }
 }

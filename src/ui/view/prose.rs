@@ -1,6 +1,7 @@
-//! Text that runs over several lines.
+//! Text that runs over several lines, in the looks of the theme.
 
-use super::{ink::width, palette::Palette};
+use super::palette::Palette;
+use crate::text::{self, Look};
 use ratatui::{
     style::Style,
     text::{Line, Span},
@@ -9,47 +10,80 @@ use std::borrow::Cow;
 
 /// The text in at most so many columns; what was cut ends in `…`.
 pub(super) fn cut(text: &str, columns: u16) -> Cow<'_, str> {
-    if width(text) <= columns {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = String::new();
-    let mut used = 1;
-    for character in text.chars() {
-        let mut bytes = [0; 4];
-        used += width(character.encode_utf8(&mut bytes));
-        if used > columns {
-            break;
-        }
-        kept.push(character);
-    }
-    if columns > 0 {
-        kept.push('…');
-    }
-    Cow::Owned(kept)
+    text::truncate(text, usize::from(columns))
 }
 
 /// Wraps plain text.
 pub(super) fn plain(text: &str, columns: u16, style: Style) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let mut now = String::new();
-        for word in line.split(' ') {
-            if !now.is_empty() && width(&now) + 1 + width(word) > columns {
-                lines.push(Line::from(Span::styled(std::mem::take(&mut now), style)));
-            }
-            if !now.is_empty() {
-                now.push(' ');
-            }
-            now.push_str(word);
-        }
-        lines.push(Line::from(Span::styled(now, style)));
-    }
-    lines
+    let lines = text::wrap_text(text, usize::from(columns.max(1)), Look::Plain);
+    let one = |line: text::Line| {
+        let spans = line.0.into_iter();
+        spans.map(|it| Span::styled(it.text, style)).collect()
+    };
+    lines.into_iter().map(one).collect()
+}
+
+/// The first lines of wrapped plain text. No more of the text is read than they
+/// can hold.
+pub(super) fn start_of_plain(
+    text: &str,
+    columns: u16,
+    lines: usize,
+    style: Style,
+) -> Vec<Line<'static>> {
+    // A cell holds four bytes at most, but for marks that lie on others.
+    let most = usize::from(columns).saturating_mul(lines + 1).saturating_mul(4);
+    let end = (most..text.len()).find(|it| text.is_char_boundary(*it)).unwrap_or(text.len());
+    plain(text.get(..end).unwrap_or(text), columns, style)
 }
 
 /// Lays markdown out.
 pub(super) fn markdown(text: &str, columns: u16, palette: &Palette) -> Vec<Line<'static>> {
-    plain(text, columns, palette.text)
+    painted(text::markdown(text, usize::from(columns.max(1))), palette)
+}
+
+/// Wraps a line that has its looks.
+pub(super) fn wrapped(line: &text::Line, columns: u16, palette: &Palette) -> Vec<Line<'static>> {
+    painted(text::wrap(line, usize::from(columns.max(1))), palette)
+}
+
+fn painted(lines: Vec<text::Line>, palette: &Palette) -> Vec<Line<'static>> {
+    let one = |line: text::Line| {
+        let spans = line.0.into_iter();
+        spans.map(|it| Span::styled(it.text, palette.look(it.look))).collect()
+    };
+    lines.into_iter().map(one).collect()
+}
+
+/// Lays the end of markdown out, at least so many lines of it where there are
+/// so many. What stands far before them is not even read: a pane shows a few
+/// lines of a text that grows for minutes.
+pub(super) fn end_of_markdown(
+    text: &str,
+    columns: u16,
+    lines: usize,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
+    let wanted = usize::from(columns).saturating_mul(lines).saturating_add(64);
+    let Some(far) = text.len().checked_sub(wanted) else {
+        return markdown(text, columns, palette);
+    };
+    // A block begins behind an empty line; else take what line there is.
+    let near = text.as_bytes().get(far..).unwrap_or_default();
+    let place = memchr::memmem::find(near, b"\n\n").map(|it| it + 2);
+    let place = place.filter(|it| near.len() - it > wanted / 2);
+    let Some(start) = place.or_else(|| memchr::memchr(b'\n', near).map(|it| it + 1)) else {
+        return markdown(text, columns, palette);
+    };
+    let (before, after) = text.split_at_checked(far + start).unwrap_or((text, ""));
+    let is_in_code =
+        before.lines().filter(|it| it.trim_start().starts_with("```")).count() % 2 == 1;
+    let laid = if is_in_code {
+        markdown(&format!("```\n{after}"), columns, palette)
+    } else {
+        markdown(after, columns, palette)
+    };
+    if laid.len() < lines { markdown(text, columns, palette) } else { laid }
 }
 
 /// Gives every occurrence of `wanted` in a line another look. Letters count
@@ -78,4 +112,37 @@ fn find(text: &str, wanted: &str) -> Option<usize> {
         text.get(*at..at + wanted.len()).is_some_and(|it| it.eq_ignore_ascii_case(wanted))
     };
     (0..=text.len().checked_sub(wanted.len())?).find(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::Theme;
+
+    fn words(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_end_of_a_long_text_reads_as_in_the_whole() {
+        let palette = Palette::of(&Theme::default());
+        let text = (1..=80).map(|it| format!("Paragraph **{it}** of many.")).collect::<Vec<_>>();
+        let text = text.join("\n\n");
+        let (whole, end) = (markdown(&text, 40, &palette), end_of_markdown(&text, 40, 6, &palette));
+        assert!(end.len() < whole.len());
+        assert_eq!(words(&end)[end.len() - 6..], words(&whole)[whole.len() - 6..]);
+    }
+
+    #[test]
+    fn a_found_word_gets_its_look_whatever_its_case() {
+        let mut line = Line::from("Parser, parser");
+        highlight(&mut line, "parser", Style::new().reversed());
+        let found: Vec<_> = line
+            .spans
+            .iter()
+            .filter(|it| it.style != Style::new())
+            .map(|it| &*it.content)
+            .collect();
+        assert_eq!(found, ["Parser", "parser"]);
+    }
 }

@@ -7,7 +7,7 @@
 
 use super::{
     figures,
-    ink::{Row, width},
+    ink::{self, Row, width},
     scene::{Hit, Hits, Sight},
     status,
 };
@@ -31,16 +31,17 @@ pub(super) fn draw(
     let start = focus.saturating_sub(height / 2).min(last_start);
     let names = agents.iter().map(|it| width(&it.casting.name)).max().unwrap_or_default();
     for (line, agent) in (0..area.height).zip(agents.iter().skip(start)) {
-        draw_agent(buffer, area, line, agent, names.min(NAME), sight);
-        hits.add(Rect { y: area.y + line, height: 1, ..area }, Hit::Agent(agent.id));
+        let place = ink::lines(area, line, 1);
+        draw_agent(buffer, place, agent, names.min(NAME), sight);
+        hits.add(place, Hit::Agent(agent.id));
     }
 }
 
-fn draw_agent(buffer: &mut Buffer, area: Rect, line: u16, agent: &Agent, names: u16, sight: Sight) {
+fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight: Sight) {
     let palette = sight.palette;
     let needs = agent.needs_director();
     let style = palette.status(agent.status());
-    let mut row = Row::new(buffer, area, line);
+    let mut row = Row::new(buffer, area, 0);
     let name = if sight.has_focus(agent) {
         palette.strong.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
     } else if needs {

@@ -126,6 +126,7 @@ impl Story {
     }
 
     /// It ends.
+    #[expect(clippy::too_many_arguments, reason = "a story reads better in one line")]
     pub(crate) fn ran(
         &mut self,
         agent: AgentId,

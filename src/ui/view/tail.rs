@@ -14,7 +14,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
     if area.is_empty() {
         return;
     }
-    let measure = Measure { palette: sight.palette, columns: area.width, now: sight.now() };
+    let measure = Measure {
+        palette: sight.palette,
+        columns: area.width,
+        now: sight.now(),
+        lines: Some(area.height.into()),
+    };
     let height = usize::from(area.height);
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     for (index, entry) in agent.log.entries().rev().enumerate() {

@@ -111,7 +111,7 @@ fn happen(story: &mut Story, kind: u8, agent: AgentId, text: &str) {
         0 => story.say(agent, text),
         1 => story.think(agent, text),
         2 => story.want(agent, 1, text).run(agent, 1),
-        3 => story.ran(agent, 1, text.len() % 2 == 0, text, &[(text, 3, u32::MAX)]),
+        3 => story.ran(agent, 1, text.len().is_multiple_of(2), text, &[(text, 3, u32::MAX)]),
         4 => story.ask(agent, 1, specimen::approval(1, text)),
         5 => story.ask(agent, 2, specimen::question(text, &[text, text])),
         6 => story.hold(agent, HoldReason::Budget, text),
@@ -233,7 +233,7 @@ fn each_dialog() {
 fn a_replay_says_so_and_shows_where_it_stands() {
     let six = six();
     let marker =
-        |seconds, kind| Marker { at: Millis(seconds * 1000), seq: Seq(1), agent: None, kind };
+        |seconds: u64, kind| Marker { at: Millis(seconds * 1000), seq: Seq(1), agent: None, kind };
     let replayed = with(|it| {
         it.playhead = Some(Playhead {
             seq: six.stage.last(),
@@ -268,7 +268,8 @@ fn a_first_screen_without_a_model_says_what_was_looked_for() {
             "auteur demo shows six agents at work, offline and for free.".into(),
         ],
     };
-    let scene = Scene { welcome: Some(&welcome), ..scene(&story, &desk()) };
+    let desk = desk();
+    let scene = Scene { welcome: Some(&welcome), ..scene(&story, &desk) };
     keep("welcome-80x24", &shot(&scene, (80, 24)));
 }
 
@@ -292,8 +293,12 @@ fn only_agents_that_need_the_director_are_framed_in_the_colour_of_attention() {
 fn a_request_is_seen_once_its_last_line_was_in_sight() {
     let mut story = Story::open("");
     let agent = story.cast("smith", "coder", "Build it.");
-    let long: String = (1..=80).map(|line| format!("rm file-{line}\n")).collect();
-    story.start(agent).want(agent, 1, "shell").ask(agent, 1, specimen::approval(1, &long));
+    let long: Vec<_> = (1..=80).map(|line| format!("rm file-{line}")).collect();
+    story.start(agent).want(agent, 1, "shell").ask(
+        agent,
+        1,
+        specimen::approval(1, &long.join("\n")),
+    );
     let at = |scroll| {
         let desk = with(|it| {
             it.screen = Screen::Zoom;

@@ -33,10 +33,10 @@ pub(super) fn draw(
     let rest = inner.height.saturating_sub(7);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
-    let list = ink::lines(inner, 1, roles);
-    finder::draw_items(buffer, list, &items, it.selected, sight, hits);
+    let offers = ink::lines(inner, 1, roles);
+    finder::draw_items(buffer, offers, (&items, it.selected), sight, hits);
     if items.is_empty() {
-        Row::new(buffer, list, 0).put("The cast has no roles.", palette.warning);
+        Row::new(buffer, offers, 0).put("The cast has no roles.", palette.warning);
     }
     let brief = ink::lines(inner, 1 + roles, rest.saturating_sub(roles) + 2);
     label(buffer, brief, "Brief: what it is to do", it.at == FormField::Brief, sight);
@@ -49,8 +49,8 @@ pub(super) fn draw(
     if let Some(fault) = &it.fault {
         Row::new(buffer, lower, 2).put(fault, palette.trouble);
     }
-    let last = ink::lines(inner, inner.height.saturating_sub(1), 1);
-    paper::write_keys(&mut Row::new(buffer, last, 0), keys, sight);
+    let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
+    paper::write_keys(&mut row, keys, sight);
 }
 
 fn item(role: &RoleOffer) -> Item {
@@ -79,14 +79,11 @@ fn draw_line(
     sight: Sight,
 ) {
     const LABEL: u16 = 10;
-    let (name, field, own): (&str, &Field, String) = match which {
-        FormField::Model => {
-            ("Model", &it.model, role.map(|it| it.casting.model.clone()).unwrap_or_default())
-        }
-        _ => {
-            let budget = role.and_then(|it| it.casting.budget);
-            ("Budget", &it.budget, budget.map_or_else(|| "none".to_owned(), figures::money))
-        }
+    let (name, field, own): (&str, &Field, String) = if which == FormField::Model {
+        ("Model", &it.model, role.map(|it| it.casting.model.clone()).unwrap_or_default())
+    } else {
+        let budget = role.and_then(|it| it.casting.budget);
+        ("Budget", &it.budget, budget.map_or_else(|| "none".to_owned(), figures::money))
     };
     let has_keys = it.at == which;
     label(buffer, area, name, has_keys, sight);

@@ -51,16 +51,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hi
     let field = u16::from(it.field.is_some());
     let hint = u16::from(!it.hint.is_empty());
     let head = field + hint;
-    let lines = count.saturating_add(1 + head).min(area.height.saturating_sub(4)).max(2);
-    let inner = paper::lay(buffer, area, (COLUMNS, lines), it.title, sight);
+    let height = count.saturating_add(1 + head).min(area.height.saturating_sub(4)).max(2);
+    let inner = paper::lay(buffer, area, (COLUMNS, height), it.title, sight);
     if let Some(field) = it.field {
         draw_field(buffer, ink::lines(inner, 0, 1), field, true, sight);
     }
     Row::new(buffer, ink::lines(inner, field, hint), 0).put(it.hint, palette.dim);
-    let list = ink::lines(inner, head, inner.height.saturating_sub(1 + head));
-    draw_items(buffer, list, it.items, it.chosen, sight, hits);
-    let last = ink::lines(inner, inner.height.saturating_sub(1), 1);
-    paper::write_keys(&mut Row::new(buffer, last, 0), it.keys, sight);
+    let found = ink::lines(inner, head, inner.height.saturating_sub(1 + head));
+    draw_items(buffer, found, (it.items, it.chosen), sight, hits);
+    let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
+    paper::write_keys(&mut row, it.keys, sight);
 }
 
 /// A line that is typed, with the cursor in it if the keys go there.
@@ -82,8 +82,7 @@ pub(super) fn draw_field(
 pub(super) fn draw_items(
     buffer: &mut Buffer,
     area: Rect,
-    items: &[Item],
-    chosen: usize,
+    (items, chosen): (&[Item], usize),
     sight: Sight,
     hits: &mut Hits,
 ) {

@@ -90,7 +90,7 @@ fn lay_out(log: &Log, columns: u16, height: usize, sight: Sight) -> Laid {
         Scroll::At(seq) => Some(seq),
         Scroll::Follow | Scroll::Back(_) => None,
     };
-    let measure = Measure { palette: sight.palette, columns, now: sight.now() };
+    let measure = Measure { palette: sight.palette, columns, now: sight.now(), lines: None };
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     let mut entries = log.entries().rev();
     for entry in entries.by_ref() {
