@@ -1,0 +1,274 @@
+//! What the model is told: a fold over what happened to its agent.
+//!
+//! The engine builds it as it goes, and a later run rebuilds it from the
+//! journal by [`Conversation::replay`]; both go through the same verbs, so the
+//! model of a resumed agent is told exactly what it was told before.
+
+use crate::{
+    llm::{Message, Part, ToolResult},
+    model::{CallId, Event, Turn},
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An agent's conversation with its model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Conversation {
+    messages: Vec<Message>,
+    /// What the model has said in the turn that is going on.
+    saying: Vec<Part>,
+    /// Calls of the latest turn that have no result yet, in their order.
+    open: Vec<(CallId, String, String)>,
+    /// Results of the latest turn, by call: they go back in the order of the calls.
+    results: BTreeMap<CallId, ToolResult>,
+    /// Messages that wait until the results are complete.
+    waiting: Vec<String>,
+    /// The highest call number so far.
+    last_call: CallId,
+    /// The latest turn.
+    turn: Turn,
+    /// Where each turn's first message stands, for compaction.
+    starts: Vec<(Turn, usize)>,
+}
+
+impl Conversation {
+    /// One that opens with the brief.
+    pub(super) fn opening(brief: &str) -> Self {
+        Self { messages: vec![Message::User(brief.to_owned())], ..Self::default() }
+    }
+
+    /// The conversation as the model gets it.
+    pub(super) fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// The number that the next tool call gets.
+    pub(super) const fn next_call(&self) -> CallId {
+        self.last_call.next()
+    }
+
+    /// The words of the model's latest message.
+    pub(super) fn last_words(&self) -> String {
+        let last = self.messages.iter().rev().find_map(|it| match it {
+            Message::Assistant(parts) => Some(parts),
+            _ => None,
+        });
+        let texts = last.into_iter().flatten().filter_map(|part| match part {
+            Part::Text(text) => Some(text.trim()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The director says something. While results are missing it waits: no
+    /// vendor lets a message stand between a call and its result.
+    pub(super) fn user(&mut self, text: &str) {
+        if self.open.is_empty() {
+            self.messages.push(Message::User(text.to_owned()));
+        } else {
+            self.waiting.push(text.to_owned());
+        }
+    }
+
+    /// A model call begins: what an earlier attempt at it had said is dropped.
+    pub(super) fn start_turn(&mut self, turn: Turn) {
+        self.saying.clear();
+        if self.turn != turn {
+            self.turn = turn;
+            self.starts.push((turn, self.messages.len()));
+        }
+    }
+
+    pub(super) fn said(&mut self, text: &str) {
+        match self.saying.last_mut() {
+            Some(Part::Text(words)) => words.push_str(text),
+            _ => self.saying.push(Part::Text(text.to_owned())),
+        }
+    }
+
+    pub(super) fn thought(&mut self, text: &str) {
+        match self.saying.last_mut() {
+            Some(Part::Thought { text: words, seal: None }) => words.push_str(text),
+            _ => self.saying.push(Part::Thought { text: text.to_owned(), seal: None }),
+        }
+    }
+
+    /// Seals the thought that ends here; without one, it is a hidden thought.
+    pub(super) fn sealed(&mut self, seal: Value) {
+        match self.saying.last_mut() {
+            Some(Part::Thought { seal: open @ None, .. }) => *open = Some(seal),
+            _ => self.saying.push(Part::Thought { text: String::new(), seal: Some(seal) }),
+        }
+    }
+
+    pub(super) fn called(
+        &mut self,
+        call: CallId,
+        id: &str,
+        name: &str,
+        (arguments, seal): (Value, Option<Value>),
+    ) {
+        self.last_call = self.last_call.max(call);
+        self.open.push((call, id.to_owned(), name.to_owned()));
+        let (id, name) = (id.to_owned(), name.to_owned());
+        self.saying.push(Part::Call { id, name, arguments, seal });
+    }
+
+    /// The model call ended well: what it said stands.
+    pub(super) fn end_turn(&mut self) {
+        if !self.saying.is_empty() {
+            self.messages.push(Message::Assistant(std::mem::take(&mut self.saying)));
+        }
+    }
+
+    /// The model call did not end well: what it said is dropped, with its calls.
+    pub(super) fn cut_turn(&mut self) {
+        self.saying.clear();
+        self.open.clear();
+        self.results.clear();
+        self.release();
+    }
+
+    /// A tool call has its result. When all have, they go to the model, and
+    /// after them what the director has said meanwhile.
+    pub(super) fn result(&mut self, call: CallId, text: &str, is_error: bool) {
+        let Some(index) = self.open.iter().position(|(open, ..)| *open == call) else { return };
+        let (_, id, name) = self.open.remove(index);
+        // An empty result is no result to some services.
+        let text = if text.is_empty() { "(no output)" } else { text }.to_owned();
+        self.results.insert(call, ToolResult { id, name, text, is_error });
+        if self.open.is_empty() {
+            let results = std::mem::take(&mut self.results).into_values().collect();
+            self.messages.push(Message::Results(results));
+            self.release();
+        }
+    }
+
+    fn release(&mut self) {
+        self.messages.extend(self.waiting.drain(..).map(Message::User));
+    }
+
+    /// A summary takes the place of all turns up to and with `upto`; the brief
+    /// stays as it is.
+    pub(super) fn compact(&mut self, upto: Turn, summary: &str) {
+        let cut = self.starts.iter().find(|(turn, _)| *turn > upto).map(|(_, start)| *start);
+        let cut = cut.unwrap_or(self.messages.len());
+        let mut kept = self.messages.split_off(cut.min(self.messages.len()));
+        self.messages.truncate(1);
+        self.messages.push(Message::User(format!(
+            "Summary of your work so far (the conversation was shortened):\n\n{summary}"
+        )));
+        let shift = cut.saturating_sub(self.messages.len());
+        self.starts.retain(|(turn, _)| *turn > upto);
+        for (_, start) in &mut self.starts {
+            *start = start.saturating_sub(shift);
+        }
+        self.messages.append(&mut kept);
+    }
+
+    /// Takes in what a former run of the agent has left in the journal.
+    pub(super) fn replay(&mut self, event: &Event) {
+        match event {
+            Event::AgentAdded { casting, .. } => *self = Self::opening(&casting.brief),
+            Event::BriefEdited { text, .. } => *self = Self::opening(text),
+            Event::TurnStarted { turn, .. } => self.start_turn(*turn),
+            Event::Said { text, .. } => self.said(text),
+            Event::Thought { text, .. } => self.thought(text),
+            Event::Sealed { seal, .. } => self.sealed(seal.clone()),
+            Event::ToolCalled { call, id, tool, input, seal, .. } => {
+                self.called(*call, id, tool, (input.clone(), seal.clone()));
+            }
+            Event::TurnEnded { .. } => self.end_turn(),
+            // A run that was cut in the middle of a call left it without an end.
+            Event::TurnCut { .. } => self.cut_turn(),
+            Event::AgentStarting { .. } => self.close_gaps(),
+            Event::ToolEnded { call, ok, text, .. } => self.result(*call, text, !ok),
+            Event::RedirectDelivered { text, .. } => self.user(text),
+            Event::Compacted { upto, summary, .. } => self.compact(*upto, summary),
+            _ => {}
+        }
+    }
+
+    /// Brings what a run left open to an end: an unfinished message is dropped,
+    /// a call without a result gets one that says so.
+    pub(super) fn close_gaps(&mut self) {
+        if !self.saying.is_empty() {
+            return self.cut_turn();
+        }
+        let open: Vec<_> = self.open.iter().map(|(call, ..)| *call).collect();
+        for call in open {
+            self.result(call, "unknown: the program ended before this had a result", true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn called(conversation: &mut Conversation, n: u32) {
+        conversation.called(CallId(n), &format!("id{n}"), "shell", (json!({}), None));
+    }
+
+    #[test]
+    fn results_go_back_in_the_order_of_the_calls_and_before_what_was_said_meanwhile() {
+        let mut told = Conversation::opening("mend it");
+        told.start_turn(Turn(1));
+        told.said("I ");
+        told.said("look");
+        called(&mut told, 1);
+        called(&mut told, 2);
+        told.end_turn();
+        told.user("only in src");
+        told.result(CallId(2), "two", false);
+        told.result(CallId(1), "", true);
+        let result = |id: &str, text: &str, is_error| {
+            let (id, name, text) = (id.into(), "shell".into(), text.into());
+            ToolResult { id, name, text, is_error }
+        };
+        let call = |id: &str| {
+            let (id, name) = (id.into(), "shell".into());
+            Part::Call { id, name, arguments: json!({}), seal: None }
+        };
+        let expected = [
+            Message::User("mend it".into()),
+            Message::Assistant(vec![Part::Text("I look".into()), call("id1"), call("id2")]),
+            Message::Results(vec![result("id1", "(no output)", true), result("id2", "two", false)]),
+            Message::User("only in src".into()),
+        ];
+        assert_eq!(told.messages(), expected);
+    }
+
+    #[test]
+    fn what_a_cut_call_had_said_is_not_told_again() {
+        let mut told = Conversation::opening("mend it");
+        told.start_turn(Turn(1));
+        told.said("half a");
+        called(&mut told, 1);
+        told.cut_turn();
+        told.start_turn(Turn(1));
+        told.said("whole");
+        told.end_turn();
+        assert_eq!(told.last_words(), "whole");
+        assert_eq!(told.messages().len(), 2);
+    }
+
+    #[test]
+    fn a_summary_takes_the_place_of_the_turns_before_it() {
+        let mut told = Conversation::opening("mend it");
+        for n in 1..=3 {
+            told.start_turn(Turn(n));
+            told.said(&format!("turn {n}"));
+            called(&mut told, n);
+            told.end_turn();
+            told.result(CallId(n), "done", false);
+        }
+        told.compact(Turn(2), "so far, so good");
+        assert_eq!(told.messages().len(), 4);
+        assert_eq!(told.messages().first(), Some(&Message::User("mend it".into())));
+        assert_eq!(told.last_words(), "turn 3");
+        told.compact(Turn(3), "all done");
+        assert_eq!(told.messages().len(), 2);
+    }
+}

@@ -1,0 +1,71 @@
+//! The native engine: a loop over a model service, inside this program.
+//!
+//! Ask, call, run what the model asked for, ask again. Each ask is a step
+//! boundary where the agent can be held; each order that comes in the middle of
+//! a call or a tool is heard at once.
+
+mod call;
+mod compact;
+mod conversation;
+mod retry;
+mod services;
+mod tool;
+mod voice;
+mod worker;
+
+pub use retry::Patience;
+pub use services::{Services, Tariff};
+
+use super::{Engine, Seat, Start, Work};
+use crate::{journal::Reader, model::Outcome, tools::Toolbox};
+use conversation::Conversation;
+use std::sync::Arc;
+use worker::Worker;
+
+/// A native agent before it starts.
+pub struct Native {
+    services: Arc<Services>,
+    toolbox: Toolbox,
+    start: Start,
+}
+
+impl Native {
+    /// An agent that works with these services, in the toolbox's workspace.
+    pub const fn new(services: Arc<Services>, toolbox: Toolbox, start: Start) -> Self {
+        Self { services, toolbox, start }
+    }
+}
+
+impl Engine for Native {
+    fn work(self: Box<Self>, seat: Seat) -> Work {
+        Box::pin(async move {
+            match recall(&self.start).await {
+                Ok(told) => Worker::new(*self, seat, told).work().await,
+                Err(why) => {
+                    // A supervisor that has gone needs no explanation.
+                    let _gone = seat.end(Outcome::Failed { why }).await;
+                }
+            }
+        })
+    }
+}
+
+/// The conversation so far: the brief, or what a former run left in the journal.
+async fn recall(start: &Start) -> Result<Conversation, String> {
+    let Some(path) = start.past.clone() else {
+        return Ok(Conversation::opening(&start.agent.casting.brief));
+    };
+    let id = start.agent.id;
+    let read = tokio::task::spawn_blocking(move || {
+        let reader = Reader::open(&path).map_err(|error| error.to_string())?;
+        let mut told = Conversation::default();
+        for (_, record) in reader.records_from(0) {
+            if record.event.agent() == Some(id) {
+                told.replay(&record.event);
+            }
+        }
+        told.close_gaps();
+        Ok(told)
+    });
+    read.await.map_err(|error| error.to_string())?
+}

@@ -1,0 +1,65 @@
+//! What all native agents share: the way to the models, what they cost, and
+//! what holds for every call.
+
+use super::Patience;
+use crate::{
+    llm::{Client, Endpoint, Tier, ToolSpec},
+    model::{Casting, Money, Usage},
+    tools::{self, policy::Policy},
+};
+use std::{fmt, sync::Arc};
+
+/// What calls cost, and how much a model can hold. Asked at the time of a call:
+/// prices change.
+pub trait Tariff: Send + Sync {
+    /// What a call that used this costs; none where nobody knows.
+    fn price(&self, provider: &str, model: &str, usage: &Usage, tier: Tier) -> Option<Money>;
+
+    /// The most that a call of so many tokens can cost, prompt and output. For
+    /// a model without a price: the worst case that config names.
+    fn most(&self, provider: &str, model: &str, prompt: u64, output: u64) -> Option<Money>;
+
+    /// How many tokens the model's window holds.
+    fn window(&self, provider: &str, model: &str) -> u64;
+}
+
+/// Finds the service of that name, with its key; may run a command, so it is
+/// called where blocking is allowed.
+pub type FindEndpoint = dyn Fn(&str) -> Result<Endpoint, String> + Send + Sync;
+
+/// What all native agents share.
+pub struct Services {
+    /// One HTTP client for all.
+    pub client: Client,
+    /// Finds a model service by its name in config.
+    pub endpoint: Arc<FindEndpoint>,
+    /// What calls cost.
+    pub tariff: Arc<dyn Tariff>,
+    /// How failed calls are made again.
+    pub patience: Patience,
+    /// How many tokens an answer may have.
+    pub max_output: u32,
+    /// How an agent's requests are judged.
+    pub policy: Arc<dyn Fn(&Casting) -> Policy + Send + Sync>,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Services").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// The tools that this agent is told of.
+pub(super) fn tool_specs(casting: &Casting) -> Arc<[ToolSpec]> {
+    let allowed =
+        |name: &str| casting.tools.is_empty() || casting.tools.iter().any(|it| it == name);
+    tools::specs()
+        .into_iter()
+        .filter(|spec| allowed(spec.name))
+        .map(|spec| ToolSpec {
+            name: spec.name.to_owned(),
+            description: spec.description.to_owned(),
+            schema: spec.schema,
+        })
+        .collect()
+}

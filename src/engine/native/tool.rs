@@ -1,0 +1,290 @@
+//! One tool call: read, judged, asked for where it must be, granted, run.
+
+use super::worker::{Granted, Worker};
+use crate::{
+    engine::Gone,
+    model::{Answer, Ask, Boundary, CallId, FileChange, Order, Report},
+    text::{one_line, reveal, sanitise},
+    tools::{Call, Ended, Outcome, Progress, Running, policy::Verdict},
+};
+use serde_json::Value;
+
+/// How wide a call's title may be, in cells; panes are narrower.
+const TITLE: usize = 160;
+
+/// A tool call that the model has asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wanted {
+    pub(super) call: CallId,
+    pub(super) id: String,
+    pub(super) name: String,
+    arguments: Result<Value, String>,
+}
+
+/// How a tool call came out for the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ran {
+    Ended,
+    Interrupted,
+    Stopped,
+}
+
+impl Wanted {
+    pub(super) const fn new(
+        call: CallId,
+        id: String,
+        name: String,
+        arguments: Result<Value, String>,
+    ) -> Self {
+        Self { call, id, name, arguments }
+    }
+
+    /// The arguments as they go back to the model: an object in any case, since
+    /// no service takes anything else.
+    pub(super) fn input(&self) -> Value {
+        match &self.arguments {
+            Ok(value @ Value::Object(_)) => value.clone(),
+            Ok(other) => serde_json::json!({ "arguments": other }),
+            Err(raw) => serde_json::json!({ "arguments": raw }),
+        }
+    }
+
+    pub(super) fn report(&self, seal: Option<Value>) -> Report {
+        let title = match self.parse() {
+            Ok(parsed) => parsed.title(),
+            Err(_) => self.name.clone(),
+        };
+        Report::ToolCalled {
+            call: self.call,
+            id: self.id.clone(),
+            tool: self.name.clone(),
+            title: one_line(&title, TITLE),
+            input: self.input(),
+            seal,
+        }
+    }
+
+    fn parse(&self) -> Result<Call, String> {
+        match &self.arguments {
+            Ok(arguments) => Call::parse(&self.name, arguments)
+                .map(|parsed| parsed.call)
+                .map_err(|error| error.to_string()),
+            Err(raw) => Err(format!("the arguments are not JSON: {raw}")),
+        }
+    }
+}
+
+impl Worker {
+    /// Brings a call to its end, whatever end that is: every call has a result.
+    pub(super) async fn run_tool(&mut self, wanted: Wanted) -> Result<Ran, Gone> {
+        let call = match wanted.parse() {
+            Ok(call) if self.may_call(&wanted.name) => call,
+            Ok(_) => {
+                let why = format!("the tool `{}` is not yours to use", wanted.name);
+                return self.refuse_tool(&wanted, &why).await;
+            }
+            Err(why) => return self.refuse_tool(&wanted, &why).await,
+        };
+        match call {
+            Call::Report { summary, outcome, result } => {
+                self.report(&wanted, summary, outcome, result).await
+            }
+            Call::Ask { question, options } => self.question(&wanted, question, options).await,
+            Call::HandOff { to, note } => self.hand_off(&wanted, to, note).await,
+            call => self.act(&wanted, call).await,
+        }
+    }
+
+    fn may_call(&self, tool: &str) -> bool {
+        self.specs.iter().any(|spec| spec.name == tool)
+    }
+
+    /// Ends a call that is not run, and says why.
+    pub(super) async fn refuse_tool(&mut self, wanted: &Wanted, why: &str) -> Result<Ran, Gone> {
+        self.end_tool(wanted, Ended { ok: false, text: reveal(why), ..Ended::default() }).await?;
+        Ok(Ran::Ended)
+    }
+
+    async fn end_tool(&mut self, wanted: &Wanted, ended: Ended) -> Result<(), Gone> {
+        let Ended { ok, text, bytes, changes, note } = ended;
+        // What a tool says is foreign; here it becomes an event and goes to the model.
+        let text = sanitise(&text).into_owned();
+        self.told.result(wanted.call, &text, !ok);
+        let changes = changes.into_iter().map(|it| FileChange {
+            path: one_line(&it.path, TITLE),
+            added: it.added,
+            removed: it.removed,
+        });
+        self.seat
+            .say(Report::ToolEnded {
+                call: wanted.call,
+                ok,
+                text,
+                bytes,
+                changes: changes.collect(),
+                note: one_line(&note.unwrap_or_default(), TITLE),
+            })
+            .await
+    }
+
+    /// A call that touches the world: judged by the policy, and granted by the
+    /// supervisor, before it runs.
+    async fn act(&mut self, wanted: &Wanted, call: Call) -> Result<Ran, Gone> {
+        let access = call.access(self.toolbox.workspace());
+        match access.map_or(Verdict::Allow, |access| self.policy.judge(&access)) {
+            Verdict::Allow => {}
+            Verdict::Deny { why } => {
+                return self.refuse_tool(wanted, &format!("denied: {why}")).await;
+            }
+            Verdict::Ask { why, shown, .. } => {
+                let (tool, reason) = (wanted.name.clone(), reveal(&why));
+                let shown = shown_in_full(&call, &shown);
+                let ask = Ask::Approval { call: wanted.call, tool, shown, reason };
+                match self.await_answer(ask).await? {
+                    Heard::Answer(Answer::Approved) => {}
+                    Heard::Answer(Answer::Denied { why } | Answer::Said { text: why }) => {
+                        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+                        return self
+                            .refuse_tool(wanted, &format!("the director denied this{why}"))
+                            .await;
+                    }
+                    Heard::Answer(Answer::Withdrawn) | Heard::Stop => return Ok(Ran::Stopped),
+                }
+            }
+        }
+        if self.ask(Boundary::Tool { call: wanted.call }).await? == Granted::Stop {
+            return Ok(Ran::Stopped);
+        }
+        let running = self.toolbox.start(call);
+        self.attend(wanted, running).await
+    }
+
+    /// Follows a tool to its end; a freeze stops its processes where they are.
+    async fn attend(&mut self, wanted: &Wanted, mut running: Running) -> Result<Ran, Gone> {
+        loop {
+            tokio::select! {
+                biased;
+                order = self.seat.hear() => match order? {
+                    Order::Stop => {
+                        drop(running);
+                        self.refuse_tool(wanted, "ended: the director stopped the agent").await?;
+                        return Ok(Ran::Stopped);
+                    }
+                    Order::Interrupt => {
+                        running.kill();
+                        drop(running);
+                        let why = "interrupted by the director; it may have done part of its work";
+                        self.refuse_tool(wanted, why).await?;
+                        self.seat.say(Report::Interrupted(self.title(wanted))).await?;
+                        return Ok(Ran::Interrupted);
+                    }
+                    Order::Freeze => {
+                        running.freeze();
+                        self.seat.say(Report::Frozen(self.title(wanted))).await?;
+                    }
+                    Order::Thaw => running.thaw(),
+                    order => self.heed(order),
+                },
+                progress = running.next() => match progress {
+                    Progress::Output(text) => {
+                        self.seat.say(Report::ToolPrinted { call: wanted.call, text }).await?;
+                    }
+                    Progress::Frozen { .. } => {}
+                    Progress::Ended(ended) => {
+                        self.end_tool(wanted, ended).await?;
+                        return Ok(Ran::Ended);
+                    }
+                },
+            }
+        }
+    }
+
+    fn title(&self, wanted: &Wanted) -> String {
+        wanted.parse().map_or_else(|_| wanted.name.clone(), |call| one_line(&call.title(), TITLE))
+    }
+
+    async fn question(
+        &mut self,
+        wanted: &Wanted,
+        question: String,
+        options: Vec<String>,
+    ) -> Result<Ran, Gone> {
+        let ask = Ask::Question {
+            call: Some(wanted.call),
+            text: reveal(&question),
+            options: options.iter().map(|it| one_line(it, TITLE)).collect(),
+        };
+        let (ok, text) = match self.await_answer(ask).await? {
+            Heard::Answer(Answer::Said { text }) => (true, format!("the director answers: {text}")),
+            Heard::Answer(Answer::Denied { why }) => {
+                (false, format!("the director does not answer. {why}"))
+            }
+            Heard::Answer(Answer::Approved) => (true, "the director answers: yes".to_owned()),
+            Heard::Answer(Answer::Withdrawn) | Heard::Stop => return Ok(Ran::Stopped),
+        };
+        let bytes = text.len() as u64;
+        self.end_tool(wanted, Ended { ok, text, bytes, ..Ended::default() }).await?;
+        Ok(Ran::Ended)
+    }
+
+    async fn report(
+        &mut self,
+        wanted: &Wanted,
+        summary: String,
+        outcome: Outcome,
+        result: Option<Value>,
+    ) -> Result<Ran, Gone> {
+        let summary = reveal(&summary);
+        let result = result.unwrap_or_default();
+        self.seat.say(Report::Reported { summary: summary.clone(), result }).await?;
+        let text = "noted".to_owned();
+        self.end_tool(wanted, Ended { ok: true, text, ..Ended::default() }).await?;
+        self.reported = Some((outcome == Outcome::Succeeded, summary));
+        Ok(Ran::Ended)
+    }
+
+    async fn hand_off(&mut self, wanted: &Wanted, to: String, note: String) -> Result<Ran, Gone> {
+        let (to, note) = (one_line(&to, TITLE), reveal(&note));
+        self.seat.say(Report::HandedOff { to: to.clone(), note }).await?;
+        let text = format!("passed on to {to}");
+        self.end_tool(wanted, Ended { ok: true, text, ..Ended::default() }).await?;
+        Ok(Ran::Ended)
+    }
+
+    /// Asks the director and waits for the answer to exactly this.
+    async fn await_answer(&mut self, ask: Ask) -> Result<Heard, Gone> {
+        let request = self.last_request.next();
+        self.last_request = request;
+        self.seat.say(Report::Asked { request, ask }).await?;
+        loop {
+            match self.seat.hear().await? {
+                Order::Answer(about, answer) if about == request => {
+                    return Ok(Heard::Answer(answer));
+                }
+                Order::Answer(about, _) => self.last_request = self.last_request.max(about),
+                Order::Stop => return Ok(Heard::Stop),
+                order => self.heed(order),
+            }
+        }
+    }
+}
+
+/// All of what would happen, with nothing invisible in it: an approval holds
+/// for exactly this.
+fn shown_in_full(call: &Call, shown: &str) -> String {
+    match call {
+        Call::Write { content, .. } => format!("{}\n{}", reveal(shown), reveal(content)),
+        Call::Edit { old, new, .. } => {
+            let side = |sign: char, text: &str| -> String {
+                reveal(text).lines().map(|line| format!("\n{sign}{line}")).collect()
+            };
+            format!("{}{}{}", reveal(shown), side('-', old), side('+', new))
+        }
+        _ => reveal(shown),
+    }
+}
+
+enum Heard {
+    Answer(Answer),
+    Stop,
+}

@@ -1,0 +1,254 @@
+//! One native agent at work: turns, and orders between and in them.
+
+use super::{
+    Native, Services,
+    call::Called,
+    conversation::Conversation,
+    services::tool_specs,
+    tool::{Ran, Wanted},
+    voice::Voice,
+};
+use crate::{
+    engine::{Gone, Seat},
+    llm::{Effort, ToolSpec, Trouble},
+    model::{Boundary, Casting, Millis, Order, Outcome, Report, RequestId, Turn},
+    tools::{Toolbox, policy::Policy},
+};
+use std::sync::Arc;
+
+/// A share of the model's window, in hundredths, that a conversation may fill
+/// before it is compacted.
+const FULL: u64 = 80;
+
+/// An agent at work.
+pub(super) struct Worker {
+    pub(super) services: Arc<Services>,
+    pub(super) toolbox: Toolbox,
+    pub(super) policy: Policy,
+    pub(super) seat: Seat,
+    pub(super) voice: Voice,
+    pub(super) told: Conversation,
+    pub(super) casting: Casting,
+    pub(super) instructions: String,
+    pub(super) specs: Arc<[ToolSpec]>,
+    pub(super) effort: Option<Effort>,
+    pub(super) turn: Turn,
+    pub(super) last_request: RequestId,
+    /// Tokens in the conversation, by the last call's own count.
+    pub(super) context: u64,
+    /// The result it has reported; whether it says that it succeeded.
+    pub(super) reported: Option<(bool, String)>,
+}
+
+/// The answer to "may I?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Granted {
+    Go,
+    Stop,
+}
+
+/// What becomes of the agent after a step.
+pub(super) enum Next {
+    /// It takes another turn.
+    Turn,
+    /// It takes the same turn again.
+    Again,
+    /// It is over.
+    Over(Outcome),
+}
+
+impl Worker {
+    pub(super) fn new(native: Native, seat: Seat, told: Conversation) -> Self {
+        let Native { services, toolbox, start } = native;
+        let agent = start.agent;
+        let policy = (services.policy)(&agent.casting);
+        let current = agent.current_instructions().map(|it| it.text.to_string());
+        Self {
+            policy,
+            specs: tool_specs(&agent.casting),
+            effort: agent.casting.effort.parse().ok(),
+            instructions: current.unwrap_or_default(),
+            turn: agent.turn,
+            last_request: agent.last_request,
+            context: agent.context,
+            casting: agent.casting,
+            services,
+            toolbox,
+            seat,
+            voice: Voice::default(),
+            told,
+            reported: None,
+        }
+    }
+
+    /// Works until the end, and says how it ended. A supervisor that has gone
+    /// is the end, too.
+    pub(super) async fn work(mut self) {
+        if let Ok(outcome) = self.live().await {
+            // Nobody is left to hear it.
+            let _gone = self.seat.end(outcome).await;
+        }
+    }
+
+    async fn live(&mut self) -> Result<Outcome, Gone> {
+        self.seat.say(Report::Started).await?;
+        let mut attempt = 1;
+        let mut again = false;
+        loop {
+            if let Some(outcome) = self.is_out_of_turns(again) {
+                return Ok(outcome);
+            }
+            let next = if !again && self.is_full() {
+                self.compact().await?
+            } else {
+                self.take_turn(again, &mut attempt).await?
+            };
+            match next {
+                Next::Turn => (again, attempt) = (false, 1),
+                Next::Again => again = true,
+                Next::Over(outcome) => return Ok(outcome),
+            }
+        }
+    }
+
+    fn is_out_of_turns(&self, again: bool) -> Option<Outcome> {
+        let most = self.casting.max_turns.filter(|most| !again && self.turn.0 >= *most)?;
+        let why = format!("it took all of its {most} turns; redirect it to let it go on");
+        Some(Outcome::Failed { why })
+    }
+
+    fn is_full(&self) -> bool {
+        let window = self.services.tariff.window(&self.casting.provider, &self.casting.model);
+        self.context.saturating_mul(100) > window.saturating_mul(FULL)
+            && self.told.messages().len() > 3
+    }
+
+    async fn take_turn(&mut self, again: bool, attempt: &mut u32) -> Result<Next, Gone> {
+        let boundary = Boundary::Model { estimate: self.estimate(), again };
+        if self.ask(boundary).await? == Granted::Stop {
+            return Ok(Next::Over(stopped()));
+        }
+        match self.call().await? {
+            Called::Tools(wanted) => self.run_tools(wanted).await,
+            Called::Done => Ok(Next::Over(self.succeeded())),
+            Called::Cut => Ok(Next::Again),
+            Called::Stopped => Ok(Next::Over(stopped())),
+            Called::Over(outcome) => Ok(Next::Over(outcome)),
+            Called::Trouble(Trouble::ContextTooLong(_)) if self.told.messages().len() > 3 => {
+                self.compact().await
+            }
+            Called::Trouble(trouble) => self.retry(&trouble, attempt).await,
+        }
+    }
+
+    /// What the next call may cost, from above.
+    pub(super) fn estimate(&self) -> Option<crate::model::Money> {
+        let (provider, model) = (&self.casting.provider, &self.casting.model);
+        let prompt = self.request(None).estimate_tokens();
+        self.services.tariff.most(provider, model, prompt, u64::from(self.services.max_output))
+    }
+
+    /// Stands at a boundary until it may go on. What the director has said
+    /// meanwhile is taken in first.
+    pub(super) async fn ask(&mut self, boundary: Boundary) -> Result<Granted, Gone> {
+        self.seat.say(Report::Reached(boundary)).await?;
+        loop {
+            match self.seat.hear().await? {
+                Order::TakeTurn(turn) if boundary.is_model() => {
+                    self.turn = turn;
+                    return Ok(Granted::Go);
+                }
+                Order::RunTool(call) if boundary == (Boundary::Tool { call }) => {
+                    return Ok(Granted::Go);
+                }
+                Order::Stop => return Ok(Granted::Stop),
+                order => self.heed(order),
+            }
+        }
+    }
+
+    /// Takes to heart what changes the next turn. Orders about something in
+    /// flight mean nothing where nothing is.
+    pub(super) fn heed(&mut self, order: Order) {
+        match order {
+            Order::Instructions(_, text) => self.instructions = text,
+            Order::Model(provider, model) => {
+                self.casting.provider = provider;
+                self.casting.model = model;
+            }
+            Order::Brief(text) => {
+                self.told = Conversation::opening(&text);
+                self.casting.brief = text;
+            }
+            Order::Message(_, text) => self.told.user(&text),
+            Order::TakeTurn(_)
+            | Order::RunTool(_)
+            | Order::Answer(..)
+            | Order::Freeze
+            | Order::Thaw
+            | Order::Interrupt
+            | Order::Stop => {}
+        }
+    }
+
+    /// Runs what the model asked for, in its order. An interrupt cuts the one
+    /// that runs, and the rest is not run.
+    async fn run_tools(&mut self, wanted: Vec<Wanted>) -> Result<Next, Gone> {
+        let mut cut = false;
+        for wanted in wanted {
+            if cut {
+                self.refuse_tool(&wanted, "not run: the director interrupted").await?;
+                continue;
+            }
+            match self.run_tool(wanted).await? {
+                Ran::Ended => {}
+                Ran::Interrupted => cut = true,
+                Ran::Stopped => return Ok(Next::Over(stopped())),
+            }
+        }
+        match self.reported.take() {
+            Some((true, summary)) => Ok(Next::Over(Outcome::Succeeded { summary })),
+            Some((false, why)) => Ok(Next::Over(Outcome::Failed { why })),
+            None => Ok(Next::Turn),
+        }
+    }
+
+    /// Waits, visibly, and makes the call again; or gives up, with the reason.
+    async fn retry(&mut self, trouble: &Trouble, attempt: &mut u32) -> Result<Next, Gone> {
+        let most = self.services.patience.attempts;
+        if !trouble.is_retryable() || *attempt >= most {
+            let tries =
+                if *attempt > 1 { format!(" (tried {attempt} times)") } else { String::new() };
+            return Ok(Next::Over(Outcome::Failed { why: format!("{trouble}{tries}") }));
+        }
+        *attempt += 1;
+        let wait = self.services.patience.wait(*attempt, trouble, fastrand::f64());
+        let why = trouble.to_string();
+        self.seat.say(Report::Retrying { attempt: *attempt, most, wait, why }).await?;
+        self.sit_out(wait).await
+    }
+
+    /// Lets the time pass; a stop ends it, an interrupt shortens it.
+    async fn sit_out(&mut self, wait: Millis) -> Result<Next, Gone> {
+        let end = tokio::time::sleep(wait.into());
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                () = &mut end => return Ok(Next::Again),
+                order = self.seat.hear() => match order? {
+                    Order::Stop => return Ok(Next::Over(stopped())),
+                    Order::Interrupt => return Ok(Next::Again),
+                    order => self.heed(order),
+                },
+            }
+        }
+    }
+
+    fn succeeded(&self) -> Outcome {
+        Outcome::Succeeded { summary: self.told.last_words() }
+    }
+}
+
+pub(super) const fn stopped() -> Outcome {
+    Outcome::Stopped { by: crate::model::Author::Director }
+}
