@@ -1,0 +1,31 @@
+//! The one place that reads the time.
+
+use crate::model::Millis;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Tells the time since the session opened. It goes on where a former run of
+/// the session left off, and no change of the wall clock moves it.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    started: Instant,
+    from: Millis,
+}
+
+impl Clock {
+    /// A clock that shows `from` now.
+    pub fn starting_at(from: Millis) -> Self {
+        Self { started: Instant::now(), from }
+    }
+
+    /// The time since the session opened.
+    pub fn now(&self) -> Millis {
+        self.from.plus(Millis::from(self.started.elapsed()))
+    }
+}
+
+/// How long an engine may take to end in good order before it is ended.
+pub(super) const GRACE: Duration = Duration::from_secs(3);
+
+/// How long the last words of an engine that has ended may be on their way.
+pub(super) const LAST_WORDS: Duration = Duration::from_millis(50);

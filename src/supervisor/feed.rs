@@ -1,0 +1,126 @@
+//! What the supervisor tells the show: the newest records, a position in the
+//! journal, and a wake-up. It never waits for a screen: a show that looked away
+//! for too long reads what it missed from the journal.
+
+use crate::model::{Record, Refusal};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Records that wait for the show. More, and the show reads the journal.
+const WAITING: usize = 32 * 1024;
+
+/// The supervisor's end and the show's end of the same feed.
+#[derive(Debug, Clone, Default)]
+pub struct Feed {
+    // A lock, because two tasks share it; held only to move records, never
+    // across an await, and never by the supervisor for longer than a push.
+    state: Arc<Mutex<State>>,
+    news: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    records: Vec<Record>,
+    position: u64,
+    missed: bool,
+    refusals: Vec<Refusal>,
+    trouble: Option<String>,
+    ended: bool,
+}
+
+/// What a show finds in the feed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct News {
+    /// Records since the last look, unless some were missed.
+    pub records: Vec<Record>,
+    /// How far the journal goes with them, in bytes.
+    pub position: u64,
+    /// Some records are not here: read the journal up to `position`.
+    pub missed: bool,
+    /// Commands that were refused, and why.
+    pub refusals: Vec<Refusal>,
+    /// What keeps the journal from being written, while it does.
+    pub trouble: Option<String>,
+    /// There will be no more records.
+    pub ended: bool,
+}
+
+impl Feed {
+    /// Takes what is new.
+    pub fn take(&self) -> News {
+        let mut state = self.lock();
+        News {
+            records: std::mem::take(&mut state.records),
+            position: state.position,
+            missed: std::mem::take(&mut state.missed),
+            refusals: std::mem::take(&mut state.refusals),
+            trouble: state.trouble.clone(),
+            ended: state.ended,
+        }
+    }
+
+    /// Waits until there may be something new. Cancelling the wait loses nothing.
+    pub async fn changed(&self) {
+        self.news.notified().await;
+    }
+
+    pub(super) fn push(&self, records: &mut Vec<Record>, position: u64) {
+        let mut state = self.lock();
+        state.position = position;
+        if state.records.len() + records.len() > WAITING {
+            state.records.clear();
+            state.missed = true;
+        }
+        if state.missed {
+            records.clear();
+        } else {
+            state.records.append(records);
+        }
+        drop(state);
+        self.news.notify_one();
+    }
+
+    pub(super) fn refuse(&self, refusal: Refusal) {
+        self.lock().refusals.push(refusal);
+        self.news.notify_one();
+    }
+
+    pub(super) fn trouble(&self, trouble: Option<String>) {
+        self.lock().trouble = trouble;
+        self.news.notify_one();
+    }
+
+    pub(super) fn end(&self) {
+        self.lock().ended = true;
+        self.news.notify_one();
+    }
+
+    /// A poisoned lock means that a holder panicked between two moves of whole
+    /// values; what is in it is still whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, Level, Millis, Seq};
+
+    fn records(n: usize) -> Vec<Record> {
+        let event = Event::NoticeRaised { level: Level::Note, text: String::new() };
+        vec![Record { seq: Seq(1), at: Millis(0), event }; n]
+    }
+
+    #[test]
+    fn a_show_that_looked_away_is_told_to_read_the_journal() {
+        let feed = Feed::default();
+        feed.push(&mut records(WAITING), 10);
+        feed.push(&mut records(1), 20);
+        let news = feed.take();
+        assert_eq!((news.records.len(), news.position, news.missed), (0, 20, true));
+        feed.push(&mut records(1), 30);
+        let news = feed.take();
+        assert_eq!((news.records.len(), news.position, news.missed), (1, 30, false));
+    }
+}

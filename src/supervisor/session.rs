@@ -1,0 +1,327 @@
+//! A session while it runs: facts one at a time, in one order, for everybody.
+
+use super::{Clock, Feed, crew::Crew};
+use crate::{
+    engine::{Hire, Start},
+    journal::{Journal, JournalError},
+    model::{
+        AgentId, Author, Command, Effect, Event, HoldReason, Input, Limits, QuitMode, Record,
+        Stage, decide, follow_up,
+    },
+};
+use std::{collections::VecDeque, time::Duration};
+use tokio::{
+    sync::mpsc::{Receiver, Sender, channel},
+    task::JoinHandle,
+    time::Instant,
+};
+
+/// Inputs that may wait. Engines wait when it is full; the director is told
+/// "busy, press again".
+const INBOX: usize = 1024;
+/// Inputs that are judged and written together.
+const BATCH: usize = 256;
+/// How long a closing session waits for what is in flight.
+const CLOSING: Duration = Duration::from_secs(5);
+/// How long to wait before a journal that can't be written is tried again.
+const DISK_RETRY: Duration = Duration::from_secs(1);
+
+/// How a session begins.
+#[derive(Debug, Clone)]
+pub enum Opening {
+    /// For the first time.
+    New {
+        /// What it is about; may be empty.
+        title: String,
+        /// What holds for all of it.
+        limits: Limits,
+    },
+    /// Again: its agents go on where they were. Holds of the last shutdown are
+    /// lifted; all others stay.
+    Again {
+        /// Wall time, RFC 3339.
+        wall: String,
+        /// A user's name.
+        by: String,
+    },
+}
+
+/// A running session, as its director holds it.
+#[derive(Debug)]
+pub struct Session {
+    /// Where commands and reports go.
+    pub inbox: Sender<Input>,
+    /// Where facts come from.
+    pub feed: Feed,
+    /// The session's time.
+    pub clock: Clock,
+    task: JoinHandle<Result<Stage, SessionError>>,
+}
+
+/// The session could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The journal can't be written and the director did not want to wait.
+    #[error("the journal could not be written; {unwritten} events were not kept")]
+    Journal {
+        /// How many events were in mind but not on disk.
+        unwritten: usize,
+        /// What the disk said.
+        #[source]
+        source: JournalError,
+    },
+    /// The supervisor itself crashed.
+    #[error("the supervisor crashed")]
+    Crashed(#[source] tokio::task::JoinError),
+}
+
+/// Opens a session over a journal, with the stage that its records add up to
+/// (empty for a new one). Must be called inside a tokio runtime.
+pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Session {
+    let (inbox, inputs) = channel(INBOX);
+    let feed = Feed::default();
+    let clock = Clock::starting_at(stage.now());
+    let supervisor = Supervisor {
+        crew: Crew::new(hire, inbox.clone()),
+        journal,
+        stage,
+        clock,
+        feed: feed.clone(),
+        unwritten: Vec::new(),
+        closing: None,
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the supervisor's own task; Session::end awaits it"
+    )]
+    let task = tokio::spawn(supervisor.run(opening, inputs));
+    Session { inbox, feed, clock, task }
+}
+
+impl Session {
+    /// Waits for the session to close; asks for that with [`Command::Quit`].
+    ///
+    /// # Errors
+    /// When the journal could not be written, or the supervisor crashed.
+    pub async fn end(self) -> Result<Stage, SessionError> {
+        drop(self.inbox);
+        self.task.await.map_err(SessionError::Crashed)?
+    }
+}
+
+struct Supervisor {
+    journal: Journal,
+    stage: Stage,
+    crew: Crew,
+    clock: Clock,
+    feed: Feed,
+    /// Facts in mind that are not on disk yet; nobody else has heard of them.
+    unwritten: Vec<Record>,
+    closing: Option<Closing>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Closing {
+    deadline: Instant,
+    mode: QuitMode,
+}
+
+impl Supervisor {
+    async fn run(
+        mut self,
+        opening: Opening,
+        mut inputs: Receiver<Input>,
+    ) -> Result<Stage, SessionError> {
+        let end = self.direct(opening, &mut inputs).await;
+        self.crew.leave().await;
+        self.feed.end();
+        end.map(|()| self.stage)
+    }
+
+    async fn direct(
+        &mut self,
+        opening: Opening,
+        inputs: &mut Receiver<Input>,
+    ) -> Result<(), SessionError> {
+        self.begin(opening);
+        self.publish(inputs).await?;
+        let mut batch = Vec::with_capacity(BATCH);
+        while !self.is_over() {
+            tokio::select! {
+                biased;
+                input = self.crew.next_obituary() => batch.push(input),
+                heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
+                () = closes(self.closing) => break,
+            }
+            for input in batch.drain(..) {
+                self.judge(input);
+            }
+            self.publish(inputs).await?;
+        }
+        let why = match self.closing.map(|it| it.mode) {
+            Some(QuitMode::Stop) => "all agents were stopped",
+            Some(QuitMode::Pause) => "paused; a later run goes on",
+            None => "nobody directed it any more",
+        };
+        self.settle(Event::SessionClosed { why: why.to_owned() });
+        self.publish(inputs).await
+    }
+
+    fn begin(&mut self, opening: Opening) {
+        match opening {
+            Opening::New { title, limits } => self.settle(Event::SessionOpened { title, limits }),
+            Opening::Again { wall, by } => {
+                self.settle(Event::SessionResumed { wall, by });
+                let living: Vec<AgentId> =
+                    self.stage.agents().filter(|it| !it.is_over()).map(|it| it.id).collect();
+                for agent in living {
+                    self.take_up(agent);
+                }
+            }
+        }
+    }
+
+    /// Takes an agent of a former run up again. A tool call that had started
+    /// and has no result is *unknown*: said, and never run again by us.
+    fn take_up(&mut self, id: AgentId) {
+        let Some(agent) = self.stage.agent(id) else { return };
+        let (was_on, run) = (agent.is_on(), agent.run);
+        let shut = agent.is_held_for(HoldReason::Shutdown);
+        let open: Vec<_> = agent.tools_open.keys().copied().collect();
+        let running: Vec<_> = agent.tools_running.iter().map(|(call, _)| *call).collect();
+        for call in open {
+            let text = if running.contains(&call) {
+                "unknown: the program ended while this ran; it may have done its work or not"
+            } else {
+                "not run: the program ended before this was allowed"
+            };
+            self.settle(Event::ToolEnded {
+                agent: id,
+                call,
+                ok: false,
+                text: text.to_owned(),
+                bytes: 0,
+                changes: Vec::new(),
+                note: "cut by the end of the program".to_owned(),
+            });
+        }
+        if was_on {
+            self.settle(Event::AgentStarting { agent: id, run: run + 1 });
+        }
+        if shut {
+            let by = Author::Supervisor;
+            self.settle(Event::HoldLifted { agent: id, reason: HoldReason::Shutdown, by });
+        }
+    }
+
+    fn judge(&mut self, input: Input) {
+        let is_command = matches!(input, Input::Command { .. });
+        if let Input::Command { command: Command::Quit(mode), .. } = &input {
+            self.close(*mode);
+        }
+        match decide(&self.stage, input) {
+            Ok(events) => events.into_iter().for_each(|event| self.settle(event)),
+            Err(refusal) if is_command => self.feed.refuse(refusal),
+            // A former run's last words; its end is on record already.
+            Err(_stale) => {}
+        }
+    }
+
+    /// Begins to close. Asked a second time, it closes at once.
+    fn close(&mut self, mode: QuitMode) {
+        let patience = if self.closing.is_some() { Duration::ZERO } else { CLOSING };
+        self.closing = Some(Closing { deadline: Instant::now() + patience, mode });
+    }
+
+    /// Whether the session is closing and nothing is in flight any more.
+    fn is_over(&self) -> bool {
+        self.closing.is_some_and(|closing| {
+            let ready = |it: &crate::model::Agent| match closing.mode {
+                QuitMode::Pause => it.is_over() || it.is_still(),
+                QuitMode::Stop => it.is_over(),
+            };
+            closing.deadline <= Instant::now() || self.stage.agents().all(ready)
+        })
+    }
+
+    /// Takes an event and everything that follows from it to mind.
+    fn settle(&mut self, event: Event) {
+        let mut pending = VecDeque::from([event]);
+        while let Some(event) = pending.pop_front() {
+            let seq = self.stage.last().next();
+            let record = Record { seq, at: self.clock.now(), event };
+            self.stage.apply(&record);
+            pending.extend(follow_up(&self.stage, &record.event));
+            self.unwritten.push(record);
+        }
+    }
+
+    /// Makes what is in mind a fact: on disk, then in the world, then on screen.
+    ///
+    /// # Errors
+    /// When the journal can't be written and the director does not wait.
+    async fn publish(&mut self, inputs: &mut Receiver<Input>) -> Result<(), SessionError> {
+        if self.unwritten.is_empty() {
+            return Ok(());
+        }
+        while let Err(error) = self.journal.append(&self.unwritten) {
+            self.wait_for_disk(error, inputs).await?;
+        }
+        self.feed.trouble(self.journal.trouble());
+        let mut records = std::mem::take(&mut self.unwritten);
+        for record in &records {
+            if let Some(effect) = record.event.effect() {
+                self.carry_out(effect);
+            }
+        }
+        self.feed.push(&mut records, self.journal.position());
+        records.clear();
+        self.unwritten = records;
+        Ok(())
+    }
+
+    /// Says what keeps the journal from being written, and waits. Agents stand
+    /// at their boundaries meanwhile: nothing is granted before it is written.
+    async fn wait_for_disk(
+        &mut self,
+        source: JournalError,
+        inputs: &mut Receiver<Input>,
+    ) -> Result<(), SessionError> {
+        tracing::error!(error = %source, "the journal can't be written");
+        let unwritten = self.unwritten.len();
+        self.feed.trouble(Some(format!("{source}; agents are held, trying again")));
+        let retry = tokio::time::sleep(DISK_RETRY);
+        tokio::pin!(retry);
+        loop {
+            tokio::select! {
+                () = &mut retry => return Ok(()),
+                input = inputs.recv() => match input {
+                    Some(Input::Command { command: Command::Quit(_), .. }) | None => {
+                        return Err(SessionError::Journal { unwritten, source });
+                    }
+                    Some(input) => self.judge(input),
+                },
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Start(id) => {
+                if let Some(agent) = self.stage.agent(id).cloned() {
+                    let past = (agent.turn.0 > 0).then(|| self.journal.path().to_owned());
+                    self.crew.start(Start { agent, past });
+                }
+            }
+            Effect::Tell(id, order) => self.crew.tell(id, order),
+            Effect::Dismiss(id) => self.crew.dismiss(id),
+        }
+    }
+}
+
+async fn closes(closing: Option<Closing>) {
+    match closing {
+        Some(Closing { deadline, .. }) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
