@@ -146,9 +146,26 @@ impl Policy {
             }
             Err(Doubt(doubt)) => match self.denied_within(command) {
                 Some(rule) => denied(rule),
-                None => self.unless_read_only(format!("it can't be judged: {doubt}")),
+                None => self.doubted(command, format!("it can't be judged: {doubt}")),
             },
         }
+    }
+
+    /// What can't be read for certain is asked about. Where everything is
+    /// allowed that no rule asks for, it is held against those rules, and
+    /// against the protected names, piece by piece.
+    fn doubted(&self, command: &str, why: String) -> Finding {
+        if self.mode != Mode::Auto {
+            return self.unless_read_only(why);
+        }
+        let pieces = command::coarse(command);
+        let asks = |rule: &Rule| pieces.iter().any(|piece| rule.fits_command(piece));
+        if let Some(rule) = self.find(Decision::Ask, asks) {
+            return self.asked(rule);
+        }
+        let changes = pieces.iter().filter(|piece| !harmless::is(piece));
+        let mut named = changes.flat_map(|piece| &piece.words).filter_map(protected::mentioned);
+        named.next().map_or(Finding::Allow, |name| self.privileged(&name))
     }
 
     /// Judges one command and the files its redirections touch.
@@ -184,7 +201,7 @@ impl Policy {
         }
         let is_exact = self.find(Decision::Allow, |rule| rule.is_exactly(text)).is_some();
         if let (Some(danger), false) = (danger, is_exact) {
-            return self.unless_read_only(danger);
+            return self.doubted(text, danger);
         }
         let is_harmless = harmless::is(simple);
         if !is_harmless && let Some(name) = simple.words.iter().find_map(protected::mentioned) {

@@ -94,7 +94,8 @@ fn what_is_denied_is_denied_wherever_it_stands() {
     }
 }
 
-/// No allow of the plain command, and no mode, covers these.
+/// No allow of the plain command covers these, and no mode but the one that
+/// allows everything that no rule asks for.
 const DOUBTFUL: &[&str] = &[
     // redirections are writes
     "echo x > ~/.bashrc",
@@ -210,7 +211,7 @@ const DOUBTFUL: &[&str] = &[
 
 #[test]
 fn what_can_do_more_than_it_seems_is_never_allowed() {
-    for mode in MODES {
+    for mode in MODES.into_iter().filter(|mode| *mode != Mode::Auto) {
         for command in DOUBTFUL {
             let verdict = run(&generous(mode), command);
             assert_ne!(verdict, Verdict::Allow, "{mode:?} {command:?}");
