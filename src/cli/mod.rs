@@ -1,4 +1,132 @@
-//! One file a subcommand.
+//! One file a subcommand. Each puts the rooms together and has no rules of its
+//! own: live is supervisor and show, replay is player and show.
 
 pub mod args;
+mod company;
+mod demo;
 pub mod doctor;
+mod headless;
+mod opening;
+mod rehearse;
+mod replay;
+mod run;
+mod sessions;
+mod tariff;
+
+use crate::{
+    config::{self, Environment, Paths, Settings},
+    tools,
+};
+use args::{Arguments, DoctorArgs, SchemaOf, Task};
+use clap::Parser as _;
+use company::Company;
+use doctor::{Facts, Report};
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+use tracing_appender::non_blocking::WorkerGuard;
+
+/// The command line or a settings file is wrong.
+const WRONG: u8 = 2;
+
+/// The program. Reads its arguments and its environment, once.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let environment = Environment::capture();
+    let ended = match arguments.task {
+        Some(Task::Doctor(args)) => doctor(&args, &environment, &arguments.project),
+        task => House::open(environment, &arguments.project).and_then(|house| route(task, &house)),
+    };
+    ended.unwrap_or_else(|error| {
+        // `{:#}` prints the chain of causes; nobody can be told if even that fails.
+        let told = crate::text::sanitise(&format!("auteur: {error:#}\n")).into_owned();
+        drop(io::stderr().lock().write_all(told.as_bytes()));
+        ExitCode::from(if error.is::<config::ConfigError>() { WRONG } else { 1 })
+    })
+}
+
+fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
+    match task {
+        None => run::mission_control(house),
+        Some(Task::Demo(args)) => demo::demo(house, &args),
+        Some(Task::Run(args)) => run::run(house, &args),
+        Some(Task::Replay(args)) => replay::replay(house, &args),
+        Some(Task::Resume(args)) => run::resume(house, &args),
+        Some(Task::Sessions(args)) => sessions::sessions(house, &args),
+        Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
+        // Both are seen to before anything is opened.
+        Some(Task::Doctor(_) | Task::Guard(_)) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// What every subcommand starts from: the settings, and where sessions are kept.
+struct House {
+    company: Company,
+    environment: Environment,
+    state: PathBuf,
+    /// Writes what is left of the program's own log when it is dropped.
+    _log: Option<WorkerGuard>,
+}
+
+impl House {
+    fn open(environment: Environment, project: &Path) -> anyhow::Result<Self> {
+        let project = project
+            .canonicalize()
+            .map_err(|error| anyhow::anyhow!("the folder {}: {error}", project.display()))?;
+        let config = config::load(&environment, &project)?;
+        company::check_rules(&config).map_err(anyhow::Error::msg)?;
+        let state = Paths::state(&environment, &config.settings).ok_or_else(|| {
+            anyhow::anyhow!("there is no folder for sessions: set HOME, or AUTEUR_STATE")
+        })?;
+        // Without a log the program works as well; the doctor says why there is none.
+        let log = config::start_logging(&config.settings, &state, &environment).ok();
+        tools::adopt_orphans();
+        let company = Company::new(config, environment.clone(), &project);
+        Ok(Self { company, environment, state, _log: log })
+    }
+
+    /// The same house, with its rehearsal at this address and its work here.
+    fn rehearsing(&self, url: &str, folder: &Path) -> Self {
+        Self {
+            company: self.company.rehearsing(url, folder),
+            environment: self.environment.clone(),
+            state: self.state.clone(),
+            _log: None,
+        }
+    }
+
+    /// The folder that holds the sessions.
+    fn sessions(&self) -> PathBuf {
+        self.state.join("sessions")
+    }
+}
+
+fn doctor(
+    args: &DoctorArgs,
+    environment: &Environment,
+    project: &Path,
+) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    if let Some(schema) = args.schema {
+        let schema = match schema {
+            SchemaOf::Config => config::schema_for_config(),
+            SchemaOf::Cast => config::schema_for_cast(),
+        };
+        serde_json::to_writer_pretty(&mut out, &schema)?;
+        writeln!(out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = config::load(environment, project);
+    let built_in = Settings::built_in()?;
+    let settings = config.as_ref().map_or(&built_in, |it| &it.settings);
+    let facts = Facts::gather(settings, environment);
+    let report = Report::new(&config, settings, environment, &facts);
+    if args.json {
+        report.print_json(&mut out)?
+    } else {
+        report.print(&mut out)?
+    }
+    Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

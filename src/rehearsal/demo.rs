@@ -113,7 +113,7 @@ const CAST: &[DemoAgent] = &[
         brief: "Debts are printed wrong (-12.50 shows as -11.-50). Find the bug and fix it. Then \
                 add `balance --month YYYY-MM`, with tests.",
         instructions: HOUSE,
-        budget: Some(Money::cents(50)),
+        budget: Some(Money::cents(500)),
     },
     DemoAgent {
         name: "reviewer",
@@ -147,7 +147,7 @@ const CAST: &[DemoAgent] = &[
         model: "rehearsal-tidier",
         brief: "Tidy the comments in ledger.sh. Change no code, and no other file.",
         instructions: HOUSE,
-        budget: Some(Money::cents(25)),
+        budget: Some(Money::cents(250)),
     },
 ];
 

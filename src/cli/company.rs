@@ -1,0 +1,306 @@
+//! Puts agents together: a role from the cast, a model that can be reached, the
+//! tools of its workspace and the policy that holds for it.
+
+use crate::{
+    config::{self, Config, Environment, NoModel, Provider, Settings, choose_model, key_for},
+    engine::{
+        Engine, Hire, Start,
+        native::{Native, Patience, Services},
+    },
+    llm::{Client, Endpoint, Wire},
+    model::{Capabilities, Casting, EngineKind, Limits, Money},
+    rehearsal::demo,
+    tools::{
+        self, Toolbox,
+        policy::{Decision, Mode, Policy, Rule},
+    },
+    workspace::Workspace,
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::tariff::Prices;
+
+/// Everybody who can be cast in this project, and how they work.
+#[derive(Debug, Clone)]
+pub struct Company {
+    config: Arc<Config>,
+    environment: Arc<Environment>,
+    project: PathBuf,
+}
+
+/// Why a role could not be cast.
+#[derive(Debug, thiserror::Error)]
+pub enum CastError {
+    /// No such role.
+    #[error("there is no role `{wanted}`{mend}; the cast is {}", roles.join(", "))]
+    Role {
+        /// What was asked for.
+        wanted: String,
+        /// The nearest name, if any is near.
+        mend: String,
+        /// All there are.
+        roles: Vec<String>,
+    },
+    /// No model to call.
+    #[error(transparent)]
+    Model(#[from] NoModel),
+}
+
+impl Company {
+    /// The company of the project in this folder.
+    pub fn new(config: Config, environment: Environment, project: &Path) -> Self {
+        Self {
+            config: Arc::new(config),
+            environment: Arc::new(environment),
+            project: project.to_owned(),
+        }
+    }
+
+    /// The same company with its rehearsal at this address, in this folder.
+    #[must_use]
+    pub fn rehearsing(&self, url: &str, folder: &Path) -> Self {
+        let mut config = Config::clone(&self.config);
+        if let Some(provider) = config.settings.providers.get_mut("rehearsal") {
+            url.clone_into(&mut provider.base_url);
+        }
+        let allowed = demo::ALLOWED.iter().map(|rule| (*rule).to_owned());
+        config.settings.permissions.allow.extend(allowed);
+        let (config, environment) = (Arc::new(config), self.environment.clone());
+        Self { config, environment, project: folder.to_owned() }
+    }
+
+    /// What files and environment say.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The folder the session works on.
+    pub fn project(&self) -> &Path {
+        &self.project
+    }
+
+    /// What holds for a whole session.
+    pub fn limits(&self) -> Limits {
+        let settings = &self.config.settings;
+        Limits { running: Some(settings.limits.max_running), budget: settings.budget.session }
+    }
+
+    /// Fills a role for one brief.
+    ///
+    /// # Errors
+    /// When there is no such role, or no model that it could call.
+    pub fn cast(&self, role: &str, brief: &str, model: Option<&str>) -> Result<Casting, CastError> {
+        let settings = &self.config.settings;
+        let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
+        let wanted = model.or(found.model.as_deref());
+        let name = choose_model(settings, &self.environment, wanted, &[])?;
+        Ok(Casting {
+            name: role.to_owned(),
+            role: role.to_owned(),
+            engine: EngineKind::Native,
+            provider: name.provider,
+            model: name.model,
+            brief: brief.to_owned(),
+            instructions: self.instructions(&found.instructions),
+            tools: found.tools.clone(),
+            permissions: mode_name(found.permissions.mode.unwrap_or(settings.permissions.mode)),
+            effort: found.effort.map(effort_name).unwrap_or_default().to_owned(),
+            workspace: self.project.display().to_string(),
+            budget: found.budget.or(settings.budget.agent),
+            max_turns: Some(found.max_turns.unwrap_or(settings.limits.max_turns)),
+            capabilities: Capabilities::NATIVE,
+        })
+    }
+
+    fn no_role(&self, wanted: &str) -> CastError {
+        let roles: Vec<String> = self.config.cast.roles.keys().cloned().collect();
+        let names: Vec<&str> = roles.iter().map(String::as_str).collect();
+        let near = config::closest(wanted, &names);
+        let mend = near.map(|it| format!(" (did you mean `{it}`?)")).unwrap_or_default();
+        CastError::Role { wanted: wanted.to_owned(), mend, roles }
+    }
+
+    /// A role's instructions, with what the program itself has to say.
+    fn instructions(&self, role: &str) -> String {
+        let place = self.project.display();
+        format!(
+            "{}\n\nYou work in the folder {place}; paths are seen from there. A director watches \
+             you and may send you messages while you work: they go before everything else. When \
+             your brief is done, say in a few lines what you did, and end without calling a tool.",
+            role.trim_end()
+        )
+    }
+
+    /// Finds an engine for an agent.
+    pub fn hire(&self) -> Hire {
+        let services = Arc::new(self.services());
+        let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
+        let limits = tool_limits(&self.config.settings);
+        Arc::new(move |start: Start| {
+            if start.agent.casting.engine != EngineKind::Native {
+                let engine = start.agent.casting.engine;
+                return Err(format!("this version has no {engine} engine"));
+            }
+            let folder = Path::new(&start.agent.casting.workspace);
+            let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
+            let toolbox =
+                Toolbox::new(Arc::new(workspace), environment.clone()).with_limits(limits.clone());
+            let engine: Box<dyn Engine> = Box::new(Native::new(services.clone(), toolbox, start));
+            Ok(engine)
+        })
+    }
+
+    /// What commands may see of our environment, as far as it is text.
+    fn passed(&self) -> Vec<(String, String)> {
+        self.environment.only(tools::PASSED)
+    }
+
+    fn services(&self) -> Services {
+        let settings = &self.config.settings;
+        let (company, judge) = (self.clone(), self.clone());
+        Services {
+            client: Client::new(jiff::Timestamp::now),
+            endpoint: Arc::new(move |name: &str| company.endpoint(name)),
+            tariff: Arc::new(Prices::new(settings)),
+            patience: Patience {
+                attempts: settings.retry.max_attempts,
+                base: Duration::from_millis(settings.retry.base_ms),
+                cap: Duration::from_secs(settings.retry.cap_s),
+                jitter: f64::from(settings.retry.jitter_percent) / 100.0,
+            },
+            max_output: settings.limits.max_output_tokens,
+            policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
+        }
+    }
+
+    fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
+        let settings = &self.config.settings;
+        let provider = settings
+            .providers
+            .get(name)
+            .ok_or_else(|| format!("config names no provider `{name}`"))?;
+        let key = key_for(name, provider, &self.environment).map_err(|error| error.to_string())?;
+        Ok(Endpoint {
+            wire: wire(provider),
+            base_url: provider.base_url.clone(),
+            key,
+            headers: provider.headers.clone().into_iter().collect(),
+            idle_timeout: settings.idle_timeout(name),
+            connect_timeout: Duration::from_secs(settings.limits.connect_timeout_s),
+        })
+    }
+
+    /// The policy for a role: the settings' rules, and its own added to them.
+    fn policy(&self, casting: &Casting) -> Policy {
+        let own = self.config.cast.role(&casting.role).map(|it| it.permissions.clone());
+        let own = own.unwrap_or_default();
+        let all = &self.config.settings.permissions;
+        let rules = [
+            (Decision::Allow, [&all.allow, &own.allow]),
+            (Decision::Ask, [&all.ask, &own.ask]),
+            (Decision::Deny, [&all.deny, &own.deny]),
+        ];
+        let rules = rules.into_iter().flat_map(|(decision, lists)| {
+            lists.into_iter().flatten().map(move |rule| rule_or_ask(decision, rule))
+        });
+        Policy { mode: mode(&casting.permissions), rules: rules.flatten().collect() }
+    }
+}
+
+/// Reads a rule. The settings were checked when the program started, so one
+/// that can't be read here is left out with a word in the log, which leaves
+/// the mode to decide: an allowance that is missing only asks more often.
+fn rule_or_ask(decision: Decision, rule: &str) -> Option<Rule> {
+    match Rule::parse(decision, rule) {
+        Ok(rule) => Some(rule),
+        Err(error) => {
+            tracing::error!(%error, "a permission rule was left out");
+            None
+        }
+    }
+}
+
+/// Reads every permission rule there is, for the errors.
+///
+/// # Errors
+/// The first rule that can't be read, and where it stands.
+pub fn check_rules(config: &Config) -> Result<(), String> {
+    let all = &config.settings.permissions;
+    let mut lists = vec![("permissions".to_owned(), &all.allow, &all.ask, &all.deny)];
+    for (name, role) in &config.cast.roles {
+        let own = &role.permissions;
+        lists.push((format!("cast.{name}.permissions"), &own.allow, &own.ask, &own.deny));
+    }
+    for (place, allow, ask, deny) in lists {
+        let decisions = [
+            ("allow", Decision::Allow, allow),
+            ("ask", Decision::Ask, ask),
+            ("deny", Decision::Deny, deny),
+        ];
+        for (list, decision, rules) in decisions {
+            for rule in rules {
+                Rule::parse(decision, rule).map_err(|error| format!("{place}.{list}: {error}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The policy's mode by the name that a casting carries; an unknown one asks.
+fn mode(name: &str) -> Mode {
+    match name {
+        "read-only" => Mode::ReadOnly,
+        "edit" => Mode::Edits,
+        "all" => Mode::Auto,
+        _ => Mode::Ask,
+    }
+}
+
+/// What an agent of the whole session may spend at the most, if `budget` says so.
+#[must_use]
+pub fn with_budget(casting: Casting, budget: Option<Money>) -> Casting {
+    Casting { budget: budget.or(casting.budget), ..casting }
+}
+
+fn wire(provider: &Provider) -> Wire {
+    match provider.wire {
+        config::Wire::Anthropic => Wire::Anthropic,
+        config::Wire::OpenaiResponses => Wire::OpenaiResponses,
+        config::Wire::OpenaiChat => Wire::OpenaiChat,
+        config::Wire::Gemini => Wire::Gemini,
+    }
+}
+
+fn mode_name(mode: config::Mode) -> String {
+    match mode {
+        config::Mode::ReadOnly => "read-only",
+        config::Mode::Ask => "ask",
+        config::Mode::Edit => "edit",
+        config::Mode::All => "all",
+    }
+    .to_owned()
+}
+
+const fn effort_name(effort: config::Effort) -> &'static str {
+    match effort {
+        config::Effort::None => "",
+        config::Effort::Low => "low",
+        config::Effort::Medium => "medium",
+        config::Effort::High => "high",
+    }
+}
+
+fn tool_limits(settings: &Settings) -> tools::Limits {
+    tools::Limits {
+        head: settings.limits.output_head_bytes,
+        tail: settings.limits.output_tail_bytes,
+        file: settings.limits.file_bytes,
+        timeout: Duration::from_secs(settings.limits.tool_timeout_s),
+        longest: Duration::from_secs(settings.limits.tool_timeout_max_s),
+        ..tools::Limits::default()
+    }
+}

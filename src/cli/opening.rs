@@ -1,0 +1,54 @@
+//! Opens sessions: a new one, or one that a former run left.
+
+use super::House;
+use crate::{
+    journal::Journal,
+    model::{FORMAT, Header, Limits, Stage},
+    supervisor::{self, Opening, Session},
+};
+use std::path::{Path, PathBuf};
+use tokio::runtime::Runtime;
+
+/// A running session, and what a show needs to follow it.
+pub(super) struct Open {
+    /// Its supervisor.
+    pub(super) session: Session,
+    /// The stage as it was when it opened.
+    pub(super) stage: Stage,
+    /// Its journal.
+    pub(super) journal: PathBuf,
+}
+
+/// A runtime that is as small as the machine: agents wait more than they work.
+pub(super) fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+/// Opens a new session. Must be called inside the runtime.
+pub(super) fn new(house: &House, title: &str, limits: Limits) -> anyhow::Result<Open> {
+    let header = Header {
+        auteur: FORMAT,
+        session: uuid::Uuid::now_v7().to_string(),
+        opened: jiff::Timestamp::now().to_string(),
+        project: house.company.project().display().to_string(),
+        by: house.environment.user().to_owned(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let journal = Journal::create(&house.sessions(), &header)?;
+    let opening = Opening::New { title: title.to_owned(), limits };
+    Ok(start(house, journal, Stage::new(header), opening))
+}
+
+/// Takes up a session that a former run left.
+pub(super) fn again(house: &House, journal: &Path) -> anyhow::Result<Open> {
+    let (journal, recovered) = Journal::reopen(journal)?;
+    let wall = jiff::Timestamp::now().to_string();
+    let by = house.environment.user().to_owned();
+    Ok(start(house, journal, recovered.stage, Opening::Again { wall, by }))
+}
+
+fn start(house: &House, journal: Journal, stage: Stage, opening: Opening) -> Open {
+    let path = journal.path().to_owned();
+    let session = supervisor::open(journal, stage.clone(), opening, house.company.hire());
+    Open { session, stage, journal: path }
+}

@@ -1,0 +1,63 @@
+//! What calls cost: the published price table, and the settings over it.
+
+use crate::{
+    config::{Settings, WorstCase},
+    engine::native::Tariff,
+    llm::{PriceTable, Priced, Tier},
+    model::{Money, Usage},
+};
+use std::collections::BTreeMap;
+
+/// The window of a model that the table does not know, in tokens: what most
+/// models of today hold at least.
+const WINDOW: u64 = 128_000;
+/// Prices are told for so many tokens.
+const MILLION: u64 = 1_000_000;
+
+/// The price table, as an engine asks it.
+#[derive(Debug)]
+pub(super) struct Prices {
+    table: PriceTable,
+    worst: WorstCase,
+    addresses: BTreeMap<String, String>,
+}
+
+impl Prices {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let addresses = settings.providers.iter();
+        Self {
+            table: PriceTable::embedded().with_overrides(settings.prices.clone()),
+            worst: settings.budget.unknown_model.clone(),
+            addresses: addresses.map(|(name, it)| (name.clone(), it.base_url.clone())).collect(),
+        }
+    }
+
+    /// The table's name of a provider: by its address, whatever config calls it.
+    fn provider<'here>(&'here self, name: &'here str) -> Option<&'here str> {
+        self.addresses.get(name).and_then(|url| self.table.provider_at(url)).or(Some(name))
+    }
+
+    fn priced<'call>(&'call self, provider: &'call str, model: &'call str) -> Priced<'call> {
+        let at = jiff::Timestamp::now();
+        Priced { provider: self.provider(provider), model, at, tier: Tier::Standard }
+    }
+}
+
+impl Tariff for Prices {
+    fn price(&self, provider: &str, model: &str, usage: &Usage, tier: Tier) -> Option<Money> {
+        self.table.price(&Priced { tier, ..self.priced(provider, model) }, usage)
+    }
+
+    fn most(&self, provider: &str, model: &str, prompt: u64, output: u64) -> Option<Money> {
+        let most = u32::try_from(output).unwrap_or(u32::MAX);
+        let known = self.table.upper_estimate(&self.priced(provider, model), prompt, most);
+        known.or_else(|| {
+            let part = |rate: Money, tokens: u64| Money(rate.0.saturating_mul(tokens) / MILLION);
+            Some(part(self.worst.input, prompt) + part(self.worst.output, output))
+        })
+    }
+
+    fn window(&self, provider: &str, model: &str) -> u64 {
+        self.table.context_window(self.provider(provider), model).unwrap_or(WINDOW)
+    }
+}
