@@ -271,3 +271,18 @@ impl Desk {
         Done::Redraw
     }
 }
+
+impl Desk {
+    /// Marks the choice, or the line of a list, that was clicked.
+    pub fn mark_choice(&mut self, place: usize) -> Done {
+        let (selected, count) = match &mut self.dialog {
+            Some(Dialog::Question(it)) => (&mut it.selected, it.choices.len()),
+            Some(Dialog::Palette(it)) => (&mut it.selected, it.matches.len()),
+            Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
+            Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
+            Some(Dialog::Help(_) | Dialog::Prompt(_)) | None => return Done::Nothing,
+        };
+        *selected = place.min(count.saturating_sub(1));
+        Done::Redraw
+    }
+}

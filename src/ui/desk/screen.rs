@@ -121,6 +121,8 @@ pub struct Reading {
     pub at_start: bool,
     /// It reaches the latest record, and grows with each new one.
     pub at_end: bool,
+    /// The last record of any agent that it knows of.
+    pub through: Seq,
 }
 
 /// A stretch of an agent's log that the desk would like to have read.
