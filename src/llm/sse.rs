@@ -32,16 +32,10 @@ pub(super) struct Parser {
     searched: usize,
     /// Whether the last line ended in CR: an LF right after it ends no line.
     after_cr: bool,
-    draft: Draft,
-}
-
-/// The event whose end is still to come.
-#[derive(Debug, Default)]
-struct Draft {
+    /// Whether the first line is still to come: it may begin with a mark.
+    is_begun: bool,
     event: Event,
     has_data: bool,
-    /// Whether a line came before: the first may begin with a mark.
-    is_begun: bool,
 }
 
 impl Parser {
@@ -53,7 +47,7 @@ impl Parser {
         self.bytes.drain(..self.taken);
         self.searched -= self.taken;
         self.taken = 0;
-        if self.bytes.len() + self.draft.event.data.len() + bytes.len() > MOST_BYTES {
+        if self.bytes.len() + self.event.data.len() + bytes.len() > MOST_BYTES {
             return Err(TooLarge);
         }
         self.bytes.extend_from_slice(bytes);
@@ -64,11 +58,12 @@ impl Parser {
     pub(super) fn next_event(&mut self) -> Option<Event> {
         while let Some((start, end)) = self.next_line() {
             if start == end {
-                if let Some(event) = self.draft.dispatch() {
+                if let Some(event) = self.dispatch() {
                     return Some(event);
                 }
             } else {
-                self.draft.field(&String::from_utf8_lossy(&self.bytes[start..end]));
+                let line = String::from_utf8_lossy(&self.bytes[start..end]).into_owned();
+                self.field(&line);
             }
         }
         None
@@ -77,13 +72,13 @@ impl Parser {
     /// What the end of the stream left unfinished: by the rules it is no event,
     /// but some services forget the last empty line.
     pub(super) fn rest(&mut self) -> Option<Event> {
-        let line = self.bytes.split_off(self.taken);
+        let line = String::from_utf8_lossy(&self.bytes[self.taken..]).into_owned();
         self.bytes.clear();
         (self.taken, self.searched) = (0, 0);
         if !line.is_empty() {
-            self.draft.field(&String::from_utf8_lossy(&line));
+            self.field(&line);
         }
-        self.draft.dispatch()
+        self.dispatch()
     }
 
     /// Bounds of the next whole line, without its end.
@@ -103,9 +98,7 @@ impl Parser {
         self.searched = self.taken;
         Some((start, end))
     }
-}
 
-impl Draft {
     fn field(&mut self, line: &str) {
         let line = if self.is_begun { line } else { line.trim_start_matches('\u{feff}') };
         self.is_begun = true;

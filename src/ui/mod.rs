@@ -2,5 +2,7 @@
 
 pub mod desk;
 pub mod keys;
+pub mod show;
+pub mod terminal;
 pub mod theme;
 pub mod view;

@@ -36,10 +36,6 @@ impl Decoder for ChatDecoder {
         if !event["error"].is_null() {
             return Err(Trouble::in_stream(&event["error"]));
         }
-        // Older vLLM sends the error bare.
-        if event["object"] == "error" {
-            return Err(Trouble::in_stream(&event));
-        }
         self.note(&event);
         let mut chunks = Vec::new();
         if let Some(choice) = event["choices"].get(0) {

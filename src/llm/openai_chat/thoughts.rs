@@ -26,8 +26,8 @@ impl Thoughts {
         for detail in delta["reasoning_details"].as_array().into_iter().flatten() {
             self.add(detail);
         }
-        let named = FIELDS.iter().find_map(|field| Some((*field, text(&delta[*field])?)));
-        let Some((field, words)) = named else { return among_words(&delta["content"]) };
+        let (field, words) =
+            FIELDS.iter().find_map(|field| Some((*field, text(&delta[*field])?)))?;
         self.field = Some(field);
         Some(Chunk::Thought(words.to_owned()))
     }
@@ -60,15 +60,6 @@ impl Thoughts {
             }
         }
     }
-}
-
-/// Mistral puts reasoning among the words, as a part of its own kind, and does
-/// not want it back.
-fn among_words(content: &Value) -> Option<Chunk> {
-    let parts = content.as_array()?.iter().filter(|it| it["type"] == "thinking");
-    let pieces = parts.filter_map(|it| it["thinking"].as_array()).flatten();
-    let words: String = pieces.filter_map(|it| it["text"].as_str()).collect();
-    (!words.is_empty()).then_some(Chunk::Thought(words))
 }
 
 /// The fields that carry a message's reasoning back to the server it came from.

@@ -119,23 +119,6 @@ fn reasoning_details_come_back_in_one_piece() {
 }
 
 #[test]
-fn mistrals_reasoning_among_the_words_is_told_apart() {
-    let (said, _) = chat(&[
-        r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}}]}"#,
-        r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"}]}}]}"#,
-        r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}"#,
-    ]);
-    assert_eq!(said[..2], [Chunk::Thought("hm".into()), Chunk::Text("ab".into())]);
-}
-
-#[test]
-fn an_error_without_a_wrapper_is_an_error() {
-    let (_, end) =
-        chat(&[r#"{"object":"error","message":"oops","type":"InternalServerError","code":500}"#]);
-    assert!(matches!(end, Err(Trouble::InStream { .. })), "{end:?}");
-}
-
-#[test]
 fn an_answer_of_thoughts_alone_or_of_nothing_finishes() {
     let (said, end) = chat(&[
         r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#,

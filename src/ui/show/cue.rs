@@ -1,0 +1,41 @@
+//! What a show acts on, and what it leaves to the loop around it.
+
+use super::News;
+use crate::ui::desk::{Play, Reading};
+use crossterm::event::{KeyEvent, MouseEvent};
+
+/// Something to act on.
+#[derive(Debug, Clone)]
+pub enum Cue {
+    /// The director pressed a key.
+    Key(KeyEvent),
+    /// The director pasted text.
+    Paste(String),
+    /// The director moved or pressed the mouse.
+    Mouse(MouseEvent),
+    /// The terminal has another size.
+    Resize,
+    /// Facts arrived, or there are no more.
+    News(Box<News>),
+    /// A stretch of a log was read.
+    Reading(Box<Reading>),
+    /// The time that something on the screen shows has moved on.
+    Tick,
+}
+
+/// What only the loop can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Errand {
+    /// Take this text through the director's own editor.
+    EditElsewhere(String),
+    /// Put this on the clipboard.
+    Copy(String),
+    /// Move the replay.
+    Play(Play),
+    /// Draw everything anew.
+    Repaint,
+    /// Go back to the shell until `fg`.
+    Suspend,
+    /// Close the screen.
+    Leave,
+}

@@ -1,0 +1,22 @@
+//! The loop behind the picture: drain all cues, then draw once.
+//!
+//! A show neither knows nor cares whether the session is live or replayed: both
+//! are a [`Source`]. It waits for no agent; a command that finds no room is not
+//! sent, and the director is told.
+
+mod cue;
+mod pace;
+mod reading;
+mod run;
+mod source;
+mod stagehand;
+
+#[cfg(test)]
+mod tests;
+
+pub use cue::{Cue, Errand};
+pub use pace::{FRAME, next_tick};
+pub use reading::{read, read_upto};
+pub use run::{Ended, Options, run};
+pub use source::{News, Source};
+pub use stagehand::Show;

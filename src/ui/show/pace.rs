@@ -1,0 +1,40 @@
+//! When a picture goes stale although nothing happened.
+
+use crate::{
+    model::{Activity, Agent, Millis, Stage, Status},
+    ui::desk::Desk,
+};
+use std::time::Duration;
+
+/// The least time between two frames that only show output: 30 a second.
+pub const FRAME: Duration = Duration::from_millis(33);
+
+/// While an agent works, its clock on the screen shows seconds.
+const SECOND: u64 = 1_000;
+/// While agents only wait, their ages are told less exactly.
+const WAITING: u64 = 10_000;
+/// While agents are only held, less still.
+const HELD: u64 = 30_000;
+
+/// When to look again although nothing happened: none while all is quiet, so
+/// that a show of agents that are over needs no timer.
+pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
+    if desk.is_replay() {
+        return None;
+    }
+    let every = stage.agents().filter_map(grain).min();
+    let next = every.map(|every| Millis((now.0 / every + 1) * every));
+    let glance = desk.glance_due(stage).map(|due| due.max(now));
+    next.into_iter().chain(glance).min()
+}
+
+/// How often the clock of an agent must be drawn, in milliseconds.
+fn grain(agent: &Agent) -> Option<u64> {
+    match agent.status() {
+        Status::Starting | Status::Running | Status::Pausing => Some(SECOND),
+        Status::Waiting => Some(WAITING),
+        Status::Paused if matches!(agent.activity, Activity::Retrying { .. }) => Some(WAITING),
+        Status::Paused => Some(HELD),
+        Status::Queued | Status::Succeeded | Status::Failed | Status::Stopped => None,
+    }
+}

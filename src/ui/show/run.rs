@@ -1,0 +1,340 @@
+//! The loop on a terminal.
+
+use super::{Cue, Errand, FRAME, Show, Source, next_tick, reading};
+use crate::{
+    model::{Level, Millis},
+    ui::{
+        desk::Reading,
+        terminal::{Answers, Screen, Sifted, edit_elsewhere},
+        theme::{Rgb, Theme},
+    },
+};
+use crossterm::event::{Event, EventStream};
+use futures::{FutureExt, StreamExt};
+use std::{fmt, io, path::PathBuf, time::Duration};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+/// How long the session may take to close after a signal.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long keys that may be the terminal's answer are held.
+const ANSWER: Duration = Duration::from_millis(60);
+
+/// How a show runs on this terminal.
+pub struct Options {
+    /// The window's title.
+    pub title: String,
+    /// Whether the mouse points; else it selects text, as the terminal does.
+    pub mouse: bool,
+    /// The director's own editor, with its arguments.
+    pub editor: Option<String>,
+    /// A private folder for a text that is in it.
+    pub drafts: PathBuf,
+    /// The theme for a background colour, where the terminal may choose it.
+    pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+/// How a show ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The director left.
+    Left,
+    /// A signal ended it, or the terminal went away.
+    Signalled,
+}
+
+/// Shows a source until the director leaves. The first frame is drawn before
+/// anything is waited for.
+///
+/// # Errors
+/// When there is no terminal, or it can't be written to.
+pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) -> io::Result<Ended> {
+    let screen = Screen::take(&options.title, options.mouse)?;
+    let (sender, readings) = mpsc::channel(1);
+    let mut stand = Stand {
+        show,
+        screen,
+        options,
+        events: None,
+        answers: Answers::default(),
+        signals: Signals::listen()?,
+        reading: sender,
+        readings,
+        last_frame: None,
+        patience: None,
+        is_over: false,
+    };
+    stand.draw(source.now())?;
+    if stand.options.theme_for.is_some() {
+        stand.screen.ask_background()?;
+    }
+    stand.events = Some(EventStream::new());
+    let mut ended = Ended::Left;
+    while !stand.is_over {
+        if stand.wait(source).await? == Ended::Signalled {
+            ended = Ended::Signalled;
+        }
+    }
+    Ok(ended)
+}
+
+/// What the loop holds.
+struct Stand<'a> {
+    show: &'a mut Show,
+    screen: Screen,
+    options: Options,
+    /// None before the first frame, and when the terminal has gone away.
+    events: Option<EventStream>,
+    answers: Answers,
+    signals: Signals,
+    reading: mpsc::Sender<Reading>,
+    readings: mpsc::Receiver<Reading>,
+    last_frame: Option<Instant>,
+    /// Until then the session may take to close.
+    patience: Option<Instant>,
+    is_over: bool,
+}
+
+/// Why the loop woke up.
+enum Wake {
+    Event(Option<io::Result<Event>>),
+    News,
+    Reading(Option<Reading>),
+    Signal(Sign),
+    Time,
+}
+
+impl Stand<'_> {
+    /// Waits for one thing, takes all there is, draws once.
+    async fn wait(&mut self, source: &mut impl Source) -> io::Result<Ended> {
+        let now = source.now();
+        let frame = self.frame_due();
+        let tick = next_tick(&self.show.stage, &self.show.desk, now);
+        let tick = tick.map(|at| Instant::now() + Duration::from(at.since(now)));
+        let answer = self.answers.is_holding().then(|| Instant::now() + ANSWER);
+        let next = frame.into_iter().chain(tick).chain(answer).chain(self.patience).min();
+        // While a frame waits for its time, facts wait with it: they are drawn
+        // together.
+        let wake = tokio::select! {
+            event = next_event(&mut self.events) => Wake::Event(event),
+            reading = self.readings.recv() => Wake::Reading(reading),
+            sign = self.signals.next() => Wake::Signal(sign),
+            () = source.changed(), if frame.is_none() => Wake::News,
+            () = until(next) => Wake::Time,
+        };
+        let ended = self.wake(wake, source)?;
+        let cue = Cue::News(Box::new(source.take()));
+        self.step(vec![cue], source)?;
+        self.wish(source);
+        if self.show.is_urgent() || self.frame_due().is_some_and(|due| due <= Instant::now()) {
+            self.draw(source.now())?;
+        }
+        Ok(ended)
+    }
+
+    fn wake(&mut self, wake: Wake, source: &mut impl Source) -> io::Result<Ended> {
+        match wake {
+            Wake::Event(event) => return self.take_events(event, source),
+            Wake::Reading(Some(reading)) => {
+                self.step(vec![Cue::Reading(Box::new(reading))], source)?;
+            }
+            Wake::Signal(Sign::Suspend) => self.run_errand(Errand::Suspend, source)?,
+            Wake::Signal(Sign::Close) => return self.close(source),
+            Wake::Time => self.pass_time(source)?,
+            Wake::News | Wake::Reading(None) => {}
+        }
+        Ok(Ended::Left)
+    }
+
+    /// Something on the screen has grown older, or waiting has an end.
+    fn pass_time(&mut self, source: &mut impl Source) -> io::Result<()> {
+        if self.patience.is_some_and(|end| end <= Instant::now()) {
+            self.is_over = true;
+        }
+        let keys: Vec<_> = self.answers.release().into_iter().map(Cue::Key).collect();
+        self.step(keys, source)?;
+        if self.frame_due().is_none() {
+            self.step(vec![Cue::Tick], source)?;
+        }
+        Ok(())
+    }
+
+    /// Takes all events there are.
+    fn take_events(
+        &mut self,
+        first: Option<io::Result<Event>>,
+        source: &mut impl Source,
+    ) -> io::Result<Ended> {
+        let mut next = Some(first);
+        while let Some(event) = next {
+            let Some(Ok(event)) = event else {
+                // The terminal has gone away.
+                self.events = None;
+                return self.close(source);
+            };
+            let cues = self.cues(event);
+            self.step(cues, source)?;
+            let more = self.events.as_mut().and_then(|it| it.next().now_or_never());
+            next = more.filter(|_| !self.is_over);
+        }
+        Ok(Ended::Left)
+    }
+
+    /// What an event of the terminal means.
+    fn cues(&mut self, event: Event) -> Vec<Cue> {
+        match event {
+            Event::Key(key) => match self.answers.sift(key) {
+                Sifted::Keys(keys) => keys.into_iter().map(Cue::Key).collect(),
+                Sifted::Held => Vec::new(),
+                Sifted::Background(colour) => {
+                    if let Some(theme_for) = &self.options.theme_for {
+                        self.show.theme = theme_for(colour);
+                        self.show.repaint();
+                    }
+                    Vec::new()
+                }
+            },
+            Event::Paste(text) => vec![Cue::Paste(text)],
+            Event::Mouse(mouse) => vec![Cue::Mouse(mouse)],
+            Event::Resize(..) => vec![Cue::Resize],
+            Event::FocusGained | Event::FocusLost => Vec::new(),
+        }
+    }
+
+    fn step(&mut self, cues: Vec<Cue>, source: &mut impl Source) -> io::Result<()> {
+        for errand in self.show.step(cues, source.now()) {
+            self.run_errand(errand, source)?;
+        }
+        Ok(())
+    }
+
+    fn run_errand(&mut self, errand: Errand, source: &mut impl Source) -> io::Result<()> {
+        match errand {
+            Errand::Leave => self.is_over = true,
+            Errand::Play(play) => source.play(play),
+            Errand::Copy(text) => self.screen.copy(&text)?,
+            Errand::Repaint => self.screen.forget()?,
+            Errand::Suspend => {
+                self.stop_listening();
+                self.screen.suspend()?;
+                self.listen_again();
+            }
+            Errand::EditElsewhere(text) => {
+                self.stop_listening();
+                let (editor, drafts) = (self.options.editor.as_deref(), &self.options.drafts);
+                let edited = self.screen.lend(|| edit_elsewhere(editor, drafts, &text))?;
+                match edited {
+                    Ok(text) => self.show.desk.take_edited(&text),
+                    Err(error) => {
+                        self.show.desk.say(Level::Warning, error.to_string(), source.now());
+                    }
+                }
+                self.listen_again();
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody else gets the terminal's bytes while this reads them.
+    fn stop_listening(&mut self) {
+        self.events = None;
+    }
+
+    fn listen_again(&mut self) {
+        self.events = Some(EventStream::new());
+        self.show.repaint();
+    }
+
+    /// Closes the session in good order, within bounds.
+    fn close(&mut self, source: &mut impl Source) -> io::Result<Ended> {
+        let end = Instant::now() + PATIENCE;
+        self.patience.get_or_insert(end);
+        if let Some(errand) = self.show.close(source.now()) {
+            self.run_errand(errand, source)?;
+        }
+        Ok(Ended::Signalled)
+    }
+
+    /// Has a log read, on a thread that may block, if the desk wishes it.
+    fn wish(&mut self, source: &impl Source) {
+        let Some(wish) = self.show.wish() else { return };
+        let Some(reader) = source.reader() else { return };
+        let (upto, done) = (source.upto(), self.reading.clone());
+        self.show.begin_reading();
+        tokio::task::spawn_blocking(move || {
+            // A show that has closed reads no more.
+            let _closed = done.blocking_send(reading::read_upto(&reader, wish, upto));
+        });
+    }
+
+    /// When the picture that is stale may be drawn: none if it is not.
+    fn frame_due(&self) -> Option<Instant> {
+        let due = self.last_frame.map_or_else(Instant::now, |last| last + FRAME);
+        self.show.is_stale().then_some(due)
+    }
+
+    fn draw(&mut self, now: Millis) -> io::Result<()> {
+        let show = &mut *self.show;
+        self.screen.draw(|canvas| show.draw(canvas, now))?;
+        self.last_frame = Some(Instant::now());
+        Ok(())
+    }
+}
+
+async fn next_event(events: &mut Option<EventStream>) -> Option<io::Result<Event>> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy)]
+enum Sign {
+    Close,
+    Suspend,
+}
+
+/// The signals that matter to a screen.
+struct Signals {
+    terminate: Signal,
+    hang_up: Signal,
+    interrupt: Signal,
+    stop: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+        })
+    }
+
+    async fn next(&mut self) -> Sign {
+        tokio::select! {
+            _ = self.terminate.recv() => Sign::Close,
+            _ = self.hang_up.recv() => Sign::Close,
+            _ = self.interrupt.recv() => Sign::Close,
+            _ = self.stop.recv() => Sign::Suspend,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Everything behind the picture: takes cues, knows whether to draw, draws.
+
+use super::{Cue, Errand, News};
+use crate::{
+    model::{Author, Command, Input, Millis, QuitMode, Record, Stage},
+    ui::{
+        desk::{Desk, Done, Play, ReadWish, Reading, WHEEL},
+        theme::Theme,
+        view::{self, Hit, Hits, Scene, Welcome},
+    },
+};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::{Terminal, backend::Backend};
+use tokio::sync::mpsc::{Sender, error::TrySendError};
+
+/// How many records are kept for a log that is being read meanwhile.
+const MEANWHILE: usize = 10_000;
+
+/// Everything behind the picture. Knows no terminal and no clock.
+#[derive(Debug, Default)]
+pub struct Show {
+    /// The facts so far.
+    pub stage: Stage,
+    /// Where the director looks.
+    pub desk: Desk,
+    /// How things look.
+    pub theme: Theme,
+    /// What the first screen says while there is no agent.
+    pub welcome: Option<Welcome>,
+    /// The supervisor's inbox. A replay has none, so it can command nobody.
+    pub inbox: Option<Sender<Input>>,
+    /// What keeps the journal from being written.
+    pub trouble: Option<String>,
+    /// There will be no more facts.
+    ended: bool,
+    /// The picture is no longer true.
+    is_stale: bool,
+    /// The director waits for the next picture.
+    is_urgent: bool,
+    hits: Hits,
+    /// Records that arrived while a log was being read: it may lack them.
+    meanwhile: Option<Vec<Record>>,
+}
+
+impl Show {
+    /// A show of this stage from this desk. Without an `inbox` it only looks.
+    pub fn new(stage: Stage, desk: Desk, theme: Theme, inbox: Option<Sender<Input>>) -> Self {
+        let mut show = Self { stage, desk, theme, inbox, is_stale: true, ..Self::default() };
+        show.desk.settle(&show.stage, show.stage.now());
+        show
+    }
+
+    /// Takes cues in their order. Draw after this, if it [is stale](Self::is_stale).
+    pub fn step(&mut self, cues: impl IntoIterator<Item = Cue>, now: Millis) -> Vec<Errand> {
+        cues.into_iter().filter_map(|cue| self.take(cue, now)).collect()
+    }
+
+    /// Whether the picture is no longer true.
+    pub const fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    /// Whether the director waits for the next picture: then it is drawn at once.
+    pub const fn is_urgent(&self) -> bool {
+        self.is_stale && self.is_urgent
+    }
+
+    /// Makes the next picture a new one, whatever was drawn.
+    pub const fn repaint(&mut self) {
+        self.is_stale = true;
+        self.is_urgent = true;
+    }
+
+    /// Draws, if the picture is no longer true; says whether it did.
+    ///
+    /// # Errors
+    /// When the terminal can't be written to.
+    pub fn draw<B: Backend>(
+        &mut self,
+        terminal: &mut Terminal<B>,
+        now: Millis,
+    ) -> Result<bool, B::Error> {
+        if !self.is_stale {
+            return Ok(false);
+        }
+        let mut hits = Hits::default();
+        let scene = Scene {
+            stage: &self.stage,
+            desk: &self.desk,
+            theme: &self.theme,
+            now,
+            trouble: self.trouble.as_deref(),
+            welcome: self.welcome.as_ref(),
+        };
+        terminal.draw(|frame| hits = view::draw(frame, &scene))?;
+        let shown = std::mem::take(&mut hits.shown);
+        self.is_stale = self.desk.take_shown(shown, &self.stage);
+        self.is_urgent = self.is_stale;
+        self.hits = hits;
+        Ok(true)
+    }
+
+    /// A stretch of a log that should be read now; none while one is being read.
+    pub fn wish(&self) -> Option<ReadWish> {
+        self.desk.wish().filter(|_| self.meanwhile.is_none())
+    }
+
+    /// Notes that a log is being read: what happens meanwhile is kept for it.
+    pub fn begin_reading(&mut self) {
+        self.meanwhile = Some(Vec::new());
+    }
+
+    fn take(&mut self, cue: Cue, now: Millis) -> Option<Errand> {
+        let done = match cue {
+            Cue::Key(key) => self.desk.key(key, &self.stage, now),
+            Cue::Paste(text) => self.desk.paste(&text, &self.stage, now),
+            Cue::Mouse(mouse) => self.point(mouse, now),
+            Cue::Resize => Done::Repaint,
+            Cue::News(news) => return self.hear(*news, now),
+            Cue::Reading(reading) => {
+                self.take_reading(*reading);
+                Done::Redraw
+            }
+            Cue::Tick => {
+                self.is_stale = true;
+                return match self.desk.glance(&self.stage, now) {
+                    Done::Send(commands) => self.send(commands, now),
+                    _ => None,
+                };
+            }
+        };
+        if done != Done::Nothing {
+            self.is_stale = true;
+            self.is_urgent = true;
+        }
+        self.finish(done, now)
+    }
+
+    /// Sees to what a key leaves to do.
+    fn finish(&mut self, done: Done, now: Millis) -> Option<Errand> {
+        match done {
+            Done::Nothing | Done::Redraw => None,
+            Done::Send(commands) => self.send(commands, now),
+            Done::EditElsewhere(text) => Some(Errand::EditElsewhere(text)),
+            Done::Copy(text) => Some(Errand::Copy(text)),
+            Done::Play(play) => Some(Errand::Play(play)),
+            Done::Repaint => Some(Errand::Repaint),
+            Done::Suspend => Some(Errand::Suspend),
+            Done::Leave => Some(Errand::Leave),
+        }
+    }
+
+    /// Sends commands to the supervisor. Never waits: facts must keep flowing to
+    /// the screen while it is busy.
+    fn send(&mut self, commands: Vec<Command>, now: Millis) -> Option<Errand> {
+        let is_quit = matches!(commands.as_slice(), [Command::Quit(_)]);
+        if self.ended && is_quit {
+            return Some(Errand::Leave);
+        }
+        let Some(inbox) = &self.inbox else {
+            self.desk.refused(
+                &crate::model::Refusal::Nothing("this is a replay: there is nobody to direct"),
+                now,
+            );
+            return None;
+        };
+        for command in commands {
+            match inbox.try_send(Input::Command { by: Author::Director, command }) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => self.desk.busy(now),
+                Err(TrySendError::Closed(_)) if is_quit => return Some(Errand::Leave),
+                Err(TrySendError::Closed(_)) => {
+                    let over = crate::model::Refusal::Nothing("the session is over");
+                    self.desk.refused(&over, now);
+                }
+            }
+        }
+        None
+    }
+
+    /// Asks the session to close: a signal said so. Says what is left to do.
+    pub fn close(&mut self, now: Millis) -> Option<Errand> {
+        if self.inbox.is_none() || self.ended || self.desk.is_leaving {
+            return Some(Errand::Leave);
+        }
+        self.desk.is_leaving = true;
+        self.is_stale = true;
+        self.send(vec![Command::Quit(QuitMode::Pause)], now)
+    }
+
+    fn hear(&mut self, news: News, now: Millis) -> Option<Errand> {
+        self.is_stale |= news.is_news(self.trouble.as_ref());
+        self.is_urgent |= news.stage.is_some();
+        if let Some(stage) = news.stage {
+            self.stage = *stage;
+            self.desk.reading = None;
+        }
+        for record in &news.records {
+            self.stage.apply(record);
+            self.write_on(record);
+        }
+        if let Some(playhead) = news.playhead {
+            self.desk.playhead = Some(playhead);
+        }
+        self.trouble = news.trouble;
+        self.desk.settle(&self.stage, now);
+        for refusal in &news.refusals {
+            self.desk.refused(refusal, now);
+        }
+        self.ended |= news.ended;
+        (self.ended && self.desk.is_leaving).then_some(Errand::Leave)
+    }
+
+    /// Adds a record to the log that is being looked at.
+    fn write_on(&mut self, record: &Record) {
+        if let Some(kept) = self.meanwhile.as_mut().filter(|it| it.len() <= MEANWHILE) {
+            kept.push(record.clone());
+        }
+        if let Some(reading) = &mut self.desk.reading {
+            write_on(reading, record);
+        }
+    }
+
+    fn take_reading(&mut self, mut reading: Reading) {
+        let meanwhile = self.meanwhile.take().unwrap_or_default();
+        if meanwhile.len() > MEANWHILE {
+            // Some were not kept: the wish still stands, and is read again.
+            return;
+        }
+        for record in &meanwhile {
+            write_on(&mut reading, record);
+        }
+        self.desk.take_reading(reading);
+    }
+
+    fn point(&mut self, mouse: MouseEvent, now: Millis) -> Done {
+        match mouse.kind {
+            MouseEventKind::ScrollUp => self.desk.scroll_lines(-WHEEL, &self.stage),
+            MouseEventKind::ScrollDown => self.desk.scroll_lines(WHEEL, &self.stage),
+            MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row, now),
+            _ => Done::Nothing,
+        }
+    }
+
+    fn click(&mut self, column: u16, row: u16, now: Millis) -> Done {
+        let Some((area, hit)) = self.hits.at(column, row) else { return Done::Nothing };
+        if self.desk.dialog.is_some() || self.desk.editor.is_some() {
+            // A click chooses a line; only a key takes it.
+            if let Hit::Choice(place) = hit {
+                return self.desk.mark_choice(place);
+            }
+            return Done::Nothing;
+        }
+        match hit {
+            Hit::Agent(agent) => self.desk.look_at(agent, &self.stage, now),
+            Hit::Tab(tab) => self.desk.open_tab(tab),
+            Hit::Timeline => {
+                let along = u32::from(column.saturating_sub(area.x)) * 1000;
+                let thousandths = along / u32::from(area.width.max(1));
+                Done::Play(Play::Thousandth(u16::try_from(thousandths).unwrap_or(1000)))
+            }
+            Hit::Choice(_) | Hit::Behind => Done::Nothing,
+        }
+    }
+}
+
+/// Adds a record to a log that reaches the latest one.
+fn write_on(reading: &mut Reading, record: &Record) {
+    if reading.at_end && record.seq > reading.through {
+        reading.through = record.seq;
+        if record.event.agent() == Some(reading.agent) {
+            reading.log.apply(record);
+        }
+    }
+}
