@@ -2,6 +2,14 @@
 //!
 //! `cargo bench --bench journal`; the size of the journal in MB comes behind
 //! `--`, as in `cargo bench --bench journal -- 1000`; 100 is the default.
+#![expect(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a bench stops where it can't go on, and tells what it found"
+)]
 
 use auteur::{
     journal::{Anchor, Journal, Reader, Reel, read_log},

@@ -213,12 +213,13 @@ fn secret(text: &[u8], from: usize, to: usize, spelling: Spelling) -> Option<(us
 /// Whether no letter or digit stands before; the `n` of a `\n` is none.
 fn begins_a_word(text: &[u8], at: usize, spelling: Spelling) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    match (spelling, before) {
-        (_, []) => true,
-        (Spelling::Json, [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f']) => true,
-        (Spelling::Json, [.., b'\\', b'u', _, _, _, _]) => true,
-        (_, [.., last]) => !last.is_ascii_alphanumeric(),
-    }
+    let is_escape = match before {
+        [.., b'\\', letter] => b"nrtbf".contains(letter),
+        [.., b'\\', b'u', _, _, _, _] => true,
+        _ => false,
+    };
+    let is_after_a_word = before.last().is_some_and(u8::is_ascii_alphanumeric);
+    !is_after_a_word || (matches!(spelling, Spelling::Json) && is_escape)
 }
 
 /// Where a beginning stands in a run, whole or cut off by the run's end.

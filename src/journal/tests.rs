@@ -2,6 +2,7 @@
 
 mod damage;
 mod reel;
+mod tape;
 mod window;
 
 use super::{Follower, Journal, JournalError, Reader};
@@ -151,4 +152,45 @@ fn a_fold_stops_where_it_is_told() {
     let mut stage = Stage::new(header("one"));
     records.iter().take(25).for_each(|record| stage.apply(record));
     assert_eq!(Reader::open(&path).unwrap().fold(Some(Seq(25))), stage);
+}
+
+/// The thread that syncs looks after each write; waiting for it is all that can
+/// be done from outside.
+fn wait(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn what_was_written_reaches_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(folder.path(), &header("one")).unwrap();
+    journal.append(&session(9)).unwrap();
+    wait(|| journal.synced() == journal.position());
+    assert_eq!(journal.trouble(), None);
+}
+
+#[test]
+fn a_journal_that_was_moved_away_is_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(folder.path(), &header("one")).unwrap();
+    fs::rename(folder.path().join("one"), folder.path().join("two")).unwrap();
+    journal.append(&session(9)).unwrap();
+    wait(|| journal.synced() == journal.position());
+    let trouble = journal.trouble().unwrap();
+    assert!(trouble.contains("moved or deleted"), "{trouble}");
+}
+
+#[test]
+fn a_key_never_reaches_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(folder.path(), &header("one")).unwrap();
+    let key = "sk-ant-api03-CANARYcanary123";
+    let text = format!("it is \"{key}\"\n{key}");
+    let event = Event::Said { agent: AgentId(1), text };
+    journal.append(&[Record { event, ..record(6) }]).unwrap();
+    let written = fs::read_to_string(journal.path()).unwrap();
+    assert!(!written.contains("CANARY"), "{written}");
+    assert!(matches!(&read(journal.path())[0].event, Event::Said { .. }));
 }
