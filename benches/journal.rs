@@ -3,7 +3,6 @@
 //! `cargo bench --bench journal`; the size of the journal in MB comes behind
 //! `--`, as in `cargo bench --bench journal -- 1000`; 100 is the default.
 #![expect(
-    missing_docs,
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_possible_truncation,

@@ -195,7 +195,7 @@ mod tests {
             let mut expected = Vec::new();
             for batch in &batches {
                 let lines: Vec<_> = batch.iter().map(String::as_str).collect();
-                let whole: String = lines.iter().map(|it| format!("\"{it}\"\n")).collect();
+                let whole = format!("\"{}\"\n", lines.join("\"\n\""));
                 let written = append(&mut pen, &lines);
                 prop_assert_eq!(written.is_ok(), expected.len() + whole.len() <= room);
                 if written.is_err() {
