@@ -73,7 +73,9 @@ impl Keymap {
     /// The keys for an act here, the first one first: for the footer, and for
     /// words like "press p".
     pub fn keys_for(&self, context: Context, act: Act) -> Vec<String> {
-        self.reachable(context).filter(|it| it.act == act).map(|it| label(&it.chords)).collect()
+        let bound = self.holding(context).filter(|it| it.act == act);
+        let reachable = bound.filter(|it| self.lookup(context, &it.chords) == Lookup::Found(act));
+        reachable.map(|it| label(&it.chords)).collect()
     }
 
     /// Keys and words for the footer here, in the order in which they are

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     model::{Agent, Level, PauseGrain, Status},
-    ui::keys::Act,
+    ui::{
+        desk::Screen,
+        keys::{Act, Context},
+    },
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -35,7 +38,6 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
         row.put(&pressed.join(" "), palette.key).put(" …", palette.dim).skip(2);
     }
-    let focused = scene.desk.focused(scene.stage);
     let offers = scene.desk.keymap.footer(context);
     let (last, first): (Vec<_>, Vec<_>) = offers.into_iter().partition(|(_, it)| is_last(it));
     // Help and the way out keep their place at the right.
@@ -46,13 +48,23 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
             row.put_right(&format!(" {key} "), palette.key, 0);
         }
     }
-    for (key, word) in &first {
-        let Some(word) = offered(word, focused) else { continue };
-        if width(key) + width(word) + 2 > row.room() {
+    // Somebody who needs the director comes before everything else.
+    let (needed, others): (Vec<_>, Vec<_>) = first.into_iter().partition(|(_, it)| is_need(it));
+    let is_needed = scene.stage.agents().any(Agent::needs_director);
+    let needed = needed.into_iter().filter(|_| is_needed);
+    for (key, word) in needed.chain(others) {
+        let Some(word) = offered(word, sight) else { continue };
+        if width(&key) + width(word) + 2 > row.room() {
             break;
         }
-        row.put(key, palette.key).skip(1).put(word, palette.dim).skip(2);
+        let style = if is_need(word) { palette.need } else { palette.dim };
+        row.put(&key, palette.key).skip(1).put(word, style).skip(2);
     }
+}
+
+/// Whether it is the act that leads to who needs the director.
+fn is_need(word: &str) -> bool {
+    Act::NextWaiting.label() == Some(word)
 }
 
 /// Whether an act stands at the right end of the footer.
@@ -82,9 +94,17 @@ const fn style(level: Level, palette: &Palette) -> Style {
     }
 }
 
-/// The word for an act, if the agent that has the keys can do it now.
-fn offered(word: &'static str, agent: Option<&Agent>) -> Option<&'static str> {
+/// The word for an act, if there is something here that it can be done to.
+fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
+    let desk = sight.desk();
+    if is(Act::Back) && desk.screen == Screen::Stage && desk.filter.is_empty() {
+        return (desk.context(sight.stage()) != Context::Stage).then_some(word);
+    }
+    if is(Act::PauseAll) || is(Act::Search) {
+        let is_anybody = sight.stage().agents().any(|it| is(Act::Search) || !it.is_over());
+        return is_anybody.then_some(word);
+    }
     let directs = [
         Act::Pause,
         Act::Freeze,
@@ -98,7 +118,7 @@ fn offered(word: &'static str, agent: Option<&Agent>) -> Option<&'static str> {
     if !directs.into_iter().any(is) {
         return Some(word);
     }
-    let agent = agent?;
+    let agent = desk.focused(sight.stage())?;
     let able = agent.casting.capabilities;
     let status = agent.status();
     let can = if is(Act::Pause) {

@@ -80,6 +80,9 @@ pub(super) struct Named {
     pub(super) deny: String,
     pub(super) answer: String,
     pub(super) zoom: String,
+    pub(super) new_agent: String,
+    pub(super) help: String,
+    pub(super) quit: String,
 }
 
 impl Named {
@@ -91,6 +94,9 @@ impl Named {
             deny: key(Context::Request, Act::Deny),
             answer: key(Context::Request, Act::Answer),
             zoom: key(Context::Stage, Act::Zoom),
+            new_agent: key(Context::Stage, Act::NewAgent),
+            help: key(Context::Stage, Act::Help),
+            quit: key(Context::Stage, Act::Quit),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     ink::{self, Row},
     prose,
-    scene::Sight,
+    scene::{Named, Sight},
 };
 use ratatui::{
     buffer::Buffer,
@@ -22,7 +22,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         Line::from(Span::styled("Nobody is on stage yet.", palette.text)),
         Line::default(),
     ];
-    for (key, what) in [("n", "cast an agent"), ("?", "all keys"), ("q", "leave")] {
+    let Named { new_agent, help, quit, .. } = sight.named;
+    let keys = [(new_agent, "cast an agent"), (help, "all keys"), (quit, "leave")];
+    for (key, what) in keys.into_iter().filter(|(key, _)| !key.is_empty()) {
         lines.push(Line::from(vec![
             Span::styled(format!("{key:>4}  "), palette.key),
             Span::styled(what, palette.text),

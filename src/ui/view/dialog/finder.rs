@@ -89,19 +89,22 @@ pub(super) fn draw_items(
     let palette = sight.palette;
     let height = usize::from(area.height);
     let start = (chosen + 1).saturating_sub(height).min(items.len().saturating_sub(height));
-    let names = items.iter().map(|it| width(&it.name)).max().unwrap_or_default().min(28);
+    // A name leaves room for what stands beside it.
+    let most = if items.iter().all(|it| it.detail.is_empty()) { area.width } else { 28 };
+    let names = items.iter().map(|it| width(&it.name)).max().unwrap_or_default().min(most);
     for (line, (index, item)) in (0..area.height).zip(items.iter().enumerate().skip(start)) {
         let is_chosen = index == chosen;
         let mut row = Row::new(buffer, area, line);
         row.put(if is_chosen { "▸ " } else { "  " }, palette.key);
         let style = if is_chosen { palette.selected } else { palette.strong };
         let column = row.column();
-        row.put(&super::super::prose::cut(&item.name, names), style);
+        let mark = format!(" {}", item.mark);
+        if !item.mark.is_empty() {
+            row.put_right(&mark, palette.key, 8);
+        }
+        row.put(&super::super::prose::cut(&item.name, names.min(row.room())), style);
         let used = row.column().saturating_sub(column);
         row.skip(names.saturating_sub(used) + 2);
-        if !item.mark.is_empty() {
-            row.put_right(&format!(" {}", item.mark), palette.key, 8);
-        }
         row.put(&item.detail, palette.dim);
         hits.add(Rect { y: area.y + line, height: 1, ..area }, Hit::Choice(index));
     }

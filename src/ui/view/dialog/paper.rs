@@ -24,10 +24,10 @@ pub(super) fn lay(
     ink::clear(buffer, place, palette.raised);
     let inner = ink::frame(buffer, place, DOUBLE, palette.border_dialog);
     let edge = ink::indent(Rect { width: place.width.saturating_sub(2), ..place }, 2);
-    Row::new(buffer, edge, 0)
-        .put(" ", palette.strong)
-        .put(title, palette.strong)
-        .put(" ", palette.strong);
+    let mut letters = title.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let title = format!(" {capital}{} ", letters.as_str());
+    Row::new(buffer, edge, 0).put(&title, palette.title);
     ink::indent(Rect { width: inner.width.saturating_sub(1), ..inner }, 1)
 }
 
