@@ -65,6 +65,9 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
             let text = if text.is_empty() { "done" } else { text };
             marked("✓", text, palette.ok, measure)
         }
+        EntryKind::End { text, ok: false } if text.starts_with("stopped") => {
+            marked("■", text, palette.dim, measure)
+        }
         EntryKind::End { text, ok: false } => marked("✗", text, palette.trouble, measure),
     }
 }

@@ -60,7 +60,9 @@ pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
     } else {
         draw_panels(buffer, area, sight, &mut hits);
     }
-    dialog::draw(buffer, area, sight, &mut hits);
+    // The footer stays as it is: it says where the keys go.
+    let above = Rect { height: area.height.saturating_sub(1), ..area };
+    dialog::draw(buffer, above, sight, &mut hits);
     hits
 }
 

@@ -17,7 +17,11 @@ use crate::{
     model::{Agent, Status},
     ui::desk::Shown,
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 /// From this width on, all figures fit the first line.
 const ROOMY: u16 = 76;
@@ -32,6 +36,8 @@ pub(super) fn draw(
 ) {
     let palette = sight.palette;
     let (edges, style) = match (agent.needs_director(), sight.has_focus(agent)) {
+        // An end that was not looked at yet is loud too, but holds nobody up.
+        (true, _) if agent.is_over() => (THICK, palette.status(agent.status())),
         (true, _) => (THICK, palette.border_need),
         (false, true) => (THIN, palette.border_focus),
         (false, false) => (THIN, palette.border),
@@ -69,9 +75,12 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: S
 }
 
 fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sight: Sight) {
+    // Words on the edge are only as bold as they are themselves.
+    let over = |style: Style| style.remove_modifier(Modifier::BOLD.difference(style.add_modifier));
     let palette = sight.palette;
+    let dim = over(palette.dim);
     let status = agent.status();
-    let style = palette.status(status);
+    let style = over(palette.status(status));
     let edge = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut row = Row::new(buffer, edge, 0);
     let name = if sight.has_focus(agent) {
@@ -84,10 +93,10 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
         model => format!(" {} · {model} ", agent.casting.role),
     };
     let shown = 10 + ink::width(&agent.casting.name) + ink::width(&status.to_string());
-    if !row.put_right(&made_of, palette.dim, shown) {
-        row.put_right(&format!(" {} ", agent.casting.role), palette.dim, shown);
+    if !row.put_right(&made_of, dim, shown) {
+        row.put_right(&format!(" {} ", agent.casting.role), dim, shown);
     }
-    row.put(" ", style).put(&figures::count(place as u64), palette.dim);
+    row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(status::glyph(status), style);
     row.put(" ", style).put(&agent.casting.name, name).put(" ", style);
     row.put(&status.to_string(), style).put(" ", style);

@@ -41,7 +41,7 @@ pub(super) fn draw(
     let brief = ink::lines(inner, 1 + roles, rest.saturating_sub(roles) + 2);
     label(buffer, brief, "Brief: what it is to do", it.at == FormField::Brief, sight);
     let text = ink::lines(brief, 1, brief.height.saturating_sub(1));
-    writing::draw_text(buffer, text, &it.brief, it.at == FormField::Brief);
+    writing::draw_text(buffer, text, &it.brief, it.at == FormField::Brief, sight);
     let lower = ink::lines(inner, 1 + roles + brief.height, 4);
     let role = it.roles.get(it.selected);
     draw_line(buffer, ink::lines(lower, 0, 1), (it, FormField::Model, role), sight);

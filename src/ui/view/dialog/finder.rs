@@ -75,7 +75,7 @@ pub(super) fn draw_field(
         return;
     }
     Row::new(buffer, area, 0).put("> ", sight.palette.key);
-    writing::draw_text(buffer, ink::indent(area, 2), field.area(), has_keys);
+    writing::draw_text(buffer, ink::indent(area, 2), field.area(), has_keys, sight);
 }
 
 /// The stretch of the items around the chosen one.

@@ -43,7 +43,7 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
     let summary = u16::from(!it.summary.is_empty() && inner.height > 4);
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(it.about, palette.dim);
     let text = ink::lines(inner, about, inner.height.saturating_sub(about + summary + 1));
-    draw_text(buffer, text, it.text, it.has_keys);
+    draw_text(buffer, text, it.text, it.has_keys, sight);
     let below = ink::lines(inner, about + text.height, summary + 1);
     Row::new(buffer, ink::lines(below, 0, summary), 0).put(it.summary, palette.direction);
     let keys = ink::lines(below, summary, 1);
@@ -51,8 +51,15 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
 }
 
 /// Draws a text with its cursor if the keys go there. The widget underlines the
-/// line of the cursor; that is taken off.
-pub(super) fn draw_text(buffer: &mut Buffer, area: Rect, text: &TextArea, has_keys: bool) {
+/// line of the cursor; that is taken off. What can be written lies on the ground,
+/// lower than the paper.
+pub(super) fn draw_text(
+    buffer: &mut Buffer,
+    area: Rect,
+    text: &TextArea,
+    has_keys: bool,
+    sight: Sight,
+) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
         return;
@@ -62,5 +69,6 @@ pub(super) fn draw_text(buffer: &mut Buffer, area: Rect, text: &TextArea, has_ke
     if !has_keys {
         off |= Modifier::REVERSED;
     }
-    buffer.set_style(area, Style::new().remove_modifier(off));
+    let ground = Style { bg: sight.palette.ground.bg, ..Style::new() };
+    buffer.set_style(area, ground.remove_modifier(off));
 }

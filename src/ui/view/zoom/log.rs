@@ -11,7 +11,7 @@ use super::{
     mark_hidden,
 };
 use crate::{
-    model::{Agent, Log},
+    model::{Agent, EntryKind, Log},
     ui::desk::{Scroll, Shown},
 };
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
@@ -70,6 +70,17 @@ fn draw_follow(buffer: &mut Buffer, area: Rect, back: usize, sight: Sight) {
     }
 }
 
+/// Whether an entry is one of a row that reads better without gaps.
+const fn is_short(kind: &EntryKind) -> bool {
+    matches!(
+        kind,
+        EntryKind::Brief(_)
+            | EntryKind::Tool { .. }
+            | EntryKind::Direction { .. }
+            | EntryKind::Note { .. }
+    )
+}
+
 /// Lines of a log from its end back.
 struct Laid {
     /// The last line first.
@@ -95,6 +106,9 @@ fn lay_out(log: &Log, columns: u16, height: usize, sight: Sight) -> Laid {
     let mut entries = log.entries().rev();
     for entry in entries.by_ref() {
         lines.extend(whole(entry, sight.desk().unfolded, measure).into_iter().rev());
+        if !is_short(&entry.kind) {
+            lines.push(Line::default());
+        }
         if wanted.is_some_and(|seq| entry.seq <= seq) {
             wanted = None;
             // The entry stands a third from the top.

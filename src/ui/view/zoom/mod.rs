@@ -36,6 +36,7 @@ pub(super) fn draw(
     sight: Sight,
     hits: &mut Hits,
 ) {
+    let area = ink::indent(Rect { width: area.width.saturating_sub(1), ..area }, 1);
     draw_head(buffer, area, agent, sight);
     draw_tabs(buffer, ink::lines(area, 2, 1), (agent, tab), sight, hits);
     Row::new(buffer, area, 3).fill("─", sight.palette.border);
