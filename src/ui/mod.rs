@@ -2,6 +2,7 @@
 
 pub mod desk;
 pub mod keys;
+pub mod player;
 pub mod show;
 pub mod terminal;
 pub mod theme;

@@ -5,6 +5,7 @@
 //! sent, and the director is told.
 
 mod cue;
+mod live;
 mod pace;
 mod reading;
 mod run;
@@ -15,6 +16,7 @@ mod stagehand;
 mod tests;
 
 pub use cue::{Cue, Errand};
+pub use live::Live;
 pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};
 pub use run::{Ended, Options, run};

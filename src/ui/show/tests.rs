@@ -1,1 +1,191 @@
-//! Stories.
+//! Stories of a whole show, without a terminal and without a supervisor.
+
+use super::*;
+use crate::{
+    journal::{Journal, Reader},
+    model::*,
+    ui::{
+        desk::{Anchor, Desk, Playhead, ReadWish},
+        keys::Keymap,
+        theme::Theme,
+    },
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{Terminal, backend::TestBackend};
+use std::sync::Arc;
+use tokio::sync::mpsc::{Receiver, channel};
+
+const ONE: AgentId = AgentId(1);
+
+fn desk() -> Desk {
+    Desk::new(Arc::new(Keymap::built_in().unwrap()), Vec::new())
+}
+
+fn live(room: usize) -> (Show, Receiver<Input>) {
+    let (inbox, inputs) = channel(room);
+    (Show::new(Stage::default(), desk(), Theme::default(), Some(inbox)), inputs)
+}
+
+fn terminal() -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(80, 24)).unwrap()
+}
+
+fn key(letter: char) -> Cue {
+    Cue::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))
+}
+
+fn news(records: Vec<Record>) -> Cue {
+    Cue::News(Box::new(News { records, ..News::default() }))
+}
+
+/// The first records of a session with one agent at work.
+fn opening() -> Vec<Record> {
+    let casting =
+        Casting { name: "scout".into(), capabilities: Capabilities::NATIVE, ..Casting::default() };
+    let by = Author::Director;
+    numbered(vec![
+        Event::SessionOpened { title: "tale".into(), limits: Limits::default() },
+        Event::AgentAdded { agent: ONE, casting: Box::new(casting), by },
+        Event::AgentStarting { agent: ONE, run: 1 },
+        Event::AgentStarted { agent: ONE },
+    ])
+}
+
+fn numbered(events: Vec<Event>) -> Vec<Record> {
+    let number = |(seq, event)| Record { seq: Seq(seq), at: Millis(seq * 10), event };
+    (1..).zip(events).map(number).collect()
+}
+
+fn said(seq: u64, text: &str) -> Record {
+    let event = Event::Said { agent: ONE, text: text.to_owned() };
+    Record { seq: Seq(seq), at: Millis(seq * 10), event }
+}
+
+fn screen(terminal: &Terminal<TestBackend>) -> String {
+    terminal.backend().buffer().content.iter().map(|cell| cell.symbol().to_owned()).collect()
+}
+
+#[test]
+fn nothing_is_drawn_when_nothing_changed() {
+    let ((mut show, _inputs), mut terminal) = (live(8), terminal());
+    let now = Millis(0);
+    show.step([news(opening())], now);
+    while show.draw(&mut terminal, now).unwrap() {}
+    for cue in [news(vec![]), key('~')] {
+        show.step([cue], now);
+        assert!(!show.is_stale());
+        assert!(!show.draw(&mut terminal, now).unwrap());
+    }
+}
+
+#[test]
+fn a_key_is_drawn_at_once_and_output_waits_for_its_frame() {
+    let (mut show, _inputs) = live(8);
+    show.step([news(opening())], Millis(0));
+    show.draw(&mut terminal(), Millis(0)).unwrap();
+    show.draw(&mut terminal(), Millis(0)).unwrap();
+    show.step([news(vec![said(5, "words")])], Millis(50));
+    assert_eq!((show.is_stale(), show.is_urgent()), (true, false));
+    show.step([key('?')], Millis(50));
+    assert!(show.is_urgent());
+}
+
+#[test]
+fn all_cues_are_taken_before_one_picture_is_drawn() {
+    let ((mut show, mut inputs), mut terminal) = (live(8), terminal());
+    show.step(
+        [news(opening()), news(vec![said(5, "one ")]), news(vec![said(6, "two")])],
+        Millis(0),
+    );
+    let errands = show.step([key('p')], Millis(0));
+    assert_eq!(errands, []);
+    assert!(show.draw(&mut terminal, Millis(60)).unwrap());
+    assert!(screen(&terminal).contains("one two"));
+    let (by, command) = (Author::Director, Command::Pause(ONE));
+    assert_eq!(inputs.try_recv().unwrap(), Input::Command { by, command });
+}
+
+#[test]
+fn a_full_inbox_is_told_and_never_waited_for() {
+    let (mut show, _inputs) = live(1);
+    show.step([news(opening()), key('p'), key('p')], Millis(0));
+    assert_eq!(show.desk.status.as_ref().unwrap().text, "busy, press again");
+}
+
+#[test]
+fn a_refusal_is_shown_as_it_stands() {
+    let (mut show, _inputs) = live(1);
+    let refusals = vec![Refusal::Nothing("nothing is in flight")];
+    show.step([Cue::News(Box::new(News { refusals, ..News::default() }))], Millis(0));
+    assert_eq!(show.desk.status.as_ref().unwrap().text, "nothing is in flight");
+}
+
+#[test]
+fn a_show_without_an_inbox_sends_nothing_and_leaves_at_once() {
+    let mut show = Show::new(Stage::default(), desk(), Theme::default(), None);
+    let playhead = Some(Playhead::default());
+    show.step([Cue::News(Box::new(News { playhead, ..News::default() }))], Millis(0));
+    show.step([news(opening()), key('p'), key('P')], Millis(0));
+    assert_eq!(show.step([key('q')], Millis(0)), [Errand::Leave]);
+    assert_eq!(show.close(Millis(0)), Some(Errand::Leave));
+}
+
+#[test]
+fn leaving_waits_until_the_session_is_closed() {
+    let (mut show, mut inputs) = live(8);
+    assert_eq!(show.step([key('q')], Millis(0)), []);
+    let (by, command) = (Author::Director, Command::Quit(QuitMode::Pause));
+    assert_eq!(inputs.try_recv().unwrap(), Input::Command { by, command });
+    let ended = News { ended: true, ..News::default() };
+    assert_eq!(show.step([Cue::News(Box::new(ended))], Millis(0)), [Errand::Leave]);
+}
+
+#[test]
+fn a_quiet_stage_needs_no_timer_and_a_working_one_a_second() {
+    let (mut show, _inputs) = live(8);
+    assert_eq!(next_tick(&show.stage, &show.desk, Millis(0)), None);
+    show.step([news(opening())], Millis(0));
+    assert_eq!(next_tick(&show.stage, &show.desk, Millis(1500)), Some(Millis(2000)));
+    let outcome = Outcome::Stopped { by: Author::Director };
+    let event = Event::AgentEnded { agent: ONE, outcome };
+    show.step([news(vec![Record { seq: Seq(5), at: Millis(50), event }])], Millis(50));
+    assert_eq!(next_tick(&show.stage, &show.desk, Millis(1500)), None);
+}
+
+#[test]
+fn a_log_read_from_the_journal_goes_on_with_what_happened_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
+    let mut journal = Journal::create(folder.path(), &header).unwrap();
+    let turn = Event::TurnStarted {
+        agent: ONE,
+        turn: Turn(1),
+        version: Version(1),
+        model: String::new(),
+        reserved: None,
+        again: false,
+    };
+    let mut records = opening();
+    records.push(Record { seq: Seq(5), at: Millis(50), event: turn });
+    records.push(said(6, "one "));
+    journal.append(&records).unwrap();
+    let reader = Reader::open(journal.path()).unwrap();
+    let (mut show, _inputs) = live(8);
+    show.step([news(records)], Millis(60));
+    show.step([Cue::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))], Millis(60));
+    let wish = show.wish().unwrap();
+    assert_eq!(wish, ReadWish { agent: ONE, anchor: Anchor::End });
+    show.begin_reading();
+    assert_eq!(show.wish(), None);
+    // The journal already has what the show has not heard of yet.
+    journal.append(&[said(7, "two ")]).unwrap();
+    let reading = read(&reader, wish);
+    assert!(reading.at_start && reading.at_end);
+    show.step([news(vec![said(7, "two "), said(8, "three")])], Millis(80));
+    show.step([Cue::Reading(Box::new(reading))], Millis(80));
+    show.step([news(vec![said(9, " four")])], Millis(90));
+    let log = &show.desk.reading.as_ref().unwrap().log;
+    let last = log.entries().next_back().unwrap();
+    let text = "one two three four".to_owned();
+    assert_eq!(last.kind, EntryKind::Said { text, cut: false });
+}

@@ -1,0 +1,435 @@
+//! Plays a journal: the same records a live session told, at the pace of a clock
+//! that can be stopped, wound and hurried.
+
+use super::{
+    desk::{Mark, Marker, Pace, Play, Playhead, Towards},
+    show::{News, Source},
+};
+use crate::{
+    journal::{MarkerKind, Reader, Records, Reel},
+    model::{AgentId, Event, Millis, Record, Seq, Stage},
+};
+use std::{iter::Peekable, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep};
+
+/// Of a stretch without events that is longer than this, only the end is played.
+const GAP: Millis = Millis(5000);
+/// How much of it is played.
+const END_OF_GAP: Millis = Millis(1000);
+/// How many records are told at once.
+const BATCH: usize = 8192;
+/// While it plays, the time on the timeline moves this often.
+const BEAT: Duration = Duration::from_millis(200);
+/// While it is being indexed, the timeline is looked at this often.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// A journal being played.
+pub struct Player {
+    reel: Reel,
+    /// The last record that was told.
+    seq: Seq,
+    /// The session's time at the head.
+    at: Millis,
+    pace: Pace,
+    is_playing: bool,
+    /// The stretch without events that is being shortened.
+    shortened: Option<Millis>,
+    /// What comes after the head, while it is known.
+    ahead: Option<Peekable<Records>>,
+    /// When the head was last moved by the clock.
+    moved: Instant,
+    /// The head was wound to here: the stage must be told as a whole, and the
+    /// time is this one, or that of the last record.
+    wound: Option<Option<Millis>>,
+    /// Records that were stepped over, to be told.
+    stepped: Vec<Record>,
+    /// The head, as it was told last.
+    told: Option<Playhead>,
+    markers: Arc<[Marker]>,
+    marked: usize,
+}
+
+impl std::fmt::Debug for Player {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Player")
+            .field("seq", &self.seq)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Player {
+    /// A player that stands before the first record.
+    pub fn new(reel: Reel) -> Self {
+        Self {
+            reel,
+            seq: Seq(0),
+            at: Millis(0),
+            pace: Pace::default(),
+            is_playing: false,
+            shortened: None,
+            ahead: None,
+            moved: Instant::now(),
+            wound: Some(None),
+            stepped: Vec::new(),
+            told: None,
+            markers: Arc::default(),
+            marked: 0,
+        }
+    }
+
+    /// Where it stands.
+    pub fn playhead(&self) -> Playhead {
+        let (bytes, of) = self.reel.progress();
+        Playhead {
+            seq: self.seq,
+            last_seq: self.reel.last_seq(),
+            at: self.at,
+            duration: self.reel.duration(),
+            pace: self.pace,
+            is_playing: self.is_playing,
+            indexed: if self.reel.is_indexed() { 1.0 } else { share(bytes, of) },
+            markers: Arc::clone(&self.markers),
+            shortened: self.shortened,
+        }
+    }
+
+    /// Goes to a record: everything up to it has happened.
+    fn wind(&mut self, seq: Seq, at: Option<Millis>) {
+        self.seq = seq.min(self.reel.last_seq());
+        self.ahead = None;
+        self.stepped.clear();
+        self.shortened = None;
+        self.wound = Some(at);
+    }
+
+    /// Goes on by so many records.
+    fn step(&mut self, events: u64) {
+        if self.wound.is_some() {
+            return self.wind(Seq(self.seq.0.saturating_add(events)), None);
+        }
+        for _ in 0..events {
+            if self.next().is_none() {
+                return;
+            }
+            if let Some((_, record)) = self.ahead.as_mut().and_then(Iterator::next) {
+                self.pass(&record);
+                self.stepped.push(record);
+            }
+        }
+    }
+
+    /// The head has passed a record.
+    fn pass(&mut self, record: &Record) {
+        self.seq = self.seq.max(record.seq);
+        self.at = self.at.max(record.at);
+        self.shortened = None;
+    }
+
+    fn wind_to_time(&mut self, thousandths: u64) {
+        let time = Millis(self.reel.duration().0.saturating_mul(thousandths) / 1000);
+        self.wind(self.reel.seq_at(time), Some(time));
+    }
+
+    /// Tells the stage at the head.
+    fn unwind(&mut self, wanted: Option<Millis>) -> Stage {
+        let stage = self.reel.stage_at(self.seq);
+        // Where there is no index yet, this is as far as it could be had.
+        let is_here = stage.last() >= self.seq;
+        self.seq = stage.last();
+        self.at = wanted.filter(|it| is_here && *it > stage.now()).unwrap_or(stage.now());
+        stage
+    }
+
+    /// Goes to the start of a turn, that of the last turn before the head, or
+    /// of the first behind it.
+    fn turn(&mut self, turns: i64, agent: Option<AgentId>) {
+        for _ in 0..turns.unsigned_abs() {
+            let found = if turns > 0 {
+                self.reel.next_turn(self.seq, agent)
+            } else {
+                self.reel.previous_turn(self.seq, agent)
+            };
+            let edge = if turns > 0 { self.reel.last_seq() } else { Seq(0) };
+            self.wind(found.unwrap_or(edge), None);
+        }
+    }
+
+    fn to_marker(&mut self, towards: Towards) {
+        let seq = self.seq;
+        let found = match towards {
+            Towards::End => self.markers.iter().find(|it| it.seq > seq),
+            Towards::Start => self.markers.iter().rev().find(|it| it.seq < seq),
+        };
+        if let Some(seq) = found.map(|it| it.seq) {
+            self.wind(seq, None);
+        }
+    }
+
+    /// What comes next, without taking it.
+    fn next(&mut self) -> Option<Millis> {
+        let (reel, seq) = (&self.reel, self.seq);
+        let open = || {
+            let from = if seq == Seq(0) { reel.reader().body() } else { reel.offset_after(seq) };
+            reel.reader().records_from(from).peekable()
+        };
+        let ahead = self.ahead.get_or_insert_with(open);
+        // Records at the head were told with the stage.
+        while ahead.next_if(|(_, record)| is_told(record, seq)).is_some() {}
+        ahead.peek().map(|(_, record)| record.at)
+    }
+
+    /// Moves the head by so much real time; what it passes has happened.
+    fn advance(&mut self, real: Millis) -> Vec<Record> {
+        let Some(first) = self.next() else {
+            self.is_playing = false;
+            return Vec::new();
+        };
+        let mut to = match self.pace.span(real) {
+            Some(span) => self.at.plus(span),
+            None => Millis(u64::MAX),
+        };
+        let gap = first.since(self.at);
+        if self.shortened.is_none() && gap > GAP && to < first {
+            self.shortened = Some(gap);
+            to = to.max(Millis(first.0.saturating_sub(END_OF_GAP.0)));
+        }
+        let mut passed = Vec::new();
+        while passed.len() < BATCH {
+            let Some(next) = self.ahead.as_mut().and_then(|it| it.next_if(|(_, it)| it.at <= to))
+            else {
+                break;
+            };
+            self.pass(&next.1);
+            passed.push(next.1);
+        }
+        if passed.len() < BATCH && to != Millis(u64::MAX) {
+            self.at = to.min(self.reel.duration()).max(self.at);
+        }
+        passed
+    }
+
+    /// Takes over the markers that were found since.
+    fn mark(&mut self) {
+        let found = self.reel.markers();
+        if found.len() != self.marked {
+            self.marked = found.len();
+            self.markers = found.iter().map(marker).collect();
+        }
+    }
+}
+
+impl Source for Player {
+    fn take(&mut self) -> News {
+        let mut news = News::default();
+        self.mark();
+        if let Some(wanted) = self.wound.take() {
+            news.stage = Some(Box::new(self.unwind(wanted)));
+            self.moved = Instant::now();
+        }
+        news.records = std::mem::take(&mut self.stepped);
+        if self.is_playing {
+            let real = Millis::from(self.moved.elapsed());
+            // What is left of a millisecond counts for the next time.
+            self.moved += Duration::from(real);
+            news.records.extend(self.advance(real));
+        }
+        let head = self.playhead();
+        if self.told.as_ref() != Some(&head) {
+            self.told = Some(head.clone());
+            news.playhead = Some(head);
+        }
+        news
+    }
+
+    async fn changed(&mut self) {
+        if self.wound.is_some() || !self.stepped.is_empty() {
+            return;
+        }
+        if !self.is_playing {
+            if self.reel.is_indexed() && self.told.as_ref().is_some_and(|it| it.indexed >= 1.0) {
+                std::future::pending::<()>().await;
+            }
+            return sleep(GLANCE).await;
+        }
+        let next = self.next();
+        let wait = match (self.pace, next) {
+            (Pace::Full, _) | (_, None) => Duration::ZERO,
+            (Pace::Quarters(quarters), Some(next)) => {
+                let real = next.since(self.at).0.saturating_mul(4) / u64::from(quarters.max(1));
+                Duration::from_millis(real.max(1)).min(BEAT)
+            }
+        };
+        sleep(wait).await;
+    }
+
+    fn now(&self) -> Millis {
+        self.at
+    }
+
+    fn reader(&self) -> Option<Reader> {
+        Some(self.reel.reader().clone())
+    }
+
+    fn upto(&self) -> Option<(Seq, u64)> {
+        Some((self.seq, self.reel.offset_after(self.seq)))
+    }
+
+    fn play(&mut self, play: Play) {
+        match play {
+            Play::Toggle => {
+                self.is_playing = !self.is_playing;
+                if self.is_playing && self.seq >= self.reel.last_seq() {
+                    self.wind(Seq(0), None);
+                }
+            }
+            Play::Events(events) if events > 0 => self.step(events.unsigned_abs()),
+            Play::Events(events) => {
+                self.wind(Seq(self.seq.0.saturating_sub(events.unsigned_abs())), None);
+            }
+            Play::Turns(turns, agent) => self.turn(turns, agent),
+            Play::Tenth(tenths) => self.wind_to_time(u64::from(tenths) * 100),
+            Play::Thousandth(thousandths) => self.wind_to_time(thousandths.into()),
+            Play::Start => self.wind(Seq(0), None),
+            Play::End => self.wind(self.reel.last_seq(), None),
+            Play::Marker(towards) => self.to_marker(towards),
+            Play::Pace(pace) => self.pace = pace,
+        }
+        self.moved = Instant::now();
+    }
+}
+
+/// Whether a record stands at or before the head. Stretches that can't be read
+/// have the number of the record before them.
+fn is_told(record: &Record, seq: Seq) -> bool {
+    record.seq < seq || (record.seq == seq && !matches!(record.event, Event::Unreadable { .. }))
+}
+
+fn marker(found: &crate::journal::Marker) -> Marker {
+    let kind = match found.kind {
+        MarkerKind::Direction => Mark::Direction,
+        MarkerKind::Trouble | MarkerKind::Gap => Mark::Trouble,
+        MarkerKind::Request => Mark::Request,
+        MarkerKind::End => Mark::End,
+    };
+    Marker { at: found.at, seq: found.seq, agent: found.agent, kind }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share to be shown in per cent")]
+fn share(part: u64, of: u64) -> f32 {
+    if of == 0 { 1.0 } else { (part as f64 / of as f64).min(1.0) as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        journal::Journal,
+        model::{FORMAT, Header, Level},
+    };
+    use std::thread;
+
+    /// A player of records at these times, its journal indexed.
+    fn player(times: &[u64]) -> (Player, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
+        let mut journal = Journal::create(folder.path(), &header).unwrap();
+        let records: Vec<_> = (1..).zip(times).map(|(seq, at)| record(seq, *at)).collect();
+        journal.append(&records).unwrap();
+        let reel = Reel::new(Reader::open(journal.path()).unwrap()).unwrap();
+        while !reel.is_indexed() {
+            thread::yield_now();
+        }
+        let mut player = Player::new(reel);
+        player.take();
+        (player, folder)
+    }
+
+    fn record(seq: u64, at: u64) -> Record {
+        let event = Event::NoticeRaised { level: Level::Note, text: seq.to_string() };
+        Record { seq: Seq(seq), at: Millis(at), event }
+    }
+
+    const NONE: [u64; 0] = [];
+
+    fn seqs(records: &[Record]) -> Vec<u64> {
+        records.iter().map(|it| it.seq.0).collect()
+    }
+
+    #[test]
+    fn what_the_head_passes_has_happened_in_its_order_and_once() {
+        let (mut player, _folder) = player(&[0, 100, 200, 300]);
+        assert_eq!(seqs(&player.advance(Millis(150))), [1, 2]);
+        assert_eq!(seqs(&player.advance(Millis(50))), [3]);
+        player.pace = Pace::FASTEST;
+        assert_eq!(seqs(&player.advance(Millis(10))), [4]);
+        assert_eq!((player.at, player.seq), (Millis(300), Seq(4)));
+        player.is_playing = true;
+        assert_eq!(seqs(&player.advance(Millis(10))), NONE);
+        assert!(!player.is_playing, "it stands still at the end");
+    }
+
+    #[test]
+    fn as_fast_as_possible_knows_no_clock() {
+        let (mut player, _folder) = player(&[0, 100_000, 900_000]);
+        player.play(Play::Pace(Pace::Full));
+        assert_eq!(seqs(&player.advance(Millis(0))), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_long_stretch_without_events_is_shortened_and_that_is_said() {
+        let (mut player, _folder) = player(&[0, 60_000]);
+        player.advance(Millis(10));
+        assert_eq!(seqs(&player.advance(Millis(10))), NONE);
+        assert_eq!((player.at, player.shortened), (Millis(59_000), Some(Millis(59_990))));
+        assert_eq!(seqs(&player.advance(Millis(999))), NONE);
+        assert_eq!(seqs(&player.advance(Millis(1))), [2]);
+        assert_eq!(player.shortened, None);
+    }
+
+    #[test]
+    fn stepping_on_tells_records_and_stepping_back_tells_the_stage() {
+        let (mut player, _folder) = player(&[0, 100, 200, 300]);
+        player.play(Play::Events(2));
+        let news = player.take();
+        assert_eq!((seqs(&news.records), news.stage.is_none()), (vec![1, 2], true));
+        assert_eq!(news.playhead.unwrap().at, Millis(100));
+        player.play(Play::Events(-1));
+        let news = player.take();
+        assert_eq!((news.stage.unwrap().last(), player.at), (Seq(1), Millis(0)));
+        player.play(Play::Events(9));
+        assert_eq!(seqs(&player.take().records), [2, 3, 4]);
+    }
+
+    #[test]
+    fn jumps_land_at_their_time_and_play_on_from_there() {
+        let (mut player, _folder) = player(&[0, 100, 200, 1000]);
+        player.play(Play::Tenth(5));
+        let news = player.take();
+        assert_eq!((news.stage.unwrap().last(), player.at), (Seq(3), Millis(500)));
+        assert_eq!(seqs(&player.advance(Millis(499))), NONE);
+        assert_eq!(seqs(&player.advance(Millis(1))), [4]);
+        player.play(Play::Start);
+        assert_eq!(player.take().stage.unwrap().last(), Seq(0));
+        assert_eq!(seqs(&player.advance(Millis(100))), [1, 2]);
+        player.play(Play::End);
+        assert_eq!(player.take().stage.unwrap().last(), Seq(4));
+    }
+
+    #[test]
+    fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
+        let times: Vec<_> = (0..40).map(|it| it * 37 % 90 + it * 60).collect();
+        let (mut player, _folder) = player(&times);
+        let reader = player.reader().unwrap();
+        for play in [Play::Tenth(9), Play::Events(3), Play::Events(-7), Play::Tenth(2)] {
+            let mut stage = player.reel.stage_at(player.seq);
+            player.play(play);
+            let news = player.take();
+            if let Some(wound) = news.stage {
+                stage = *wound;
+            }
+            news.records.iter().for_each(|it| stage.apply(it));
+            assert_eq!(stage, reader.fold(Some(player.seq)), "{play:?}");
+        }
+    }
+}
