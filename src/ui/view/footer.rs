@@ -34,6 +34,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     if let Some((text, style)) = said(sight) {
         row.put(text, style).skip(2);
     }
+    if !scene.desk.filter.is_empty() {
+        let shown = scene.desk.in_sight(scene.stage).len();
+        let text = format!(" {:?}: {shown} of {} ", scene.desk.filter, scene.stage.agents().len());
+        row.put(&text, palette.chip_quiet).skip(1);
+    }
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
         row.put(&pressed.join(" "), palette.key).put(" …", palette.dim).skip(2);
@@ -81,9 +86,9 @@ fn said(sight: Sight<'_>) -> Option<(&str, Style)> {
     if let Some(status) = &scene.desk.status {
         return Some((&status.text, style(status.level, palette)));
     }
-    let loud = |level| level != Level::Note;
-    let notice = scene.stage.notices().next_back().filter(|it| loud(it.level))?;
-    Some((&notice.text, style(notice.level, palette)))
+    let notice = scene.stage.notices().next_back().filter(|it| it.level != Level::Note);
+    let notice = notice.map(|it| (it.text.as_str(), style(it.level, palette)));
+    notice.or_else(|| Some((scene.stage.closed()?, palette.dim)))
 }
 
 const fn style(level: Level, palette: &Palette) -> Style {

@@ -149,6 +149,18 @@ proptest! {
     }
 
     #[test]
+    fn any_size_draws_any_dialog_without_a_panic(
+        width in 0_u16..300, height in 0_u16..100, which in 0_usize..DIALOGS.len(),
+        text in words_of_any_width(),
+    ) {
+        let six = six();
+        let mut open = with(|it| it.roles = specimen::roles());
+        drop(open.act(DIALOGS[which], &six.stage, six.now()));
+        drop(open.paste(&text, &six.stage, six.now()));
+        shot(&scene(&six, &open), (width, height));
+    }
+
+    #[test]
     fn nothing_in_a_pane_breaks_its_frame(
         story in any_story(), width in 38_u16..200, height in 10_u16..60,
     ) {
@@ -206,20 +218,22 @@ fn one_agent_with_each_tab() {
     }
 }
 
+/// What opens each dialog and editor.
+const DIALOGS: [Act; 8] = [
+    Act::Help,
+    Act::Palette,
+    Act::Quit,
+    Act::Stop,
+    Act::NewAgent,
+    Act::ChangeBudget,
+    Act::EditInstructions,
+    Act::Redirect,
+];
+
 #[test]
 fn each_dialog() {
     let six = six();
-    let acts = [
-        Act::Help,
-        Act::Palette,
-        Act::Quit,
-        Act::Stop,
-        Act::NewAgent,
-        Act::ChangeBudget,
-        Act::EditInstructions,
-        Act::Redirect,
-    ];
-    for act in acts {
+    for act in DIALOGS {
         let open = with(|it| {
             it.roles = specimen::roles();
             drop(it.act(act, &six.stage, six.now()));

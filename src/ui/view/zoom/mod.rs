@@ -94,6 +94,14 @@ fn draw_tabs(
 ) {
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 0);
+    if let Some(search) = sight.desk().search.as_ref().filter(|it| !it.text.is_empty()) {
+        let found = search.matches.len();
+        let text = match found {
+            0 => format!(" {:?}: not found ", search.text),
+            _ => format!(" {:?}: {} of {found} ", search.text, search.current + 1),
+        };
+        row.put_right(&text, palette.chip_quiet, 30);
+    }
     for tab in Tab::ALL {
         let start = row.column();
         let style = if tab == open { palette.chip } else { palette.text };
