@@ -11,11 +11,13 @@ const BLOCK: usize = 256 << 10;
 #[derive(Debug)]
 pub(super) struct Backwards {
     file: Arc<File>,
-    /// The file's bytes from `base` on, as far as they are not told yet.
+    /// The file's bytes from `base` on.
     buffer: Vec<u8>,
     base: u64,
     floor: u64,
-    /// Behind this no newline is left in the buffer.
+    /// What of the buffer is not told yet.
+    end: usize,
+    /// What of that was not searched for a newline yet.
     unsearched: usize,
     /// The line is too long: its parts are dropped as they come.
     passing: bool,
@@ -23,46 +25,43 @@ pub(super) struct Backwards {
 
 impl Backwards {
     /// Walks from `end` back to `floor`; both are where lines begin or end.
-    pub(super) const fn new(file: Arc<File>, floor: u64, end: u64) -> Self {
-        Self { file, buffer: Vec::new(), base: end, floor, unsearched: 0, passing: false }
+    pub(super) fn new(file: Arc<File>, floor: u64, end: u64) -> Self {
+        let (buffer, base) = (Vec::new(), end);
+        Self { file, buffer, base, floor, end: 0, unsearched: 0, passing: false }
     }
 
     /// The line before, and where it begins. Lines that are too long are passed
     /// over.
-    pub(super) fn next(&mut self) -> io::Result<Option<(u64, Vec<u8>)>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<(u64, &[u8])>> {
         loop {
             let fresh = self.buffer.get(..self.unsearched).unwrap_or_default();
-            if let Some(at) = memchr::memrchr(b'\n', fresh) {
-                if let Some(line) = self.take(at + 1) {
-                    return Ok(Some(line));
+            let from = match memchr::memrchr(b'\n', fresh) {
+                Some(at) => at + 1,
+                None if self.base > self.floor => {
+                    self.fill()?;
+                    continue;
                 }
-            } else if self.base > self.floor {
-                self.fill()?;
-            } else if self.buffer.is_empty() {
-                return Ok(None);
-            } else if let Some(line) = self.take(0) {
-                return Ok(Some(line));
+                None if self.end == 0 => return Ok(None),
+                None => 0,
+            };
+            let to = self.end;
+            self.end = from.saturating_sub(1);
+            self.unsearched = self.end;
+            if !std::mem::take(&mut self.passing) && from < to {
+                let line = self.buffer.get(from..to).unwrap_or_default();
+                return Ok(Some((self.base + from as u64, line)));
             }
         }
     }
 
-    /// Takes the line that begins at `from` in the buffer, and its newline.
-    fn take(&mut self, from: usize) -> Option<(u64, Vec<u8>)> {
-        let line = self.buffer.split_off(from);
-        self.buffer.truncate(from.saturating_sub(1));
-        self.unsearched = self.buffer.len();
-        let passed = std::mem::take(&mut self.passing);
-        (!passed && !line.is_empty()).then(|| (self.base + from as u64, line))
-    }
-
     /// Puts the block before in front of what is there.
     fn fill(&mut self) -> io::Result<()> {
-        if self.buffer.len() > LONGEST {
+        if self.end > LONGEST {
             self.passing = true;
-            self.buffer.clear();
+            self.end = 0;
         }
         // Growing with a long line keeps moving it from costing its square.
-        let most = BLOCK.max(self.buffer.len()) as u64;
+        let most = BLOCK.max(self.end) as u64;
         let count = most.min(self.base - self.floor);
         let mut block = vec![0; usize::try_from(count).unwrap_or(BLOCK)];
         let mut got = 0;
@@ -73,7 +72,8 @@ impl Backwards {
             }
         }
         self.unsearched = block.len();
-        block.append(&mut self.buffer);
+        block.extend_from_slice(self.buffer.get(..self.end).unwrap_or_default());
+        self.end = block.len();
         self.buffer = block;
         self.base -= count;
         Ok(())

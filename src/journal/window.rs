@@ -25,6 +25,9 @@ pub enum Anchor {
     Offset(u64),
 }
 
+/// Records in the order of the journal, each with its offset.
+type Stretch = Vec<(u64, Record)>;
+
 /// Records of one agent, or of all: what can be told from a line's bytes
 /// before it is parsed, which is most of the work saved.
 struct Filter {
@@ -47,15 +50,15 @@ impl Filter {
     }
 
     /// The records of a line that pass, in its order.
-    fn records(&self, offset: u64, line: &[u8], place: &mut Place) -> Vec<(u64, Record)> {
-        let mut records = Vec::new();
+    fn records(&self, offset: u64, line: &[u8]) -> Stretch {
+        let (mut records, mut place) = (Stretch::new(), Place::ADRIFT);
         if !self.may_pass(line) {
             return records;
         }
-        match parse::whole(line, place) {
+        match parse::whole(line, &mut place) {
             Some(record) => records.push((offset, record)),
             None => {
-                parse::pieces(line, place, |at, it| records.push((offset + at as u64, it)));
+                parse::pieces(line, &mut place, |at, it| records.push((offset + at as u64, it)));
             }
         }
         records.retain(|(_, it)| self.agent.is_none() || it.event.agent() == self.agent);
@@ -81,7 +84,7 @@ impl Reader {
         while found.len() < most
             && let Ok(Some((offset, line))) = lines.next()
         {
-            let records = filter.records(offset, &line, &mut Place::ADRIFT.clone());
+            let records = filter.records(offset, line);
             records.into_iter().rev().for_each(|it| found.push_front(it));
         }
         let surplus = found.len().saturating_sub(most);
@@ -97,12 +100,8 @@ impl Reader {
         let mut found = Vec::new();
         while found.len() < most {
             let (records, is_tail) = match lines.next() {
-                Ok(Some(Line::Whole(offset, line))) => {
-                    (filter.records(offset, line, &mut Place::ADRIFT.clone()), false)
-                }
-                Ok(Some(Line::Tail(offset, line))) => {
-                    (filter.records(offset, line, &mut Place::ADRIFT.clone()), true)
-                }
+                Ok(Some(Line::Whole(offset, line))) => (filter.records(offset, line), false),
+                Ok(Some(Line::Tail(offset, line))) => (filter.records(offset, line), true),
                 Ok(Some(Line::Long(..))) => continue,
                 Ok(None) | Err(_) => break,
             };
@@ -150,11 +149,9 @@ pub fn read_log(
     (log, first, last)
 }
 
-type Records = Vec<(u64, Record)>;
-
 /// The records before `at` that make so many entries, back to a turn's start.
-fn records_back(reader: &Reader, agent: AgentId, at: u64, entries: usize) -> Records {
-    let mut records = Records::new();
+fn records_back(reader: &Reader, agent: AgentId, at: u64, entries: usize) -> Stretch {
+    let mut records = Stretch::new();
     let mut wanted = FIRST;
     while entries > 0 && records.len() < MOST {
         records = reader.before(at, Some(agent), wanted);
@@ -176,7 +173,7 @@ fn records_back(reader: &Reader, agent: AgentId, at: u64, entries: usize) -> Rec
 
 /// The records from `at` on that make so many entries, on to a turn's end, and
 /// where the next one begins.
-fn records_on(reader: &Reader, agent: AgentId, at: u64, entries: usize) -> (Records, u64) {
+fn records_on(reader: &Reader, agent: AgentId, at: u64, entries: usize) -> (Stretch, u64) {
     let mut wanted = FIRST;
     loop {
         let mut records = reader.after(at, Some(agent), wanted);
@@ -200,7 +197,7 @@ fn records_on(reader: &Reader, agent: AgentId, at: u64, entries: usize) -> (Reco
 }
 
 /// Which of these records begin a turn, or the whole log.
-fn starts(records: &Records) -> Vec<usize> {
+fn starts(records: &Stretch) -> Vec<usize> {
     let is_start =
         |event: &Event| matches!(event, Event::TurnStarted { .. } | Event::AgentAdded { .. });
     let all = records.iter().enumerate();

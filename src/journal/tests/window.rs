@@ -3,7 +3,7 @@
 use super::{header, session, written};
 use crate::{
     journal::{Anchor, Journal, Reader, Sessions, is_running, read_log},
-    model::{AgentId, EntryKind, Log, LogBounds, Record},
+    model::{AgentId, EntryKind, Event, Log, LogBounds, Record},
 };
 use proptest::prelude::*;
 
@@ -62,6 +62,21 @@ fn a_log_read_in_stretches_is_the_whole_log() {
     let start: Vec<_> = log.entries().cloned().collect();
     assert_eq!(start, whole[..start.len()]);
     assert!(from == reader.body() && from < to && to < earlier);
+}
+
+#[test]
+fn lines_longer_than_a_block_are_read_from_both_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut records = session(40);
+    for (record, length) in records.iter_mut().skip(5).step_by(3).zip([300_000, 10, 900_000]) {
+        record.event = Event::Said { agent: AgentId(1), text: "x".repeat(length) };
+    }
+    let reader = Reader::open(&written(folder.path(), &records)).unwrap();
+    for agent in [None, Some(AgentId(1)), Some(AgentId(2))] {
+        let expected = of(&records, agent);
+        assert!(plain(reader.before(reader.len(), agent, 99)) == expected);
+        assert!(plain(reader.after(reader.body(), agent, 99)) == expected);
+    }
 }
 
 #[test]
