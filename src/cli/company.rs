@@ -2,13 +2,13 @@
 //! tools of its workspace and the policy that holds for it.
 
 use crate::{
-    config::{self, Config, Environment, NoModel, Provider, Settings, choose_model, key_for},
+    config::{self, Config, Environment, NoModel, Settings, choose_model, key_for},
     engine::{
         Engine, Hire, Start,
         native::{Native, Patience, Services},
     },
-    llm::{Client, Endpoint, Wire},
-    model::{Capabilities, Casting, EngineKind, Limits, Money},
+    llm::{Client, Endpoint},
+    model::{Capabilities, Casting, EngineKind, Limits},
     rehearsal::demo,
     tools::{
         self, Toolbox,
@@ -26,7 +26,7 @@ use super::tariff::Prices;
 
 /// Everybody who can be cast in this project, and how they work.
 #[derive(Debug, Clone)]
-pub struct Company {
+pub(super) struct Company {
     config: Arc<Config>,
     environment: Arc<Environment>,
     project: PathBuf,
@@ -34,7 +34,7 @@ pub struct Company {
 
 /// Why a role could not be cast.
 #[derive(Debug, thiserror::Error)]
-pub enum CastError {
+pub(super) enum CastError {
     /// No such role.
     #[error("there is no role `{wanted}`{mend}; the cast is {}", roles.join(", "))]
     Role {
@@ -52,7 +52,7 @@ pub enum CastError {
 
 impl Company {
     /// The company of the project in this folder.
-    pub fn new(config: Config, environment: Environment, project: &Path) -> Self {
+    pub(super) fn new(config: Config, environment: Environment, project: &Path) -> Self {
         Self {
             config: Arc::new(config),
             environment: Arc::new(environment),
@@ -62,7 +62,7 @@ impl Company {
 
     /// The same company with its rehearsal at this address, in this folder.
     #[must_use]
-    pub fn rehearsing(&self, url: &str, folder: &Path) -> Self {
+    pub(super) fn rehearsing(&self, url: &str, folder: &Path) -> Self {
         let mut config = Config::clone(&self.config);
         if let Some(provider) = config.settings.providers.get_mut("rehearsal") {
             url.clone_into(&mut provider.base_url);
@@ -74,17 +74,17 @@ impl Company {
     }
 
     /// What files and environment say.
-    pub fn config(&self) -> &Config {
+    pub(super) fn config(&self) -> &Config {
         &self.config
     }
 
     /// The folder the session works on.
-    pub fn project(&self) -> &Path {
+    pub(super) fn project(&self) -> &Path {
         &self.project
     }
 
     /// What holds for a whole session.
-    pub fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         let settings = &self.config.settings;
         Limits { running: Some(settings.limits.max_running), budget: settings.budget.session }
     }
@@ -93,7 +93,12 @@ impl Company {
     ///
     /// # Errors
     /// When there is no such role, or no model that it could call.
-    pub fn cast(&self, role: &str, brief: &str, model: Option<&str>) -> Result<Casting, CastError> {
+    pub(super) fn cast(
+        &self,
+        role: &str,
+        brief: &str,
+        model: Option<&str>,
+    ) -> Result<Casting, CastError> {
         let settings = &self.config.settings;
         let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
         let wanted = model.or(found.model.as_deref());
@@ -116,6 +121,12 @@ impl Company {
         })
     }
 
+    /// A role that can't be cast now: for a list that says why.
+    pub(super) fn uncast(&self, role: &str) -> Casting {
+        let (name, role) = (role.to_owned(), role.to_owned());
+        Casting { name, role, ..Casting::default() }
+    }
+
     fn no_role(&self, wanted: &str) -> CastError {
         let roles: Vec<String> = self.config.cast.roles.keys().cloned().collect();
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
@@ -136,7 +147,7 @@ impl Company {
     }
 
     /// Finds an engine for an agent.
-    pub fn hire(&self) -> Hire {
+    pub(super) fn hire(&self) -> Hire {
         let services = Arc::new(self.services());
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let limits = tool_limits(&self.config.settings);
@@ -185,7 +196,7 @@ impl Company {
             .ok_or_else(|| format!("config names no provider `{name}`"))?;
         let key = key_for(name, provider, &self.environment).map_err(|error| error.to_string())?;
         Ok(Endpoint {
-            wire: wire(provider),
+            wire: provider.wire,
             base_url: provider.base_url.clone(),
             key,
             headers: provider.headers.clone().into_iter().collect(),
@@ -228,7 +239,7 @@ fn rule_or_ask(decision: Decision, rule: &str) -> Option<Rule> {
 ///
 /// # Errors
 /// The first rule that can't be read, and where it stands.
-pub fn check_rules(config: &Config) -> Result<(), String> {
+pub(super) fn check_rules(config: &Config) -> Result<(), String> {
     let all = &config.settings.permissions;
     let mut lists = vec![("permissions".to_owned(), &all.allow, &all.ask, &all.deny)];
     for (name, role) in &config.cast.roles {
@@ -257,21 +268,6 @@ fn mode(name: &str) -> Mode {
         "edit" => Mode::Edits,
         "all" => Mode::Auto,
         _ => Mode::Ask,
-    }
-}
-
-/// What an agent of the whole session may spend at the most, if `budget` says so.
-#[must_use]
-pub fn with_budget(casting: Casting, budget: Option<Money>) -> Casting {
-    Casting { budget: budget.or(casting.budget), ..casting }
-}
-
-fn wire(provider: &Provider) -> Wire {
-    match provider.wire {
-        config::Wire::Anthropic => Wire::Anthropic,
-        config::Wire::OpenaiResponses => Wire::OpenaiResponses,
-        config::Wire::OpenaiChat => Wire::OpenaiChat,
-        config::Wire::Gemini => Wire::Gemini,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     House,
     args::{DemoArgs, Speed},
-    opening, run,
+    opening, prompter, run,
 };
 use crate::{
     model::{Author, Capabilities, Casting, Command, Input, Limits},
@@ -34,7 +34,7 @@ pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
         let input = Input::Command { by: Author::Director, command };
         open.session.inbox.blocking_send(input).context("cast the demo")?;
     }
-    let ended = run::show(&house, &runtime, open, Some(demo::hints()));
+    let ended = run::show(&house, &runtime, open, Some(prompter::line));
     runtime.block_on(server.stop());
     ended
 }

@@ -7,9 +7,11 @@ mod demo;
 pub mod doctor;
 mod headless;
 mod opening;
+mod prompter;
 mod rehearse;
 mod replay;
 mod run;
+mod screen;
 mod sessions;
 mod tariff;
 

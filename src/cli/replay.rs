@@ -1,6 +1,54 @@
-//! `auteur replay`.
-use super::{House, args::ReplayArgs};
-use std::process::ExitCode;
-pub(super) fn replay(_house: &House, _args: &ReplayArgs) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+//! `auteur replay`: the same screen, fed from a journal. A player and a show.
+
+use super::{
+    House,
+    args::{ReplayArgs, Speed},
+    opening, screen, sessions,
+};
+use crate::{
+    journal::{Reader, Reel},
+    model::Stage,
+    ui::{
+        desk::{Pace, Play},
+        player::Player,
+        show::{self, Show, Source as _},
+    },
+};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Plays a session until the director leaves.
+pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
+    let path = journal(house, args)?;
+    let reader = Reader::open(&path)?;
+    let stage = Stage::new(reader.header().clone());
+    let options = screen::options(house, &stage);
+    opening::runtime()?.block_on(async {
+        let mut player = Player::new(Reel::new(reader)?);
+        player.play(Play::Pace(pace(args.speed)));
+        player.play(Play::Toggle);
+        let mut desk = screen::desk(house)?;
+        desk.playhead = Some(player.playhead());
+        let mut show = Show::new(stage, desk, screen::theme(house)?, None);
+        show::run(&mut show, &mut player, options).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The file that was named, or the journal of the session that was.
+fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
+    if args.session.is_file() {
+        return Ok(args.session.clone());
+    }
+    let inside = args.session.join(crate::journal::FILE);
+    if inside.is_file() {
+        return Ok(inside);
+    }
+    sessions::find(house, Some(&args.session.to_string_lossy()))
+}
+
+fn pace(speed: Speed) -> Pace {
+    match speed {
+        Speed::Percent(percent) => Pace::Quarters((percent / 25).max(1)),
+        Speed::Full => Pace::Full,
+    }
 }

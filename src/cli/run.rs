@@ -5,14 +5,19 @@ use super::{
     args::{ResumeArgs, RunArgs},
     headless,
     opening::{self, Open},
-    sessions,
+    screen, sessions,
 };
 use crate::{
-    model::{Author, Command, Input, Limits},
-    rehearsal::demo::Hint,
+    journal::Reader,
+    model::{Author, Command, Input, Limits, QuitMode, Stage},
+    ui::show::{self, Live, Prompter, Show},
 };
 use anyhow::Context as _;
-use std::{io, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+};
 use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},
@@ -58,15 +63,51 @@ pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCod
     show(house, &runtime, open, None)
 }
 
-/// Shows a live session until the director leaves.
+/// Shows a live session until the director leaves, then sees it closed.
 pub(super) fn show(
     house: &House,
     runtime: &Runtime,
     open: Open,
-    hints: Option<&'static [Hint]>,
+    prompter: Option<Prompter>,
 ) -> anyhow::Result<ExitCode> {
-    let _ = (house, hints);
-    runtime.block_on(headless::follow(open, false))
+    let Open { session, stage, journal } = open;
+    let mut show =
+        Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(session.inbox.clone()));
+    show.prompter = prompter;
+    if prompter.is_none() {
+        show.welcome = screen::welcome(house);
+    }
+    let options = screen::options(house, &show.stage);
+    runtime.block_on(async {
+        let reader = Reader::open(&journal)?;
+        let mut live = Live::new(session.feed.clone(), session.clock, reader, &show.stage);
+        let shown = show::run(&mut show, &mut live, options).await;
+        drop(show);
+        // Whatever made the show end, the session ends in good order.
+        let command = Command::Quit(QuitMode::Pause);
+        drop(session.inbox.send(Input::Command { by: Author::Director, command }).await);
+        let stage = session.end().await?;
+        shown?;
+        say_goodbye(&stage, &journal);
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// One line on the ordinary screen: where the session is, and how to see it again.
+fn say_goodbye(stage: &Stage, journal: &Path) {
+    if stage.agents().len() == 0 {
+        return;
+    }
+    let session = &stage.header().session;
+    let living = stage.agents().filter(|it| !it.is_over()).count();
+    let resume = match living {
+        0 => String::new(),
+        count => format!("\n{count} agents are held: auteur resume {session}"),
+    };
+    let line = format!("auteur replay {session}{resume}\n");
+    // The terminal may be gone; the journal is not.
+    drop(io::stdout().lock().write_all(crate::text::sanitise(&line).as_bytes()));
+    tracing::info!(journal = %journal.display(), "the session was closed");
 }
 
 /// Waits until the terminal or the system wants the program to end.

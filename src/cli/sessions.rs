@@ -1,9 +1,214 @@
-//! `auteur sessions`.
-use super::{House, args::SessionsArgs};
-use std::{path::PathBuf, process::ExitCode};
-pub(super) fn sessions(_house: &House, _args: &SessionsArgs) -> anyhow::Result<ExitCode> {
+//! `auteur sessions`: what was run, when, by whom, at what cost, how it ended.
+
+use super::{
+    House,
+    args::{SessionsArgs, SessionsTask},
+};
+use crate::{
+    journal::{Reader, Sessions, Summary},
+    model::{Agent, EntryKind},
+    text::{one_line, pad, truncate},
+};
+use anyhow::{Context as _, bail};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::{self, BufRead as _, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Lists, shows or removes sessions.
+pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<ExitCode> {
+    let sessions = Sessions::new(house.sessions());
+    let mut out = io::stdout().lock();
+    match &args.task {
+        None | Some(SessionsTask::List) => list(&sessions, args.json, &mut out)?,
+        Some(SessionsTask::Show { session }) => show(&sessions, session, args.json, &mut out)?,
+        Some(SessionsTask::Rm { sessions: names, yes }) => {
+            return remove(&sessions, names, *yes, &mut out);
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
-pub(super) fn find(_house: &House, _name: Option<&str>) -> anyhow::Result<PathBuf> {
-    anyhow::bail!("no")
+
+/// The journal of a session by its name, or of the last one.
+pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf> {
+    Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
+}
+
+fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let all = sessions.list();
+    if is_json {
+        let rows: Vec<_> = all.iter().map(summary_json).collect();
+        serde_json::to_writer_pretty(&mut *out, &rows)?;
+        return Ok(writeln!(out)?);
+    }
+    if all.is_empty() {
+        return Ok(writeln!(out, "no sessions yet: `auteur demo` makes one")?);
+    }
+    writeln!(
+        out,
+        "SESSION                               OPENED            BY        AGENTS                  COST       ABOUT"
+    )?;
+    for it in &all {
+        let opened = it.opened.get(..16).unwrap_or(&it.opened).replace('T', " ");
+        let cells = [
+            pad(&it.id, 36),
+            pad(&opened, 16),
+            pad(&truncate(&it.by, 8), 8),
+            pad(&truncate(&outcomes(it), 22), 22),
+            pad(&it.cost.to_string(), 9),
+            one_line(&about(it), 60),
+        ];
+        writeln!(out, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn about(summary: &Summary) -> String {
+    if summary.title.is_empty() { summary.project.clone() } else { summary.title.clone() }
+}
+
+/// `3 done, 1 failed`, and what is to be known about the journal.
+fn outcomes(summary: &Summary) -> String {
+    let mut parts: Vec<_> =
+        summary.outcomes.iter().map(|(status, count)| format!("{count} {status}")).collect();
+    if parts.is_empty() {
+        parts.push("no agents".to_owned());
+    }
+    if summary.running {
+        parts.insert(0, "LIVE".to_owned());
+    }
+    if summary.damaged > 0 {
+        parts.push(format!("{} gaps", summary.damaged));
+    }
+    parts.join(", ")
+}
+
+fn summary_json(it: &Summary) -> Value {
+    let outcomes: serde_json::Map<_, _> =
+        it.outcomes.iter().map(|(status, count)| (status.to_string(), json!(count))).collect();
+    json!({
+        "session": it.id,
+        "opened": it.opened,
+        "by": it.by,
+        "project": it.project,
+        "title": it.title,
+        "agents": it.agents,
+        "outcomes": outcomes,
+        "cost_nano_dollars": it.cost.known.0,
+        "unpriced_calls": it.cost.unpriced,
+        "lasted_ms": it.lasted.0,
+        "live": it.running,
+        "closed": it.closed,
+        "bytes": it.bytes,
+        "gaps": it.damaged,
+        "journal": it.path,
+    })
+}
+
+fn show(
+    sessions: &Sessions,
+    name: &str,
+    is_json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let reader = Reader::open(&sessions.find(name)?)?;
+    let (summary, stage) = (Summary::of(&reader), reader.fold(None));
+    if is_json {
+        let mut value = summary_json(&summary);
+        let agents: Vec<_> = stage.agents().map(agent_json).collect();
+        if let Value::Object(fields) = &mut value {
+            fields.insert("roster".to_owned(), agents.into());
+        }
+        serde_json::to_writer_pretty(&mut *out, &value)?;
+        return Ok(writeln!(out)?);
+    }
+    writeln!(out, "{}  {}", summary.id, one_line(&about(&summary), 80))?;
+    writeln!(out, "opened {} by {}, lasted {}", summary.opened, summary.by, summary.lasted)?;
+    let end = match (&summary.closed, summary.running) {
+        (_, true) => "it is running now".to_owned(),
+        (Some(why), _) => why.clone(),
+        (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
+    };
+    writeln!(out, "{end}; cost {}, journal {} bytes", summary.cost, summary.bytes)?;
+    for agent in stage.agents() {
+        writeln!(
+            out,
+            "\n{} ({}, {}): {} after {} turns, {}, {} files changed",
+            agent.casting.name,
+            agent.casting.role,
+            agent.casting.model,
+            agent.status(),
+            agent.turn,
+            agent.spent,
+            agent.files.len()
+        )?;
+        writeln!(out, "  {}", one_line(&agent.casting.brief, 100))?;
+        if let Some(end) = last_words(agent) {
+            writeln!(out, "  {}", one_line(&end, 100))?;
+        }
+    }
+    Ok(())
+}
+
+fn last_words(agent: &Agent) -> Option<String> {
+    let last = agent.log.entries().rev().find_map(|it| match &it.kind {
+        EntryKind::End { text, .. } => Some(text.clone()),
+        _ => None,
+    });
+    last.filter(|text| !text.is_empty())
+}
+
+fn agent_json(agent: &Agent) -> Value {
+    json!({
+        "name": agent.casting.name,
+        "role": agent.casting.role,
+        "model": agent.casting.model,
+        "status": agent.status().to_string(),
+        "turns": agent.turn.0,
+        "cost_nano_dollars": agent.spent.known.0,
+        "unpriced_calls": agent.spent.unpriced,
+        "files": agent.files.keys().collect::<Vec<_>>(),
+        "directions": agent.redirects.len() + agent.instructions.len().saturating_sub(1),
+        "last_words": last_words(agent),
+    })
+}
+
+/// Removes journals, after saying what they hold. Never one that is written.
+fn remove(
+    sessions: &Sessions,
+    names: &[String],
+    yes: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    let mut found = Vec::new();
+    for name in names {
+        let summary = Summary::of(&Reader::open(&sessions.find(name)?)?);
+        if summary.running {
+            bail!("{} is running: quit it first", summary.id);
+        }
+        let (about, outcomes) = (one_line(&about(&summary), 60), outcomes(&summary));
+        writeln!(out, "{}  {about}  ({outcomes}, {})", summary.id, summary.cost)?;
+        found.push(summary);
+    }
+    if !yes && !is_confirmed(found.len(), out)? {
+        writeln!(out, "nothing was removed")?;
+        return Ok(ExitCode::FAILURE);
+    }
+    for summary in &found {
+        let folder = summary.path.parent().unwrap_or(Path::new("."));
+        fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
+    }
+    writeln!(out, "removed {}", found.len())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_confirmed(count: usize, out: &mut impl Write) -> io::Result<bool> {
+    write!(out, "remove {count} for good? [y/N] ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -90,10 +90,6 @@ pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Ses
         unwritten: Vec::new(),
         closing: None,
     };
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the supervisor's own task; Session::end awaits it"
-    )]
     let task = tokio::spawn(supervisor.run(opening, inputs));
     Session { inbox, feed, clock, task }
 }

@@ -3,8 +3,8 @@
 //! what a piece of text is, and the theme says how that looks.
 //!
 //! What a model writes, a tool prints or a file is called is hostile to the
-//! terminal: it passes [`sanitise`] (or a [`Sanitiser`], when it streams) once,
-//! where it becomes an event, and [`reveal`] where somebody approves it.
+//! terminal: it passes [`sanitise()`] (or a [`Sanitiser`], when it streams) once,
+//! where it becomes an event, and [`reveal()`] where somebody approves it.
 
 mod diff;
 mod invisible;

@@ -1,7 +1,7 @@
 //! Where an agent works. One shared folder today; worktrees, checkpoints and the sandbox come here.
 //!
 //! The folder is opened once, as a directory handle, and every file is reached
-//! through that handle by [`beneath`]: the kernel holds a path inside, so no
+//! through that handle by `beneath`: the kernel holds a path inside, so no
 //! check of a string has to be right.
 
 mod beneath;

@@ -14,7 +14,7 @@ mod voice;
 mod worker;
 
 pub use retry::Patience;
-pub use services::{Services, Tariff};
+pub use services::{FindEndpoint, Services, Tariff};
 
 use super::{Engine, Seat, Start, Work};
 use crate::{journal::Reader, model::Outcome, tools::Toolbox};

@@ -23,16 +23,16 @@ pub trait Tariff: Send + Sync {
     fn window(&self, provider: &str, model: &str) -> u64;
 }
 
-/// Finds the service of that name, with its key; may run a command, so it is
-/// called where blocking is allowed.
-pub type FindEndpoint = dyn Fn(&str) -> Result<Endpoint, String> + Send + Sync;
+/// The way to a model service by its name; an error in words for the director.
+pub type FindEndpoint = Arc<dyn Fn(&str) -> Result<Endpoint, String> + Send + Sync>;
 
 /// What all native agents share.
 pub struct Services {
     /// One HTTP client for all.
     pub client: Client,
-    /// Finds a model service by its name in config.
-    pub endpoint: Arc<FindEndpoint>,
+    /// Finds a model service, with its key, by its name in config. May run a
+    /// command, so it is called where blocking is allowed.
+    pub endpoint: FindEndpoint,
     /// What calls cost.
     pub tariff: Arc<dyn Tariff>,
     /// How failed calls are made again.

@@ -175,12 +175,12 @@ impl Worker {
                         drop(running);
                         let why = "interrupted by the director; it may have done part of its work";
                         self.refuse_tool(wanted, why).await?;
-                        self.seat.say(Report::Interrupted(self.title(wanted))).await?;
+                        self.seat.say(Report::Interrupted(title(wanted))).await?;
                         return Ok(Ran::Interrupted);
                     }
                     Order::Freeze => {
                         running.freeze();
-                        self.seat.say(Report::Frozen(self.title(wanted))).await?;
+                        self.seat.say(Report::Frozen(title(wanted))).await?;
                     }
                     Order::Thaw => running.thaw(),
                     order => self.heed(order),
@@ -197,10 +197,6 @@ impl Worker {
                 },
             }
         }
-    }
-
-    fn title(&self, wanted: &Wanted) -> String {
-        wanted.parse().map_or_else(|_| wanted.name.clone(), |call| one_line(&call.title(), TITLE))
     }
 
     async fn question(
@@ -275,13 +271,17 @@ fn shown_in_full(call: &Call, shown: &str) -> String {
     match call {
         Call::Write { content, .. } => format!("{}\n{}", reveal(shown), reveal(content)),
         Call::Edit { old, new, .. } => {
-            let side = |sign: char, text: &str| -> String {
-                reveal(text).lines().map(|line| format!("\n{sign}{line}")).collect()
-            };
-            format!("{}{}{}", reveal(shown), side('-', old), side('+', new))
+            let mut lines = vec![reveal(shown)];
+            lines.extend(reveal(old).lines().map(|line| format!("-{line}")));
+            lines.extend(reveal(new).lines().map(|line| format!("+{line}")));
+            lines.join("\n")
         }
         _ => reveal(shown),
     }
+}
+
+fn title(wanted: &Wanted) -> String {
+    wanted.parse().map_or_else(|_| wanted.name.clone(), |call| one_line(&call.title(), TITLE))
 }
 
 enum Heard {

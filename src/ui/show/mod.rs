@@ -21,4 +21,4 @@ pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};
 pub use run::{Ended, Options, run};
 pub use source::{News, Source};
-pub use stagehand::Show;
+pub use stagehand::{Prompter, Show};

@@ -16,6 +16,9 @@ use tokio::sync::mpsc::{Sender, error::TrySendError};
 /// How many records are kept for a log that is being read meanwhile.
 const MEANWHILE: usize = 10_000;
 
+/// Says what to try next, as things stand on the stage.
+pub type Prompter = fn(&Stage) -> Option<String>;
+
 /// Everything behind the picture. Knows no terminal and no clock.
 #[derive(Debug, Default)]
 pub struct Show {
@@ -31,6 +34,8 @@ pub struct Show {
     pub inbox: Option<Sender<Input>>,
     /// What keeps the journal from being written.
     pub trouble: Option<String>,
+    /// Says what to try next, as things stand.
+    pub prompter: Option<Prompter>,
     /// There will be no more facts.
     ended: bool,
     /// The picture is no longer true.
@@ -203,6 +208,9 @@ impl Show {
             self.desk.playhead = Some(playhead);
         }
         self.trouble = news.trouble;
+        if let Some(prompter) = self.prompter {
+            self.desk.hint = prompter(&self.stage);
+        }
         self.desk.settle(&self.stage, now);
         for refusal in &news.refusals {
             self.desk.refused(refusal, now);

@@ -1,0 +1,104 @@
+//! What a show needs on this terminal: keys, theme, roles to cast, and the words
+//! of the first screen.
+
+use super::House;
+use crate::{
+    config::{Colour, NoModel, Paths},
+    model::Stage,
+    ui::{
+        desk::{Desk, RoleOffer},
+        keys::Keymap,
+        show::Options,
+        theme::{Depth, Rgb, Theme, choose},
+        view::Welcome,
+    },
+};
+use std::sync::Arc;
+
+/// A desk for this project.
+pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
+    let keymap = Keymap::load(&house.environment, house.company.project())?;
+    Ok(Desk::new(Arc::new(keymap), offers(house)))
+}
+
+/// Every role as it would be cast, or why it can't be.
+fn offers(house: &House) -> Vec<RoleOffer> {
+    let roles = house.company.config().cast.roles.iter();
+    let offers = roles.map(|(name, role)| match house.company.cast(name, "", None) {
+        Ok(casting) => RoleOffer { purpose: role.purpose.clone(), casting, missing: None },
+        Err(error) => RoleOffer {
+            purpose: role.purpose.clone(),
+            casting: house.company.uncast(name),
+            missing: Some(error.to_string()),
+        },
+    });
+    offers.collect()
+}
+
+/// What the first screen says where no model can be reached.
+pub(super) fn welcome(house: &House) -> Option<Welcome> {
+    let settings = &house.company.config().settings;
+    let chosen = crate::config::choose_model(settings, &house.environment, None, &[]);
+    let looked_for = match chosen {
+        Err(NoModel::None { looked_for }) => looked_for.join(", "),
+        Err(other) => other.to_string(),
+        Ok(_) => return None,
+    };
+    Some(Welcome {
+        lines: vec![
+            "No model can be reached: there is no key for any service.".to_owned(),
+            format!("Looked for: {looked_for}; and api_key_cmd in config.toml."),
+            "A local server needs no key: name it in the model of a role, as in \
+             ollama/NAME. `auteur doctor` says more."
+                .to_owned(),
+            "To see it at work without a key: auteur demo".to_owned(),
+        ],
+    })
+}
+
+/// How many colours are drawn.
+fn depth(house: &House) -> Depth {
+    let environment = &house.environment;
+    match house.company.config().settings.ui.colour {
+        Colour::Auto => Depth::detect(
+            environment.text("COLORTERM"),
+            environment.term(),
+            environment.wants_no_colour(),
+        ),
+        Colour::Truecolor => Depth::TrueColor,
+        Colour::Indexed => Depth::Ansi256,
+        Colour::Ansi => Depth::Ansi16,
+        Colour::None => Depth::Mono,
+    }
+}
+
+/// The theme that was asked for, or the one for the terminal's background, as
+/// far as that is known yet.
+pub(super) fn theme(house: &House) -> anyhow::Result<Theme> {
+    let (name, depth) = (&house.company.config().settings.ui.theme, depth(house));
+    if name == "auto" {
+        return Ok(fitting(None, depth));
+    }
+    let paths = Paths::new(&house.environment, house.company.project());
+    Ok(Theme::load(name, paths.themes().as_deref())?.at(depth))
+}
+
+fn fitting(background: Option<Rgb>, depth: Depth) -> Theme {
+    Theme::builtin(choose(background, depth)).unwrap_or_default().at(depth)
+}
+
+/// How the show runs on this terminal.
+pub(super) fn options(house: &House, stage: &Stage) -> Options {
+    let ui = &house.company.config().settings.ui;
+    let project = house.company.project().file_name().unwrap_or_default().to_string_lossy();
+    let title = if stage.title().is_empty() { project.into_owned() } else { stage.title().into() };
+    let depth = depth(house);
+    Options {
+        title: format!("auteur · {}", crate::text::one_line(&title, 60)),
+        mouse: ui.mouse,
+        editor: house.environment.editor().map(str::to_owned),
+        drafts: house.state.join("drafts"),
+        theme_for: (ui.theme == "auto")
+            .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
+    }
+}
