@@ -38,15 +38,23 @@ pub struct Player {
     ahead: Option<Peekable<Records>>,
     /// When the head was last moved by the clock.
     moved: Instant,
-    /// The head was wound to here: the stage must be told as a whole, and the
-    /// time is this one, or that of the last record.
-    wound: Option<Option<Millis>>,
+    /// The head was wound: the stage must be told as a whole.
+    wound: Option<Wound>,
     /// Records that were stepped over, to be told.
     stepped: Vec<Record>,
     /// The head, as it was told last.
     told: Option<Playhead>,
     markers: Arc<[Marker]>,
     marked: usize,
+}
+
+/// Where the head was wound to.
+#[derive(Debug, Clone, Copy)]
+enum Wound {
+    /// To a record: the time is the record's.
+    Record,
+    /// To a time, at or behind a record.
+    Time(Millis),
 }
 
 impl std::fmt::Debug for Player {
@@ -70,7 +78,7 @@ impl Player {
             shortened: None,
             ahead: None,
             moved: Instant::now(),
-            wound: Some(None),
+            wound: Some(Wound::Record),
             stepped: Vec::new(),
             told: None,
             markers: Arc::default(),
@@ -95,18 +103,18 @@ impl Player {
     }
 
     /// Goes to a record: everything up to it has happened.
-    fn wind(&mut self, seq: Seq, at: Option<Millis>) {
+    fn wind(&mut self, seq: Seq, wound: Wound) {
         self.seq = seq.min(self.reel.last_seq());
         self.ahead = None;
         self.stepped.clear();
         self.shortened = None;
-        self.wound = Some(at);
+        self.wound = Some(wound);
     }
 
     /// Goes on by so many records.
     fn step(&mut self, events: u64) {
         if self.wound.is_some() {
-            return self.wind(Seq(self.seq.0.saturating_add(events)), None);
+            return self.wind(Seq(self.seq.0.saturating_add(events)), Wound::Record);
         }
         for _ in 0..events {
             if self.next().is_none() {
@@ -128,16 +136,19 @@ impl Player {
 
     fn wind_to_time(&mut self, thousandths: u64) {
         let time = Millis(self.reel.duration().0.saturating_mul(thousandths) / 1000);
-        self.wind(self.reel.seq_at(time), Some(time));
+        self.wind(self.reel.seq_at(time), Wound::Time(time));
     }
 
     /// Tells the stage at the head.
-    fn unwind(&mut self, wanted: Option<Millis>) -> Stage {
+    fn unwind(&mut self, wound: Wound) -> Stage {
         let stage = self.reel.stage_at(self.seq);
         // Where there is no index yet, this is as far as it could be had.
         let is_here = stage.last() >= self.seq;
         self.seq = stage.last();
-        self.at = wanted.filter(|it| is_here && *it > stage.now()).unwrap_or(stage.now());
+        self.at = match wound {
+            Wound::Time(time) if is_here => time.max(stage.now()),
+            Wound::Time(_) | Wound::Record => stage.now(),
+        };
         stage
     }
 
@@ -151,18 +162,18 @@ impl Player {
                 self.reel.previous_turn(self.seq, agent)
             };
             let edge = if turns > 0 { self.reel.last_seq() } else { Seq(0) };
-            self.wind(found.unwrap_or(edge), None);
+            self.wind(found.unwrap_or(edge), Wound::Record);
         }
     }
 
-    fn to_marker(&mut self, towards: Towards) {
+    fn find_marker(&mut self, towards: Towards) {
         let seq = self.seq;
         let found = match towards {
             Towards::End => self.markers.iter().find(|it| it.seq > seq),
             Towards::Start => self.markers.iter().rev().find(|it| it.seq < seq),
         };
         if let Some(seq) = found.map(|it| it.seq) {
-            self.wind(seq, None);
+            self.wind(seq, Wound::Record);
         }
     }
 
@@ -223,8 +234,8 @@ impl Source for Player {
     fn take(&mut self) -> News {
         let mut news = News::default();
         self.mark();
-        if let Some(wanted) = self.wound.take() {
-            news.stage = Some(Box::new(self.unwind(wanted)));
+        if let Some(wound) = self.wound.take() {
+            news.stage = Some(Box::new(self.unwind(wound)));
             self.moved = Instant::now();
         }
         news.records = std::mem::take(&mut self.stepped);
@@ -280,19 +291,19 @@ impl Source for Player {
             Play::Toggle => {
                 self.is_playing = !self.is_playing;
                 if self.is_playing && self.seq >= self.reel.last_seq() {
-                    self.wind(Seq(0), None);
+                    self.wind(Seq(0), Wound::Record);
                 }
             }
             Play::Events(events) if events > 0 => self.step(events.unsigned_abs()),
             Play::Events(events) => {
-                self.wind(Seq(self.seq.0.saturating_sub(events.unsigned_abs())), None);
+                self.wind(Seq(self.seq.0.saturating_sub(events.unsigned_abs())), Wound::Record);
             }
             Play::Turns(turns, agent) => self.turn(turns, agent),
             Play::Tenth(tenths) => self.wind_to_time(u64::from(tenths) * 100),
             Play::Thousandth(thousandths) => self.wind_to_time(thousandths.into()),
-            Play::Start => self.wind(Seq(0), None),
-            Play::End => self.wind(self.reel.last_seq(), None),
-            Play::Marker(towards) => self.to_marker(towards),
+            Play::Start => self.wind(Seq(0), Wound::Record),
+            Play::End => self.wind(self.reel.last_seq(), Wound::Record),
+            Play::Marker(towards) => self.find_marker(towards),
             Play::Pace(pace) => self.pace = pace,
         }
         self.moved = Instant::now();
@@ -315,121 +326,14 @@ fn marker(found: &crate::journal::Marker) -> Marker {
     Marker { at: found.at, seq: found.seq, agent: found.agent, kind }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share to be shown in per cent")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a share to be shown in per cent"
+)]
 fn share(part: u64, of: u64) -> f32 {
     if of == 0 { 1.0 } else { (part as f64 / of as f64).min(1.0) as f32 }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        journal::Journal,
-        model::{FORMAT, Header, Level},
-    };
-    use std::thread;
-
-    /// A player of records at these times, its journal indexed.
-    fn player(times: &[u64]) -> (Player, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
-        let mut journal = Journal::create(folder.path(), &header).unwrap();
-        let records: Vec<_> = (1..).zip(times).map(|(seq, at)| record(seq, *at)).collect();
-        journal.append(&records).unwrap();
-        let reel = Reel::new(Reader::open(journal.path()).unwrap()).unwrap();
-        while !reel.is_indexed() {
-            thread::yield_now();
-        }
-        let mut player = Player::new(reel);
-        player.take();
-        (player, folder)
-    }
-
-    fn record(seq: u64, at: u64) -> Record {
-        let event = Event::NoticeRaised { level: Level::Note, text: seq.to_string() };
-        Record { seq: Seq(seq), at: Millis(at), event }
-    }
-
-    const NONE: [u64; 0] = [];
-
-    fn seqs(records: &[Record]) -> Vec<u64> {
-        records.iter().map(|it| it.seq.0).collect()
-    }
-
-    #[test]
-    fn what_the_head_passes_has_happened_in_its_order_and_once() {
-        let (mut player, _folder) = player(&[0, 100, 200, 300]);
-        assert_eq!(seqs(&player.advance(Millis(150))), [1, 2]);
-        assert_eq!(seqs(&player.advance(Millis(50))), [3]);
-        player.pace = Pace::FASTEST;
-        assert_eq!(seqs(&player.advance(Millis(10))), [4]);
-        assert_eq!((player.at, player.seq), (Millis(300), Seq(4)));
-        player.is_playing = true;
-        assert_eq!(seqs(&player.advance(Millis(10))), NONE);
-        assert!(!player.is_playing, "it stands still at the end");
-    }
-
-    #[test]
-    fn as_fast_as_possible_knows_no_clock() {
-        let (mut player, _folder) = player(&[0, 100_000, 900_000]);
-        player.play(Play::Pace(Pace::Full));
-        assert_eq!(seqs(&player.advance(Millis(0))), [1, 2, 3]);
-    }
-
-    #[test]
-    fn a_long_stretch_without_events_is_shortened_and_that_is_said() {
-        let (mut player, _folder) = player(&[0, 60_000]);
-        player.advance(Millis(10));
-        assert_eq!(seqs(&player.advance(Millis(10))), NONE);
-        assert_eq!((player.at, player.shortened), (Millis(59_000), Some(Millis(59_990))));
-        assert_eq!(seqs(&player.advance(Millis(999))), NONE);
-        assert_eq!(seqs(&player.advance(Millis(1))), [2]);
-        assert_eq!(player.shortened, None);
-    }
-
-    #[test]
-    fn stepping_on_tells_records_and_stepping_back_tells_the_stage() {
-        let (mut player, _folder) = player(&[0, 100, 200, 300]);
-        player.play(Play::Events(2));
-        let news = player.take();
-        assert_eq!((seqs(&news.records), news.stage.is_none()), (vec![1, 2], true));
-        assert_eq!(news.playhead.unwrap().at, Millis(100));
-        player.play(Play::Events(-1));
-        let news = player.take();
-        assert_eq!((news.stage.unwrap().last(), player.at), (Seq(1), Millis(0)));
-        player.play(Play::Events(9));
-        assert_eq!(seqs(&player.take().records), [2, 3, 4]);
-    }
-
-    #[test]
-    fn jumps_land_at_their_time_and_play_on_from_there() {
-        let (mut player, _folder) = player(&[0, 100, 200, 1000]);
-        player.play(Play::Tenth(5));
-        let news = player.take();
-        assert_eq!((news.stage.unwrap().last(), player.at), (Seq(3), Millis(500)));
-        assert_eq!(seqs(&player.advance(Millis(499))), NONE);
-        assert_eq!(seqs(&player.advance(Millis(1))), [4]);
-        player.play(Play::Start);
-        assert_eq!(player.take().stage.unwrap().last(), Seq(0));
-        assert_eq!(seqs(&player.advance(Millis(100))), [1, 2]);
-        player.play(Play::End);
-        assert_eq!(player.take().stage.unwrap().last(), Seq(4));
-    }
-
-    #[test]
-    fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
-        let times: Vec<_> = (0..40).map(|it| it * 37 % 90 + it * 60).collect();
-        let (mut player, _folder) = player(&times);
-        let reader = player.reader().unwrap();
-        for play in [Play::Tenth(9), Play::Events(3), Play::Events(-7), Play::Tenth(2)] {
-            let mut stage = player.reel.stage_at(player.seq);
-            player.play(play);
-            let news = player.take();
-            if let Some(wound) = news.stage {
-                stage = *wound;
-            }
-            news.records.iter().for_each(|it| stage.apply(it));
-            assert_eq!(stage, reader.fold(Some(player.seq)), "{play:?}");
-        }
-    }
-}
+mod tests;

@@ -10,8 +10,8 @@ use crate::{
     },
 };
 use crossterm::event::{Event, EventStream};
-use futures::{FutureExt, StreamExt};
-use std::{fmt, io, path::PathBuf, time::Duration};
+use futures::StreamExt;
+use std::{fmt, future::poll_fn, io, path::PathBuf, task::Poll, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
@@ -131,7 +131,7 @@ impl Stand<'_> {
             () = source.changed(), if frame.is_none() => Wake::News,
             () = until(next) => Wake::Time,
         };
-        let ended = self.wake(wake, source)?;
+        let ended = self.wake(wake, source).await?;
         let cue = Cue::News(Box::new(source.take()));
         self.step(vec![cue], source)?;
         self.wish(source);
@@ -141,9 +141,9 @@ impl Stand<'_> {
         Ok(ended)
     }
 
-    fn wake(&mut self, wake: Wake, source: &mut impl Source) -> io::Result<Ended> {
+    async fn wake(&mut self, wake: Wake, source: &mut impl Source) -> io::Result<Ended> {
         match wake {
-            Wake::Event(event) => return self.take_events(event, source),
+            Wake::Event(event) => return self.take_events(event, source).await,
             Wake::Reading(Some(reading)) => {
                 self.step(vec![Cue::Reading(Box::new(reading))], source)?;
             }
@@ -169,7 +169,7 @@ impl Stand<'_> {
     }
 
     /// Takes all events there are.
-    fn take_events(
+    async fn take_events(
         &mut self,
         first: Option<io::Result<Event>>,
         source: &mut impl Source,
@@ -183,8 +183,7 @@ impl Stand<'_> {
             };
             let cues = self.cues(event);
             self.step(cues, source)?;
-            let more = self.events.as_mut().and_then(|it| it.next().now_or_never());
-            next = more.filter(|_| !self.is_over);
+            next = if self.is_over { None } else { event_at_hand(&mut self.events).await };
         }
         Ok(Ended::Left)
     }
@@ -295,6 +294,17 @@ async fn next_event(events: &mut Option<EventStream>) -> Option<io::Result<Event
         Some(events) => events.next().await,
         None => std::future::pending().await,
     }
+}
+
+/// The next event if it is there already. Looks with this task's own waker: the
+/// stream keeps the first one it sees, and would wake nobody else.
+async fn event_at_hand(events: &mut Option<EventStream>) -> Option<Option<io::Result<Event>>> {
+    let events = events.as_mut()?;
+    poll_fn(|task| match events.poll_next_unpin(task) {
+        Poll::Ready(event) => Poll::Ready(Some(event)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 async fn until(time: Option<Instant>) {

@@ -120,7 +120,7 @@ impl Show {
             Cue::Key(key) => self.desk.key(key, &self.stage, now),
             Cue::Paste(text) => self.desk.paste(&text, &self.stage, now),
             Cue::Mouse(mouse) => self.point(mouse, now),
-            Cue::Resize => Done::Repaint,
+            Cue::Resize => Done::Redraw,
             Cue::News(news) => return self.hear(*news, now),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);

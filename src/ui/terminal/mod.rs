@@ -97,7 +97,9 @@ impl Screen {
     /// # Errors
     /// When the terminal can't be written to.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.canvas.clear()
+        // Not `clear`, which asks the terminal where its cursor is and waits.
+        let size = self.canvas.size()?;
+        self.canvas.resize(size.into())
     }
 
     /// Asks for the background colour. The answer comes among the keys, and
@@ -134,7 +136,7 @@ impl Screen {
         give_back(&self.is_ours);
         let result = to();
         self.enter()?;
-        self.canvas.clear()?;
+        self.forget()?;
         Ok(result)
     }
 

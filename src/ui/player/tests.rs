@@ -1,0 +1,114 @@
+//! Stories of a player over a small journal.
+
+use super::*;
+use crate::{
+    journal::Journal,
+    model::{FORMAT, Header, Level},
+};
+use std::thread;
+
+/// A player of records at these times, its journal indexed.
+fn player(times: &[u64]) -> (Player, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
+    let mut journal = Journal::create(folder.path(), &header).unwrap();
+    let records: Vec<_> = (1..).zip(times).map(|(seq, at)| record(seq, *at)).collect();
+    journal.append(&records).unwrap();
+    let reel = Reel::new(Reader::open(journal.path()).unwrap()).unwrap();
+    while !reel.is_indexed() {
+        thread::yield_now();
+    }
+    let mut player = Player::new(reel);
+    player.take();
+    (player, folder)
+}
+
+fn record(seq: u64, at: u64) -> Record {
+    let event = Event::NoticeRaised { level: Level::Note, text: seq.to_string() };
+    Record { seq: Seq(seq), at: Millis(at), event }
+}
+
+const NONE: [u64; 0] = [];
+
+fn seqs(records: &[Record]) -> Vec<u64> {
+    records.iter().map(|it| it.seq.0).collect()
+}
+
+#[test]
+fn what_the_head_passes_has_happened_in_its_order_and_once() {
+    let (mut player, _folder) = player(&[0, 100, 200, 300]);
+    assert_eq!(seqs(&player.advance(Millis(150))), [1, 2]);
+    assert_eq!(seqs(&player.advance(Millis(50))), [3]);
+    player.pace = Pace::FASTEST;
+    assert_eq!(seqs(&player.advance(Millis(10))), [4]);
+    assert_eq!((player.at, player.seq), (Millis(300), Seq(4)));
+    player.is_playing = true;
+    assert_eq!(seqs(&player.advance(Millis(10))), NONE);
+    assert!(!player.is_playing, "it stands still at the end");
+}
+
+#[test]
+fn as_fast_as_possible_knows_no_clock() {
+    let (mut player, _folder) = player(&[0, 100_000, 900_000]);
+    player.play(Play::Pace(Pace::Full));
+    assert_eq!(seqs(&player.advance(Millis(0))), [1, 2, 3]);
+}
+
+#[test]
+fn a_long_stretch_without_events_is_shortened_and_that_is_said() {
+    let (mut player, _folder) = player(&[0, 60_000]);
+    player.advance(Millis(10));
+    assert_eq!(seqs(&player.advance(Millis(10))), NONE);
+    assert_eq!((player.at, player.shortened), (Millis(59_000), Some(Millis(59_990))));
+    assert_eq!(seqs(&player.advance(Millis(999))), NONE);
+    assert_eq!(seqs(&player.advance(Millis(1))), [2]);
+    assert_eq!(player.shortened, None);
+}
+
+#[test]
+fn stepping_on_tells_records_and_stepping_back_tells_the_stage() {
+    let (mut player, _folder) = player(&[0, 100, 200, 300]);
+    player.play(Play::Events(2));
+    let news = player.take();
+    assert_eq!((seqs(&news.records), news.stage.is_none()), (vec![1, 2], true));
+    assert_eq!(news.playhead.unwrap().at, Millis(100));
+    player.play(Play::Events(-1));
+    let news = player.take();
+    assert_eq!((news.stage.unwrap().last(), player.at), (Seq(1), Millis(0)));
+    player.play(Play::Events(9));
+    assert_eq!(seqs(&player.take().records), [2, 3, 4]);
+}
+
+#[test]
+fn jumps_land_at_their_time_and_play_on_from_there() {
+    let (mut player, _folder) = player(&[0, 100, 200, 1000]);
+    player.play(Play::Tenth(5));
+    let news = player.take();
+    assert_eq!((news.stage.unwrap().last(), player.at), (Seq(3), Millis(500)));
+    assert_eq!(seqs(&player.advance(Millis(499))), NONE);
+    assert_eq!(seqs(&player.advance(Millis(1))), [4]);
+    player.play(Play::Start);
+    assert_eq!(player.take().stage.unwrap().last(), Seq(0));
+    assert_eq!(seqs(&player.advance(Millis(100))), [1, 2]);
+    player.play(Play::End);
+    assert_eq!(player.take().stage.unwrap().last(), Seq(4));
+}
+
+#[test]
+fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
+    let times: Vec<_> = (0..40).map(|it| it * 37 % 90 + it * 60).collect();
+    let (mut player, _folder) = player(&times);
+    let reader = player.reader().unwrap();
+    for play in [Play::Tenth(9), Play::Events(3), Play::Events(-7), Play::Tenth(2)] {
+        let mut stage = player.reel.stage_at(player.seq);
+        player.play(play);
+        let news = player.take();
+        if let Some(wound) = news.stage {
+            stage = *wound;
+        }
+        for record in &news.records {
+            stage.apply(record);
+        }
+        assert_eq!(stage, reader.fold(Some(player.seq)), "{play:?}");
+    }
+}
