@@ -1,6 +1,13 @@
 //! The demo's six agents at work at once, with the real client and the real
 //! tools, as quick as they can; the director is the simplest one there is.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 use std::{
     collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command,
     sync::Arc, time::Duration,

@@ -16,6 +16,7 @@ use crate::{
     },
     workspace::Workspace,
 };
+use secrecy::SecretString;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -66,6 +67,11 @@ impl Company {
         let mut config = Config::clone(&self.config);
         if let Some(provider) = config.settings.providers.get_mut("rehearsal") {
             url.clone_into(&mut provider.base_url);
+        }
+        // Whoever is cast here plays to the scripted model, too.
+        "rehearsal/rehearsal".clone_into(&mut config.settings.models.default);
+        for role in config.cast.roles.values_mut() {
+            role.model = None;
         }
         let allowed = demo::ALLOWED.iter().map(|rule| (*rule).to_owned());
         config.settings.permissions.allow.extend(allowed);
@@ -122,9 +128,17 @@ impl Company {
     }
 
     /// A role that can't be cast now: for a list that says why.
-    pub(super) fn uncast(&self, role: &str) -> Casting {
+    pub(super) fn uncast(role: &str) -> Casting {
         let (name, role) = (role.to_owned(), role.to_owned());
         Casting { name, role, ..Casting::default() }
+    }
+
+    /// Every key that is known now: what must never get to a disk. A key that a
+    /// command prints is fetched later, and is kept off by its shape.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        let providers = self.config.settings.providers.values();
+        let variables = providers.filter_map(|it| it.api_key_env.as_deref());
+        variables.filter_map(|it| self.environment.secret(it)).collect()
     }
 
     fn no_role(&self, wanted: &str) -> CastError {

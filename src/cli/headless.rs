@@ -105,9 +105,7 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
         Event::RetryScheduled { wait, why, .. } => format!("{why}; retrying in {wait}"),
         Event::Asked { .. } => "waits for an answer: start it with a screen".to_owned(),
         Event::AgentEnded { .. } => {
-            let end = agent.log.entries().last()?;
-            let crate::model::EntryKind::End { text, .. } = &end.kind else { return None };
-            format!("{} · {} · {text}", agent.status(), agent.spent)
+            format!("{} · {} · {}", agent.status(), agent.spent, agent.last_words())
         }
         _ => return None,
     };

@@ -42,11 +42,20 @@ pub fn main() -> ExitCode {
         task => House::open(environment, &arguments.project).and_then(|house| route(task, &house)),
     };
     ended.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
         // `{:#}` prints the chain of causes; nobody can be told if even that fails.
         let told = crate::text::sanitise(&format!("auteur: {error:#}\n")).into_owned();
         drop(io::stderr().lock().write_all(told.as_bytes()));
         ExitCode::from(if error.is::<config::ConfigError>() { WRONG } else { 1 })
     })
+}
+
+/// Whether nobody reads any more, as `head` does when it has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|it| it.downcast_ref::<io::Error>());
+    kinds.into_iter().any(|it| it.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
@@ -126,9 +135,9 @@ fn doctor(
     let facts = Facts::gather(settings, environment);
     let report = Report::new(&config, settings, environment, &facts);
     if args.json {
-        report.print_json(&mut out)?
+        report.print_json(&mut out)?;
     } else {
-        report.print(&mut out)?
+        report.print(&mut out)?;
     }
     Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

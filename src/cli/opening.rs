@@ -2,7 +2,7 @@
 
 use super::House;
 use crate::{
-    journal::Journal,
+    journal::{Journal, Redactor},
     model::{FORMAT, Header, Limits, Stage},
     supervisor::{self, Opening, Session},
 };
@@ -47,7 +47,8 @@ pub(super) fn again(house: &House, journal: &Path) -> anyhow::Result<Open> {
     Ok(start(house, journal, recovered.stage, Opening::Again { wall, by }))
 }
 
-fn start(house: &House, journal: Journal, stage: Stage, opening: Opening) -> Open {
+fn start(house: &House, mut journal: Journal, stage: Stage, opening: Opening) -> Open {
+    journal.redact(Redactor::new(&house.company.secrets()));
     let path = journal.path().to_owned();
     let session = supervisor::open(journal, stage.clone(), opening, house.company.hire());
     Open { session, stage, journal: path }

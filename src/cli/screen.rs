@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::House;
+use super::{House, company::Company};
 use crate::{
     config::{Colour, NoModel, Paths},
     model::Stage,
@@ -28,7 +28,7 @@ fn offers(house: &House) -> Vec<RoleOffer> {
         Ok(casting) => RoleOffer { purpose: role.purpose.clone(), casting, missing: None },
         Err(error) => RoleOffer {
             purpose: role.purpose.clone(),
-            casting: house.company.uncast(name),
+            casting: Company::uncast(name),
             missing: Some(error.to_string()),
         },
     });

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     journal::{Reader, Sessions, Summary},
-    model::{Agent, EntryKind},
+    model::Agent,
     text::{one_line, pad, truncate},
 };
 use anyhow::{Context as _, bail};
@@ -146,19 +146,11 @@ fn show(
             agent.files.len()
         )?;
         writeln!(out, "  {}", one_line(&agent.casting.brief, 100))?;
-        if let Some(end) = last_words(agent) {
-            writeln!(out, "  {}", one_line(&end, 100))?;
+        if agent.is_over() {
+            writeln!(out, "  {}", one_line(&agent.last_words(), 100))?;
         }
     }
     Ok(())
-}
-
-fn last_words(agent: &Agent) -> Option<String> {
-    let last = agent.log.entries().rev().find_map(|it| match &it.kind {
-        EntryKind::End { text, .. } => Some(text.clone()),
-        _ => None,
-    });
-    last.filter(|text| !text.is_empty())
 }
 
 fn agent_json(agent: &Agent) -> Value {
@@ -172,7 +164,7 @@ fn agent_json(agent: &Agent) -> Value {
         "unpriced_calls": agent.spent.unpriced,
         "files": agent.files.keys().collect::<Vec<_>>(),
         "directions": agent.redirects.len() + agent.instructions.len().saturating_sub(1),
-        "last_words": last_words(agent),
+        "last_words": agent.last_words(),
     })
 }
 

@@ -213,6 +213,16 @@ impl Agent {
         }
     }
 
+    /// What it, or the program, says about its end; empty before it.
+    pub fn last_words(&self) -> String {
+        match self.outcome() {
+            Some(Outcome::Succeeded { summary }) => summary.clone(),
+            Some(Outcome::Failed { why }) => why.clone(),
+            Some(Outcome::Stopped { by }) => format!("stopped by {by}"),
+            None => String::new(),
+        }
+    }
+
     /// The instructions that its next turn works under.
     pub fn current_instructions(&self) -> Option<&Instructions> {
         self.instructions.last()

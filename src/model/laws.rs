@@ -145,7 +145,9 @@ fn play(inputs: Vec<Input>, mut each: impl FnMut(&Stage, &Record, &Stage)) -> Ve
 
 fn fold(records: &[Record]) -> Stage {
     let mut stage = Stage::default();
-    records.iter().for_each(|record| stage.apply(record));
+    for record in records {
+        stage.apply(record);
+    }
     stage
 }
 

@@ -5,8 +5,8 @@
 //! director scrolls is built by the same fold from another stretch of records.
 
 use super::{
-    Author, CallId, Event, FileChange, Level, Millis, Record, RedirectId, RequestId, Seq, Turn,
-    words,
+    Author, CallId, Event, FileChange, Level, Millis, Outcome, Record, RedirectId, RequestId, Seq,
+    Turn, words,
 };
 use std::{collections::VecDeque, sync::Arc};
 
@@ -173,13 +173,30 @@ impl Log {
             Event::HandedOff { to, note, .. } => {
                 EntryKind::HandOff { to: to.clone(), note: self.tail(note) }
             }
-            Event::AgentEnded { outcome, .. } => words::end(outcome),
+            Event::AgentEnded { outcome, .. } => self.end(outcome),
             event => match words::direction(event).or_else(|| words::note(event)) {
                 Some(kind) => kind,
                 None => return,
             },
         };
         self.open(place, kind);
+    }
+
+    /// The end of the agent. What it has just said or reported is not said again.
+    fn end(&self, outcome: &Outcome) -> EntryKind {
+        let is_said = |words: &str| {
+            let words = words.trim();
+            self.entries.iter().rev().take(3).any(|it| match &it.kind {
+                EntryKind::Said { text, .. } | EntryKind::Report { text } => text.trim() == words,
+                _ => false,
+            })
+        };
+        match words::end(outcome) {
+            EntryKind::End { text, ok: true } if is_said(&text) => {
+                EntryKind::End { text: String::new(), ok: true }
+            }
+            end => end,
+        }
     }
 
     fn open(&mut self, (seq, at): (Seq, Millis), kind: EntryKind) {

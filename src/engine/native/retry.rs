@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     fn patience() -> Patience {
-        let (base, cap) = (Duration::from_secs(1), Duration::from_secs(60));
+        let (base, cap) = (Duration::from_secs(1), Duration::from_mins(1));
         Patience { attempts: 5, base, cap, jitter: 0.5 }
     }
 
