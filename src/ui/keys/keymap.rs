@@ -82,9 +82,10 @@ impl Keymap {
     /// dropped from the end when the terminal is narrow.
     pub fn footer(&self, context: Context) -> Vec<(String, &'static str)> {
         let mut offered: Vec<(usize, &Bound, &'static str)> = Vec::new();
-        for bound in self.reachable(context) {
+        for bound in self.holding(context) {
             if let Some(word) = bound.act.label()
                 && !offered.iter().any(|it| it.1.act == bound.act)
+                && self.lookup(context, &bound.chords) == Lookup::Found(bound.act)
             {
                 let place = context.sections().iter().position(|it| *it == bound.section);
                 offered.push((place.unwrap_or(usize::MAX), bound, word));

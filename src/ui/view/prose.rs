@@ -64,26 +64,29 @@ pub(super) fn end_of_markdown(
     lines: usize,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
-    let wanted = usize::from(columns).saturating_mul(lines).saturating_add(64);
-    let Some(far) = text.len().checked_sub(wanted) else {
-        return markdown(text, columns, palette);
-    };
-    // A block begins behind an empty line; else take what line there is.
-    let near = text.as_bytes().get(far..).unwrap_or_default();
-    let place = memchr::memmem::find(near, b"\n\n").map(|it| it + 2);
-    let place = place.filter(|it| near.len() - it > wanted / 2);
-    let Some(start) = place.or_else(|| memchr::memchr(b'\n', near).map(|it| it + 1)) else {
-        return markdown(text, columns, palette);
-    };
-    let (before, after) = text.split_at_checked(far + start).unwrap_or((text, ""));
-    let is_in_code =
-        before.lines().filter(|it| it.trim_start().starts_with("```")).count() % 2 == 1;
-    let laid = if is_in_code {
-        markdown(&format!("```\n{after}"), columns, palette)
-    } else {
-        markdown(after, columns, palette)
-    };
-    if laid.len() < lines { markdown(text, columns, palette) } else { laid }
+    let full = usize::from(columns).saturating_mul(lines).saturating_add(128);
+    for bytes in [full, full.saturating_mul(3)] {
+        let Some(end) = end_of_blocks(text, bytes) else { break };
+        let laid = markdown(&end, columns, palette);
+        if laid.len() >= lines {
+            return laid;
+        }
+    }
+    markdown(text, columns, palette)
+}
+
+/// About so many bytes from the end of markdown, from where a block begins, or
+/// at least a line. None if that is not less than the whole.
+fn end_of_blocks(text: &str, bytes: usize) -> Option<Cow<'_, str>> {
+    let far = text.len().checked_sub(bytes)?;
+    let near = text.as_bytes().get(far..)?;
+    let block = memchr::memmem::find(near, b"\n\n").map(|it| it + 2);
+    let block = block.filter(|it| *it < near.len() / 2);
+    let start = block.or_else(|| memchr::memchr(b'\n', near).map(|it| it + 1))?;
+    let (before, after) = text.split_at_checked(far + start)?;
+    let fences = before.lines().filter(|it| it.trim_start().starts_with("```")).count();
+    let is_in_code = fences % 2 == 1;
+    Some(if is_in_code { Cow::Owned(format!("```\n{after}")) } else { Cow::Borrowed(after) })
 }
 
 /// Gives every occurrence of `wanted` in a line another look. Letters count
