@@ -211,7 +211,7 @@ pub(super) fn result(
     palette: &Palette,
 ) -> (&'static str, String, Style) {
     match state {
-        ToolState::Called => ("▹", "not started".to_owned(), palette.dim),
+        ToolState::Called => ("▹", "waits".to_owned(), palette.dim),
         ToolState::Running(since) => ("▸", format!("{} …", now.since(since)), palette.tool),
         ToolState::Ended { ok, took } => {
             let mark = if ok { "✓" } else { "✗" };

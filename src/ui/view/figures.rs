@@ -34,10 +34,11 @@ pub(super) fn bytes(number: u64) -> String {
     }
 }
 
-/// How long something took: `0.4s`, `12s`, then as on a clock.
+/// How long something took: `400 ms`, `1.2s`, `12s`, then as on a clock.
 pub(super) fn took(span: Millis) -> String {
     match span.0 {
-        0..10_000 => format!("{}.{}s", span.0 / 1000, span.0 / 100 % 10),
+        0..1_000 => format!("{} ms", span.0),
+        1_000..10_000 => format!("{}.{}s", span.0 / 1000, span.0 / 100 % 10),
         10_000..60_000 => format!("{}s", span.0 / 1000),
         _ => span.to_string(),
     }
@@ -91,7 +92,7 @@ mod tests {
         let told = [812, 12_449, 340_000, 1_240_000].map(short);
         assert_eq!(told, ["812", "12.4k", "340k", "1.2M"]);
         assert_eq!([bytes(640), bytes(12_449), bytes(3_100_000)], ["640 B", "12.4 kB", "3.1 MB"]);
-        assert_eq!([400, 12_700, 72_000].map(|it| took(Millis(it))), ["0.4s", "12s", "1:12"]);
+        assert_eq!([400, 1_200, 12_700].map(|it| took(Millis(it))), ["400 ms", "1.2s", "12s"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     scene::Sight,
 };
 use crate::{
-    model::{Agent, Level, PauseGrain, Status},
+    model::{Agent, Ask, Level, PauseGrain, RequestId, Status},
     ui::{
         desk::Screen,
         keys::{Act, Context},
@@ -105,6 +105,14 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let desk = sight.desk();
     if is(Act::Back) && desk.screen == Screen::Stage && desk.filter.is_empty() {
         return (desk.context(sight.stage()) != Context::Stage).then_some(word);
+    }
+    if [Act::Approve, Act::Deny, Act::Answer].into_iter().any(is) {
+        // Only what the request that the keys go to can be answered with.
+        let (agent, request) = desk.request.or_else(|| Some((desk.focus?, RequestId(0))))?;
+        let open = &sight.stage().agent(agent)?.requests;
+        let asked = open.iter().find(|it| it.id == request).or(open.first())?;
+        let is_approval = matches!(asked.ask, Ask::Approval { .. });
+        return (is_approval != is(Act::Answer)).then_some(word);
     }
     if is(Act::PauseAll) || is(Act::Search) {
         let is_anybody = sight.stage().agents().any(|it| is(Act::Search) || !it.is_over());

@@ -7,9 +7,28 @@ use unicode_width::UnicodeWidthStr;
 
 /// The columns that a text takes.
 pub(super) fn width(text: &str) -> u16 {
-    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    let columns = if is_plain { text.len() } else { text.width() };
+    let columns = if is_plain(text) { text.len() } else { text.width() };
     u16::try_from(columns).unwrap_or(u16::MAX)
+}
+
+/// Whether every byte of a text is a character of one column.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// Writes a text from a column on, no further than `most` columns, and says
+/// where it ended. Most text is plain, and needs nobody to find its characters.
+fn write(buffer: &mut Buffer, at: (u16, u16), text: &str, most: u16, style: Style) -> u16 {
+    let (mut x, y) = at;
+    if !is_plain(text) {
+        return buffer.set_stringn(x, y, text, usize::from(most), style).0;
+    }
+    for letter in text.split_inclusive(|_| true).take(usize::from(most)) {
+        let Some(cell) = buffer.cell_mut((x, y)) else { break };
+        cell.set_symbol(letter).set_style(style);
+        x += 1;
+    }
+    x
 }
 
 /// One line of an area, written from both ends towards the middle.
@@ -49,7 +68,7 @@ impl<'a> Row<'a> {
         }
         let fits = width(text) <= room;
         let most = if fits { room } else { room - 1 };
-        let (end, _) = self.buffer.set_stringn(self.left, self.y, text, usize::from(most), style);
+        let end = write(self.buffer, (self.left, self.y), text, most, style);
         self.left = end;
         if !fits {
             self.buffer.set_stringn(end, self.y, "…", 1, style);
@@ -65,7 +84,7 @@ impl<'a> Row<'a> {
         let fits = columns.saturating_add(keep) <= self.room();
         if fits && columns > 0 {
             self.right -= columns;
-            self.buffer.set_stringn(self.right, self.y, text, usize::from(columns), style);
+            write(self.buffer, (self.right, self.y), text, columns, style);
         }
         fits
     }
