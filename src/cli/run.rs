@@ -96,6 +96,10 @@ pub(super) fn show(
 /// One line on the ordinary screen: where the session is, and how to see it again.
 fn say_goodbye(stage: &Stage, journal: &Path) {
     if stage.agents().len() == 0 {
+        // Nobody was ever on stage: there is nothing to keep.
+        if let Some(folder) = journal.parent() {
+            drop(std::fs::remove_dir_all(folder));
+        }
         return;
     }
     let session = &stage.header().session;

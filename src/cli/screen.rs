@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, company::Company};
+use super::{House, company::Company, sessions};
 use crate::{
     config::{Colour, NoModel, Paths},
     model::Stage,
@@ -35,25 +35,32 @@ fn offers(house: &House) -> Vec<RoleOffer> {
     offers.collect()
 }
 
-/// What the first screen says where no model can be reached.
+/// What the first screen says beyond its keys: a session that can be taken up,
+/// and what was looked for where no model can be reached.
 pub(super) fn welcome(house: &House) -> Option<Welcome> {
+    let mut lines = Vec::new();
+    if let Some(summary) = sessions::to_take_up(house) {
+        let waiting = summary.outcomes.iter().filter(|(status, _)| !status.is_over());
+        let waiting: u32 = waiting.map(|(_, count)| count).sum();
+        lines.push(format!(
+            "A session of this project has {waiting} agents that are not done: auteur resume {}",
+            summary.id
+        ));
+    }
     let settings = &house.company.config().settings;
-    let chosen = crate::config::choose_model(settings, &house.environment, None, &[]);
-    let looked_for = match chosen {
-        Err(NoModel::None { looked_for }) => looked_for.join(", "),
-        Err(other) => other.to_string(),
-        Ok(_) => return None,
-    };
-    Some(Welcome {
-        lines: vec![
+    match crate::config::choose_model(settings, &house.environment, None, &[]) {
+        Ok(_) => {}
+        Err(NoModel::None { looked_for }) => lines.extend([
             "No model can be reached: there is no key for any service.".to_owned(),
-            format!("Looked for: {looked_for}; and api_key_cmd in config.toml."),
-            "A local server needs no key: name it in the model of a role, as in \
-             ollama/NAME. `auteur doctor` says more."
+            format!("Looked for {}; and for api_key_cmd in config.toml.", looked_for.join(", ")),
+            "A local server needs no key: name it in the model of a role, as in ollama/NAME. \
+             `auteur doctor` says more."
                 .to_owned(),
             "To see it at work without a key: auteur demo".to_owned(),
-        ],
-    })
+        ]),
+        Err(other) => lines.push(other.to_string()),
+    }
+    (!lines.is_empty()).then_some(Welcome { lines })
 }
 
 /// How many colours are drawn.

@@ -37,6 +37,28 @@ pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf>
     Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
 }
 
+/// How many of the newest sessions are looked at for one to take up, and how
+/// large a journal may be for that: the first frame waits for it.
+const RECENT: usize = 4;
+const QUICKLY_READ: u64 = 4 * 1024 * 1024;
+
+/// The newest session of this project whose agents are not done and that nobody
+/// runs.
+pub(super) fn to_take_up(house: &House) -> Option<Summary> {
+    let sessions = house.sessions();
+    // Sessions are named by ids that are ordered by time.
+    let entries = fs::read_dir(&sessions).ok()?.flatten();
+    let mut names: Vec<_> = entries.map(|it| it.file_name()).collect();
+    names.sort_unstable();
+    let recent = names.iter().rev().take(RECENT);
+    let project = house.company.project().display().to_string();
+    recent
+        .filter_map(|name| Reader::open(&sessions.join(name)).ok())
+        .filter(|reader| reader.header().project == project && reader.len() < QUICKLY_READ)
+        .map(|reader| Summary::of(&reader))
+        .find(|it| !it.running && it.outcomes.keys().any(|status| !status.is_over()))
+}
+
 fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let all = sessions.list();
     if is_json {
