@@ -1,5 +1,5 @@
 //! What a frame costs: 24 panes that all change, at 200x50, beside a bare
-//! ratatui frame of as many bordered paragraphs.
+//! ratatui frame of as many bordered paragraphs, each full of text like ours.
 
 #![allow(
     clippy::unwrap_used,
@@ -99,7 +99,7 @@ fn bare_frames() -> impl FnMut(u64) {
     let mut texts: Vec<String> = (0..PANES).map(|_| String::new()).collect();
     move |round| {
         for (number, text) in texts.iter_mut().enumerate() {
-            *text = format!("{round} {number} {WORDS}");
+            *text = format!("{round} {number} {WORDS}{WORDS}");
         }
         terminal.draw(|frame| draw_bare(frame, &texts)).unwrap();
     }

@@ -133,26 +133,35 @@ fn paragraphs(line: &Line) -> Vec<Vec<Glyph<'_>>> {
     let mut paragraphs = vec![Vec::new()];
     let mut column = 0;
     for span in &line.0 {
-        for text in span.text.graphemes(true) {
-            if text == "\n" {
-                paragraphs.push(Vec::new());
-                column = 0;
-                continue;
-            }
-            let Some(last) = paragraphs.last_mut() else { continue };
-            let look = span.look;
-            if text == "\t" {
-                let spaces = 4 - column % 4;
-                last.extend(std::iter::repeat_n(Glyph { text: " ", look, cells: 1 }, spaces));
-                column += spaces;
-            } else {
-                let cells = cells(text);
-                last.push(Glyph { text, look, cells });
-                column += cells;
-            }
+        let look = span.look;
+        let take = |text| take(&mut paragraphs, &mut column, text, look);
+        // Most text is plain: there every byte is a grapheme.
+        if span.text.bytes().all(|it| matches!(it, b' '..=b'~' | b'\n' | b'\t')) {
+            span.text.split_inclusive(|_| true).for_each(take);
+        } else {
+            span.text.graphemes(true).for_each(take);
         }
     }
     paragraphs
+}
+
+/// Adds a grapheme to the last paragraph, or begins the next.
+fn take<'a>(paragraphs: &mut Vec<Vec<Glyph<'a>>>, column: &mut usize, text: &'a str, look: Look) {
+    if text == "\n" {
+        paragraphs.push(Vec::new());
+        *column = 0;
+        return;
+    }
+    let Some(last) = paragraphs.last_mut() else { return };
+    if text == "\t" {
+        let spaces = 4 - *column % 4;
+        last.extend(std::iter::repeat_n(Glyph { text: " ", look, cells: 1 }, spaces));
+        *column += spaces;
+    } else {
+        let cells = if text.len() == 1 { 1 } else { cells(text) };
+        last.push(Glyph { text, look, cells });
+        *column += cells;
+    }
 }
 
 fn extent(glyphs: &[Glyph]) -> usize {
@@ -165,10 +174,13 @@ fn word_length(glyphs: &[Glyph]) -> usize {
     let mut length = 0;
     for (at, glyph) in glyphs.iter().enumerate() {
         let is_end = glyph.is_blank() || (at > 0 && (glyph.cells > 1 || glyphs[at - 1].cells > 1));
-        let is_closing = glyph.text.starts_with([
-            '、', '。', '，', '．', '）', '」', '！', '？', '：', ',', '.', ')', '!', '?', ':', ';',
-        ]);
-        if is_end && (glyph.is_blank() || !is_closing) {
+        let is_closing = || {
+            glyph.text.starts_with([
+                '、', '。', '，', '．', '）', '」', '！', '？', '：', ',', '.', ')', '!', '?', ':',
+                ';',
+            ])
+        };
+        if is_end && (glyph.is_blank() || !is_closing()) {
             break;
         }
         length = at + 1;

@@ -64,7 +64,7 @@ pub(super) fn end_of_markdown(
     lines: usize,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
-    let full = usize::from(columns).saturating_mul(lines).saturating_add(128);
+    let full = usize::from(columns).saturating_mul(lines).saturating_add(64);
     for bytes in [full, full.saturating_mul(3)] {
         let Some(end) = end_of_blocks(text, bytes) else { break };
         let laid = markdown(&end, columns, palette);
