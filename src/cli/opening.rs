@@ -7,7 +7,10 @@ use crate::{
     supervisor::{self, Opening, Session},
 };
 use std::path::{Path, PathBuf};
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+};
 
 /// A running session, and what a show needs to follow it.
 pub(super) struct Open {
@@ -47,7 +50,17 @@ pub(super) fn again(house: &House, journal: &Path) -> anyhow::Result<Open> {
     Ok(start(house, journal, recovered.stage, Opening::Again { wall, by }))
 }
 
+/// A file that may grow no further would end the program by a signal; with the
+/// signal heard, the write fails instead, and the journal knows what to do then.
+fn survive_file_limit() {
+    const SIGXFSZ: i32 = 25;
+    // Once asked for, the signal stays heard. Where it can't be, nothing is lost
+    // that was not lost before.
+    drop(signal(SignalKind::from_raw(SIGXFSZ)));
+}
+
 fn start(house: &House, mut journal: Journal, stage: Stage, opening: Opening) -> Open {
+    survive_file_limit();
     journal.redact(Redactor::new(&house.company.secrets()));
     let path = journal.path().to_owned();
     let session = supervisor::open(journal, stage.clone(), opening, house.company.hire());
