@@ -1,11 +1,10 @@
 //! What a frame costs: 24 panes that all change, at 200x50, beside a bare
 //! ratatui frame of as many bordered paragraphs, each full of text like ours.
 
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    missing_docs,
     reason = "a benchmark measures real time, prints, and may stop"
 )]
 

@@ -126,12 +126,9 @@ pub(super) fn whole(entry: &Entry, is_unfolded: bool, measure: Measure) -> Vec<L
             lines.push(aside(&format!("({state})"), palette.dim, measure));
             lines
         }
-        EntryKind::Request { text, answer, .. } => {
+        EntryKind::Request { text, answer: Some(answer), .. } => {
             let mut lines = marked("?", text, palette.need, measure);
-            match answer {
-                Some(answer) => lines.extend(marked("=", answer, palette.direction, measure)),
-                None => lines.push(aside("(waits for you)", palette.need, measure)),
-            }
+            lines.extend(marked("=", answer, palette.direction, measure));
             lines
         }
         _ => folded(entry, true, measure),

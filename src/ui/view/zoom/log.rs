@@ -105,8 +105,10 @@ fn lay_out(log: &Log, columns: u16, height: usize, sight: Sight) -> Laid {
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     let mut entries = log.entries().rev();
     for entry in entries.by_ref() {
-        lines.extend(whole(entry, sight.desk().unfolded, measure).into_iter().rev());
-        if !is_short(&entry.kind) {
+        let laid = whole(entry, sight.desk().unfolded, measure);
+        let has_gap = !laid.is_empty() && !is_short(&entry.kind);
+        lines.extend(laid.into_iter().rev());
+        if has_gap {
             lines.push(Line::default());
         }
         if wanted.is_some_and(|seq| entry.seq <= seq) {

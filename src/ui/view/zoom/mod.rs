@@ -62,6 +62,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     let style = palette.status(status);
     let mut row = Row::new(buffer, area, 0);
     row.put_right(&pane::progress(agent, sight), palette.dim, area.width / 2);
+    row.put_right(" ", palette.text, 0);
     row.put(status::glyph(status), style).skip(1);
     row.put(&agent.casting.name, palette.strong).skip(1);
     row.put(&status.to_string(), style).skip(2);
@@ -142,7 +143,8 @@ fn draw_sheet(buffer: &mut Buffer, area: Rect, lines: &[Line], sight: Sight, sho
     mark_hidden(buffer, area, (start as u64, below as u64), "lines", sight);
 }
 
-/// Says at the right edge how much is out of sight above and below.
+/// Says at the right edge how much is out of sight: above on the rule over the
+/// sheet, below on its last line.
 fn mark_hidden(
     buffer: &mut Buffer,
     area: Rect,
@@ -153,7 +155,8 @@ fn mark_hidden(
     let style = sight.palette.chip_quiet;
     if above > 0 {
         let text = format!(" ↑ {} earlier {what} ", figures::count(above));
-        Row::new(buffer, area, 0).put_right(&text, style, 0);
+        let rule = Rect { y: area.y.saturating_sub(1), height: 1, ..area };
+        Row::new(buffer, rule, 0).put_right(&text, sight.palette.dim, 0);
     }
     if below > 0 {
         let text = format!(" ↓ {} more {what} ", figures::count(below));
