@@ -30,7 +30,7 @@ pub use chunk::{Billed, Chunk, StopReason, Tier};
 pub use client::{Chunks, Client};
 pub use endpoint::{Endpoint, UnknownWire};
 pub use prices::{PriceTable, Priced};
-pub use request::{Message, Part, Request, ToolResult, ToolSpec, UnknownEffort};
+pub use request::{Message, Part, Request, ToolResult, ToolSpec, UnknownEffort, estimate_tokens};
 pub use retry_after::retry_after;
 pub use trouble::Trouble;
 

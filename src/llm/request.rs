@@ -110,17 +110,22 @@ pub struct ToolResult {
 }
 
 impl Request {
-    /// Tokens of the prompt, guessed from above for a reservation: a token is
-    /// seldom shorter than three bytes of text, and every block costs a few
-    /// tokens of framing.
+    /// Tokens of the prompt: see [`estimate_tokens`].
     pub fn estimate_tokens(&self) -> u64 {
-        let tools = self.tools.iter().map(|tool| {
-            tool.name.len() + tool.description.len() + json_bytes(&tool.schema) + FRAMING
-        });
-        let messages = self.messages.iter().map(Message::bytes);
-        let bytes = self.instructions.len() + tools.sum::<usize>() + messages.sum::<usize>();
-        (bytes as u64).div_ceil(3) + 32
+        estimate_tokens(&self.instructions, &self.tools, &self.messages)
     }
+}
+
+/// Tokens of a prompt, guessed from above for a reservation: a token is seldom
+/// shorter than three bytes of text, and every block costs a few tokens of
+/// framing.
+pub fn estimate_tokens(instructions: &str, tools: &[ToolSpec], messages: &[Message]) -> u64 {
+    let tools = tools
+        .iter()
+        .map(|tool| tool.name.len() + tool.description.len() + json_bytes(&tool.schema) + FRAMING);
+    let messages = messages.iter().map(Message::bytes);
+    let bytes = instructions.len() + tools.sum::<usize>() + messages.sum::<usize>();
+    (bytes as u64).div_ceil(3) + 32
 }
 
 /// Bytes that stand for the framing of one block.

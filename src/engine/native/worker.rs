@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     engine::{Gone, Seat},
-    llm::{Effort, ToolSpec, Trouble},
+    llm::{Effort, ToolSpec, Trouble, estimate_tokens},
     model::{Boundary, Casting, Millis, Order, Outcome, Report, RequestId, Turn},
     tools::{Toolbox, policy::Policy},
 };
@@ -144,7 +144,7 @@ impl Worker {
     /// What the next call may cost, from above.
     pub(super) fn estimate(&self) -> Option<crate::model::Money> {
         let (provider, model) = (&self.casting.provider, &self.casting.model);
-        let prompt = self.request(None).estimate_tokens();
+        let prompt = estimate_tokens(&self.instructions, &self.specs, self.told.messages());
         self.services.tariff.most(provider, model, prompt, u64::from(self.services.max_output))
     }
 

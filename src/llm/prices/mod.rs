@@ -14,14 +14,15 @@ use crate::model::{Money, Usage};
 use book::{Book, Model};
 use jiff::Timestamp;
 use rate::Rates;
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
-static BOOK: OnceLock<Book> = OnceLock::new();
+/// Read when the first price is asked for, so that no start waits for it.
+static BOOK: LazyLock<Book> = LazyLock::new(Book::embedded);
 
 /// All known prices.
 #[derive(Debug, Clone)]
 pub struct PriceTable {
-    book: &'static Book,
+    book: &'static LazyLock<Book>,
     /// Prices from the settings, by model name or by its beginning and a star.
     settings: BTreeMap<String, Setting>,
 }
@@ -43,7 +44,7 @@ pub struct Priced<'call> {
 impl PriceTable {
     /// The prices that came with the program; read once, on first use.
     pub fn embedded() -> Self {
-        Self { book: BOOK.get_or_init(Book::embedded), settings: BTreeMap::new() }
+        Self { book: &BOOK, settings: BTreeMap::new() }
     }
 
     /// These prices, and before them those of the settings: by model name, or by
