@@ -6,7 +6,7 @@ use super::{
     opening, prompter, run,
 };
 use crate::{
-    model::{Author, Capabilities, Casting, Command, Input, Limits},
+    model::{Author, Capabilities, Casting, Command, Header, Input, Limits},
     rehearsal::{Server, demo},
 };
 use anyhow::Context as _;
@@ -34,6 +34,25 @@ pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
         let input = Input::Command { by: Author::Director, command };
         open.session.inbox.blocking_send(input).context("cast the demo")?;
     }
+    let ended = run::show(&house, &runtime, open, Some(prompter::line));
+    runtime.block_on(server.stop());
+    ended
+}
+
+/// The scratch folder of a demo, if this session was one: its model must be
+/// rehearsed again before it can go on.
+pub(super) fn folder_of(house: &House, header: &Header) -> Option<PathBuf> {
+    let folder = PathBuf::from(&header.project);
+    folder.starts_with(house.state.join("scratch")).then_some(folder)
+}
+
+/// Goes on with a demo that was left.
+pub(super) fn again(house: &House, folder: &Path, journal: &Path) -> anyhow::Result<ExitCode> {
+    let runtime = opening::runtime()?;
+    let _inside = runtime.enter();
+    let server = Server::start(demo::production()?, 0, 1.0).context("start the rehearsal")?;
+    let house = house.rehearsing(&server.url(), folder);
+    let open = opening::again(&house, journal)?;
     let ended = run::show(&house, &runtime, open, Some(prompter::line));
     runtime.block_on(server.stop());
     ended

@@ -3,7 +3,7 @@
 use super::{
     House,
     args::{ResumeArgs, RunArgs},
-    headless,
+    demo, headless,
     opening::{self, Open},
     screen, sessions,
 };
@@ -57,6 +57,9 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
 /// Goes on with a session that a former run left.
 pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCode> {
     let path = sessions::find(house, args.session.as_deref())?;
+    if let Some(folder) = demo::folder_of(house, Reader::open(&path)?.header()) {
+        return demo::again(house, &folder, &path);
+    }
     let runtime = opening::runtime()?;
     let _inside = runtime.enter();
     let open = opening::again(house, &path)?;
