@@ -27,6 +27,7 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 use rustix::process::{Signal, getpid, kill_process};
 use std::{
     io::{self, BufWriter, Stdout, Write},
+    mem::ManuallyDrop,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -48,7 +49,9 @@ pub type Canvas = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 /// The terminal while it is ours. Given back when dropped.
 #[derive(Debug)]
 pub struct Screen {
-    canvas: Canvas,
+    /// Never dropped: it would write what is left of a frame after the terminal
+    /// was given back, and panic if that is gone.
+    canvas: ManuallyDrop<Canvas>,
     title: String,
     mouse: bool,
     /// Shared with the panic hook, which gives the terminal back first.
@@ -65,7 +68,7 @@ impl Screen {
         let is_ours = Arc::new(AtomicBool::new(false));
         panic::give_back_first(Arc::clone(&is_ours));
         let out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        let canvas = Terminal::new(CrosstermBackend::new(out))?;
+        let canvas = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(out))?);
         let title = text::one_line(title, 80);
         let mut screen = Self { canvas, title, mouse, is_ours };
         screen.enter()?;
@@ -73,7 +76,7 @@ impl Screen {
     }
 
     /// Where frames are drawn.
-    pub const fn canvas(&mut self) -> &mut Canvas {
+    pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
     }
 

@@ -1,0 +1,84 @@
+//! Agents ask, the director answers: nothing is done that was not allowed, and
+//! nothing is allowed that was not read.
+
+use crate::{house::House, terminal::*};
+
+const NEEDY: &str = r#"
+[[part]]
+name = "needy"
+brief = "paint"
+
+[[part.turn]]
+calls = [{ tool = "ask", with = { question = "Which colour?", options = ["red", "blue"] } }]
+
+[[part.turn]]
+say = "So it is."
+calls = [{ tool = "shell", with = { command = "echo painted >> painted" } }]
+
+[[part.turn]]
+say = "That was all."
+"#;
+
+/// An agent that has asked its question, with the keys on it.
+fn asked() -> (House, Terminal) {
+    let house = House::open(NEEDY);
+    let mut terminal = house.start(&["run", "asker", "paint it"]);
+    terminal.until_shown("1 needs you");
+    terminal.until_shown("Which colour?");
+    terminal.press_for("w", "COMMAND");
+    (house, terminal)
+}
+
+/// The same agent, waiting for leave to run a command.
+fn wants_leave() -> (House, Terminal) {
+    let (house, mut terminal) = asked();
+    terminal.press_for(ENTER, "TYPING");
+    terminal.press_for("green, please", "green, please");
+    terminal.press(SAVE);
+    terminal.until_shown("echo painted");
+    terminal.until_shown("D deny");
+    let said = house.asked()[1].last_result.clone();
+    assert!(said.contains("green, please"), "{said}");
+    terminal.press("w");
+    (house, terminal)
+}
+
+#[test]
+fn a_question_is_answered_in_words_and_a_command_waits_for_its_yes() {
+    let (house, mut terminal) = wants_leave();
+    assert_eq!(house.marks("painted"), 0);
+    terminal.press_for("a", "That was all.");
+    assert_eq!(house.marks("painted"), 1);
+}
+
+#[test]
+fn a_number_chooses_an_answer_that_is_offered() {
+    let (house, mut terminal) = asked();
+    terminal.press_for("2", "echo painted");
+    let said = house.asked()[1].last_result.clone();
+    assert!(said.contains("blue"), "{said}");
+}
+
+#[test]
+fn a_denied_command_is_not_run_and_the_model_is_told_why() {
+    let (house, mut terminal) = wants_leave();
+    terminal.press_for("D", "why, for the agent");
+    terminal.press_for("not on a Sunday", "not on a Sunday");
+    terminal.press_for(ENTER, "That was all.");
+    assert_eq!(house.marks("painted"), 0);
+    let said = house.asked()[2].last_result.clone();
+    assert!(said.contains("not on a Sunday"), "{said}");
+}
+
+#[test]
+fn pasted_text_is_never_taken_for_keys() {
+    let (house, mut terminal) = wants_leave();
+    let calls = house.asked().len();
+    terminal.paste("aaa\rD\rq\r");
+    terminal.paste("\x1b[200~x\x1b[201~");
+    terminal.press_for("?", "What the keys do here");
+    terminal.press(ESC);
+    terminal.until_gone("What the keys do here");
+    assert!(terminal.screen.has("echo painted"), "{terminal:?}");
+    assert_eq!((house.marks("painted"), house.asked().len()), (0, calls));
+}

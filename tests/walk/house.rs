@@ -1,0 +1,177 @@
+//! A person's machine, made for one test: a home, settings, a project, a state
+//! folder, and a model that plays a rehearsal.
+
+use crate::terminal::Terminal;
+use auteur::rehearsal::{Logged, Rehearsal, Server};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_auteur");
+
+/// The cast of every test: one who does all it wants, and one who asks.
+const CAST: &str = r#"
+[cast.worker]
+purpose = "Works"
+model = "rehearsal/any"
+tools = ["shell", "read", "write", "edit", "list", "report", "ask"]
+permissions = { mode = "all" }
+instructions = "Work well."
+
+[cast.asker]
+purpose = "Asks before it does anything"
+model = "rehearsal/any"
+tools = ["shell", "read", "write", "edit", "list", "report", "ask"]
+permissions = { mode = "ask" }
+instructions = "Ask well."
+"#;
+
+/// A machine. Everything is gone when it is dropped.
+pub struct House {
+    root: TempDir,
+    server: Server,
+    _runtime: Runtime,
+    environment: Vec<(String, String)>,
+}
+
+impl House {
+    /// A machine whose model plays this rehearsal.
+    pub fn open(rehearsal: &str) -> Self {
+        let root = TempDir::new().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let server = {
+            let _inside = runtime.enter();
+            Server::start(Rehearsal::parse("walk.toml", rehearsal).unwrap(), 0, 0.0).unwrap()
+        };
+        let at = |name: &str| root.path().join(name).display().to_string();
+        let environment = [
+            ("PATH", std::env::var("PATH").unwrap()),
+            ("HOME", at("home")),
+            ("XDG_CONFIG_HOME", at("config")),
+            ("AUTEUR_STATE", at("state")),
+            ("TERM", "xterm-256color".to_owned()),
+            ("COLORTERM", "truecolor".to_owned()),
+            ("LANG", "C.UTF-8".to_owned()),
+            ("USER", "ann".to_owned()),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
+        for folder in ["home", "config/auteur", "state", "project"] {
+            fs::create_dir_all(root.path().join(folder)).unwrap();
+        }
+        let house = Self { root, server, _runtime: runtime, environment };
+        house.configure(&house.settings());
+        fs::write(house.at("config/auteur/cast.toml"), CAST).unwrap();
+        house
+    }
+
+    fn settings(&self) -> String {
+        format!(
+            "[models]\ndefault = \"rehearsal/any\"\n\n[retry]\nbase_ms = 20\n\n\
+             [providers.rehearsal]\nwire = \"anthropic\"\nbase_url = {:?}\n",
+            self.server.url()
+        )
+    }
+
+    /// Writes the user's settings.
+    pub fn configure(&self, settings: &str) {
+        fs::write(self.at("config/auteur/config.toml"), settings).unwrap();
+    }
+
+    /// A place on this machine.
+    pub fn at(&self, path: &str) -> PathBuf {
+        self.root.path().join(path)
+    }
+
+    /// Where the agents work.
+    pub fn project(&self) -> PathBuf {
+        self.at("project")
+    }
+
+    /// Lets a tool go on that waits for a file of this name.
+    pub fn allow(&self, name: &str) {
+        fs::write(self.project().join(name), "").unwrap();
+    }
+
+    /// How often a tool left its mark in a file.
+    pub fn marks(&self, name: &str) -> usize {
+        fs::read_to_string(self.project().join(name)).unwrap_or_default().lines().count()
+    }
+
+    /// Sets a variable, or takes it away.
+    pub fn set(&mut self, name: &str, value: Option<&str>) {
+        self.environment.retain(|(it, _)| it != name);
+        self.environment.extend(value.map(|it| (name.to_owned(), it.to_owned())));
+    }
+
+    /// Starts the program in a terminal of 100 columns and 30 rows.
+    pub fn start(&self, arguments: &[&str]) -> Terminal {
+        self.start_in((100, 30), arguments)
+    }
+
+    /// Starts the program in a terminal of this size.
+    pub fn start_in(&self, size: (u16, u16), arguments: &[&str]) -> Terminal {
+        Terminal::start(PROGRAM, arguments, &self.project(), &self.environment, size)
+    }
+
+    /// Runs the program without a terminal, and gives what it said.
+    pub fn say(&self, arguments: &[&str]) -> String {
+        let variables = self.environment.iter().map(|(name, value)| (name, value));
+        let output = Command::new(PROGRAM)
+            .args(arguments)
+            .current_dir(self.project())
+            .env_clear()
+            .envs(variables)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    }
+
+    /// What the model was asked so far.
+    pub fn asked(&self) -> Vec<Logged> {
+        self.server.log()
+    }
+
+    /// The journal of the one session there is.
+    pub fn journal(&self) -> PathBuf {
+        let sessions = fs::read_dir(self.at("state/sessions")).unwrap();
+        let mut journals: Vec<PathBuf> = sessions
+            .map(|it| it.unwrap().path().join(auteur::journal::FILE))
+            .filter(|it| it.is_file())
+            .collect();
+        assert_eq!(journals.len(), 1, "{journals:?}");
+        journals.remove(0)
+    }
+}
+
+/// Waits until no process works in the project any more.
+#[track_caller]
+pub fn assert_nobody_is_left(house: &House) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while let left @ [_, ..] = &processes_of(&house.project())[..] {
+        assert!(Instant::now() < end, "processes are left: {left:#?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Every process that works in this folder: its number and its command line.
+pub fn processes_of(place: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let folder = fs::read_link(entry.path().join("cwd")).unwrap_or_default();
+        if name.parse::<u32>().is_ok() && folder.starts_with(place) {
+            let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            found.push(format!("{name} {}", String::from_utf8_lossy(&line).replace('\0', " ")));
+        }
+    }
+    found
+}

@@ -1,0 +1,123 @@
+//! The terminal is given back as it was, however the program ends.
+
+use crate::{
+    directing::{ROUNDS, talk},
+    house::{House, assert_nobody_is_left},
+    terminal::*,
+};
+use rustix::process::Signal;
+use std::fs;
+
+/// An agent in the middle of a tool.
+fn at_work() -> (House, Terminal) {
+    let house = House::open(ROUNDS);
+    let mut terminal = house.start(&["run", "worker", "go round"]);
+    terminal.wait("the first round", |_| house.marks("rounds") == 1);
+    terminal.until_shown("worker running");
+    (house, terminal)
+}
+
+#[track_caller]
+fn assert_restored(house: &House, terminal: &Terminal) {
+    assert_nobody_is_left(house);
+    assert_eq!(terminal.left_over(), Vec::<String>::new());
+}
+
+#[test]
+fn without_a_key_the_first_screen_says_what_was_looked_for_and_offers_the_demo() {
+    let house = House::open(ROUNDS);
+    house.configure("");
+    let mut terminal = house.start(&[]);
+    terminal.until_shown("Nobody is on stage yet");
+    for text in
+        ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "api_key_cmd", "auteur demo", "auteur doctor"]
+    {
+        assert!(terminal.screen.has(text), "{text}\n{terminal:?}");
+    }
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_restored(&house, &terminal);
+    assert_eq!(house.asked().len(), 0);
+}
+
+#[test]
+fn when_all_is_done_q_leaves_at_once_and_says_how_to_see_it_again() {
+    let house = House::open(&talk(3));
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert!(terminal.screen.has("auteur replay "), "{terminal:?}");
+    assert!(!terminal.screen.has("auteur resume"), "{terminal:?}");
+    assert_restored(&house, &terminal);
+}
+
+#[test]
+fn while_agents_work_q_asks_and_cancel_is_where_enter_falls() {
+    let (house, mut terminal) = at_work();
+    terminal.press_for("q", "Quit?");
+    terminal.press(ENTER);
+    terminal.until_gone("Quit?");
+    assert!(terminal.screen.has("worker running"), "{terminal:?}");
+    terminal.press_for("q", "Quit?");
+    terminal.press(RIGHT);
+    terminal.press(ENTER);
+    assert!(terminal.until_ended().success());
+    assert!(terminal.screen.has("auteur resume"), "{terminal:?}");
+    assert_restored(&house, &terminal);
+}
+
+#[test]
+fn stop_all_and_quit_leaves_nobody_to_resume() {
+    let (house, mut terminal) = at_work();
+    terminal.press_for("q", "Quit?");
+    terminal.press(LEFT);
+    terminal.press(ENTER);
+    assert!(terminal.until_ended().success());
+    assert!(!terminal.screen.has("auteur resume"), "{terminal:?}");
+    assert_restored(&house, &terminal);
+}
+
+#[test]
+fn a_signal_ends_it_in_good_order() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let (house, mut terminal) = at_work();
+        terminal.signal(signal);
+        terminal.until_ended();
+        assert_restored(&house, &terminal);
+        let tape = fs::read_to_string(house.journal()).unwrap();
+        assert!(tape.contains("session-closed"), "{signal:?}: {tape}");
+    }
+}
+
+#[test]
+fn a_closed_window_ends_it_in_good_order() {
+    let (house, mut terminal) = at_work();
+    terminal.close_window();
+    terminal.until_ended();
+    assert_nobody_is_left(&house);
+    let tape = fs::read_to_string(house.journal()).unwrap();
+    assert!(tape.contains("session-closed"), "{tape}");
+}
+
+/// Whether the program stands still, by the system's word.
+fn is_stopped(terminal: &Terminal) -> bool {
+    let pid = terminal.pid().as_raw_nonzero();
+    fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") T ")
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
+    let (house, mut terminal) = at_work();
+    for _ in 0..2 {
+        terminal.press("\x1a");
+        terminal.wait("it stands still", is_stopped);
+        terminal.read(std::time::Duration::ZERO);
+        assert_eq!(terminal.left_over(), Vec::<String>::new());
+        assert!(!terminal.screen.has("worker"), "{terminal:?}");
+        terminal.signal(Signal::CONT);
+        terminal.until_shown("worker running");
+    }
+    terminal.press_for("?", "What the keys do here");
+    assert_eq!(house.marks("rounds"), 1);
+}

@@ -1,0 +1,13 @@
+//! The real program in a real terminal, against the rehearsal server, whose log
+//! is the witness of what was sent to a model.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(unreachable_pub, reason = "a test is nobody's library")]
+
+mod asking;
+mod crashing;
+mod directing;
+mod house;
+mod leaving;
+mod screen;
+mod terminal;
