@@ -73,13 +73,13 @@ fn while_an_agent_is_held_the_model_is_not_called_and_then_hears_what_was_said()
 fn a_step_is_one_call_and_then_it_is_held_again() {
     let (house, mut terminal) = held();
     // The model is asked, and the tool that it calls is the step after.
-    terminal.press_for(".", "not started");
+    terminal.press_for(".", "▹");
     terminal.until_shown("worker paused");
     assert_eq!((house.asked().len(), house.marks("rounds")), (2, 1));
     terminal.press(".");
     terminal.wait("the second round", |_| house.marks("rounds") == 2);
     house.allow("go");
-    terminal.until_gone("not started");
+    terminal.until_gone("▹");
     terminal.until_shown("worker paused");
     terminal.wait("the end of the tool", |_| !house.at("project/go").exists());
     assert_eq!(house.asked().len(), 2);
