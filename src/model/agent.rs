@@ -42,8 +42,8 @@ pub struct Agent {
     pub calling: bool,
     /// Tool calls that run, with their titles, oldest first.
     pub tools_running: Vec<(CallId, String)>,
-    /// Titles of tool calls that were asked for and have not ended.
-    pub tools_open: BTreeMap<CallId, String>,
+    /// Tool calls that were asked for and have not ended.
+    pub tools_open: BTreeMap<CallId, OpenTool>,
     /// Its latest turn.
     pub turn: Turn,
     /// All versions of its instructions, oldest first; never empty.
@@ -134,6 +134,15 @@ pub struct FileTally {
     pub removed: u32,
     /// When it last did.
     pub last: Millis,
+}
+
+/// A tool call that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTool {
+    /// The tool's name.
+    pub tool: String,
+    /// What it is to do, in one line.
+    pub title: String,
 }
 
 /// How an agent used one tool.

@@ -3,8 +3,8 @@
 
 use super::{
     Activity, Agent, AgentId, Author, Boundary, CallId, Casting, Cost, Delivery, Event,
-    Instructions, Life, Log, LogBounds, Millis, Money, Outcome, Record, Redirect, RedirectId,
-    Request, RequestId, Stage, Turn, Version,
+    Instructions, Life, Log, LogBounds, Millis, Money, OpenTool, Outcome, Record, Redirect,
+    RedirectId, Request, RequestId, Stage, Turn, Version,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -285,7 +285,8 @@ impl Agent {
     }
 
     fn want_tool(&mut self, call: CallId, tool: &str, title: &str) {
-        self.tools_open.insert(call, title.to_owned());
+        let open = OpenTool { tool: tool.to_owned(), title: title.to_owned() };
+        self.tools_open.insert(call, open);
         self.tools.entry(tool.to_owned()).or_default().calls += 1;
     }
 
@@ -293,17 +294,21 @@ impl Agent {
         let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if *at == call);
         self.boundaries.retain(|it| !at(it));
         self.steps = self.steps.saturating_sub(1);
-        let title = self.tools_open.get(&call).cloned().unwrap_or_default();
+        let title = self.tools_open.get(&call).map(|it| it.title.clone()).unwrap_or_default();
         self.tools_running.push((call, title));
         self.show_work(now);
     }
 
     fn end_tool(&mut self, event: &Event, now: Millis) {
-        let Event::ToolEnded { call, changes, .. } = event else { return };
+        let Event::ToolEnded { call, ok, bytes, changes, .. } = event else { return };
         let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if at == call);
         self.boundaries.retain(|it| !at(it));
         self.tools_running.retain(|(running, _)| running != call);
-        self.tools_open.remove(call);
+        if let Some(OpenTool { tool, .. }) = self.tools_open.remove(call) {
+            let tally = self.tools.entry(tool).or_default();
+            tally.failures += u32::from(!ok);
+            tally.bytes = tally.bytes.saturating_add(*bytes);
+        }
         if self.tools_running.is_empty() && !self.calling {
             self.frozen = None;
         }
@@ -360,5 +365,42 @@ impl Agent {
             }
             (true, Some(_)) | (false, None) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Seq, ToolTally};
+
+    #[test]
+    fn a_tool_call_is_tallied_with_what_became_of_it() {
+        let agent = AgentId(1);
+        let (call, casting) = (CallId(1), Box::new(Casting::default()));
+        let called = Event::ToolCalled {
+            agent,
+            call,
+            id: "x".into(),
+            tool: "shell".into(),
+            title: "false".into(),
+            input: serde_json::Value::Null,
+            seal: None,
+        };
+        let ended = Event::ToolEnded {
+            agent,
+            call,
+            ok: false,
+            text: "[exit 1]".into(),
+            bytes: 7,
+            changes: vec![],
+            note: String::new(),
+        };
+        let added = Event::AgentAdded { agent, casting, by: Author::Director };
+        let mut stage = Stage::default();
+        for (n, event) in (1..).zip([added, called, ended.clone(), ended]) {
+            stage.apply(&Record { seq: Seq(n), at: Millis(n), event });
+        }
+        let tally = ToolTally { calls: 1, failures: 1, bytes: 7 };
+        assert_eq!(stage.agent(agent).unwrap().tools, BTreeMap::from([("shell".into(), tally)]));
     }
 }

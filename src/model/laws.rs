@@ -70,9 +70,9 @@ fn a_report() -> impl Strategy<Value = Report> {
         Just(Report::TurnEnded { turn, stop, usage, cost }),
         Just(Report::TurnCut { turn, why: "cut".into(), usage, cost }),
         Just(Report::Retrying { attempt: 2, most: 5, wait: Millis(9), why: "429".into() }),
-        Just(Report::ToolEnded {
+        any::<bool>().prop_map(move |ok| Report::ToolEnded {
             call,
-            ok: true,
+            ok,
             text: "out".into(),
             bytes: 3,
             changes: vec![FileChange { path: "a".into(), added: 1, removed: 0 }],
