@@ -34,6 +34,8 @@ pub struct Agent {
     pub holds: Vec<Hold>,
     /// It may take this many steps although it is held.
     pub steps: u32,
+    /// It was told to end in good order, and has not ended yet.
+    pub stopping: bool,
     /// Stopped in the middle of something since then.
     pub frozen: Option<Millis>,
     /// The boundaries it stands at, asking to go on.

@@ -91,6 +91,7 @@ impl Agent {
             held_since: None,
             holds: Vec::new(),
             steps: 0,
+            stopping: false,
             frozen: None,
             boundaries: Vec::new(),
             calling: false,
@@ -127,10 +128,16 @@ impl Agent {
             Event::Said { .. } => self.turn_to(Activity::Writing, now),
             Event::ToolCalled { call, tool, title, .. } => self.want_tool(*call, tool, title),
             Event::TurnEnded { usage, cost, .. } => {
-                self.context = usage.prompt().saturating_add(usage.output);
+                // A turn that shortened the conversation has settled already.
+                if usage.total() > 0 {
+                    self.context = usage.total();
+                }
                 self.settle(*usage, *cost, now);
             }
-            Event::TurnCut { usage, cost, .. } => self.settle(*usage, *cost, now),
+            Event::TurnCut { usage, cost, .. } => {
+                self.forget_wishes();
+                self.settle(*usage, *cost, now);
+            }
             Event::Compacted { usage, cost, .. } => {
                 self.context = usage.output;
                 self.spent += *cost;
@@ -168,6 +175,7 @@ impl Agent {
                 self.steps = 0;
             }
             Event::StepAllowed { .. } => self.steps = 1,
+            Event::StopAsked { .. } => self.stopping = true,
             Event::Frozen { .. } => self.frozen = Some(now),
             Event::Thawed { .. } => self.frozen = None,
             Event::RedirectWritten { redirect, text, by, .. } => {
@@ -249,7 +257,14 @@ impl Agent {
         self.requests.clear();
         self.frozen = None;
         self.steps = 0;
+        self.stopping = false;
         self.reserved = Money(0);
+    }
+
+    /// What a cut model call had asked for is not wanted any more.
+    fn forget_wishes(&mut self) {
+        let Self { tools_open, tools_running, .. } = self;
+        tools_open.retain(|open, _| tools_running.iter().any(|(call, _)| call == open));
     }
 
     fn reach(&mut self, boundary: Boundary, now: Millis) {

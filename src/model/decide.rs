@@ -5,8 +5,12 @@
 
 use super::{
     Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason, Input,
-    Life, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    end::end,
 };
+
+/// Messages that may wait for one agent; a person loses sight of fewer.
+const QUEUED: usize = 64;
 
 /// Judges an input.
 ///
@@ -42,12 +46,10 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
             self::answer(find(stage, agent)?, by, request, answer)
         }
         Command::ChangeModel { agent, provider, model } => {
-            let agent = find(stage, agent)?.id;
-            Ok(vec![Event::ModelChanged { agent, provider, model, by }])
+            Ok(change_model(find(stage, agent)?, by, provider, model))
         }
         Command::ChangeBudget { agent, budget } => {
-            let agent = find(stage, agent)?.id;
-            Ok(vec![Event::BudgetChanged { agent, budget, by }])
+            Ok(change_budget(find(stage, agent)?, by, budget))
         }
         Command::Stop(agent) => Ok(stop(find(stage, agent)?, by)),
         Command::Kill(agent) => Ok(kill(find(stage, agent)?, by)),
@@ -192,7 +194,7 @@ fn freeze(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
 
 fn interrupt(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
     must_live(agent, "there is nothing to interrupt")?;
-    if !agent.calling && agent.tools_running.is_empty() {
+    if !is_in_flight(agent) {
         return Err(not(agent, "nothing is in flight; pause or redirect it"));
     }
     let mut events = hold(agent, HoldReason::Director, by, "interrupted")?;
@@ -200,11 +202,28 @@ fn interrupt(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
     Ok(events)
 }
 
+fn change_model(agent: &Agent, by: Author, provider: String, model: String) -> Vec<Event> {
+    if agent.casting.provider == provider && agent.casting.model == model {
+        return Vec::new();
+    }
+    vec![Event::ModelChanged { agent: agent.id, provider, model, by }]
+}
+
+fn change_budget(agent: &Agent, by: Author, budget: Option<Money>) -> Vec<Event> {
+    if agent.casting.budget == budget {
+        return Vec::new();
+    }
+    vec![Event::BudgetChanged { agent: agent.id, budget, by }]
+}
+
 fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Event>, Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Words("an empty message redirects nobody".to_owned()));
     }
     can(agent, agent.casting.capabilities.steer, "be redirected")?;
+    if agent.queued().count() >= QUEUED {
+        return Err(not(agent, "too many messages wait for it; take one back"));
+    }
     let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
     let id = agent.id;
     let mut events = vec![Event::RedirectWritten { agent: id, redirect, text, by }];
@@ -215,11 +234,18 @@ fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Ev
             let answer = Answer::Denied { why: "the director redirects you".to_owned() };
             Event::Answered { agent: id, request, answer, by }
         }));
-        if !agent.is_still() {
+        // What is frozen is cut as well; and where a call waits for an answer,
+        // those that would come after it are not run.
+        if is_in_flight(agent) || open_calls(agent).next().is_some() {
             events.push(Event::InterruptAsked { agent: id, by });
         }
     }
     Ok(events)
+}
+
+/// Whether a model call or a tool is under way, frozen or not.
+const fn is_in_flight(agent: &Agent) -> bool {
+    agent.calling || !agent.tools_running.is_empty()
 }
 
 /// The requests that tool calls wait for.
@@ -243,6 +269,9 @@ fn edit_redirect(
     queued(agent, redirect)?;
     if text.trim().is_empty() {
         return take_back(agent, by, redirect);
+    }
+    if agent.redirect(redirect).is_some_and(|it| it.text == text) {
+        return Ok(Vec::new());
     }
     Ok(vec![Event::RedirectEdited { agent: agent.id, redirect, text, by }])
 }
@@ -268,6 +297,9 @@ fn edit_brief(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Ref
     }
     if agent.turn.0 > 0 {
         return Err(not(agent, "the model has seen its brief; redirect it"));
+    }
+    if agent.casting.brief == text {
+        return Ok(Vec::new());
     }
     Ok(vec![Event::BriefEdited { agent: agent.id, text, by }])
 }
@@ -311,6 +343,8 @@ fn stop(agent: &Agent, by: Author) -> Vec<Event> {
     match agent.life {
         Life::Over(_) => Vec::new(),
         Life::Queued => end(agent, Outcome::Stopped { by }),
+        // It has been told, and has a moment to end in good order.
+        Life::Starting | Life::Working if agent.stopping => Vec::new(),
         Life::Starting | Life::Working => vec![Event::StopAsked { agent: agent.id, by }],
     }
 }
@@ -321,31 +355,6 @@ fn stop_all(stage: &Stage, by: Author) -> Vec<Event> {
 
 fn kill(agent: &Agent, by: Author) -> Vec<Event> {
     if agent.is_over() { Vec::new() } else { end(agent, Outcome::Stopped { by }) }
-}
-
-/// Ends an agent: nobody waits for its requests. One that thought it was done
-/// while a message was on its way is taken up again; else the message failed,
-/// and that is said.
-fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
-    let goes_on = matches!(outcome, Outcome::Succeeded { .. });
-    let id = agent.id;
-    let by = Author::Supervisor;
-    let mut events: Vec<_> = agent
-        .requests
-        .iter()
-        .map(|it| Event::Answered { agent: id, request: it.id, answer: Answer::Withdrawn, by })
-        .collect();
-    events.push(Event::AgentEnded { agent: id, outcome });
-    if goes_on && let Some(next) = agent.queued().next() {
-        events.push(Event::AgentReopened { agent: id, by: next.by });
-        return events;
-    }
-    events.extend(agent.queued().map(|it| Event::RedirectFailed {
-        agent: id,
-        redirect: it.id,
-        why: "the agent had ended".to_owned(),
-    }));
-    events
 }
 
 fn look(agent: &Agent) -> Vec<Event> {

@@ -8,18 +8,19 @@ use super::{
 /// The facts that follow from `event`, given where things stand after it.
 pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
     match event {
-        Event::AgentAdded { .. } | Event::AgentReopened { .. } | Event::AgentEnded { .. } => {
-            start_queued(stage)
-        }
+        Event::AgentAdded { .. }
+        | Event::AgentReopened { .. }
+        | Event::AgentEnded { .. }
+        | Event::SessionResumed { .. } => start_queued(stage),
+        Event::Frozen { agent, .. } => stage.agent(*agent).map_or_else(Vec::new, thaw_unheld),
+        Event::TurnEnded { .. } | Event::TurnCut { .. } => lift_for_room(stage),
         Event::BoundaryReached { agent, .. } | Event::StepAllowed { agent, .. } => {
             stage.agent(*agent).map_or_else(Vec::new, |it| grants(stage, it))
         }
         Event::HoldLifted { agent, .. } => {
             let Some(agent) = stage.agent(*agent) else { return Vec::new() };
             let mut events = start_queued(stage);
-            if agent.frozen.is_some() && !agent.is_held() {
-                events.push(Event::Thawed { agent: agent.id });
-            }
+            events.extend(thaw_unheld(agent));
             events.extend(grants(stage, agent));
             events
         }
@@ -39,26 +40,65 @@ fn start_queued(stage: &Stage) -> Vec<Event> {
     queued.map(|it| Event::AgentStarting { agent: it.id, run: it.run + 1 }).collect()
 }
 
+/// Lets go on what nothing holds any more. It may have been resumed before its
+/// engine could say that it is frozen.
+fn thaw_unheld(agent: &Agent) -> Vec<Event> {
+    if agent.frozen.is_some() && !agent.is_held() {
+        return vec![Event::Thawed { agent: agent.id }];
+    }
+    Vec::new()
+}
+
 /// Lets an agent go on from the boundaries it stands at, as far as nothing
 /// holds it. The only place where a model call or a tool call is granted.
 fn grants(stage: &Stage, agent: &Agent) -> Vec<Event> {
     if agent.is_over() {
         return Vec::new();
     }
-    let free = if agent.is_held() { agent.steps as usize } else { usize::MAX };
+    let mut steps = if agent.is_held() { agent.steps } else { u32::MAX };
     let mut events = Vec::new();
-    for boundary in agent.boundaries.iter().take(free) {
+    for boundary in &agent.boundaries {
         match boundary {
-            Boundary::Tool { call } => {
+            // A budget is about model calls; the tools of the turn that it let
+            // through are a part of that turn.
+            Boundary::Tool { call } if steps > 0 || is_held_for_budget_alone(agent) => {
+                steps = steps.saturating_sub(1);
                 events.push(Event::ToolStarted { agent: agent.id, call: *call });
             }
-            Boundary::Model { estimate, again } => match over_budget(stage, agent, *estimate) {
-                Some(budget) => return hold_for_budget(agent, *estimate, budget),
-                None => start_turn(agent, *estimate, *again, &mut events),
-            },
+            Boundary::Model { estimate, again } if steps > 0 => {
+                if let Some(budget) = over_budget(stage, agent, *estimate) {
+                    events.extend(hold_for_budget(agent, *estimate, budget));
+                    return events;
+                }
+                start_turn(agent, *estimate, *again, &mut events);
+                steps = steps.saturating_sub(1);
+            }
+            Boundary::Model { estimate, .. } => ask_again(stage, agent, *estimate, &mut events),
+            Boundary::Tool { .. } => {}
         }
     }
     events
+}
+
+fn is_held_for_budget_alone(agent: &Agent) -> bool {
+    agent.is_held() && agent.holds.iter().all(|it| it.reason == HoldReason::Budget)
+}
+
+/// Asks about the budget again where the question was answered, or was lost
+/// with a former run, and the agent still stands before a call it can't pay.
+fn ask_again(stage: &Stage, agent: &Agent, estimate: Option<Money>, events: &mut Vec<Event>) {
+    let is_asked = agent.requests.iter().any(|it| matches!(it.ask, Ask::Budget { .. }));
+    if !agent.is_held_for(HoldReason::Budget) || is_asked {
+        return;
+    }
+    match exceeded(stage, agent, estimate) {
+        Some(budget) => events.push(budget_question(agent, estimate, budget)),
+        None => events.push(Event::HoldLifted {
+            agent: agent.id,
+            reason: HoldReason::Budget,
+            by: Author::Supervisor,
+        }),
+    }
 }
 
 /// Starts a turn: what is queued for the agent is delivered with it.
@@ -76,12 +116,17 @@ fn start_turn(agent: &Agent, reserved: Option<Money>, again: bool, events: &mut 
     events.push(Event::TurnStarted { agent: id, turn, version, model, reserved, again });
 }
 
-/// The budget that one more call would break, the agent's or the session's.
+/// The budget that holds this call back.
 fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Money> {
-    if agent.steps > 0 {
+    if agent.steps > 0 && agent.is_held_for(HoldReason::Budget) {
         // The director has allowed this one call, knowing the budget.
         return None;
     }
+    exceeded(stage, agent, estimate)
+}
+
+/// The budget that one more call would break, the agent's or the session's.
+fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Money> {
     let more = estimate.unwrap_or_default();
     let own = agent.casting.budget.filter(|most| agent.spent.known + more > *most);
     own.or_else(|| {
@@ -94,17 +139,36 @@ fn hold_for_budget(agent: &Agent, estimate: Option<Money>, budget: Money) -> Vec
     if agent.is_held_for(HoldReason::Budget) {
         return Vec::new();
     }
-    let (id, spent) = (agent.id, agent.spent.known);
-    let ask = Ask::Budget { spent, estimate, budget };
+    let spent = agent.spent.known;
     vec![
         Event::HoldPlaced {
-            agent: id,
+            agent: agent.id,
             reason: HoldReason::Budget,
             by: Author::Supervisor,
             note: format!("{spent} of {budget} spent"),
         },
-        Event::Asked { agent: id, request: RequestId::BUDGET, ask },
+        budget_question(agent, estimate, budget),
     ]
+}
+
+fn budget_question(agent: &Agent, estimate: Option<Money>, budget: Money) -> Event {
+    let ask = Ask::Budget { spent: agent.spent.known, estimate, budget };
+    Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
+}
+
+/// A call was settled: what it had set aside and not used may be enough for
+/// agents that a budget holds.
+fn lift_for_room(stage: &Stage) -> Vec<Event> {
+    let has_room = |agent: &&Agent| {
+        agent.is_held_for(HoldReason::Budget)
+            && agent.boundaries.iter().any(|boundary| match boundary {
+                Boundary::Model { estimate, .. } => exceeded(stage, agent, *estimate).is_none(),
+                Boundary::Tool { .. } => false,
+            })
+    };
+    // One at a time: the room is for whoever comes first.
+    let next = stage.agents().find(has_room);
+    next.map_or_else(Vec::new, |it| lift_budget(stage, it.id, Author::Supervisor))
 }
 
 /// A new budget answers the question about the old one.

@@ -1,0 +1,62 @@
+//! How the end of an agent, or of one of its runs, is told: nothing stays open.
+
+use super::{Agent, Answer, Author, Cost, Event, Outcome, Usage};
+
+/// Ends an agent. One that thought it was done while a message was on its way
+/// is taken up again, as held as it was; else the message failed, and that is
+/// said.
+pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
+    let goes_on = matches!(outcome, Outcome::Succeeded { .. }) && !agent.stopping;
+    let id = agent.id;
+    let mut events = loose_ends(agent, "the agent ended first");
+    events.push(Event::AgentEnded { agent: id, outcome });
+    if goes_on && let Some(next) = agent.queued().next() {
+        events.extend(agent.holds.iter().map(|it| {
+            let (reason, by, note) = (it.reason, it.by, it.note.clone());
+            Event::HoldPlaced { agent: id, reason, by, note }
+        }));
+        events.push(Event::AgentReopened { agent: id, by: next.by });
+        return events;
+    }
+    events.extend(agent.queued().map(|it| Event::RedirectFailed {
+        agent: id,
+        redirect: it.id,
+        why: "the agent had ended".to_owned(),
+    }));
+    events
+}
+
+/// What a run of an agent leaves open when it is over, brought to an end. A
+/// tool call that ran is *unknown*: said, and never run again by us.
+pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
+    let id = agent.id;
+    let mut events = Vec::new();
+    if agent.calling {
+        // Nobody knows what it used, so nobody can say what it cost.
+        let (turn, usage, cost) = (agent.turn, Usage::default(), Cost::from(None));
+        events.push(Event::TurnCut { agent: id, turn, why: why.to_owned(), usage, cost });
+    }
+    for call in agent.tools_open.keys() {
+        let text = match agent.tools_running.iter().any(|(running, _)| running == call) {
+            true => format!("unknown: {why}; this may have done its work, or part of it, or not"),
+            // With the model call that is cut, its wishes are gone.
+            false if agent.calling => continue,
+            false => format!("not run: {why}"),
+        };
+        events.push(Event::ToolEnded {
+            agent: id,
+            call: *call,
+            ok: false,
+            text,
+            bytes: 0,
+            changes: Vec::new(),
+            note: why.to_owned(),
+        });
+    }
+    let (by, answer) = (Author::Supervisor, Answer::Withdrawn);
+    events.extend(agent.requests.iter().map(|it| {
+        let (request, answer) = (it.id, answer.clone());
+        Event::Answered { agent: id, request, answer, by }
+    }));
+    events
+}
