@@ -26,6 +26,3 @@ impl Clock {
 
 /// How long an engine may take to end in good order before it is ended.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
-
-/// How long the last words of an engine that has ended may be on their way.
-pub(super) const LAST_WORDS: Duration = Duration::from_millis(50);

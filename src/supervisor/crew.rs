@@ -1,30 +1,28 @@
 //! The agents' tasks: who sits where, and how each is ended.
 
-use super::clock::{GRACE, LAST_WORDS};
+use super::clock::GRACE;
 use crate::{
     engine::{Hire, Seat, Start},
     model::{AgentId, Author, Input, Order, Outcome, Report},
 };
-use std::{
-    any::Any,
-    collections::{BTreeMap, HashMap},
-};
+use futures::FutureExt as _;
+use std::{any::Any, collections::BTreeMap, panic::AssertUnwindSafe};
 use tokio::{
-    sync::mpsc::{Sender, channel},
-    task::{self, AbortHandle, JoinError, JoinSet},
+    sync::mpsc::{Receiver, Sender, WeakSender, channel, error::TrySendError},
+    task::{AbortHandle, JoinSet},
     time::Instant,
 };
 
-/// Orders an agent may have waiting; a person can't type faster.
-const ORDERS: usize = 64;
+/// Orders an agent may have waiting: more than one batch of inputs can make.
+const ORDERS: usize = 1024;
 
 /// The tasks of all agents. Nobody else can touch them.
 pub(super) struct Crew {
     hire: Hire,
-    inbox: Sender<Input>,
+    /// Weak, so that the inbox closes when neither a director nor an agent is left.
+    inbox: WeakSender<Input>,
     tasks: JoinSet<()>,
     seats: BTreeMap<AgentId, Place>,
-    sitting: HashMap<task::Id, (AgentId, u32)>,
     deadlines: Vec<Deadline>,
 }
 
@@ -43,44 +41,38 @@ struct Place {
 }
 
 impl Crew {
-    pub(super) fn new(hire: Hire, inbox: Sender<Input>) -> Self {
-        Self {
-            hire,
-            inbox,
-            tasks: JoinSet::new(),
-            seats: BTreeMap::new(),
-            sitting: HashMap::new(),
-            deadlines: Vec::new(),
-        }
+    pub(super) fn new(hire: Hire, inbox: &Sender<Input>) -> Self {
+        let (tasks, seats, inbox) = (JoinSet::new(), BTreeMap::new(), inbox.downgrade());
+        Self { hire, inbox, tasks, seats, deadlines: Vec::new() }
     }
 
-    /// Gives an agent's engine a seat and sets it to work. An engine that can't
-    /// be had is said by an engine that only says so.
+    /// Gives an agent's engine a seat and sets it to work.
     pub(super) fn start(&mut self, start: Start) {
-        let (id, run) = (start.agent.id, start.agent.run);
+        let (agent, run) = (start.agent.id, start.agent.run);
+        // A former run has no say any more.
+        self.dismiss(agent);
+        // Nobody is left to direct it.
+        let Some(inbox) = self.inbox.upgrade() else { return };
         let (ear, orders) = channel(ORDERS);
-        let seat = Seat::new(id, run, orders, self.inbox.clone());
-        let task = match (self.hire)(start) {
-            Ok(engine) => self.tasks.spawn(engine.work(seat)),
-            Err(why) => self.tasks.spawn(async move {
-                // A supervisor that has gone needs no explanation.
-                let _gone = seat.end(Outcome::Failed { why }).await;
-            }),
-        };
-        self.sitting.insert(task.id(), (id, run));
-        self.seats.insert(id, Place { run, ear, task });
+        let hire = self.hire.clone();
+        let task = self.tasks.spawn(sit(hire, start, orders, inbox));
+        self.seats.insert(agent, Place { run, ear, task });
     }
 
-    /// Passes an order on. A full or closed ear means that the agent is over:
-    /// its last report says so, or its deadline does.
+    /// Passes an order on. An engine that has not listened for so long that its
+    /// ear is full is ended: it must not work on under old orders. A closed ear
+    /// means that it is over, and its last word is on its way.
     pub(super) fn tell(&mut self, id: AgentId, order: Order) {
         let Some(place) = self.seats.get(&id) else { return };
+        let run = place.run;
         if order == Order::Stop {
             let outcome = Outcome::Stopped { by: Author::Director };
-            let at = Instant::now() + GRACE;
-            self.deadlines.push(Deadline { at, agent: id, run: place.run, outcome });
+            self.deadlines.push(Deadline { at: Instant::now() + GRACE, agent: id, run, outcome });
         }
-        drop(place.ear.try_send(order));
+        if let Err(TrySendError::Full(_)) = place.ear.try_send(order) {
+            let outcome = Outcome::Failed { why: "its engine heard no orders".to_owned() };
+            self.deadlines.push(Deadline { at: Instant::now(), agent: id, run, outcome });
+        }
     }
 
     /// Lets an agent's engine go. Dropping its task ends its tools' processes.
@@ -91,41 +83,21 @@ impl Crew {
         self.deadlines.retain(|it| it.agent != id);
     }
 
-    /// Waits for a task that ended without its last word, or for an agent that
-    /// was told to stop and did not. Cancelling the wait loses nothing.
-    pub(super) async fn next_obituary(&mut self) -> Input {
+    /// Waits for an agent that was told to stop and did not. Cancelling the wait
+    /// loses nothing.
+    pub(super) async fn next_overdue(&mut self) -> Input {
         loop {
             let deadline = self.deadlines.iter().map(|it| it.at).min();
             tokio::select! {
                 biased;
-                Some(end) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
-                    self.note_end(end);
-                }
+                // Only to let go of what is over: its end is in the inbox.
+                Some(_end) = self.tasks.join_next(), if !self.tasks.is_empty() => {}
                 () = at(deadline) => {
                     if let Some(input) = self.overdue() {
                         return input;
                     }
                 }
             }
-        }
-    }
-
-    /// A task has ended. Its last words may still be in the inbox, so its end
-    /// is recorded only if they do not come.
-    fn note_end(&mut self, end: Result<(task::Id, ()), JoinError>) {
-        let (id, why) = match end {
-            Ok((id, ())) => (id, "its engine left without a word".to_owned()),
-            Err(crash) => {
-                let id = crash.id();
-                let words = crash.try_into_panic().ok().and_then(|it| panic_words(&*it));
-                (id, format!("its engine crashed: {}", words.unwrap_or_default()))
-            }
-        };
-        let Some((agent, run)) = self.sitting.remove(&id) else { return };
-        // An agent that was dismissed has had its end recorded already.
-        if self.seats.get(&agent).is_some_and(|it| it.run == run) {
-            let outcome = Outcome::Failed { why };
-            self.deadlines.push(Deadline { at: Instant::now() + LAST_WORDS, agent, run, outcome });
         }
     }
 
@@ -141,6 +113,32 @@ impl Crew {
         self.seats.clear();
         self.tasks.shutdown().await;
     }
+}
+
+/// One run of one agent. An engine's last word stands in the inbox before what
+/// is said here, so the first one counts: this is the obituary of an engine
+/// that crashed, or left without a word. One that can't be had says why.
+async fn sit(hire: Hire, start: Start, orders: Receiver<Order>, inbox: Sender<Input>) {
+    let (agent, run) = (start.agent.id, start.agent.run);
+    let seat = Seat::new(agent, run, orders, inbox.clone());
+    let work = async move {
+        match hire(start) {
+            Ok(engine) => {
+                engine.work(seat).await;
+                "its engine left without a word".to_owned()
+            }
+            Err(why) => why,
+        }
+    };
+    let why = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(why) => why,
+        Err(panic) => {
+            format!("its engine crashed: {}", panic_words(&*panic).unwrap_or_default())
+        }
+    };
+    let report = Report::Ended(Outcome::Failed { why });
+    // A supervisor that has gone needs no explanation.
+    drop(inbox.send(Input::Report { agent, run, report }).await);
 }
 
 async fn at(deadline: Option<Instant>) {

@@ -6,7 +6,7 @@ use crate::{
     journal::{Journal, JournalError},
     model::{
         AgentId, Author, Command, Effect, Event, HoldReason, Input, Limits, QuitMode, Record,
-        Stage, decide, follow_up,
+        Report, Stage, decide, follow_up, loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -23,6 +23,9 @@ const INBOX: usize = 1024;
 const BATCH: usize = 256;
 /// How long a closing session waits for what is in flight.
 const CLOSING: Duration = Duration::from_secs(5);
+/// Facts in mind, while the journal can't be written, beyond which what
+/// commands print is left out.
+const IN_MIND: usize = 16 * 1024;
 /// How long to wait before a journal that can't be written is tried again.
 const DISK_RETRY: Duration = Duration::from_secs(1);
 
@@ -82,7 +85,7 @@ pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Ses
     let feed = Feed::default();
     let clock = Clock::starting_at(stage.now());
     let supervisor = Supervisor {
-        crew: Crew::new(hire, inbox.clone()),
+        crew: Crew::new(hire, &inbox),
         journal,
         stage,
         clock,
@@ -122,15 +125,24 @@ struct Closing {
     mode: QuitMode,
 }
 
+/// Tells the show that no more will come, even where the supervisor crashes.
+struct LastWord(Feed);
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 impl Supervisor {
     async fn run(
         mut self,
         opening: Opening,
         mut inputs: Receiver<Input>,
     ) -> Result<Stage, SessionError> {
+        let _last_word = LastWord(self.feed.clone());
         let end = self.direct(opening, &mut inputs).await;
         self.crew.leave().await;
-        self.feed.end();
         end.map(|()| self.stage)
     }
 
@@ -145,7 +157,7 @@ impl Supervisor {
         while !self.is_over() {
             tokio::select! {
                 biased;
-                input = self.crew.next_obituary() => batch.push(input),
+                input = self.crew.next_overdue() => batch.push(input),
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
                 () = closes(self.closing) => break,
             }
@@ -167,44 +179,29 @@ impl Supervisor {
         match opening {
             Opening::New { title, limits } => self.settle(Event::SessionOpened { title, limits }),
             Opening::Again { wall, by } => {
+                let living = self.stage.agents().filter(|it| !it.is_over());
+                let living: Vec<_> = living.map(|it| (it.id, it.is_on())).collect();
                 self.settle(Event::SessionResumed { wall, by });
-                let living: Vec<AgentId> =
-                    self.stage.agents().filter(|it| !it.is_over()).map(|it| it.id).collect();
-                for agent in living {
-                    self.take_up(agent);
+                for (agent, was_on) in living {
+                    self.take_up(agent, was_on);
                 }
             }
         }
     }
 
-    /// Takes an agent of a former run up again. A tool call that had started
-    /// and has no result is *unknown*: said, and never run again by us.
-    fn take_up(&mut self, id: AgentId) {
+    /// Takes an agent of a former run up again. What that run left open is
+    /// brought to an end first.
+    fn take_up(&mut self, id: AgentId, was_on: bool) {
         let Some(agent) = self.stage.agent(id) else { return };
-        let (was_on, run) = (agent.is_on(), agent.run);
-        let shut = agent.is_held_for(HoldReason::Shutdown);
-        let open: Vec<_> = agent.tools_open.keys().copied().collect();
-        let running: Vec<_> = agent.tools_running.iter().map(|(call, _)| *call).collect();
-        for call in open {
-            let text = if running.contains(&call) {
-                "unknown: the program ended while this ran; it may have done its work or not"
-            } else {
-                "not run: the program ended before this was allowed"
-            };
-            self.settle(Event::ToolEnded {
-                agent: id,
-                call,
-                ok: false,
-                text: text.to_owned(),
-                bytes: 0,
-                changes: Vec::new(),
-                note: "cut by the end of the program".to_owned(),
-            });
-        }
+        let run = agent.run;
+        let is_shut = agent.is_held_for(HoldReason::Shutdown);
         if was_on {
+            for event in loose_ends(agent, "the program ended first") {
+                self.settle(event);
+            }
             self.settle(Event::AgentStarting { agent: id, run: run + 1 });
         }
-        if shut {
+        if is_shut {
             let by = Author::Supervisor;
             self.settle(Event::HoldLifted { agent: id, reason: HoldReason::Shutdown, by });
         }
@@ -295,9 +292,19 @@ impl Supervisor {
                     Some(Input::Command { command: Command::Quit(_), .. }) | None => {
                         return Err(SessionError::Journal { unwritten, source });
                     }
-                    Some(input) => self.judge(input),
+                    Some(input) => self.judge_meanwhile(input),
                 },
             }
+        }
+    }
+
+    /// Judges an input that came while the journal can't be written. What is in
+    /// mind then must not grow without end: agents come to stand still, but a
+    /// command may print for ever, and is told whole in the end anyway.
+    fn judge_meanwhile(&mut self, input: Input) {
+        let is_print = matches!(input, Input::Report { report: Report::ToolPrinted { .. }, .. });
+        if !is_print || self.unwritten.len() < IN_MIND {
+            self.judge(input);
         }
     }
 
@@ -305,7 +312,7 @@ impl Supervisor {
         match effect {
             Effect::Start(id) => {
                 if let Some(agent) = self.stage.agent(id).cloned() {
-                    let past = (agent.turn.0 > 0).then(|| self.journal.path().to_owned());
+                    let past = (agent.run > 1).then(|| self.journal.path().to_owned());
                     self.crew.start(Start { agent, past });
                 }
             }
