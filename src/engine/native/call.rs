@@ -27,9 +27,11 @@ pub(super) enum Called {
 
 /// What came of the chunks so far.
 #[derive(Default)]
-struct Gathered {
-    wanted: Vec<Wanted>,
-    usage: Usage,
+pub(super) struct Gathered {
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) usage: Usage,
+    /// The model has begun to answer, which is not free.
+    pub(super) has_begun: bool,
 }
 
 /// Why a stream was left.
@@ -61,19 +63,20 @@ impl Worker {
         let endpoint = match self.endpoint().await {
             Ok(endpoint) => endpoint,
             Err(why) => {
-                self.cut(&why, Usage::default()).await?;
+                self.cut(&why, &Gathered::default()).await?;
                 return Ok(Called::Over(Outcome::Failed { why }));
             }
         };
+        self.mark_model();
         let mut chunks = self.services.client.stream(&endpoint, &self.request(None));
         let mut gathered = Gathered::default();
         let left = self.listen(&mut chunks, &mut gathered).await?;
         drop(chunks);
-        self.voice.flush(&self.seat).await?;
+        self.hush().await?;
         match left {
             Left::Finished(stop, cost) => self.finish(gathered, stop, cost).await,
             Left::Trouble(trouble) => {
-                self.cut(&trouble.to_string(), gathered.usage).await?;
+                self.cut(&trouble.to_string(), &gathered).await?;
                 Ok(Called::Trouble(trouble))
             }
             Left::Ordered(order) => {
@@ -82,7 +85,7 @@ impl Worker {
                     Order::Freeze => ("frozen; it will be made again", Called::Cut),
                     _ => ("interrupted; it will be made again", Called::Cut),
                 };
-                self.cut(why, gathered.usage).await?;
+                self.cut(why, &gathered).await?;
                 Ok(called)
             }
         }
@@ -119,24 +122,47 @@ impl Worker {
         }
     }
 
+    /// Notes which model is called: its price counts, even if the director
+    /// chooses another one meanwhile.
+    pub(super) fn mark_model(&mut self) {
+        self.called = (self.casting.provider.clone(), self.casting.model.clone());
+    }
+
+    /// Says a piece of what streams in, and keeps it for the conversation.
+    /// Changing from thought to words says what waited.
+    async fn speak(&mut self, kind: Kind, piece: &str) -> Result<(), Gone> {
+        if self.voice.is_other(kind) {
+            self.hush().await?;
+        }
+        let clean = self.voice.take(kind, piece);
+        self.told.keep(kind, &clean);
+        if self.voice.is_due() {
+            self.voice.flush(&self.seat).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends what is being said, and says what waits of it.
+    async fn hush(&mut self) -> Result<(), Gone> {
+        if let Some((kind, rest)) = self.voice.finish() {
+            self.told.keep(kind, &rest);
+        }
+        self.voice.flush(&self.seat).await
+    }
+
     async fn take(&mut self, chunk: Chunk, gathered: &mut Gathered) -> Result<Option<Left>, Gone> {
+        gathered.has_begun |= !matches!(chunk, Chunk::Connected { .. } | Chunk::Usage(_));
         match chunk {
             Chunk::Connected { .. } | Chunk::CallProgress { .. } => {}
-            Chunk::Text(text) => {
-                let clean = self.voice.speak(&self.seat, Kind::Words, &text).await?;
-                self.told.said(&clean);
-            }
-            Chunk::Thought(text) => {
-                let clean = self.voice.speak(&self.seat, Kind::Thought, &text).await?;
-                self.told.thought(&clean);
-            }
+            Chunk::Text(text) => self.speak(Kind::Words, &text).await?,
+            Chunk::Thought(text) => self.speak(Kind::Thought, &text).await?,
             Chunk::Sealed(seal) => {
-                self.voice.flush(&self.seat).await?;
+                self.hush().await?;
                 self.told.sealed(seal.clone());
                 self.seat.say(Report::Sealed(seal)).await?;
             }
             Chunk::Call { id, name, arguments, seal } => {
-                self.voice.flush(&self.seat).await?;
+                self.hush().await?;
                 let name = sanitise(&name).into_owned();
                 let wanted = Wanted::new(self.told.next_call(), id, name, arguments);
                 self.told.called(
@@ -167,7 +193,7 @@ impl Worker {
         stop: StopReason,
         cost: Cost,
     ) -> Result<Called, Gone> {
-        let Gathered { wanted, usage } = gathered;
+        let Gathered { wanted, usage, .. } = gathered;
         self.told.end_turn();
         self.context = usage.prompt() + usage.output;
         let (stop, turn) = (said(stop), self.turn);
@@ -187,12 +213,16 @@ impl Worker {
     }
 
     /// Settles a call that did not end well: what it used is paid all the same.
-    pub(super) async fn cut(&mut self, why: &str, usage: Usage) -> Result<(), Gone> {
+    pub(super) async fn cut(&mut self, why: &str, gathered: &Gathered) -> Result<(), Gone> {
         self.told.cut_turn();
-        let cost = match usage {
-            // The service had not begun to count.
-            usage if usage == Usage::default() => Cost::default(),
-            usage => Cost::from(self.price(None, &usage, Tier::Standard)),
+        let usage = gathered.usage;
+        let cost = if usage != Usage::default() {
+            Cost::from(self.price(None, &usage, Tier::Standard))
+        } else if gathered.has_begun {
+            // Many services tell the price of an answer only at its end.
+            Cost::from(None)
+        } else {
+            Cost::default()
         };
         let why = sanitise(why).into_owned();
         self.seat.say(Report::TurnCut { turn: self.turn, why, usage, cost }).await
@@ -211,8 +241,8 @@ impl Worker {
     }
 
     fn price(&self, model: Option<&str>, usage: &Usage, tier: Tier) -> Option<Money> {
-        let model = model.unwrap_or(&self.casting.model);
-        self.services.tariff.price(&self.casting.provider, model, usage, tier)
+        let (provider, called) = &self.called;
+        self.services.tariff.price(provider, model.unwrap_or(called), usage, tier)
     }
 }
 

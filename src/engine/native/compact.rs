@@ -1,6 +1,9 @@
 //! Makes a conversation shorter before it outgrows the model's window.
 
-use super::worker::{Granted, Next, Worker, stopped};
+use super::{
+    call::Gathered,
+    worker::{Granted, Next, Worker, stopped},
+};
 use crate::{
     engine::Gone,
     llm::{Chunk, Trouble},
@@ -16,29 +19,37 @@ const PLEA: &str = "The conversation is about to outgrow your window. Write a su
     done. Write only the summary, and call no tool.";
 
 impl Worker {
-    /// Has the model sum up the work so far, as a turn of its own: it can be
-    /// held and paid for like any other.
-    pub(super) async fn compact(&mut self) -> Result<Next, Gone> {
-        let upto = self.turn;
-        let boundary = Boundary::Model { estimate: self.estimate(), again: false };
+    /// Has the model sum up all turns up to and with `upto`, as a turn of its
+    /// own: it can be held, paid for and made again like any other.
+    pub(super) async fn compact(
+        &mut self,
+        upto: Turn,
+        again: bool,
+        attempt: &mut u32,
+    ) -> Result<Next, Gone> {
+        let boundary = Boundary::Model { estimate: self.estimate(), again };
         if self.ask(boundary).await? == Granted::Stop {
             return Ok(Next::Over(stopped()));
         }
         self.told.start_turn(self.turn);
-        match self.sum_up().await? {
-            Ok((summary, usage, cost)) => self.shorten(upto, summary, usage, cost).await,
-            Err(Ordered(Order::Stop)) => {
-                self.cut("stopped", Usage::default()).await?;
+        let mut gathered = Gathered::default();
+        match self.sum_up(&mut gathered).await? {
+            Ok((summary, cost)) => self.shorten(upto, summary, gathered.usage, cost).await,
+            Err(Left::Ordered(Order::Stop)) => {
+                self.cut("stopped", &gathered).await?;
                 Ok(Next::Over(stopped()))
             }
-            Err(Ordered(_)) => {
-                self.cut("cut; the conversation will be shortened again", Usage::default()).await?;
-                Ok(Next::Turn)
+            Err(Left::Ordered(_)) => {
+                self.cut("cut; the conversation will be shortened again", &gathered).await?;
+                Ok(Next::Again)
             }
-            Err(Failed(why)) => {
-                self.cut(&why, Usage::default()).await?;
-                let why = format!("the conversation could not be shortened: {why}");
+            Err(Left::Unreachable(why)) => {
+                self.cut(&why, &gathered).await?;
                 Ok(Next::Over(Outcome::Failed { why }))
+            }
+            Err(Left::Trouble(trouble)) => {
+                self.cut(&trouble.to_string(), &gathered).await?;
+                self.retry(&trouble, attempt).await
             }
         }
     }
@@ -59,31 +70,49 @@ impl Worker {
         Ok(Next::Turn)
     }
 
-    async fn sum_up(&mut self) -> Result<Result<(String, Usage, Cost), Left>, Gone> {
+    async fn sum_up(
+        &mut self,
+        gathered: &mut Gathered,
+    ) -> Result<Result<(String, Cost), Left>, Gone> {
         let endpoint = match self.endpoint().await {
             Ok(endpoint) => endpoint,
-            Err(why) => return Ok(Err(Failed(why))),
+            Err(why) => return Ok(Err(Left::Unreachable(why))),
         };
+        self.mark_model();
         let mut chunks = self.services.client.stream(&endpoint, &self.request(Some(PLEA)));
         let mut summary = String::new();
         loop {
             tokio::select! {
+                biased;
                 order = self.seat.hear() => match order? {
                     order @ (Order::Stop | Order::Freeze | Order::Interrupt) => {
-                        return Ok(Err(Ordered(order)));
+                        return Ok(Err(Left::Ordered(order)));
                     }
                     order => self.heed(order),
                 },
                 chunk = chunks.next() => match chunk {
-                    Some(Ok(Chunk::Text(text))) => summary.push_str(&text),
+                    Some(Ok(Chunk::Text(text))) => {
+                        gathered.has_begun = true;
+                        summary.push_str(&text);
+                    }
+                    Some(Ok(Chunk::Usage(usage))) => gathered.usage = usage,
                     Some(Ok(Chunk::Finished { usage, tier, billed, reported_cost, .. })) => {
+                        gathered.usage = usage;
+                        let summary = sanitise(summary.trim()).into_owned();
+                        if summary.is_empty() {
+                            let why = "the model gave no summary".to_owned();
+                            return Ok(Err(Left::Trouble(Trouble::Cut(why))));
+                        }
                         let cost = reported_cost
                             .map_or_else(|| self.cost(&billed, tier), |it| Cost::from(Some(it)));
-                        return Ok(Ok((sanitise(&summary).into_owned(), usage, cost)));
+                        return Ok(Ok((summary, cost)));
                     }
                     Some(Ok(_)) => {}
-                    Some(Err(trouble)) => return Ok(Err(Failed(trouble.to_string()))),
-                    None => return Ok(Err(Failed(Trouble::Cut(String::new()).to_string()))),
+                    Some(Err(trouble)) => return Ok(Err(Left::Trouble(trouble))),
+                    None => {
+                        let why = "it ended early".to_owned();
+                        return Ok(Err(Left::Trouble(Trouble::Cut(why))));
+                    }
                 },
             }
         }
@@ -93,7 +122,6 @@ impl Worker {
 /// Why there is no summary.
 enum Left {
     Ordered(Order),
-    Failed(String),
+    Unreachable(String),
+    Trouble(Trouble),
 }
-
-use Left::{Failed, Ordered};

@@ -4,6 +4,7 @@
 //! journal by [`Conversation::replay`]; both go through the same verbs, so the
 //! model of a resumed agent is told exactly what it was told before.
 
+use super::voice::Kind;
 use crate::{
     llm::{Message, Part, ToolResult},
     model::{CallId, Event, Turn},
@@ -35,6 +36,28 @@ impl Conversation {
     /// One that opens with the brief.
     pub(super) fn opening(brief: &str) -> Self {
         Self { messages: vec![Message::User(brief.to_owned())], ..Self::default() }
+    }
+
+    /// The brief reads like this now.
+    pub(super) fn brief(&mut self, text: &str) {
+        if let Some(first) = self.messages.first_mut() {
+            *first = Message::User(text.to_owned());
+        }
+    }
+
+    /// Whether the model has said all it had to say, and nobody anything since.
+    pub(super) fn is_complete(&self) -> bool {
+        let is_call = |part: &Part| matches!(part, Part::Call { .. });
+        match self.messages.last() {
+            Some(Message::Assistant(parts)) => !parts.iter().any(is_call),
+            _ => false,
+        }
+    }
+
+    /// Whether there is something of the model's own that a summary could take
+    /// the place of.
+    pub(super) fn can_be_shortened(&self) -> bool {
+        self.messages.iter().any(|it| matches!(it, Message::Assistant(_)))
     }
 
     /// The conversation as the model gets it.
@@ -79,14 +102,24 @@ impl Conversation {
         }
     }
 
-    pub(super) fn said(&mut self, text: &str) {
+    /// The model speaks or thinks: a piece, which may be empty.
+    pub(super) fn keep(&mut self, kind: Kind, text: &str) {
+        match kind {
+            // Of what is empty, no service takes a part, and no journal a line.
+            _ if text.is_empty() => {}
+            Kind::Words => self.said(text),
+            Kind::Thought => self.thought(text),
+        }
+    }
+
+    fn said(&mut self, text: &str) {
         match self.saying.last_mut() {
             Some(Part::Text(words)) => words.push_str(text),
             _ => self.saying.push(Part::Text(text.to_owned())),
         }
     }
 
-    pub(super) fn thought(&mut self, text: &str) {
+    fn thought(&mut self, text: &str) {
         match self.saying.last_mut() {
             Some(Part::Thought { text: words, seal: None }) => words.push_str(text),
             _ => self.saying.push(Part::Thought { text: text.to_owned(), seal: None }),
@@ -149,10 +182,13 @@ impl Conversation {
     }
 
     /// A summary takes the place of all turns up to and with `upto`; the brief
-    /// stays as it is.
+    /// stays as it is, and so does what the director has said since.
     pub(super) fn compact(&mut self, upto: Turn, summary: &str) {
         let cut = self.starts.iter().find(|(turn, _)| *turn > upto).map(|(_, start)| *start);
         let cut = cut.unwrap_or(self.messages.len());
+        let is_heard = |it: &Message| !matches!(it, Message::User(_));
+        let answered = self.messages.iter().take(cut).rposition(is_heard);
+        let cut = answered.map_or(1, |index| index + 1);
         let mut kept = self.messages.split_off(cut.min(self.messages.len()));
         self.messages.truncate(1);
         self.messages.push(Message::User(format!(
@@ -170,10 +206,14 @@ impl Conversation {
     pub(super) fn replay(&mut self, event: &Event) {
         match event {
             Event::AgentAdded { casting, .. } => *self = Self::opening(&casting.brief),
-            Event::BriefEdited { text, .. } => *self = Self::opening(text),
-            Event::TurnStarted { turn, .. } => self.start_turn(*turn),
-            Event::Said { text, .. } => self.said(text),
-            Event::Thought { text, .. } => self.thought(text),
+            Event::BriefEdited { text, .. } => self.brief(text),
+            Event::TurnStarted { turn, .. } => {
+                // Only where a damaged line is missing is anything open here.
+                self.close_gaps();
+                self.start_turn(*turn);
+            }
+            Event::Said { text, .. } => self.keep(Kind::Words, text),
+            Event::Thought { text, .. } => self.keep(Kind::Thought, text),
             Event::Sealed { seal, .. } => self.sealed(seal.clone()),
             Event::ToolCalled { call, id, tool, input, seal, .. } => {
                 self.called(*call, id, tool, (input.clone(), seal.clone()));
@@ -182,7 +222,11 @@ impl Conversation {
             // A run that was cut in the middle of a call left it without an end.
             Event::TurnCut { .. } => self.cut_turn(),
             Event::AgentStarting { .. } => self.close_gaps(),
-            Event::ToolEnded { call, ok, text, .. } => self.result(*call, text, !ok),
+            Event::ToolEnded { call, ok, text, .. } => {
+                // A tool runs after its turn: the line that said so is damaged.
+                self.end_turn();
+                self.result(*call, text, !ok);
+            }
             Event::RedirectDelivered { text, .. } => self.user(text),
             Event::Compacted { upto, summary, .. } => self.compact(*upto, summary),
             _ => {}
@@ -197,7 +241,7 @@ impl Conversation {
         }
         let open: Vec<_> = self.open.iter().map(|(call, ..)| *call).collect();
         for call in open {
-            self.result(call, "unknown: the program ended before this had a result", true);
+            self.result(call, "unknown: it was cut off before it had a result", true);
         }
     }
 }

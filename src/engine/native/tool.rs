@@ -12,6 +12,9 @@ use serde_json::Value;
 /// How wide a call's title may be, in cells; panes are narrower.
 const TITLE: usize = 160;
 
+/// What the model is told of a call that was cut before it ran.
+pub(super) const NOT_RUN: &str = "not run: the director interrupted";
+
 /// A tool call that the model has asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wanted {
@@ -105,6 +108,12 @@ impl Worker {
         Ok(Ran::Ended)
     }
 
+    /// Ends a call that the director cut before it ran.
+    async fn leave_out(&mut self, wanted: &Wanted) -> Result<Ran, Gone> {
+        self.refuse_tool(wanted, NOT_RUN).await?;
+        Ok(Ran::Interrupted)
+    }
+
     async fn end_tool(&mut self, wanted: &Wanted, ended: Ended) -> Result<(), Gone> {
         let Ended { ok, text, bytes, changes, note } = ended;
         // What a tool says is foreign; here it becomes an event and goes to the model.
@@ -148,12 +157,15 @@ impl Worker {
                             .refuse_tool(wanted, &format!("the director denied this{why}"))
                             .await;
                     }
+                    Heard::Cut => return self.leave_out(wanted).await,
                     Heard::Answer(Answer::Withdrawn) | Heard::Stop => return Ok(Ran::Stopped),
                 }
             }
         }
-        if self.ask(Boundary::Tool { call: wanted.call }).await? == Granted::Stop {
-            return Ok(Ran::Stopped);
+        match self.ask(Boundary::Tool { call: wanted.call }).await? {
+            Granted::Go => {}
+            Granted::Cut => return self.leave_out(wanted).await,
+            Granted::Stop => return Ok(Ran::Stopped),
         }
         let running = self.toolbox.start(call);
         self.attend(wanted, running).await
@@ -216,6 +228,7 @@ impl Worker {
                 (false, format!("the director does not answer. {why}"))
             }
             Heard::Answer(Answer::Approved) => (true, "the director answers: yes".to_owned()),
+            Heard::Cut => return self.leave_out(wanted).await,
             Heard::Answer(Answer::Withdrawn) | Heard::Stop => return Ok(Ran::Stopped),
         };
         let bytes = text.len() as u64;
@@ -259,6 +272,7 @@ impl Worker {
                 }
                 Order::Answer(about, _) => self.last_request = self.last_request.max(about),
                 Order::Stop => return Ok(Heard::Stop),
+                Order::Interrupt => return Ok(Heard::Cut),
                 order => self.heed(order),
             }
         }
@@ -286,5 +300,6 @@ fn title(wanted: &Wanted) -> String {
 
 enum Heard {
     Answer(Answer),
+    Cut,
     Stop,
 }

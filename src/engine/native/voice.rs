@@ -31,25 +31,31 @@ pub(super) struct Voice {
 }
 
 impl Voice {
+    /// Whether this is another kind than what is being said.
+    pub(super) fn is_other(&self, kind: Kind) -> bool {
+        self.kind.is_some_and(|it| it != kind)
+    }
+
     /// Takes in a piece; gives back what of it is clean, for the conversation.
-    /// Changing from thought to words says what waited.
-    pub(super) async fn speak(
-        &mut self,
-        seat: &Seat,
-        kind: Kind,
-        piece: &str,
-    ) -> Result<String, Gone> {
-        if self.kind != Some(kind) {
-            self.flush(seat).await?;
-            self.kind = Some(kind);
-        }
+    pub(super) fn take(&mut self, kind: Kind, piece: &str) -> String {
+        self.kind = Some(kind);
         let clean = self.sanitiser.push(piece.as_bytes());
         self.waiting.push_str(&clean);
-        let is_due = self.last.is_none_or(|last| last + BEAT <= Instant::now());
-        if is_due || self.waiting.len() > MOST {
-            self.flush(seat).await?;
-        }
-        Ok(clean)
+        clean
+    }
+
+    /// Ends a stretch of words or thought: gives what was held back for a next
+    /// character, for the conversation. The next stretch starts as new, whatever
+    /// this one left unfinished.
+    pub(super) fn finish(&mut self) -> Option<(Kind, String)> {
+        let rest = self.sanitiser.finish();
+        self.waiting.push_str(&rest);
+        self.kind.map(|kind| (kind, rest))
+    }
+
+    /// Whether it is time to say what waits.
+    pub(super) fn is_due(&self) -> bool {
+        self.waiting.len() > MOST || self.last.is_none_or(|last| last + BEAT <= Instant::now())
     }
 
     /// Waits until something that waits should be said; for ever, if nothing does.

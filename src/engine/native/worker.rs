@@ -5,13 +5,14 @@ use super::{
     call::Called,
     conversation::Conversation,
     services::tool_specs,
-    tool::{Ran, Wanted},
+    tool::{NOT_RUN, Ran, Wanted},
     voice::Voice,
 };
 use crate::{
     engine::{Gone, Seat},
     llm::{Effort, ToolSpec, Trouble, estimate_tokens},
     model::{Boundary, Casting, Millis, Order, Outcome, Report, RequestId, Turn},
+    text::sanitise,
     tools::{Toolbox, policy::Policy},
 };
 use std::sync::Arc;
@@ -36,6 +37,14 @@ pub(super) struct Worker {
     pub(super) last_request: RequestId,
     /// Tokens in the conversation, by the last call's own count.
     pub(super) context: u64,
+    /// The provider and model of the latest call.
+    pub(super) called: (String, String),
+    /// The turn that this run began after: redirected, it gets new ones.
+    since: Turn,
+    /// A message waits that takes it up again.
+    is_redirected: bool,
+    /// It makes room first: all up to and with this turn is summed up.
+    shortening: Option<Turn>,
     /// The result it has reported; whether it says that it succeeded.
     pub(super) reported: Option<(bool, String)>,
 }
@@ -44,6 +53,8 @@ pub(super) struct Worker {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Granted {
     Go,
+    /// Not this, nor what was to come with it: the director cut it.
+    Cut,
     Stop,
 }
 
@@ -53,6 +64,8 @@ pub(super) enum Next {
     Turn,
     /// It takes the same turn again.
     Again,
+    /// Its conversation has to be shortened first.
+    Shorten,
     /// It is over.
     Over(Outcome),
 }
@@ -61,6 +74,7 @@ impl Worker {
     pub(super) fn new(native: Native, seat: Seat, told: Conversation) -> Self {
         let Native { services, toolbox, start } = native;
         let agent = start.agent;
+        let is_redirected = agent.queued().count() > 0;
         let policy = (services.policy)(&agent.casting);
         let current = agent.current_instructions().map(|it| it.text.to_string());
         Self {
@@ -71,6 +85,10 @@ impl Worker {
             turn: agent.turn,
             last_request: agent.last_request,
             context: agent.context,
+            called: (agent.casting.provider.clone(), agent.casting.model.clone()),
+            since: agent.turn,
+            is_redirected,
+            shortening: None,
             casting: agent.casting,
             services,
             toolbox,
@@ -92,35 +110,49 @@ impl Worker {
 
     async fn live(&mut self) -> Result<Outcome, Gone> {
         self.seat.say(Report::Started).await?;
+        if self.told.is_complete() && !self.is_redirected {
+            // A former run had only its end left to say.
+            return Ok(self.succeeded());
+        }
         let mut attempt = 1;
         let mut again = false;
+        self.shortening = self.fills_window();
         loop {
             if let Some(outcome) = self.is_out_of_turns(again) {
                 return Ok(outcome);
             }
-            let next = if !again && self.is_full() {
-                self.compact().await?
-            } else {
-                self.take_turn(again, &mut attempt).await?
+            let next = match self.shortening {
+                Some(upto) => self.compact(upto, again, &mut attempt).await?,
+                None => self.take_turn(again, &mut attempt).await?,
             };
             match next {
-                Next::Turn => (again, attempt) = (false, 1),
+                Next::Turn => {
+                    (again, attempt) = (false, 1);
+                    self.shortening = self.fills_window();
+                }
                 Next::Again => again = true,
+                Next::Shorten => {
+                    (again, attempt) = (false, 1);
+                    self.shortening = Some(self.turn);
+                }
                 Next::Over(outcome) => return Ok(outcome),
             }
         }
     }
 
     fn is_out_of_turns(&self, again: bool) -> Option<Outcome> {
-        let most = self.casting.max_turns.filter(|most| !again && self.turn.0 >= *most)?;
+        let taken = self.turn.0.saturating_sub(self.since.0);
+        let most = self.casting.max_turns.filter(|most| !again && taken >= *most)?;
         let why = format!("it took all of its {most} turns; redirect it to let it go on");
         Some(Outcome::Failed { why })
     }
 
-    fn is_full(&self) -> bool {
+    /// The turn up to which the conversation should be summed up, if it is about
+    /// to outgrow the window.
+    fn fills_window(&self) -> Option<Turn> {
         let window = self.services.tariff.window(&self.casting.provider, &self.casting.model);
-        self.context.saturating_mul(100) > window.saturating_mul(FULL)
-            && self.told.messages().len() > 3
+        let is_full = self.context.saturating_mul(100) > window.saturating_mul(FULL);
+        (is_full && self.told.can_be_shortened()).then_some(self.turn)
     }
 
     async fn take_turn(&mut self, again: bool, attempt: &mut u32) -> Result<Next, Gone> {
@@ -134,8 +166,8 @@ impl Worker {
             Called::Cut => Ok(Next::Again),
             Called::Stopped => Ok(Next::Over(stopped())),
             Called::Over(outcome) => Ok(Next::Over(outcome)),
-            Called::Trouble(Trouble::ContextTooLong(_)) if self.told.messages().len() > 3 => {
-                self.compact().await
+            Called::Trouble(Trouble::ContextTooLong(_)) if self.told.can_be_shortened() => {
+                Ok(Next::Shorten)
             }
             Called::Trouble(trouble) => self.retry(&trouble, attempt).await,
         }
@@ -162,6 +194,7 @@ impl Worker {
                     return Ok(Granted::Go);
                 }
                 Order::Stop => return Ok(Granted::Stop),
+                Order::Interrupt if !boundary.is_model() => return Ok(Granted::Cut),
                 order => self.heed(order),
             }
         }
@@ -177,7 +210,7 @@ impl Worker {
                 self.casting.model = model;
             }
             Order::Brief(text) => {
-                self.told = Conversation::opening(&text);
+                self.told.brief(&text);
                 self.casting.brief = text;
             }
             Order::Message(_, text) => self.told.user(&text),
@@ -197,7 +230,7 @@ impl Worker {
         let mut cut = false;
         for wanted in wanted {
             if cut {
-                self.refuse_tool(&wanted, "not run: the director interrupted").await?;
+                self.refuse_tool(&wanted, NOT_RUN).await?;
                 continue;
             }
             match self.run_tool(wanted).await? {
@@ -214,16 +247,21 @@ impl Worker {
     }
 
     /// Waits, visibly, and makes the call again; or gives up, with the reason.
-    async fn retry(&mut self, trouble: &Trouble, attempt: &mut u32) -> Result<Next, Gone> {
+    pub(super) async fn retry(
+        &mut self,
+        trouble: &Trouble,
+        attempt: &mut u32,
+    ) -> Result<Next, Gone> {
+        let trouble_text = sanitise(&trouble.to_string()).into_owned();
         let most = self.services.patience.attempts;
         if !trouble.is_retryable() || *attempt >= most {
             let tries =
                 if *attempt > 1 { format!(" (tried {attempt} times)") } else { String::new() };
-            return Ok(Next::Over(Outcome::Failed { why: format!("{trouble}{tries}") }));
+            return Ok(Next::Over(Outcome::Failed { why: format!("{trouble_text}{tries}") }));
         }
         *attempt += 1;
         let wait = self.services.patience.wait(*attempt, trouble, fastrand::f64());
-        let why = trouble.to_string();
+        let why = trouble_text;
         self.seat.say(Report::Retrying { attempt: *attempt, most, wait, why }).await?;
         self.sit_out(wait).await
     }
