@@ -19,6 +19,8 @@ pub struct Logged {
     pub part: String,
     /// The system prompt, whole.
     pub instructions: String,
+    /// A digest of the whole body: equal requests have equal ones.
+    pub digest: u64,
     /// How many messages the request carried.
     pub messages: usize,
     /// Names of the tools on offer.

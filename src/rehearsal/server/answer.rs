@@ -1,6 +1,10 @@
 //! One request: read, logged, and answered or failed as scripted.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+    time::Duration,
+};
 
 use http_body_util::BodyExt;
 use hyper::{
@@ -233,6 +237,7 @@ impl Asked {
             model: String::new(),
             part: String::new(),
             instructions: String::new(),
+            digest: digest(&self.body),
             messages: 0,
             tools: Vec::new(),
             last_user: String::new(),
@@ -243,6 +248,12 @@ impl Asked {
             headers: told.collect(),
         }
     }
+}
+
+fn digest(body: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn answered(position: &Position, label: Option<&str>, faults: &[Fault]) -> String {
