@@ -39,7 +39,7 @@ async fn while_an_agent_is_held_the_model_is_not_called() {
     house.until_agent(id, |it| it.instructions.len() == 2).await;
     assert_eq!(house.asked().len(), calls);
     house.direct(Command::Resume(id)).await;
-    house.until_agent(id, |it| it.is_over()).await;
+    house.until_agent(id, Agent::is_over).await;
     let asked = house.asked();
     assert_eq!(asked.len(), calls + 1);
     let last = asked.last().unwrap();
@@ -183,13 +183,13 @@ async fn one_step_is_one_step() {
     let id = house.cast("busy", "go round").await;
     house.until_agent(id, |it| it.turn >= Turn(2)).await;
     house.direct(Command::Pause(id)).await;
-    house.until_agent(id, |it| it.status() == Status::Paused).await;
+    house.until_agent(id, |it| it.status() == Status::Paused && it.boundaries.len() == 1).await;
     for _ in 0..4 {
-        let before = house.records().len();
+        let (before, seen) = (house.records().len(), house.agent(id).boundaries.clone());
         house.direct(Command::Step(id)).await;
         house
             .until_agent(id, |it| {
-                it.status() == Status::Paused && it.steps == 0 && it.boundaries.len() == 1
+                it.status() == Status::Paused && it.boundaries.len() == 1 && it.boundaries != seen
             })
             .await;
         let steps = house.records().split_off(before);

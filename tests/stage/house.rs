@@ -8,18 +8,22 @@ use auteur::{
     journal::{Journal, Reader},
     llm::{Client, Endpoint, Tier, Wire},
     model::{
-        Agent, AgentId, Author, Capabilities, Casting, Command, FORMAT, Header, Input, Limits,
-        Money, QuitMode, Record, Refusal, Stage, Usage,
+        Agent, AgentId, Author, Capabilities, Casting, Command, Event, FORMAT, Header, Input,
+        Limits, Money, QuitMode, Record, Refusal, Stage, Usage,
     },
     rehearsal::{Logged, Rehearsal, Server},
-    supervisor::{self, Opening, Session},
+    supervisor::{self, Opening, Session, SessionError},
     tools::{
         Toolbox,
         policy::{Mode, Policy},
     },
     workspace::Workspace,
 };
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tempfile::TempDir;
 
 /// A cent a call, whatever it used.
@@ -39,48 +43,100 @@ impl Tariff for Cents {
     }
 }
 
+/// How a session is to be.
+pub(crate) struct Plan {
+    pub(crate) rehearsal: String,
+    pub(crate) wire: Wire,
+    pub(crate) mode: Mode,
+    pub(crate) limits: Limits,
+    /// The rehearsal's own pace; 0 never waits.
+    pub(crate) speed: f32,
+    /// How long a model may be silent.
+    pub(crate) idle: Duration,
+    pub(crate) patience: Patience,
+    /// Other engines than native ones.
+    pub(crate) hire: Option<Hire>,
+}
+
+impl Plan {
+    pub(crate) fn new(rehearsal: &str) -> Self {
+        Self {
+            rehearsal: rehearsal.to_owned(),
+            wire: Wire::Anthropic,
+            mode: Mode::Auto,
+            limits: Limits::default(),
+            speed: 0.0,
+            idle: Duration::from_secs(20),
+            patience: Patience {
+                attempts: 4,
+                base: Duration::from_millis(20),
+                cap: Duration::from_secs(2),
+                jitter: 0.0,
+            },
+            hire: None,
+        }
+    }
+}
+
 /// A session, its model, and the folder its agents work in.
-pub struct House {
-    pub folder: TempDir,
-    pub server: Server,
-    pub stage: Stage,
-    pub refusals: Vec<Refusal>,
+pub(crate) struct House {
+    pub(crate) folder: TempDir,
+    pub(crate) server: Server,
+    pub(crate) stage: Stage,
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) trouble: Option<String>,
+    /// The feed could not keep all; the journal has it.
+    pub(crate) missed: bool,
+    hire: Hire,
     state: TempDir,
     session: Option<Session>,
     journal: PathBuf,
-    wire: Wire,
-    mode: Mode,
 }
 
 impl House {
     /// Opens a session whose model plays this rehearsal.
-    pub fn open(rehearsal: &str) -> Self {
-        Self::open_on(rehearsal, Wire::Anthropic, Mode::Auto)
+    pub(crate) fn open(rehearsal: &str) -> Self {
+        Self::planned(Plan::new(rehearsal))
     }
 
     /// The same, on another wire and under another permission mode.
-    pub fn open_on(rehearsal: &str, wire: Wire, mode: Mode) -> Self {
-        let rehearsal = Rehearsal::parse("test.toml", rehearsal).unwrap();
-        let server = Server::start(rehearsal, 0, 0.0).unwrap();
-        let (folder, state) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    pub(crate) fn open_on(rehearsal: &str, wire: Wire, mode: Mode) -> Self {
+        Self::planned(Plan { wire, mode, ..Plan::new(rehearsal) })
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a plan is made for one house")]
+    pub(crate) fn planned(plan: Plan) -> Self {
+        let rehearsal = Rehearsal::parse("test.toml", &plan.rehearsal).unwrap();
+        let server = Server::start(rehearsal, 0, plan.speed).unwrap();
+        let (folder, sessions) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         let header = Header { auteur: FORMAT, session: "test".into(), ..Header::default() };
-        let journal = Journal::create(state.path(), &header).unwrap();
+        let journal = Journal::create(sessions.path(), &header).unwrap();
         let path = journal.path().to_owned();
-        let opening = Opening::New { title: "test".into(), limits: Limits::default() };
-        let hire = hire(server.url(), wire, mode);
+        let opening = Opening::New { title: "test".into(), limits: plan.limits.clone() };
+        let hire = plan.hire.clone().unwrap_or_else(|| hire(server.url(), &plan));
         let stage = Stage::new(header);
-        let session = supervisor::open(journal, stage.clone(), opening, hire);
-        let session = Some(session);
-        Self { folder, server, stage, refusals: vec![], state, session, journal: path, wire, mode }
+        let session = Some(supervisor::open(journal, stage.clone(), opening, hire.clone()));
+        Self {
+            folder,
+            server,
+            stage,
+            refusals: vec![],
+            trouble: None,
+            missed: false,
+            hire,
+            state: sessions,
+            session,
+            journal: path,
+        }
     }
 
     /// Casts an agent with this brief.
-    pub async fn cast(&mut self, name: &str, brief: &str) -> AgentId {
+    pub(crate) async fn cast(&mut self, name: &str, brief: &str) -> AgentId {
         let casting = self.casting(name, brief);
         self.cast_as(casting).await
     }
 
-    pub fn casting(&self, name: &str, brief: &str) -> Casting {
+    pub(crate) fn casting(&self, name: &str, brief: &str) -> Casting {
         Casting {
             name: name.into(),
             role: name.into(),
@@ -88,14 +144,13 @@ impl House {
             model: name.into(),
             brief: brief.into(),
             instructions: "work well".into(),
-
             workspace: self.folder.path().display().to_string(),
             capabilities: Capabilities::NATIVE,
             ..Casting::default()
         }
     }
 
-    pub async fn cast_as(&mut self, casting: Casting) -> AgentId {
+    pub(crate) async fn cast_as(&mut self, casting: Casting) -> AgentId {
         let id = self.stage.next_agent();
         self.direct(Command::Add(Box::new(casting))).await;
         self.until(|stage| stage.agent(id).is_some()).await;
@@ -103,14 +158,14 @@ impl House {
     }
 
     /// Gives a command.
-    pub async fn direct(&self, command: Command) {
+    pub(crate) async fn direct(&self, command: Command) {
         let by = Author::Director;
         let inbox = &self.session.as_ref().unwrap().inbox;
         inbox.send(Input::Command { by, command }).await.unwrap();
     }
 
     /// Follows the session until this holds.
-    pub async fn until(&mut self, holds: impl Fn(&Stage) -> bool) {
+    pub(crate) async fn until(&mut self, holds: impl Fn(&Stage) -> bool) {
         let patience = tokio::time::sleep(Duration::from_secs(30));
         tokio::pin!(patience);
         loop {
@@ -127,28 +182,41 @@ impl House {
     }
 
     /// Follows one agent until this holds.
-    pub async fn until_agent(&mut self, id: AgentId, holds: impl Fn(&Agent) -> bool) {
+    pub(crate) async fn until_agent(&mut self, id: AgentId, holds: impl Fn(&Agent) -> bool) {
         self.until(|stage| stage.agent(id).is_some_and(&holds)).await;
     }
 
     fn look(&mut self) {
         let news = self.session.as_ref().unwrap().feed.take();
-        assert!(!news.missed);
+        if news.missed {
+            self.catch_up(news.position);
+        }
         news.records.iter().for_each(|record| self.stage.apply(record));
         self.refusals.extend(news.refusals);
+        self.trouble = news.trouble;
     }
 
-    pub fn agent(&self, id: AgentId) -> &Agent {
+    /// Reads in the journal what the feed could not keep.
+    fn catch_up(&mut self, position: u64) {
+        let (reader, last) = (Reader::open(&self.journal).unwrap(), self.stage.last());
+        for (offset, record) in reader.records_from(0) {
+            if offset < position && record.seq > last {
+                self.stage.apply(&record);
+            }
+        }
+    }
+
+    pub(crate) fn agent(&self, id: AgentId) -> &Agent {
         self.stage.agent(id).unwrap()
     }
 
     /// What the model was asked, as the server saw it.
-    pub fn asked(&self) -> Vec<Logged> {
+    pub(crate) fn asked(&self) -> Vec<Logged> {
         self.server.log()
     }
 
     /// Closes the session in good order; gives back what the supervisor had in mind.
-    pub async fn close(&mut self, mode: QuitMode) -> Stage {
+    pub(crate) async fn close(&mut self, mode: QuitMode) -> Stage {
         self.direct(Command::Quit(mode)).await;
         let session = self.session.take().unwrap();
         let feed = session.feed.clone();
@@ -158,49 +226,117 @@ impl House {
     }
 
     /// Takes the session up again, as a later run of the program would.
-    pub async fn reopen(&mut self) {
-        if let Some(session) = self.session.take() {
-            drop(session);
-        }
+    pub(crate) async fn reopen(&mut self) {
         let (journal, recovered) = Journal::reopen(&self.journal).unwrap();
         self.stage = recovered.stage;
         let opening = Opening::Again { wall: "later".into(), by: "ann".into() };
-        let hire = hire(self.server.url(), self.wire, self.mode);
-        self.session = Some(supervisor::open(journal, self.stage.clone(), opening, hire));
-        self.until(|stage| stage.resumed() > 0).await;
+        let resumed = self.stage.resumed();
+        let session = supervisor::open(journal, self.stage.clone(), opening, self.hire.clone());
+        self.session = Some(session);
+        self.until(|stage| stage.resumed() > resumed).await;
+    }
+
+    /// Waits until all are over without a look at what happens, and closes.
+    pub(crate) async fn close_unseen(&mut self) -> Stage {
+        self.direct(Command::Quit(QuitMode::Pause)).await;
+        let session = self.session.take().unwrap();
+        let feed = session.feed.clone();
+        let end = session.end().await.unwrap();
+        self.missed = feed.take().missed;
+        end
+    }
+
+    /// Waits for the session to end, whatever ends it.
+    pub(crate) async fn end(&mut self) -> Result<Stage, SessionError> {
+        self.session.take().unwrap().end().await
+    }
+
+    /// Waits until there is trouble with the journal, or none any more.
+    pub(crate) async fn until_trouble(&mut self, is_there: bool) {
+        loop {
+            self.look();
+            if self.trouble.is_some() == is_there {
+                return;
+            }
+            let feed = &self.session.as_ref().unwrap().feed;
+            let changed = tokio::time::timeout(Duration::from_secs(30), feed.changed());
+            changed.await.expect("news of the journal");
+        }
+    }
+
+    /// A folder that lives as long as this house.
+    pub(crate) fn state_folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Goes on with its journal in another place.
+    pub(crate) async fn move_to(&mut self, place: &Path) {
+        self.close(QuitMode::Pause).await;
+        let folder = place.join("test");
+        std::fs::create_dir(&folder).unwrap();
+        let to = folder.join(self.journal.file_name().unwrap());
+        std::fs::copy(&self.journal, &to).unwrap();
+        self.journal = to;
+        self.reopen().await;
+    }
+
+    /// The journal as it stands.
+    pub(crate) fn tape(&self) -> String {
+        std::fs::read_to_string(&self.journal).unwrap()
+    }
+
+    /// Takes up what a program would have left that was killed just after the
+    /// disk had got the first so many records of this tape.
+    pub(crate) async fn reopen_after(&mut self, tape: &str, records: usize) {
+        if self.session.is_some() {
+            self.close(QuitMode::Stop).await;
+        }
+        let kept: String = tape.split_inclusive('\n').take(records + 1).collect();
+        let state = TempDir::new().unwrap();
+        let folder = state.path().join("test");
+        std::fs::create_dir(&folder).unwrap();
+        self.journal = folder.join(self.journal.file_name().unwrap());
+        std::fs::write(&self.journal, kept).unwrap();
+        self.state = state;
+        self.reopen().await;
     }
 
     /// Everything in the journal.
-    pub fn records(&self) -> Vec<Record> {
+    pub(crate) fn records(&self) -> Vec<Record> {
         let reader = Reader::open(&self.journal).unwrap();
         reader.records_from(0).map(|(_, record)| record).collect()
     }
 
-    pub fn state(&self) -> &TempDir {
-        &self.state
+    /// The events of one agent that fit, in order.
+    pub(crate) fn events<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Vec<T> {
+        self.records().iter().filter_map(|it| pick(&it.event)).collect()
+    }
+
+    /// The file that is written.
+    pub(crate) fn journal(&self) -> &Path {
+        &self.journal
     }
 }
 
-fn hire(url: String, wire: Wire, mode: Mode) -> Hire {
+fn hire(url: String, plan: &Plan) -> Hire {
+    let (wire, mode, idle) = (plan.wire, plan.mode, plan.idle);
     let services = Arc::new(Services {
         client: Client::new(jiff::Timestamp::now),
-        endpoint: Arc::new(move |_: &str| {
+        endpoint: Arc::new(move |name: &str| {
+            if name != "rehearsal" {
+                return Err(format!("config names no provider `{name}`"));
+            }
             Ok(Endpoint {
                 wire,
                 base_url: url.clone(),
                 key: Some("sk-test-canary-key".into()),
                 headers: vec![],
-                idle_timeout: Duration::from_secs(5),
+                idle_timeout: idle,
                 connect_timeout: Duration::from_secs(5),
             })
         }),
         tariff: Arc::new(Cents),
-        patience: Patience {
-            attempts: 4,
-            base: Duration::from_millis(20),
-            cap: Duration::from_secs(2),
-            jitter: 0.0,
-        },
+        patience: plan.patience.clone(),
         max_output: 8000,
         policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
     });

@@ -2,7 +2,22 @@
 //! their tools, against the rehearsal server, whose own request log is the
 //! witness of what was really asked.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod directing;
+mod disk;
+mod ending;
+mod holding;
 mod house;
+mod killed;
+mod load;
+mod money;
+mod puppet;
+mod redirecting;
+mod surviving;
+mod trouble;

@@ -1,0 +1,110 @@
+//! How agents end: when told to, in any case, and alone.
+
+use crate::{house::House, house::Plan, puppet::Theatre};
+use auteur::{
+    engine::{Engine, Hire, Seat, Start, Work},
+    model::*,
+};
+use std::sync::Arc;
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_that_does_not_heed_a_stop_is_ended() {
+    let mut theatre = Theatre::open();
+    let id = theatre.house.cast("puppet", "play").await;
+    let mut strings = theatre.strings().await;
+    strings.say(Report::Started).await;
+    theatre.house.direct(Command::Stop(id)).await;
+    assert_eq!(strings.hear().await, Order::Stop);
+    theatre.house.until_agent(id, Agent::is_over).await;
+    let outcome = Outcome::Stopped { by: Author::Director };
+    assert_eq!(theatre.house.agent(id).outcome(), Some(&outcome));
+    assert!(strings.orders.recv().await.is_none(), "its task is gone");
+}
+
+#[tokio::test]
+async fn what_an_agent_leaves_open_when_it_is_killed_is_brought_to_an_end() {
+    let mut theatre = Theatre::open();
+    let id = theatre.house.cast("puppet", "play").await;
+    let mut strings = theatre.strings().await;
+    let call = CallId(1);
+    let (tool, title, input) = ("shell".to_owned(), "ls".to_owned(), serde_json::json!({}));
+    strings.say(Report::Started).await;
+    strings.say(Report::ToolCalled { call, id: "a".into(), tool, title, input, seal: None }).await;
+    strings.say(Report::Reached(Boundary::Tool { call })).await;
+    assert_eq!(strings.hear().await, Order::RunTool(call));
+    let ask = Ask::Question { call: None, text: "which?".into(), options: vec![] };
+    strings.say(Report::Asked { request: RequestId(1), ask }).await;
+    theatre.house.until_agent(id, |it| !it.requests.is_empty()).await;
+    let before = theatre.house.records().len();
+    theatre.house.direct(Command::Kill(id)).await;
+    theatre.house.until_agent(id, Agent::is_over).await;
+    let facts = theatre.house.records().split_off(before);
+    let facts: Vec<_> = facts.into_iter().map(|it| it.event).collect();
+    assert!(
+        matches!(
+            &facts[..],
+            [
+                Event::ToolEnded { ok: false, text, .. },
+                Event::Answered { answer: Answer::Withdrawn, .. },
+                Event::AgentEnded { .. },
+            ] if text.starts_with("unknown")
+        ),
+        "{facts:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_does_not_listen_is_ended_before_it_works_under_old_orders() {
+    let mut theatre = Theatre::open();
+    let id = theatre.house.cast("deaf", "play").await;
+    let strings = theatre.strings().await;
+    strings.say(Report::Started).await;
+    theatre.house.until_agent(id, |it| it.life == Life::Working).await;
+    // Nobody takes the puppet's orders: its own ear fills up behind them.
+    for version in 0..6000 {
+        let text = format!("version {version}");
+        theatre.house.direct(Command::EditInstructions { agent: id, text }).await;
+    }
+    theatre.house.until_agent(id, Agent::is_over).await;
+    let why = "its engine heard no orders".to_owned();
+    assert_eq!(theatre.house.agent(id).outcome(), Some(&Outcome::Failed { why }));
+}
+
+/// Ends as its name says.
+struct Odd(String);
+
+impl Engine for Odd {
+    fn work(self: Box<Self>, seat: Seat) -> Work {
+        Box::pin(async move {
+            seat.say(Report::Started).await.unwrap();
+            match self.0.as_str() {
+                "panics" => panic!("a bug in the engine"),
+                "leaves" => {}
+                _ => seat.end(Outcome::Succeeded { summary: "well".into() }).await.unwrap(),
+            }
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_breaks_fails_its_own_agent_only() {
+    let hire: Hire = Arc::new(|start: Start| {
+        let name = start.agent.casting.name;
+        assert_ne!(name, "unhirable", "a bug before the engine");
+        if name == "missing" { Err("no key".to_owned()) } else { Ok(Box::new(Odd(name)) as _) }
+    });
+    let script = "[[part]]\nname = \"none\"\n[[part.turn]]\nsay = \"nothing\"";
+    let mut house = House::planned(Plan { hire: Some(hire), ..Plan::new(script) });
+    for name in ["panics", "leaves", "unhirable", "missing", "works"] {
+        house.cast(name, "try").await;
+    }
+    house.until(|stage| stage.agents().all(Agent::is_over)).await;
+    let outcomes: Vec<_> = house.stage.agents().filter_map(Agent::outcome).cloned().collect();
+    let failed = |why: &str| Outcome::Failed { why: why.to_owned() };
+    assert_eq!(outcomes[0], failed("its engine crashed: a bug in the engine"));
+    assert_eq!(outcomes[1], failed("its engine left without a word"));
+    let Outcome::Failed { why } = &outcomes[2] else { panic!("{:?}", outcomes[2]) };
+    assert!(why.contains("a bug before the engine"), "{why}");
+    assert_eq!(outcomes[3], failed("no key"));
+    assert_eq!(outcomes[4], Outcome::Succeeded { summary: "well".into() });
+}
