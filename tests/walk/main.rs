@@ -6,8 +6,13 @@
 
 mod asking;
 mod crashing;
+mod demonstrating;
 mod directing;
+mod drawing;
+mod hostility;
 mod house;
 mod leaving;
+mod replaying;
 mod screen;
 mod terminal;
+mod typing;

@@ -1,0 +1,131 @@
+//! Every size, few colours, and silence while nothing happens.
+
+use crate::{
+    directing::{ROUNDS, talk},
+    house::House,
+    terminal::*,
+};
+use std::time::Duration;
+
+/// Longer than the shortest time after which a clock on the screen moves on.
+const WHILE: Duration = Duration::from_millis(1100);
+
+#[test]
+fn it_draws_something_sane_in_every_size() {
+    let house = House::open(&talk(30));
+    for size in [(20, 5), (80, 24), (200, 60), (500, 200), (1, 1), (3, 2)] {
+        let mut terminal = house.start_in(size, &["run", "worker", "talk", "worker", "talk"]);
+        if size.0 >= 20 {
+            terminal.until("the agents", |it| it.has("worker"));
+            terminal.until("their end", |it| it.has("✓"));
+        }
+        terminal.resize(100, 30);
+        terminal.until_shown("worker done");
+        terminal.press_for("?", "What the keys do here");
+        terminal.press(ESC);
+        terminal.press("q");
+        assert!(terminal.until_ended().success(), "{size:?}");
+        assert_eq!(terminal.left_over(), Vec::<String>::new(), "{size:?}");
+    }
+}
+
+#[test]
+fn a_storm_of_resizes_is_weathered() {
+    let house = House::open(&talk(200));
+    let mut terminal = house.start(&["run", "worker", "talk", "worker", "talk", "worker", "talk"]);
+    for round in 0..120_u16 {
+        terminal.resize(1 + round * 37 % 240, 1 + round * 53 % 70);
+        if round % 7 == 0 {
+            terminal.press(["?", ESC, ENTER, ESC, "r", ESC, ":"][usize::from(round / 7) % 7]);
+        }
+        terminal.read(Duration::ZERO);
+    }
+    terminal.resize(100, 30);
+    for _ in 0..4 {
+        terminal.press(ESC);
+    }
+    terminal.press_for("?", "What the keys do here");
+    terminal.press(ESC);
+    terminal.until_gone("What the keys do here");
+    terminal.until_shown("worker done");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_eq!(terminal.left_over(), Vec::<String>::new());
+}
+
+/// Colours in the bytes: parameters of `CSI m` that choose one.
+fn colours(raw: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(raw);
+    let is_colour =
+        |it: &str| matches!(it.parse::<u8>(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107));
+    let sequences = text.split("\u{1b}[").skip(1).filter_map(|it| {
+        let end = it.find(|it: char| ('@'..='~').contains(&it))?;
+        it[end..].starts_with('m').then(|| it[..end].to_owned())
+    });
+    sequences.filter(|it| it.split(';').any(is_colour)).collect()
+}
+
+#[test]
+fn without_colour_there_is_none() {
+    let mut house = House::open(&talk(5));
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    assert!(!colours(&terminal.raw).is_empty());
+    house.set("NO_COLOR", Some("1"));
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    terminal.press_for("?", "What the keys do here");
+    terminal.press(ESC);
+    terminal.press_for("n", "New agent");
+    assert_eq!(colours(&terminal.raw), Vec::<String>::new());
+}
+
+#[test]
+fn a_terminal_of_few_talents_is_drawn_on_without_colours() {
+    let mut house = House::open(&talk(5));
+    house.set("TERM", Some("dumb"));
+    house.set("COLORTERM", None);
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    assert_eq!(colours(&terminal.raw), Vec::<String>::new());
+}
+
+/// There is a while in which the program writes nothing; what moves with the
+/// clock would write in each.
+#[track_caller]
+fn assert_falls_silent(terminal: &mut Terminal) {
+    for _ in 0..8 {
+        if !terminal.read(WHILE) {
+            return;
+        }
+    }
+    panic!("it never falls silent\n{terminal:?}");
+}
+
+#[test]
+fn nothing_is_written_while_nothing_changes() {
+    let house = House::open(&talk(5));
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    assert_falls_silent(&mut terminal);
+    terminal.press_for("?", "What the keys do here");
+    assert_falls_silent(&mut terminal);
+    terminal.press("q");
+    terminal.press(ESC);
+    terminal.press("q");
+    terminal.until_ended();
+    let mut replay = house.start(&["replay", &house.journal().display().to_string()]);
+    replay.press_for("G", "worker done");
+    assert_falls_silent(&mut replay);
+}
+
+#[test]
+fn a_held_agent_is_as_still_as_its_pane() {
+    let house = House::open(ROUNDS);
+    let mut terminal = house.start(&["run", "worker", "go round"]);
+    terminal.wait("the first round", |_| house.marks("rounds") == 1);
+    terminal.press_for("p", "worker pausing");
+    house.allow("go");
+    terminal.until_shown("worker paused");
+    assert_falls_silent(&mut terminal);
+}
