@@ -53,6 +53,20 @@ fn a_storm_of_resizes_is_weathered() {
     assert_eq!(terminal.left_over(), Vec::<String>::new());
 }
 
+#[test]
+fn a_key_that_comes_with_a_resize_is_heard() {
+    let house = House::open(&talk(3));
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    for round in 0..30 {
+        terminal.resize(100 + round % 2, 30);
+        terminal.press_for("?", "What the keys do here");
+        terminal.resize(101 - round % 2, 30);
+        terminal.press(ESC);
+        terminal.until_gone("What the keys do here");
+    }
+}
+
 /// Colours in the bytes: parameters of `CSI m` that choose one.
 fn colours(raw: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(raw);

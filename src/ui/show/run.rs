@@ -204,7 +204,10 @@ impl Stand<'_> {
             },
             Event::Paste(text) => vec![Cue::Paste(text)],
             Event::Mouse(mouse) => vec![Cue::Mouse(mouse)],
-            Event::Resize(..) => vec![Cue::Resize],
+            Event::Resize(..) => {
+                self.screen.stir();
+                vec![Cue::Resize]
+            }
             Event::FocusGained | Event::FocusLost => Vec::new(),
         }
     }

@@ -24,7 +24,10 @@ use crossterm::{
     },
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::{
+    process::{Signal, getpid, kill_process},
+    termios::OptionalActions,
+};
 use std::{
     io::{self, BufWriter, Stdout, Write},
     mem::ManuallyDrop,
@@ -103,6 +106,17 @@ impl Screen {
         // Not `clear`, which asks the terminal where its cursor is and waits.
         let size = self.canvas.size()?;
         self.canvas.resize(size.into())
+    }
+
+    /// Has keys looked for that came with a change of the window's size. Of two
+    /// things that are ready at once crossterm 0.29 takes one and is not told of
+    /// the other again; setting the terminal's modes, to what they are, tells it.
+    pub fn stir(&self) {
+        let stdin = io::stdin();
+        if let Ok(modes) = rustix::termios::tcgetattr(&stdin) {
+            // A terminal that is gone is noticed where it is read.
+            let _told = rustix::termios::tcsetattr(&stdin, OptionalActions::Now, &modes);
+        }
     }
 
     /// Asks for the background colour. The answer comes among the keys, and
