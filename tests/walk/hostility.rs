@@ -23,11 +23,8 @@ const PAYLOADS: [&str; 12] = [
 
 /// In a TOML string.
 fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    for letter in text.chars() {
-        out.push_str(&format!("\\U{:08X}", u32::from(letter)));
-    }
-    out
+    let letters: Vec<String> = text.chars().map(|it| format!("\\U{:08X}", u32::from(it))).collect();
+    letters.concat()
 }
 
 /// A rehearsal that says, prints, names files and asks with every payload.

@@ -2,6 +2,7 @@
 //! is the witness of what was sent to a model.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(clippy::disallowed_methods, reason = "a deadline and the PATH are the machine's own")]
 #![expect(unreachable_pub, reason = "a test is nobody's library")]
 
 mod asking;

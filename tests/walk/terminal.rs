@@ -11,7 +11,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, channel},
+        mpsc::{Receiver, channel},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -25,7 +25,6 @@ const GLANCE: Duration = Duration::from_millis(5);
 pub const ESC: &str = "\x1b[27u";
 pub const ENTER: &str = "\r";
 pub const TAB: &str = "\t";
-pub const DOWN: &str = "\x1b[B";
 pub const LEFT: &str = "\x1b[D";
 pub const RIGHT: &str = "\x1b[C";
 pub const SAVE: &str = "\x13";
@@ -160,16 +159,11 @@ impl Terminal {
     pub fn read(&mut self, patience: Duration) -> bool {
         let mut patience = patience;
         let mut is_any = false;
-        loop {
-            match self.output.recv_timeout(patience) {
-                Ok(bytes) => {
-                    self.screen.feed(&bytes);
-                    self.raw.extend(bytes);
-                    is_any = true;
-                    patience = Duration::ZERO;
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
+        while let Ok(bytes) = self.output.recv_timeout(patience) {
+            self.screen.feed(&bytes);
+            self.raw.extend(bytes);
+            is_any = true;
+            patience = Duration::ZERO;
         }
         for answer in self.screen.answers() {
             if let Some(writer) = &mut self.writer {
