@@ -282,3 +282,77 @@ async fn an_agent_that_took_all_its_turns_gets_new_ones_with_a_message() {
     house.until_agent(id, |it| it.run == 2 && it.is_over()).await;
     assert_eq!((house.agent(id).status(), house.asked().len()), (Status::Succeeded, 4));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_on_its_way_with_the_first_turn_is_not_lost() {
+    let limits = Limits { running: Some(1), budget: None };
+    let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
+    let first = house.cast("round", "go").await;
+    let second = house.cast("round", "go too").await;
+    house.direct(Command::Redirect { agent: second, text: "enough".into(), now: false }).await;
+    house.until_agent(first, |it| it.turn >= Turn(1)).await;
+    house.direct(Command::Kill(first)).await;
+    house.until_agent(second, |it| it.turn >= Turn(2)).await;
+    house.direct(Command::Kill(second)).await;
+    house.until_agent(second, Agent::is_over).await;
+    let is_delivered = |it: &Record| matches!(it.event, Event::RedirectDelivered { .. });
+    let delivered = house.records().iter().position(is_delivered).unwrap();
+    let (tape, asked) = (house.tape(), house.asked());
+    house.reopen_after(&tape, delivered + 1).await;
+    house.until_agent(second, |it| it.turn >= Turn(2)).await;
+    let again = house.asked()[asked.len()].clone();
+    assert!(again.last_user.contains("enough"), "{again:?}");
+    assert!(asked.iter().any(|it| it.digest == again.digest));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_that_were_queued_start_although_none_is_at_work() {
+    let limits = Limits { running: Some(1), budget: None };
+    let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
+    let first = house.cast("round", "go").await;
+    let second = house.cast("round", "enough").await;
+    house.direct(Command::Kill(first)).await;
+    house.until_agent(second, |it| it.turn >= Turn(1)).await;
+    let is_end = |it: &Record| matches!(it.event, Event::AgentEnded { .. });
+    let end = house.records().iter().position(is_end).unwrap();
+    let tape = house.tape();
+    house.reopen_after(&tape, end + 1).await;
+    house.until_agent(second, |it| it.turn >= Turn(1)).await;
+}
+
+/// Leaves escape sequences and characters unfinished.
+const TORN: &str = r#"
+[[part]]
+name = "torn"
+
+[[part.turn]]
+think = "A thought that does not end \u001B]0;"
+say = "Words that do not end\u001B[3"
+calls = [{ tool = "shell", with = { command = "printf 'an escape \\033]0;'" } }]
+
+[[part.turn]]
+say = "More words.\u001B]8;;"
+calls = [{ tool = "shell", with = { command = "true" } }]
+
+[[part.turn]]
+say = "The last words.\r"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_message_leaves_unfinished_swallows_nothing_of_the_next() {
+    let mut house = House::open(TORN);
+    let id = house.cast("torn", "speak").await;
+    house.until_agent(id, Agent::is_over).await;
+    let said: String = house
+        .events(|event| match event {
+            Event::Said { text, .. } => Some(format!("{text}|")),
+            _ => None,
+        })
+        .concat();
+    for words in ["Words that do not end", "More words.", "The last words.␍"] {
+        assert!(said.contains(words), "{said:?}");
+    }
+    for wire in WIRES {
+        cut_everywhere(TORN, "torn", wire, 4).await;
+    }
+}
