@@ -8,6 +8,7 @@ use auteur::{
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -49,7 +50,7 @@ impl Theatre {
             if let Some(strings) = self.strings.lock().unwrap().pop_front() {
                 return strings;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 }
@@ -61,7 +62,8 @@ impl Strings {
 
     /// The next order.
     pub(crate) async fn hear(&mut self) -> Order {
-        self.orders.recv().await.unwrap()
+        let order = tokio::time::timeout(Duration::from_secs(30), self.orders.recv()).await;
+        order.expect("an order").expect("an engine")
     }
 }
 
