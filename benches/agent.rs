@@ -14,7 +14,7 @@
 mod parts;
 
 use auteur::rehearsal::{Rehearsal, Server};
-use parts::{number, spent, status, tell};
+use parts::{number, spent, tell};
 use std::{
     fs,
     path::Path,
@@ -121,7 +121,7 @@ impl House {
         let mut program = Command::new(env!("CARGO_BIN_EXE_auteur"));
         program.arg("-C").arg(self.folder.path()).arg("run");
         for number in 0..agents {
-            program.args(["coder".to_owned(), format!("Look around, agent {number}.")]);
+            program.args(["implementer".to_owned(), format!("Look around, agent {number}.")]);
         }
         let model = format!("rehearsal/{model}");
         program.args(["--headless", "--model", &model]);
@@ -134,6 +134,8 @@ impl House {
 
 /// The most memory a process has held so far; nothing of one that is ending.
 fn peak(process: &str) -> u64 {
-    let there = fs::read_to_string(Path::new("/proc").join(process).join("status"));
-    if there.is_ok_and(|it| it.contains("VmHWM")) { status(process, "VmHWM:") } else { 0 }
+    let status = fs::read_to_string(Path::new("/proc").join(process).join("status"));
+    let status = status.unwrap_or_default();
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
+    line.and_then(|it| it.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }

@@ -11,6 +11,8 @@ use std::{
 
 /// The longest that a written byte waits for the disk.
 const WAIT: Duration = Duration::from_millis(200);
+/// Between two syncs, however urgent: what comes meanwhile is synced together.
+const GAP: Duration = Duration::from_millis(10);
 
 /// A thread that syncs a file: within [`WAIT`] after a write, or at once.
 #[derive(Debug)]
@@ -70,6 +72,8 @@ impl Desk {
             if is_last {
                 return;
             }
+            // Poisoned or not: the state is whole, and looked at again.
+            drop(self.wake.wait_timeout_while(state, GAP, |it| !it.over));
         }
     }
 }

@@ -50,17 +50,24 @@ impl Stage {
     }
 
     fn seat(&mut self, id: AgentId, casting: &Casting, by: Author) {
-        let mut agent = Agent::cast(id, casting, by, self.now);
+        let mut agent = Agent::cast(id, casting, by, (self.now, self.bounds));
         let event = Event::AgentAdded { agent: id, casting: Box::new(casting.clone()), by };
         agent.log.apply(&Record { seq: self.last, at: self.now, event });
-        self.agents.insert(id, Arc::new(agent));
+        match self.place(id) {
+            Ok(place) => {
+                if let Some(old) = self.agents.get_mut(place) {
+                    *old = Arc::new(agent);
+                }
+            }
+            Err(place) => self.agents.insert(place, Arc::new(agent)),
+        }
     }
 
     /// Changes one agent. A record about a stranger changes nothing: a journal
     /// with a gap must still open.
     fn of(&mut self, id: AgentId, record: &Record) {
         let now = self.now;
-        if let Some(agent) = self.agents.get_mut(&id) {
+        if let Some(agent) = self.place(id).ok().and_then(|it| self.agents.get_mut(it)) {
             let agent = Arc::make_mut(agent);
             agent.take(&record.event, now);
             agent.count_held(now);
@@ -70,7 +77,12 @@ impl Stage {
 }
 
 impl Agent {
-    fn cast(id: AgentId, casting: &Casting, by: Author, now: Millis) -> Self {
+    fn cast(
+        id: AgentId,
+        casting: &Casting,
+        by: Author,
+        (now, bounds): (Millis, LogBounds),
+    ) -> Self {
         let first = Instructions {
             version: Version(1),
             text: casting.instructions.as_str().into(),
@@ -110,7 +122,7 @@ impl Agent {
             tools: BTreeMap::new(),
             report: None,
             unseen: false,
-            log: Log::new(LogBounds::PANE),
+            log: Log::new(bounds),
         }
     }
 

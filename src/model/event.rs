@@ -144,7 +144,7 @@ pub enum Event {
         /// The arguments as the model gave them; a string when they were no JSON.
         input: serde_json::Value,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        seal: Option<serde_json::Value>,
+        seal: Option<Box<serde_json::Value>>,
     },
     /// A model call ended well; its reservation is settled.
     TurnEnded { agent: AgentId, turn: Turn, stop: Stop, usage: Usage, cost: Cost },

@@ -20,10 +20,18 @@ pub struct LogBounds {
 }
 
 impl LogBounds {
+    /// Nothing: for one who only judges.
+    pub const NONE: Self = Self { entries: 0, text: 0 };
     /// What a pane in the grid shows.
     pub const PANE: Self = Self { entries: 24, text: 2048 };
     /// What a director scrolls: what no screen can show at once.
     pub const READING: Self = Self { entries: 4000, text: 256 * 1024 };
+}
+
+impl Default for LogBounds {
+    fn default() -> Self {
+        Self::PANE
+    }
 }
 
 /// The last entries of one agent's log.
@@ -123,6 +131,9 @@ impl Log {
     /// Adds what a record of this log's agent tells. Total: a record without
     /// something to read changes nothing.
     pub fn apply(&mut self, record: &Record) {
+        if self.bounds.entries == 0 {
+            return;
+        }
         let place = (record.seq, record.at);
         match &record.event {
             Event::AgentAdded { casting, .. } => {
@@ -200,6 +211,14 @@ impl Log {
     }
 
     fn open(&mut self, (seq, at): (Seq, Millis), kind: EntryKind) {
+        // What was said is whole now: the room for more is given back.
+        if let Some(Entry {
+            kind: EntryKind::Said { text, .. } | EntryKind::Thought { text },
+            ..
+        }) = self.entries.back_mut().and_then(Arc::get_mut)
+        {
+            text.shrink_to_fit();
+        }
         self.entries.push_back(Arc::new(Entry { seq, at, turn: self.turn, kind }));
         while self.entries.len() > self.bounds.entries {
             self.entries.pop_front();

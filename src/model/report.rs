@@ -20,7 +20,7 @@ pub enum Report {
         tool: String,
         title: String,
         input: serde_json::Value,
-        seal: Option<serde_json::Value>,
+        seal: Option<Box<serde_json::Value>>,
     },
     TurnEnded {
         turn: Turn,

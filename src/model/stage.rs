@@ -1,7 +1,8 @@
 //! The state of a session: what all records so far add up to.
 
 use super::{
-    Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Millis, Money, Seq, Status, Usage,
+    Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Log, LogBounds, Millis, Money, Seq,
+    Status, Usage,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -24,7 +25,8 @@ pub struct Stage {
     pub(super) header: Header,
     pub(super) title: String,
     pub(super) limits: Limits,
-    pub(super) agents: BTreeMap<AgentId, Arc<Agent>>,
+    /// In the order of their numbers.
+    pub(super) agents: Vec<Arc<Agent>>,
     pub(super) last: Seq,
     pub(super) now: Millis,
     pub(super) notices: VecDeque<Notice>,
@@ -33,6 +35,8 @@ pub struct Stage {
     pub(super) unknown: u64,
     pub(super) damaged: u64,
     pub(super) flow: VecDeque<(u64, u64)>,
+    /// How much of each agent's log is kept.
+    pub(super) bounds: LogBounds,
 }
 
 /// Something the director should know that belongs to no agent.
@@ -71,6 +75,16 @@ impl Stage {
         Self { header, ..Self::default() }
     }
 
+    /// The same stage for one who only judges: it keeps no agent's log.
+    #[must_use]
+    pub fn without_logs(mut self) -> Self {
+        self.bounds = LogBounds::NONE;
+        for agent in &mut self.agents {
+            Arc::make_mut(agent).log = Log::new(LogBounds::NONE);
+        }
+        self
+    }
+
     /// The first line of the journal.
     pub const fn header(&self) -> &Header {
         &self.header
@@ -88,12 +102,22 @@ impl Stage {
 
     /// The agents, in the order they were cast.
     pub fn agents(&self) -> impl DoubleEndedIterator<Item = &Agent> + ExactSizeIterator {
-        self.agents.values().map(AsRef::as_ref)
+        self.agents.iter().map(AsRef::as_ref)
     }
 
     /// The agent of that number.
     pub fn agent(&self, id: AgentId) -> Option<&Agent> {
-        self.agents.get(&id).map(AsRef::as_ref)
+        self.agents.get(self.place(id).ok()?).map(AsRef::as_ref)
+    }
+
+    /// Where the agent of that number stands, or would stand. Numbers are given
+    /// one after the other, so it is nearly always where its number says.
+    pub(super) fn place(&self, id: AgentId) -> Result<usize, usize> {
+        let guess = (id.0 as usize).wrapping_sub(1);
+        match self.agents.get(guess) {
+            Some(agent) if agent.id == id => Ok(guess),
+            _ => self.agents.binary_search_by_key(&id, |it| it.id),
+        }
     }
 
     /// The agent of that name.
@@ -103,7 +127,7 @@ impl Stage {
 
     /// The number of the next agent to be cast.
     pub fn next_agent(&self) -> AgentId {
-        self.agents.last_key_value().map_or(AgentId(1), |(id, _)| id.next())
+        self.agents.last().map_or(AgentId(1), |it| it.id.next())
     }
 
     /// The place of the last record.

@@ -49,8 +49,10 @@ impl Feed {
     /// Takes what is new.
     pub fn take(&self) -> News {
         let mut state = self.lock();
+        // As many may come until the next look: room at once, for no copying.
+        let room = Vec::with_capacity(state.records.len());
         News {
-            records: std::mem::take(&mut state.records),
+            records: std::mem::replace(&mut state.records, room),
             position: state.position,
             missed: std::mem::take(&mut state.missed),
             refusals: std::mem::take(&mut state.refusals),
@@ -64,9 +66,10 @@ impl Feed {
         self.news.notified().await;
     }
 
-    pub(super) fn push(&self, records: &mut Vec<Record>, position: u64) {
+    pub(super) fn push(&self, records: &mut Vec<Record>, position: u64, trouble: Option<String>) {
         let mut state = self.lock();
         state.position = position;
+        state.trouble = trouble;
         if state.records.len() + records.len() > WAITING {
             state.records.clear();
             state.missed = true;
@@ -115,11 +118,11 @@ mod tests {
     #[test]
     fn a_show_that_looked_away_is_told_to_read_the_journal() {
         let feed = Feed::default();
-        feed.push(&mut records(WAITING), 10);
-        feed.push(&mut records(1), 20);
+        feed.push(&mut records(WAITING), 10, None);
+        feed.push(&mut records(1), 20, None);
         let news = feed.take();
         assert_eq!((news.records.len(), news.position, news.missed), (0, 20, true));
-        feed.push(&mut records(1), 30);
+        feed.push(&mut records(1), 30, None);
         let news = feed.take();
         assert_eq!((news.records.len(), news.position, news.missed), (1, 30, false));
     }

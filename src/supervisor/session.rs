@@ -87,7 +87,8 @@ pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Ses
     let supervisor = Supervisor {
         crew: Crew::new(hire, &inbox),
         journal,
-        stage,
+        // Logs are for those who look; the journal has them.
+        stage: stage.without_logs(),
         clock,
         feed: feed.clone(),
         unwritten: Vec::new(),
@@ -161,6 +162,7 @@ impl Supervisor {
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
                 () = closes(self.closing) => break,
             }
+            listen_on(inputs, &mut batch).await;
             for input in batch.drain(..) {
                 self.judge(input);
             }
@@ -239,13 +241,15 @@ impl Supervisor {
 
     /// Takes an event and everything that follows from it to mind.
     fn settle(&mut self, event: Event) {
-        let mut pending = VecDeque::from([event]);
-        while let Some(event) = pending.pop_front() {
+        let mut next = Some(event);
+        let mut pending = VecDeque::new();
+        while let Some(event) = next {
             let seq = self.stage.last().next();
             let record = Record { seq, at: self.clock.now(), event };
             self.stage.apply(&record);
             pending.extend(follow_up(&self.stage, &record.event));
             self.unwritten.push(record);
+            next = pending.pop_front();
         }
     }
 
@@ -260,14 +264,13 @@ impl Supervisor {
         while let Err(error) = self.journal.append(&self.unwritten) {
             self.wait_for_disk(error, inputs).await?;
         }
-        self.feed.trouble(self.journal.trouble());
         let mut records = std::mem::take(&mut self.unwritten);
         for record in &records {
             if let Some(effect) = record.event.effect() {
                 self.carry_out(effect);
             }
         }
-        self.feed.push(&mut records, self.journal.position());
+        self.feed.push(&mut records, self.journal.position(), self.journal.trouble());
         records.clear();
         self.unwritten = records;
         Ok(())
@@ -319,6 +322,17 @@ impl Supervisor {
             Effect::Tell(id, order) => self.crew.tell(id, order),
             Effect::Dismiss(id) => self.crew.dismiss(id),
         }
+    }
+}
+
+/// Lets everybody speak who is about to, and takes that too: what is judged
+/// together is written with one write.
+async fn listen_on(inputs: &mut Receiver<Input>, batch: &mut Vec<Input>) {
+    tokio::task::yield_now().await;
+    while batch.len() < BATCH
+        && let Ok(input) = inputs.try_recv()
+    {
+        batch.push(input);
     }
 }
 

@@ -96,8 +96,8 @@ async fn on_a_full_disk_agents_stand_still_and_go_on_when_there_is_room() {
     let supervised = house.close(QuitMode::Pause).await;
     let mut taped = Stage::new(house.stage.header().clone());
     house.records().iter().for_each(|record| taped.apply(record));
-    assert_eq!(taped, supervised);
     assert_eq!(taped.damaged(), 0);
+    assert_eq!(taped.without_logs(), supervised);
 }
 
 #[tokio::test(flavor = "multi_thread")]

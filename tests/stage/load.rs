@@ -65,7 +65,7 @@ async fn of_many_agents_every_word_is_kept_in_its_order() {
     let well = |it: &Agent| it.status() == Status::Succeeded;
     assert!(house.stage.agents().all(well));
     let supervised = house.close(QuitMode::Pause).await;
-    assert_eq!(house.stage, supervised);
+    assert_eq!(house.stage.clone().without_logs(), supervised);
     assert_whole(&house);
 }
 
@@ -86,5 +86,5 @@ async fn a_show_that_looks_away_finds_in_the_journal_what_it_missed() {
     assert_whole(&house);
     let mut taped = Stage::new(house.stage.header().clone());
     house.records().iter().for_each(|record| taped.apply(record));
-    assert_eq!(taped, supervised);
+    assert_eq!(taped.without_logs(), supervised);
 }

@@ -216,7 +216,7 @@ impl Conversation {
             Event::Thought { text, .. } => self.keep(Kind::Thought, text),
             Event::Sealed { seal, .. } => self.sealed(seal.clone()),
             Event::ToolCalled { call, id, tool, input, seal, .. } => {
-                self.called(*call, id, tool, (input.clone(), seal.clone()));
+                self.called(*call, id, tool, (input.clone(), seal.as_deref().cloned()));
             }
             Event::TurnEnded { .. } => self.end_turn(),
             // A run that was cut in the middle of a call left it without an end.

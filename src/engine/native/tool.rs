@@ -63,7 +63,7 @@ impl Wanted {
             tool: self.name.clone(),
             title: one_line(&title, TITLE),
             input: self.input(),
-            seal,
+            seal: seal.map(Box::new),
         }
     }
 

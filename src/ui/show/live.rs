@@ -68,11 +68,13 @@ impl Source for Live {
         } else {
             self.position = fed.position.max(self.position);
         }
-        for record in fed.records {
-            if record.seq > self.last {
-                self.last = record.seq;
-                news.records.push(record);
-            }
+        let mut fresh = fed.records;
+        fresh.retain(|it| it.seq > self.last);
+        self.last = fresh.last().map_or(self.last, |it| it.seq);
+        if news.records.is_empty() {
+            news.records = fresh;
+        } else {
+            news.records.append(&mut fresh);
         }
         news.refusals = fed.refusals;
         news.trouble = fed.trouble;
