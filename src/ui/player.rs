@@ -304,6 +304,8 @@ impl Source for Player {
             Play::Start => self.wind(Seq(0), Wound::Record),
             Play::End => self.wind(self.reel.last_seq(), Wound::Record),
             Play::Marker(towards) => self.find_marker(towards),
+            Play::Faster => self.pace = self.pace.faster(),
+            Play::Slower => self.pace = self.pace.slower(),
             Play::Pace(pace) => self.pace = pace,
         }
         self.moved = Instant::now();

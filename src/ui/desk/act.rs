@@ -89,7 +89,9 @@ impl Desk {
 
     /// The acts that move a replay.
     fn play(&mut self, act: Act) -> Done {
-        let Some(playhead) = &self.playhead else { return Done::Nothing };
+        if self.playhead.is_none() {
+            return Done::Nothing;
+        }
         let agent = self.focus.filter(|_| self.screen == Screen::Zoom);
         Done::Play(match act {
             Act::PlayPause => Play::Toggle,
@@ -100,8 +102,8 @@ impl Desk {
             Act::ReplayStart => Play::Start,
             Act::ReplayEnd => Play::End,
             Act::Jump(tenths) => Play::Tenth(tenths),
-            Act::Faster => Play::Pace(playhead.pace.faster()),
-            Act::Slower => Play::Pace(playhead.pace.slower()),
+            Act::Faster => Play::Faster,
+            Act::Slower => Play::Slower,
             Act::FullSpeed => Play::Pace(super::Pace::Full),
             _ => return Done::Nothing,
         })

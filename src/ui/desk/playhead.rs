@@ -82,7 +82,11 @@ pub enum Play {
     End,
     /// To the next marker, or the one before.
     Marker(Towards),
-    /// To the next change of that kind.
+    /// Twice as fast as it plays when it hears this.
+    Faster,
+    /// Half as fast.
+    Slower,
+    /// At this pace.
     Pace(Pace),
 }
 

@@ -48,6 +48,15 @@ fn what_the_head_passes_has_happened_in_its_order_and_once() {
 }
 
 #[test]
+fn keys_pressed_in_one_burst_each_count_for_the_pace() {
+    let (mut player, _folder) = player(&[0]);
+    [Play::Faster; 3].into_iter().for_each(|it| player.play(it));
+    assert_eq!(player.pace, Pace::Quarters(32));
+    [Play::Slower; 2].into_iter().for_each(|it| player.play(it));
+    assert_eq!(player.pace, Pace::Quarters(8));
+}
+
+#[test]
 fn as_fast_as_possible_knows_no_clock() {
     let (mut player, _folder) = player(&[0, 100_000, 900_000]);
     player.play(Play::Pace(Pace::Full));
