@@ -4,8 +4,8 @@
 //! may be given twice. `Err` is a reason to show.
 
 use super::{
-    Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason, Input,
-    Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
+    Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
     end::end,
 };
 
@@ -194,6 +194,10 @@ fn freeze(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
 
 fn interrupt(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
     must_live(agent, "there is nothing to interrupt")?;
+    if !is_in_flight(agent) && matches!(agent.activity, Activity::Retrying { .. }) {
+        // What is cut short is the wait: the call is made again now.
+        return Ok(vec![Event::InterruptAsked { agent: agent.id, by }]);
+    }
     if !is_in_flight(agent) {
         return Err(not(agent, "nothing is in flight; pause or redirect it"));
     }

@@ -91,9 +91,9 @@ acts! {
     EditRedirect, "edit-redirect", "", "change a message that is still queued", [Direct];
     TakeBackRedirect, "take-back-redirect", "", "take back a message that is still queued", [Direct];
     EditInstructions, "edit-instructions", "instructions", "change how the agent works, from its next turn on", [Direct];
-    Interrupt, "interrupt", "interrupt", "cut the turn short and have queued messages read now", [Direct];
+    Interrupt, "interrupt", "interrupt", "cut the turn short, or the wait before a retry", [Direct];
     ChangeModel, "change-model", "", "give the agent another model", [Direct];
-    ChangeBudget, "change-budget", "", "give the agent more or less to spend", [Direct];
+    ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
     Stop, "stop", "stop", "end the agent; asks first", [Direct];
     Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
     Approve, "approve", "approve", "let the agent do what it asks for", [Request];

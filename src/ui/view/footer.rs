@@ -7,7 +7,7 @@ use super::{
     scene::Sight,
 };
 use crate::{
-    model::{Agent, Ask, Level, PauseGrain, RequestId, Status},
+    model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
         desk::Screen,
         keys::{Act, Context},
@@ -114,9 +114,14 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let is_approval = matches!(asked.ask, Ask::Approval { .. });
         return (is_approval != is(Act::Answer)).then_some(word);
     }
-    if is(Act::PauseAll) || is(Act::Search) {
-        let is_anybody = sight.stage().agents().any(|it| is(Act::Search) || !it.is_over());
-        return is_anybody.then_some(word);
+    if is(Act::Search) {
+        return (sight.stage().agents().len() > 0).then_some(word);
+    }
+    if is(Act::PauseAll) {
+        let mut living = sight.stage().agents().filter(|it| !it.is_over()).peekable();
+        let is_anybody = living.peek().is_some();
+        let all_held = living.all(|it| it.is_held_for(HoldReason::Director));
+        return is_anybody.then_some(if all_held { "resume all" } else { word });
     }
     let directs = [
         Act::Pause,
@@ -125,6 +130,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         Act::Redirect,
         Act::EditInstructions,
         Act::Interrupt,
+        Act::ChangeBudget,
         Act::Stop,
         Act::Zoom,
     ];
@@ -134,21 +140,35 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let agent = desk.focused(sight.stage())?;
     let able = agent.casting.capabilities;
     let status = agent.status();
+    let is_retrying = matches!(agent.activity, Activity::Retrying { .. });
+    // What money holds goes on with more of it, not with a key for going on.
+    let is_short = agent.is_held_for(HoldReason::Budget);
     let can = if is(Act::Pause) {
-        able.pause != PauseGrain::None && !status.is_over()
+        able.pause != PauseGrain::None
+            && !status.is_over()
+            && (!is_short || agent.is_held_for(HoldReason::Director))
     } else if is(Act::Freeze) {
         able.freeze && !status.is_over() && !agent.is_still()
     } else if is(Act::Step) {
-        able.pause == PauseGrain::Step && status == Status::Paused
+        able.pause == PauseGrain::Step
+            && status == Status::Paused
+            && agent.frozen.is_none()
+            && agent.steps == 0
+            && !is_short
+    } else if is(Act::ChangeBudget) {
+        is_short
     } else if is(Act::Redirect) {
         able.steer
     } else if is(Act::EditInstructions) {
         able.edit
     } else if is(Act::Interrupt) {
-        !status.is_over() && !agent.is_still()
+        !status.is_over() && (!agent.is_still() || is_retrying)
     } else {
         is(Act::Zoom) || !status.is_over()
     };
-    let resumes = is(Act::Pause) && status == Status::Paused;
-    can.then_some(if resumes { "resume" } else { word })
+    can.then_some(match word {
+        _ if is(Act::Pause) && status == Status::Paused => "resume",
+        _ if is(Act::Interrupt) && is_retrying && agent.is_still() => "retry now",
+        word => word,
+    })
 }

@@ -211,6 +211,13 @@ pub(crate) fn six() -> Story {
     story
         .end_turn(scribe, 1)
         .end(scribe, Outcome::Succeeded { summary: "Release notes are in NOTES.md.".into() });
+    story.tell(Event::TurnCut {
+        agent: ranger,
+        turn: Turn(1),
+        why: "429".into(),
+        usage: Usage::default(),
+        cost: Cost::default(),
+    });
     story.tell(Event::RetryScheduled {
         agent: ranger,
         attempt: 3,

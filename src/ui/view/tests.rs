@@ -4,7 +4,10 @@ use super::{
     Grid, Scene, Welcome, draw,
     specimen::{self, Story, six},
 };
-use crate::model::{AgentId, Author, Event, HoldReason, Millis, Outcome, RequestId, Seq, Version};
+use crate::model::{
+    AgentId, Author, Command, Event, HoldReason, Input, Millis, Outcome, RequestId, Seq, Version,
+    decide,
+};
 use crate::ui::{
     desk::{Desk, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
     keys::{Act, Keymap},
@@ -327,4 +330,34 @@ fn a_request_is_seen_once_its_last_line_was_in_sight() {
     let most = at(0).request_most;
     assert!(at(0).requests.is_empty() && at(most - 1).requests.is_empty());
     assert_eq!(at(most).requests, [(agent, RequestId(1))].into());
+}
+
+/// The bottom line while that agent has the keys.
+fn footer(story: &Story, agent: AgentId) -> String {
+    let desk = with(|it| it.focus = Some(agent));
+    let picture = words(&shot(&scene(story, &desk), (200, 40)));
+    picture.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_footer_offers_only_what_does_something() {
+    let (mut six, nine) = (six(), specimen::nine());
+    let retrying = footer(&six, AgentId(5));
+    assert!(retrying.contains("i retry now"), "{retrying}");
+    let interrupt =
+        Input::Command { by: Author::Director, command: Command::Interrupt(AgentId(5)) };
+    let asked = Event::InterruptAsked { agent: AgentId(5), by: Author::Director };
+    assert_eq!(decide(&six.stage, interrupt), Ok(vec![asked]), "and it is not held");
+    let paused = footer(&six, AgentId(6));
+    assert!(paused.contains("p resume") && paused.contains(". step"), "{paused}");
+    assert!(paused.contains("P pause all") && !paused.contains("! freeze"), "{paused}");
+    for agent in 1..=6 {
+        six.hold(AgentId(agent), HoldReason::Director, "");
+    }
+    assert!(footer(&six, AgentId(6)).contains("P resume all"));
+    let mut short = nine;
+    short.hold(AgentId(6), HoldReason::Budget, "");
+    let held = footer(&short, AgentId(6));
+    assert!(held.contains("b budget") && !held.contains("resume"), "{held}");
+    assert!(!held.contains(". step"), "{held}");
 }
