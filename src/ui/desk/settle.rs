@@ -1,7 +1,10 @@
 //! How the desk keeps up with the stage.
 
 use super::{Desk, DraftKey, Purpose, Shown};
-use crate::model::{Agent, Delivery, HoldReason, Level, Millis, Refusal, Stage, Status};
+use crate::model::{
+    Agent, Delivery, EntryKind, HoldReason, Level, Millis, Refusal, RequestId, Stage, Status,
+};
+use std::collections::btree_map::Entry;
 
 impl Desk {
     /// Follows the stage after records: an agent is focused where there is one,
@@ -61,9 +64,25 @@ impl Desk {
 
     /// Tells why a command was not carried out.
     pub fn refused(&mut self, refusal: &Refusal, now: Millis) {
-        self.sent = None;
         self.is_pausing_all = false;
-        self.say(Level::Warning, refusal.to_string(), now);
+        let kept = self.keep_sent();
+        self.say(Level::Warning, format!("{refusal}{kept}"), now);
+    }
+
+    /// Keeps the text of what was refused, and says where. A change to a message
+    /// that has gone out, or an answer that nobody waits for any more, can't be
+    /// opened again: it becomes the draft of a new message.
+    fn keep_sent(&mut self) -> String {
+        let Some((key, text)) = self.sent.take() else { return String::new() };
+        if let DraftKey::Editor(Purpose::EditRedirect(agent, _) | Purpose::Answer(agent, _)) = key {
+            let redirect = DraftKey::Editor(Purpose::Redirect(agent));
+            if let Entry::Vacant(free) = self.drafts.entry(redirect) {
+                free.insert(text);
+                self.drafts.remove(&key);
+                return "; your text is kept for a new redirect".to_owned();
+            }
+        }
+        "; your text is kept".to_owned()
     }
 
     /// Tells that the supervisor has no room for another command just now.
@@ -84,11 +103,21 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
     let Some(agent) = stage.agent(purpose.agent()) else { return false };
     match purpose {
         Purpose::Redirect(_) => agent.redirects.iter().any(|it| it.text == text),
-        Purpose::EditRedirect(_, id) => {
-            agent.redirect(id).is_none_or(|it| it.text == text || it.delivery != Delivery::Queued)
-        }
+        Purpose::EditRedirect(_, id) => agent.redirect(id).is_some_and(|it| {
+            it.text == text || (text.trim().is_empty() && it.delivery == Delivery::TakenBack)
+        }),
         Purpose::Instructions(_) => agent.instructions.iter().any(|it| *it.text == *text),
         Purpose::Brief(_) => agent.casting.brief == text,
-        Purpose::Answer(_, id) => !agent.requests.iter().any(|it| it.id == id),
+        Purpose::Answer(_, id) => was_answered(agent, id, text),
     }
+}
+
+/// Whether a request was answered in these words. One that was withdrawn, or
+/// lost with the run that asked, was not.
+fn was_answered(agent: &Agent, id: RequestId, text: &str) -> bool {
+    let answer = agent.log.entries().rev().find_map(|it| match &it.kind {
+        EntryKind::Request { request, answer, .. } if *request == id => Some(answer.as_deref()),
+        _ => None,
+    });
+    answer.flatten() == Some(text)
 }
