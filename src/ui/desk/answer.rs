@@ -103,7 +103,7 @@ impl Desk {
             purpose: PromptPurpose::Budget(agent.id),
             title: format!("budget of {}", agent.casting.name),
             hint: format!("dollars, or none; {} is spent", agent.spent.known),
-            field: Field::new(&now),
+            field: Field::replacing(&now),
             fault: None,
         }));
         Done::Redraw

@@ -124,11 +124,11 @@ impl Desk {
             },
             PromptPurpose::Model(agent) => {
                 let provider = stage.agent(agent).map_or("", |it| &it.casting.provider);
-                match model(&text, provider) {
-                    Some((provider, model)) => {
+                match model(&text, provider, &self.providers) {
+                    Ok((provider, model)) => {
                         return Done::Send(vec![Command::ChangeModel { agent, provider, model }]);
                     }
-                    None => "expected provider/model".to_owned(),
+                    Err(fault) => fault,
                 }
             }
         };
@@ -164,11 +164,21 @@ pub(super) fn budget(text: &str) -> Result<Option<Money>, String> {
     }
 }
 
-/// `provider/model`, or a model of the same provider.
-pub(super) fn model(text: &str, provider: &str) -> Option<(String, String)> {
+/// `provider/model`, or a model of the same provider. Says what is wrong with
+/// it; where no provider is listed, any may be named.
+pub(super) fn model(
+    text: &str,
+    provider: &str,
+    providers: &[String],
+) -> Result<(String, String), String> {
     let (provider, model) = text.split_once('/').unwrap_or((provider, text));
-    let is_whole = !provider.is_empty() && !model.is_empty() && !text.contains(char::is_whitespace);
-    is_whole.then(|| (provider.to_owned(), model.to_owned()))
+    if provider.is_empty() || model.is_empty() || text.contains(char::is_whitespace) {
+        return Err("expected provider/model".to_owned());
+    }
+    if providers.is_empty() || providers.iter().any(|it| it == provider) {
+        return Ok((provider.to_owned(), model.to_owned()));
+    }
+    Err(format!("no provider is called {provider}; there is {}", providers.join(", ")))
 }
 
 fn choice(label: impl Into<String>, deed: Deed) -> Choice {

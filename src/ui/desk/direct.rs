@@ -109,7 +109,7 @@ impl Desk {
             purpose: PromptPurpose::Model(agent.id),
             title: format!("model of {}", agent.casting.name),
             hint: "provider/model, from its next turn on".to_owned(),
-            field: Field::new(&format!("{}/{}", agent.casting.provider, agent.casting.model)),
+            field: Field::replacing(&format!("{}/{}", agent.casting.provider, agent.casting.model)),
             fault: None,
         }));
         Done::Redraw

@@ -1,5 +1,6 @@
 //! A line that is typed.
 
+use ratatui::style::Style;
 use tui_textarea::{CursorMove, TextArea};
 
 /// One line of text with a cursor. Never holds a line break.
@@ -13,6 +14,17 @@ impl Field {
     pub fn new(text: &str) -> Self {
         let mut field = Self { area: TextArea::new(vec![one_line(text)]) };
         field.area.move_cursor(CursorMove::End);
+        field
+    }
+
+    /// A line that holds this already, marked whole: what is typed or pasted
+    /// takes its place, and a move of the cursor keeps it.
+    pub fn replacing(text: &str) -> Self {
+        let mut field = Self::new(text);
+        if !field.text().is_empty() {
+            field.area.set_selection_style(Style::new().reversed());
+            field.area.select_all();
+        }
         field
     }
 
@@ -66,5 +78,23 @@ mod tests {
         field.paste("c\r\nd\n");
         assert_eq!(field.text(), "a bc d");
         assert_eq!(field.area().lines().len(), 1);
+    }
+
+    #[test]
+    fn typing_replaces_what_was_proposed_and_a_move_keeps_it() {
+        use tui_textarea::{Input, Key};
+        let key = |key| Input { key, ..Input::default() };
+        let mut field = Field::replacing("$5.00");
+        for letter in "50".chars() {
+            field.input(key(Key::Char(letter)));
+        }
+        assert_eq!(field.text(), "50");
+        let mut field = Field::replacing("$5.00");
+        field.input(key(Key::End));
+        field.input(key(Key::Char('1')));
+        assert_eq!(field.text(), "$5.001");
+        let mut field = Field::replacing("$5.00");
+        field.paste("7");
+        assert_eq!(field.text(), "7");
     }
 }

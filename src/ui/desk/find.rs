@@ -60,7 +60,7 @@ impl Desk {
         } else {
             (PromptPurpose::Filter, "filter", "name, role, model, status", self.filter.as_str())
         };
-        let (title, hint, field) = (title.to_owned(), hint.to_owned(), Field::new(text));
+        let (title, hint, field) = (title.to_owned(), hint.to_owned(), Field::replacing(text));
         self.dialog = Some(Dialog::Prompt(Prompt { purpose, title, hint, field, fault: None }));
         Done::Redraw
     }

@@ -95,6 +95,8 @@ pub struct Desk {
     pub hint: Option<String>,
     /// The roles that a new agent can be cast in.
     pub roles: Vec<RoleOffer>,
+    /// The providers that a model can be named of; empty where nobody checks.
+    pub providers: Vec<String>,
     /// What the last picture showed.
     pub shown: Shown,
     /// Which keys mean what: for the keys, the help, the footer and the palette.

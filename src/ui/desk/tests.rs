@@ -341,6 +341,48 @@ fn a_busy_supervisor_or_a_refusal_loses_no_text() {
 }
 
 #[test]
+fn words_for_what_is_over_meanwhile_are_kept_for_a_new_redirect() {
+    let mut story = Story::of(1);
+    let (redirect, by) = (RedirectId(1), Author::Director);
+    story.tell(Event::RedirectWritten { agent: ONE, redirect, text: "old".into(), by });
+    story.press("R").write(" and new").press("ctrl+s");
+    let (turn, text) = (Turn(1), "old".into());
+    story.tell(Event::RedirectDelivered { agent: ONE, redirect, turn, text });
+    story.desk.refused(&Refusal::Nothing("that message is not queued any more"), story.now);
+    assert!(story.status().ends_with("your text is kept for a new redirect"));
+    story.press("r");
+    assert_eq!(story.desk.editor.as_ref().unwrap().written(), "old and new");
+}
+
+#[test]
+fn an_answer_that_came_too_late_is_kept() {
+    let mut story = Story::of(1);
+    story.question(ONE, &[]).press("w enter").write("yes").press("ctrl+s");
+    let (request, answer, by) = (RequestId(1), Answer::Withdrawn, Author::Supervisor);
+    story.tell(Event::Answered { agent: ONE, request, answer, by });
+    story.desk.refused(&Refusal::Nothing("that request is not open any more"), story.now);
+    assert_eq!(story.desk.drafts.values().collect::<Vec<_>>(), ["yes"]);
+    assert!(story.desk.drafts.contains_key(&DraftKey::Editor(Purpose::Redirect(ONE))));
+}
+
+#[test]
+fn a_model_is_taken_of_a_known_provider_only_and_typing_replaces_the_proposal() {
+    let mut story = Story::of(1);
+    story.desk.providers = vec!["openai".into(), "rehearsal".into()];
+    story.press("m").write("zzz/qqq").press("enter");
+    let Some(Dialog::Prompt(prompt)) = &story.desk.dialog else { panic!("closed") };
+    let fault = "no provider is called zzz; there is openai, rehearsal";
+    assert_eq!(prompt.fault.as_deref(), Some(fault));
+    story.press("esc m").write("large").press("enter m").write("openai/o").press("enter");
+    let changed = |provider: &str, model: &str| Command::ChangeModel {
+        agent: ONE,
+        provider: provider.into(),
+        model: model.into(),
+    };
+    assert_eq!(story.sent(), [changed("rehearsal", "large"), changed("openai", "o")]);
+}
+
+#[test]
 fn nothing_is_approved_before_its_end_was_on_the_screen() {
     let mut story = Story::of(1);
     story.approval(ONE).press("a");
@@ -621,8 +663,8 @@ fn the_keys_of_a_replay_move_its_head() {
         ("g", Play::Start),
         ("G", Play::End),
         ("7", Play::Tenth(7)),
-        ("+", Play::Pace(Pace::Quarters(8))),
-        ("-", Play::Pace(Pace::Quarters(2))),
+        ("+", Play::Faster),
+        ("-", Play::Slower),
         ("*", Play::Pace(Pace::Full)),
         ("n", Play::Marker(Towards::End)),
     ];

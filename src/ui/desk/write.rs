@@ -167,7 +167,7 @@ impl Desk {
     /// Casts the agent of the form, if everything in it makes sense.
     pub(super) fn cast(&mut self, now: Millis) -> Done {
         let Some(Dialog::NewAgent(mut form)) = self.dialog.take() else { return Done::Nothing };
-        match form.casting() {
+        match form.casting(&self.providers) {
             Ok(casting) => {
                 self.keep_form(&form);
                 self.sent = Some((DraftKey::NewAgent, casting.brief.clone()));
@@ -209,7 +209,7 @@ impl NewAgent {
     }
 
     /// The agent as it would be cast, or where and why not.
-    fn casting(&self) -> Result<Casting, (FormField, String)> {
+    fn casting(&self, providers: &[String]) -> Result<Casting, (FormField, String)> {
         let nothing = || (FormField::Role, "choose a role".to_owned());
         let role = self.role().ok_or_else(nothing)?;
         if let Some(missing) = &role.missing {
@@ -222,9 +222,8 @@ impl NewAgent {
         }
         let model = self.model.text().trim();
         if !model.is_empty() {
-            let wrong = || (FormField::Model, "expected provider/model".to_owned());
-            (casting.provider, casting.model) =
-                choose::model(model, &casting.provider).ok_or_else(wrong)?;
+            (casting.provider, casting.model) = choose::model(model, &casting.provider, providers)
+                .map_err(|it| (FormField::Model, it))?;
         }
         let budget = self.budget.text().trim();
         if !budget.is_empty() {
