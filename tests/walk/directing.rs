@@ -252,3 +252,60 @@ fn a_log_is_scrolled_to_its_first_line_searched_and_followed_again() {
         terminal.until_shown(text);
     }
 }
+
+#[test]
+fn a_queued_message_is_changed_or_taken_back_before_it_is_read() {
+    let (house, mut terminal) = held();
+    for words in ["look at the moon", "look at the sun"] {
+        terminal.press_for("r", "Redirect worker");
+        terminal.press_for(words, words);
+        terminal.press(SAVE);
+        terminal.until_gone("Redirect worker");
+    }
+    terminal.until_shown("2 redirects queued");
+    // The newest is marked first.
+    terminal.press("R");
+    terminal.press_for(ENTER, "Queued redirect to worker");
+    terminal.press_for(" and stars", "the sun and stars");
+    terminal.press(SAVE);
+    terminal.until_gone("Queued redirect to worker");
+    terminal.until_shown("the sun and stars");
+    terminal.press("u");
+    terminal.press(DOWN);
+    terminal.press(ENTER);
+    terminal.until_shown("1 redirect queued");
+    assert_eq!(house.asked().len(), 1);
+    terminal.press("p");
+    terminal.wait("another request", |_| house.asked().len() == 2);
+    assert_eq!(house.asked()[1].last_user, "look at the sun and stars");
+}
+
+#[test]
+fn an_urgent_message_does_not_wait_for_the_tool() {
+    let (house, mut terminal) = going_round();
+    terminal.press_for("r", "Redirect worker");
+    terminal.press_for("stop here", "stop here");
+    terminal.press_for(TAB, "Redirect worker at once");
+    terminal.press(SAVE);
+    terminal.until_shown("I have stopped");
+    assert_eq!(house.asked()[1].last_user, "stop here");
+    assert_eq!(house.marks("rounds"), 1);
+}
+
+#[test]
+fn many_agents_are_paged_and_any_of_them_is_found() {
+    let house = House::open(&talk(3));
+    let mut arguments = vec!["run"];
+    for _ in 0..20 {
+        arguments.extend(["worker", "talk"]);
+    }
+    let mut terminal = house.start_in((80, 24), &arguments);
+    terminal.until_shown("✓20");
+    terminal.press_for("G", "worker-20");
+    terminal.press("g");
+    terminal.until_gone("worker-20");
+    terminal.press_for(":", "Find anything");
+    terminal.press_for("worker-13", "▸ look at worker-13");
+    terminal.press(ENTER);
+    terminal.until("the thirteenth", |it| it.has("worker-13") && !it.has("Find anything"));
+}

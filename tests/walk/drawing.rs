@@ -143,3 +143,26 @@ fn a_held_agent_is_as_still_as_its_pane() {
     terminal.until_shown("worker paused");
     assert_falls_silent(&mut terminal);
 }
+
+/// The red, green and blue of every background that was drawn.
+fn backgrounds(raw: &[u8]) -> Vec<Vec<u32>> {
+    let text = String::from_utf8_lossy(raw);
+    let colour = |it: &str| {
+        let numbers = it.split(['m', ';']).take(3).map(|it| it.parse().ok());
+        numbers.collect::<Option<Vec<u32>>>().filter(|it| it.len() == 3)
+    };
+    text.split("48;2;").skip(1).filter_map(colour).collect()
+}
+
+#[test]
+fn the_background_of_the_terminal_chooses_the_theme_and_its_answer_is_no_key() {
+    let house = House::open(&talk(3));
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    let before = terminal.raw.len();
+    terminal.press("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
+    terminal.press_for("?", "What the keys do here");
+    let drawn = backgrounds(&terminal.raw[before..]);
+    assert!(drawn.iter().any(|it| it.iter().sum::<u32>() > 500), "no light colour: {drawn:?}");
+    assert!(!terminal.screen.has("Quit?") && !terminal.screen.has("New agent"), "{terminal:?}");
+}

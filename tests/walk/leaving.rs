@@ -121,3 +121,31 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
     terminal.press_for("?", "What the keys do here");
     assert_eq!(house.marks("rounds"), 1);
 }
+
+#[test]
+fn ctrl_c_asks_before_it_leaves_and_a_second_quit_does_not_wait() {
+    let (house, mut terminal) = at_work();
+    terminal.press_for("\x03", "Quit?");
+    terminal.press(ESC);
+    terminal.until_gone("Quit?");
+    terminal.press_for("\x03", "Quit?");
+    terminal.press(RIGHT);
+    terminal.press_for(ENTER, "q again leaves at once");
+    terminal.press("q");
+    terminal.until_ended();
+    assert_restored(&house, &terminal);
+    let tape = fs::read_to_string(house.journal()).unwrap();
+    assert!(tape.contains("session-closed"), "{tape}");
+}
+
+#[test]
+fn what_is_wrong_in_the_settings_is_said_with_its_place_and_no_screen_is_taken() {
+    let house = House::open(ROUNDS);
+    house.configure("[ui]\nfpss = 20\n");
+    let mut terminal = house.start(&[]);
+    let status = terminal.until_ended();
+    assert_eq!(status.exit_code(), 2);
+    assert!(terminal.screen.has("config.toml:2"), "{terminal:?}");
+    assert!(!terminal.raw.windows(8).any(|it| it == b"\x1b[?1049h"), "{terminal:?}");
+    assert_restored(&house, &terminal);
+}

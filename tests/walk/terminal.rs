@@ -25,6 +25,7 @@ const GLANCE: Duration = Duration::from_millis(5);
 pub const ESC: &str = "\x1b[27u";
 pub const ENTER: &str = "\r";
 pub const TAB: &str = "\t";
+pub const DOWN: &str = "\x1b[B";
 pub const LEFT: &str = "\x1b[D";
 pub const RIGHT: &str = "\x1b[C";
 pub const SAVE: &str = "\x13";
@@ -181,7 +182,12 @@ impl Terminal {
         loop {
             self.read(GLANCE);
             if let Some(status) = self.child.try_wait().unwrap() {
-                while self.read(GLANCE) {}
+                // Its last words are still under way.
+                while self.reader.as_ref().is_some_and(|it| !it.is_finished()) {
+                    self.read(GLANCE);
+                    assert!(Instant::now() < end, "somebody holds the terminal\n{self:?}");
+                }
+                self.read(Duration::ZERO);
                 return status;
             }
             assert!(Instant::now() < end, "it does not end\n{self:?}");
