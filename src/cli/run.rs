@@ -109,6 +109,7 @@ fn say_goodbye(stage: &Stage, journal: &Path) {
     let living = stage.agents().filter(|it| !it.is_over()).count();
     let resume = match living {
         0 => String::new(),
+        1 => format!("\n1 agent is held: auteur resume {session}"),
         count => format!("\n{count} agents are held: auteur resume {session}"),
     };
     let line = format!("auteur replay {session}{resume}\n");

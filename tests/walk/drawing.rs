@@ -122,6 +122,8 @@ fn nothing_is_written_while_nothing_changes() {
     let mut terminal = house.start(&["run", "worker", "talk"]);
     terminal.until_shown("worker done");
     assert_falls_silent(&mut terminal);
+    // What stays on the screen is true for as long as it stays.
+    assert!(!terminal.screen.has("tok/s"), "{terminal:?}");
     terminal.press_for("?", "What the keys do here");
     assert_falls_silent(&mut terminal);
     terminal.press("q");

@@ -68,6 +68,11 @@ fn need_you(totals: &Totals) -> String {
     }
 }
 
+fn is_anybody_at_work(totals: &Totals) -> bool {
+    let works = |it: &Status| matches!(it, Status::Starting | Status::Running | Status::Pausing);
+    totals.by_status.iter().any(|(status, count)| works(status) && *count > 0)
+}
+
 /// The figures at the right end, the most important outermost; those that do
 /// not fit are left out.
 fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, keep: u16) {
@@ -89,7 +94,8 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, keep: u16) {
         );
     }
     let rate = stage.token_rate(sight.now());
-    if rate > 0 {
+    // Once nobody works nothing is drawn, and an old rate would stay.
+    if rate > 0 && is_anybody_at_work(totals) {
         row.put_right(&format!("~{} tok/s · ", figures::count(rate)), palette.dim, keep);
     }
     for (count, what) in [(stage.damaged(), "damaged"), (stage.unknown(), "unknown")] {
