@@ -2,7 +2,7 @@
 //! tools of its workspace and the policy that holds for it.
 
 use crate::{
-    config::{self, Config, Environment, NoModel, Settings, choose_model, key_for},
+    config::{self, Config, Environment, NoModel, Settings, choose_model, key_for, local_services},
     engine::{
         Engine, Hire, Start,
         native::{Native, Patience, Services},
@@ -108,7 +108,7 @@ impl Company {
         let settings = &self.config.settings;
         let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
         let wanted = model.or(found.model.as_deref());
-        let name = choose_model(settings, &self.environment, wanted, &[])?;
+        let name = choose_model(settings, &self.environment, wanted, &local_services(settings))?;
         Ok(Casting {
             name: role.to_owned(),
             role: role.to_owned(),

@@ -3,66 +3,119 @@
 use super::opening::Open;
 use crate::{
     journal::{Follower, Reader},
-    model::{Agent, Author, Command, Event, Input, QuitMode, Record, Stage, Status},
+    model::{Agent, Ask, Author, Command, Event, Input, QuitMode, Record, Stage, Status},
+    supervisor::Session,
 };
 use std::{
     io::{self, Write},
+    pin::pin,
     process::ExitCode,
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// An agent failed.
 const FAILED: u8 = 1;
 /// An agent waits for a person.
 const WAITS: u8 = 3;
 
+/// How long a journal that can't be written is waited for: nobody is here to
+/// make room.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Follows a session until all agents are over, or those left wait for a person.
 pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode> {
     let Open { session, mut stage, journal } = open;
     let reader = Reader::open(&journal)?;
     let mut follower = Follower::new(&reader, reader.body());
-    let mut quitting = None;
+    let mut ending = pin!(super::run::ending());
+    let (mut quitting, mut trouble, mut unread) = (None, None, None);
     loop {
         let news = session.feed.take();
         // The journal has them all, in order, whether or not the feed kept them.
         for (_, record) in follower.by_ref() {
             stage.apply(&record);
-            print(&mut io::stdout().lock(), &stage, &record, is_json)?;
+            if unread.is_none() {
+                unread = print(&mut io::stdout().lock(), &stage, &record, is_json).err();
+            }
         }
         if news.ended {
             break;
         }
-        if quitting.is_none() && stage.agents().len() > 0 {
-            quitting = verdict(&stage);
-            if let Some(mode) = quitting {
-                let command = Command::Quit(mode);
-                // A supervisor that has gone has ended the session already.
-                drop(session.inbox.send(Input::Command { by: Author::Director, command }).await);
-            }
+        tell_trouble(news.trouble, &mut trouble);
+        let verdict = if unread.is_some() { Some(QuitMode::Pause) } else { verdict(&stage) };
+        if let (None, Some(mode)) = (quitting, verdict) {
+            quitting = Some(mode);
+            quit(&session, mode).await;
         }
         tokio::select! {
             () = session.feed.changed() => {}
-            signal = super::run::ending() => {
+            () = give_up(trouble.as_ref().map(|(_, since)| *since)) => {
+                trouble = None;
+                quit(&session, QuitMode::Pause).await;
+            }
+            signal = &mut ending, if quitting != Some(QuitMode::Pause) => {
                 signal?;
-                let command = Command::Quit(QuitMode::Pause);
-                drop(session.inbox.send(Input::Command { by: Author::Director, command }).await);
                 quitting = Some(QuitMode::Pause);
+                quit(&session, QuitMode::Pause).await;
             }
         }
     }
     let stage = session.end().await?;
-    Ok(exit_code(&stage))
+    match unread {
+        Some(error) => Err(error),
+        None => Ok(exit_code(&stage)),
+    }
 }
 
-/// Whether there is nothing left to wait for, and how to close then.
+async fn quit(session: &Session, mode: QuitMode) {
+    let input = Input::Command { by: Author::Director, command: Command::Quit(mode) };
+    // A supervisor that has gone has ended the session already.
+    drop(session.inbox.send(input).await);
+}
+
+/// Says what keeps the journal from being written, once.
+fn tell_trouble(now: Option<String>, told: &mut Option<(String, Instant)>) {
+    let Some(now) = now else {
+        *told = None;
+        return;
+    };
+    if told.is_none() {
+        let line = format!("auteur: {}\n", crate::text::one_line(&now, 300));
+        // Nobody can be told if even this fails.
+        drop(io::stderr().lock().write_all(line.as_bytes()));
+        *told = Some((now, Instant::now()));
+    }
+}
+
+async fn give_up(since: Option<Instant>) {
+    match since {
+        Some(since) => tokio::time::sleep_until(since + PATIENCE).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether there is nothing left to wait for, and how to close then. Agents that
+/// are queued behind one that waits for a person wait for that person, too.
 fn verdict(stage: &Stage) -> Option<QuitMode> {
+    if stage.agents().len() == 0 {
+        return None;
+    }
     let mut living = stage.agents().filter(|it| !it.is_over()).peekable();
     if living.peek().is_none() {
         return Some(QuitMode::Stop);
     }
-    let needs_person = |agent: &Agent| {
-        matches!(agent.status(), Status::Waiting | Status::Paused) && agent.needs_director()
+    let is_stuck = |agent: &Agent| match agent.status() {
+        Status::Queued => true,
+        Status::Waiting | Status::Paused => agent.needs_director(),
+        _ => false,
     };
-    living.all(needs_person).then_some(QuitMode::Pause)
+    let (mut all_stuck, mut any_waits) = (true, false);
+    for agent in living {
+        all_stuck &= is_stuck(agent);
+        any_waits |= agent.status() != Status::Queued;
+    }
+    (all_stuck && any_waits).then_some(QuitMode::Pause)
 }
 
 fn exit_code(stage: &Stage) -> ExitCode {
@@ -103,7 +156,17 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
             format!("✖ {}", text.lines().last().unwrap_or_default())
         }
         Event::RetryScheduled { wait, why, .. } => format!("{why}; retrying in {wait}"),
-        Event::Asked { .. } => "waits for an answer: start it with a screen".to_owned(),
+        Event::Asked { ask, .. } => format!(
+            "{}: auteur resume {}",
+            match ask {
+                Ask::Approval { shown, .. } => {
+                    format!("asks to run `{}`", crate::text::one_line(shown, 80))
+                }
+                Ask::Question { text, .. } => format!("asks: {}", crate::text::one_line(text, 80)),
+                Ask::Budget { .. } => "has reached a budget".to_owned(),
+            },
+            stage.header().session
+        ),
         Event::AgentEnded { .. } => {
             format!("{} · {} · {}", agent.status(), agent.spent, agent.last_words())
         }

@@ -48,14 +48,25 @@ pub fn main() -> ExitCode {
         // `{:#}` prints the chain of causes; nobody can be told if even that fails.
         let told = crate::text::sanitise(&format!("auteur: {error:#}\n")).into_owned();
         drop(io::stderr().lock().write_all(told.as_bytes()));
-        ExitCode::from(if error.is::<config::ConfigError>() { WRONG } else { 1 })
+        ExitCode::from(if is_asked_wrong(&error) { WRONG } else { 1 })
     })
+}
+
+/// Whether the command line or a settings file is what has to be mended.
+fn is_asked_wrong(error: &anyhow::Error) -> bool {
+    error.is::<config::ConfigError>()
+        || error.is::<company::CastError>()
+        || error.is::<args::NoBrief>()
 }
 
 /// Whether nobody reads any more, as `head` does when it has seen enough.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let kinds = error.chain().filter_map(|it| it.downcast_ref::<io::Error>());
-    kinds.into_iter().any(|it| it.kind() == io::ErrorKind::BrokenPipe)
+    error.chain().any(|it| {
+        let io = it.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json =
+            it.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
 }
 
 fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {

@@ -57,12 +57,23 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
 /// Goes on with a session that a former run left.
 pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCode> {
     let path = sessions::find(house, args.session.as_deref())?;
-    if let Some(folder) = demo::folder_of(house, Reader::open(&path)?.header()) {
+    let header = Reader::open(&path)?.header().clone();
+    if let Some(folder) = demo::folder_of(house, &header) {
         return demo::again(house, &folder, &path);
     }
+    // The session's own project says what its agents may do, wherever this is.
+    let elsewhere = Path::new(&header.project);
+    if elsewhere != house.company.project() && elsewhere.is_dir() {
+        let house = House::open(house.environment.clone(), elsewhere)?;
+        return go_on(&house, &path);
+    }
+    go_on(house, &path)
+}
+
+fn go_on(house: &House, journal: &Path) -> anyhow::Result<ExitCode> {
     let runtime = opening::runtime()?;
     let _inside = runtime.enter();
-    let open = opening::again(house, &path)?;
+    let open = opening::again(house, journal)?;
     show(house, &runtime, open, None)
 }
 
@@ -98,8 +109,9 @@ pub(super) fn show(
 
 /// One line on the ordinary screen: where the session is, and how to see it again.
 fn say_goodbye(stage: &Stage, journal: &Path) {
-    if stage.agents().len() == 0 {
-        // Nobody was ever on stage: there is nothing to keep.
+    let is_whole = stage.damaged() == 0 && stage.unknown() == 0 && stage.resumed() == 0;
+    if stage.agents().len() == 0 && is_whole {
+        // Opened just now, and nobody was ever on stage: there is nothing to keep.
         if let Some(folder) = journal.parent() {
             drop(std::fs::remove_dir_all(folder));
         }

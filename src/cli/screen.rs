@@ -3,7 +3,7 @@
 
 use super::{House, company::Company, sessions};
 use crate::{
-    config::{Colour, NoModel, Paths},
+    config::{Colour, NoModel, Paths, choose_model, local_services},
     model::Stage,
     ui::{
         desk::{Desk, RoleOffer},
@@ -48,13 +48,16 @@ pub(super) fn welcome(house: &House) -> Option<Welcome> {
         ));
     }
     let settings = &house.company.config().settings;
-    match crate::config::choose_model(settings, &house.environment, None, &[]) {
+    match choose_model(settings, &house.environment, None, &local_services(settings)) {
         Ok(_) => {}
         Err(NoModel::None { looked_for }) => lines.extend([
-            "No model can be reached: there is no key for any service.".to_owned(),
-            format!("Looked for {}; and for api_key_cmd in config.toml.", looked_for.join(", ")),
-            "A local server needs no key: name it in the model of a role, as in ollama/NAME. \
-             `auteur doctor` says more."
+            "No model can be reached: there is no key, and no local server is named.".to_owned(),
+            format!(
+                "Looked for {}; for api_key_cmd, and for the models of local servers, in config.toml.",
+                looked_for.join(", ")
+            ),
+            "A local server needs no key: providers.ollama.models = [\"NAME\"]. `auteur doctor` \
+             says more."
                 .to_owned(),
             "To see it at work without a key: auteur demo".to_owned(),
         ]),

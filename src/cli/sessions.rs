@@ -32,8 +32,12 @@ pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// The journal of a session by its name, or of the last one.
+/// The journal of a session by its name or its path, or of the last one.
 pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf> {
+    let named = Path::new(name.unwrap_or_default());
+    if named.is_file() {
+        return Ok(named.to_owned());
+    }
     Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
 }
 

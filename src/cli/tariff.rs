@@ -6,7 +6,7 @@ use crate::{
     llm::{PriceTable, Priced, Tier},
     model::{Money, Usage},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// The window of a model that the table does not know, in tokens: what most
 /// models of today hold at least.
@@ -52,6 +52,10 @@ impl Tariff for Prices {
         let most = u32::try_from(output).unwrap_or(u32::MAX);
         let known = self.table.upper_estimate(&self.priced(provider, model), prompt, most);
         known.or_else(|| {
+            if self.addresses.get(provider).is_some_and(|url| is_local(url)) {
+                // A server on this machine; what it costs is not paid by the token.
+                return Some(Money(0));
+            }
             let part = |rate: Money, tokens: u64| Money(rate.0.saturating_mul(tokens) / MILLION);
             Some(part(self.worst.input, prompt) + part(self.worst.output, output))
         })
@@ -59,5 +63,29 @@ impl Tariff for Prices {
 
     fn window(&self, provider: &str, model: &str) -> u64 {
         self.table.context_window(self.provider(provider), model).unwrap_or(WINDOW)
+    }
+}
+
+/// Whether an address is of this very machine.
+fn is_local(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split(['/', '?']).next().unwrap_or(host);
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name == "localhost"
+        || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for url in ["http://127.0.0.1:11434/v1", "http://localhost/v1", "http://[::1]:8080"] {
+            assert!(is_local(url), "{url}");
+        }
+        for url in ["https://api.openai.com/v1", "http://127.evil.example", "http://10.0.0.1:80"] {
+            assert!(!is_local(url), "{url}");
+        }
     }
 }

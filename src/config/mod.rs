@@ -30,7 +30,8 @@ pub use load::{Config, FileRead, load};
 pub use logging::{LoggingError, start_logging};
 pub use paths::Paths;
 pub use providers::{
-    KeyError, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_for, providers_found,
+    KeyError, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_for, local_services,
+    providers_found,
 };
 pub use schema::{schema_for_cast, schema_for_config};
 pub use settings::{

@@ -140,8 +140,18 @@ pub fn providers_found(settings: &Settings, environment: &Environment) -> Vec<Pr
     settings.providers.iter().map(status).collect()
 }
 
+/// Local services that the settings name models of: they need no key, so a tier
+/// falls back to them. A rehearsal is only played when it is asked for.
+pub fn local_services(settings: &Settings) -> Vec<&str> {
+    let keyless = settings.providers.iter().filter(|(name, it)| {
+        !it.models.is_empty() && !needs_key(settings, name) && *name != "rehearsal"
+    });
+    keyless.map(|(name, _)| name.as_str()).collect()
+}
+
 /// The model for a role: `wanted` is a tier, `provider/model`, or nothing for
-/// the default. `running` names providers without keys that answered when
+/// the default. Where no provider of a tier has a key, a default that names its
+/// model is taken. `running` names providers without keys that answered when
 /// looked for; they are taken when no tier's provider has a key.
 ///
 /// # Errors
@@ -173,6 +183,7 @@ fn first_usable(
     candidates
         .filter_map(|it| usable(settings, environment, &it).ok())
         .find(|it| needs_key(settings, &it.provider) || running.contains(&it.provider.as_str()))
+        .or_else(|| usable(settings, environment, &settings.models.default).ok())
         .ok_or_else(|| NoModel::None { looked_for: looked_for(settings) })
 }
 
@@ -323,6 +334,20 @@ mod tests {
         let mut provider = settings().providers["anthropic"].clone();
         provider.api_key_cmd = Some(command.to_owned());
         provider
+    }
+
+    #[test]
+    fn a_tier_without_keys_falls_back_to_what_the_settings_name() {
+        let (mut settings, none) = (settings(), Environment::default());
+        assert!(choose_model(&settings, &none, Some("able"), &local_services(&settings)).is_err());
+        let ollama = ModelName { provider: "ollama".into(), model: "qwen".into() };
+        settings.models.default = "ollama/qwen".into();
+        assert_eq!(choose_model(&settings, &none, Some("able"), &[]), Ok(ollama.clone()));
+        let mut settings = Settings::built_in().unwrap();
+        settings.providers.get_mut("ollama").unwrap().models = vec!["qwen".into()];
+        let local = local_services(&settings);
+        assert_eq!(local, ["ollama"]);
+        assert_eq!(choose_model(&settings, &none, Some("able"), &local), Ok(ollama));
     }
 
     #[test]

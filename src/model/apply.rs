@@ -42,6 +42,7 @@ impl Stage {
                 self.closed = None;
             }
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
+            Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
             Event::NoticeRaised { level, text } => self.notice(*level, text.clone()),
             Event::Unreadable { name: Some(_), .. } => self.unknown += 1,
             Event::Unreadable { name: None, .. } => self.damaged += 1,

@@ -44,6 +44,8 @@ pub enum Command {
     ChangeModel { agent: AgentId, provider: String, model: String },
     /// Change what an agent may spend.
     ChangeBudget { agent: AgentId, budget: Option<Money> },
+    /// Change what all agents together may spend.
+    ChangeSessionBudget { budget: Option<Money> },
     /// End it in good order.
     Stop(AgentId),
     /// End it now.

@@ -25,6 +25,10 @@ pub struct Cost {
     /// How many calls had no known price.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unpriced: u32,
+    /// What those calls cost at the worst, by the price that config names for
+    /// models without one: what a budget counts, and nobody is shown.
+    #[serde(default, skip_serializing_if = "Money::is_nothing")]
+    pub feared: Money,
 }
 
 /// Text that is not an amount of dollars.
@@ -38,6 +42,12 @@ fn is_zero(count: &u32) -> bool {
 }
 
 impl Money {
+    /// Whether it is no money at all.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    pub const fn is_nothing(&self) -> bool {
+        self.0 == 0
+    }
+
     /// Whole cents.
     pub const fn cents(cents: u64) -> Self {
         Self(cents.saturating_mul(DOLLAR / 100))
@@ -67,18 +77,32 @@ impl Sub for Money {
     }
 }
 
+impl Cost {
+    /// A call that nobody can price, and what it costs at the worst.
+    pub const fn unpriced(feared: Money) -> Self {
+        Self { known: Money(0), unpriced: 1, feared }
+    }
+
+    /// What a budget counts: what is known, and what is feared.
+    #[must_use]
+    pub fn at_worst(&self) -> Money {
+        self.known + self.feared
+    }
+}
+
 impl AddAssign for Cost {
     fn add_assign(&mut self, more: Self) {
         self.known += more.known;
         self.unpriced = self.unpriced.saturating_add(more.unpriced);
+        self.feared += more.feared;
     }
 }
 
 impl From<Option<Money>> for Cost {
     fn from(price: Option<Money>) -> Self {
         match price {
-            Some(known) => Self { known, unpriced: 0 },
-            None => Self { known: Money(0), unpriced: 1 },
+            Some(known) => Self { known, ..Self::default() },
+            None => Self::unpriced(Money(0)),
         }
     }
 }

@@ -51,6 +51,9 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::ChangeBudget { agent, budget } => {
             Ok(change_budget(find(stage, agent)?, by, budget))
         }
+        Command::ChangeSessionBudget { budget } => {
+            Ok(vec![Event::SessionBudgetChanged { budget, by }])
+        }
         Command::Stop(agent) => Ok(stop(find(stage, agent)?, by)),
         Command::Kill(agent) => Ok(kill(find(stage, agent)?, by)),
         Command::Look(agent) => Ok(look(find(stage, agent)?)),

@@ -236,6 +236,9 @@ pub enum Event {
     /// It may spend more, or less.
     BudgetChanged { agent: AgentId, budget: Option<Money>, by: Author },
 
+    /// All agents together may spend more, or less.
+    SessionBudgetChanged { budget: Option<Money>, by: Author },
+
     // What a reader found, never written.
     /// A line of the journal that this program can't read: damage, or an event
     /// of a newer program.
@@ -253,7 +256,7 @@ impl Event {
     pub const fn agent(&self) -> Option<AgentId> {
         match self {
             Self::SessionOpened { .. } | Self::SessionResumed { .. } | Self::SessionClosed { .. }
-            | Self::NoticeRaised { .. } | Self::Unreadable { .. } => None,
+            | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Unreadable { .. } => None,
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }

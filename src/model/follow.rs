@@ -25,6 +25,10 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
             events
         }
         Event::BudgetChanged { agent, by, .. } => lift_budget(stage, *agent, *by),
+        Event::SessionBudgetChanged { by, .. } => {
+            let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Budget));
+            held.flat_map(|it| lift_budget(stage, it.id, *by)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -66,8 +70,8 @@ fn grants(stage: &Stage, agent: &Agent) -> Vec<Event> {
                 events.push(Event::ToolStarted { agent: agent.id, call: *call });
             }
             Boundary::Model { estimate, again } if steps > 0 => {
-                if let Some(budget) = over_budget(stage, agent, *estimate) {
-                    events.extend(hold_for_budget(agent, *estimate, budget));
+                if let Some(limit) = over_budget(stage, agent, *estimate) {
+                    events.extend(hold_for_budget(agent, *estimate, limit));
                     return events;
                 }
                 start_turn(agent, *estimate, *again, &mut events);
@@ -92,7 +96,7 @@ fn ask_again(stage: &Stage, agent: &Agent, estimate: Option<Money>, events: &mut
         return;
     }
     match exceeded(stage, agent, estimate) {
-        Some(budget) => events.push(budget_question(agent, estimate, budget)),
+        Some(limit) => events.push(budget_question(agent, estimate, limit)),
         None => events.push(Event::HoldLifted {
             agent: agent.id,
             reason: HoldReason::Budget,
@@ -117,7 +121,7 @@ fn start_turn(agent: &Agent, reserved: Option<Money>, again: bool, events: &mut 
 }
 
 /// The budget that holds this call back.
-fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Money> {
+fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
     if agent.steps > 0 && agent.is_held_for(HoldReason::Budget) {
         // The director has allowed this one call, knowing the budget.
         return None;
@@ -125,34 +129,46 @@ fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<
     exceeded(stage, agent, estimate)
 }
 
-/// The budget that one more call would break, the agent's or the session's.
-fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Money> {
-    let more = estimate.unwrap_or_default();
-    let own = agent.casting.budget.filter(|most| agent.spent.known + more > *most);
-    own.or_else(|| {
-        let totals = stage.totals_of_money();
-        stage.limits().budget.filter(|most| totals + more > *most)
-    })
+/// A budget that is in the way, and what counts against it.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    spent: Money,
+    budget: Money,
+    of_all: bool,
 }
 
-fn hold_for_budget(agent: &Agent, estimate: Option<Money>, budget: Money) -> Vec<Event> {
+/// The budget that one more call would break, the agent's or the session's. A
+/// call that nobody could price counts as the worst that config names.
+fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
+    let more = estimate.unwrap_or_default();
+    let limit = |spent: Money, budget: Option<Money>, of_all| {
+        let budget = budget.filter(|most| spent + more > *most)?;
+        Some(Limit { spent, budget, of_all })
+    };
+    let own = limit(agent.spent.at_worst(), agent.casting.budget, false);
+    own.or_else(|| limit(stage.totals_of_money(), stage.limits().budget, true))
+}
+
+fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Vec<Event> {
     if agent.is_held_for(HoldReason::Budget) {
         return Vec::new();
     }
-    let spent = agent.spent.known;
+    let Limit { spent, budget, of_all } = limit;
+    let whose = if of_all { " for all agents" } else { "" };
     vec![
         Event::HoldPlaced {
             agent: agent.id,
             reason: HoldReason::Budget,
             by: Author::Supervisor,
-            note: format!("{spent} of {budget} spent"),
+            note: format!("{spent} of {budget}{whose} spent or set aside"),
         },
-        budget_question(agent, estimate, budget),
+        budget_question(agent, estimate, limit),
     ]
 }
 
-fn budget_question(agent: &Agent, estimate: Option<Money>, budget: Money) -> Event {
-    let ask = Ask::Budget { spent: agent.spent.known, estimate, budget };
+fn budget_question(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Event {
+    let Limit { spent, budget, of_all } = limit;
+    let ask = Ask::Budget { spent, estimate, budget, of_all };
     Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
 }
 

@@ -37,6 +37,9 @@ pub enum Ask {
         estimate: Option<Money>,
         /// What may be spent.
         budget: Money,
+        /// Whose budget it is: all agents', not this one's alone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        of_all: bool,
     },
 }
 

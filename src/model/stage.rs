@@ -230,6 +230,6 @@ impl Stage {
     /// What all agents have spent and set aside: what a session's budget is
     /// held against.
     pub(super) fn totals_of_money(&self) -> Money {
-        self.agents().fold(Money(0), |sum, it| sum + it.spent.known + it.reserved)
+        self.agents().fold(Money(0), |sum, it| sum + it.spent.at_worst() + it.reserved)
     }
 }

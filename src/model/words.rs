@@ -8,11 +8,11 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::Approval { shown, reason, .. } => format!("asks to run: {shown}\n({reason})"),
         Ask::Question { text, options, .. } if options.is_empty() => text.clone(),
         Ask::Question { text, options, .. } => format!("{text}\n{}", numbered(options)),
-        Ask::Budget { spent, estimate: Some(estimate), budget } => format!(
+        Ask::Budget { spent, estimate: Some(estimate), budget, .. } => format!(
             "budget: {spent} of {budget} spent, and the next call may cost {estimate}. \
              Raise it, or stop?"
         ),
-        Ask::Budget { spent, estimate: None, budget } => format!(
+        Ask::Budget { spent, estimate: None, budget, .. } => format!(
             "budget: {spent} of {budget} spent, and nobody knows what the next call costs. \
              Raise it, or stop?"
         ),

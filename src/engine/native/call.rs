@@ -217,7 +217,7 @@ impl Worker {
         self.told.cut_turn();
         let usage = gathered.usage;
         let cost = if usage != Usage::default() {
-            Cost::from(self.price(None, &usage, Tier::Standard))
+            self.priced(None, &usage, Tier::Standard)
         } else if gathered.has_begun {
             // Many services tell the price of an answer only at its end.
             Cost::from(None)
@@ -235,9 +235,20 @@ impl Worker {
         }
         let mut sum = Cost::default();
         for part in billed {
-            sum += Cost::from(self.price(part.model.as_deref(), &part.usage, tier));
+            sum += self.priced(part.model.as_deref(), &part.usage, tier);
         }
         sum
+    }
+
+    /// The price of a part; where nobody knows it, the worst that it may be.
+    fn priced(&self, model: Option<&str>, usage: &Usage, tier: Tier) -> Cost {
+        if let Some(known) = self.price(model, usage, tier) {
+            return Cost::from(Some(known));
+        }
+        let (provider, called) = &self.called;
+        let model = model.unwrap_or(called);
+        let worst = self.services.tariff.most(provider, model, usage.prompt(), usage.output);
+        Cost::unpriced(worst.unwrap_or_default())
     }
 
     fn price(&self, model: Option<&str>, usage: &Usage, tier: Tier) -> Option<Money> {

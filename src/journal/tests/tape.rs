@@ -38,7 +38,7 @@ fn a_journal_of_format_1_folds_to_what_it_did() {
     let scout = stage.agent(AgentId(1)).unwrap();
     let mason = stage.agent(AgentId(2)).unwrap();
     assert_eq!((scout.status(), mason.status()), (Status::Succeeded, Status::Failed));
-    assert_eq!(scout.spent, Cost { known: Money(10_000_000), unpriced: 1 });
+    assert_eq!(scout.spent, Cost { known: Money(10_000_000), ..Cost::unpriced(Money(0)) });
     assert_eq!((scout.turn, scout.usage.total()), (Turn(2), 3635));
     assert_eq!(mason.casting.brief, "Mend the bug.");
     let deliveries: Vec<_> = scout.redirects.iter().map(|it| it.delivery.clone()).collect();

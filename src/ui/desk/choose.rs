@@ -122,6 +122,10 @@ impl Desk {
                 Ok(budget) => return Done::Send(vec![Command::ChangeBudget { agent, budget }]),
                 Err(fault) => fault,
             },
+            PromptPurpose::SessionBudget => match budget(&text) {
+                Ok(budget) => return Done::Send(vec![Command::ChangeSessionBudget { budget }]),
+                Err(fault) => fault,
+            },
             PromptPurpose::Model(agent) => {
                 let provider = stage.agent(agent).map_or("", |it| &it.casting.provider);
                 match model(&text, provider, &self.providers) {

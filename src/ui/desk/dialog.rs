@@ -116,6 +116,8 @@ pub enum PromptPurpose {
     Model(AgentId),
     /// Another budget.
     Budget(AgentId),
+    /// What all agents together may spend.
+    SessionBudget,
     /// Why a request is denied; may stay empty.
     Deny(AgentId, RequestId),
     /// Which agents are shown.

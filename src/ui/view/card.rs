@@ -142,12 +142,13 @@ fn body(ask: &Ask, columns: u16, sight: Sight) -> Vec<Line<'static>> {
             }
             lines
         }
-        Ask::Budget { spent, estimate, budget } => {
+        Ask::Budget { spent, estimate, budget, of_all } => {
             let next = match estimate {
                 Some(estimate) => format!("the next call may cost {estimate}"),
                 None => "nobody knows what the next call costs".to_owned(),
             };
-            let text = format!("{spent} of {budget} spent; {next}.");
+            let whose = if *of_all { " for all agents" } else { "" };
+            let text = format!("{spent} of {budget}{whose} spent or set aside; {next}.");
             prose::plain(&text, columns, palette.strong)
         }
     }

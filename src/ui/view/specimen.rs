@@ -101,7 +101,7 @@ impl Story {
             reasoning: 210,
             ..Usage::default()
         };
-        let cost = Cost { known: Money(61_300_000), unpriced: 0 };
+        let cost = Cost::from(Some(Money(61_300_000)));
         let stop = Stop::Tools;
         self.tell(Event::TurnEnded { agent, turn: Turn(turn), stop, usage, cost })
     }
