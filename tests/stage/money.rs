@@ -125,3 +125,31 @@ say = "These are my last words, and they take a while, since I speak slowly and 
     house.until_agent(id, Agent::is_over).await;
     assert_eq!(house.agent(id).spent, Cost::from(Some(Money::cents(1))));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_all_agents_may_spend_can_be_raised_and_the_question_says_whose_it_is() {
+    let limits = Limits { running: None, budget: Some(Money::cents(3)) };
+    let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
+    let id = house.cast("round", "go").await;
+    house.until_agent(id, asks).await;
+    assert!(matches!(house.agent(id).requests[0].ask, Ask::Budget { of_all: true, .. }));
+    // Its own budget is not what is in the way.
+    house.direct(Command::ChangeBudget { agent: id, budget: Some(Money::cents(900)) }).await;
+    house.until_agent(id, |it| asks(it) && it.casting.budget.is_some()).await;
+    assert_eq!(house.asked().len(), 2);
+    house.direct(Command::ChangeSessionBudget { budget: Some(Money::cents(5)) }).await;
+    house.until_agent(id, |it| asks(it) && it.turn == Turn(4)).await;
+    assert_eq!(house.asked().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_without_a_price_counts_as_the_worst_it_may_cost() {
+    let mut house = House::open(ROUND);
+    let casting = Casting { model: "unpriced".into(), ..house.casting("round", "go") };
+    let id = house.cast_as(Casting { budget: Some(Money::cents(5)), ..casting }).await;
+    house.until_agent(id, asks).await;
+    // Two cents each are feared, and a third call may cost two more.
+    let agent = house.agent(id);
+    assert_eq!((house.asked().len(), agent.spent.known, agent.spent.unpriced), (2, Money(0), 2));
+    assert_eq!(agent.spent.to_string(), "$?");
+}
