@@ -112,8 +112,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
     for _ in 0..2 {
         terminal.press("\x1a");
         terminal.wait("it stands still", is_stopped);
-        terminal.read(std::time::Duration::ZERO);
-        assert_eq!(terminal.left_over(), Vec::<String>::new());
+        terminal.wait("it is given back", |it| it.left_over().is_empty());
         assert!(!terminal.screen.has("worker"), "{terminal:?}");
         terminal.signal(Signal::CONT);
         terminal.until_shown("worker running");
