@@ -18,7 +18,9 @@ use std::sync::Arc;
 /// A desk for this project.
 pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     let keymap = Keymap::load(&house.environment, house.company.project())?;
-    Ok(Desk::new(Arc::new(keymap), offers(house)))
+    let mut desk = Desk::new(Arc::new(keymap), offers(house));
+    desk.providers = house.company.config().settings.providers.keys().cloned().collect();
+    Ok(desk)
 }
 
 /// Every role as it would be cast, or why it can't be.

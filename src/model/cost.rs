@@ -43,7 +43,6 @@ fn is_zero(count: &u32) -> bool {
 
 impl Money {
     /// Whether it is no money at all.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
     pub const fn is_nothing(&self) -> bool {
         self.0 == 0
     }
