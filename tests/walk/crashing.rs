@@ -51,6 +51,7 @@ fn a_pause_survives_a_crash() {
     let house = House::open(ROUNDS);
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
+    terminal.until_shown("worker running");
     terminal.press_for("p", "worker pausing");
     house.allow("go");
     terminal.until_shown("worker paused");

@@ -140,6 +140,7 @@ fn a_held_agent_is_as_still_as_its_pane() {
     let house = House::open(ROUNDS);
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
+    terminal.until_shown("worker running");
     terminal.press_for("p", "worker pausing");
     house.allow("go");
     terminal.until_shown("worker paused");

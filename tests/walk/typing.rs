@@ -14,6 +14,7 @@ fn typing() -> (House, Terminal) {
     house.set("EDITOR", editor.to_str());
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
+    terminal.until_shown("worker running");
     terminal.press_for("r", "Redirect worker");
     terminal.press_for(WORDS, WORDS);
     (house, terminal)
