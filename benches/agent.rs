@@ -69,6 +69,7 @@ fn main() {
         println!("20 turns of {what}: {:.0?} from start to end", wall / rounds as u32);
         tell(&format!("  CPU s for 20 {what}"), format!("{each:.3}"), "< 0.1", each < 0.1);
     }
+    println!("  (20 times `sh -c ls`, bare: {:.3} CPU s)", house.bare().as_secs_f64());
     let agents = number("agents", 40);
     let (_, one) = house.run(1, "rehearsal-commands");
     let (cost, all) = house.run(agents, "rehearsal-commands");
@@ -115,6 +116,17 @@ impl House {
         };
         assert!(ended.success(), "{ended}");
         (spent("self").children.saturating_sub(before), most)
+    }
+
+    /// The time on processors of the same commands with nobody around them.
+    fn bare(&self) -> Duration {
+        let before = spent("self").children;
+        for _ in 0..100 {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "ls"]).current_dir(self.folder.path()).stdout(Stdio::null());
+            assert!(shell.status().unwrap().success());
+        }
+        spent("self").children.saturating_sub(before) / 5
     }
 
     fn program(&self, agents: u64, model: &str) -> Command {
