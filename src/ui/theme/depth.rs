@@ -94,20 +94,20 @@ const fn without_colour(tone: Tone) -> Modifier {
         | Tone::ChipReplay
         | Tone::ChipQuiet
         | Tone::Playhead => Modifier::REVERSED,
-        Tone::Attention | Tone::ChipAttention | Tone::StateWaiting | Tone::MarkerAttention => {
-            Modifier::REVERSED.union(Modifier::BOLD)
-        }
+        // A block of these stands out; single words of it would look like holes.
+        Tone::ChipAttention | Tone::MarkerAttention => Modifier::REVERSED.union(Modifier::BOLD),
         Tone::StateFailed | Tone::Trouble | Tone::ToolFailed | Tone::BudgetGone => {
             Modifier::BOLD.union(Modifier::UNDERLINED)
         }
         Tone::StatePaused | Tone::StatePausing | Tone::DiffRemovedWord | Tone::DiffAddedWord => {
             Modifier::UNDERLINED
         }
-        Tone::BorderFocused
+        Tone::Attention
+        | Tone::StateWaiting
+        | Tone::BorderFocused
         | Tone::BorderAttention
         | Tone::Title
         | Tone::KeyHint
-        | Tone::StateRunning
         | Tone::Warning
         | Tone::BudgetLow
         | Tone::Direction
