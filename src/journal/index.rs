@@ -211,6 +211,7 @@ fn words(kind: &EntryKind) -> usize {
         | EntryKind::Request { text, .. }
         | EntryKind::Report { text }
         | EntryKind::Note { text, .. }
+        | EntryKind::Retry { why: text, .. }
         | EntryKind::End { text, .. } => text.capacity(),
         EntryKind::HandOff { note, .. } => note.capacity(),
         EntryKind::Tool { output, title, input, .. } => {

@@ -190,7 +190,12 @@ impl Agent {
             Event::StepAllowed { .. } => self.steps = 1,
             Event::StopAsked { .. } => self.stopping = true,
             Event::Frozen { .. } => self.frozen = Some(now),
-            Event::Thawed { .. } => self.frozen = None,
+            Event::Thawed { .. } => {
+                // What was frozen grew no older.
+                if let Some(frozen) = self.frozen.take() {
+                    self.since = self.since.plus(now.since(frozen));
+                }
+            }
             Event::RedirectWritten { redirect, text, by, .. } => {
                 self.write(*redirect, text, *by, now);
             }

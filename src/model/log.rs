@@ -43,6 +43,8 @@ pub struct Log {
     dropped: u64,
     /// The turn that chunks belong to.
     turn: Turn,
+    /// Since when what runs is frozen.
+    frozen: Option<Millis>,
 }
 
 /// One thing an agent said or did, or that was done to it.
@@ -92,6 +94,8 @@ pub enum EntryKind {
     HandOff { to: String, note: String },
     /// The program has something to say about it: retries, cuts, compaction, gaps.
     Note { level: Level, text: String },
+    /// A model call failed and is made again: the last of a row of failures.
+    Retry { text: String, why: String },
     /// It ended.
     End { text: String, ok: bool },
 }
@@ -115,7 +119,7 @@ pub enum ToolState {
 impl Log {
     /// An empty log.
     pub const fn new(bounds: LogBounds) -> Self {
-        Self { entries: VecDeque::new(), bounds, dropped: 0, turn: Turn(0) }
+        Self { entries: VecDeque::new(), bounds, dropped: 0, turn: Turn(0), frozen: None }
     }
 
     /// Its entries, oldest first.
@@ -149,7 +153,45 @@ impl Log {
             Event::ToolStarted { call, .. } => self.start_tool(*call, record.at),
             Event::ToolPrinted { call, text, .. } => self.print(*call, text),
             Event::ToolEnded { .. } => self.end_tool(record),
-            event => self.tell(place, event),
+            Event::RetryScheduled { .. } => self.retry(place, &record.event),
+            event => {
+                self.freeze(event, record.at);
+                self.tell(place, event);
+            }
+        }
+    }
+
+    /// What is frozen grows no older.
+    fn freeze(&mut self, event: &Event, now: Millis) {
+        match event {
+            Event::Frozen { .. } => self.frozen = Some(now),
+            Event::Thawed { .. } => {
+                let Some(frozen) = self.frozen.take() else { return };
+                for entry in &mut self.entries {
+                    if let EntryKind::Tool { state: ToolState::Running(_), .. } = entry.kind
+                        && let EntryKind::Tool { state: ToolState::Running(since), .. } =
+                            &mut Arc::make_mut(entry).kind
+                    {
+                        *since = since.plus(now.since(frozen.max(*since)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A failed call that is made again. Failures of the same turn, one after
+    /// another, are one entry that says the last.
+    fn retry(&mut self, place: (Seq, Millis), event: &Event) {
+        let Event::RetryScheduled { attempt, most, wait, why, .. } = event else { return };
+        let text = format!("retrying in {wait} (try {attempt} of {most})");
+        let kind = EntryKind::Retry { text, why: self.tail(why) };
+        let turn = self.turn;
+        match self.entries.back_mut().filter(|it| it.turn == turn) {
+            Some(last) if matches!(last.kind, EntryKind::Retry { .. }) => {
+                Arc::make_mut(last).kind = kind;
+            }
+            _ => self.open(place, kind),
         }
     }
 

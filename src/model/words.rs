@@ -74,9 +74,6 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
 /// What the program has to say about an agent.
 pub(super) fn note(event: &Event) -> Option<EntryKind> {
     let (level, text) = match event {
-        Event::RetryScheduled { attempt, most, wait, why, .. } => {
-            (Level::Warning, format!("{why}; retrying in {wait} (try {attempt} of {most})"))
-        }
         Event::Compacted { upto, .. } => {
             (Level::Note, format!("conversation compacted up to turn {upto}"))
         }

@@ -285,7 +285,9 @@ impl Supervisor {
     ) -> Result<(), SessionError> {
         tracing::error!(error = %source, "the journal can't be written");
         let unwritten = self.unwritten.len();
-        self.feed.trouble(Some(format!("{source}; agents are held, trying again")));
+        let reason = std::error::Error::source(&source);
+        let reason = reason.map_or_else(String::new, |it| format!("{it}: "));
+        self.feed.trouble(Some(format!("{reason}{source}; agents are held, trying again")));
         let retry = tokio::time::sleep(DISK_RETRY);
         tokio::pin!(retry);
         loop {

@@ -239,5 +239,6 @@ fn texts(kind: &EntryKind) -> Vec<&str> {
             vec![text, answer.as_deref().unwrap_or_default()]
         }
         EntryKind::HandOff { to, note } => vec![to, note],
+        EntryKind::Retry { text, why } => vec![text, why],
     }
 }

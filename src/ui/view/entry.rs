@@ -61,6 +61,9 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
             marked("⇢", &format!("to {to}: {note}"), palette.accent, measure)
         }
         EntryKind::Note { level, text } => marked("·", text, of_level(*level, palette), measure),
+        EntryKind::Retry { text, why } => {
+            few(marked("↻", &format!("{text}: {why}"), palette.warning, measure), 2, measure)
+        }
         EntryKind::End { text, ok: true } => {
             let text = if text.is_empty() { "done" } else { text };
             marked("✓", text, palette.ok, measure)
@@ -68,7 +71,14 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
         EntryKind::End { text, ok: false } if text.starts_with("stopped") => {
             marked("■", text, palette.dim, measure)
         }
-        EntryKind::End { text, ok: false } => marked("✗", text, palette.trouble, measure),
+        EntryKind::End { text, ok: false } => {
+            let lines = marked("✗", text, palette.trouble, measure);
+            // A pane has more to show than a long reason; the log has it whole.
+            match measure.lines {
+                Some(_) => few(lines, 3, measure),
+                None => lines,
+            }
+        }
     }
 }
 
@@ -119,6 +129,9 @@ pub(super) fn whole(entry: &Entry, is_unfolded: bool, measure: Measure) -> Vec<L
     match &entry.kind {
         EntryKind::Brief(text) => marked("□", text, palette.dim, measure),
         EntryKind::Thought { text } => marked("∴", text, palette.thought, measure),
+        EntryKind::Retry { text, why } => {
+            marked("↻", &format!("{text}: {why}"), palette.warning, measure)
+        }
         EntryKind::Tool { .. } if is_unfolded => opened_tool(entry, measure),
         EntryKind::Redirect { by, text, state, .. } => {
             let text = format!("{by}: {text}");

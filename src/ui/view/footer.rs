@@ -5,6 +5,7 @@ use super::{
     ink::{Row, width},
     palette::Palette,
     scene::Sight,
+    trouble,
 };
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
@@ -14,6 +15,7 @@ use crate::{
     },
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use std::borrow::Cow;
 
 /// What to try next: a line above the footer.
 pub(super) fn draw_hint(buffer: &mut Buffer, area: Rect, hint: &str, sight: Sight) {
@@ -32,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         row.put(" COMMAND ", palette.chip).skip(1);
     }
     if let Some((text, style)) = said(sight) {
-        row.put(text, style).skip(2);
+        row.put(&text, style).skip(2);
     }
     if !scene.desk.filter.is_empty() {
         let shown = scene.desk.in_sight(scene.stage).len();
@@ -78,17 +80,17 @@ fn is_last(word: &str) -> bool {
 }
 
 /// What the program has to say: trouble first, then the status line.
-fn said(sight: Sight<'_>) -> Option<(&str, Style)> {
+pub(super) fn said(sight: Sight<'_>) -> Option<(Cow<'_, str>, Style)> {
     let (scene, palette) = (sight.scene, sight.palette);
     if let Some(trouble) = scene.trouble {
-        return Some((trouble, palette.trouble));
+        return Some((trouble::told(trouble).into(), palette.trouble));
     }
     if let Some(status) = &scene.desk.status {
-        return Some((&status.text, style(status.level, palette)));
+        return Some((status.text.as_str().into(), style(status.level, palette)));
     }
     let notice = scene.stage.notices().next_back().filter(|it| it.level != Level::Note);
-    let notice = notice.map(|it| (it.text.as_str(), style(it.level, palette)));
-    notice.or_else(|| Some((scene.stage.closed()?, palette.dim)))
+    let notice = notice.map(|it| (it.text.as_str().into(), style(it.level, palette)));
+    notice.or_else(|| Some((scene.stage.closed()?.into(), palette.dim)))
 }
 
 const fn style(level: Level, palette: &Palette) -> Style {

@@ -8,10 +8,10 @@ use super::{
     figures,
     ink::{Row, width},
     scene::Sight,
-    status,
+    status, trouble,
 };
 use crate::model::{Status, Totals};
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 /// From this width on the counts have their words.
 const WORDY: u16 = 140;
@@ -30,15 +30,23 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     };
     let loud = if totals.need_you > 0 { need_you(&totals) } else { String::new() };
     let has_words = area.width >= WORDY;
-    let counts: Vec<(Status, String)> = totals
-        .by_status
+    let trouble = match sight.scene.trouble {
+        Some(_) => trouble::chip(trouble::holds(sight)),
+        None => "",
+    };
+    let counts: Vec<(Status, String)> = status::counts(sight)
         .iter()
         .map(|(status, it)| (*status, count(*status, *it, has_words)))
         .collect();
-    let keep = counts.iter().map(|(_, text)| width(text) + 1).sum::<u16>() + width(&loud) + 4;
+    let keep = counts.iter().map(|(_, text)| width(text) + 1).sum::<u16>()
+        + width(&loud)
+        + width(trouble)
+        + 4;
     draw_right(&mut row, sight, &totals, keep + TITLE);
     let room = row.room().saturating_sub(keep);
     row.put(&super::prose::cut(name(sight), room), palette.title).skip(2);
+    let alarm = palette.trouble.add_modifier(Modifier::REVERSED);
+    row.put(trouble, alarm).skip(u16::from(!trouble.is_empty()) * 2);
     row.put(&loud, palette.need_chip).skip(u16::from(!loud.is_empty()) * 2);
     for (status, text) in &counts {
         row.put(text, palette.status(*status)).skip(1);

@@ -31,6 +31,7 @@ mod tail;
 mod tests;
 mod timeline;
 mod tiny;
+mod trouble;
 mod welcome;
 mod zoom;
 

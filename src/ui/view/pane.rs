@@ -11,7 +11,7 @@ use super::{
     card, figures,
     ink::{self, Row, THICK, THIN},
     scene::Sight,
-    status, tail,
+    status, tail, trouble,
 };
 use crate::{
     model::{Agent, Status},
@@ -67,11 +67,12 @@ pub(super) fn draw(
 
 /// An agent in one line, for where there is no room for a frame.
 pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
-    let style = sight.palette.status(agent.status());
+    let style = sight.palette.status(trouble::status(agent, sight));
     let mut row = Row::new(buffer, area, 0);
-    row.put(status::glyph(agent.status()), style).skip(1);
-    row.put(&agent.casting.name, sight.palette.strong).skip(1);
-    row.put(&status::activity(agent, sight.now()), status::style(agent, sight.palette));
+    row.put(status::glyph(trouble::status(agent, sight)), style).skip(1);
+    let has_keys = if sight.has_focus(agent) { Modifier::REVERSED } else { Modifier::empty() };
+    row.put(&agent.casting.name, sight.palette.strong.add_modifier(has_keys)).skip(1);
+    row.put(&status::activity(agent, sight), status::style(agent, sight));
 }
 
 fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sight: Sight) {
@@ -79,37 +80,58 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let over = |style: Style| style.remove_modifier(Modifier::BOLD.difference(style.add_modifier));
     let palette = sight.palette;
     let dim = over(palette.dim);
-    let status = agent.status();
+    let status = trouble::status(agent, sight);
     let style = over(palette.status(status));
     let edge = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut row = Row::new(buffer, edge, 0);
-    let name = if sight.has_focus(agent) {
-        palette.title.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
+    // The name of the one that has the keys is a chip, and nothing else here is.
+    let (name, gap) = if sight.has_focus(agent) {
+        let chip = palette.title.patch(palette.border_focus).add_modifier(Modifier::REVERSED);
+        (chip, chip)
     } else {
-        palette.title
-    };
-    let made_of = match agent.casting.model.as_str() {
-        "" => format!(" {} ", agent.casting.role),
-        model => format!(" {} · {model} ", agent.casting.role),
+        (palette.title, style)
     };
     let shown = 10 + ink::width(&agent.casting.name) + ink::width(&status.to_string());
-    if !row.put_right(&made_of, dim, shown) {
-        row.put_right(&format!(" {} ", agent.casting.role), dim, shown);
-    }
+    row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(status::glyph(status), style);
-    row.put(" ", style).put(&agent.casting.name, name).put(" ", style);
+    row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
     row.put(&status.to_string(), style).put(" ", style);
     if agent.is_over() && agent.unseen {
         row.put_whole("new ", palette.need);
     }
 }
 
+/// The least of a model's name that says which it is.
+const MODEL: u16 = 8;
+
+/// Its role and its model, as much of them as fits: rather the model than a
+/// role that the name says already, and of the model rather its end, where one
+/// differs from another.
+fn made_of(agent: &Agent, room: u16) -> String {
+    let (role, model) = (agent.casting.role.as_str(), agent.casting.model.as_str());
+    let short = model.rsplit('/').next().unwrap_or_default();
+    let role = if agent.casting.name == role { "" } else { role };
+    let both = [role, model].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
+    let wholes = [both.join(" · "), model.to_owned(), short.to_owned()];
+    let fits = |text: &&String| !text.is_empty() && ink::width(text) + 2 <= room;
+    if let Some(whole) = wholes.iter().find(fits) {
+        return format!(" {whole} ");
+    }
+    let letters = usize::from(room.saturating_sub(3));
+    let end = short.char_indices().rev().nth(letters.saturating_sub(1)).map_or(0, |it| it.0);
+    let end = format!(" …{} ", short.get(end..).unwrap_or_default());
+    if !short.is_empty() && room >= MODEL + 3 && ink::width(&end) <= room {
+        return end;
+    }
+    if fits(&&role.to_owned()) { format!(" {role} ") } else { String::new() }
+}
+
 /// What it does on the left; turn, time and money on the right, as far as they
 /// fit. What an agent waits for is loud.
 fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, is_alone: bool, sight: Sight) {
     let palette = sight.palette;
-    let activity = status::activity(agent, sight.now());
+    let activity = status::activity(agent, sight);
     let keep = ink::width(&activity).min(area.width * 3 / 4) + 1;
     let mut row = Row::new(buffer, area, 0);
     let spent = figures::cost(agent.spent);
@@ -126,7 +148,7 @@ fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, is_alone: bool, 
     }
     row.put_right(" ", palette.text, 0);
     let is_waiting = agent.status() == Status::Waiting;
-    row.put(&activity, if is_waiting { palette.need_chip } else { status::style(agent, palette) });
+    row.put(&activity, if is_waiting { palette.need_chip } else { status::style(agent, sight) });
 }
 
 /// Turn, time at work, how full its window is.

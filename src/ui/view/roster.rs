@@ -9,7 +9,7 @@ use super::{
     figures,
     ink::{self, Row, width},
     scene::{Hit, Hits, Sight},
-    status,
+    status, trouble,
 };
 use crate::model::Agent;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
@@ -40,7 +40,7 @@ pub(super) fn draw(
 fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight: Sight) {
     let palette = sight.palette;
     let needs = agent.needs_director();
-    let style = palette.status(agent.status());
+    let style = palette.status(trouble::status(agent, sight));
     let mut row = Row::new(buffer, area, 0);
     let name = if sight.has_focus(agent) {
         palette.strong.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
@@ -50,11 +50,11 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
         palette.text
     };
     row.put(if needs { "┃ " } else { "  " }, palette.border_need);
-    row.put(status::glyph(agent.status()), style).put(" ", style);
+    row.put(status::glyph(trouble::status(agent, sight)), style).put(" ", style);
     let start = row.column();
     row.put(&super::prose::cut(&agent.casting.name, names), name);
     let used = row.column().saturating_sub(start);
     row.skip(names.saturating_sub(used) + 1);
     row.put_right(&format!(" {}", figures::cost(agent.spent)), status::money(agent, palette), 12);
-    row.put(&status::activity(agent, sight.now()), status::style(agent, palette));
+    row.put(&status::activity(agent, sight), status::style(agent, sight));
 }

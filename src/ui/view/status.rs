@@ -1,9 +1,9 @@
 //! How an agent stands: as a shape, and in words with the age of what it does.
 
-use super::{figures, palette::Palette};
+use super::{figures, palette::Palette, scene::Sight, trouble};
 use crate::model::{Activity, Agent, Ask, HoldReason, Millis, Outcome, Status};
 use ratatui::style::Style;
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 /// The shape of a status: one column, and no two alike without colour.
 pub(super) const fn glyph(status: Status) -> &'static str {
@@ -20,9 +20,26 @@ pub(super) const fn glyph(status: Status) -> &'static str {
     }
 }
 
+/// How many agents stand how, as far as can be seen.
+pub(super) fn counts(sight: Sight) -> BTreeMap<Status, u32> {
+    let mut counts = BTreeMap::new();
+    for agent in sight.stage().agents() {
+        *counts.entry(trouble::status(agent, sight)).or_default() += 1;
+    }
+    counts
+}
+
 /// What an agent does, or what keeps it from doing it, with its age.
-pub(super) fn activity(agent: &Agent, now: Millis) -> String {
+pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
+    let now = sight.now();
     let age = now.since(agent.since);
+    match (agent.status(), trouble::status(agent, sight)) {
+        (Status::Running, Status::Paused) => return "held by the disk".to_owned(),
+        (Status::Running, Status::Pausing) => {
+            return format!("held by the disk after: {}", doing(agent, now));
+        }
+        _ => {}
+    }
     match agent.status() {
         Status::Queued => format!("queued {}", now.since(agent.added)),
         Status::Starting => format!("starting {age}"),
@@ -47,7 +64,7 @@ fn doing(agent: &Agent, now: Millis) -> String {
             more => format!("tool {title} {age} (+{} more)", more - 1),
         },
         Activity::Retrying { until, attempt, most, why } => {
-            format!("retrying in {} ({why}, try {attempt} of {most})", until.since(now))
+            format!("retrying in {} (try {attempt} of {most}): {why}", until.since(now))
         }
     }
 }
@@ -105,8 +122,9 @@ fn over(agent: &Agent, age: Millis) -> String {
 }
 
 /// The style of an agent's activity: that of its status, but a retry warns.
-pub(super) fn style(agent: &Agent, palette: &Palette) -> Style {
-    match (agent.status(), &agent.activity) {
+pub(super) fn style(agent: &Agent, sight: Sight) -> Style {
+    let palette = sight.palette;
+    match (trouble::status(agent, sight), &agent.activity) {
         (Status::Running, Activity::Retrying { .. }) => palette.warning,
         (status, _) => palette.status(status),
     }

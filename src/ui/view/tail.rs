@@ -17,7 +17,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
     let measure = Measure {
         palette: sight.palette,
         columns: area.width,
-        now: sight.now(),
+        now: agent.frozen.unwrap_or(sight.now()),
         lines: Some(area.height.into()),
     };
     let height = usize::from(area.height);

@@ -65,6 +65,7 @@ fn told(kind: &EntryKind) -> (&'static str, &str) {
         EntryKind::Report { text } => ("result", text),
         EntryKind::HandOff { note, .. } => ("hand-off", note),
         EntryKind::Note { text, .. } => ("note", text),
+        EntryKind::Retry { why, .. } => ("retry", why),
         EntryKind::End { text, .. } => ("end", text),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     mark_hidden,
 };
 use crate::{
-    model::{Agent, EntryKind, Log},
+    model::{Agent, EntryKind, Log, Millis},
     ui::desk::{Scroll, Shown},
 };
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
@@ -31,7 +31,7 @@ pub(super) fn draw(
 ) {
     let log = of(agent, sight);
     let height = usize::from(area.height);
-    let Laid { lines, back, earlier } = lay_out(log, area.width, height, sight);
+    let Laid { lines, back, earlier } = lay_out(log, (area.width, height), agent.frozen, sight);
     // Until the first entry is laid out nobody knows how far back it is.
     let furthest = lines.len().saturating_sub(height);
     shown.most = (earlier == 0).then_some(furthest);
@@ -78,6 +78,7 @@ const fn is_short(kind: &EntryKind) -> bool {
             | EntryKind::Tool { .. }
             | EntryKind::Direction { .. }
             | EntryKind::Note { .. }
+            | EntryKind::Retry { .. }
     )
 }
 
@@ -92,7 +93,12 @@ struct Laid {
 }
 
 /// Lays entries out from the last one back, until the window is full.
-fn lay_out(log: &Log, columns: u16, height: usize, sight: Sight) -> Laid {
+fn lay_out(
+    log: &Log,
+    (columns, height): (u16, usize),
+    frozen: Option<Millis>,
+    sight: Sight,
+) -> Laid {
     let mut back = match sight.desk().scroll {
         Scroll::Follow | Scroll::At(_) => 0,
         Scroll::Back(lines) => lines,
@@ -101,7 +107,9 @@ fn lay_out(log: &Log, columns: u16, height: usize, sight: Sight) -> Laid {
         Scroll::At(seq) => Some(seq),
         Scroll::Follow | Scroll::Back(_) => None,
     };
-    let measure = Measure { palette: sight.palette, columns, now: sight.now(), lines: None };
+    // What is frozen grows no older.
+    let now = frozen.unwrap_or(sight.now());
+    let measure = Measure { palette: sight.palette, columns, now, lines: None };
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     let mut entries = log.entries().rev();
     for entry in entries.by_ref() {

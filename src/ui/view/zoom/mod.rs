@@ -20,7 +20,7 @@ use super::{
     ink::{self, Row},
     pane,
     scene::{Hit, Hits, Sight},
-    status,
+    status, trouble,
 };
 use crate::{
     model::Agent,
@@ -58,7 +58,7 @@ pub(super) fn draw(
 
 fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     let palette = sight.palette;
-    let status = agent.status();
+    let status = trouble::status(agent, sight);
     let style = palette.status(status);
     let mut row = Row::new(buffer, area, 0);
     row.put_right(&pane::progress(agent, sight), palette.dim, area.width / 2);
@@ -79,7 +79,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
         None => agent.spent.to_string(),
     };
     row.put_right(&spent, status::money(agent, palette), area.width / 2);
-    row.put(&status::activity(agent, sight.now()), status::style(agent, palette));
+    row.put(&status::activity(agent, sight), status::style(agent, sight));
     let pending = pane::pending(agent);
     if !pending.is_empty() {
         row.skip(2).put(&pending, palette.direction);
