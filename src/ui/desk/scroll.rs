@@ -34,7 +34,8 @@ impl Desk {
         match &mut self.dialog {
             Some(Dialog::Help(help)) => {
                 let rows: usize = help.parts.iter().map(|part| part.lines.len() + 2).sum();
-                help.scroll = moved(help.scroll, rows.saturating_sub(1));
+                let most = self.shown.most.unwrap_or(rows.saturating_sub(1));
+                help.scroll = moved(help.scroll, most);
                 return Done::Redraw;
             }
             Some(Dialog::Question(question)) => {

@@ -59,7 +59,8 @@ pub(super) fn draw(
     let room = inner.height.saturating_sub(title + keys);
     draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, shown);
     if keys > 0 {
-        draw_keys(buffer, inner, &request.ask, sight);
+        let is_chosen = sight.desk().request == Some((agent.id, request.id));
+        draw_keys(buffer, inner, (&request.ask, is_chosen), sight);
     }
 }
 
@@ -70,14 +71,18 @@ fn draw_body(
     sight: Sight,
     shown: &mut Shown,
 ) {
-    let lines = body(&request.ask, area.width, sight);
-    let is_chosen = sight.desk().request == Some((agent.id, request.id));
     let room = usize::from(area.height);
+    let is_narrow = room == 1;
+    // Where there is but one line, what is out of sight is counted beside it.
+    let columns = if is_narrow { area.width.saturating_sub(4).max(1) } else { area.width };
+    let lines = body(&request.ask, columns, sight);
+    let is_chosen = sight.desk().request == Some((agent.id, request.id));
     // The last line is kept for saying that there is more.
-    let most = if lines.len() > room { lines.len() + 1 - room } else { 0 };
+    let kept = usize::from(!is_narrow);
+    let most = if lines.len() > room { lines.len() + kept - room } else { 0 };
     let start = if is_chosen { sight.desk().request_scroll.min(most) } else { 0 };
     let is_end = start == most;
-    let visible = if is_end { room } else { room.saturating_sub(1) };
+    let visible = if is_end { room } else { room.saturating_sub(kept) };
     ink::draw_lines(buffer, area, lines.iter().skip(start).take(visible));
     if is_chosen {
         shown.request_most = most;
@@ -86,6 +91,11 @@ fn draw_body(
         shown.requests.insert((agent.id, request.id));
     } else {
         let hidden = lines.len().saturating_sub(start + visible);
+        if is_narrow {
+            let text = format!("↓{}", figures::count(hidden as u64));
+            Row::new(buffer, area, 0).put_right(&text, sight.palette.need, 0);
+            return;
+        }
         let more = figures::of(hidden as u64, "more line", "more lines");
         let how = if is_chosen {
             "scroll to read on".to_owned()
@@ -108,9 +118,12 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request,
     }
 }
 
-fn draw_keys(buffer: &mut Buffer, area: Rect, ask: &Ask, sight: Sight) {
+/// Before the request has the keys, the key that answers is the one that also
+/// approves: the other one would show the agent.
+fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), sight: Sight) {
     let palette = sight.palette;
     let Named { approve, deny, answer, .. } = sight.named;
+    let answer = if is_chosen { answer } else { approve };
     let keys: &[(&str, &str)] = match ask {
         Ask::Approval { .. } => &[(approve, "approve"), (deny, "deny")],
         Ask::Question { .. } => &[(answer, "answer")],

@@ -5,8 +5,8 @@ use super::{
     specimen::{self, Story, six},
 };
 use crate::model::{
-    AgentId, Author, Command, Event, HoldReason, Input, Millis, Outcome, RequestId, Seq, Version,
-    decide,
+    AgentId, Author, Command, EntryKind, Event, HoldReason, Input, Millis, Outcome, RequestId, Seq,
+    ToolState, Version, decide,
 };
 use crate::ui::{
     desk::{Desk, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
@@ -360,4 +360,96 @@ fn the_footer_offers_only_what_does_something() {
     let held = footer(&short, AgentId(6));
     assert!(held.contains("b budget") && !held.contains("resume"), "{held}");
     assert!(!held.contains(". step"), "{held}");
+}
+
+#[test]
+fn trouble_with_the_disk_is_loud_and_shows_who_is_held() {
+    let six = six();
+    let trouble = "No space left on device (os error 28): could not append to \
+        /home/ada/.local/state/auteur/parser/0192.jsonl; agents are held, trying again";
+    let desk = desk();
+    let scene = Scene { trouble: Some(trouble), ..scene(&six, &desk) };
+    let picture = words(&shot(&scene, (100, 30)));
+    let (first, last) = (picture.lines().next().unwrap(), picture.lines().last().unwrap());
+    assert!(first.contains(" DISK: agents held "), "{picture}");
+    assert!(last.contains("No space left on device: could not append"), "{picture}");
+    assert!(!picture.contains("running"), "{picture}");
+    assert!(picture.contains("held by the disk"), "{picture}");
+}
+
+#[test]
+fn a_narrow_pane_names_the_model_rather_than_a_role_that_is_its_name() {
+    let mut story = Story::open("");
+    let agent = story.cast("scout", "scout", "Look.");
+    let (provider, model) = ("openrouter".into(), "anthropic/claude-sonnet-4-5".into());
+    story.tell(Event::ModelChanged { agent, provider, model, by: Author::Director });
+    let title = |width| {
+        let picture = words(&picture(&story, (width, 12)));
+        picture.lines().nth(1).unwrap_or_default().to_owned()
+    };
+    assert!(title(80).contains(" anthropic/claude-sonnet-4-5 "), "{}", title(80));
+    assert!(title(44).contains(" claude-sonnet-4-5 "), "{}", title(44));
+    assert!(title(38).contains("net-4-5 "), "{}", title(38));
+}
+
+#[test]
+fn a_tiny_screen_shows_what_is_asked_and_where_the_keys_go() {
+    let six = six();
+    let asked = with(|it| {
+        it.focus = Some(AgentId(2));
+        it.request = Some((AgentId(2), RequestId(1)));
+    });
+    keep("asked-20x5", &shot(&scene(&six, &asked), (20, 5)));
+    let mut told = desk();
+    told.say(crate::model::Level::Warning, "no: it is over", six.now());
+    let picture = words(&shot(&scene(&six, &told), (20, 5)));
+    assert!(picture.ends_with("C no: it is over    "), "{picture}");
+    let mut open = desk();
+    drop(open.act(Act::Help, &six.stage, six.now()));
+    keep("help-20x5", &shot(&scene(&six, &open), (20, 5)));
+    let mut open = desk();
+    drop(open.act(Act::Quit, &six.stage, six.now()));
+    keep("quit-20x5", &shot(&scene(&six, &open), (20, 5)));
+}
+
+#[test]
+fn retries_of_one_call_are_one_entry_and_what_is_frozen_grows_no_older() {
+    let mut story = six();
+    let ranger = AgentId(5);
+    for attempt in 4..6 {
+        let (most, wait, why) = (6, Millis(5000), "503: busy".into());
+        story.tell(Event::RetryScheduled { agent: ranger, attempt, most, wait, why });
+    }
+    let log = &story.stage.agent(ranger).unwrap().log;
+    let retries: Vec<_> = log.entries().skip(1).map(|it| it.kind.clone()).collect();
+    let (text, why) = ("retrying in 0:05 (try 5 of 6)".into(), "503: busy".into());
+    assert_eq!(retries, [EntryKind::Retry { text, why }]);
+
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    story.start(agent).want(agent, 1, "shell make").run(agent, 1).wait(5);
+    story.tell(Event::Frozen { agent, what: "make".into() }).wait(60);
+    let picture = words(&picture(&story, (100, 20)));
+    assert!(picture.contains("shell make 0:05 …"), "{picture}");
+    story.tell(Event::Thawed { agent }).wait(2).ran(agent, 1, true, "", &[]);
+    let agent = story.stage.agent(agent).unwrap();
+    let took = |it: &EntryKind| match it {
+        EntryKind::Tool { state: ToolState::Ended { took, .. }, .. } => Some(*took),
+        _ => None,
+    };
+    assert_eq!(agent.log.entries().find_map(|it| took(&it.kind)), Some(Millis(7000)));
+}
+
+#[test]
+fn what_keeps_every_role_from_being_cast_is_said_once() {
+    let six = six();
+    let open = with(|it| {
+        it.roles = specimen::roles();
+        let missing = Some("no key for any service; set ANTHROPIC_API_KEY".to_owned());
+        it.roles.iter_mut().for_each(|role| role.missing.clone_from(&missing));
+        drop(it.act(Act::NewAgent, &six.stage, six.now()));
+    });
+    let picture = words(&shot(&scene(&six, &open), (120, 35)));
+    assert_eq!(picture.matches("no key for any service").count(), 1, "{picture}");
+    assert!(picture.contains("writes and changes code"), "{picture}");
 }

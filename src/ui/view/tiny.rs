@@ -1,20 +1,52 @@
-//! A screen too small for panes: the counts, then the agents, those that need
-//! the director first.
+//! A screen too small for panes: the counts; the agent that has the keys, with
+//! what it asks; the other agents, those that need the director first; and below
+//! where the keys go, in one letter.
+//!
+//! ```text
+//! ◆2 ●3 ✓1       $0.25
+//! ◆ smith asks for ap…
+//! ▌ cargo publish --↓2
+//! ▌ a approve  D deny
+//! C ? help  q quit
+//! ```
 
 use super::{
-    figures,
+    card, figures, footer,
     ink::{self, Row},
     pane,
     scene::{Hit, Hits, Sight},
-    status,
+    status, tail,
 };
-use crate::model::Agent;
+use crate::{
+    model::Agent,
+    ui::keys::{Act, Context},
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Below this no pane fits under a header and above a footer.
 pub(super) const LEAST: (u16, u16) = (38, 10);
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    let foot = u16::from(area.height > 1);
+    draw_counts(buffer, area, sight);
+    draw_foot(buffer, ink::lines(area, area.height.saturating_sub(foot), foot), sight);
+    let focused = sight.stage().agents().find(|it| sight.has_focus(it));
+    let needing = sight.stage().needing();
+    let needing = needing.iter().filter_map(|id| sight.stage().agent(*id));
+    let rest = sight.stage().agents().filter(|it| !it.needs_director());
+    let others = needing.chain(rest).filter(|it| !sight.has_focus(it));
+    let mut line = 1;
+    if let Some(agent) = focused {
+        draw_agent(buffer, ink::lines(area, 1, 1), agent, sight, hits);
+        let below = ink::lines(area, 2, area.height.saturating_sub(2 + foot));
+        line = 2 + draw_focused(buffer, below, agent, sight, hits);
+    }
+    for (line, agent) in (line..area.height.saturating_sub(foot)).zip(others) {
+        draw_agent(buffer, ink::lines(area, line, 1), agent, sight, hits);
+    }
+}
+
+fn draw_counts(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let palette = sight.palette;
     let totals = sight.stage().totals();
     let mut row = Row::new(buffer, area, 0);
@@ -22,20 +54,68 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         row.put(&figures::count(totals.need_you.into()), palette.need_chip);
         row.put(" need you ", palette.need_chip).skip(1);
     }
-    for (status, count) in &totals.by_status {
+    for (status, count) in &status::counts(sight) {
         let style = palette.status(*status);
         row.put_whole(&format!("{}{count} ", status::glyph(*status)), style);
     }
     row.put_right(&figures::cost(totals.spent), palette.money, 1);
-    let focused = sight.stage().agents().filter(|it| sight.has_focus(it));
-    let needing = sight.stage().needing();
-    let needing = needing.iter().filter_map(|id| sight.stage().agent(*id));
-    let rest = sight.stage().agents().filter(|it| !it.needs_director());
-    let others = needing.chain(rest).filter(|it| !sight.has_focus(it));
-    let agents: Vec<&Agent> = focused.chain(others).collect();
-    for (line, agent) in (1..area.height).zip(agents) {
-        let place = ink::lines(area, line, 1);
-        pane::draw_line(buffer, place, agent, sight);
-        hits.add(place, Hit::Agent(agent.id));
+}
+
+fn draw_agent(buffer: &mut Buffer, place: Rect, agent: &Agent, sight: Sight, hits: &mut Hits) {
+    pane::draw_line(buffer, place, agent, sight);
+    hits.add(place, Hit::Agent(agent.id));
+}
+
+/// What the agent that has the keys asks, or the end of its log where it is
+/// looked at alone; says how many lines that takes.
+fn draw_focused(
+    buffer: &mut Buffer,
+    area: Rect,
+    agent: &Agent,
+    sight: Sight,
+    hits: &mut Hits,
+) -> u16 {
+    let zoomed = sight.zoomed().is_some();
+    let wanted = card::height(agent, area.width, sight).min(area.height);
+    let card = ink::lines(area, area.height.saturating_sub(wanted), wanted);
+    if !zoomed {
+        card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, &mut hits.shown);
+        return wanted;
+    }
+    tail::draw(buffer, ink::lines(area, 0, area.height - wanted), agent, sight);
+    card::draw(buffer, card, agent, sight, &mut hits.shown);
+    area.height
+}
+
+/// Where the keys go, in one letter, and what the program has to say; else the
+/// keys that lead on.
+fn draw_foot(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let (palette, desk) = (sight.palette, sight.desk());
+    let mut row = Row::new(buffer, area, 0);
+    let context = desk.context(sight.stage());
+    match context {
+        _ if context.is_typing() => row.put("T", palette.chip_typing),
+        Context::Replay | Context::ReplayZoom => row.put("R", palette.chip_replay),
+        _ => row.put("C", palette.chip),
+    }
+    .skip(1);
+    if let Some((text, style)) = footer::said(sight) {
+        row.put(&text, style);
+        return;
+    }
+    let first = |act| desk.keymap.keys_for(context, act).into_iter().next();
+    let acts = [
+        (Act::NextWaiting, "needs me"),
+        (Act::Help, "help"),
+        (Act::Cancel, "back"),
+        (Act::Save, "done"),
+        (Act::Quit, "quit"),
+    ];
+    let needs = sight.stage().agents().any(Agent::needs_director);
+    for (act, word) in acts.into_iter().filter(|it| it.0 != Act::NextWaiting || needs) {
+        let Some(key) = first(act) else { continue };
+        if ink::width(&key) + ink::width(word) + 1 <= row.room() {
+            row.put(&key, palette.key).skip(1).put(word, palette.dim).skip(1);
+        }
     }
 }

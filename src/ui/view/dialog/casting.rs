@@ -27,9 +27,19 @@ pub(super) fn draw(
 ) {
     let palette = sight.palette;
     let inner = paper::lay(buffer, area, SIZE, "New agent", sight);
+    if inner.height < LEAST {
+        return draw_part(buffer, inner, it, sight, hits);
+    }
     // Low screens show the part that has the keys.
-    let items: Vec<Item> = it.roles.iter().map(item).collect();
+    let items: Vec<Item> = items(it);
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX);
+    let mut inner = inner;
+    if let Some(missing) = missing_for_all(it) {
+        let text = prose::plain(missing, inner.width, palette.warning);
+        let lines = u16::try_from(text.len()).unwrap_or(u16::MAX).min(inner.height / 4).min(3);
+        ink::draw_lines(buffer, ink::lines(inner, 0, lines), &text);
+        inner = ink::lines(inner, lines, inner.height);
+    }
     let rest = inner.height.saturating_sub(7);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
@@ -53,14 +63,55 @@ pub(super) fn draw(
     paper::write_keys(&mut row, keys, sight);
 }
 
-fn item(role: &RoleOffer) -> Item {
+/// Below so many lines the form is shown a field at a time.
+const LEAST: u16 = 9;
+
+/// The field that has the keys, or what is wrong with it.
+fn draw_part(buffer: &mut Buffer, area: Rect, it: &NewAgent, sight: Sight, hits: &mut Hits) {
+    let fault = u16::from(it.fault.is_some() && area.height > 2);
+    let name = match it.at {
+        FormField::Role => "Role",
+        FormField::Brief => "Brief",
+        FormField::Model => "Model",
+        FormField::Budget => "Budget",
+    };
+    label(buffer, area, name, true, sight);
+    let place = ink::lines(area, 1, area.height.saturating_sub(1 + fault));
+    match it.at {
+        FormField::Role => {
+            let items: Vec<Item> = items(it);
+            finder::draw_items(buffer, place, (&items, it.selected), sight, hits);
+        }
+        FormField::Brief => writing::draw_text(buffer, place, &it.brief, true, sight),
+        FormField::Model => finder::draw_field(buffer, place, &it.model, true, sight),
+        FormField::Budget => finder::draw_field(buffer, place, &it.budget, true, sight),
+    }
+    if let Some(fault) = it.fault.as_deref().filter(|_| fault > 0) {
+        Row::new(buffer, area, area.height - 1).put(fault, sight.palette.trouble);
+    }
+}
+
+fn items(it: &NewAgent) -> Vec<Item> {
+    let is_told = missing_for_all(it).is_some();
+    it.roles.iter().map(|role| item(role, is_told)).collect()
+}
+
+/// Why no role at all can be cast: said once, above them.
+fn missing_for_all(it: &NewAgent) -> Option<&str> {
+    let first = it.roles.first()?.missing.as_deref()?;
+    let is_same = |role: &RoleOffer| role.missing.as_deref() == Some(first);
+    (it.roles.len() > 1 && it.roles.iter().all(is_same)).then_some(first)
+}
+
+fn item(role: &RoleOffer, is_told: bool) -> Item {
     Item {
         name: role.casting.role.clone(),
         detail: match &role.missing {
-            Some(missing) => format!("can't be cast now: {missing}"),
-            None => role.purpose.clone(),
+            Some(missing) if !is_told => format!("can't be cast now: {missing}"),
+            Some(_) | None => role.purpose.clone(),
         },
         mark: role.casting.model.clone(),
+        is_dim: role.missing.is_some(),
     }
 }
 

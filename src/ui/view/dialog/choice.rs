@@ -45,9 +45,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     let words = inner.height.saturating_sub(answers + gap).min(lines);
     ink::draw_lines(buffer, ink::lines(inner, 0, words), &text);
     let first = inner.height.saturating_sub(answers);
+    // Where not all of them fit, the marked one does.
+    let hidden = (it.selected + 1).saturating_sub(usize::from(inner.height));
+    let hidden = if is_row { 0 } else { hidden };
     let mut column = 0;
-    for (index, choice) in it.choices.iter().enumerate() {
-        let line = if is_row { first } else { first + u16::try_from(index).unwrap_or(u16::MAX) };
+    for (index, choice) in it.choices.iter().enumerate().skip(hidden) {
+        let below = u16::try_from(index - hidden).unwrap_or(u16::MAX);
+        let line = if is_row { first } else { first.saturating_add(below) };
         let place = ink::indent(ink::lines(inner, line, 1), column);
         let mut row = Row::new(buffer, place, 0);
         let start = row.column();

@@ -29,6 +29,8 @@ pub(super) struct Item {
     pub(super) detail: String,
     /// At the right edge: its keys, its price.
     pub(super) mark: String,
+    /// It can't be had now.
+    pub(super) is_dim: bool,
 }
 
 /// A line being typed, and what fits it.
@@ -96,7 +98,11 @@ pub(super) fn draw_items(
         let is_chosen = index == chosen;
         let mut row = Row::new(buffer, area, line);
         row.put(if is_chosen { "▸ " } else { "  " }, palette.key);
-        let style = if is_chosen { palette.selected } else { palette.strong };
+        let style = match (is_chosen, item.is_dim) {
+            (true, _) => palette.selected,
+            (false, true) => palette.dim,
+            (false, false) => palette.strong,
+        };
         let column = row.column();
         let mark = format!(" {}", item.mark);
         if !item.mark.is_empty() {

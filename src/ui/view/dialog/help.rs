@@ -1,11 +1,12 @@
-//! What the keys do here, in two columns, narrowed by what is typed.
+//! What the keys do here, in as many columns as there is room for, narrowed by
+//! what is typed.
 
 use super::{
     super::{
         figures,
         ink::{self, Row, width},
         prose,
-        scene::Sight,
+        scene::{Hits, Sight},
     },
     finder, paper,
 };
@@ -19,28 +20,39 @@ use ratatui::{
     text::{Line, Span},
 };
 
-/// How wide one column of the help is.
+/// The least that two columns of the help take, each.
 const COLUMN: u16 = 55;
+/// The most that a column takes.
+const MOST: u16 = 90;
+/// The most that the names of keys take of a column.
+const KEYS: u16 = 22;
+/// Between two columns.
+const GAP: u16 = 2;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Help, sight: Sight) {
-    let is_double = area.width >= 2 * COLUMN + 6;
-    let columns = if is_double { 2 * COLUMN } else { COLUMN.min(area.width.saturating_sub(4)) };
-    let room = area.height.saturating_sub(4);
-    let lines = lines(&it.parts, columns.min(COLUMN).saturating_sub(2), sight);
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Help, sight: Sight, hits: &mut Hits) {
+    let is_tiny = paper::is_tiny(area);
+    let edges = if is_tiny { 0 } else { 4 };
+    let room = area.width.saturating_sub(edges);
+    let is_double = room >= 2 * COLUMN;
+    let column = if is_double { room / 2 } else { room }.min(MOST);
+    let lines = lines(&it.parts, column.saturating_sub(GAP), sight);
     let most = if is_double { lines.len().div_ceil(2) } else { lines.len() };
-    let height = u16::try_from(most).unwrap_or(u16::MAX).saturating_add(1).min(room);
+    let height = u16::try_from(most).unwrap_or(u16::MAX).saturating_add(1);
+    let height = height.min(area.height.saturating_sub(edges));
+    let columns = if is_double { 2 * column } else { column };
     let inner = paper::lay(buffer, area, (columns, height), "What the keys do here", sight);
     let page = ink::lines(inner, 0, inner.height.saturating_sub(1));
-    let start = it.scroll.min(lines.len().saturating_sub(1));
-    let left = Rect { width: page.width.min(COLUMN).saturating_sub(2), ..page };
-    let break_at = if is_double { usize::from(page.height).max(1) } else { lines.len() };
-    ink::draw_lines(buffer, left, lines.iter().skip(start).take(break_at));
+    let break_at = usize::from(page.height).max(1);
+    let shown = break_at * if is_double { 2 } else { 1 };
+    let most = lines.len().saturating_sub(shown);
+    hits.shown.most = Some(most);
+    let start = it.scroll.min(most);
+    ink::draw_lines(buffer, page, lines.iter().skip(start).take(break_at));
     if is_double {
-        let right = ink::indent(page, COLUMN);
+        let right = ink::indent(page, column);
         ink::draw_lines(buffer, right, lines.iter().skip(start + break_at));
     }
-    let shown = usize::from(page.height) * if is_double { 2 } else { 1 };
-    draw_last(buffer, inner, it, lines.len().saturating_sub(start + shown), sight);
+    draw_last(buffer, inner, it, most - start, sight);
 }
 
 /// The filter, and how much is out of sight.
@@ -50,7 +62,9 @@ fn draw_last(buffer: &mut Buffer, inner: Rect, it: &Help, below: usize, sight: S
     let mut row = Row::new(buffer, last, 0);
     if below > 0 {
         let more = figures::of(below as u64, "more line", "more lines");
-        row.put_right(&format!(" ↓ {more} "), palette.chip_quiet, 0);
+        if !row.put_right(&format!(" ↓ {more} "), palette.chip_quiet, 10) {
+            row.put_right(&format!("↓{}", figures::count(below as u64)), palette.need, 0);
+        }
     }
     if it.is_filtering || !it.filter.text().is_empty() {
         let field = Rect { width: row.room(), ..last };
@@ -62,13 +76,16 @@ fn draw_last(buffer: &mut Buffer, inner: Rect, it: &Help, below: usize, sight: S
 
 fn lines(parts: &[HelpPart], columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
+    let all = parts.iter().flat_map(|it| &it.lines);
+    let keys = all.map(|it| width(&it.keys)).max().unwrap_or_default();
+    let keys = keys.min(KEYS).min(columns / 3);
     let mut lines = Vec::new();
     for part in parts {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
         lines.push(Line::from(Span::styled(part.title, palette.heading)));
-        lines.extend(part.lines.iter().map(|it| line(it, columns, sight)));
+        lines.extend(part.lines.iter().flat_map(|it| line(it, keys, columns, sight)));
     }
     if lines.is_empty() {
         lines.push(Line::from(Span::styled("No key does that.", palette.dim)));
@@ -76,15 +93,22 @@ fn lines(parts: &[HelpPart], columns: u16, sight: Sight) -> Vec<Line<'static>> {
     lines
 }
 
-fn line(it: &HelpLine, columns: u16, sight: Sight) -> Line<'static> {
-    const KEYS: u16 = 14;
+/// A key and what it does, in as many lines as that takes.
+fn line(it: &HelpLine, keys: u16, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
-    let keys = prose::cut(&it.keys, KEYS).into_owned();
-    let gap = " ".repeat(usize::from(KEYS.saturating_sub(width(&keys)) + 1));
-    let does = prose::cut(it.description, columns.saturating_sub(KEYS + 1)).into_owned();
-    Line::from(vec![
-        Span::styled(keys, palette.key),
-        Span::raw(gap),
-        Span::styled(does, palette.text),
-    ])
+    let room = columns.saturating_sub(keys + 1).max(1);
+    let mut lines = prose::plain(it.description, room, palette.text);
+    let names = width(&it.keys);
+    // Names that are too long have a line of their own.
+    let is_long = names > keys;
+    for (index, line) in lines.iter_mut().enumerate() {
+        let name = if index == 0 && !is_long { it.keys.as_str() } else { "" };
+        let gap = " ".repeat(usize::from((keys + 1).saturating_sub(width(name))));
+        line.spans.insert(0, Span::raw(gap));
+        line.spans.insert(0, Span::styled(name.to_owned(), palette.key));
+    }
+    if is_long {
+        lines.insert(0, Line::from(Span::styled(it.keys.clone(), palette.key)));
+    }
+    lines
 }

@@ -32,7 +32,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     }
     match &desk.dialog {
         None => {}
-        Some(Dialog::Help(help)) => help::draw(buffer, area, help, sight),
+        Some(Dialog::Help(help)) => help::draw(buffer, area, help, sight, hits),
         Some(Dialog::Palette(list)) => {
             let items: Vec<Item> = list.matches.iter().map(item).collect();
             let finder = Finder {
@@ -73,7 +73,7 @@ fn keys<'a>(acts: &[(Act, &'a str)], context: Context, sight: Sight) -> Vec<(Str
 }
 
 fn item(it: &PaletteItem) -> Item {
-    Item { name: it.label.clone(), detail: String::new(), mark: it.note.clone() }
+    Item { name: it.label.clone(), detail: String::new(), mark: it.note.clone(), is_dim: false }
 }
 
 fn draw_prompt(buffer: &mut Buffer, area: Rect, it: &Prompt, sight: Sight, hits: &mut Hits) {
@@ -94,6 +94,7 @@ fn draw_redirects(buffer: &mut Buffer, area: Rect, it: &Redirects, sight: Sight,
         name: format!("{number}"),
         detail: name(text),
         mark: String::new(),
+        is_dim: false,
     };
     let items: Vec<Item> = it.queued.iter().map(item).collect();
     let (title, deed) = match it.purpose {

@@ -3,6 +3,7 @@
 use super::super::{
     ink::{self, DOUBLE, Row},
     scene::Sight,
+    tiny,
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -19,16 +20,29 @@ pub(super) fn lay(
     sight: Sight,
 ) -> Rect {
     let palette = sight.palette;
+    if is_tiny(area) {
+        ink::clear(buffer, area, palette.raised);
+        Row::new(buffer, area, 0).put(&capital(title), palette.title);
+        return ink::lines(area, 1, area.height);
+    }
     let (width, height) = (columns.saturating_add(4), lines.saturating_add(2));
     let place = ink::centred(area, width, height);
     ink::clear(buffer, place, palette.raised);
     let inner = ink::frame(buffer, place, DOUBLE, palette.border_dialog);
     let edge = ink::indent(Rect { width: place.width.saturating_sub(2), ..place }, 2);
+    Row::new(buffer, edge, 0).put(&format!(" {} ", capital(title)), palette.title);
+    ink::indent(Rect { width: inner.width.saturating_sub(1), ..inner }, 1)
+}
+
+/// Whether there is no room for a frame: what is asked has the whole of it.
+pub(super) const fn is_tiny(area: Rect) -> bool {
+    area.width < tiny::LEAST.0 || area.height + 1 < tiny::LEAST.1
+}
+
+fn capital(title: &str) -> String {
     let mut letters = title.chars();
     let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let title = format!(" {capital}{} ", letters.as_str());
-    Row::new(buffer, edge, 0).put(&title, palette.title);
-    ink::indent(Rect { width: inner.width.saturating_sub(1), ..inner }, 1)
+    capital + letters.as_str()
 }
 
 /// Writes keys with what they do along one line; those that do not fit whole
