@@ -1,6 +1,6 @@
 //! What agents ask, and how it is answered.
 
-use super::{Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, choose};
+use super::{Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, Screen, choose};
 use crate::model::{AgentId, Answer, Ask, Command, Level, Millis, Request, RequestId, Stage};
 
 impl Desk {
@@ -73,7 +73,9 @@ impl Desk {
         }
     }
 
-    /// Answers a question with one of the answers it offers, counted from 1.
+    /// Answers a question with one of the answers it offers, counted from 1. In
+    /// the zoom, where numbers mean tabs as well, the answer is proposed and sent
+    /// by the editor: nothing is answered by a key that was meant otherwise.
     pub(super) fn choose_option(&mut self, number: usize, stage: &Stage, now: Millis) -> Done {
         self.status = None;
         let Some((agent, Request { id, ask: Ask::Question { options, .. }, .. })) =
@@ -82,6 +84,10 @@ impl Desk {
             return Done::Nothing;
         };
         match number.checked_sub(1).and_then(|it| options.get(it)) {
+            Some(option) if self.screen == Screen::Zoom => {
+                let option = option.clone();
+                self.open_editor(Purpose::Answer(agent, id), &option)
+            }
             Some(option) => reply(agent, id, Answer::Said { text: option.clone() }),
             None if options.is_empty() => Done::Nothing,
             None => self.say(Level::Note, format!("choose 1 to {}", options.len()), now),

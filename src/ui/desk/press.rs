@@ -6,7 +6,18 @@ use crate::{
     text::sanitise,
     ui::keys::{Act, Chord, Context, Lookup},
 };
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_textarea::TextArea;
+
+/// Writes a key into a text. Ctrl+J is what many terminals send for Shift+Enter:
+/// a line's end, as it was from the first teletype on.
+fn write(text: &mut TextArea<'static>, key: KeyEvent) {
+    if key.code == KeyCode::Char('j') && key.modifiers == KeyModifiers::CONTROL {
+        text.insert_newline();
+    } else {
+        text.input(key);
+    }
+}
 
 impl Desk {
     /// Where the keys go.
@@ -81,7 +92,7 @@ impl Desk {
         self.status = None;
         match &mut self.dialog {
             Some(Dialog::NewAgent(form)) if form.at == FormField::Brief => {
-                form.brief.input(key);
+                write(&mut form.brief, key);
             }
             Some(Dialog::NewAgent(form)) if form.at == FormField::Role => {
                 if let Some(letter) = Chord::of(key).and_then(Chord::letter) {
@@ -96,7 +107,7 @@ impl Desk {
             }
             None => {
                 if let Some(editor) = &mut self.editor {
-                    editor.text.input(key);
+                    write(&mut editor.text, key);
                 }
             }
         }

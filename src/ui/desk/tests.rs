@@ -418,6 +418,25 @@ fn a_question_is_answered_in_words_or_by_number_but_only_when_it_has_the_keys() 
 }
 
 #[test]
+fn in_the_zoom_a_number_proposes_an_answer_and_sends_none() {
+    let mut story = Story::of(1);
+    story.question(ONE, &["left", "right"]).press("enter 2");
+    assert_eq!(story.sent(), []);
+    story.press("ctrl+s");
+    let (agent, request) = (ONE, RequestId(1));
+    let answer = Answer::Said { text: "right".into() };
+    assert_eq!(story.sent(), [Command::Answer { agent, request, answer }]);
+}
+
+#[test]
+fn ctrl_j_ends_a_line_and_deletes_nothing() {
+    let mut story = Story::of(1);
+    story.press("r").write("one").press("ctrl+j").write("two").press("ctrl+s");
+    let text = "one\ntwo".to_owned();
+    assert_eq!(story.sent(), [Command::Redirect { agent: ONE, text, now: false }]);
+}
+
+#[test]
 fn an_answer_to_a_question_that_is_over_is_kept() {
     let mut story = Story::of(1);
     story.question(ONE, &[]).press("w enter").write("yes");
