@@ -3,7 +3,7 @@
 use super::{
     House,
     args::{DemoArgs, Speed},
-    opening, prompter, run,
+    opening, prompter, run, screen,
 };
 use crate::{
     model::{Author, Capabilities, Casting, Command, Header, Input, Limits},
@@ -19,6 +19,7 @@ use std::{
 
 /// Opens the scratch repository and sets the six to work on it.
 pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    screen::must_be_possible()?;
     let folder = scratch(house)?;
     let speed = match args.speed {
         Speed::Percent(percent) => f32::from(percent) / 100.0,

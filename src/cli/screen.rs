@@ -13,7 +13,24 @@ use crate::{
         view::Welcome,
     },
 };
-use std::sync::Arc;
+use std::{
+    io::{self, IsTerminal as _},
+    sync::Arc,
+};
+
+/// Says at once, before anything is opened, that a screen can't be shown here.
+///
+/// # Errors
+/// When keys can't be read or pictures can't be drawn.
+pub(super) fn must_be_possible() -> anyhow::Result<()> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "there is no terminal here to show the stage on: start it in one, or use \
+         `auteur run ROLE \"BRIEF\" --headless`"
+    )
+}
 
 /// A desk for this project.
 pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {

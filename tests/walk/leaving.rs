@@ -148,3 +148,21 @@ fn what_is_wrong_in_the_settings_is_said_with_its_place_and_no_screen_is_taken()
     assert!(!terminal.raw.windows(8).any(|it| it == b"\x1b[?1049h"), "{terminal:?}");
     assert_restored(&house, &terminal);
 }
+
+#[test]
+fn without_a_terminal_it_says_so_and_opens_nothing() {
+    let state = tempfile::tempdir().unwrap();
+    for line in [vec![], vec!["demo"], vec!["replay", "last"]] {
+        let ended = std::process::Command::new(env!("CARGO_BIN_EXE_auteur"))
+            .args(&line)
+            .env("AUTEUR_STATE", state.path())
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        let (said, told) = (String::from_utf8_lossy(&ended.stdout), ended.stderr);
+        assert_eq!((said.as_ref(), ended.status.code()), ("", Some(1)), "{line:?}");
+        let told = String::from_utf8_lossy(&told);
+        assert!(told.contains("no terminal here") && !told.contains('\u{1b}'), "{told}");
+    }
+    assert!(!state.path().join("sessions").exists());
+}
