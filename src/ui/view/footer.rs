@@ -139,7 +139,12 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if !directs.into_iter().any(is) {
         return Some(word);
     }
-    let agent = desk.focused(sight.stage())?;
+    direction(word, desk.focused(sight.stage())?)
+}
+
+/// The word for something that is done to an agent, if it does something.
+fn direction(word: &'static str, agent: &Agent) -> Option<&'static str> {
+    let is = |act: Act| act.label() == Some(word);
     let able = agent.casting.capabilities;
     let status = agent.status();
     let is_retrying = matches!(agent.activity, Activity::Retrying { .. });

@@ -91,7 +91,8 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     } else {
         (palette.title, style)
     };
-    let shown = 10 + ink::width(&agent.casting.name) + ink::width(&status.to_string());
+    let new = if agent.is_over() && agent.unseen { 4 } else { 0 };
+    let shown = 8 + new + ink::width(&agent.casting.name) + ink::width(&status.to_string());
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(status::glyph(status), style);

@@ -114,7 +114,7 @@ fn draw_foot(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let needs = sight.stage().agents().any(Agent::needs_director);
     for (act, word) in acts.into_iter().filter(|it| it.0 != Act::NextWaiting || needs) {
         let Some(key) = first(act) else { continue };
-        if ink::width(&key) + ink::width(word) + 1 <= row.room() {
+        if ink::width(&key) + ink::width(word) < row.room() {
             row.put(&key, palette.key).skip(1).put(word, palette.dim).skip(1);
         }
     }
