@@ -32,6 +32,8 @@ impl Desk {
             Act::TabNext => self.open_tab(self.tab.turned(1)),
             Act::TabPrevious => self.open_tab(self.tab.turned(-1)),
             Act::TabNumber(number) => self.open_tab_number(number),
+            Act::OlderVersion => self.turn_version(-1, stage, now),
+            Act::NewerVersion => self.turn_version(1, stage, now),
             Act::Fold => self.fold(stage),
             Act::ScrollUp
             | Act::ScrollDown

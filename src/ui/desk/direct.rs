@@ -28,7 +28,7 @@ impl Desk {
                 self.incapable(agent, "take new instructions in mid-run", now)
             }
             Act::EditInstructions => {
-                let text = agent.current_instructions().map_or("", |it| &*it.text);
+                let text = self.looked_at(agent).map_or("", |it| &*it.text);
                 self.open_editor(Purpose::Instructions(agent.id), text)
             }
             Act::ChangeModel => self.ask_for_model(agent),

@@ -2,7 +2,7 @@
 
 use super::{Desk, Done, Screen, Scroll, Tab};
 use crate::{
-    model::{AgentId, Command, Entry, EntryKind, Level, Millis, Stage},
+    model::{Agent, AgentId, Command, Entry, EntryKind, Instructions, Level, Millis, Stage},
     ui::keys::Act,
 };
 
@@ -66,6 +66,32 @@ impl Desk {
         }
         self.turn_page(stage);
         self.glance(stage, now)
+    }
+
+    /// The version of the instructions that is looked at, else the latest: an
+    /// old one that is edited, or just saved, becomes the next.
+    pub(super) fn looked_at<'a>(&self, agent: &'a Agent) -> Option<&'a Instructions> {
+        let is_looking = self.screen == Screen::Zoom && self.tab == Tab::Brief;
+        let wanted = self.version.filter(|_| is_looking);
+        let found = agent.instructions.iter().find(|it| Some(it.version) == wanted);
+        found.or_else(|| agent.current_instructions())
+    }
+
+    /// Looks at another version of the instructions.
+    pub(super) fn turn_version(&mut self, places: isize, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = self.focused(stage) else { return Done::Nothing };
+        if self.tab != Tab::Brief {
+            self.version = None;
+            return self.open_tab(Tab::Brief);
+        }
+        let versions = &agent.instructions;
+        let here = self.looked_at(agent).map(|it| it.version);
+        let here = versions.iter().position(|it| Some(it.version) == here).unwrap_or(0);
+        let there = here.saturating_add_signed(places).min(versions.len().saturating_sub(1));
+        self.version = versions.get(there).map(|it| it.version);
+        self.sheet = 0;
+        let text = format!("version {} of {}", there + 1, versions.len());
+        self.say(Level::Note, text, now)
     }
 
     /// Turns to the page on which the focused agent stands.

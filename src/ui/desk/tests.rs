@@ -315,6 +315,19 @@ fn new_instructions_are_shown_as_a_change_before_they_are_saved() {
 }
 
 #[test]
+fn an_older_version_is_looked_at_and_saved_as_the_next_one() {
+    let mut story = Story::of(1);
+    let (version, by) = (Version(2), Author::Director);
+    story.tell(Event::InstructionsEdited { agent: ONE, version, text: "be long".into(), by });
+    story.press("enter 2 {");
+    assert_eq!((story.desk.version, story.status()), (Some(Version(1)), "version 1 of 2"));
+    story.press("} }");
+    assert_eq!(story.desk.version, Some(Version(2)));
+    story.press("{ e ctrl+s enter");
+    assert_eq!(story.sent(), [Command::EditInstructions { agent: ONE, text: "be brief".into() }]);
+}
+
+#[test]
 fn what_is_typed_survives_esc_the_agents_end_and_another_editor() {
     let mut story = Story::of(2);
     story.press("r").write("half a thou").press("esc");

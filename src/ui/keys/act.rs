@@ -102,6 +102,8 @@ acts! {
     // reading
     TabNext, "tab-next", "tabs", "the next tab", [Zoom];
     TabPrevious, "tab-previous", "", "the tab before", [Zoom];
+    OlderVersion, "older-version", "", "the version of the instructions before", [Zoom];
+    NewerVersion, "newer-version", "", "the version of the instructions after", [Zoom];
     Fold, "fold", "fold", "open or close the tool call", [Zoom];
     ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading];
     ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading];

@@ -16,6 +16,11 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     let place = place.unwrap_or(versions.len().saturating_sub(1));
     let Some(shown) = versions.get(place) else { return lines };
     lines.push(heading(format!("Instructions v{}, {}", shown.version, effect(shown))));
+    if place + 1 < versions.len() && !sight.desk().is_replay() {
+        let edit = &sight.named.edit;
+        let text = format!("{edit} opens v{} to be saved as the next version", shown.version);
+        lines.push(Line::from(Span::styled(text, palette.dim)));
+    }
     lines.extend(prose::markdown(&shown.text, columns, palette));
     if versions.len() < 2 {
         return lines;
@@ -26,7 +31,8 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
         lines.extend(changes::lines(&older.text, &shown.text, columns, palette));
     }
     lines.push(Line::default());
-    lines.push(heading("Versions".to_owned()));
+    let [older, newer] = [&sight.named.older, &sight.named.newer];
+    lines.push(heading(format!("Versions: {older} {newer} turn to another")));
     for (index, it) in versions.iter().enumerate().rev() {
         let older = index.checked_sub(1).and_then(|it| versions.get(it));
         lines.push(version(it, older, sight));
