@@ -102,6 +102,9 @@ impl Desk {
             self.scroll = Scroll::At(*seq);
         }
         self.search = Some(Search { text, matches, current });
+        if found == 0 && self.seek(Towards::Start, now) {
+            return Done::Redraw;
+        }
         let place = if is_whole { "" } else { " in the part of the log that is loaded" };
         match found {
             0 => self.say(Level::Note, format!("not found{place}"), now),
@@ -110,11 +113,18 @@ impl Desk {
         }
     }
 
-    /// Goes to the next match, or the one before, going round.
+    /// Goes to the next match, or the one before: in the next stretch of the log
+    /// where those of this one are through; going round where there is none.
     pub(super) fn turn_to_match(&mut self, towards: Towards, now: Millis) -> Done {
-        let Some(search) = &mut self.search else {
+        let Some(search) = &self.search else {
             return self.say(Level::Note, "nothing is searched for", now);
         };
+        let edge =
+            if towards == Towards::Start { 0 } else { search.matches.len().saturating_sub(1) };
+        if search.current == edge && self.seek(towards, now) {
+            return Done::Redraw;
+        }
+        let Some(search) = &mut self.search else { return Done::Nothing };
         let count = search.matches.len();
         if count == 0 {
             return self.say(Level::Note, "not found", now);
@@ -214,7 +224,7 @@ impl Help {
 
 /// The entries that hold these words. Upper and lower case are the same, unless
 /// one of the words' letters is upper.
-fn matches(wanted: &str, log: &Log) -> Vec<crate::model::Seq> {
+pub(super) fn matches(wanted: &str, log: &Log) -> Vec<crate::model::Seq> {
     let is_exact = wanted.chars().any(char::is_uppercase);
     let holds = |text: &str| {
         if is_exact { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }

@@ -21,6 +21,7 @@ mod playhead;
 mod press;
 mod screen;
 mod scroll;
+mod seek;
 mod settle;
 mod status_line;
 mod write;
@@ -117,6 +118,8 @@ pub struct Desk {
     sent: Option<(DraftKey, String)>,
     /// A stretch of the log that was scrolled to and is not loaded.
     beyond: Option<Anchor>,
+    /// A search that goes on in it.
+    seeking: Option<seek::Seek>,
 }
 
 impl Desk {

@@ -153,7 +153,9 @@ impl Desk {
             Some(Anchor::Start) => self.scroll = Scroll::Back(usize::MAX >> 1),
             Some(Anchor::End) | None => {}
         }
+        let before = self.reading.as_ref().map(|it| (it.first, it.last));
         self.reading = Some(reading);
+        self.search_on(before);
     }
 }
 

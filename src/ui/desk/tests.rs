@@ -604,6 +604,35 @@ fn scrolling_beyond_what_is_loaded_wishes_for_more() {
 }
 
 #[test]
+fn a_search_goes_on_in_the_stretch_before_and_says_where_it_ends() {
+    let mut story = Story::of(1);
+    let log = |seq: u64, text: &str| {
+        let mut log = Log::new(LogBounds::READING);
+        let event = Event::Said { agent: ONE, text: text.into() };
+        log.apply(&Record { seq: Seq(seq), at: Millis(seq), event });
+        log
+    };
+    let stretch = |first: u64, log: Log, at_end| Reading {
+        agent: ONE,
+        log,
+        first,
+        last: first + 400,
+        at_start: first == 0,
+        at_end,
+        through: Seq(900),
+    };
+    story.press("enter");
+    story.desk.take_reading(stretch(800, log(800, "fish"), true));
+    story.press("/").write("fish").press("enter N");
+    assert_eq!(story.desk.wish().map(|it| it.anchor), Some(Anchor::Around(800)));
+    story.desk.take_reading(stretch(400, log(400, "bird"), false));
+    assert_eq!(story.desk.wish().map(|it| it.anchor), Some(Anchor::Around(400)));
+    story.desk.take_reading(stretch(0, log(9, "a fish"), false));
+    assert_eq!((story.desk.scroll, story.desk.wish()), (Scroll::At(Seq(9)), None));
+    assert_eq!(story.status(), "1 of 1 in this part of the log");
+}
+
+#[test]
 fn an_agent_that_ended_is_seen_by_a_close_look_or_a_long_one() {
     let mut story = Story::of(2);
     story.over(TWO).press("tab");
