@@ -117,8 +117,7 @@ impl Call {
     /// Sends the request and checks the head of the response.
     async fn ask(&mut self, ask: RequestBuilder) -> Result<Stage, Trouble> {
         let idle = self.endpoint.idle_timeout;
-        let patience = idle.saturating_add(self.endpoint.connect_timeout);
-        let sent = timeout(patience, ask.send()).await.map_err(|_| Trouble::Idle(idle))?;
+        let sent = timeout(idle, ask.send()).await.map_err(|_| Trouble::Idle(idle))?;
         let response = sent.map_err(head::connection)?;
         let checked = timeout(idle, head::checked(response, self.now)).await;
         let response = checked.map_err(|_| Trouble::Idle(idle))??;

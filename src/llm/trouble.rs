@@ -92,6 +92,26 @@ impl Trouble {
         }
     }
 
+    /// Whether a service that has not begun to answer has then refused the call,
+    /// or never got it: such a call costs nothing.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Status { .. }
+            | Self::Auth { .. }
+            | Self::Quota(_)
+            | Self::ContextTooLong(_)
+            | Self::Redirected(_)
+            | Self::Connection(_)
+            | Self::Untrusted(_)
+            | Self::Address(_) => true,
+            Self::InStream { .. }
+            | Self::Cut(_)
+            | Self::Idle(_)
+            | Self::Garbage(_)
+            | Self::TooLarge(_) => false,
+        }
+    }
+
     /// When the service asks to be called again, as it says it: cap it.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

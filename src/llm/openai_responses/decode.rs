@@ -102,6 +102,7 @@ impl ResponsesDecoder {
         match item["type"].as_str() {
             Some("message") if !is_told => {
                 let parts = item["content"].as_array().into_iter().flatten();
+                self.is_refused |= parts.clone().any(|it| text(&it["refusal"]).is_some());
                 let words = parts.filter_map(|it| text(&it["text"]).or(text(&it["refusal"])));
                 words.map(|it| Chunk::Text(it.to_owned())).collect()
             }

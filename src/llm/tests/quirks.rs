@@ -157,3 +157,12 @@ fn two_finishes_are_one() {
         assert_eq!((finishes, end), (1, Ok(())), "{wire}");
     }
 }
+
+#[test]
+fn a_refusal_that_only_the_last_event_tells_is_one() {
+    let last = json!({"type": "response.completed", "response": {"output": [
+        {"type": "message", "content": [{"type": "refusal", "refusal": "I will not"}]}]}});
+    let (said, end) = read(Wire::OpenaiResponses, &[events(&[&last.to_string()]).as_bytes()]);
+    assert_eq!((said[0].clone(), end), (Chunk::Text("I will not".into()), Ok(())));
+    assert_eq!(stop(&said), Some(StopReason::Refusal));
+}
