@@ -281,8 +281,15 @@ impl Agent {
 
     /// What a cut model call had asked for is not wanted any more.
     fn forget_wishes(&mut self) {
-        let Self { tools_open, tools_running, .. } = self;
-        tools_open.retain(|open, _| tools_running.iter().any(|(call, _)| call == open));
+        let Self { tools_open, tools_running, tools, .. } = self;
+        tools_open.retain(|open, OpenTool { tool, .. }| {
+            let stays = tools_running.iter().any(|(call, _)| call == open);
+            if !stays && let Some(tally) = tools.get_mut(tool) {
+                tally.calls = tally.calls.saturating_sub(1);
+            }
+            stays
+        });
+        tools.retain(|_, tally| tally.calls > 0);
     }
 
     fn reach(&mut self, boundary: Boundary, now: Millis) {
@@ -435,5 +442,31 @@ mod tests {
         }
         let tally = ToolTally { calls: 1, failures: 1, bytes: 7 };
         assert_eq!(stage.agent(agent).unwrap().tools, BTreeMap::from([("shell".into(), tally)]));
+    }
+
+    #[test]
+    fn what_a_cut_call_wished_for_is_neither_open_nor_tallied() {
+        let (agent, turn, call) = (AgentId(1), Turn(1), CallId(1));
+        let (usage, cost) = (crate::model::Usage::default(), Cost::default());
+        let casting = Box::new(Casting::default());
+        let events = [
+            Event::AgentAdded { agent, casting, by: Author::Director },
+            Event::ToolCalled {
+                agent,
+                call,
+                id: "x".into(),
+                tool: "shell".into(),
+                title: "ls".into(),
+                input: serde_json::Value::Null,
+                seal: None,
+            },
+            Event::TurnCut { agent, turn, why: "frozen".into(), usage, cost },
+        ];
+        let mut stage = Stage::default();
+        for (n, event) in (1..).zip(events) {
+            stage.apply(&Record { seq: Seq(n), at: Millis(n), event });
+        }
+        let agent = stage.agent(agent).unwrap();
+        assert!(agent.tools_open.is_empty() && agent.tools.is_empty(), "{agent:?}");
     }
 }

@@ -34,6 +34,9 @@ impl Default for LogBounds {
     }
 }
 
+/// How a note about a cut call begins.
+const CUT: &str = "cut: ";
+
 /// The last entries of one agent's log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Log {
@@ -114,6 +117,8 @@ pub enum ToolState {
         /// How long it ran.
         took: Millis,
     },
+    /// Gone with the model call that wished for it.
+    Dropped,
 }
 
 impl Log {
@@ -146,7 +151,7 @@ impl Log {
             Event::TurnStarted { turn, .. } => self.turn = *turn,
             Event::Said { text, .. } => self.say(place, text),
             Event::Thought { text, .. } => self.think(place, text),
-            Event::TurnCut { .. } => self.cut(),
+            Event::TurnCut { why, .. } => self.cut(place, why),
             Event::ToolCalled { call, tool, title, input, .. } => {
                 self.open_tool(place, *call, [tool, title], input);
             }
@@ -197,6 +202,7 @@ impl Log {
 
     /// The events that are told in one entry of their own.
     fn tell(&mut self, place: (Seq, Millis), event: &Event) {
+        self.forget_cut(event);
         let kind = match event {
             Event::Asked { request, ask, .. } => {
                 EntryKind::Request { request: *request, text: words::ask(ask), answer: None }
@@ -292,14 +298,45 @@ impl Log {
         self.open(place, EntryKind::Thought { text });
     }
 
-    /// Marks the unfinished text of a call that did not end well. What cut it
-    /// has an entry of its own: a direction, a retry, an end.
-    fn cut(&mut self) {
-        if let Some(last) = self.entries.back_mut()
-            && matches!(last.kind, EntryKind::Said { cut: false, .. })
-            && let EntryKind::Said { cut, .. } = &mut Arc::make_mut(last).kind
-        {
-            *cut = true;
+    /// Marks the unfinished text of a call that did not end well, drops its
+    /// wishes, and says why. A direction may stand behind that text.
+    fn cut(&mut self, place: (Seq, Millis), why: &str) {
+        let turn = self.turn;
+        let mut is_marked = false;
+        for entry in self.entries.iter_mut().rev().take_while(|it| it.turn == turn) {
+            match &entry.kind {
+                EntryKind::Said { cut: false, .. } if !is_marked => {
+                    is_marked = true;
+                    if let EntryKind::Said { cut, .. } = &mut Arc::make_mut(entry).kind {
+                        *cut = true;
+                    }
+                }
+                EntryKind::Tool { state: ToolState::Called, .. } => {
+                    if let EntryKind::Tool { state, .. } = &mut Arc::make_mut(entry).kind {
+                        *state = ToolState::Dropped;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.open(place, EntryKind::Note { level: Level::Note, text: format!("{CUT}{why}") });
+    }
+
+    /// A retry and an end say themselves why the call was cut.
+    fn forget_cut(&mut self, event: &Event) {
+        let (Event::RetryScheduled { why, .. }
+        | Event::AgentEnded { outcome: Outcome::Failed { why }, .. }) = event
+        else {
+            return;
+        };
+        let is_said = |entry: &Arc<Entry>| match &entry.kind {
+            EntryKind::Note { text, .. } => {
+                text.strip_prefix(CUT).is_some_and(|it| why.starts_with(it))
+            }
+            _ => false,
+        };
+        if self.entries.back().is_some_and(is_said) {
+            self.entries.pop_back();
         }
     }
 
@@ -363,7 +400,7 @@ impl Log {
             {
                 let took = match state {
                     ToolState::Running(since) => at.since(*since),
-                    ToolState::Called | ToolState::Ended { .. } => Millis(0),
+                    ToolState::Called | ToolState::Ended { .. } | ToolState::Dropped => Millis(0),
                 };
                 *state = ToolState::Ended { ok: *ok, took };
                 output.clear();
@@ -433,5 +470,62 @@ fn small(input: &serde_json::Value, most: usize) -> serde_json::Value {
             fields.iter().map(|(name, value)| (name.clone(), small(value, most))).collect(),
         ),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AgentId, Cost, Usage, Version};
+
+    fn log(events: Vec<Event>) -> Log {
+        let mut log = Log::new(LogBounds::PANE);
+        for (n, event) in (1..).zip(events) {
+            log.apply(&Record { seq: Seq(n), at: Millis(n), event });
+        }
+        log
+    }
+
+    fn cut_call(why: &str) -> Vec<Event> {
+        let (agent, turn, version) = (AgentId(1), Turn(1), Version(1));
+        let (usage, cost, by) = (Usage::default(), Cost::default(), Author::Director);
+        let called = Event::ToolCalled {
+            agent,
+            call: CallId(1),
+            id: "x".into(),
+            tool: "shell".into(),
+            title: "ls".into(),
+            input: serde_json::Value::Null,
+            seal: None,
+        };
+        let (why, model, text) = (why.to_owned(), String::new(), "half".to_owned());
+        let redirect =
+            Event::RedirectWritten { agent, redirect: RedirectId(1), text: "no".into(), by };
+        vec![
+            Event::TurnStarted { agent, turn, version, model, reserved: None, again: false },
+            Event::Said { agent, text },
+            called,
+            redirect,
+            Event::TurnCut { agent, turn, why, usage, cost },
+        ]
+    }
+
+    #[test]
+    fn a_cut_call_shows_what_was_cut_and_why_and_drops_its_wishes() {
+        let log = log(cut_call("interrupted"));
+        let kinds: Vec<_> = log.entries().map(|it| &it.kind).collect();
+        assert!(matches!(kinds[0], EntryKind::Said { cut: true, .. }), "{kinds:?}");
+        assert!(matches!(kinds[1], EntryKind::Tool { state: ToolState::Dropped, .. }));
+        assert!(matches!(kinds[3], EntryKind::Note { text, .. } if text == "cut: interrupted"));
+    }
+
+    #[test]
+    fn a_retry_says_once_why_the_call_was_cut() {
+        let mut events = cut_call("no connection");
+        let (agent, why, wait) = (AgentId(1), "no connection".to_owned(), Millis(1));
+        events.push(Event::RetryScheduled { agent, attempt: 2, most: 3, wait, why });
+        let log = log(events);
+        let notes = log.entries().filter(|it| matches!(it.kind, EntryKind::Note { .. }));
+        assert_eq!(notes.count(), 1);
     }
 }

@@ -222,6 +222,7 @@ pub(super) fn result(
 ) -> (&'static str, String, Style) {
     match state {
         ToolState::Called => ("▹", "waits".to_owned(), palette.dim),
+        ToolState::Dropped => ("▹", "dropped".to_owned(), palette.dim),
         ToolState::Running(since) => ("▸", format!("{} …", now.since(since)), palette.tool),
         ToolState::Ended { ok, took } => {
             let mark = if ok { "✓" } else { "✗" };
