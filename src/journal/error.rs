@@ -75,6 +75,11 @@ impl JournalError {
         Self::Disk { doing, path: path.to_owned(), source: source.into() }
     }
 
+    /// Whether a record is to blame, not the disk: it can never be written.
+    pub const fn is_about_a_record(&self) -> bool {
+        matches!(self, Self::Encode(_) | Self::TooLong { .. })
+    }
+
     /// Whether there was no room: a full disk, a quota, a limit on the file's
     /// size. The same batch may be appended again when there is.
     pub fn is_full(&self) -> bool {

@@ -5,7 +5,7 @@
 use std::{fs::File, io, os::unix::fs::FileExt, sync::Arc};
 
 /// The longest line that is read whole, in bytes. The writer keeps to it too.
-pub(super) const LONGEST: usize = 64 << 20;
+pub const LONGEST: usize = 64 << 20;
 
 /// How much is read at once.
 const BLOCK: usize = 256 << 10;

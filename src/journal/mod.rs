@@ -26,6 +26,7 @@ mod writer;
 pub use error::JournalError;
 pub use follower::Follower;
 pub use index::{Marker, MarkerKind};
+pub use lines::LONGEST;
 pub use reader::{Reader, Records};
 pub use redact::Redactor;
 pub use reel::Reel;

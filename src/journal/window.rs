@@ -92,6 +92,31 @@ impl Reader {
         found.into()
     }
 
+    /// All records of one agent, each with its offset. Others' lines are passed
+    /// over unread.
+    pub fn records_of(&self, agent: AgentId) -> impl Iterator<Item = (u64, Record)> {
+        let filter = Filter::new(Some(agent));
+        let mut lines = Lines::new(Arc::clone(self.file()), self.body(), self.len());
+        let mut is_over = false;
+        std::iter::from_fn(move || {
+            while !is_over {
+                match lines.next() {
+                    Ok(Some(Line::Whole(offset, line))) => {
+                        return Some(filter.records(offset, line));
+                    }
+                    Ok(Some(Line::Tail(offset, line))) => {
+                        is_over = true;
+                        return Some(filter.records(offset, line));
+                    }
+                    Ok(Some(Line::Long(..))) => {}
+                    Ok(None) | Err(_) => is_over = true,
+                }
+            }
+            None
+        })
+        .flatten()
+    }
+
     /// The first `most` records from `offset` on, of one agent or of all.
     pub fn after(&self, offset: u64, agent: Option<AgentId>, most: usize) -> Vec<(u64, Record)> {
         let filter = Filter::new(agent);

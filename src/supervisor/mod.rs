@@ -10,6 +10,7 @@ mod clock;
 mod crew;
 mod feed;
 mod session;
+mod writable;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};

@@ -1,12 +1,12 @@
 //! A session while it runs: facts one at a time, in one order, for everybody.
 
-use super::{Clock, Feed, crew::Crew};
+use super::{Clock, Feed, crew::Crew, writable::make_writable};
 use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        AgentId, Author, Command, Effect, Event, HoldReason, Input, Limits, QuitMode, Record,
-        Report, Stage, decide, follow_up, loose_ends,
+        AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, QuitMode, Record,
+        Report, Stage, Usage, decide, follow_up, loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -173,8 +173,20 @@ impl Supervisor {
             Some(QuitMode::Pause) => "paused; a later run goes on",
             None => "nobody directed it any more",
         };
+        self.settle_calls();
         self.settle(Event::SessionClosed { why: why.to_owned() });
         self.publish(inputs).await
+    }
+
+    /// Settles model calls that the close cuts: nobody knows what they used.
+    fn settle_calls(&mut self) {
+        let calling = self.stage.agents().filter(|it| it.calling);
+        let calling: Vec<_> = calling.map(|it| (it.id, it.turn)).collect();
+        for (agent, turn) in calling {
+            let why = "the session closed".to_owned();
+            let (usage, cost) = (Usage::default(), Cost::from(None));
+            self.settle(Event::TurnCut { agent, turn, why, usage, cost });
+        }
     }
 
     fn begin(&mut self, opening: Opening) {
@@ -262,7 +274,12 @@ impl Supervisor {
             return Ok(());
         }
         while let Err(error) = self.journal.append(&self.unwritten) {
-            self.wait_for_disk(error, inputs).await?;
+            if error.is_about_a_record() {
+                tracing::error!(%error, "a record can't be kept");
+                self.unwritten.iter_mut().for_each(make_writable);
+            } else {
+                self.wait_for_disk(error, inputs).await?;
+            }
         }
         let mut records = std::mem::take(&mut self.unwritten);
         for record in &records {
