@@ -9,6 +9,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod cutting;
 mod directing;
 mod disk;
 mod ending;

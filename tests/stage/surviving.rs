@@ -301,9 +301,11 @@ async fn a_message_on_its_way_with_the_first_turn_is_not_lost() {
     let (tape, asked) = (house.tape(), house.asked());
     house.reopen_after(&tape, delivered + 1).await;
     house.until_agent(second, |it| it.turn >= Turn(2)).await;
-    let again = house.asked()[asked.len()].clone();
+    // A request that was under way when its agent was killed may be logged late.
+    let later = house.asked().split_off(asked.len());
+    let is_again = |it: &Logged| asked.iter().any(|was| was.digest == it.digest);
+    let again = later.iter().find(|it| is_again(it)).unwrap();
     assert!(again.last_user.contains("enough"), "{again:?}");
-    assert!(asked.iter().any(|it| it.digest == again.digest));
 }
 
 #[tokio::test(flavor = "multi_thread")]

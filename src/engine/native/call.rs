@@ -9,12 +9,17 @@ use crate::{
 };
 use futures::StreamExt as _;
 
+/// What is said of an answer without words and calls.
+pub(super) const SILENT: &str = "the model answered nothing";
+
 /// How a model call ended.
 pub(super) enum Called {
     /// The model waits for tools.
     Tools(Vec<Wanted>),
     /// The model has said all it had to say.
     Done,
+    /// The model has said nothing at all.
+    Silent,
     /// The director cut it; it will be made again.
     Cut,
     /// The director ended the agent.
@@ -30,8 +35,17 @@ pub(super) enum Called {
 pub(super) struct Gathered {
     pub(super) wanted: Vec<Wanted>,
     pub(super) usage: Usage,
-    /// The model has begun to answer, which is not free.
-    pub(super) has_begun: bool,
+    /// The request is on its way to the service, which is not free.
+    pub(super) is_sent: bool,
+    /// The service has taken it and answers.
+    pub(super) is_answered: bool,
+}
+
+impl Gathered {
+    /// The call failed. What the service refused, or never got, is free.
+    pub(super) fn fail(&mut self, trouble: &Trouble) {
+        self.is_sent &= self.is_answered || !trouble.is_refusal();
+    }
 }
 
 /// Why a stream was left.
@@ -76,6 +90,7 @@ impl Worker {
         match left {
             Left::Finished(stop, cost) => self.finish(gathered, stop, cost).await,
             Left::Trouble(trouble) => {
+                gathered.fail(&trouble);
                 self.cut(&trouble.to_string(), &gathered).await?;
                 Ok(Called::Trouble(trouble))
             }
@@ -109,7 +124,10 @@ impl Worker {
                     order => self.heed(order),
                 },
                 () = self.voice.due() => self.voice.flush(&self.seat).await?,
-                chunk = chunks.next() => match chunk {
+                chunk = async {
+                    gathered.is_sent = true;
+                    chunks.next().await
+                } => match chunk {
                     Some(Ok(chunk)) => {
                         if let Some(left) = self.take(chunk, gathered).await? {
                             return Ok(left);
@@ -151,7 +169,7 @@ impl Worker {
     }
 
     async fn take(&mut self, chunk: Chunk, gathered: &mut Gathered) -> Result<Option<Left>, Gone> {
-        gathered.has_begun |= !matches!(chunk, Chunk::Connected { .. } | Chunk::Usage(_));
+        gathered.is_answered = true;
         match chunk {
             Chunk::Connected { .. } | Chunk::CallProgress { .. } => {}
             Chunk::Text(text) => self.speak(Kind::Words, &text).await?,
@@ -194,9 +212,13 @@ impl Worker {
         cost: Cost,
     ) -> Result<Called, Gone> {
         let Gathered { wanted, usage, .. } = gathered;
+        let (stop, turn) = (said(stop), self.turn);
+        if !self.told.has_answer() && !matches!(stop, Stop::Length | Stop::Refusal) {
+            self.settle(SILENT, usage, cost).await?;
+            return Ok(Called::Silent);
+        }
         self.told.end_turn();
         self.context = usage.prompt() + usage.output;
-        let (stop, turn) = (said(stop), self.turn);
         let report = Report::TurnEnded { turn, stop: stop.clone(), usage, cost };
         self.seat.say(report).await?;
         Ok(match stop {
@@ -214,16 +236,21 @@ impl Worker {
 
     /// Settles a call that did not end well: what it used is paid all the same.
     pub(super) async fn cut(&mut self, why: &str, gathered: &Gathered) -> Result<(), Gone> {
-        self.told.cut_turn();
         let usage = gathered.usage;
         let cost = if usage != Usage::default() {
             self.priced(None, &usage, Tier::Standard)
-        } else if gathered.has_begun {
+        } else if gathered.is_sent {
             // Many services tell the price of an answer only at its end.
             Cost::from(None)
         } else {
             Cost::default()
         };
+        self.settle(why, usage, cost).await
+    }
+
+    /// Drops what a call has said, and says what it cost.
+    pub(super) async fn settle(&mut self, why: &str, usage: Usage, cost: Cost) -> Result<(), Gone> {
+        self.told.cut_turn();
         let why = sanitise(why).into_owned();
         self.seat.say(Report::TurnCut { turn: self.turn, why, usage, cost }).await
     }

@@ -2,11 +2,12 @@
 
 use super::{
     call::Gathered,
+    digest::{digest, trim_results},
     worker::{Granted, Next, Worker, stopped},
 };
 use crate::{
     engine::Gone,
-    llm::{Chunk, Trouble},
+    llm::{Chunk, StopReason, Trouble},
     model::{Boundary, Cost, Order, Outcome, Report, Stop, Turn, Usage},
     text::sanitise,
 };
@@ -17,6 +18,11 @@ const PLEA: &str = "The conversation is about to outgrow your window. Write a su
     so far that lets you go on without the rest: the task and every direction you were given, what \
     you found out, what you changed (with paths), what failed and why, and what remains to be \
     done. Write only the summary, and call no tool.";
+
+/// How often the model is asked for a summary that is of use.
+const SUMMARIES: u32 = 2;
+/// Bytes in a token, guessed from below.
+const BYTES_A_TOKEN: usize = 3;
 
 impl Worker {
     /// Has the model sum up all turns up to and with `upto`, as a turn of its
@@ -47,11 +53,35 @@ impl Worker {
                 self.cut(&why, &gathered).await?;
                 Ok(Next::Over(Outcome::Failed { why }))
             }
+            Err(Left::Useless(why, cost)) => {
+                self.settle(why, gathered.usage, cost).await?;
+                self.bad_summaries += 1;
+                if self.bad_summaries < SUMMARIES {
+                    return Ok(Next::Again);
+                }
+                self.shorten_by_hand(upto).await
+            }
             Err(Left::Trouble(trouble)) => {
+                gathered.fail(&trouble);
                 self.cut(&trouble.to_string(), &gathered).await?;
-                self.retry(&trouble, attempt).await
+                match trouble {
+                    Trouble::ContextTooLong(_) => self.shorten_by_hand(upto).await,
+                    trouble => self.retry(&trouble, attempt).await,
+                }
             }
         }
+    }
+
+    /// Shortens the conversation without the model, which could not do it.
+    async fn shorten_by_hand(&mut self, upto: Turn) -> Result<Next, Gone> {
+        let window = self.services.tariff.window(&self.casting.provider, &self.casting.model);
+        let room = usize::try_from(window / 4).unwrap_or(usize::MAX).saturating_mul(BYTES_A_TOKEN);
+        let summary = digest(self.told.old(upto), room);
+        self.told.compact(upto, &summary);
+        self.context = 0;
+        let (usage, cost) = (Usage::default(), Cost::default());
+        self.seat.say(Report::Compacted { summary, upto, usage, cost }).await?;
+        Ok(Next::Turn)
     }
 
     async fn shorten(
@@ -79,7 +109,12 @@ impl Worker {
             Err(why) => return Ok(Err(Left::Unreachable(why))),
         };
         self.mark_model();
-        let mut chunks = self.services.client.stream(&endpoint, &self.request(Some(PLEA)));
+        let mut request = self.request(Some(PLEA));
+        if self.is_too_long {
+            // As it is, it would be too long with the plea, too.
+            trim_results(&mut request.messages);
+        }
+        let mut chunks = self.services.client.stream(&endpoint, &request);
         let mut summary = String::new();
         loop {
             tokio::select! {
@@ -90,24 +125,23 @@ impl Worker {
                     }
                     order => self.heed(order),
                 },
-                chunk = chunks.next() => match chunk {
-                    Some(Ok(Chunk::Text(text))) => {
-                        gathered.has_begun = true;
-                        summary.push_str(&text);
-                    }
+                chunk = async {
+                    gathered.is_sent = true;
+                    chunks.next().await
+                } => match chunk {
+                    Some(Ok(Chunk::Text(text))) => summary.push_str(&text),
                     Some(Ok(Chunk::Usage(usage))) => gathered.usage = usage,
-                    Some(Ok(Chunk::Finished { usage, tier, billed, reported_cost, .. })) => {
+                    Some(Ok(Chunk::Finished { stop, usage, tier, billed, reported_cost, .. })) => {
                         gathered.usage = usage;
                         let summary = sanitise(summary.trim()).into_owned();
-                        if summary.is_empty() {
-                            let why = "the model gave no summary".to_owned();
-                            return Ok(Err(Left::Trouble(Trouble::Cut(why))));
-                        }
                         let cost = reported_cost
                             .map_or_else(|| self.cost(&billed, tier), |it| Cost::from(Some(it)));
-                        return Ok(Ok((summary, cost)));
+                        return Ok(match useless(&summary, &stop) {
+                            Some(why) => Err(Left::Useless(why, cost)),
+                            None => Ok((summary, cost)),
+                        });
                     }
-                    Some(Ok(_)) => {}
+                    Some(Ok(_)) => gathered.is_answered = true,
                     Some(Err(trouble)) => return Ok(Err(Left::Trouble(trouble))),
                     None => {
                         let why = "it ended early".to_owned();
@@ -119,9 +153,34 @@ impl Worker {
     }
 }
 
+/// Why a summary can't take the place of the conversation.
+fn useless(summary: &str, stop: &StopReason) -> Option<&'static str> {
+    match stop {
+        StopReason::MaxTokens => Some("the summary broke off at the output limit"),
+        StopReason::Refusal => Some("the model declined to sum up"),
+        _ if summary.is_empty() => Some("the model gave no summary"),
+        _ => None,
+    }
+}
+
 /// Why there is no summary.
 enum Left {
+    /// The model gave one that is of no use; that was paid all the same.
+    Useless(&'static str, Cost),
     Ordered(Order),
     Unreachable(String),
     Trouble(Trouble),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_that_is_empty_or_breaks_off_is_of_no_use() {
+        assert_eq!(useless("all well", &StopReason::End), None);
+        assert!(useless("", &StopReason::End).is_some());
+        assert!(useless("all w", &StopReason::MaxTokens).is_some());
+        assert!(useless("I can't", &StopReason::Refusal).is_some());
+    }
 }

@@ -147,15 +147,28 @@ impl Conversation {
         self.saying.push(Part::Call { id, name, arguments, seal });
     }
 
-    /// The model call ended well: what it said stands.
+    /// Whether the model has said anything but thoughts in this turn.
+    pub(super) fn has_answer(&self) -> bool {
+        self.saying.iter().any(|part| match part {
+            Part::Text(text) => !text.trim().is_empty(),
+            Part::Call { .. } => true,
+            Part::Thought { .. } => false,
+        })
+    }
+
+    /// The model call ended well: what it said stands. Of an answer without
+    /// words and calls nothing does: no service takes one back.
     pub(super) fn end_turn(&mut self) {
-        if !self.saying.is_empty() {
+        if self.has_answer() {
             self.messages.push(Message::Assistant(std::mem::take(&mut self.saying)));
         }
+        self.saying.clear();
     }
 
     /// The model call did not end well: what it said is dropped, with its calls.
     pub(super) fn cut_turn(&mut self) {
+        // Calls of a turn that had ended are not a part of this one.
+        self.close_results();
         self.saying.clear();
         self.open.clear();
         self.results.clear();
@@ -184,12 +197,8 @@ impl Conversation {
     /// A summary takes the place of all turns up to and with `upto`; the brief
     /// stays as it is, and so does what the director has said since.
     pub(super) fn compact(&mut self, upto: Turn, summary: &str) {
-        let cut = self.starts.iter().find(|(turn, _)| *turn > upto).map(|(_, start)| *start);
-        let cut = cut.unwrap_or(self.messages.len());
-        let is_heard = |it: &Message| !matches!(it, Message::User(_));
-        let answered = self.messages.iter().take(cut).rposition(is_heard);
-        let cut = answered.map_or(1, |index| index + 1);
-        let mut kept = self.messages.split_off(cut.min(self.messages.len()));
+        let cut = self.end_of_old(upto);
+        let mut kept = self.messages.split_off(cut);
         self.messages.truncate(1);
         self.messages.push(Message::User(format!(
             "Summary of your work so far (the conversation was shortened):\n\n{summary}"
@@ -202,6 +211,19 @@ impl Conversation {
         self.messages.append(&mut kept);
     }
 
+    /// What a summary of all turns up to and with `upto` would take the place of.
+    pub(super) fn old(&self, upto: Turn) -> &[Message] {
+        self.messages.get(1..self.end_of_old(upto)).unwrap_or_default()
+    }
+
+    fn end_of_old(&self, upto: Turn) -> usize {
+        let cut = self.starts.iter().find(|(turn, _)| *turn > upto).map(|(_, start)| *start);
+        let cut = cut.unwrap_or(self.messages.len());
+        let is_heard = |it: &Message| !matches!(it, Message::User(_));
+        let answered = self.messages.iter().take(cut).rposition(is_heard);
+        answered.map_or(1, |index| index + 1).min(self.messages.len())
+    }
+
     /// Takes in what a former run of the agent has left in the journal.
     pub(super) fn replay(&mut self, event: &Event) {
         match event {
@@ -212,23 +234,35 @@ impl Conversation {
                 self.close_gaps();
                 self.start_turn(*turn);
             }
-            Event::Said { text, .. } => self.keep(Kind::Words, text),
-            Event::Thought { text, .. } => self.keep(Kind::Thought, text),
-            Event::Sealed { seal, .. } => self.sealed(seal.clone()),
+            Event::Said { text, .. } => {
+                self.close_results();
+                self.keep(Kind::Words, text);
+            }
+            Event::Thought { text, .. } => {
+                self.close_results();
+                self.keep(Kind::Thought, text);
+            }
+            Event::Sealed { seal, .. } => {
+                self.close_results();
+                self.sealed(seal.clone());
+            }
             Event::ToolCalled { call, id, tool, input, seal, .. } => {
+                self.close_results();
                 self.called(*call, id, tool, (input.clone(), seal.as_deref().cloned()));
             }
-            Event::TurnEnded { .. } => self.end_turn(),
             // A run that was cut in the middle of a call left it without an end.
             Event::TurnCut { .. } => self.cut_turn(),
             Event::AgentStarting { .. } => self.close_gaps(),
-            Event::ToolEnded { call, ok, text, .. } => {
-                // A tool runs after its turn: the line that said so is damaged.
-                self.end_turn();
-                self.result(*call, text, !ok);
-            }
+            // A tool runs after its turn, even where the line that said so is damaged.
+            Event::TurnEnded { .. } | Event::ToolStarted { .. } => self.end_turn(),
+            // A call of a turn that has not ended goes when the turn is cut.
+            Event::ToolEnded { .. } if !self.saying.is_empty() => {}
+            Event::ToolEnded { call, ok, text, .. } => self.result(*call, text, !ok),
             Event::RedirectDelivered { text, .. } => self.user(text),
-            Event::Compacted { upto, summary, .. } => self.compact(*upto, summary),
+            Event::Compacted { upto, summary, .. } => {
+                self.close_gaps();
+                self.compact(*upto, summary);
+            }
             _ => {}
         }
     }
@@ -238,6 +272,14 @@ impl Conversation {
     pub(super) fn close_gaps(&mut self) {
         if !self.saying.is_empty() {
             return self.cut_turn();
+        }
+        self.close_results();
+    }
+
+    /// Gives each call of an ended turn that has none a result that says so.
+    fn close_results(&mut self) {
+        if !self.saying.is_empty() {
+            return;
         }
         let open: Vec<_> = self.open.iter().map(|(call, ..)| *call).collect();
         for call in open {
@@ -249,6 +291,8 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{AgentId, Author, Casting, Cost, RedirectId, Stop, Usage, Version};
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn called(conversation: &mut Conversation, n: u32) {
@@ -314,5 +358,99 @@ mod tests {
         assert_eq!(told.last_words(), "turn 3");
         told.compact(Turn(3), "all done");
         assert_eq!(told.messages().len(), 2);
+    }
+
+    #[test]
+    fn a_turn_that_was_cut_off_leaves_nothing_behind_not_even_results() {
+        let agent = AgentId(1);
+        let casting = Box::new(Casting { brief: "mend it".into(), ..Casting::default() });
+        let mut told = Conversation::default();
+        let called = happening(3, 1);
+        told.replay(&Event::AgentAdded { agent, casting, by: Author::Director });
+        for event in [happening(0, 1), happening(1, 1), called, happening(7, 1), happening(8, 1)] {
+            told.replay(&event);
+        }
+        assert_eq!(told.messages(), [Message::User("mend it".into())]);
+    }
+
+    /// One of the things that happen to an agent; `n` is its turn or its call.
+    fn happening(kind: u8, n: u32) -> Event {
+        let (agent, call, turn) = (AgentId(1), CallId(n), Turn(n));
+        let (usage, cost) = (Usage::default(), Cost::default());
+        let text = format!("{kind} {n}");
+        match kind {
+            0 => {
+                let (version, model) = (Version(1), String::new());
+                Event::TurnStarted { agent, turn, version, model, reserved: None, again: false }
+            }
+            1 => Event::Said { agent, text },
+            2 => Event::Thought { agent, text },
+            3 => Event::ToolCalled {
+                agent,
+                call,
+                id: format!("id{n}"),
+                tool: "shell".into(),
+                title: text,
+                input: json!({}),
+                seal: None,
+            },
+            4 => Event::TurnEnded { agent, turn, stop: Stop::End, usage, cost },
+            5 => Event::TurnCut { agent, turn, why: text, usage, cost },
+            6 => Event::ToolStarted { agent, call },
+            7 => Event::ToolEnded {
+                agent,
+                call,
+                ok: true,
+                text,
+                bytes: 0,
+                changes: vec![],
+                note: String::new(),
+            },
+            8 => Event::AgentStarting { agent, run: 2 },
+            9 => Event::RedirectDelivered { agent, redirect: RedirectId(n), turn, text },
+            _ => Event::Compacted { agent, summary: text, upto: turn, usage, cost },
+        }
+    }
+
+    fn calls(message: Option<&Message>) -> Vec<&str> {
+        let Some(Message::Assistant(parts)) = message else { return vec![] };
+        let ids = parts.iter().filter_map(|part| match part {
+            Part::Call { id, .. } => Some(id.as_str()),
+            _ => None,
+        });
+        ids.collect()
+    }
+
+    fn results(message: Option<&Message>) -> Vec<&str> {
+        let Some(Message::Results(results)) = message else { return vec![] };
+        results.iter().map(|it| it.id.as_str()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happened_each_call_has_its_result_and_each_result_its_call(
+            happened in proptest::collection::vec((0_u8..11, 1_u32..5), 0..60),
+        ) {
+            let mut told = Conversation::opening("mend it");
+            let (mut seen, mut turn) = (std::collections::BTreeSet::new(), 0);
+            for (kind, n) in happened {
+                // No number is given twice, and turns only go on.
+                if kind == 3 && !seen.insert(n) {
+                    continue;
+                }
+                turn += u32::from(kind == 0);
+                let n = if matches!(kind, 3 | 6 | 7) { n } else { turn };
+                told.replay(&happening(kind, n));
+                let mut asked = told.clone();
+                asked.close_gaps();
+                let messages = asked.messages();
+                for (index, message) in messages.iter().enumerate() {
+                    let is_empty = matches!(message, Message::Assistant(parts) if parts.is_empty());
+                    prop_assert!(!is_empty);
+                    prop_assert_eq!(calls(Some(message)), results(messages.get(index + 1)));
+                }
+                prop_assert!(results(messages.first()).is_empty());
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@
 mod call;
 mod compact;
 mod conversation;
+mod digest;
 mod retry;
 mod services;
 mod tool;
@@ -59,10 +60,8 @@ async fn recall(start: &Start) -> Result<Conversation, String> {
     let read = tokio::task::spawn_blocking(move || {
         let reader = Reader::open(&path).map_err(|error| error.to_string())?;
         let mut told = Conversation::default();
-        for (_, record) in reader.records_from(0) {
-            if record.event.agent() == Some(id) {
-                told.replay(&record.event);
-            }
+        for (_, record) in reader.records_of(id) {
+            told.replay(&record.event);
         }
         told.close_gaps();
         Ok(told)

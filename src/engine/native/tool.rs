@@ -8,9 +8,13 @@ use crate::{
     tools::{Call, Ended, Outcome, Progress, Running, policy::Verdict},
 };
 use serde_json::Value;
+use std::time::Duration;
 
 /// How wide a call's title may be, in cells; panes are narrower.
 const TITLE: usize = 160;
+
+/// How long a tool that was cut may take to give its output.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What the model is told of a call that was cut before it ran.
 pub(super) const NOT_RUN: &str = "not run: the director interrupted";
@@ -178,15 +182,13 @@ impl Worker {
                 biased;
                 order = self.seat.hear() => match order? {
                     Order::Stop => {
-                        drop(running);
-                        self.refuse_tool(wanted, "ended: the director stopped the agent").await?;
+                        let why = "ended: the director stopped the agent";
+                        self.cut_tool(wanted, running, why).await?;
                         return Ok(Ran::Stopped);
                     }
                     Order::Interrupt => {
-                        running.kill();
-                        drop(running);
                         let why = "interrupted by the director; it may have done part of its work";
-                        self.refuse_tool(wanted, why).await?;
+                        self.cut_tool(wanted, running, why).await?;
                         self.seat.say(Report::Interrupted(title(wanted))).await?;
                         return Ok(Ran::Interrupted);
                     }
@@ -209,6 +211,32 @@ impl Worker {
                 },
             }
         }
+    }
+
+    /// Ends a tool in the middle. What it has put out so far is not lost.
+    async fn cut_tool(
+        &mut self,
+        wanted: &Wanted,
+        mut running: Running,
+        why: &str,
+    ) -> Result<(), Gone> {
+        running.kill();
+        let end = async {
+            loop {
+                if let Progress::Ended(ended) = running.next().await {
+                    return ended;
+                }
+            }
+        };
+        // One that does not end at once is ended when it is dropped.
+        let mut ended = tokio::time::timeout(LAST_WORDS, end).await.unwrap_or_default();
+        drop(running);
+        ended.ok = false;
+        ended.text = match ended.text.trim() {
+            "" => why.to_owned(),
+            text => format!("{why}; output so far:\n{text}"),
+        };
+        self.end_tool(wanted, ended).await
     }
 
     async fn question(

@@ -79,3 +79,20 @@ impl Voice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_that_was_left_open_swallows_nothing_of_what_comes_next() {
+        let mut voice = Voice::default();
+        assert_eq!(voice.take(Kind::Words, "Hello\x1b]0;abc"), "Hello");
+        voice.finish();
+        assert_eq!(voice.take(Kind::Words, "and then this"), "and then this");
+        voice.finish();
+        assert!(voice.take(Kind::Words, "\x1b[31").is_empty());
+        voice.finish();
+        assert_eq!(voice.take(Kind::Thought, "mind"), "mind");
+    }
+}

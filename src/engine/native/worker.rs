@@ -2,7 +2,7 @@
 
 use super::{
     Native, Services,
-    call::Called,
+    call::{Called, SILENT},
     conversation::Conversation,
     services::tool_specs,
     tool::{NOT_RUN, Ran, Wanted},
@@ -43,6 +43,12 @@ pub(super) struct Worker {
     since: Turn,
     /// A message waits that takes it up again.
     is_redirected: bool,
+    /// Its latest call was answered with nothing.
+    is_silent: bool,
+    /// The service itself has said that the conversation is too long.
+    pub(super) is_too_long: bool,
+    /// Summaries that were of no use, since the conversation was too long.
+    pub(super) bad_summaries: u32,
     /// It makes room first: all up to and with this turn is summed up.
     shortening: Option<Turn>,
     /// The result it has reported; whether it says that it succeeded.
@@ -88,6 +94,9 @@ impl Worker {
             called: (agent.casting.provider.clone(), agent.casting.model.clone()),
             since: agent.turn,
             is_redirected,
+            is_silent: false,
+            is_too_long: false,
+            bad_summaries: 0,
             shortening: None,
             casting: agent.casting,
             services,
@@ -127,12 +136,14 @@ impl Worker {
             };
             match next {
                 Next::Turn => {
-                    (again, attempt) = (false, 1);
+                    (again, attempt, self.is_silent) = (false, 1, false);
+                    (self.is_too_long, self.bad_summaries) = (false, 0);
                     self.shortening = self.fills_window();
                 }
                 Next::Again => again = true,
                 Next::Shorten => {
                     (again, attempt) = (false, 1);
+                    self.is_too_long = true;
                     self.shortening = Some(self.turn);
                 }
                 Next::Over(outcome) => return Ok(outcome),
@@ -162,6 +173,7 @@ impl Worker {
         }
         match self.call().await? {
             Called::Tools(wanted) => self.run_tools(wanted).await,
+            Called::Silent => self.ask_once_more().await,
             Called::Done => Ok(Next::Over(self.succeeded())),
             Called::Cut => Ok(Next::Again),
             Called::Stopped => Ok(Next::Over(stopped())),
@@ -263,6 +275,19 @@ impl Worker {
         let wait = self.services.patience.wait(*attempt, trouble, fastrand::f64());
         let why = trouble_text;
         self.seat.say(Report::Retrying { attempt: *attempt, most, wait, why }).await?;
+        self.sit_out(wait).await
+    }
+
+    /// Makes a call again that was answered with nothing; once.
+    async fn ask_once_more(&mut self) -> Result<Next, Gone> {
+        if self.is_silent {
+            let why = format!("{SILENT}, twice; redirect it to go on");
+            return Ok(Next::Over(Outcome::Failed { why }));
+        }
+        self.is_silent = true;
+        let wait = Millis::from(self.services.patience.base);
+        let why = SILENT.to_owned();
+        self.seat.say(Report::Retrying { attempt: 2, most: 2, wait, why }).await?;
         self.sit_out(wait).await
     }
 
