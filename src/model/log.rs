@@ -189,6 +189,7 @@ impl Log {
     /// another, are one entry that says the last.
     fn retry(&mut self, place: (Seq, Millis), event: &Event) {
         let Event::RetryScheduled { attempt, most, wait, why, .. } = event else { return };
+        self.forget_cut(event);
         let text = format!("retrying in {wait} (try {attempt} of {most})");
         let kind = EntryKind::Retry { text, why: self.tail(why) };
         let turn = self.turn;
@@ -324,14 +325,15 @@ impl Log {
 
     /// A retry and an end say themselves why the call was cut.
     fn forget_cut(&mut self, event: &Event) {
-        let (Event::RetryScheduled { why, .. }
-        | Event::AgentEnded { outcome: Outcome::Failed { why }, .. }) = event
-        else {
-            return;
+        let why = match event {
+            Event::RetryScheduled { .. } => None,
+            Event::AgentEnded { outcome: Outcome::Failed { why }, .. } => Some(why),
+            _ => return,
         };
         let is_said = |entry: &Arc<Entry>| match &entry.kind {
             EntryKind::Note { text, .. } => {
-                text.strip_prefix(CUT).is_some_and(|it| why.starts_with(it))
+                let cut = text.strip_prefix(CUT);
+                cut.is_some_and(|it| why.is_none_or(|why| why.starts_with(it)))
             }
             _ => false,
         };
@@ -525,7 +527,8 @@ mod tests {
         let (agent, why, wait) = (AgentId(1), "no connection".to_owned(), Millis(1));
         events.push(Event::RetryScheduled { agent, attempt: 2, most: 3, wait, why });
         let log = log(events);
-        let notes = log.entries().filter(|it| matches!(it.kind, EntryKind::Note { .. }));
-        assert_eq!(notes.count(), 1);
+        let mut kinds = log.entries().map(|it| &it.kind);
+        assert!(!kinds.any(|it| matches!(it, EntryKind::Note { .. })));
+        assert!(matches!(log.entries().last().unwrap().kind, EntryKind::Retry { .. }));
     }
 }
