@@ -429,13 +429,13 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_happened_each_call_has_its_result_and_each_result_its_call(
-            happened in proptest::collection::vec((0_u8..11, 1_u32..5), 0..60),
+            happened in proptest::collection::vec((0_u8..11, 1_u32..9), 0..60),
         ) {
             let mut told = Conversation::opening("mend it");
             let (mut seen, mut turn) = (std::collections::BTreeSet::new(), 0);
             for (kind, n) in happened {
-                // No number is given twice, and turns only go on.
-                if kind == 3 && !seen.insert(n) {
+                // Calls are numbered on, and so are turns.
+                if kind == 3 && (seen.last() >= Some(&n) || !seen.insert(n)) {
                     continue;
                 }
                 turn += u32::from(kind == 0);
