@@ -67,6 +67,7 @@ impl Desk {
         match request.ask {
             Ask::Question { .. } => self.open_editor(Purpose::Answer(agent, request.id), ""),
             Ask::Budget { .. } => self.ask_about_budget(agent, stage),
+            Ask::Approval { .. } if self.screen == Screen::Stage => self.zoom(stage, now),
             Ask::Approval { .. } => {
                 self.say(Level::Note, "approve it or deny it: see the keys on it", now)
             }

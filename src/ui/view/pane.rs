@@ -119,11 +119,11 @@ fn made_of(agent: &Agent, room: u16) -> String {
     if let Some(whole) = wholes.iter().find(fits) {
         return format!(" {whole} ");
     }
-    let letters = usize::from(room.saturating_sub(3));
-    let end = short.char_indices().rev().nth(letters.saturating_sub(1)).map_or(0, |it| it.0);
-    let end = format!(" …{} ", short.get(end..).unwrap_or_default());
-    if !short.is_empty() && room >= MODEL + 3 && ink::width(&end) <= room {
-        return end;
+    // Whole words of it: `…sonnet-4-5`, never `…net-4-5`.
+    let words = short.match_indices('-').filter_map(|(at, _)| short.get(at + 1..));
+    let mut ends = words.filter(|end| ink::width(end) >= MODEL && *end != agent.casting.name);
+    if let Some(end) = ends.find(|end| ink::width(end) + 3 <= room) {
+        return format!(" …{end} ");
     }
     if fits(&&role.to_owned()) { format!(" {role} ") } else { String::new() }
 }
