@@ -168,6 +168,8 @@ fn opened_tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
+    // The model's own words, kept as they are because they go back to it.
+    let input = crate::text::reveal(&input);
     lines.extend(both_ends(&input, "in  ", palette.dim, measure));
     lines.extend(both_ends(output, "out ", palette.text, measure));
     if *bytes > output.len() as u64 {
@@ -292,5 +294,35 @@ const fn of_level(level: Level, palette: &Palette) -> Style {
         Level::Note => palette.dim,
         Level::Warning => palette.warning,
         Level::Trouble => palette.trouble,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{CallId, Millis, Seq, ToolState, Turn},
+        ui::theme::Theme,
+    };
+
+    #[test]
+    fn what_a_model_gives_to_a_tool_is_shown_without_anything_hidden() {
+        let kind = EntryKind::Tool {
+            call: CallId(1),
+            tool: "shell".into(),
+            title: "ls".into(),
+            input: serde_json::json!({ "command": "ls \u{202e}x\u{1b}[2J \u{200b}" }),
+            state: ToolState::Called,
+            output: String::new(),
+            bytes: 0,
+            changes: vec![],
+            note: String::new(),
+        };
+        let entry = Entry { seq: Seq(1), at: Millis(0), turn: Turn(1), kind };
+        let palette = Palette::of(&Theme::default());
+        let measure = Measure { columns: 80, palette: &palette, lines: None, now: Millis(0) };
+        let told: String = opened_tool(&entry, measure).iter().map(ToString::to_string).collect();
+        assert!(told.contains("<U+202E>") && told.contains("<U+200B>"), "{told}");
+        assert!(!told.contains(['\u{202e}', '\u{1b}', '\u{200b}']), "{told}");
     }
 }
