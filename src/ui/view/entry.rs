@@ -112,7 +112,7 @@ fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
     match (state, last) {
         (ToolState::Running(_), Some(last)) => lines.push(aside(last, palette.dim, measure)),
         (ToolState::Ended { ok: false, .. }, Some(last)) => {
-            lines.push(aside(last, palette.tool_failed, measure));
+            lines.push(aside(&how_it_failed(output, last), palette.tool_failed, measure));
         }
         _ => {}
     }
@@ -120,6 +120,16 @@ fn tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
         lines.push(aside(note, palette.dim, measure));
     }
     lines
+}
+
+/// The last thing a failed call said, and how it ended: `3 failed [exit 1]`.
+fn how_it_failed(output: &str, last: &str) -> String {
+    let is_end = |line: &str| line.starts_with('[') && line.ends_with(']');
+    let mut said = output.lines().rev().map(str::trim).filter(|it| !it.is_empty());
+    match said.find(|line| !is_end(line)) {
+        Some(said) if is_end(last.trim()) => format!("{said} {}", last.trim()),
+        _ => last.to_owned(),
+    }
 }
 
 /// An entry with all there is to read; tool calls with what went in and out if
@@ -304,6 +314,14 @@ mod tests {
         model::{CallId, Millis, Seq, ToolState, Turn},
         ui::theme::Theme,
     };
+
+    #[test]
+    fn a_failure_is_told_by_its_last_words_and_its_end() {
+        let told = |output: &str| how_it_failed(output, output.lines().last().unwrap_or_default());
+        assert_eq!(told("ok\n3 failed\n\n[exit 1]"), "3 failed [exit 1]");
+        assert_eq!(told("[exit 1]"), "[exit 1]");
+        assert_eq!(told("no such file"), "no such file");
+    }
 
     #[test]
     fn what_a_model_gives_to_a_tool_is_shown_without_anything_hidden() {
