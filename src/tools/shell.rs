@@ -129,6 +129,10 @@ impl Shell {
     /// What happens next. May be dropped at any await and called again.
     pub(super) async fn next(&mut self) -> Progress {
         loop {
+            // Words that came together with one that was told are heard first.
+            if let Some(progress) = self.listen() {
+                return progress;
+            }
             if self.is_over() {
                 return match self.piece.take() {
                     Some(text) => Progress::Output(text),
