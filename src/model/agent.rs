@@ -68,6 +68,12 @@ pub struct Agent {
     pub files: BTreeMap<String, FileTally>,
     /// Tools it used.
     pub tools: BTreeMap<String, ToolTally>,
+    /// What its program calls the session it runs in.
+    pub link: Option<Link>,
+    /// Messages of its program that this version does not know.
+    pub strange: u32,
+    /// What the director allowed it for good: tool and what was shown, exactly.
+    pub allowed: Vec<(String, String)>,
     /// Its latest reported result.
     pub report: Option<String>,
     /// It ended and nobody has looked yet.
@@ -145,6 +151,15 @@ pub struct OpenTool {
     pub tool: String,
     /// What it is to do, in one line.
     pub title: String,
+}
+
+/// A session of an engine's own program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The program and its version, as it says itself.
+    pub program: String,
+    /// What the program calls the session.
+    pub session: String,
 }
 
 /// How an agent used one tool.
@@ -242,6 +257,23 @@ impl Agent {
     /// Redirects that wait for the next boundary.
     pub fn queued(&self) -> impl Iterator<Item = &Redirect> {
         self.redirects.iter().filter(|it| it.delivery == super::Delivery::Queued)
+    }
+
+    /// Redirects that the model has not seen and still may.
+    pub fn pending(&self) -> impl Iterator<Item = &Redirect> {
+        use super::Delivery::{Queued, Sent};
+        self.redirects.iter().filter(|it| matches!(it.delivery, Queued | Sent))
+    }
+
+    /// Whether its program makes model calls by itself: then a hold, a message or
+    /// a budget has to be brought to it while it is under way.
+    pub fn is_self_driven(&self) -> bool {
+        self.casting.capabilities.pause == super::PauseGrain::Turn
+    }
+
+    /// Whether the director allowed exactly this for good.
+    pub fn may_always(&self, tool: &str, shown: &str) -> bool {
+        self.allowed.iter().any(|(its, what)| its == tool && what == shown)
     }
 
     /// The redirect of that number.

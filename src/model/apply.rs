@@ -2,9 +2,9 @@
 //! blocks and never reads a clock.
 
 use super::{
-    Activity, Agent, AgentId, Author, Boundary, CallId, Casting, Cost, Delivery, Event,
-    Instructions, Life, Log, LogBounds, Millis, Money, OpenTool, Outcome, Record, Redirect,
-    RedirectId, Request, RequestId, Stage, Turn, Version,
+    Activity, Agent, AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, Delivery,
+    Event, Instructions, Life, Link, Log, LogBounds, Millis, Money, OpenTool, Outcome, Record,
+    Redirect, RedirectId, Request, RequestId, Stage, Turn, Version,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -121,6 +121,9 @@ impl Agent {
             context: 0,
             files: BTreeMap::new(),
             tools: BTreeMap::new(),
+            link: None,
+            strange: 0,
+            allowed: Vec::new(),
             report: None,
             unseen: false,
             log: Log::new(bounds),
@@ -168,7 +171,12 @@ impl Agent {
                 self.last_request = self.last_request.max(*request);
                 self.requests.push(Request { id: *request, ask: ask.clone(), since: now });
             }
-            Event::Answered { request, .. } => self.requests.retain(|it| it.id != *request),
+            Event::Answered { request, answer, .. } => self.hear_answer(*request, answer),
+            Event::Linked { program, session, .. } => {
+                let (program, session) = (program.clone(), session.clone());
+                self.link = Some(Link { program, session });
+            }
+            Event::Strange { .. } => self.strange = self.strange.saturating_add(1),
             Event::Reported { summary, .. } => self.report = Some(summary.clone()),
             event => self.direct(event, now),
         }
@@ -205,6 +213,9 @@ impl Agent {
             Event::RedirectTakenBack { redirect, .. } => {
                 self.amend(*redirect, |it| it.delivery = Delivery::TakenBack);
             }
+            Event::RedirectSent { redirect, .. } => {
+                self.amend(*redirect, |it| it.delivery = Delivery::Sent);
+            }
             Event::RedirectDelivered { redirect, turn, .. } => {
                 self.amend(*redirect, |it| it.delivery = Delivery::Delivered(*turn));
             }
@@ -231,6 +242,16 @@ impl Agent {
         }
     }
 
+    fn hear_answer(&mut self, request: RequestId, answer: &Answer) {
+        let Some(place) = self.requests.iter().position(|it| it.id == request) else { return };
+        let Request { ask, .. } = self.requests.remove(place);
+        if let (Ask::Approval { tool, shown, .. }, Answer::Always) = (ask, answer)
+            && !self.may_always(&tool, &shown)
+        {
+            self.allowed.push((tool, shown));
+        }
+    }
+
     fn turn_to(&mut self, activity: Activity, now: Millis) {
         if self.activity != activity {
             self.activity = activity;
@@ -240,6 +261,10 @@ impl Agent {
 
     fn come_up(&mut self, run: u32, now: Millis) {
         self.run = run;
+        // What only a former run's program had is delivered again.
+        for redirect in self.redirects.iter_mut().filter(|it| it.delivery == Delivery::Sent) {
+            redirect.delivery = Delivery::Queued;
+        }
         self.life = Life::Starting;
         self.lay_down();
         self.turn_to(Activity::Ready, now);
@@ -380,7 +405,10 @@ impl Agent {
         let text = text.to_owned();
         self.redirects.push(Redirect { id, text, by, at, delivery: Delivery::Queued });
         if self.redirects.len() > REDIRECTS
-            && let Some(old) = self.redirects.iter().position(|it| it.delivery != Delivery::Queued)
+            && let Some(old) = self
+                .redirects
+                .iter()
+                .position(|it| !matches!(it.delivery, Delivery::Queued | Delivery::Sent))
         {
             self.redirects.remove(old);
         }

@@ -20,6 +20,8 @@ pub enum EngineKind {
     Acp,
     /// Any command in a terminal.
     Pty,
+    /// Cursor's command line through its stream of JSON lines.
+    Cursor,
 }
 
 /// Where an engine can be held.
@@ -46,8 +48,11 @@ pub struct Capabilities {
     pub pause: PauseGrain,
     /// It can be stopped in the middle of a model call or a tool call.
     pub freeze: bool,
-    /// A message reaches it while it works.
+    /// A message reaches it.
     pub steer: bool,
+    /// A message reaches it only when the turn of its program is over.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// Its instructions can change in mid-run.
     pub edit: bool,
     /// It asks before it acts.
@@ -62,10 +67,47 @@ impl Capabilities {
         pause: PauseGrain::Step,
         freeze: true,
         steer: true,
+        late: false,
         edit: true,
         approvals: true,
         cost: true,
     };
+
+    /// Claude Code: its hooks ask before each model call and each tool call.
+    pub const CLAUDE: Self = Self::NATIVE;
+
+    /// Codex: a pause interrupts its turn, and resuming tells it to go on.
+    pub const CODEX: Self = Self { pause: PauseGrain::Turn, ..Self::NATIVE };
+
+    /// An Agent Client Protocol agent, before it has said what else it can do.
+    pub const ACP: Self =
+        Self { pause: PauseGrain::Turn, late: true, edit: false, cost: false, ..Self::NATIVE };
+
+    /// Cursor's command line: one process a prompt, nobody to ask.
+    pub const CURSOR: Self = Self { approvals: false, ..Self::ACP };
+
+    /// A command in a terminal: it can be stopped where it stands, and typed to.
+    pub const PTY: Self = Self {
+        pause: PauseGrain::Freeze,
+        freeze: true,
+        steer: false,
+        late: false,
+        edit: false,
+        approvals: false,
+        cost: false,
+    };
+
+    /// What an engine of this kind can do, before its program has said more.
+    pub const fn of(engine: EngineKind) -> Self {
+        match engine {
+            EngineKind::Native => Self::NATIVE,
+            EngineKind::Claude => Self::CLAUDE,
+            EngineKind::Codex => Self::CODEX,
+            EngineKind::Acp => Self::ACP,
+            EngineKind::Pty => Self::PTY,
+            EngineKind::Cursor => Self::CURSOR,
+        }
+    }
 }
 
 impl fmt::Display for EngineKind {
@@ -76,6 +118,7 @@ impl fmt::Display for EngineKind {
             Self::Codex => "codex",
             Self::Acp => "acp",
             Self::Pty => "pty",
+            Self::Cursor => "cursor",
         })
     }
 }

@@ -46,6 +46,8 @@ pub enum Command {
     ChangeBudget { agent: AgentId, budget: Option<Money> },
     /// Change what all agents together may spend.
     ChangeSessionBudget { budget: Option<Money> },
+    /// Start its engine anew; what it has done so far stays.
+    Restart(AgentId),
     /// End it in good order.
     Stop(AgentId),
     /// End it now.

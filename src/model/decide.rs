@@ -6,7 +6,7 @@
 use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
     Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
-    end::end,
+    end::{end, loose_ends},
 };
 
 /// Messages that may wait for one agent; a person loses sight of fewer.
@@ -54,6 +54,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::ChangeSessionBudget { budget } => {
             Ok(vec![Event::SessionBudgetChanged { budget, by }])
         }
+        Command::Restart(agent) => restart(find(stage, agent)?, by),
         Command::Stop(agent) => Ok(stop(find(stage, agent)?, by)),
         Command::Kill(agent) => Ok(kill(find(stage, agent)?, by)),
         Command::Look(agent) => Ok(look(find(stage, agent)?)),
@@ -70,9 +71,19 @@ fn note(stage: &Stage, id: AgentId, run: u32, report: Report) -> Result<Vec<Even
     if agent.run != run || !agent.is_on() {
         return Err(Refusal::Stale);
     }
+    // Who has to ask is not heard saying that it did not.
+    let goes_by_itself = matches!(report, Report::TurnTaken | Report::ToolTaken(_));
+    if goes_by_itself && !agent.is_self_driven() {
+        return Err(Refusal::Stale);
+    }
     let agent = id;
     let event = match report {
         Report::Started => Event::AgentStarted { agent },
+        Report::Linked { program, session } => Event::Linked { agent, program, session },
+        Report::Strange { name, message } => Event::Strange { agent, name, message },
+        Report::TurnTaken => take_turn(find(stage, id)?),
+        Report::ToolTaken(call) => Event::ToolStarted { agent, call },
+        Report::Delivered(redirect) => return Ok(delivered(find(stage, id)?, redirect)),
         Report::Reached(boundary) => Event::BoundaryReached { agent, boundary },
         Report::Thought(text) => Event::Thought { agent, text },
         Report::Said(text) => Event::Said { agent, text },
@@ -105,6 +116,25 @@ fn note(stage: &Stage, id: AgentId, run: u32, report: Report) -> Result<Vec<Even
         Report::Ended(outcome) => return Ok(end(find(stage, id)?, outcome)),
     };
     Ok(vec![event])
+}
+
+/// A model call that a program has made by itself.
+fn take_turn(agent: &Agent) -> Event {
+    let (turn, model) = (agent.turn.next(), agent.casting.model.clone());
+    let version = agent.current_instructions().map(|it| it.version).unwrap_or_default();
+    Event::TurnStarted { agent: agent.id, turn, version, model, reserved: None, again: false }
+}
+
+/// A message that a program has taken in: seen with the turn that runs, or with
+/// the next where none does.
+fn delivered(agent: &Agent, redirect: RedirectId) -> Vec<Event> {
+    let turn = if agent.calling { agent.turn } else { agent.turn.next() };
+    let sent = agent.pending().find(|it| it.id == redirect);
+    let deliver = |it: &super::Redirect| {
+        let text = it.text.clone();
+        Event::RedirectDelivered { agent: agent.id, redirect, turn, text }
+    };
+    sent.map(deliver).into_iter().collect()
 }
 
 fn find(stage: &Stage, id: AgentId) -> Result<&Agent, Refusal> {
@@ -327,7 +357,7 @@ fn answer(
         (Ask::Budget { .. }, _) => {
             Err(not(agent, "raise its budget, let it finish up, or stop it"))
         }
-        (Ask::Question { .. }, Answer::Approved) => {
+        (Ask::Question { .. }, Answer::Approved | Answer::Always) => {
             Err(Refusal::Nothing("it asked a question; answer in words"))
         }
         _ => Ok(vec![Event::Answered { agent: id, request, answer, by }]),
@@ -344,6 +374,20 @@ fn finish_up(agent: &Agent, by: Author, request: RequestId, text: &str) -> Vec<E
         Event::RedirectWritten { agent: id, redirect, text, by },
         Event::StepAllowed { agent: id, by },
     ]
+}
+
+/// Starts the engine anew: what the agent has done so far stays.
+fn restart(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
+    let id = agent.id;
+    match agent.life {
+        Life::Over(_) => Ok(vec![Event::AgentReopened { agent: id, by }]),
+        Life::Queued => Err(not(agent, "it has not started yet")),
+        Life::Starting | Life::Working => {
+            let mut events = loose_ends(agent, "its engine was started anew");
+            events.push(Event::AgentStarting { agent: id, run: agent.run + 1 });
+            Ok(events)
+        }
+    }
 }
 
 fn stop(agent: &Agent, by: Author) -> Vec<Event> {

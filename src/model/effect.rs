@@ -1,7 +1,7 @@
 //! What a fact asks of the world. Only a live supervisor reads this; a replay
 //! never does, so a replay can never start, stop or pay for anything.
 
-use super::{AgentId, Answer, CallId, Event, RedirectId, RequestId, Turn, Version};
+use super::{AgentId, Answer, CallId, Event, HoldReason, RedirectId, RequestId, Turn, Version};
 
 /// Something for the supervisor to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,14 @@ pub enum Order {
     Model(String, String),
     /// The brief reads like this now.
     Brief(String),
-    /// Give the model this message with the next turn.
+    /// Give the model this message: with the next turn, or as soon as it can be
+    /// where the program is under way by itself.
     Message(RedirectId, String),
+    /// A reason to hold was placed. For an engine whose program makes its model
+    /// calls by itself: bring it to a boundary. Others need not heed it.
+    Hold(HoldReason),
+    /// That reason was lifted.
+    Release(HoldReason),
     /// Make the model call.
     TakeTurn(Turn),
     /// Run the tool call.
@@ -54,9 +60,12 @@ impl Event {
                 (agent, Order::Model(provider.clone(), model.clone()))
             }
             Self::BriefEdited { agent, text, .. } => (agent, Order::Brief(text.clone())),
-            Self::RedirectDelivered { agent, redirect, text, .. } => {
+            Self::RedirectSent { agent, redirect, text }
+            | Self::RedirectDelivered { agent, redirect, text, .. } => {
                 (agent, Order::Message(*redirect, text.clone()))
             }
+            Self::HoldPlaced { agent, reason, .. } => (agent, Order::Hold(*reason)),
+            Self::HoldLifted { agent, reason, .. } => (agent, Order::Release(*reason)),
             Self::TurnStarted { agent, turn, .. } => (agent, Order::TakeTurn(*turn)),
             Self::ToolStarted { agent, call } => (agent, Order::RunTool(*call)),
             Self::Answered { agent, request, answer, .. } => {

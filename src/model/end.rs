@@ -10,7 +10,7 @@ pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
     let id = agent.id;
     let mut events = loose_ends(agent, "the agent ended first");
     events.push(Event::AgentEnded { agent: id, outcome });
-    if goes_on && let Some(next) = agent.queued().next() {
+    if goes_on && let Some(next) = agent.pending().next() {
         events.extend(agent.holds.iter().map(|it| {
             let (reason, by, note) = (it.reason, it.by, it.note.clone());
             Event::HoldPlaced { agent: id, reason, by, note }
@@ -18,7 +18,7 @@ pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
         events.push(Event::AgentReopened { agent: id, by: next.by });
         return events;
     }
-    events.extend(agent.queued().map(|it| Event::RedirectFailed {
+    events.extend(agent.pending().map(|it| Event::RedirectFailed {
         agent: id,
         redirect: it.id,
         why: "the agent had ended".to_owned(),

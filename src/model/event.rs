@@ -107,6 +107,17 @@ pub enum Event {
     AgentStarted { agent: AgentId },
     /// It came to a step boundary and asked to go on.
     BoundaryReached { agent: AgentId, boundary: Boundary },
+    /// It runs in a session of its engine's own program, which a later run can
+    /// take up again.
+    Linked {
+        agent: AgentId,
+        /// The program and its version, as it says itself.
+        program: String,
+        /// What the program calls its session.
+        session: String,
+    },
+    /// Its program said something that this version does not know.
+    Strange { agent: AgentId, name: String, message: serde_json::Value },
     /// It works no more.
     AgentEnded { agent: AgentId, outcome: Outcome },
     /// An agent that was over was taken up again.
@@ -223,6 +234,9 @@ pub enum Event {
     RedirectEdited { agent: AgentId, redirect: RedirectId, text: String, by: Author },
     /// A queued message was taken back.
     RedirectTakenBack { agent: AgentId, redirect: RedirectId, by: Author },
+    /// It was passed on to a program that makes its model calls by itself, and
+    /// can't be edited or taken back any more.
+    RedirectSent { agent: AgentId, redirect: RedirectId, text: String },
     /// The model sees it in this turn. Holds the text again: an event is complete.
     RedirectDelivered { agent: AgentId, redirect: RedirectId, turn: Turn, text: String },
     /// It can't be delivered any more.
@@ -259,6 +273,7 @@ impl Event {
             | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Unreadable { .. } => None,
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
+            | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
             | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }

@@ -2,7 +2,8 @@
 //! answers are already there as facts.
 
 use super::{
-    Agent, AgentId, Answer, Ask, Author, Boundary, Event, HoldReason, Money, RequestId, Stage,
+    Agent, AgentId, Answer, Ask, Author, Boundary, Event, HoldReason, Money, RedirectId, RequestId,
+    Stage,
 };
 
 /// The facts that follow from `event`, given where things stand after it.
@@ -13,7 +14,15 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         | Event::AgentEnded { .. }
         | Event::SessionResumed { .. } => start_queued(stage),
         Event::Frozen { agent, .. } => stage.agent(*agent).map_or_else(Vec::new, thaw_unheld),
-        Event::TurnEnded { .. } | Event::TurnCut { .. } => lift_for_room(stage),
+        Event::TurnEnded { agent, .. } | Event::TurnCut { agent, .. } => {
+            let mut events = lift_for_room(stage);
+            events.extend(stage.agent(*agent).map(|it| overspent(stage, it)).unwrap_or_default());
+            events
+        }
+        Event::RedirectWritten { agent, redirect, .. } => {
+            let agent = stage.agent(*agent);
+            agent.and_then(|it| send(it, *redirect)).into_iter().collect()
+        }
         Event::BoundaryReached { agent, .. } | Event::StepAllowed { agent, .. } => {
             stage.agent(*agent).map_or_else(Vec::new, |it| grants(stage, it))
         }
@@ -31,6 +40,26 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Passes a message on at once to a program that is under way by itself and can
+/// take one in: there is no boundary to wait for.
+fn send(agent: &Agent, redirect: RedirectId) -> Option<Event> {
+    let is_under_way = agent.is_self_driven() && !agent.is_still() && agent.is_on();
+    if !is_under_way || agent.casting.capabilities.late || agent.is_held() {
+        return None;
+    }
+    let text = agent.queued().find(|it| it.id == redirect)?.text.clone();
+    Some(Event::RedirectSent { agent: agent.id, redirect, text })
+}
+
+/// Holds a program that makes its calls by itself and has spent all it may: it
+/// asks before none of them.
+fn overspent(stage: &Stage, agent: &Agent) -> Vec<Event> {
+    if !agent.is_self_driven() || !agent.is_on() || agent.stopping {
+        return Vec::new();
+    }
+    exceeded(stage, agent, None).map_or_else(Vec::new, |limit| hold_for_budget(agent, None, limit))
 }
 
 /// Starts agents that are queued, as far as there is room.

@@ -82,6 +82,11 @@ fn a_report() -> impl Strategy<Value = Report> {
             request: RequestId(1),
             ask: Ask::Question { call: Some(call), text: "which?".into(), options: vec![] }
         }),
+        Just(Report::TurnTaken),
+        Just(Report::ToolTaken(call)),
+        (1..3_u32).prop_map(|id| Report::Delivered(RedirectId(id))),
+        Just(Report::Linked { program: "p 1".into(), session: "s".into() }),
+        Just(Report::Strange { name: "new".into(), message: serde_json::Value::Null }),
         Just(Report::Frozen("ls".into())),
         Just(Report::Interrupted("ls".into())),
         Just(Report::Ended(Outcome::Succeeded { summary: "done".into() })),
@@ -108,7 +113,8 @@ fn casting(name: &str, budget: Option<Money>) -> Casting {
         brief: "work".into(),
         instructions: "well".into(),
         budget,
-        capabilities: Capabilities::NATIVE,
+        // One whose program makes its calls by itself.
+        capabilities: if name == "tester" { Capabilities::CODEX } else { Capabilities::NATIVE },
         ..Casting::default()
     }
 }
@@ -161,12 +167,25 @@ proptest! {
         play(inputs, |before, record, _| {
             if let Event::TurnStarted { agent, .. } | Event::ToolStarted { agent, .. } = record.event {
                 let agent = before.agent(agent).expect("a known agent");
+                if agent.is_self_driven() {
+                    return;
+                }
                 // A budget is about model calls only.
                 let is_tool = matches!(record.event, Event::ToolStarted { .. });
                 let holds = |it: &Hold| !(is_tool && it.reason == HoldReason::Budget);
                 assert!(!agent.holds.iter().any(holds) || agent.steps > 0, "{:?}", agent.holds);
             }
         });
+    }
+
+    #[test]
+    fn a_message_that_is_on_its_way_is_delivered_or_said_to_have_failed(
+        inputs in prop::collection::vec(an_input(), 0..160),
+    ) {
+        let stage = fold(&play(inputs, |_, _, _| {}));
+        for agent in stage.agents().filter(|it| it.is_over()) {
+            prop_assert_eq!(agent.pending().count(), 0, "{:?}", &agent.redirects);
+        }
     }
 
     #[test]

@@ -149,6 +149,9 @@ impl Log {
             Event::RedirectEdited { redirect, text, .. } => {
                 return self.amend(*redirect, Some(text), "queued, edited".into());
             }
+            Event::RedirectSent { redirect, .. } => {
+                return self.amend(*redirect, None, "sent".into());
+            }
             Event::RedirectTakenBack { redirect, .. } => {
                 return self.amend(*redirect, None, "taken back".into());
             }

@@ -31,7 +31,7 @@ mod status;
 mod usage;
 mod words;
 
-pub use agent::{Agent, FileTally, Instructions, Life, OpenTool, Outcome, ToolTally};
+pub use agent::{Agent, FileTally, Instructions, Life, Link, OpenTool, Outcome, ToolTally};
 pub use capability::{Capabilities, EngineKind, PauseGrain};
 pub use casting::{Casting, Limits};
 pub use command::{Command, Input, QuitMode, Refusal};

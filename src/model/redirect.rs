@@ -22,6 +22,8 @@ pub struct Redirect {
 pub enum Delivery {
     /// Waits for the next step boundary; it can still be edited or taken back.
     Queued,
+    /// Its program has it and passes it on when it can; it can't be changed any more.
+    Sent,
     /// The model has seen it in this turn.
     Delivered(Turn),
     /// The director took it back.

@@ -1,7 +1,8 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RequestId, Stop, Turn, Usage,
+    Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RedirectId, RequestId, Stop,
+    Turn, Usage,
 };
 
 /// An agent's own words. Most become the event of the same name.
@@ -9,6 +10,22 @@ use super::{
 #[expect(missing_docs, reason = "each mirrors an event")]
 pub enum Report {
     Started,
+    /// It runs in this session of its program's own.
+    Linked {
+        program: String,
+        session: String,
+    },
+    /// Its program said something that is not known.
+    Strange {
+        name: String,
+        message: serde_json::Value,
+    },
+    /// The program has made its next model call by itself; nobody was asked.
+    TurnTaken,
+    /// The program has started the tool call by itself.
+    ToolTaken(CallId),
+    /// The model has seen the message, or sees it with the turn that runs.
+    Delivered(RedirectId),
     /// "I stand at a boundary; may I?"
     Reached(Boundary),
     Thought(String),

@@ -49,6 +49,8 @@ pub enum Ask {
 pub enum Answer {
     /// Yes, this once.
     Approved,
+    /// Yes, and exactly this for this agent from now on.
+    Always,
     /// No, and why; the reason may be empty.
     Denied {
         /// Told to the agent.

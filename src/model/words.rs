@@ -28,6 +28,7 @@ fn numbered(options: &[String]) -> String {
 pub(super) fn answer(answer: &Answer) -> String {
     match answer {
         Answer::Approved => "approved".to_owned(),
+        Answer::Always => "approved for good: exactly this, for this agent".to_owned(),
         Answer::Denied { why } if why.is_empty() => "denied".to_owned(),
         Answer::Denied { why } => format!("denied: {why}"),
         Answer::Said { text } => text.clone(),

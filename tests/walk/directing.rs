@@ -264,7 +264,7 @@ fn a_queued_message_is_changed_or_taken_back_before_it_is_read() {
     }
     terminal.until_shown("2 redirects queued");
     // The newest is marked first.
-    terminal.press("R");
+    terminal.press("E");
     terminal.press_for(ENTER, "Queued redirect to worker");
     terminal.press_for(" and stars", "the sun and stars");
     terminal.press(SAVE);

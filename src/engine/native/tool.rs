@@ -140,6 +140,27 @@ impl Worker {
             .await
     }
 
+    /// Asks the director, unless exactly this was allowed for good.
+    async fn may(
+        &mut self,
+        wanted: &Wanted,
+        tool: String,
+        shown: String,
+        reason: String,
+    ) -> Result<Heard, Gone> {
+        let rule = (tool, shown);
+        if self.allowed.contains(&rule) {
+            return Ok(Heard::Answer(Answer::Always));
+        }
+        let (tool, shown) = rule.clone();
+        let heard =
+            self.await_answer(Ask::Approval { call: wanted.call, tool, shown, reason }).await?;
+        if matches!(heard, Heard::Answer(Answer::Always)) {
+            self.allowed.push(rule);
+        }
+        Ok(heard)
+    }
+
     /// A call that touches the world: judged by the policy, and granted by the
     /// supervisor, before it runs.
     async fn act(&mut self, wanted: &Wanted, call: Call) -> Result<Ran, Gone> {
@@ -152,9 +173,8 @@ impl Worker {
             Verdict::Ask { why, shown, .. } => {
                 let (tool, reason) = (wanted.name.clone(), reveal(&why));
                 let shown = shown_in_full(&call, &shown);
-                let ask = Ask::Approval { call: wanted.call, tool, shown, reason };
-                match self.await_answer(ask).await? {
-                    Heard::Answer(Answer::Approved) => {}
+                match self.may(wanted, tool, shown, reason).await? {
+                    Heard::Answer(Answer::Approved | Answer::Always) => {}
                     Heard::Answer(Answer::Denied { why } | Answer::Said { text: why }) => {
                         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
                         return self
@@ -255,7 +275,9 @@ impl Worker {
             Heard::Answer(Answer::Denied { why }) => {
                 (false, format!("the director does not answer. {why}"))
             }
-            Heard::Answer(Answer::Approved) => (true, "the director answers: yes".to_owned()),
+            Heard::Answer(Answer::Approved | Answer::Always) => {
+                (true, "the director answers: yes".to_owned())
+            }
             Heard::Cut => return self.leave_out(wanted).await,
             Heard::Answer(Answer::Withdrawn) | Heard::Stop => return Ok(Ran::Stopped),
         };

@@ -51,6 +51,8 @@ pub(super) struct Worker {
     pub(super) bad_summaries: u32,
     /// It makes room first: all up to and with this turn is summed up.
     shortening: Option<Turn>,
+    /// What the director allowed for good: tool and what was shown.
+    pub(super) allowed: Vec<(String, String)>,
     /// The result it has reported; whether it says that it succeeded.
     pub(super) reported: Option<(bool, String)>,
 }
@@ -98,6 +100,7 @@ impl Worker {
             is_too_long: false,
             bad_summaries: 0,
             shortening: None,
+            allowed: agent.allowed,
             casting: agent.casting,
             services,
             toolbox,
@@ -226,7 +229,9 @@ impl Worker {
                 self.casting.brief = text;
             }
             Order::Message(_, text) => self.told.user(&text),
-            Order::TakeTurn(_)
+            Order::Hold(_)
+            | Order::Release(_)
+            | Order::TakeTurn(_)
             | Order::RunTool(_)
             | Order::Answer(..)
             | Order::Freeze

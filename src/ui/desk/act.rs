@@ -2,7 +2,7 @@
 
 use super::{Desk, Dialog, Done, Play, Screen, Towards};
 use crate::{
-    model::{Command, Level, Millis, Stage},
+    model::{Answer, Command, Level, Millis, Stage},
     ui::keys::{Act, Section},
 };
 
@@ -46,7 +46,8 @@ impl Desk {
             Act::Search => self.search(),
             Act::NextMatch | Act::PreviousMatch => self.next_match(act, now),
             Act::Copy => self.copy(stage, now),
-            Act::Approve => self.approve(stage, now),
+            Act::Approve => self.approve(Answer::Approved, stage, now),
+            Act::ApproveAlways => self.approve(Answer::Always, stage, now),
             Act::Deny => self.deny(stage, now),
             Act::Answer => self.answer(stage, now),
             act => self.act_further(act, stage, now),
@@ -62,6 +63,7 @@ impl Desk {
             | Act::Freeze
             | Act::Step
             | Act::Interrupt
+            | Act::Restart
             | Act::Redirect
             | Act::EditRedirect
             | Act::TakeBackRedirect

@@ -23,7 +23,7 @@ impl Desk {
 
     /// Approves exactly what was shown: a request whose end was not on the
     /// screen is shown first.
-    pub(super) fn approve(&mut self, stage: &Stage, now: Millis) -> Done {
+    pub(super) fn approve(&mut self, answer: Answer, stage: &Stage, now: Millis) -> Done {
         let Some((agent, request)) = self.asked(stage) else {
             return self.say(Level::Note, "this agent asks for nothing", now);
         };
@@ -36,7 +36,7 @@ impl Desk {
                 let text = "read it to its end first: scroll down, then approve";
                 self.say(Level::Warning, text, now)
             }
-            Ask::Approval { .. } => reply(agent, request.id, Answer::Approved),
+            Ask::Approval { .. } => reply(agent, request.id, answer),
         }
     }
 

@@ -78,6 +78,7 @@ impl Desk {
         match deed {
             Deed::Cancel => Done::Redraw,
             Deed::Stop(agent) => Done::Send(vec![Command::Stop(agent)]),
+            Deed::Restart(agent) => Done::Send(vec![Command::Restart(agent)]),
             Deed::Kill(agent) => Done::Send(vec![Command::Kill(agent)]),
             Deed::Quit(mode) => {
                 self.is_leaving = true;
@@ -199,6 +200,12 @@ pub(super) fn about_stopping(agent: &Agent) -> Question {
     let name = &agent.casting.name;
     let text = "It ends in good order. A redirect takes it up again.".to_owned();
     question(format!("stop {name}?"), text, vec![choice("Stop", Deed::Stop(agent.id))])
+}
+
+pub(super) fn about_restarting(agent: &Agent) -> Question {
+    let name = &agent.casting.name;
+    let text = "What it is in the middle of is cut; what it has done so far stays.".to_owned();
+    question(format!("restart {name}?"), text, vec![choice("Restart", Deed::Restart(agent.id))])
 }
 
 pub(super) fn about_killing(agent: &Agent) -> Question {

@@ -80,6 +80,8 @@ pub enum Deed {
     Cancel,
     /// The agent is ended in good order.
     Stop(AgentId),
+    /// Its engine is started anew.
+    Restart(AgentId),
     /// The agent is ended now.
     Kill(AgentId),
     /// The session is closed.

@@ -33,6 +33,8 @@ impl Desk {
             }
             Act::ChangeModel => self.ask_for_model(agent),
             Act::ChangeBudget => self.raise(agent.id, stage),
+            Act::Restart if agent.is_over() => Done::Send(vec![Command::Restart(agent.id)]),
+            Act::Restart => self.ask(choose::about_restarting(agent)),
             Act::Stop | Act::Kill if agent.is_over() => {
                 self.say(Level::Note, format!("{} has ended", agent.casting.name), now)
             }

@@ -283,14 +283,14 @@ fn a_redirect_is_written_and_sent_for_the_next_step_or_at_once() {
 fn a_queued_message_is_edited_or_taken_back_and_one_of_several_is_chosen() {
     let mut story = Story::of(1);
     let by = Author::Director;
-    story.press("R");
+    story.press("E");
     assert_eq!(story.status(), "no message to agent-1 is queued");
     let queue = |story: &mut Story, id, text: &str| {
         let (redirect, text) = (RedirectId(id), text.to_owned());
         story.tell(Event::RedirectWritten { agent: ONE, redirect, text, by });
     };
     queue(&mut story, 1, "one");
-    story.press("R").write("!").press("ctrl+s");
+    story.press("E").write("!").press("ctrl+s");
     let text = "one!".to_owned();
     let redirect = RedirectId(1);
     assert_eq!(story.sent(), [Command::EditRedirect { agent: ONE, redirect, text }]);
@@ -358,7 +358,7 @@ fn words_for_what_is_over_meanwhile_are_kept_for_a_new_redirect() {
     let mut story = Story::of(1);
     let (redirect, by) = (RedirectId(1), Author::Director);
     story.tell(Event::RedirectWritten { agent: ONE, redirect, text: "old".into(), by });
-    story.press("R").write(" and new").press("ctrl+s");
+    story.press("E").write(" and new").press("ctrl+s");
     let (turn, text) = (Turn(1), "old".into());
     story.tell(Event::RedirectDelivered { agent: ONE, redirect, turn, text });
     story.desk.refused(&Refusal::Nothing("that message is not queued any more"), story.now);

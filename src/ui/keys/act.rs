@@ -94,9 +94,11 @@ acts! {
     Interrupt, "interrupt", "interrupt", "cut the turn short, or the wait before a retry", [Direct];
     ChangeModel, "change-model", "", "give the agent another model", [Direct];
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
+    Restart, "restart", "", "start the agent's engine anew; what it did so far stays", [Direct];
     Stop, "stop", "stop", "end the agent; asks first", [Direct];
     Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
     Approve, "approve", "approve", "let the agent do what it asks for", [Request];
+    ApproveAlways, "approve-always", "", "let it, now and always: exactly this, this agent", [Request];
     Deny, "deny", "deny", "don't let it; it is told so", [Request];
     Answer, "answer", "answer", "write an answer to the agent's question", [Request];
     // reading
@@ -170,6 +172,8 @@ impl Act {
         matches!(
             self,
             Self::Approve
+                | Self::ApproveAlways
+                | Self::Restart
                 | Self::Answer
                 | Self::Choose
                 | Self::Save

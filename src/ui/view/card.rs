@@ -122,9 +122,12 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request,
 /// approves: the other one would show the agent.
 fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), sight: Sight) {
     let palette = sight.palette;
-    let Named { approve, deny, answer, .. } = sight.named;
+    let Named { approve, always, deny, answer, .. } = sight.named;
     let answer = if is_chosen { answer } else { approve };
     let keys: &[(&str, &str)] = match ask {
+        Ask::Approval { .. } if is_chosen => {
+            &[(approve, "approve"), (deny, "deny"), (always, "always for this agent")]
+        }
         Ask::Approval { .. } => &[(approve, "approve"), (deny, "deny")],
         Ask::Question { .. } => &[(answer, "answer")],
         Ask::Budget { .. } => &[(answer, "raise it, finish up or stop")],

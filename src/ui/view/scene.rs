@@ -77,6 +77,7 @@ impl Hits {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Named {
     pub(super) approve: String,
+    pub(super) always: String,
     pub(super) deny: String,
     pub(super) answer: String,
     pub(super) edit: String,
@@ -94,6 +95,7 @@ impl Named {
             |context, act| keymap.keys_for(context, act).into_iter().next().unwrap_or_default();
         Self {
             approve: key(Context::Request, Act::Approve),
+            always: key(Context::Request, Act::ApproveAlways),
             deny: key(Context::Request, Act::Deny),
             answer: key(Context::Request, Act::Answer),
             edit: key(Context::Zoom, Act::EditInstructions),
