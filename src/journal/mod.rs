@@ -15,6 +15,7 @@ mod lines;
 mod paper;
 mod parse;
 mod pen;
+mod quick;
 mod reader;
 mod redact;
 mod reel;

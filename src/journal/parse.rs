@@ -4,6 +4,7 @@
 //! value, resuming where a record seems to begin, so that damage hides nothing
 //! but itself.
 
+use super::quick;
 use crate::model::{Event, Millis, Record, Seq};
 use memchr::memmem;
 use serde::Deserialize;
@@ -81,7 +82,7 @@ impl Place {
 
 /// Reads a line the quick way: the one record that a healthy line is.
 pub(super) fn whole(line: &[u8], place: &mut Place) -> Option<Record> {
-    let record = serde_json::from_slice::<Record>(line).ok()?;
+    let record = quick::record(line).or_else(|| serde_json::from_slice(line).ok())?;
     Some(place.take(record, line.trim_ascii()))
 }
 

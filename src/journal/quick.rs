@@ -1,0 +1,247 @@
+//! Reads the lines that fill a journal, where they stand as the writer writes
+//! them, to the byte: chunks of text, and what tools do. It says what `serde`
+//! would say, or nothing, in a small part of the time: a replay waits for it.
+
+use crate::model::{AgentId, CallId, Event, Millis, Record, Seq};
+
+/// The record of a line; none where it holds another event, is damaged, or is
+/// written in another way.
+pub(super) fn record(line: &[u8]) -> Option<Record> {
+    let mut line = Rest(line);
+    line.pass(b"{\"seq\":")?;
+    let seq = Seq(line.number()?);
+    line.pass(b",\"at\":")?;
+    let at = Millis(line.number()?);
+    line.pass(b",\"event\":{\"")?;
+    let event = line.event()?;
+    line.pass(b"}}}")?;
+    line.0.is_empty().then_some(Record { seq, at, event })
+}
+
+/// What is left of a line.
+struct Rest<'a>(&'a [u8]);
+
+impl Rest<'_> {
+    /// An event, up to the end of its last field.
+    fn event(&mut self) -> Option<Event> {
+        let name = self.0.get(..self.0.iter().position(|it| *it == b'"')?)?;
+        let read: fn(&mut Self, AgentId) -> Option<Event> = match name {
+            b"said" => |it, agent| Some(Event::Said { agent, text: it.text()? }),
+            b"thought" => |it, agent| Some(Event::Thought { agent, text: it.text()? }),
+            b"tool-started" => |it, agent| Some(Event::ToolStarted { agent, call: it.call()? }),
+            b"tool-printed" => |it, agent| {
+                let (call, text) = (it.call()?, it.text()?);
+                Some(Event::ToolPrinted { agent, call, text })
+            },
+            b"tool-ended" => Self::tool_ended,
+            _ => return None,
+        };
+        self.0 = self.0.get(name.len()..)?;
+        self.pass(b"\":{\"agent\":")?;
+        let agent = AgentId(self.small()?);
+        read(self, agent)
+    }
+
+    /// A tool's end, where it changed no file and has no note.
+    fn tool_ended(&mut self, agent: AgentId) -> Option<Event> {
+        let call = self.call()?;
+        self.pass(b",\"ok\":")?;
+        let ok = self.pass(b"true").is_some();
+        if !ok {
+            self.pass(b"false")?;
+        }
+        let text = self.text()?;
+        self.pass(b",\"bytes\":")?;
+        let bytes = self.number()?;
+        Some(Event::ToolEnded {
+            agent,
+            call,
+            ok,
+            text,
+            bytes,
+            changes: Vec::new(),
+            note: String::new(),
+        })
+    }
+
+    fn call(&mut self) -> Option<CallId> {
+        self.pass(b",\"call\":")?;
+        self.small().map(CallId)
+    }
+
+    /// Passes over what must stand here.
+    fn pass(&mut self, words: &[u8]) -> Option<()> {
+        self.0 = self.0.strip_prefix(words)?;
+        Some(())
+    }
+
+    fn small(&mut self) -> Option<u32> {
+        self.number()?.try_into().ok()
+    }
+
+    /// A whole number, written without a zero in front.
+    fn number(&mut self) -> Option<u64> {
+        let (mut number, mut digits) = (0_u64, 0);
+        while let Some(digit @ b'0'..=b'9') = self.0.get(digits) {
+            number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+            digits += 1;
+        }
+        let is_plain = digits == 1 || (digits > 1 && self.0.first() != Some(&b'0'));
+        self.0 = self.0.get(digits..)?;
+        is_plain.then_some(number)
+    }
+
+    /// The field of that name, unescaped. An escape by number is left to `serde`.
+    fn text(&mut self) -> Option<String> {
+        self.pass(b",\"text\":\"")?;
+        // The text is the last thing of its line, or nearly.
+        let mut text = Vec::with_capacity(self.0.len());
+        loop {
+            let (plain, rest) = self.0.split_at_checked(plain(self.0))?;
+            text.extend_from_slice(plain);
+            let (first, rest) = rest.split_first()?;
+            self.0 = rest;
+            match first {
+                b'"' => break,
+                b'\\' => {
+                    let (escape, rest) = rest.split_first()?;
+                    self.0 = rest;
+                    text.push(unescaped(*escape)?);
+                }
+                // A control character has no place in a text.
+                _ => return None,
+            }
+        }
+        // What was unescaped is ASCII, and joins nothing that was not a character.
+        String::from_utf8(text).ok()
+    }
+}
+
+const fn unescaped(escape: u8) -> Option<u8> {
+    Some(match escape {
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'"' | b'\\' | b'/' => escape,
+        _ => return None,
+    })
+}
+
+/// How many bytes stand before the first quote, backslash or control character:
+/// eight of them are looked at in one step.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    // In the first byte that is below `limit`, and in no byte before it, the
+    // top bit is set.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
+    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (nth, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = below(word, 0x20) | equal(word, b'"') | equal(word, b'\\');
+        if found != 0 {
+            return nth * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_special = |it: &u8| *it < 0x20 || matches!(it, b'"' | b'\\');
+    bytes.len() - rest.len() + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn record_of(kind: u8, text: String, (seq, at, small): (u64, u64, u32)) -> Record {
+        let (agent, call, bytes) = (AgentId(small), CallId(small / 3), at);
+        let event = match kind {
+            0 => Event::Said { agent, text },
+            1 => Event::Thought { agent, text },
+            2 => Event::ToolStarted { agent, call },
+            3 => Event::ToolPrinted { agent, call, text },
+            _ => {
+                let (ok, changes, note) = (kind == 4, Vec::new(), String::new());
+                Event::ToolEnded { agent, call, ok, text, bytes, changes, note }
+            }
+        };
+        Record { seq: Seq(seq), at: Millis(at), event }
+    }
+
+    prop_compose! {
+        fn records()(
+            kind in 0_u8..6,
+            text in "([a-z\"\\\\/é\u{1f600}\n\t\r\u{8}\u{c}]|[^\\x00-\\x1f]){0,40}",
+            numbers in any::<(u64, u64, u32)>(),
+        ) -> Record {
+            record_of(kind, text, numbers)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn what_the_writer_writes_is_read_quickly(expected in records()) {
+            let line = serde_json::to_vec(&expected).unwrap();
+            prop_assert_eq!(record(&line), Some(expected));
+        }
+
+        /// Bytes that matter to JSON, at any place, over another or between two.
+        #[test]
+        fn what_is_read_quickly_is_what_serde_reads(
+            whole in records(),
+            hits in proptest::collection::vec(
+                (any::<proptest::sample::Index>(), 0..3, prop_oneof![
+                    proptest::sample::select(b"0123456789-.eE\"\\{}[],: \t\r\n\x00u/tnx".to_vec()),
+                    any::<u8>(),
+                ]),
+                1..4,
+            ),
+        ) {
+            let mut line = serde_json::to_vec(&whole).unwrap();
+            for (place, how, byte) in hits {
+                let at = place.index(line.len());
+                match how {
+                    0 => line[at] = byte,
+                    1 => line.insert(at, byte),
+                    _ => drop(line.remove(at)),
+                }
+            }
+            let read = record(&line);
+            prop_assert!(read.is_none() || read == serde_json::from_slice(&line).ok());
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_is_left_to_serde() {
+        for line in [
+            r#"{"seq":01,"at":1,"event":{"said":{"agent":1,"text":""}}}"#,
+            r#"{"seq":1,"at":1.0,"event":{"said":{"agent":1,"text":""}}}"#,
+            r#"{"seq":1,"at":18446744073709551616,"event":{"said":{"agent":1,"text":""}}}"#,
+            r#"{"seq":1,"at":1,"event":{"said":{"agent":4294967296,"text":""}}}"#,
+            r#"{"seq":1,"at":1,"event":{"said":{"agent":1,"text":"\u0041"}}}"#,
+            r#"{"seq":1,"at":1,"event":{"said":{"agent":1,"text":""}}} "#,
+            r#"{"seq":1,"at":1,"event":{"said":{"agent":1,"text":"","text":""}}}"#,
+            "{\"seq\":1,\"at\":1,\"event\":{\"said\":{\"agent\":1,\"text\":\"\u{1}\"}}}",
+        ] {
+            assert_eq!(record(line.as_bytes()), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_text_ends_at_its_first_special_byte_wherever_that_stands() {
+        for special in [b'"', b'\\', b'\n', 0, 0x1f] {
+            for at in 0..40 {
+                let mut bytes = [b' ', 0x7f, 0x80, b'!', b'#', b'[', b']', 0xff].repeat(5);
+                assert_eq!(plain(&bytes), bytes.len());
+                bytes[at] = special;
+                assert_eq!(plain(&bytes), at);
+                bytes[at..].fill(special);
+                assert_eq!(plain(&bytes), at);
+            }
+        }
+    }
+}
