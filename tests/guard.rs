@@ -80,6 +80,20 @@ fn state(pid: u32) -> Option<char> {
     stat.rsplit_once(") ")?.1.chars().next()
 }
 
+fn parent(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+}
+
+/// The guard that is above a process.
+fn guard_of(pid: u32) -> u32 {
+    let is_guard = |pid: &u32| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.ends_with(b"\0guard\0")
+    };
+    std::iter::successors(Some(pid), |pid| parent(*pid)).find(is_guard).unwrap()
+}
+
 /// A number of seconds no other process sleeps.
 fn unusual() -> String {
     format!("9{:08}", fastrand::u32(..100_000_000))
@@ -221,11 +235,7 @@ async fn a_killed_guard_takes_its_command_along() {
     let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
     let running = start(&folder, &format!("{} ; sleep {word}", daemon(&word)), None);
     until("all three sleep", || living(&word).len() == 3).await;
-    let guard = living("guard").into_iter().find(|pid| {
-        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        line.contains(&word)
-    });
-    kill(guard.unwrap());
+    kill(guard_of(living(&word)[0]));
     let ended = end(running).await;
     assert!(!ended.ok && ended.text.contains("its guard was killed"), "{}", ended.text);
     until("nothing is left", || living(&word).is_empty()).await;

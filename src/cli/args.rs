@@ -3,7 +3,7 @@
 
 use crate::model::Money;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{ffi::OsString, num::ParseFloatError, path::PathBuf, str::FromStr};
+use std::{num::ParseFloatError, path::PathBuf, str::FromStr};
 
 /// Mission control for AI agents, in the terminal: run many at once, pause,
 /// redirect and edit them in mid-run, and replay what happened.
@@ -53,9 +53,9 @@ pub enum Task {
     Rehearse(RehearseArgs),
     /// What is configured, found and missing; each with its mend
     Doctor(DoctorArgs),
-    /// Runs a shell command for an agent, and ends all that it started
+    /// Runs commands for agents, and ends all that they started
     #[command(hide = true)]
-    Guard(GuardArgs),
+    Guard,
 }
 
 /// `auteur demo`
@@ -170,14 +170,6 @@ pub enum SchemaOf {
     Config,
     /// cast.toml
     Cast,
-}
-
-/// `auteur guard`
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct GuardArgs {
-    /// The shell command
-    #[arg(allow_hyphen_values = true)]
-    pub command: OsString,
 }
 
 /// How fast time passes.
@@ -298,9 +290,8 @@ mod tests {
     }
 
     #[test]
-    fn a_guard_takes_any_command_and_is_not_shown() {
-        let Some(Task::Guard(guard)) = read(&["guard", "-n; echo"]).unwrap().task else { panic!() };
-        assert_eq!(guard.command, "-n; echo");
+    fn a_guard_is_not_shown() {
+        assert_eq!(read(&["guard"]).unwrap().task, Some(Task::Guard));
         assert!(!Arguments::command().render_help().to_string().contains("guard"));
     }
 }

@@ -165,6 +165,7 @@ impl Company {
         let services = Arc::new(self.services());
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let limits = tool_limits(&self.config.settings);
+        let guards = tools::guard::Pool::default();
         Arc::new(move |start: Start| {
             if start.agent.casting.engine != EngineKind::Native {
                 let engine = start.agent.casting.engine;
@@ -172,8 +173,9 @@ impl Company {
             }
             let folder = Path::new(&start.agent.casting.workspace);
             let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
-            let toolbox =
-                Toolbox::new(Arc::new(workspace), environment.clone()).with_limits(limits.clone());
+            let toolbox = Toolbox::new(Arc::new(workspace), environment.clone())
+                .with_limits(limits.clone())
+                .with_guards(guards.clone());
             let engine: Box<dyn Engine> = Box::new(Native::new(services.clone(), toolbox, start));
             Ok(engine)
         })

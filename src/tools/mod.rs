@@ -9,7 +9,7 @@ mod call;
 mod changes;
 mod environment;
 mod files;
-mod guard;
+pub mod guard;
 mod kept;
 pub mod policy;
 mod shell;

@@ -1,21 +1,15 @@
 //! A shell command under its guard: what it prints, how it ends, and how it is held.
 
 use super::{
-    guard::{self, Word},
+    guard::{self, Guarded, Pool, Said, Word},
     kept::Kept,
     toolbox::{Ended, Limits, Progress},
 };
 use crate::text::Sanitiser;
-use std::{
-    ffi::OsStr,
-    io::{self, PipeWriter, Write},
-    path::Path,
-    process::Stdio,
-    time::Duration,
-};
+use std::{ffi::OsStr, io, os::fd::AsFd, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{
     io::AsyncReadExt,
-    process::{Child, ChildStderr, ChildStdout, Command},
+    net::unix::pipe,
     time::{Instant, sleep_until},
 };
 
@@ -30,22 +24,41 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// At once from the pipe, in bytes.
 const GULP: usize = 64 * 1024;
 
+/// A guard that is gone before it took its command is replaced so many times.
+const REPLACED: u32 = 3;
+
 /// What starts a command: where, with what, guarded by whom.
-pub(super) struct Start<'a> {
-    pub(super) program: &'a Path,
-    pub(super) folder: &'a Path,
-    pub(super) environment: &'a [(String, String)],
-    pub(super) limits: &'a Limits,
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) guards: Pool,
+    pub(super) folder: PathBuf,
+    pub(super) environment: Arc<[(String, String)]>,
+    pub(super) command: String,
 }
 
-/// A command that runs. Dropping it closes the control pipe, and the guard ends the tree.
+impl Plan {
+    /// Starts it, with both outputs on one pipe; we hold only the end that is read.
+    fn begin(&self) -> io::Result<(Guarded, pipe::Receiver)> {
+        let (output, into) = io::pipe()?;
+        let argv = ["/bin/sh", "-c", &self.command].map(OsStr::new);
+        let guarded = self.guards.start(&guard::Start {
+            argv: &argv,
+            folder: &self.folder,
+            environment: &self.environment,
+            stdin: None,
+            stdout: Some(into.as_fd()),
+            stderr: Some(into.as_fd()),
+        })?;
+        Ok((guarded, pipe::Receiver::from_owned_fd(output.into())?))
+    }
+}
+
+/// A command that runs. Dropping it lets its guard end the tree.
 pub(super) struct Shell {
-    control: PipeWriter,
-    child: Child,
-    mark: String,
-    output: Option<ChildStdout>,
-    words: Option<ChildStderr>,
-    said: Vec<u8>,
+    plan: Plan,
+    guarded: Guarded,
+    replaced: u32,
+    output: Option<pipe::Receiver>,
     gulp: Vec<u8>,
     kept: Kept,
     piece: Piece,
@@ -59,7 +72,7 @@ pub(super) struct Shell {
 /// What can happen next.
 enum Heard {
     Output(io::Result<usize>),
-    Words(io::Result<usize>),
+    Guard(Said),
     PieceIsDue,
     TimeIsUp,
     NoMore,
@@ -69,30 +82,17 @@ impl Shell {
     /// Starts a command. Must be called inside a tokio runtime.
     ///
     /// # Errors
-    /// When the guard can't be started.
-    pub(super) fn start(start: &Start<'_>, command: &str, timeout: Duration) -> io::Result<Self> {
-        let (orders, control) = io::pipe()?;
-        let mark = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        let mut child = Command::new(start.program)
-            .args([OsStr::new("guard"), OsStr::new(command)])
-            .current_dir(start.folder)
-            .env_clear()
-            .envs(start.environment.iter().map(|(name, value)| (name, value)))
-            .env(guard::MARK, &mark)
-            .stdin(Stdio::from(orders))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+    /// When it can't be given to a guard.
+    pub(super) fn start(plan: Plan, limits: &Limits, timeout: Duration) -> io::Result<Self> {
+        let (guarded, output) = plan.begin()?;
         Ok(Self {
-            control,
-            mark,
-            output: child.stdout.take(),
-            words: child.stderr.take(),
-            child,
-            said: Vec::new(),
+            plan,
+            guarded,
+            replaced: 0,
+            output: Some(output),
             gulp: Vec::with_capacity(GULP),
-            kept: Kept::new(start.limits.head, start.limits.tail),
-            piece: Piece { room: start.limits.shown, ..Piece::default() },
+            kept: Kept::new(limits.head, limits.tail),
+            piece: Piece { room: limits.shown, ..Piece::default() },
             clock: Clock::new(timeout),
             over: None,
             notes: Vec::new(),
@@ -103,40 +103,31 @@ impl Shell {
     /// Stops the whole tree where it stands; time held counts against no timeout.
     pub(super) fn freeze(&mut self) {
         self.clock.hold();
-        self.order(guard::FREEZE);
+        self.guarded.freeze();
     }
 
     /// Lets the tree go on.
     pub(super) fn thaw(&mut self) {
         self.clock.go_on();
-        self.order(guard::THAW);
+        self.guarded.thaw();
     }
 
     /// Ends the tree; the end comes through [`Self::next`].
     pub(super) fn kill(&mut self, note: String) {
         if self.give_up.is_none() {
             self.notes.push(note);
-            self.order(guard::KILL);
+            self.guarded.kill();
             self.give_up = Some(Instant::now() + PATIENCE);
         }
-    }
-
-    /// One byte fits the pipe unless the guard is gone, and then its end is on its way.
-    fn order(&mut self, order: u8) {
-        drop(self.control.write_all(&[order]));
     }
 
     /// What happens next. May be dropped at any await and called again.
     pub(super) async fn next(&mut self) -> Progress {
         loop {
-            // Words that came together with one that was told are heard first.
-            if let Some(progress) = self.listen() {
-                return progress;
-            }
             if self.is_over() {
                 return match self.piece.take() {
                     Some(text) => Progress::Output(text),
-                    None => Progress::Ended(self.end().await),
+                    None => Progress::Ended(self.end()),
                 };
             }
             match self.hear().await {
@@ -146,12 +137,8 @@ impl Shell {
                     self.piece.push(&self.gulp);
                     self.gulp.clear();
                 }
-                Heard::Words(Ok(0) | Err(_)) => {
-                    self.words = None;
-                    self.guard_is_gone().await;
-                }
-                Heard::Words(Ok(_)) => {
-                    if let Some(progress) = self.listen() {
+                Heard::Guard(said) => {
+                    if let Some(progress) = self.listen(said) {
                         return progress;
                     }
                 }
@@ -169,8 +156,7 @@ impl Shell {
                     self.output = None;
                 }
                 Heard::NoMore => {
-                    // It fails only when the guard has just ended, as it should.
-                    drop(self.child.start_kill());
+                    self.guarded.kill_guard();
                     self.give_up = Some(Instant::now() + PATIENCE);
                 }
             }
@@ -182,7 +168,7 @@ impl Shell {
         let (piece, give_up) = (self.piece.due, self.give_up);
         tokio::select! {
             read = maybe_read(&mut self.output, &mut self.gulp) => Heard::Output(read),
-            read = maybe_read(&mut self.words, &mut self.said) => Heard::Words(read),
+            said = self.guarded.hear() => Heard::Guard(said),
             () = maybe_at(piece) => Heard::PieceIsDue,
             () = maybe_at(deadline) => Heard::TimeIsUp,
             () = maybe_at(give_up) => Heard::NoMore,
@@ -193,38 +179,39 @@ impl Shell {
         self.over.is_some() && self.output.is_none()
     }
 
-    /// Takes whole lines from the guard.
-    fn listen(&mut self) -> Option<Progress> {
-        while let Some(end) = memchr::memchr(b'\n', &self.said) {
-            let line: Vec<u8> = self.said.drain(..=end).collect();
-            match Word::read(&String::from_utf8_lossy(&line)) {
-                Some(Word::Frozen(processes)) => return Some(Progress::Frozen { processes }),
-                Some(word) => {
-                    self.over = Some(word);
-                    self.give_up = Some(Instant::now() + SETTLE);
-                }
-                None => {}
+    /// Takes what the guard says.
+    fn listen(&mut self, said: Said) -> Option<Progress> {
+        match said {
+            Said::Word(Word::Frozen(processes)) => return Some(Progress::Frozen { processes }),
+            Said::Word(word) => self.over = Some(word),
+            Said::NotBegun => {
+                self.begin_again();
+                return None;
+            }
+            Said::Killed { ended } => {
+                self.over = Some(Word::Over { code: None, signal: None, ended, left: 0 });
+                self.notes.push("its guard was killed".to_owned());
             }
         }
+        self.give_up = Some(Instant::now() + SETTLE);
         None
     }
 
-    /// The guard has ended. Without its last word, what it watched is swept up
-    /// by its mark.
-    async fn guard_is_gone(&mut self) {
-        if self.over.is_some() {
-            return;
+    /// Gives the command to another guard, because the first was gone before it took it.
+    fn begin_again(&mut self) {
+        self.replaced += 1;
+        let begun = if self.replaced > REPLACED {
+            Err(io::Error::other("its guards end before they begin"))
+        } else {
+            self.plan.begin()
+        };
+        match begun {
+            Ok((guarded, output)) => (self.guarded, self.output) = (guarded, Some(output)),
+            Err(error) => (self.over, self.output) = (Some(Word::Failed(error.to_string())), None),
         }
-        let mark = self.mark.clone();
-        let ended = tokio::task::spawn_blocking(move || guard::sweep(&mark)).await.unwrap_or(0);
-        self.over = Some(Word::Over { code: None, signal: None, ended, left: 0 });
-        self.notes.push("its guard was killed".to_owned());
-        self.give_up = Some(Instant::now() + SETTLE);
     }
 
-    async fn end(&mut self) -> Ended {
-        // The guard ends right after its last word; this collects it.
-        drop(tokio::time::timeout(SETTLE, self.child.wait()).await);
+    fn end(&mut self) -> Ended {
         let kept = std::mem::replace(&mut self.kept, Kept::new(0, 0));
         let (bytes, output) = (kept.bytes(), kept.text());
         let (ok, outcome) = match self.over.take() {

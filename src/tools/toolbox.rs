@@ -4,12 +4,13 @@ use super::{
     call::Call,
     changes::FileChange,
     files,
-    shell::{Shell, Start},
+    guard::Pool,
+    shell::{Plan, Shell},
     walk::Walker,
 };
 use crate::workspace::Workspace;
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -60,7 +61,7 @@ pub struct Toolbox {
     workspace: Arc<Workspace>,
     limits: Arc<Limits>,
     environment: Arc<[(String, String)]>,
-    guard: Arc<Path>,
+    guards: Pool,
 }
 
 impl Toolbox {
@@ -71,7 +72,7 @@ impl Toolbox {
             workspace,
             limits: Arc::default(),
             environment: environment.into(),
-            guard: Path::new("/proc/self/exe").into(),
+            guards: Pool::default(),
         }
     }
 
@@ -81,11 +82,17 @@ impl Toolbox {
         Self { limits: Arc::new(limits), ..self }
     }
 
+    /// With guards that are shared with other agents.
+    #[must_use]
+    pub fn with_guards(self, guards: Pool) -> Self {
+        Self { guards, ..self }
+    }
+
     /// With another program as the guard of commands: one whose `main` calls
     /// [`super::guard_main`]. It is this program unless said otherwise.
     #[must_use]
     pub fn with_guard(self, program: PathBuf) -> Self {
-        Self { guard: program.into(), ..self }
+        self.with_guards(Pool::new(program))
     }
 
     /// Where these tools work.
@@ -97,7 +104,7 @@ impl Toolbox {
     /// and `hand_off` are the engine's to carry out: here they end at once, failed.
     pub fn start(&self, call: Call) -> Running {
         if let Call::Shell { command, timeout } = call {
-            return self.start_shell(&command, timeout);
+            return self.start_shell(command, timeout);
         }
         let stop = Stop::default();
         let (toolbox, stopped) = (self.clone(), stop.clone());
@@ -105,15 +112,15 @@ impl Toolbox {
         Running(Kind::Quick { task, stop })
     }
 
-    fn start_shell(&self, command: &str, timeout: Option<u64>) -> Running {
+    fn start_shell(&self, command: String, timeout: Option<u64>) -> Running {
         let timeout = timeout.map_or(self.limits.timeout, Duration::from_secs);
-        let start = Start {
-            program: &self.guard,
-            folder: self.workspace.root(),
-            environment: &self.environment,
-            limits: &self.limits,
+        let plan = Plan {
+            guards: self.guards.clone(),
+            folder: self.workspace.root().to_owned(),
+            environment: self.environment.clone(),
+            command,
         };
-        Running(match Shell::start(&start, command, timeout.min(self.limits.longest)) {
+        Running(match Shell::start(plan, &self.limits, timeout.min(self.limits.longest)) {
             Ok(shell) => Kind::Shell(Box::new(shell)),
             Err(error) => Kind::Over(Ended::failed(format!("could not be started: {error}"))),
         })

@@ -15,6 +15,7 @@ use auteur::{
     supervisor::{self, Opening, Session, SessionError},
     tools::{
         Toolbox,
+        guard::Pool,
         policy::{Mode, Policy},
     },
     workspace::Workspace,
@@ -340,11 +341,11 @@ fn hire(url: String, plan: &Plan) -> Hire {
         max_output: 8000,
         policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
     });
+    let guards = Pool::new(env!("CARGO_BIN_EXE_auteur").into());
     Arc::new(move |start: Start| {
         let workspace = Workspace::open(start.agent.casting.workspace.as_ref()).unwrap();
         let environment = vec![("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into())];
-        let toolbox = Toolbox::new(Arc::new(workspace), environment)
-            .with_guard(env!("CARGO_BIN_EXE_auteur").into());
+        let toolbox = Toolbox::new(Arc::new(workspace), environment).with_guards(guards.clone());
         Ok(Box::new(Native::new(services.clone(), toolbox, start)) as Box<dyn Engine>)
     })
 }

@@ -1,0 +1,244 @@
+//! The guard's own process: runs what it is given and answers for all of it.
+
+use super::{
+    request::Request,
+    tree,
+    word::{FREEZE, KILL, THAW, Word},
+};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    net::SendFlags,
+    process::{Pid, PidfdFlags, Signal, WaitOptions, WaitStatus},
+};
+use std::{
+    ffi::{OsStr, OsString},
+    fs, io,
+    os::{
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::process::CommandExt,
+    },
+    process::{Child, Command, ExitCode, Stdio},
+    time::Duration,
+};
+
+/// How often orphans that ended are collected while the command runs.
+const COLLECT_EVERY: Duration = Duration::from_secs(1);
+/// What a background process may take to end by itself after its command.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+/// What a process may take to end after SIGTERM.
+const GRACE: Duration = Duration::from_millis(300);
+/// What the kernel may take to end all after SIGKILL, before they are reported as left.
+const KILLING: Duration = Duration::from_millis(1200);
+/// Between two looks at a tree that is ending.
+const GLANCE: Duration = Duration::from_millis(4);
+/// Between two rounds of SIGKILL.
+const BLOW: Duration = Duration::from_millis(20);
+
+/// Is a guard: takes commands from the socket that is its stdin, one after the
+/// other, until that ends. `main` calls this before anything else when the
+/// program's first argument is `guard`.
+pub fn guard_main() -> ExitCode {
+    // Fails only when we lead a session already, and then we have what we want.
+    let _ = rustix::process::setsid();
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+fn serve() -> io::Result<()> {
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+    let control = io::stdin().as_fd().try_clone_to_owned()?;
+    let left_open = left_open();
+    while let Some(request) = Request::receive(control.as_fd())? {
+        let word = match begin(request, &left_open) {
+            // An error behind it ends this guard, and its parent sweeps up.
+            Ok(child) => Watch::new(control.as_fd(), &child)?.until_over(),
+            Err(error) => Word::Failed(error.to_string()),
+        };
+        tell(control.as_fd(), &word);
+        if !word.is_clean_end() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Starts what is asked for, in a process group of its own. Our copies of its
+/// descriptors are closed then: a pipe ends when the command's processes have
+/// ended, not when we do.
+fn begin(request: Request, left_open: &[String]) -> io::Result<Child> {
+    let end = |given: Option<OwnedFd>| given.map_or_else(Stdio::null, Stdio::from);
+    command(&request.argv, left_open)?
+        .current_dir(request.folder)
+        .env_clear()
+        .envs(request.environment)
+        .stdin(end(request.stdin))
+        .stdout(end(request.stdout))
+        .stderr(end(request.stderr))
+        .process_group(0)
+        .spawn()
+}
+
+/// What we hold is closed on exec; files that *our* parents left open are
+/// closed by a first shell, as far as a shell can name them: with one digit.
+fn command(argv: &[OsString], left_open: &[String]) -> io::Result<Command> {
+    let none = || io::Error::new(io::ErrorKind::InvalidInput, "no program is named");
+    let (program, arguments) = argv.split_first().ok_or_else(none)?;
+    if left_open.is_empty() {
+        let mut command = Command::new(program);
+        command.args(arguments);
+        return Ok(command);
+    }
+    let mut command = Command::new("/bin/sh");
+    let first = format!("exec {}; exec \"$@\"", left_open.join(" "));
+    command.args([OsStr::new("-c"), OsStr::new(&first), OsStr::new("sh")]).args(argv);
+    Ok(command)
+}
+
+/// As a shell closes them. Every guard looks once: it opens nothing that stays
+/// open on exec, and nobody else opens anything for it.
+fn left_open() -> Vec<String> {
+    (3..10).filter(|fd| is_left_open(*fd)).map(|fd| format!("{fd}>&-")).collect()
+}
+
+fn is_left_open(fd: i32) -> bool {
+    const CLOSED_ON_EXEC: u32 = 0o2_000_000;
+    let Ok(about) = fs::read_to_string(format!("/proc/self/fdinfo/{fd}")) else {
+        return false;
+    };
+    let flags = about.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & CLOSED_ON_EXEC == 0)
+}
+
+/// Says a word to the parent, if there still is one.
+fn tell(control: BorrowedFd<'_>, word: &Word) {
+    let _ = rustix::net::send(control, word.line().as_bytes(), SendFlags::NOSIGNAL);
+}
+
+/// One command and everything below it.
+struct Watch<'a> {
+    control: BorrowedFd<'a>,
+    shell: Pid,
+    watched: OwnedFd,
+    status: Option<WaitStatus>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(control: BorrowedFd<'a>, child: &Child) -> io::Result<Self> {
+        let shell = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let shell = shell.ok_or_else(|| io::Error::other("the command has no process number"))?;
+        let watched = rustix::process::pidfd_open(shell, PidfdFlags::empty())?;
+        Ok(Self { control, shell, watched, status: None })
+    }
+
+    /// Waits for the command's end or an order, until all is over.
+    fn until_over(mut self) -> Word {
+        loop {
+            match self.wait() {
+                Some(true) => match order(self.control) {
+                    Some(FREEZE) => tell(self.control, &Word::Frozen(tree::stop_all())),
+                    Some(THAW) => drop(tree::signal_all(Signal::CONT)),
+                    Some(KILL) | None => return self.kill(),
+                    Some(_) => {}
+                },
+                Some(false) => {}
+                None => return self.kill(),
+            }
+            let none_left = self.collect();
+            if self.status.is_some() {
+                return self.conclude(none_left);
+            }
+        }
+    }
+
+    /// Waits a while for an order, or the command's end; whether there is an
+    /// order, or `None` when that can't be known any more.
+    fn wait(&self) -> Option<bool> {
+        let watched = PollFd::new(&self.watched, PollFlags::IN);
+        let mut both = [PollFd::new(&self.control, PollFlags::IN), watched];
+        match poll(&mut both, Some(&timespec(COLLECT_EVERY))) {
+            Ok(_) => Some(!both[0].revents().is_empty()),
+            Err(rustix::io::Errno::INTR) => Some(false),
+            Err(_) => None,
+        }
+    }
+
+    /// Collects every child that has ended; whether none is left at all. A
+    /// subreaper without children has no descendants.
+    fn collect(&mut self) -> bool {
+        loop {
+            match rustix::process::wait(WaitOptions::NOHANG) {
+                Ok(Some((pid, status))) if pid == self.shell => self.status = Some(status),
+                Ok(Some(_)) => {}
+                Ok(None) => return false,
+                Err(_) => return true,
+            }
+        }
+    }
+
+    /// Asks everything to end, then makes it.
+    fn kill(mut self) -> Word {
+        self.end_all();
+        self.over(0)
+    }
+
+    /// The command has ended by itself: ends what it left in the background.
+    fn conclude(mut self, none_left: bool) -> Word {
+        let none_left = none_left || until(LAST_WORDS, GLANCE, || self.collect());
+        let ended = if none_left { 0 } else { self.end_all() };
+        self.over(ended)
+    }
+
+    /// SIGTERM, a moment, then SIGKILL until none is left or the kernel takes
+    /// too long; returns how many there were.
+    fn end_all(&mut self) -> usize {
+        let ended = tree::signal_all(Signal::TERM);
+        // Only a process that runs can end in its own way.
+        tree::signal_all(Signal::CONT);
+        if !until(GRACE, GLANCE, || self.collect()) {
+            until(KILLING, BLOW, || {
+                // A stopped process makes no new ones.
+                tree::stop_all();
+                tree::signal_all(Signal::KILL);
+                self.collect()
+            });
+        }
+        ended
+    }
+
+    /// The last word. None is left only when the kernel says so, however few
+    /// are seen to live.
+    fn over(&mut self, ended: usize) -> Word {
+        Word::Over {
+            left: if self.collect() { 0 } else { tree::living().len().max(1) },
+            code: self.status.and_then(WaitStatus::exit_status),
+            signal: self.status.and_then(WaitStatus::terminating_signal),
+            ended,
+        }
+    }
+}
+
+/// Looks again and again until it is so, at most about this long; says whether it is.
+fn until(most: Duration, glance: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+    let mut waited = Duration::ZERO;
+    while !is_so() {
+        if waited >= most {
+            return false;
+        }
+        let _ = poll(&mut [], Some(&timespec(glance)));
+        waited += glance;
+    }
+    true
+}
+
+fn timespec(span: Duration) -> Timespec {
+    Timespec { tv_sec: span.as_secs().cast_signed(), tv_nsec: span.subsec_nanos().into() }
+}
+
+/// The next byte of the control socket; `None` at its end.
+fn order(control: BorrowedFd<'_>) -> Option<u8> {
+    let mut byte = [0];
+    matches!(rustix::io::read(control, &mut byte), Ok(1)).then_some(byte[0])
+}
