@@ -9,6 +9,7 @@
 mod diff;
 mod invisible;
 mod markdown;
+mod piece;
 mod reveal;
 mod sanitise;
 mod sequence;

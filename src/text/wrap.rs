@@ -2,10 +2,10 @@
 //! wider than a whole line, never inside a grapheme.
 
 use super::{
+    piece::{Piece, paragraphs},
     styled::{Line, Look},
-    width::{cells, expand_tabs, width},
+    width::{expand_tabs, width},
 };
-use unicode_segmentation::UnicodeSegmentation;
 
 /// What stands before the first line and before those that continue it: a list
 /// marker and its indentation, the bar of a quote.
@@ -19,14 +19,6 @@ pub struct Margin {
 
 /// Instead of a margin that leaves no room for a word.
 const BARE: &Margin = &Margin { first: Line(Vec::new()), rest: Line(Vec::new()) };
-
-/// One grapheme on its way to a line.
-#[derive(Clone, Copy)]
-struct Glyph<'a> {
-    text: &'a str,
-    look: Look,
-    cells: usize,
-}
 
 /// Lines that fill up. `used` counts the cells after the margin.
 struct Page<'a> {
@@ -80,8 +72,8 @@ impl<'a> Page<'a> {
 
     /// Puts words on lines. Blanks before a word go with it, or away at a break;
     /// those a paragraph begins with are its indentation and stay.
-    fn fill(&mut self, glyphs: &[Glyph]) {
-        let mut rest = glyphs;
+    fn fill(&mut self, pieces: &[Piece]) {
+        let mut rest = pieces;
         let mut is_first = true;
         while !rest.is_empty() {
             let blanks = rest.iter().take_while(|it| it.is_blank()).count();
@@ -95,7 +87,7 @@ impl<'a> Page<'a> {
                 self.pour(blanks);
                 self.pour(word);
             } else if is_first {
-                self.pour(&blanks[..blanks.len().min(self.room / 2)]);
+                self.indent(blanks);
                 self.pour(word);
             } else {
                 self.open();
@@ -105,82 +97,61 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Puts graphemes on lines, as many as there is room for.
-    fn pour(&mut self, glyphs: &[Glyph]) {
-        for glyph in glyphs {
+    /// Puts as many blanks on a line as leave half of it to words.
+    fn indent(&mut self, blanks: &[Piece]) {
+        let mut most = self.room / 2;
+        for blank in blanks {
+            let (blank, _) = blank.split(most);
+            most -= blank.cells;
+            self.put(blank);
+        }
+    }
+
+    /// Puts pieces on lines, as much of each as there is room for.
+    fn pour(&mut self, pieces: &[Piece]) {
+        for piece in pieces {
+            let mut rest = *piece;
             // One that is wider than the whole line cannot be shown.
-            let (text, cells) =
-                if glyph.cells > self.room { ("…", 1) } else { (glyph.text, glyph.cells) };
-            if self.used + cells > self.room {
-                self.open();
+            if rest.is_whole() && rest.cells > self.room {
+                (rest.text, rest.cells) = ("…", 1);
             }
-            if let Some(line) = self.lines.last_mut() {
-                line.push(text, glyph.look);
+            while !rest.text.is_empty() {
+                let least = if rest.is_whole() { rest.cells } else { 1 };
+                if self.used + least > self.room {
+                    self.open();
+                }
+                let (head, after) = rest.split(self.room - self.used);
+                self.put(head);
+                rest = after;
             }
-            self.used += cells;
         }
     }
-}
 
-impl Glyph<'_> {
-    fn is_blank(&self) -> bool {
-        self.text == " "
-    }
-}
-
-/// The graphemes of each line of the text, tabs made spaces.
-fn paragraphs(line: &Line) -> Vec<Vec<Glyph<'_>>> {
-    let mut paragraphs = vec![Vec::new()];
-    let mut column = 0;
-    for span in &line.0 {
-        let look = span.look;
-        let take = |text| take(&mut paragraphs, &mut column, text, look);
-        // Most text is plain: there every byte is a grapheme.
-        if span.text.bytes().all(|it| matches!(it, b' '..=b'~' | b'\n' | b'\t')) {
-            span.text.split_inclusive(|_| true).for_each(take);
-        } else {
-            span.text.graphemes(true).for_each(take);
+    fn put(&mut self, piece: Piece) {
+        if let Some(line) = self.lines.last_mut() {
+            line.push(piece.text, piece.look);
         }
-    }
-    paragraphs
-}
-
-/// Adds a grapheme to the last paragraph, or begins the next.
-fn take<'a>(paragraphs: &mut Vec<Vec<Glyph<'a>>>, column: &mut usize, text: &'a str, look: Look) {
-    if text == "\n" {
-        paragraphs.push(Vec::new());
-        *column = 0;
-        return;
-    }
-    let Some(last) = paragraphs.last_mut() else { return };
-    if text == "\t" {
-        let spaces = 4 - *column % 4;
-        last.extend(std::iter::repeat_n(Glyph { text: " ", look, cells: 1 }, spaces));
-        *column += spaces;
-    } else {
-        let cells = if text.len() == 1 { 1 } else { cells(text) };
-        last.push(Glyph { text, look, cells });
-        *column += cells;
+        self.used += piece.cells;
     }
 }
 
-fn extent(glyphs: &[Glyph]) -> usize {
-    glyphs.iter().map(|it| it.cells).sum()
+fn extent(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|it| it.cells).sum()
 }
 
-/// How many graphemes the first word has. Scripts of wide characters have no
+/// How many pieces the first word has. Scripts of wide characters have no
 /// blanks: each of those is a word, with the narrow punctuation after it.
-fn word_length(glyphs: &[Glyph]) -> usize {
+fn word_length(pieces: &[Piece]) -> usize {
     let mut length = 0;
-    for (at, glyph) in glyphs.iter().enumerate() {
-        let is_end = glyph.is_blank() || (at > 0 && (glyph.cells > 1 || glyphs[at - 1].cells > 1));
+    for (at, piece) in pieces.iter().enumerate() {
+        let is_end = at > 0 && (piece.is_wide() || pieces[at - 1].is_wide());
         let is_closing = || {
-            glyph.text.starts_with([
+            piece.text.starts_with([
                 '、', '。', '，', '．', '）', '」', '！', '？', '：', ',', '.', ')', '!', '?', ':',
                 ';',
             ])
         };
-        if is_end && (glyph.is_blank() || !is_closing()) {
+        if piece.is_blank() || (is_end && !is_closing()) {
             break;
         }
         length = at + 1;
