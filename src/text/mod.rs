@@ -18,7 +18,7 @@ mod width;
 mod wrap;
 
 pub use diff::{Change, DiffLine, Part, Tally, diff};
-pub use markdown::{last_block, markdown};
+pub use markdown::{end_of_markdown, last_block, markdown};
 pub use reveal::{hidden, reveal};
 pub use sanitise::{Sanitiser, one_line, sanitise};
 pub use styled::{Line, Look, Span};

@@ -4,11 +4,14 @@
 //! `&#27;` become characters only here, so what comes out of the parser is
 //! sanitised once more.
 
+mod ending;
 mod table;
 mod writer;
 
 #[cfg(test)]
 mod tests;
+
+pub use ending::end_of_markdown;
 
 use super::styled::Line;
 use pulldown_cmark::{Event, Options, Parser};

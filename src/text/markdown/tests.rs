@@ -138,4 +138,57 @@ proptest! {
             prop_assert!(!line.text().chars().any(char::is_control));
         }
     }
+
+    #[test]
+    fn the_end_reads_as_in_the_whole(
+        text in paper(), cut in any::<prop::sample::Index>(), cells in 4..60usize, lines in 0..12usize,
+    ) {
+        let cut = (0..=cut.index(text.len() + 1)).rfind(|it| text.is_char_boundary(*it)).unwrap();
+        let end = end_of_markdown(&text[..cut], cells, lines);
+        let whole = markdown(&text[..cut], cells);
+        let last = |of: &[Line]| of[of.len().saturating_sub(lines)..].to_vec();
+        prop_assert_eq!(last(&end), last(&whole));
+    }
+}
+
+/// What models write: whole blocks, a few kilobytes of them.
+fn paper() -> impl Strategy<Value = String> {
+    let block = prop::sample::select(vec![
+        "Some **words** about `this` and\nthat, which go on for more than a line.",
+        "日本語の文、です。",
+        "# Heading",
+        "---",
+        "- one\n- two\n  - three",
+        "- loose\n\n- list",
+        "1. first\n\n   more of it\n\n2. second\n   ```\n   code\n\n   in it\n   ```",
+        "1) again",
+        "* item\n  ~~~",
+        "> a quote\n> of two lines",
+        "> ```\n> quoted code",
+        "```diff\n+new\n\n-old\n\n  same\n```",
+        "````markdown\n```rust\n\nfn f() {}\n\n```\n\n- no item\n\n````",
+        "~~~a-long-language-indeed\n\n```\n\n~~\n  ~~~",
+        "```not `code` here```",
+        "    indented\n\n    code",
+        "| a | b |\n|---|--:|\n| 1 | 2 |",
+        "Title\n===",
+    ]);
+    prop::collection::vec(block, 0..30).prop_map(|blocks| blocks.join("\n\n"))
+}
+
+#[test]
+fn of_a_long_text_only_the_end_is_laid_out() {
+    let text = "Some words that go on.\n\n".repeat(1000);
+    assert!(end_of_markdown(&text, 40, 6).len() < 20);
+    let list = "- one\n".repeat(10_000);
+    assert!(end_of_markdown(&list, 40, 6).len() < 1000);
+}
+
+#[test]
+fn the_end_of_code_is_code_of_its_language() {
+    let text = format!("```diff\n{}", "+new\n\n".repeat(3000));
+    let end = end_of_markdown(&text, 40, 6);
+    assert!(end.len() < 2000);
+    assert!(end[2..].iter().flat_map(|it| &it.0).all(|it| it.look != Look::Plain), "{end:?}");
+    assert!(end.iter().flat_map(|it| &it.0).any(|it| it.look == Look::Added));
 }

@@ -56,37 +56,14 @@ fn painted(lines: Vec<text::Line>, palette: &Palette) -> Vec<Line<'static>> {
 }
 
 /// Lays the end of markdown out, at least so many lines of it where there are
-/// so many. What stands far before them is not even read: a pane shows a few
-/// lines of a text that grows for minutes.
+/// so many.
 pub(super) fn end_of_markdown(
     text: &str,
     columns: u16,
     lines: usize,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
-    let full = usize::from(columns).saturating_mul(lines).saturating_add(64);
-    for bytes in [full, full.saturating_mul(3)] {
-        let Some(end) = end_of_blocks(text, bytes) else { break };
-        let laid = markdown(&end, columns, palette);
-        if laid.len() >= lines {
-            return laid;
-        }
-    }
-    markdown(text, columns, palette)
-}
-
-/// About so many bytes from the end of markdown, from where a block begins, or
-/// at least a line. None if that is not less than the whole.
-fn end_of_blocks(text: &str, bytes: usize) -> Option<Cow<'_, str>> {
-    let far = text.len().checked_sub(bytes)?;
-    let near = text.as_bytes().get(far..)?;
-    let block = memchr::memmem::find(near, b"\n\n").map(|it| it + 2);
-    let block = block.filter(|it| *it < near.len() / 2);
-    let start = block.or_else(|| memchr::memchr(b'\n', near).map(|it| it + 1))?;
-    let (before, after) = text.split_at_checked(far + start)?;
-    let fences = before.lines().filter(|it| it.trim_start().starts_with("```")).count();
-    let is_in_code = fences % 2 == 1;
-    Some(if is_in_code { Cow::Owned(format!("```\n{after}")) } else { Cow::Borrowed(after) })
+    painted(text::end_of_markdown(text, usize::from(columns.max(1)), lines), palette)
 }
 
 /// Gives every occurrence of `wanted` in a line another look. Letters count
@@ -120,22 +97,6 @@ fn find(text: &str, wanted: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::theme::Theme;
-
-    fn words(lines: &[Line]) -> Vec<String> {
-        lines.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn the_end_of_a_long_text_reads_as_in_the_whole() {
-        let palette = Palette::of(&Theme::default());
-        let text = (1..=80).map(|it| format!("Paragraph **{it}** of many.")).collect::<Vec<_>>();
-        let text = text.join("\n\n");
-        let (whole, end) = (markdown(&text, 40, &palette), end_of_markdown(&text, 40, 6, &palette));
-        assert!(end.len() < whole.len());
-        assert_eq!(words(&end)[end.len() - 6..], words(&whole)[whole.len() - 6..]);
-    }
-
     #[test]
     fn a_found_word_gets_its_look_whatever_its_case() {
         let mut line = Line::from("Parser, parser");
