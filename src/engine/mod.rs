@@ -6,7 +6,9 @@
 //! stage, never writes the journal and never touches the terminal.
 
 pub mod native;
+pub mod program;
 mod seat;
+mod voice;
 
 pub use seat::{Gone, Seat};
 

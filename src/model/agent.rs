@@ -54,6 +54,8 @@ pub struct Agent {
     pub redirects: Vec<Redirect>,
     /// What it waits for, oldest first.
     pub requests: Vec<Request>,
+    /// The highest number of a tool call so far.
+    pub last_call: CallId,
     /// The highest request number so far.
     pub last_request: RequestId,
     /// What it has spent.

@@ -114,6 +114,7 @@ impl Agent {
             instructions: vec![first],
             redirects: Vec::new(),
             requests: Vec::new(),
+            last_call: CallId(0),
             last_request: RequestId(0),
             spent: Cost::default(),
             reserved: Money(0),
@@ -352,6 +353,7 @@ impl Agent {
     fn want_tool(&mut self, call: CallId, tool: &str, title: &str) {
         let open = OpenTool { tool: tool.to_owned(), title: title.to_owned() };
         self.tools_open.insert(call, open);
+        self.last_call = self.last_call.max(call);
         self.tools.entry(tool.to_owned()).or_default().calls += 1;
     }
 

@@ -1,6 +1,7 @@
 //! One model call: what streams in is said as it comes; orders are heard at once.
 
-use super::{tool::Wanted, voice::Kind, worker::Worker};
+use super::{tool::Wanted, worker::Worker};
+use crate::engine::voice::Kind;
 use crate::{
     engine::Gone,
     llm::{Billed, Chunk, Chunks, Endpoint, Message, Request, StopReason, Tier, Trouble},

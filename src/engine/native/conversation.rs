@@ -4,7 +4,7 @@
 //! journal by [`Conversation::replay`]; both go through the same verbs, so the
 //! model of a resumed agent is told exactly what it was told before.
 
-use super::voice::Kind;
+use crate::engine::voice::Kind;
 use crate::{
     llm::{Message, Part, ToolResult},
     model::{CallId, Event, Turn},

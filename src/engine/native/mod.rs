@@ -11,7 +11,7 @@ mod digest;
 mod retry;
 mod services;
 mod tool;
-mod voice;
+
 mod worker;
 
 pub use retry::Patience;

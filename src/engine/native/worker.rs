@@ -6,10 +6,9 @@ use super::{
     conversation::Conversation,
     services::tool_specs,
     tool::{NOT_RUN, Ran, Wanted},
-    voice::Voice,
 };
 use crate::{
-    engine::{Gone, Seat},
+    engine::{Gone, Seat, voice::Voice},
     llm::{Effort, ToolSpec, Trouble, estimate_tokens},
     model::{Boundary, Casting, Millis, Order, Outcome, Report, RequestId, Turn},
     text::sanitise,

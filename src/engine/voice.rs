@@ -15,7 +15,7 @@ const MOST: usize = 16 * 1024;
 
 /// What the model is doing with its voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::engine) enum Kind {
     Words,
     Thought,
 }
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 /// Text that waits to be said. What comes in is foreign and is made safe here,
 /// once.
 #[derive(Default)]
-pub(super) struct Voice {
+pub(in crate::engine) struct Voice {
     kind: Option<Kind>,
     sanitiser: Sanitiser,
     waiting: String,
@@ -32,12 +32,12 @@ pub(super) struct Voice {
 
 impl Voice {
     /// Whether this is another kind than what is being said.
-    pub(super) fn is_other(&self, kind: Kind) -> bool {
+    pub(in crate::engine) fn is_other(&self, kind: Kind) -> bool {
         self.kind.is_some_and(|it| it != kind)
     }
 
     /// Takes in a piece; gives back what of it is clean, for the conversation.
-    pub(super) fn take(&mut self, kind: Kind, piece: &str) -> String {
+    pub(in crate::engine) fn take(&mut self, kind: Kind, piece: &str) -> String {
         self.kind = Some(kind);
         let clean = self.sanitiser.push(piece.as_bytes());
         self.waiting.push_str(&clean);
@@ -47,19 +47,19 @@ impl Voice {
     /// Ends a stretch of words or thought: gives what was held back for a next
     /// character, for the conversation. The next stretch starts as new, whatever
     /// this one left unfinished.
-    pub(super) fn finish(&mut self) -> Option<(Kind, String)> {
+    pub(in crate::engine) fn finish(&mut self) -> Option<(Kind, String)> {
         let rest = self.sanitiser.finish();
         self.waiting.push_str(&rest);
         self.kind.map(|kind| (kind, rest))
     }
 
     /// Whether it is time to say what waits.
-    pub(super) fn is_due(&self) -> bool {
+    pub(in crate::engine) fn is_due(&self) -> bool {
         self.waiting.len() > MOST || self.last.is_none_or(|last| last + BEAT <= Instant::now())
     }
 
     /// Waits until something that waits should be said; for ever, if nothing does.
-    pub(super) async fn due(&self) {
+    pub(in crate::engine) async fn due(&self) {
         match self.last {
             Some(last) if !self.waiting.is_empty() => tokio::time::sleep_until(last + BEAT).await,
             _ => std::future::pending().await,
@@ -67,7 +67,7 @@ impl Voice {
     }
 
     /// Says what waits.
-    pub(super) async fn flush(&mut self, seat: &Seat) -> Result<(), Gone> {
+    pub(in crate::engine) async fn flush(&mut self, seat: &Seat) -> Result<(), Gone> {
         if self.waiting.is_empty() {
             return Ok(());
         }

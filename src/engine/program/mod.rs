@@ -1,0 +1,63 @@
+//! What engines have in common that drive a program of somebody else's: it runs
+//! under a guard, speaks JSON lines, asks for permissions, and numbers its tool
+//! calls in its own way.
+//!
+//! An engine here is one loop: what the program says becomes reports, what the
+//! supervisor orders becomes messages to the program. None of it waits for the
+//! other: a program that does not read can't hold up an order.
+
+mod calls;
+mod last_words;
+mod lines;
+mod permit;
+
+pub use calls::Calls;
+pub use lines::{Exit, Heard, Program};
+pub use permit::{Decision, Permits, Ruling};
+
+use super::native::Tariff;
+use crate::{
+    model::Casting,
+    tools::{guard::Pool, policy::Policy},
+};
+use std::{ffi::OsString, fmt, path::PathBuf, sync::Arc};
+
+/// How a program is started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Launch {
+    /// The program and its arguments, before those that its engine adds.
+    pub argv: Vec<OsString>,
+    /// Where it works.
+    pub folder: PathBuf,
+    /// All of its environment. Its own keys are in it, so it is never journaled.
+    pub environment: Vec<(String, String)>,
+    /// Whose prices hold for its models, as config names the provider; empty
+    /// where nobody knows.
+    pub vendor: String,
+    /// The name of the way it asks to be let in, where it has to be let in.
+    pub sign_in: Option<String>,
+    /// What its modes are called in which it asks before it acts, best first.
+    pub asking_modes: Vec<String>,
+}
+
+/// Finds out how an agent's program is started; an error in words for the director.
+pub type FindLaunch = Arc<dyn Fn(&Casting) -> Result<Launch, String> + Send + Sync>;
+
+/// What all agents that are programs share.
+#[derive(Clone)]
+pub struct Troupe {
+    /// Who answers for their processes.
+    pub guards: Pool,
+    /// How each is started.
+    pub launch: FindLaunch,
+    /// What calls cost where a program does not say.
+    pub tariff: Arc<dyn Tariff>,
+    /// How an agent's requests are judged.
+    pub policy: Arc<dyn Fn(&Casting) -> Policy + Send + Sync>,
+}
+
+impl fmt::Debug for Troupe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Troupe").field("guards", &self.guards).finish_non_exhaustive()
+    }
+}
