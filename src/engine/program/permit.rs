@@ -53,12 +53,7 @@ struct Open<K> {
 impl<K> Permits<K> {
     /// The requests of an agent under this policy.
     pub fn new(policy: Policy, agent: &Agent) -> Self {
-        Self {
-            policy,
-            last: agent.last_request,
-            allowed: agent.allowed.clone(),
-            open: Vec::new(),
-        }
+        Self { policy, last: agent.last_request, allowed: agent.allowed.clone(), open: Vec::new() }
     }
 
     /// Judges what a tool call wants to do, all of it: the strictest verdict
@@ -139,7 +134,8 @@ impl<K> Permits<K> {
     /// Forgets the requests that the program does not want answered any more:
     /// their numbers, for the director to be told.
     pub fn withdraw(&mut self, is_meant: impl Fn(&K) -> bool) -> Vec<RequestId> {
-        let (gone, open) = std::mem::take(&mut self.open).into_iter().partition(|it| is_meant(&it.key));
+        let (gone, open) =
+            std::mem::take(&mut self.open).into_iter().partition(|it| is_meant(&it.key));
         self.open = open;
         let gone: Vec<Open<K>> = gone;
         gone.into_iter().map(|it| it.request).collect()
@@ -185,7 +181,10 @@ mod tests {
         assert_eq!(permits.hear(request, Answer::Always), Some((7, Decision::Allow)));
         assert_eq!(permits.judge(8, call, &run("touch a"), None), Ruling::Allow);
         assert!(matches!(permits.judge(9, call, &run("touch b"), None), Ruling::Ask(_)));
-        assert!(matches!(permits.judge(9, (CallId(2), "Other"), &run("touch a"), None), Ruling::Ask(_)));
+        assert!(matches!(
+            permits.judge(9, (CallId(2), "Other"), &run("touch a"), None),
+            Ruling::Ask(_)
+        ));
     }
 
     #[test]
