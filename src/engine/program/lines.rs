@@ -276,13 +276,11 @@ impl Program {
             if line.is_empty() {
                 continue;
             }
-            return Some(match serde_json::from_slice(line) {
-                Ok(message @ Value::Object(_)) => Heard::Message(message),
-                _ => {
-                    let start = line.get(..line.len().min(4 * NOISE)).unwrap_or_default();
-                    Heard::Noise(one_line(&String::from_utf8_lossy(start), NOISE))
-                }
-            });
+            if let Ok(message @ Value::Object(_)) = serde_json::from_slice(line) {
+                return Some(Heard::Message(message));
+            }
+            let start = line.get(..line.len().min(4 * NOISE)).unwrap_or_default();
+            return Some(Heard::Noise(one_line(&String::from_utf8_lossy(start), NOISE)));
         }
     }
 }

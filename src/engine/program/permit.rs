@@ -99,7 +99,7 @@ impl<K> Permits<K> {
         key: K,
         call: Option<CallId>,
         text: &str,
-        options: Vec<String>,
+        options: &[String],
     ) -> Report {
         let request = self.open(key, None);
         let options = options.iter().map(|it| reveal(it)).collect();
