@@ -19,7 +19,7 @@ use std::{
 
 /// Opens the scratch repository and sets the six to work on it.
 pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible()?;
+    screen::must_be_possible(&house.environment)?;
     let folder = scratch(house)?;
     let speed = match args.speed {
         Speed::Percent(percent) => f32::from(percent) / 100.0,

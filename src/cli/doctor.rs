@@ -245,6 +245,10 @@ fn screen(environment: &Environment, facts: &Facts) -> Vec<Check> {
     let size = match facts.terminal {
         None => check(PART, "terminal", Finding::Doubtful, "the output is no terminal")
             .mended_by("start auteur in a terminal, or use auteur run … --headless"),
+        Some(_) if term == "dumb" => {
+            check(PART, "terminal", Finding::Doubtful, "TERM=dumb: no screen can be shown")
+                .mended_by("set TERM to what the terminal is, or use auteur run … --headless")
+        }
         Some((columns, rows)) => {
             let found = format!("{term}, {columns} x {rows}");
             if columns < SMALLEST.0 || rows < SMALLEST.1 {

@@ -30,7 +30,7 @@ use std::{
 };
 use tracing_appender::non_blocking::WorkerGuard;
 
-/// The command line or a settings file is wrong.
+/// The command line, a settings file or the kind of the terminal is wrong.
 const WRONG: u8 = 2;
 
 /// The program. Reads its arguments and its environment, once.
@@ -52,11 +52,12 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// Whether the command line or a settings file is what has to be mended.
+/// Whether what the program was given is what has to be mended.
 fn is_asked_wrong(error: &anyhow::Error) -> bool {
     error.is::<config::ConfigError>()
         || error.is::<company::CastError>()
         || error.is::<args::NoBrief>()
+        || matches!(error.downcast_ref(), Some(screen::NoScreen::Dumb))
 }
 
 /// Whether nobody reads any more, as `head` does when it has seen enough.

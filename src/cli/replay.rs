@@ -18,7 +18,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible()?;
+    screen::must_be_possible(&house.environment)?;
     let path = journal(house, args)?;
     let reader = Reader::open(&path)?;
     let stage = Stage::new(reader.header().clone());

@@ -25,7 +25,7 @@ use tokio::{
 
 /// The stage for the project in this folder.
 pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible()?;
+    screen::must_be_possible(&house.environment)?;
     let runtime = opening::runtime()?;
     let _inside = runtime.enter();
     let open = opening::new(house, "", house.company.limits())?;
@@ -35,7 +35,7 @@ pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
 /// Starts with agents.
 pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     if !args.headless {
-        screen::must_be_possible()?;
+        screen::must_be_possible(&house.environment)?;
     }
     let mut castings = Vec::new();
     for (role, brief) in args.casting()? {
@@ -60,7 +60,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
 
 /// Goes on with a session that a former run left.
 pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible()?;
+    screen::must_be_possible(&house.environment)?;
     let path = sessions::find(house, args.session.as_deref())?;
     let header = Reader::open(&path)?.header().clone();
     if let Some(folder) = demo::folder_of(house, &header) {

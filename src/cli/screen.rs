@@ -3,7 +3,7 @@
 
 use super::{House, company::Company, sessions};
 use crate::{
-    config::{Colour, NoModel, Paths, choose_model, local_services},
+    config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::Stage,
     ui::{
         desk::{Desk, RoleOffer},
@@ -18,18 +18,31 @@ use std::{
     sync::Arc,
 };
 
+/// Why no screen can be shown.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoScreen {
+    #[error(
+        "there is no terminal here to show the stage on: start it in one, or use \
+         `auteur run ROLE \"BRIEF\" --headless`"
+    )]
+    NoTerminal,
+    #[error(
+        "TERM=dumb says that this terminal can't place a cursor, which the stage needs: start it \
+         in one that can, or if this one can, with TERM=xterm-256color; without a screen, \
+         `auteur run ROLE \"BRIEF\" --headless` works here too"
+    )]
+    Dumb,
+}
+
 /// Says at once, before anything is opened, that a screen can't be shown here.
 ///
 /// # Errors
 /// When keys can't be read or pictures can't be drawn.
-pub(super) fn must_be_possible() -> anyhow::Result<()> {
-    if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        return Ok(());
+pub(super) fn must_be_possible(environment: &Environment) -> Result<(), NoScreen> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(NoScreen::NoTerminal);
     }
-    anyhow::bail!(
-        "there is no terminal here to show the stage on: start it in one, or use \
-         `auteur run ROLE \"BRIEF\" --headless`"
-    )
+    if environment.term() == Some("dumb") { Err(NoScreen::Dumb) } else { Ok(()) }
 }
 
 /// A desk for this project.

@@ -150,6 +150,24 @@ fn what_is_wrong_in_the_settings_is_said_with_its_place_and_no_screen_is_taken()
 }
 
 #[test]
+fn a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
+    let mut house = House::open(&talk(3));
+    house.set("TERM", Some("dumb"));
+    for line in [&[][..], &["demo"], &["run", "worker", "talk"], &["replay", "last"]] {
+        let mut terminal = house.start(line);
+        let status = terminal.until_ended();
+        let said = String::from_utf8_lossy(&terminal.raw);
+        assert_eq!(status.exit_code(), 2, "{line:?}: {terminal:?}");
+        assert!(!said.contains('\u{1b}'), "{line:?}: {said}");
+        assert!(
+            ["TERM=dumb", "TERM=xterm-256color", "--headless"].iter().all(|it| said.contains(it))
+        );
+    }
+    assert_eq!(house.asked().len(), 0);
+    assert!(house.say(&["run", "worker", "talk", "--headless"]).contains("line 3 of"));
+}
+
+#[test]
 fn without_a_terminal_it_says_so_and_opens_nothing() {
     let state = tempfile::tempdir().unwrap();
     for line in [vec![], vec!["demo"], vec!["replay", "last"]] {
