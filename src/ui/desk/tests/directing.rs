@@ -1,0 +1,94 @@
+//! Directions: what is sent to an agent, and to all.
+
+use super::*;
+
+#[test]
+fn p_pauses_then_freezes_then_lets_go_on() {
+    let mut story = Story::of(1);
+    story.calling(ONE).press("p");
+    assert_eq!(story.sent(), [Command::Pause(ONE)]);
+    story.press("p");
+    assert_eq!(story.sent(), [Command::Pause(ONE)], "not a fact yet: nothing to freeze");
+    story.held(ONE, HoldReason::Director).press("p");
+    assert_eq!(story.sent(), [Command::Freeze(ONE)]);
+    story.tell(Event::Frozen { agent: ONE, what: "the stream".into() }).press("p");
+    assert_eq!(story.sent(), [Command::Resume(ONE)]);
+}
+
+#[test]
+fn directions_are_commands_to_the_focused_agent() {
+    let mut story = Story::of(2);
+    story.press("tab ! . i");
+    let all = [Command::Freeze(TWO), Command::Step(TWO), Command::Interrupt(TWO)];
+    assert_eq!(story.sent(), all);
+}
+
+#[test]
+fn a_hold_for_money_asks_and_another_hold_is_lifted_by_itself() {
+    let mut story = Story::of(2);
+    story.held(ONE, HoldReason::Budget);
+    let (spent, budget) = (Money::cents(90), Money::cents(100));
+    story.asked(ONE, Ask::Budget { spent, estimate: None, budget, of_all: false }).press("p");
+    let labels: Vec<_> = story.question_open().choices.iter().map(|it| &*it.label).collect();
+    assert_eq!(labels, ["Cancel", "Raise it", "Let it finish up", "Stop the agent"]);
+    story.press("enter");
+    assert_eq!(story.sent(), [], "the first choice does nothing");
+    story.press("p j enter").write("2.50").press("enter");
+    let budget = Some(Money::cents(250));
+    assert_eq!(story.sent(), [Command::ChangeBudget { agent: ONE, budget }]);
+    story.press("p j j enter");
+    assert!(matches!(story.sent().as_slice(), [Command::Answer { agent: ONE, .. }]));
+    story.press("tab").held(TWO, HoldReason::Watch).press("p");
+    assert_eq!(story.sent(), [Command::Lift(TWO, HoldReason::Watch)]);
+}
+
+#[test]
+fn a_budget_that_is_no_amount_is_told_and_can_be_mended() {
+    let mut story = Story::of(1);
+    story.press("b").write("much").press("enter");
+    let Some(Dialog::Prompt(prompt)) = &story.desk.dialog else { panic!("closed") };
+    assert!(prompt.fault.as_ref().unwrap().contains("expected an amount"));
+    assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn all_are_paused_with_a_count_and_then_resumed() {
+    let mut story = Story::of(3);
+    story.calling(TWO).press("P");
+    assert_eq!(story.sent(), [Command::PauseAll]);
+    story.held(ONE, HoldReason::Director).held(TWO, HoldReason::Director);
+    assert_eq!(story.status(), "1 of 3 held");
+    story.held(AgentId(3), HoldReason::Director);
+    assert_eq!(story.status(), "2 of 3 held");
+    story.tell(Event::Frozen { agent: TWO, what: String::new() });
+    assert_eq!(story.status(), "3 of 3 held");
+    story.press("P");
+    assert_eq!(story.sent(), [Command::ResumeAll]);
+}
+
+#[test]
+fn stopping_asks_and_the_first_choice_is_to_cancel() {
+    let mut story = Story::of(1);
+    story.press("x");
+    assert_eq!(story.question_open().selected, 0);
+    story.press("enter x esc X enter");
+    assert_eq!(story.sent(), []);
+    story.press("x l enter");
+    assert_eq!(story.sent(), [Command::Stop(ONE)]);
+    story.press("X l enter");
+    assert_eq!(story.sent(), [Command::Kill(ONE)]);
+}
+
+#[test]
+fn quitting_asks_what_becomes_of_agents_at_work() {
+    let mut story = Story::of(2);
+    story.press("q enter");
+    assert_eq!((story.sent(), story.desk.is_leaving), (vec![], false));
+    story.press("q j enter");
+    assert_eq!(story.sent(), [Command::Quit(QuitMode::Pause)]);
+    story.press("q");
+    assert_eq!(story.done, Done::Leave, "the second time leaves at once");
+    let mut story = Story::of(1);
+    story.over(ONE).press("q");
+    assert_eq!(story.sent(), [Command::Quit(QuitMode::Pause)]);
+}

@@ -1,0 +1,93 @@
+//! Agents, words and acts that are looked for.
+
+use super::*;
+
+#[test]
+fn a_filter_shows_only_what_fits_and_keeps_the_focus_on_it() {
+    let mut story = Story::of(3);
+    story.press("/").write("tester");
+    assert_eq!(story.desk.in_sight(&story.stage), [TWO]);
+    story.press("enter");
+    assert_eq!(story.desk.focus, Some(TWO));
+    story.press("esc");
+    assert_eq!(story.desk.in_sight(&story.stage).len(), 3);
+}
+
+#[test]
+fn a_search_finds_entries_and_goes_round_them() {
+    let mut story = Story::of(1);
+    for (turn, text) in ["one Fish", "two", "fish three"].into_iter().enumerate() {
+        story.calling(ONE).tell(Event::Said { agent: ONE, text: text.into() });
+        let turn = Turn(u32::try_from(turn).unwrap() + 1);
+        let (usage, cost, stop) = (Usage::default(), Cost::default(), Stop::End);
+        story.tell(Event::TurnEnded { agent: ONE, turn, stop, usage, cost });
+    }
+    story.press("enter /").write("fish").press("enter");
+    assert_eq!(story.status(), "2 entries");
+    let at = |story: &Story| match story.desk.scroll {
+        Scroll::At(seq) => seq,
+        other => panic!("{other:?}"),
+    };
+    let last = at(&story);
+    story.press("n");
+    assert!(at(&story) < last);
+    story.press("N");
+    assert_eq!(at(&story), last);
+    story.press("/").write("x").press("enter");
+    assert_eq!(story.status(), "not found");
+}
+
+#[test]
+fn a_search_goes_on_in_the_stretch_before_and_says_where_it_ends() {
+    let mut story = Story::of(1);
+    let log = |seq: u64, text: &str| {
+        let mut log = Log::new(LogBounds::READING);
+        let event = Event::Said { agent: ONE, text: text.into() };
+        log.apply(&Record { seq: Seq(seq), at: Millis(seq), event });
+        log
+    };
+    let stretch = |first: u64, log: Log, at_end| Reading {
+        agent: ONE,
+        log,
+        first,
+        last: first + 400,
+        at_start: first == 0,
+        at_end,
+        through: Seq(900),
+    };
+    story.press("enter");
+    story.desk.take_reading(stretch(800, log(800, "fish"), true));
+    story.press("/").write("fish").press("enter N");
+    assert_eq!(story.desk.wish().map(|it| it.anchor), Some(Anchor::Around(800)));
+    story.desk.take_reading(stretch(400, log(400, "bird"), false));
+    assert_eq!(story.desk.wish().map(|it| it.anchor), Some(Anchor::Around(400)));
+    story.desk.take_reading(stretch(0, log(9, "a fish"), false));
+    assert_eq!((story.desk.scroll, story.desk.wish()), (Scroll::At(Seq(9)), None));
+    assert_eq!(story.status(), "1 of 1 in this part of the log");
+}
+
+#[test]
+fn the_palette_finds_acts_and_agents() {
+    let mut story = Story::of(2);
+    story.press(":").write("agent-2").press("enter");
+    assert_eq!((story.desk.focus, story.desk.dialog.is_none()), (Some(TWO), true));
+    story.press(":").write("all agents, or resume").press("enter");
+    assert_eq!(story.sent(), [Command::PauseAll]);
+}
+
+#[test]
+fn the_help_lists_the_keys_that_hold_here_and_can_be_filtered() {
+    let mut story = Story::of(1);
+    story.press("?");
+    let count = |story: &Story| match &story.desk.dialog {
+        Some(Dialog::Help(help)) => help.parts.iter().map(|it| it.lines.len()).sum::<usize>(),
+        other => panic!("{other:?}"),
+    };
+    let all = count(&story);
+    story.press("/").write("freeze");
+    assert!((1..all).contains(&count(&story)));
+    story.press("esc");
+    assert_eq!(count(&story), all);
+    story.press("esc");
+    assert!(story.desk.dialog.is_none());
+}

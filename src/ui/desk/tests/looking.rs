@@ -1,0 +1,108 @@
+//! Where the director looks.
+
+use super::*;
+
+#[test]
+fn the_first_agent_has_the_keys_and_focus_moves_on_the_grid() {
+    let mut story = Story::of(6);
+    let mut looked = Vec::new();
+    for key in ["l", "j", "h", "k", "right", "tab", "3", "j", "shift+tab"] {
+        story.press(key);
+        looked.push(story.desk.focus.unwrap().0);
+    }
+    assert_eq!(looked, [2, 4, 3, 1, 2, 3, 3, 5, 4]);
+}
+
+#[test]
+fn pages_are_turned_and_numbers_count_the_panes_in_sight() {
+    let mut story = Story::of(6);
+    story.press("pagedown");
+    assert_eq!((story.desk.focus, story.desk.page), (Some(AgentId(5)), 1));
+    story.press("2");
+    assert_eq!(story.desk.focus, Some(AgentId(6)));
+    story.press("pageup");
+    assert_eq!((story.desk.focus, story.desk.page), (Some(ONE), 0));
+    story.press("G");
+    assert_eq!((story.desk.focus, story.desk.page), (Some(AgentId(6)), 1));
+}
+
+#[test]
+fn w_goes_round_those_who_need_the_director() {
+    let mut story = Story::of(3);
+    story.press("w");
+    assert_eq!(story.status(), "nobody needs you");
+    story.approval(AgentId(3)).question(TWO, &[]);
+    let mut looked = Vec::new();
+    for _ in 0..3 {
+        story.press("w");
+        looked.push(story.desk.request.unwrap().0.0);
+    }
+    assert_eq!(looked, [3, 2, 3]);
+    assert_eq!(story.context(), Context::Request);
+}
+
+#[test]
+fn esc_goes_back_and_never_reaches_an_agent() {
+    let mut story = Story::of(2);
+    story.calling(ONE).approval(ONE).press("w enter");
+    for _ in 0..6 {
+        story.press("esc");
+    }
+    assert_eq!((story.desk.screen, story.desk.request), (Screen::Stage, None));
+    assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn scrolling_back_stops_following_and_the_end_follows_again() {
+    let mut story = Story::of(1);
+    story.press("enter");
+    story.desk.shown = Shown { lines: 10, most: Some(25), ..Shown::default() };
+    let mut scrolls = Vec::new();
+    for key in ["k", "pageup", "pageup", "pageup", "j", "G"] {
+        story.press(key);
+        scrolls.push(story.desk.scroll);
+    }
+    let back = [1, 10, 19, 25, 24].map(Scroll::Back);
+    assert_eq!(scrolls[..5], back);
+    assert_eq!(scrolls[5], Scroll::Follow);
+}
+
+#[test]
+fn scrolling_beyond_what_is_loaded_wishes_for_more() {
+    let mut story = Story::of(1);
+    assert_eq!(story.desk.wish(), None);
+    story.press("enter");
+    let wish = |anchor| Some(ReadWish { agent: ONE, anchor });
+    assert_eq!(story.desk.wish(), wish(Anchor::End));
+    let reading = Reading {
+        agent: ONE,
+        log: story.stage.agent(ONE).unwrap().log.clone(),
+        first: 500,
+        last: 900,
+        at_start: false,
+        at_end: true,
+        through: story.stage.last(),
+    };
+    story.desk.take_reading(reading);
+    assert_eq!(story.desk.wish(), None);
+    story.desk.shown = Shown { lines: 10, most: Some(3), ..Shown::default() };
+    story.press("k pageup");
+    assert_eq!(story.desk.wish(), wish(Anchor::Around(500)));
+    story.press("g");
+    assert_eq!(story.desk.wish(), wish(Anchor::Start));
+}
+
+#[test]
+fn an_agent_that_ended_is_seen_by_a_close_look_or_a_long_one() {
+    let mut story = Story::of(2);
+    story.over(TWO).press("tab");
+    assert_eq!(story.sent(), []);
+    let due = story.desk.glance_due(&story.stage).unwrap();
+    assert_eq!(due, story.now.plus(Millis(1000)));
+    let done = story.desk.glance(&story.stage, due);
+    assert_eq!(done, Done::Send(vec![Command::Look(TWO)]));
+    assert_eq!(story.desk.glance_due(&story.stage), None, "it is said once");
+    let mut story = Story::of(2);
+    story.over(TWO).press("tab enter");
+    assert_eq!(story.sent(), [Command::Look(TWO)]);
+}
