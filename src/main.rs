@@ -7,7 +7,7 @@ fn main() -> ExitCode {
     // Before anything else: guards stand beside the commands of the agents, so
     // they must be small and quick.
     if arguments.next().is_some_and(|first| first == "guard") {
-        return auteur::tools::guard_main();
+        return auteur::tools::guard_main(arguments);
     }
     auteur::cli::main()
 }

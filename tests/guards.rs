@@ -20,7 +20,10 @@ use std::{
     ffi::OsStr,
     fs,
     io::{Read, Write},
-    os::{fd::AsFd, unix::process::CommandExt},
+    os::{
+        fd::AsFd,
+        unix::{fs::OpenOptionsExt, process::CommandExt},
+    },
     path::Path,
     process::{Command, Stdio},
     sync::Arc,
@@ -284,6 +287,7 @@ fn with_descriptors(folder: &TempDir, argv: &[&str]) -> (Guarded, Descriptors) {
         argv: &argv,
         folder: folder.path(),
         environment: &environment,
+        is_on_terminal: false,
         stdin: Some(theirs_in.as_fd()),
         stdout: Some(theirs_out.as_fd()),
         stderr: Some(theirs_err.as_fd()),
@@ -321,4 +325,38 @@ async fn a_program_that_is_not_there_is_said() {
     let (mut guarded, _given) = with_descriptors(&folder, &["no-such-program-anywhere"]);
     let why = "No such file or directory (os error 2)".to_owned();
     assert_eq!(guarded.hear().await, Said::Word(Word::Failed(why)));
+}
+
+#[tokio::test]
+async fn a_program_may_have_a_terminal_of_its_own() {
+    const NOT_OURS: i32 = 0o400;
+    let folder = tempfile::tempdir().unwrap();
+    let ends = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).unwrap();
+    let name = ends.master.tty_name().unwrap();
+    let terminal = fs::File::options().read(true).write(true).custom_flags(NOT_OURS).open(name);
+    let terminal = terminal.unwrap();
+    drop(ends.slave);
+    let told = "trap 'exit 5' INT; echo here >/dev/tty; while tty -s; do sleep 0.05; done";
+    let argv = ["/bin/sh", "-c", told].map(OsStr::new);
+    let start = Start {
+        argv: &argv,
+        folder: folder.path(),
+        environment: &[("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
+        is_on_terminal: true,
+        stdin: Some(terminal.as_fd()),
+        stdout: Some(terminal.as_fd()),
+        stderr: Some(terminal.as_fd()),
+    };
+    let pool = pool();
+    let mut guarded = pool.start(&start).unwrap();
+    drop(terminal);
+    let mut screen = ends.master.try_clone_reader().unwrap();
+    let mut shown = [0; 6];
+    screen.read_exact(&mut shown).unwrap();
+    assert_eq!(&shown, b"here\r\n");
+    let interrupt = 3;
+    ends.master.take_writer().unwrap().write_all(&[interrupt]).unwrap();
+    let over = Word::Over { code: Some(5), signal: None, ended: 0, left: 0 };
+    assert_eq!(guarded.hear().await, Said::Word(over));
+    assert_eq!(pool.waiting(), 1);
 }

@@ -45,6 +45,7 @@ impl Plan {
             argv: &argv,
             folder: &self.folder,
             environment: &self.environment,
+            is_on_terminal: false,
             stdin: None,
             stdout: Some(into.as_fd()),
             stderr: Some(into.as_fd()),

@@ -35,6 +35,10 @@ pub struct Start<'a> {
     pub folder: &'a Path,
     /// All of its environment, but for the mark that its guard adds.
     pub environment: &'a [(String, String)],
+    /// Whether `stdin` is a terminal that is to be the program's own: it leads
+    /// a session on it, so that keys interrupt it and its end hangs it up. That
+    /// such a program is not there is said on `stderr`, with exit code 127.
+    pub is_on_terminal: bool,
     /// What it reads; nothing when absent.
     pub stdin: Option<BorrowedFd<'a>>,
     /// Where it writes; nowhere when absent.
@@ -64,12 +68,17 @@ impl Start<'_> {
         Ok(())
     }
 
-    /// Texts that each end with a zero: which of the three are given, how many
-    /// arguments there are, the folder, the arguments, the environment.
+    /// Texts that each end with a zero: which of the three are given and
+    /// whether the first is its terminal, how many arguments there are, the folder, the arguments, the environment.
     fn text(&self, mark: &str) -> io::Result<Vec<u8>> {
-        let given = [(self.stdin, 'i'), (self.stdout, 'o'), (self.stderr, 'e')];
+        let given = [
+            (self.stdin.is_some(), 'i'),
+            (self.stdout.is_some(), 'o'),
+            (self.stderr.is_some(), 'e'),
+            (self.is_on_terminal, 't'),
+        ];
         let given: String =
-            given.iter().filter_map(|(end, name)| end.is_some().then_some(*name)).collect();
+            given.iter().filter_map(|(is_so, name)| is_so.then_some(*name)).collect();
         let count = self.argv.len().to_string();
         let mut parts =
             vec![given.as_bytes(), count.as_bytes(), self.folder.as_os_str().as_bytes()];
@@ -94,6 +103,7 @@ pub(super) struct Request {
     pub(super) argv: Vec<OsString>,
     pub(super) folder: OsString,
     pub(super) environment: Vec<(OsString, OsString)>,
+    pub(super) is_on_terminal: bool,
     pub(super) stdin: Option<OwnedFd>,
     pub(super) stdout: Option<OwnedFd>,
     pub(super) stderr: Option<OwnedFd>,
@@ -135,11 +145,20 @@ impl Request {
         let mut end =
             |name| if given.contains(&name) { handed.next().map(Some) } else { Some(None) };
         let (stdin, stdout, stderr) = (end(b'i')?, end(b'o')?, end(b'e')?);
+        let is_on_terminal = given.contains(&b't');
         let count = parts.next()?.to_str()?.parse().ok()?;
         let folder = parts.next()?.to_owned();
         let argv: Vec<_> = parts.by_ref().take(count).map(OsStr::to_owned).collect();
         let environment = parts.filter_map(variable).collect();
-        (argv.len() == count).then_some(Self { argv, folder, environment, stdin, stdout, stderr })
+        (argv.len() == count).then_some(Self {
+            argv,
+            folder,
+            environment,
+            is_on_terminal,
+            stdin,
+            stdout,
+            stderr,
+        })
     }
 }
 
@@ -171,7 +190,8 @@ mod tests {
 
     fn start<'a>(argv: &'a [&'a OsStr], environment: &'a [(String, String)]) -> Start<'a> {
         let folder = Path::new("/a b");
-        Start { argv, folder, environment, stdin: None, stdout: None, stderr: None }
+        let (stdin, stdout, stderr) = (None, None, None);
+        Start { argv, folder, environment, is_on_terminal: false, stdin, stdout, stderr }
     }
 
     #[test]

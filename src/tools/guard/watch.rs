@@ -11,8 +11,9 @@ use rustix::{
     process::{Pid, PidfdFlags, Signal, WaitOptions, WaitStatus},
 };
 use std::{
-    ffi::{OsStr, OsString},
-    fs, io,
+    ffi::OsString,
+    fs,
+    io::{self, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::process::CommandExt,
@@ -34,16 +35,34 @@ const GLANCE: Duration = Duration::from_millis(4);
 /// Between two rounds of SIGKILL.
 const BLOW: Duration = Duration::from_millis(20);
 
+/// What a guard calls its own program with to bring a command to its terminal.
+const TERMINAL: &str = "terminal";
+
 /// Is a guard: takes commands from the socket that is its stdin, one after the
-/// other, until that ends. `main` calls this before anything else when the
-/// program's first argument is `guard`.
-pub fn guard_main() -> ExitCode {
+/// other, until that ends. With `terminal` and a command in `arguments` it
+/// becomes that command, on the terminal that is its stdin. `main` calls this
+/// before anything else when the program's first argument is `guard`.
+pub fn guard_main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Fails only when we lead a session already, and then we have what we want.
     let _ = rustix::process::setsid();
-    match serve() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(2),
-    }
+    let mut arguments = arguments.into_iter();
+    let ended = match arguments.next() {
+        None => serve(),
+        Some(word) if word == TERMINAL => return become_it(&arguments.collect::<Vec<_>>()),
+        Some(_) => Err(no_program()),
+    };
+    if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) }
+}
+
+/// Takes the terminal as the session's own, and becomes the program.
+fn become_it(argv: &[OsString]) -> ExitCode {
+    let error = rustix::process::ioctl_tiocsctty(io::stdin())
+        .map_err(io::Error::from)
+        .and_then(|()| argv.split_first().ok_or_else(no_program))
+        .map_or_else(|error| error, |(program, rest)| Command::new(program).args(rest).exec());
+    // Nobody is left to be told when this fails.
+    drop(writeln!(io::stderr(), "could not be started: {error}"));
+    ExitCode::from(127)
 }
 
 fn serve() -> io::Result<()> {
@@ -69,31 +88,45 @@ fn serve() -> io::Result<()> {
 /// ended, not when we do.
 fn begin(request: Request, left_open: &[String]) -> io::Result<Child> {
     let end = |given: Option<OwnedFd>| given.map_or_else(Stdio::null, Stdio::from);
-    command(&request.argv, left_open)?
+    let mut argv = without_left_open(request.argv, left_open);
+    let mut command = if request.is_on_terminal {
+        argv.splice(0..0, ["/proc/self/exe", "guard", TERMINAL].map(OsString::from));
+        program(&argv)?
+    } else {
+        let mut command = program(&argv)?;
+        // Who is to lead a session must lead no group before.
+        command.process_group(0);
+        command
+    };
+    command
         .current_dir(request.folder)
         .env_clear()
         .envs(request.environment)
         .stdin(end(request.stdin))
         .stdout(end(request.stdout))
         .stderr(end(request.stderr))
-        .process_group(0)
         .spawn()
+}
+
+fn program(argv: &[OsString]) -> io::Result<Command> {
+    let (program, arguments) = argv.split_first().ok_or_else(no_program)?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Ok(command)
+}
+
+fn no_program() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "no program is named")
 }
 
 /// What we hold is closed on exec; files that *our* parents left open are
 /// closed by a first shell, as far as a shell can name them: with one digit.
-fn command(argv: &[OsString], left_open: &[String]) -> io::Result<Command> {
-    let none = || io::Error::new(io::ErrorKind::InvalidInput, "no program is named");
-    let (program, arguments) = argv.split_first().ok_or_else(none)?;
-    if left_open.is_empty() {
-        let mut command = Command::new(program);
-        command.args(arguments);
-        return Ok(command);
+fn without_left_open(mut argv: Vec<OsString>, left_open: &[String]) -> Vec<OsString> {
+    if !left_open.is_empty() {
+        let first = format!("exec {}; exec \"$@\"", left_open.join(" "));
+        argv.splice(0..0, ["/bin/sh", "-c", &first, "sh"].map(OsString::from));
     }
-    let mut command = Command::new("/bin/sh");
-    let first = format!("exec {}; exec \"$@\"", left_open.join(" "));
-    command.args([OsStr::new("-c"), OsStr::new(&first), OsStr::new("sh")]).args(argv);
-    Ok(command)
+    argv
 }
 
 /// As a shell closes them. Every guard looks once: it opens nothing that stays
