@@ -108,6 +108,7 @@ impl Program {
             argv: &argv,
             folder: &launch.folder,
             environment: &launch.environment,
+            is_on_terminal: false,
             stdin: Some(their_input.as_fd()),
             stdout: Some(their_output.as_fd()),
             stderr: Some(their_errors.as_fd()),
