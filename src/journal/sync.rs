@@ -12,7 +12,8 @@ use std::{
 /// The longest that a written byte waits for the disk.
 const WAIT: Duration = Duration::from_millis(200);
 /// Between two syncs, however urgent: what comes meanwhile is synced together.
-const GAP: Duration = Duration::from_millis(10);
+/// A sync costs as much CPU as a hundred lines.
+const GAP: Duration = Duration::from_millis(20);
 
 /// A thread that syncs a file: within [`WAIT`] after a write, or at once.
 #[derive(Debug)]

@@ -8,68 +8,76 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Everything the screen may want to know about one agent.
+///
+/// It stands in memory as it stands here: what nearly every event looks at comes
+/// first, so that a thousand agents that speak in turn don't fetch all of each.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(C)]
 pub struct Agent {
     /// Its number.
     pub id: AgentId,
-    /// How it was cast. Brief, model and budget are kept as they are now.
-    pub casting: Casting,
-    /// Where it is in its life.
-    pub life: Life,
     /// How often its engine was started; tells old reports from new ones.
     pub run: u32,
-    /// What it is doing.
-    pub activity: Activity,
     /// Since when it is doing that, or is over.
     pub since: Millis,
-    /// When it was cast.
-    pub added: Millis,
+    /// Where it is in its life.
+    pub life: Life,
+    /// What it is doing.
+    pub activity: Activity,
     /// When its engine first came up.
     pub started: Option<Millis>,
-    /// How long it was held or waited, up to `held_since`.
-    pub held: Millis,
     /// Since when it has been held or waiting, if it is now.
     pub held_since: Option<Millis>,
-    /// Every reason that holds it.
-    pub holds: Vec<Hold>,
-    /// It may take this many steps although it is held.
-    pub steps: u32,
-    /// It was told to end in good order, and has not ended yet.
-    pub stopping: bool,
     /// Stopped in the middle of something since then.
     pub frozen: Option<Millis>,
-    /// The boundaries it stands at, asking to go on.
-    pub boundaries: Vec<Boundary>,
-    /// A model call is out.
-    pub calling: bool,
-    /// Tool calls that run, with their titles, oldest first.
-    pub tools_running: Vec<(CallId, String)>,
-    /// Tool calls that were asked for and have not ended.
-    pub tools_open: BTreeMap<CallId, OpenTool>,
-    /// Its latest turn.
-    pub turn: Turn,
-    /// All versions of its instructions, oldest first; never empty.
-    pub instructions: Vec<Instructions>,
-    /// Its redirects, oldest first.
-    pub redirects: Vec<Redirect>,
+    /// Every reason that holds it.
+    pub holds: Vec<Hold>,
     /// What it waits for, oldest first.
     pub requests: Vec<Request>,
-    /// The highest number of a tool call so far.
-    pub last_call: CallId,
-    /// The highest request number so far.
-    pub last_request: RequestId,
-    /// What it has spent.
-    pub spent: Cost,
+    /// Tool calls that run, with their titles, oldest first.
+    pub tools_running: Vec<(CallId, String)>,
+    /// A model call is out.
+    pub calling: bool,
+    /// It was told to end in good order, and has not ended yet.
+    pub stopping: bool,
+    /// It ended and nobody has looked yet.
+    pub unseen: bool,
+    /// It may take this many steps although it is held.
+    pub steps: u32,
+    /// Its latest turn.
+    pub turn: Turn,
+    /// The boundaries it stands at, asking to go on.
+    pub boundaries: Vec<Boundary>,
+    /// The end of its log; the journal has the rest.
+    pub log: Log,
     /// What is set aside for the model call that is out.
     pub reserved: Money,
+    /// What it has spent.
+    pub spent: Cost,
     /// The tokens it has used.
     pub usage: Usage,
     /// The prompt of its latest model call in tokens: how full its window is.
     pub context: u64,
-    /// Files it changed.
-    pub files: BTreeMap<String, FileTally>,
+    /// Tool calls that were asked for and have not ended.
+    pub tools_open: BTreeMap<CallId, OpenTool>,
     /// Tools it used.
     pub tools: BTreeMap<String, ToolTally>,
+    /// How it was cast. Brief, model and budget are kept as they are now.
+    pub casting: Casting,
+    /// When it was cast.
+    pub added: Millis,
+    /// How long it was held or waited, up to `held_since`.
+    pub held: Millis,
+    /// All versions of its instructions, oldest first; never empty.
+    pub instructions: Vec<Instructions>,
+    /// Its redirects, oldest first.
+    pub redirects: Vec<Redirect>,
+    /// The highest number of a tool call so far.
+    pub last_call: CallId,
+    /// The highest request number so far.
+    pub last_request: RequestId,
+    /// Files it changed.
+    pub files: BTreeMap<String, FileTally>,
     /// What its program calls the session it runs in.
     pub link: Option<Link>,
     /// Messages of its program that this version does not know.
@@ -78,10 +86,6 @@ pub struct Agent {
     pub allowed: Vec<(String, String)>,
     /// Its latest reported result.
     pub report: Option<String>,
-    /// It ended and nobody has looked yet.
-    pub unseen: bool,
-    /// The end of its log; the journal has the rest.
-    pub log: Log,
 }
 
 /// Where an agent is in its life.

@@ -15,7 +15,7 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         | Event::SessionResumed { .. } => start_queued(stage),
         Event::Frozen { agent, .. } => stage.agent(*agent).map_or_else(Vec::new, thaw_unheld),
         Event::TurnEnded { agent, .. } | Event::TurnCut { agent, .. } => {
-            let mut events = lift_for_room(stage);
+            let mut events = lift_for_room(stage, *agent);
             events.extend(stage.agent(*agent).map(|it| overspent(stage, it)).unwrap_or_default());
             events
         }
@@ -170,12 +170,11 @@ struct Limit {
 /// call that nobody could price counts as the worst that config names.
 fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
     let more = estimate.unwrap_or_default();
-    let limit = |spent: Money, budget: Option<Money>, of_all| {
-        let budget = budget.filter(|most| spent + more > *most)?;
-        Some(Limit { spent, budget, of_all })
+    let limit = |spent: Money, budget: Money, of_all| {
+        (spent + more > budget).then_some(Limit { spent, budget, of_all })
     };
-    let own = limit(agent.spent.at_worst(), agent.casting.budget, false);
-    own.or_else(|| limit(stage.totals_of_money(), stage.limits().budget, true))
+    let own = agent.casting.budget.and_then(|it| limit(agent.spent.at_worst(), it, false));
+    own.or_else(|| stage.limits().budget.and_then(|it| limit(stage.totals_of_money(), it, true)))
 }
 
 fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Vec<Event> {
@@ -201,9 +200,9 @@ fn budget_question(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Even
     Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
 }
 
-/// A call was settled: what it had set aside and not used may be enough for
-/// agents that a budget holds.
-fn lift_for_room(stage: &Stage) -> Vec<Event> {
+/// A call of `settled` was settled: what it had set aside and not used may be
+/// enough for agents that a budget holds, for others only where it is shared.
+fn lift_for_room(stage: &Stage, settled: AgentId) -> Vec<Event> {
     let has_room = |agent: &&Agent| {
         agent.is_held_for(HoldReason::Budget)
             && agent.boundaries.iter().any(|boundary| match boundary {
@@ -212,7 +211,10 @@ fn lift_for_room(stage: &Stage) -> Vec<Event> {
             })
     };
     // One at a time: the room is for whoever comes first.
-    let next = stage.agents().find(has_room);
+    let next = match stage.limits().budget {
+        Some(_) => stage.agents().find(has_room),
+        None => stage.agent(settled).filter(has_room),
+    };
     next.map_or_else(Vec::new, |it| lift_budget(stage, it.id, Author::Supervisor))
 }
 

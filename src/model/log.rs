@@ -34,6 +34,9 @@ impl Default for LogBounds {
     }
 }
 
+/// The room in bytes that a text which grows is given at once.
+const STEP: usize = 512;
+
 /// How a note about a cut call begins.
 const CUT: &str = "cut: ";
 
@@ -197,6 +200,7 @@ impl Log {
             kind: EntryKind::Said { text, .. } | EntryKind::Thought { text },
             ..
         }) = self.entries.back_mut().and_then(Arc::get_mut)
+            && text.capacity() - text.len() > STEP
         {
             text.shrink_to_fit();
         }
@@ -337,8 +341,7 @@ impl Log {
                     ToolState::Called | ToolState::Ended { .. } | ToolState::Dropped => Millis(0),
                 };
                 *state = ToolState::Ended { ok: *ok, took };
-                output.clear();
-                append(output, text, most);
+                *output = tail(text, most);
                 *size = *bytes;
                 files.clone_from(changes);
                 said.clone_from(note);
@@ -370,14 +373,22 @@ impl Log {
     }
 
     fn tail(&self, text: &str) -> String {
-        let mut kept = String::new();
-        append(&mut kept, text, self.bounds.text);
-        kept
+        tail(text, self.bounds.text)
     }
+}
+
+/// The end of a text, with no room for more.
+fn tail(text: &str, most: usize) -> String {
+    let mut kept = String::new();
+    append(&mut kept, text, most);
+    kept
 }
 
 /// Appends and keeps the end: at most `most` bytes, cut at a character.
 fn append(text: &mut String, chunk: &str, most: usize) {
+    if !text.is_empty() && text.capacity() - text.len() < chunk.len() {
+        text.reserve(chunk.len().max(STEP));
+    }
     text.push_str(chunk);
     if text.len() > most {
         // Cutting a quarter at once keeps a long stream from moving its text

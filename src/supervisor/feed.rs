@@ -20,7 +20,9 @@ pub struct Feed {
 
 #[derive(Debug, Default)]
 struct State {
-    records: Vec<Record>,
+    batches: Vec<Vec<Record>>,
+    /// Records in the batches.
+    waiting: usize,
     position: u64,
     missed: bool,
     refusals: Vec<Refusal>,
@@ -31,8 +33,9 @@ struct State {
 /// What a show finds in the feed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct News {
-    /// Records since the last look, unless some were missed.
-    pub records: Vec<Record>,
+    /// Records since the last look, unless some were missed: in the batches in
+    /// which they were written, for a batch is passed on and never copied.
+    pub records: Vec<Vec<Record>>,
     /// How far the journal goes with them, in bytes.
     pub position: u64,
     /// Some records are not here: read the journal up to `position`.
@@ -49,10 +52,9 @@ impl Feed {
     /// Takes what is new.
     pub fn take(&self) -> News {
         let mut state = self.lock();
-        // As many may come until the next look: room at once, for no copying.
-        let room = Vec::with_capacity(state.records.len());
+        state.waiting = 0;
         News {
-            records: std::mem::replace(&mut state.records, room),
+            records: std::mem::take(&mut state.batches),
             position: state.position,
             missed: std::mem::take(&mut state.missed),
             refusals: std::mem::take(&mut state.refusals),
@@ -66,21 +68,23 @@ impl Feed {
         self.news.notified().await;
     }
 
-    pub(super) fn push(&self, records: &mut Vec<Record>, position: u64, trouble: Option<String>) {
+    pub(super) fn push(&self, records: Vec<Record>, position: u64, trouble: Option<String>) {
         let mut state = self.lock();
         state.position = position;
         state.trouble = trouble;
-        if state.records.len() + records.len() > WAITING {
-            state.records.clear();
-            state.missed = true;
-        }
-        if state.missed {
-            records.clear();
+        state.waiting += records.len();
+        state.missed |= state.waiting > WAITING;
+        // A show that has to read them in the journal needs none of them.
+        let unneeded = if state.missed {
+            state.waiting = 0;
+            std::mem::take(&mut state.batches)
         } else {
-            state.records.append(records);
-        }
+            state.batches.push(records);
+            Vec::new()
+        };
         drop(state);
         self.news.notify_one();
+        drop(unneeded);
     }
 
     pub(super) fn refuse(&self, refusal: Refusal) {
@@ -118,11 +122,11 @@ mod tests {
     #[test]
     fn a_show_that_looked_away_is_told_to_read_the_journal() {
         let feed = Feed::default();
-        feed.push(&mut records(WAITING), 10, None);
-        feed.push(&mut records(1), 20, None);
+        feed.push(records(WAITING), 10, None);
+        feed.push(records(1), 20, None);
         let news = feed.take();
         assert_eq!((news.records.len(), news.position, news.missed), (0, 20, true));
-        feed.push(&mut records(1), 30, None);
+        feed.push(records(1), 30, None);
         let news = feed.take();
         assert_eq!((news.records.len(), news.position, news.missed), (1, 30, false));
     }

@@ -5,8 +5,8 @@ use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, QuitMode, Record,
-        Report, Stage, Usage, decide, follow_up, loose_ends,
+        AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis, QuitMode,
+        Record, Report, Stage, Usage, decide, follow_up, loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -90,6 +90,7 @@ pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Ses
         // Logs are for those who look; the journal has them.
         stage: stage.without_logs(),
         clock,
+        now: clock.now(),
         feed: feed.clone(),
         unwritten: Vec::new(),
         closing: None,
@@ -114,6 +115,8 @@ struct Supervisor {
     stage: Stage,
     crew: Crew,
     clock: Clock,
+    /// When what is judged now was heard. One look at the clock for a batch.
+    now: Millis,
     feed: Feed,
     /// Facts in mind that are not on disk yet; nobody else has heard of them.
     unwritten: Vec<Record>,
@@ -163,6 +166,7 @@ impl Supervisor {
                 () = closes(self.closing) => break,
             }
             listen_on(inputs, &mut batch).await;
+            self.now = self.clock.now();
             for input in batch.drain(..) {
                 self.judge(input);
             }
@@ -173,6 +177,7 @@ impl Supervisor {
             Some(QuitMode::Pause) => "paused; a later run goes on",
             None => "nobody directed it any more",
         };
+        self.now = self.clock.now();
         self.settle_calls();
         self.settle(Event::SessionClosed { why: why.to_owned() });
         self.publish(inputs).await
@@ -257,7 +262,7 @@ impl Supervisor {
         let mut pending = VecDeque::new();
         while let Some(event) = next {
             let seq = self.stage.last().next();
-            let record = Record { seq, at: self.clock.now(), event };
+            let record = Record { seq, at: self.now, event };
             self.stage.apply(&record);
             pending.extend(follow_up(&self.stage, &record.event));
             self.unwritten.push(record);
@@ -281,15 +286,15 @@ impl Supervisor {
                 self.wait_for_disk(error, inputs).await?;
             }
         }
-        let mut records = std::mem::take(&mut self.unwritten);
+        // Most likely as many come next.
+        let room = Vec::with_capacity(self.unwritten.len());
+        let records = std::mem::replace(&mut self.unwritten, room);
         for record in &records {
             if let Some(effect) = record.event.effect() {
                 self.carry_out(effect);
             }
         }
-        self.feed.push(&mut records, self.journal.position(), self.journal.trouble());
-        records.clear();
-        self.unwritten = records;
+        self.feed.push(records, self.journal.position(), self.journal.trouble());
         Ok(())
     }
 
@@ -314,7 +319,10 @@ impl Supervisor {
                     Some(Input::Command { command: Command::Quit(_), .. }) | None => {
                         return Err(SessionError::Journal { unwritten, source });
                     }
-                    Some(input) => self.judge_meanwhile(input),
+                    Some(input) => {
+                        self.now = self.clock.now();
+                        self.judge_meanwhile(input);
+                    }
                 },
             }
         }

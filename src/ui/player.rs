@@ -238,12 +238,15 @@ impl Source for Player {
             news.stage = Some(Box::new(self.unwind(wound)));
             self.moved = Instant::now();
         }
-        news.records = std::mem::take(&mut self.stepped);
+        let mut records = std::mem::take(&mut self.stepped);
         if self.is_playing {
             let real = Millis::from(self.moved.elapsed());
             // What is left of a millisecond counts for the next time.
             self.moved += Duration::from(real);
-            news.records.extend(self.advance(real));
+            records.extend(self.advance(real));
+        }
+        if !records.is_empty() {
+            news.records.push(records);
         }
         let head = self.playhead();
         if self.told.as_ref() != Some(&head) {

@@ -192,7 +192,7 @@ impl House {
         if news.missed {
             self.catch_up(news.position);
         }
-        news.records.iter().for_each(|record| self.stage.apply(record));
+        news.records.iter().flatten().for_each(|record| self.stage.apply(record));
         self.refusals.extend(news.refusals);
         self.trouble = news.trouble;
     }
@@ -222,7 +222,7 @@ impl House {
         let session = self.session.take().unwrap();
         let feed = session.feed.clone();
         let end = session.end().await.unwrap();
-        feed.take().records.iter().for_each(|record| self.stage.apply(record));
+        feed.take().records.iter().flatten().for_each(|record| self.stage.apply(record));
         end
     }
 

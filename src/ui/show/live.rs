@@ -40,11 +40,15 @@ impl Live {
     /// Reads on in the journal; says whether it has caught up.
     fn catch_up(&mut self, news: &mut News) -> bool {
         let Some((follower, target)) = &mut self.behind else { return true };
+        let mut records = Vec::new();
         for (_, record) in follower.by_ref().take(BATCH) {
             if record.seq > self.last {
                 self.last = record.seq;
-                news.records.push(record);
+                records.push(record);
             }
+        }
+        if !records.is_empty() {
+            news.records.push(records);
         }
         let is_done = follower.offset() >= *target;
         if is_done {
@@ -68,13 +72,14 @@ impl Source for Live {
         } else {
             self.position = fed.position.max(self.position);
         }
-        let mut fresh = fed.records;
-        fresh.retain(|it| it.seq > self.last);
-        self.last = fresh.last().map_or(self.last, |it| it.seq);
-        if news.records.is_empty() {
-            news.records = fresh;
-        } else {
-            news.records.append(&mut fresh);
+        for mut batch in fed.records {
+            if batch.first().is_some_and(|it| it.seq <= self.last) {
+                batch.retain(|it| it.seq > self.last);
+            }
+            if let Some(last) = batch.last() {
+                self.last = last.seq;
+                news.records.push(batch);
+            }
         }
         news.refusals = fed.refusals;
         news.trouble = fed.trouble;

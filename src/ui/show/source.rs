@@ -12,8 +12,8 @@ pub struct News {
     /// The stage as a whole, in place of what was shown: a replay was wound, or
     /// a screen that looked away has caught up. The records come after it.
     pub stage: Option<Box<Stage>>,
-    /// Records, in order.
-    pub records: Vec<Record>,
+    /// Records, in order, in the batches in which they came; none is empty.
+    pub records: Vec<Vec<Record>>,
     /// Commands that were refused, and why.
     pub refusals: Vec<Refusal>,
     /// What keeps the journal from being written, while it does.

@@ -200,7 +200,7 @@ impl Show {
             self.stage = *stage;
             self.desk.reading = None;
         }
-        for record in &news.records {
+        for record in news.records.iter().flatten() {
             self.stage.apply(record);
             self.write_on(record);
         }

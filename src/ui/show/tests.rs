@@ -35,7 +35,7 @@ fn key(letter: char) -> Cue {
 }
 
 fn news(records: Vec<Record>) -> Cue {
-    Cue::News(Box::new(News { records, ..News::default() }))
+    Cue::News(Box::new(News { records: vec![records], ..News::default() }))
 }
 
 /// The first records of a session with one agent at work.
