@@ -1,7 +1,6 @@
 //! Appends batches of lines: each is written whole, or not at all.
 
 use super::{JournalError, lines::LONGEST};
-use serde::Serialize;
 use std::{
     fs::File,
     io::{self, ErrorKind, Write},
@@ -52,14 +51,16 @@ impl<P: Paper> Pen<P> {
         self.end
     }
 
-    /// Writes a line for each value, all in one write.
-    pub(super) fn append<T: Serialize>(
+    /// Writes a line for each value, all in one write. `encode` makes a value a
+    /// line, `mend` has the last word about all of them.
+    pub(super) fn append<T>(
         &mut self,
         path: &Path,
         lines: &[T],
+        encode: impl Fn(&T, &mut Vec<u8>) -> serde_json::Result<()>,
         mend: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), JournalError> {
-        self.encode(lines)?;
+        self.encode(lines, encode)?;
         mend(&mut self.buffer);
         if self.is_open {
             self.buffer.insert(0, b'\n');
@@ -71,11 +72,15 @@ impl<P: Paper> Pen<P> {
         written
     }
 
-    fn encode<T: Serialize>(&mut self, lines: &[T]) -> Result<(), JournalError> {
+    fn encode<T>(
+        &mut self,
+        lines: &[T],
+        encode: impl Fn(&T, &mut Vec<u8>) -> serde_json::Result<()>,
+    ) -> Result<(), JournalError> {
         self.buffer.clear();
         for line in lines {
             let start = self.buffer.len();
-            serde_json::to_writer(&mut self.buffer, line).map_err(JournalError::Encode)?;
+            encode(line, &mut self.buffer).map_err(JournalError::Encode)?;
             let bytes = self.buffer.len() - start;
             if bytes > LONGEST {
                 return Err(JournalError::TooLong { bytes, most: LONGEST });
@@ -144,7 +149,8 @@ mod tests {
     }
 
     fn append(pen: &mut Pen<Disk>, lines: &[&str]) -> Result<(), JournalError> {
-        pen.append(Path::new("journal"), lines, |_| ())
+        let encode = |line: &&str, buffer: &mut Vec<u8>| serde_json::to_writer(buffer, line);
+        pen.append(Path::new("journal"), lines, encode, |_| ())
     }
 
     fn pen(room: usize) -> Pen<Disk> {

@@ -1,6 +1,8 @@
 //! The one writer of a journal.
 
-use super::{JournalError, Reader, Redactor, lines::read_at, paper, pen::Pen, sync::Syncer};
+use super::{
+    JournalError, Reader, Redactor, encode, lines::read_at, paper, pen::Pen, sync::Syncer,
+};
 use crate::model::{Event, Header, Record, Stage};
 use std::{
     fs::File,
@@ -48,7 +50,8 @@ impl Journal {
     }
 
     fn begin(mut self, header: &Header) -> Result<Self, JournalError> {
-        self.pen.append(&self.path, std::slice::from_ref(header), |_| ())?;
+        let encode = |header: &Header, line: &mut Vec<u8>| serde_json::to_writer(line, header);
+        self.pen.append(&self.path, std::slice::from_ref(header), encode, |_| ())?;
         self.syncer.grown(self.pen.end(), true);
         Ok(self)
     }
@@ -93,7 +96,7 @@ impl Journal {
             return Ok(());
         }
         let redact = |lines: &mut Vec<u8>| self.redactor.clean_lines(lines);
-        self.pen.append(&self.path, records, redact)?;
+        self.pen.append(&self.path, records, encode::record, redact)?;
         let urgent = records.iter().any(|record| record.event.is_decisive());
         self.syncer.grown(self.pen.end(), urgent);
         Ok(())

@@ -17,10 +17,21 @@ const QUEUED: usize = 64;
 /// # Errors
 /// When the director may not do that now, with a reason to show.
 pub fn decide(stage: &Stage, input: Input) -> Result<Vec<Event>, Refusal> {
+    let mut facts = Vec::new();
+    decide_into(stage, input, &mut facts).map(|()| facts)
+}
+
+/// Judges an input as [`decide`] does, and adds the facts to `facts`: for one
+/// who judges a hundred thousand a second.
+///
+/// # Errors
+/// When the director may not do that now; `facts` is as it was then.
+pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Result<(), Refusal> {
     match input {
-        Input::Command { by, command } => grant(stage, by, command),
-        Input::Report { agent, run, report } => note(stage, agent, run, report),
+        Input::Command { by, command } => facts.extend(grant(stage, by, command)?),
+        Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
     }
+    Ok(())
 }
 
 fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -66,9 +77,15 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
 }
 
 /// An agent is believed about itself, until its run is over.
-fn note(stage: &Stage, id: AgentId, run: u32, report: Report) -> Result<Vec<Event>, Refusal> {
-    let agent = find(stage, id)?;
-    if agent.run != run || !agent.is_on() {
+fn note(
+    stage: &Stage,
+    id: AgentId,
+    run: u32,
+    report: Report,
+    facts: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    let speaker = find(stage, id)?;
+    if speaker.run != run || !speaker.is_on() {
         return Err(Refusal::Stale);
     }
     // Who has to ask is not heard saying that it did not.
@@ -77,7 +94,7 @@ fn note(stage: &Stage, id: AgentId, run: u32, report: Report) -> Result<Vec<Even
         return Err(Refusal::Stale);
     }
     let agent = id;
-    let event = match report {
+    facts.push(match report {
         Report::Started => Event::AgentStarted { agent },
         Report::Linked { program, session } => Event::Linked { agent, program, session },
         Report::Strange { name, message } => Event::Strange { agent, name, message },
@@ -113,9 +130,12 @@ fn note(stage: &Stage, id: AgentId, run: u32, report: Report) -> Result<Vec<Even
         Report::Frozen(what) => Event::Frozen { agent, what },
         Report::Interrupted(what) => Event::Interrupted { agent, what },
         Report::Noticed(level, text) => Event::NoticeRaised { level, text },
-        Report::Ended(outcome) => return Ok(end(find(stage, id)?, outcome)),
-    };
-    Ok(vec![event])
+        Report::Ended(outcome) => {
+            facts.extend(end(speaker, outcome));
+            return Ok(());
+        }
+    });
+    Ok(())
 }
 
 /// A model call that a program has made by itself.

@@ -197,8 +197,7 @@ impl Log {
     fn open(&mut self, (seq, at): (Seq, Millis), kind: EntryKind) {
         // What was said is whole now: the room for more is given back.
         if let Some(Entry {
-            kind: EntryKind::Said { text, .. } | EntryKind::Thought { text },
-            ..
+            kind: EntryKind::Said { text, .. } | EntryKind::Thought { text }, ..
         }) = self.entries.back_mut().and_then(Arc::get_mut)
             && text.capacity() - text.len() > STEP
         {

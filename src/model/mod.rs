@@ -36,7 +36,7 @@ pub use capability::{Capabilities, EngineKind, PauseGrain};
 pub use casting::{Casting, Limits};
 pub use command::{Command, Input, QuitMode, Refusal};
 pub use cost::{Cost, Money, NotMoney};
-pub use decide::decide;
+pub use decide::{decide, decide_into};
 pub use effect::{Effect, Order};
 pub use end::loose_ends;
 pub use entry::{Entry, EntryKind, ToolState};

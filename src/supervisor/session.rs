@@ -6,7 +6,7 @@ use crate::{
     journal::{Journal, JournalError},
     model::{
         AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis, QuitMode,
-        Record, Report, Stage, Usage, decide, follow_up, loose_ends,
+        Record, Report, Stage, Usage, decide_into, follow_up, loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -92,6 +92,7 @@ pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Ses
         clock,
         now: clock.now(),
         feed: feed.clone(),
+        judged: Vec::new(),
         unwritten: Vec::new(),
         closing: None,
     };
@@ -118,6 +119,8 @@ struct Supervisor {
     /// When what is judged now was heard. One look at the clock for a batch.
     now: Millis,
     feed: Feed,
+    /// What is judged now comes to; empty between two inputs.
+    judged: Vec<Event>,
     /// Facts in mind that are not on disk yet; nobody else has heard of them.
     unwritten: Vec<Record>,
     closing: Option<Closing>,
@@ -231,12 +234,14 @@ impl Supervisor {
         if let Input::Command { command: Command::Quit(mode), .. } = &input {
             self.close(*mode);
         }
-        match decide(&self.stage, input) {
-            Ok(events) => events.into_iter().for_each(|event| self.settle(event)),
+        let mut facts = std::mem::take(&mut self.judged);
+        match decide_into(&self.stage, input, &mut facts) {
+            Ok(()) => facts.drain(..).for_each(|event| self.settle(event)),
             Err(refusal) if is_command => self.feed.refuse(refusal),
             // A former run's last words; its end is on record already.
             Err(_stale) => {}
         }
+        self.judged = facts;
     }
 
     /// Begins to close. Asked a second time, it closes at once.

@@ -12,7 +12,7 @@ pub struct News {
     /// The stage as a whole, in place of what was shown: a replay was wound, or
     /// a screen that looked away has caught up. The records come after it.
     pub stage: Option<Box<Stage>>,
-    /// Records, in order, in the batches in which they came; none is empty.
+    /// Records, in order, in the batches in which they came.
     pub records: Vec<Vec<Record>>,
     /// Commands that were refused, and why.
     pub refusals: Vec<Refusal>,
@@ -26,9 +26,9 @@ pub struct News {
 
 impl News {
     /// Whether a picture drawn from it could differ.
-    pub const fn is_news(&self, trouble: Option<&String>) -> bool {
+    pub fn is_news(&self, trouble: Option<&String>) -> bool {
         self.stage.is_some()
-            || !self.records.is_empty()
+            || self.records.iter().any(|it| !it.is_empty())
             || !self.refusals.is_empty()
             || self.trouble.is_some() != trouble.is_some()
             || self.ended
