@@ -90,7 +90,7 @@ fn note(
     }
     // Who has to ask is not heard saying that it did not.
     let goes_by_itself = matches!(report, Report::TurnTaken | Report::ToolTaken(_));
-    if goes_by_itself && !agent.is_self_driven() {
+    if goes_by_itself && !speaker.is_self_driven() {
         return Err(Refusal::Stale);
     }
     let agent = id;
@@ -98,9 +98,12 @@ fn note(
         Report::Started => Event::AgentStarted { agent },
         Report::Linked { program, session } => Event::Linked { agent, program, session },
         Report::Strange { name, message } => Event::Strange { agent, name, message },
-        Report::TurnTaken => take_turn(find(stage, id)?),
+        Report::TurnTaken => take_turn(speaker),
         Report::ToolTaken(call) => Event::ToolStarted { agent, call },
-        Report::Delivered(redirect) => return Ok(delivered(find(stage, id)?, redirect)),
+        Report::Delivered(redirect) => {
+            facts.extend(delivered(speaker, redirect));
+            return Ok(());
+        }
         Report::Reached(boundary) => Event::BoundaryReached { agent, boundary },
         Report::Thought(text) => Event::Thought { agent, text },
         Report::Said(text) => Event::Said { agent, text },
