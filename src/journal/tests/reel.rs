@@ -6,7 +6,7 @@ use crate::{
     model::{AgentId, Event, Millis, Record, Seq, Stage},
 };
 use proptest::{prelude::*, sample::Index};
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::LazyLock};
 
 fn indexed(path: &Path) -> Reel {
     let reel = Reel::new(Reader::open(path).unwrap()).unwrap();
@@ -110,5 +110,45 @@ proptest! {
         fs::write(&path, bytes).unwrap();
         let reel = indexed(&path);
         prop_assert_eq!(reel.stage_at(Seq(seq)), reel.reader().fold(Some(Seq(seq))));
+    }
+
+    /// Longer than a batch, and hit by newlines and whole stretches too.
+    #[test]
+    fn the_index_of_a_damaged_journal_is_what_a_plain_read_tells(
+        hits in proptest::collection::vec((any::<Index>(), any::<u8>(), 1_usize..400), 1..12),
+    ) {
+        static WRITTEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let folder = tempfile::tempdir().unwrap();
+            fs::read(written(folder.path(), &session(1200))).unwrap()
+        });
+        let (folder, mut bytes) = (tempfile::tempdir().unwrap(), WRITTEN.clone());
+        let first = memchr::memchr(b'\n', &bytes).unwrap() + 1;
+        for (place, byte, length) in hits {
+            let from = first + place.index(bytes.len() - first);
+            let to = (from + length / 4).min(bytes.len());
+            bytes[from] = byte;
+            if length % 4 == 0 {
+                bytes[from..to].fill(byte);
+            }
+        }
+        let path = folder.path().join(FILE);
+        fs::write(&path, bytes).unwrap();
+        let reel = indexed(&path);
+        let read: Vec<_> = reel.reader().records_from(0).collect();
+        let of = |kind| {
+            let markers = reel.markers();
+            let of_kind = markers.iter().filter(|it| it.kind == kind);
+            of_kind.map(|it| (it.offset, it.seq)).collect::<Vec<_>>()
+        };
+        let told = |is: fn(&Event) -> bool| {
+            let those = read.iter().filter(|(_, it)| is(&it.event));
+            those.map(|(offset, it)| (*offset, it.seq)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(of(MarkerKind::Gap), told(|it| matches!(it, Event::Unreadable { .. })));
+        prop_assert_eq!(of(MarkerKind::End), told(|it| matches!(it, Event::AgentEnded { .. })));
+        let (last, at) = read.last().map(|(_, it)| (it.seq, it.at)).unwrap();
+        prop_assert_eq!(reel.last_seq(), last);
+        prop_assert!(reel.duration() >= at);
+        prop_assert_eq!(reel.stage_at(Seq(u64::MAX)), reel.reader().fold(None));
     }
 }
