@@ -1,16 +1,19 @@
 //! What is known of a journal without reading it again.
 
-use super::parse::Place;
-use crate::model::{
-    Agent, AgentId, Author, EntryKind, Event, Level, Millis, Outcome, Record, Seq, Stage,
+use super::{
+    outline::{Outline, outline},
+    parse::Place,
+    sources::Sources,
 };
+use crate::model::{AgentId, Author, Event, Level, Millis, Outcome, Record, Seq, Stage};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// How far checkpoints stand apart: what can be folded again within a frame.
-const FAR: u64 = 8 << 20;
+/// How far checkpoints stand apart: what can be folded again within a frame,
+/// beside reading a stage's logs.
+const FAR: u64 = 4 << 20;
 const NEAR: u64 = 1 << 20;
 /// How many there are in a journal that is not large.
-const CHECKPOINTS: u64 = 128;
+const CHECKPOINTS: u64 = 256;
 /// What all checkpoints together may weigh, in bytes, roughly. When they weigh
 /// more, every other one goes.
 const WEIGHT: usize = 96 << 20;
@@ -21,17 +24,16 @@ const MARKERS: usize = 1 << 16;
 /// The stage at a place of the journal.
 #[derive(Debug, Clone)]
 pub(super) struct Checkpoint {
+    pub(super) mark: Mark,
+    pub(super) outline: Arc<Outline>,
+}
+
+/// A place of the journal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
     /// Where the next record begins.
     pub(super) offset: u64,
     /// What was read last.
-    pub(super) place: Place,
-    pub(super) stage: Stage,
-}
-
-/// A place of the journal between checkpoints.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
-    pub(super) offset: u64,
     pub(super) place: Place,
 }
 
@@ -69,6 +71,7 @@ pub enum MarkerKind {
 #[derive(Debug)]
 pub(super) struct Index {
     checkpoints: Vec<(Checkpoint, usize)>,
+    sources: Sources,
     weight: usize,
     spacing: u64,
     marks: Vec<Mark>,
@@ -78,10 +81,13 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(first: Checkpoint, bytes: u64) -> Self {
+    pub(super) fn new(mark: Mark, stage: &Stage, bytes: u64) -> Self {
+        let mut sources = Sources::default();
+        let outline = Arc::new(outline(stage, &mut sources).0);
         Self {
-            marks: vec![Mark { offset: first.offset, place: first.place }],
-            checkpoints: vec![(first, 0)],
+            marks: vec![mark],
+            checkpoints: vec![(Checkpoint { mark, outline }, 0)],
+            sources,
             weight: 0,
             spacing: (bytes / CHECKPOINTS).clamp(NEAR, FAR),
             markers: Arc::default(),
@@ -101,7 +107,7 @@ impl Index {
 
     /// The checkpoint at or before that number.
     pub(super) fn checkpoint(&self, seq: Seq) -> Checkpoint {
-        let behind = self.checkpoints.partition_point(|(it, _)| it.place.seq() <= seq);
+        let behind = self.checkpoints.partition_point(|(it, _)| it.mark.place.seq() <= seq);
         // The first checkpoint is before every record.
         let (it, _) = &self.checkpoints[behind.saturating_sub(1)];
         it.clone()
@@ -137,6 +143,7 @@ impl Index {
         self.last = (mark.place.seq(), mark.place.at());
         self.marks.push(mark);
         for (offset, record) in records {
+            self.sources.add(*offset, record);
             if let Event::TurnStarted { agent, .. } = record.event {
                 self.turns.entry(agent).or_default().push(record.seq);
             } else if let Some(kind) = kind(&record.event) {
@@ -156,15 +163,14 @@ impl Index {
 
     /// Whether a checkpoint is due at this offset.
     pub(super) fn is_due(&self, offset: u64) -> bool {
-        self.checkpoints.last().is_none_or(|(it, _)| offset >= it.offset + self.spacing)
+        self.checkpoints.last().is_none_or(|(it, _)| offset >= it.mark.offset + self.spacing)
     }
 
-    /// Keeps a stage.
-    pub(super) fn keep(&mut self, it: Checkpoint) {
-        let before = self.checkpoints.last().map(|(it, _)| &it.stage);
-        let weight = weight(&it.stage, before);
+    /// Keeps a stage; all its records are taken in.
+    pub(super) fn keep(&mut self, mark: Mark, stage: &Stage) {
+        let (outline, weight) = outline(stage, &mut self.sources);
         self.weight += weight;
-        self.checkpoints.push((it, weight));
+        self.checkpoints.push((Checkpoint { mark, outline: Arc::new(outline) }, weight));
         if self.weight > WEIGHT && self.checkpoints.len() > 2 {
             self.thin_out();
         }
@@ -180,44 +186,6 @@ impl Index {
         // this is a little less than the truth; a new sum sets it right.
         self.weight = self.checkpoints.iter().map(|(_, weight)| weight).sum();
         self.spacing *= 2;
-    }
-}
-
-/// What a stage holds that the one before it does not share, in bytes, roughly.
-fn weight(stage: &Stage, before: Option<&Stage>) -> usize {
-    let of = |agent: &Agent| {
-        let old = before.and_then(|it| it.agent(agent.id));
-        if old.is_some_and(|old| std::ptr::eq(old, agent)) { 16 } else { load(agent, old) }
-    };
-    stage.agents().map(of).sum()
-}
-
-fn load(agent: &Agent, old: Option<&Agent>) -> usize {
-    let first = old.and_then(|it| it.log.entries().next_back()).map_or(0, |it| it.seq.0);
-    let entries = agent.log.entries().filter(|it| it.seq.0 >= first);
-    let texts: usize = entries.map(|it| 200 + words(&it.kind)).sum();
-    let casting = agent.casting.brief.len() + agent.casting.instructions.len();
-    let files: usize = agent.files.keys().map(|it| it.len() + 64).sum();
-    texts + casting + files + 3 * 1024
-}
-
-fn words(kind: &EntryKind) -> usize {
-    match kind {
-        EntryKind::Brief(text)
-        | EntryKind::Said { text, .. }
-        | EntryKind::Thought { text }
-        | EntryKind::Direction { text, .. }
-        | EntryKind::Redirect { text, .. }
-        | EntryKind::Request { text, .. }
-        | EntryKind::Report { text }
-        | EntryKind::Note { text, .. }
-        | EntryKind::Retry { why: text, .. }
-        | EntryKind::End { text, .. } => text.capacity(),
-        EntryKind::HandOff { note, .. } => note.capacity(),
-        EntryKind::Tool { output, title, input, .. } => {
-            let input = input.as_object().map_or(0, serde_json::Map::len);
-            output.capacity() + title.len() + 200 * (1 + input)
-        }
     }
 }
 

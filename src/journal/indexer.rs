@@ -1,11 +1,6 @@
 //! Builds a reel's index: one thread reads and parses, another folds.
 
-use super::{
-    Reader,
-    index::{Checkpoint, Mark},
-    parse::Place,
-    reel::Shared,
-};
+use super::{Reader, index::Mark, parse::Place, reel::Shared};
 use crate::model::{Record, Stage};
 use std::{
     sync::mpsc::{Receiver, SyncSender, sync_channel},
@@ -67,8 +62,7 @@ fn fold(reader: &Reader, shared: &Shared, batches: &Receiver<Batch>) {
         let mut index = shared.index();
         index.add(&records, behind);
         if index.is_due(behind.offset) {
-            let (offset, place) = (behind.offset, behind.place);
-            index.keep(Checkpoint { offset, place, stage: stage.clone() });
+            index.keep(behind, &stage);
         }
         drop(index);
         shared.reached(behind.offset);

@@ -6,9 +6,10 @@
 
 use super::{
     JournalError, Reader,
-    index::{Checkpoint, Index, Marker},
+    index::{Index, Mark, Marker},
     indexer,
     parse::Place,
+    refill::refill,
 };
 use crate::model::{AgentId, Millis, Record, Seq, Stage};
 use std::{
@@ -34,8 +35,15 @@ pub struct Reel {
     reader: Reader,
     shared: Arc<Shared>,
     /// Stages that were shown lately, by place.
-    recent: Mutex<VecDeque<Checkpoint>>,
+    recent: Mutex<VecDeque<Stand>>,
     last: (Seq, Millis),
+}
+
+/// A stage, and the place of the journal it stands at.
+#[derive(Debug, Clone)]
+struct Stand {
+    mark: Mark,
+    stage: Stage,
 }
 
 /// What the reel and its indexer share. The lock is held to look something up
@@ -77,13 +85,10 @@ impl Reel {
         // More than one, for the last ones may be damaged.
         let ends = reader.before(reader.len(), None, 16);
         let last = ends.iter().map(|(_, it)| (it.seq, it.at)).max().unwrap_or_default();
-        let first = Checkpoint {
-            offset: reader.body(),
-            place: Place::default(),
-            stage: Stage::new(reader.header().clone()),
-        };
+        let first = Mark { offset: reader.body(), place: Place::default() };
+        let empty = Stage::new(reader.header().clone());
         let shared = Arc::new(Shared {
-            index: Mutex::new(Index::new(first, reader.len())),
+            index: Mutex::new(Index::new(first, &empty, reader.len())),
             indexed: AtomicU64::new(reader.body()),
             is_done: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
@@ -135,24 +140,23 @@ impl Reel {
     /// Where the record after that number begins: where a log that is read up
     /// to the cursor ends.
     pub fn offset_after(&self, seq: Seq) -> u64 {
-        self.wind(seq).offset
+        self.wind(seq).mark.offset
     }
 
-    fn wind(&self, seq: Seq) -> Checkpoint {
-        let start = self.nearest(seq);
-        let limit = self.shared.indexed.load(Ordering::Acquire).max(start.offset + REACH);
-        let mut at = start;
-        let mut kept = at.offset;
-        let mut records = self.reader.between(at.offset, self.reader.len(), at.place);
+    fn wind(&self, seq: Seq) -> Stand {
+        let mut at = self.nearest(seq);
+        let mut kept = at.mark.offset;
+        let limit = self.shared.indexed.load(Ordering::Acquire).max(kept + REACH);
+        let mut records = self.reader.between(kept, self.reader.len(), at.mark.place);
         while let Some((offset, record)) = records.next() {
             if record.seq > seq || offset >= limit {
-                at.offset = offset;
+                at.mark.offset = offset;
                 break;
             }
             at.stage.apply(&record);
-            (at.offset, at.place) = (records.offset(), records.place());
-            if at.offset >= kept + STEP && records.is_between_lines() {
-                kept = at.offset;
+            at.mark = Mark { offset: records.offset(), place: records.place() };
+            if at.mark.offset >= kept + STEP && records.is_between_lines() {
+                kept = at.mark.offset;
                 self.keep(at.clone());
             }
         }
@@ -160,20 +164,27 @@ impl Reel {
     }
 
     /// The nearest stage at or before that number that is at hand.
-    fn nearest(&self, seq: Seq) -> Checkpoint {
+    fn nearest(&self, seq: Seq) -> Stand {
         let indexed = self.shared.index().checkpoint(seq);
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let near = recent.iter().filter(|it| it.place.seq() <= seq);
-        match near.max_by_key(|it| it.offset) {
-            Some(near) if near.offset > indexed.offset => near.clone(),
-            _ => indexed,
-        }
+        let near = self.near(seq).filter(|it| it.mark.offset >= indexed.mark.offset);
+        near.unwrap_or_else(|| {
+            let stage = refill(&indexed.outline, &self.reader);
+            let stand = Stand { mark: indexed.mark, stage };
+            self.keep(stand.clone());
+            stand
+        })
     }
 
-    fn keep(&self, stage: Checkpoint) {
+    fn near(&self, seq: Seq) -> Option<Stand> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let near = recent.iter().filter(|it| it.mark.place.seq() <= seq);
+        near.max_by_key(|it| it.mark.offset).cloned()
+    }
+
+    fn keep(&self, stand: Stand) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.iter().all(|it| it.offset != stage.offset) {
-            recent.push_back(stage);
+        if recent.iter().all(|it| it.mark.offset != stand.mark.offset) {
+            recent.push_back(stand);
         }
         if recent.len() > STEPS {
             recent.pop_front();

@@ -1,6 +1,7 @@
 //! Laws of the journal: what was written is read, whatever happens to the file.
 
 mod damage;
+mod outline;
 mod reel;
 mod tape;
 mod window;

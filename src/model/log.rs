@@ -64,6 +64,15 @@ impl Log {
         self.entries.iter()
     }
 
+    /// The same log with these entries in the place of its own: for one who
+    /// keeps a log without them and reads them again.
+    #[must_use]
+    pub fn with_entries(&self, entries: impl IntoIterator<Item = Arc<Entry>>) -> Self {
+        let entries = entries.into_iter().collect();
+        let Self { bounds, dropped, turn, frozen, .. } = *self;
+        Self { entries, bounds, dropped, turn, frozen }
+    }
+
     /// How many entries stand before the first that is kept.
     pub const fn dropped(&self) -> u64 {
         self.dropped

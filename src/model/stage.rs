@@ -85,6 +85,22 @@ impl Stage {
         self
     }
 
+    /// The same stage with each agent as `each` gives it: for one who keeps
+    /// agents without their logs, and puts them together again.
+    #[must_use]
+    pub fn with_each(&self, each: impl FnMut(&Agent) -> Arc<Agent>) -> Self {
+        Self {
+            agents: self.agents().map(each).collect(),
+            header: self.header.clone(),
+            title: self.title.clone(),
+            limits: self.limits.clone(),
+            notices: self.notices.clone(),
+            closed: self.closed.clone(),
+            flow: self.flow.clone(),
+            ..*self
+        }
+    }
+
     /// The first line of the journal.
     pub const fn header(&self) -> &Header {
         &self.header

@@ -1,0 +1,198 @@
+//! Puts the words back into the logs of an outlined stage: reads each record
+//! that an entry was made of, once, in the order of the file.
+
+use super::{
+    Reader,
+    lines::read_at,
+    outline::{Outline, Piece, Stub, Words},
+};
+use crate::model::{Agent, Entry, EntryKind, Event, Log, Record, Stage, ToolState};
+use serde::Deserialize as _;
+use std::{borrow::Cow, fs::File, sync::Arc};
+
+/// How much is read at once, at most and at least.
+const BLOCK: usize = 256 << 10;
+const PAGE: usize = 4 << 10;
+/// What lies between two records is read too when it is shorter than this.
+const GAP: u64 = 8 << 10;
+
+/// An entry that is being put together.
+enum Slot<'a> {
+    Whole(Arc<Entry>),
+    Words(&'a Words, String),
+    Call(Stub, ToolState, Log),
+}
+
+/// The stage that was outlined. What the disk does not give any more is missing
+/// in its logs.
+pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
+    let (mut slots, mut wanted) = (Vec::new(), Vec::new());
+    for (agent, pieces) in outline.stage.agents().zip(&outline.logs) {
+        for piece in &**pieces {
+            let slot = slots.len();
+            slots.push(Slot::of(piece, agent, |offset| wanted.push((offset, slot))));
+        }
+    }
+    wanted.sort_unstable();
+    let mut pages = Pages::new(reader.file());
+    for (nth, (offset, slot)) in wanted.iter().enumerate() {
+        let ahead = wanted.get(nth..).unwrap_or_default().iter().map(|(it, _)| *it);
+        if let Some(slot) = slots.get_mut(*slot)
+            && let Some(line) = pages.line(*offset, ahead)
+        {
+            slot.take(line);
+        }
+    }
+    let (mut logs, mut entries) = (outline.logs.iter(), slots.into_iter().map(Slot::entry));
+    outline.stage.with_each(|agent| {
+        let count = logs.next().map_or(0, |it| it.len());
+        let log = agent.log.with_entries(entries.by_ref().take(count).flatten());
+        Arc::new(Agent { log, ..agent.clone() })
+    })
+}
+
+impl<'a> Slot<'a> {
+    fn of(piece: &'a Piece, agent: &Agent, mut want: impl FnMut(u64)) -> Self {
+        match piece {
+            Piece::Kept(entry) => Self::Whole(Arc::clone(entry)),
+            Piece::Words(words) => {
+                want(words.first);
+                words.further.iter().for_each(|it| want(words.first + u64::from(*it)));
+                Self::Words(words, String::with_capacity(words.shown as usize))
+            }
+            Piece::Call(call) => {
+                want(call.called);
+                want(call.ended);
+                Self::Call(call.stub, call.state, agent.log.with_entries([]))
+            }
+        }
+    }
+
+    /// Takes in a record, as it stands at the beginning of `line`.
+    fn take(&mut self, line: &[u8]) {
+        match self {
+            Self::Whole(_) => {}
+            Self::Words(_, text) => match chunk(line) {
+                Some(chunk) => text.push_str(&chunk),
+                None => {
+                    if let Some(
+                        Event::Said { text: chunk, .. } | Event::Thought { text: chunk, .. },
+                    ) = record(line).map(|it| it.event)
+                    {
+                        text.push_str(&chunk);
+                    }
+                }
+            },
+            Self::Call(_, _, log) => {
+                if let Some(record) = record(line) {
+                    log.apply(&record);
+                }
+            }
+        }
+    }
+
+    fn entry(self) -> Option<Arc<Entry>> {
+        let entry = |Stub { seq, at, turn }, kind| Arc::new(Entry { seq, at, turn, kind });
+        match self {
+            Self::Whole(entry) => Some(entry),
+            Self::Words(words, mut text) => {
+                let surplus = text.len().checked_sub(words.shown as usize)?;
+                if words.is_cut && text.is_char_boundary(surplus) {
+                    text.replace_range(..surplus, "…");
+                }
+                Some(entry(
+                    words.stub,
+                    match words.is_thought {
+                        true => EntryKind::Thought { text },
+                        false => EntryKind::Said { text, cut: false },
+                    },
+                ))
+            }
+            Self::Call(stub, now, log) => {
+                let mut kind = log.entries().next()?.kind.clone();
+                if let EntryKind::Tool { state, .. } = &mut kind {
+                    *state = now;
+                }
+                Some(entry(stub, kind))
+            }
+        }
+    }
+}
+
+fn record(line: &[u8]) -> Option<Record> {
+    // Where a line lost its end, another record stands behind it.
+    Record::deserialize(&mut serde_json::Deserializer::from_slice(line)).ok()
+}
+
+/// The text of a record that is as the writer writes it, without the rest.
+fn chunk(line: &[u8]) -> Option<Cow<'_, str>> {
+    let past = |rest: &[u8]| rest.iter().take_while(|it| it.is_ascii_digit()).count();
+    let rest = line.strip_prefix(b"{\"seq\":")?;
+    let rest = rest.get(past(rest)..)?.strip_prefix(b",\"at\":")?;
+    let rest = rest.get(past(rest)..)?.strip_prefix(b",\"event\":{\"")?;
+    let rest = rest.strip_prefix(b"said").or_else(|| rest.strip_prefix(b"thought"))?;
+    let rest = rest.strip_prefix(b"\":{\"agent\":")?;
+    let quoted = rest.get(past(rest)..)?.strip_prefix(b",\"text\":")?;
+    let text = quoted.strip_prefix(b"\"")?;
+    let end = memchr::memchr2(b'"', b'\\', text)?;
+    if text.get(end) == Some(&b'"') {
+        return std::str::from_utf8(text.get(..end)?).ok().map(Cow::Borrowed);
+    }
+    String::deserialize(&mut serde_json::Deserializer::from_slice(quoted)).ok().map(Cow::Owned)
+}
+
+/// A file that is read forwards, here and there.
+struct Pages<'a> {
+    file: &'a File,
+    buffer: Vec<u8>,
+    base: u64,
+}
+
+impl<'a> Pages<'a> {
+    const fn new(file: &'a File) -> Self {
+        Self { file, buffer: Vec::new(), base: 0 }
+    }
+
+    /// The line from `offset` on; `ahead` says what will be wanted, in order,
+    /// from this one on.
+    fn line(&mut self, offset: u64, ahead: impl Iterator<Item = u64>) -> Option<&[u8]> {
+        if self.end_of(offset).is_none() {
+            let mut last = offset;
+            for next in ahead {
+                if next > last + GAP || next > offset + BLOCK as u64 {
+                    break;
+                }
+                last = next;
+            }
+            let mut most = usize::try_from(last - offset).unwrap_or(BLOCK) + PAGE;
+            // A line may be longer than what was guessed.
+            while self.fill(offset, most) && self.end_of(offset).is_none() {
+                most *= 4;
+            }
+        }
+        let from = usize::try_from(offset.checked_sub(self.base)?).ok()?;
+        let to = self.end_of(offset).unwrap_or(self.buffer.len());
+        self.buffer.get(from..to)
+    }
+
+    /// Where the line from `offset` on ends in the buffer.
+    fn end_of(&self, offset: u64) -> Option<usize> {
+        let from = usize::try_from(offset.checked_sub(self.base)?).ok()?;
+        memchr::memchr(b'\n', self.buffer.get(from..)?).map(|it| from + it)
+    }
+
+    /// Reads from `offset` on; tells whether there may be more.
+    fn fill(&mut self, offset: u64, most: usize) -> bool {
+        self.base = offset;
+        self.buffer.resize(most, 0);
+        let mut got = 0;
+        while let Some(room) = self.buffer.get_mut(got..).filter(|room| !room.is_empty()) {
+            match read_at(self.file, room, offset + got as u64) {
+                Ok(0) | Err(_) => break,
+                Ok(more) => got += more,
+            }
+        }
+        self.buffer.truncate(got);
+        got == most
+    }
+}
