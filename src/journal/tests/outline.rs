@@ -121,22 +121,18 @@ fn a_reel_of_many_agents_winds_as_it_folds() {
     while !reel.is_indexed() {
         std::thread::yield_now();
     }
-    let mut stages = vec![Stage::new(header("one"))];
-    for record in &records {
-        let mut stage = stages.last().unwrap().clone();
-        stage.apply(record);
-        stages.push(stage);
-    }
-    for nth in (0..400).map(|it| mix(it) as usize % stages.len()) {
-        assert_eq!(reel.stage_at(Seq(nth as u64)), stages[nth]);
+    for nth in (0..60).map(|it| mix(it) as usize % records.len()) {
+        let mut stage = Stage::new(header("one"));
+        records.iter().take(nth).for_each(|it| stage.apply(it));
+        assert_eq!(reel.stage_at(Seq(nth as u64)), stage);
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn an_outline_is_the_stage_again(deeds in deeds(600), each in 1..60_usize) {
+    fn an_outline_is_the_stage_again(deeds in deeds(400), each in 1..60_usize) {
         let folder = tempfile::tempdir().unwrap();
         let path = written(folder.path(), &session(&deeds));
         outlines_are_stages(&Reader::open(&path).unwrap(), each);
