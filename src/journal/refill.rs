@@ -102,9 +102,10 @@ impl<'a> Slot<'a> {
                 }
                 Some(entry(
                     words.stub,
-                    match words.is_thought {
-                        true => EntryKind::Thought { text },
-                        false => EntryKind::Said { text, cut: false },
+                    if words.is_thought {
+                        EntryKind::Thought { text }
+                    } else {
+                        EntryKind::Said { text, cut: false }
                     },
                 ))
             }

@@ -96,17 +96,15 @@ impl Source {
                 self.calls.insert(*call, Ends { seq, called: offset, ended: None });
             }
             Event::ToolEnded { call, .. } => {
-                // One that ends twice is not told by its ends.
-                if let Some(it) = self.calls.get_mut(call)
-                    && it.ended.replace(offset).is_some()
-                {
-                    self.calls.remove(call);
+                if let Some(it) = self.calls.get_mut(call) {
+                    it.ended = Some(offset);
                 }
             }
-            Event::ToolStarted { call, .. } | Event::ToolPrinted { call, .. } => {
-                if self.calls.get(call).is_some_and(|it| it.ended.is_some()) {
-                    self.calls.remove(call);
-                }
+            // What still comes when it has ended, its ends don't tell.
+            Event::ToolStarted { call, .. } | Event::ToolPrinted { call, .. }
+                if self.calls.get(call).is_some_and(|it| it.ended.is_some()) =>
+            {
+                self.calls.remove(call);
             }
             _ => {}
         }

@@ -108,6 +108,14 @@ fn an_outline_keeps_no_long_words() {
     assert!(more < 100 * AGENTS as usize, "{more}");
 }
 
+#[test]
+fn calls_of_one_number_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let deeds = [(1, 20, 1, 100), (1, 29, 1, 200), (1, 20, 1, 300), (1, 29, 1, 400)];
+    let reader = Reader::open(&written(folder.path(), &session(&deeds))).unwrap();
+    (1..9).for_each(|each| outlines_are_stages(&reader, each));
+}
+
 /// Big enough for several checkpoints.
 #[test]
 fn a_reel_of_many_agents_winds_as_it_folds() {
