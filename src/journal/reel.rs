@@ -22,7 +22,7 @@ use std::{
 };
 
 /// How far a stage is folded where there is no index yet: what fits a frame.
-const REACH: u64 = 8 << 20;
+const REACH: u64 = 4 << 20;
 
 /// On the way to a stage, copies are kept this far apart, and this many: going
 /// on from there, or a step back, is quick.
