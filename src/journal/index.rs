@@ -16,7 +16,7 @@ const NEAR: u64 = 1 << 20;
 const CHECKPOINTS: u64 = 256;
 /// What all checkpoints together may weigh, in bytes, roughly. When they weigh
 /// more, every other one goes.
-const WEIGHT: usize = 96 << 20;
+const WEIGHT: usize = 144 << 20;
 /// How many markers are kept. When there are more, every other one goes that is
 /// not an end.
 const MARKERS: usize = 1 << 16;

@@ -83,7 +83,7 @@ pub(super) fn outline(stage: &Stage, sources: &mut Sources) -> (Outline, usize) 
             source.sketch = Some(sketch);
             weight += load;
         }
-        weight += 64;
+        weight += 32;
         let Some(Sketch { agent, pieces, .. }) = &source.sketch else { return bare(agent) };
         logs.push(Arc::clone(pieces));
         Arc::clone(agent)
@@ -99,7 +99,7 @@ fn bare(agent: &Agent) -> Arc<Agent> {
 
 fn sketch(agent: &Agent, old: Option<&Sketch>, source: &super::sources::Source) -> (Sketch, usize) {
     let entries: Vec<_> = agent.log.entries().cloned().collect();
-    let mut weight = load(agent) + 24 * entries.len();
+    let mut weight = load(agent) + size_of::<Piece>() * entries.len();
     let mut before = old.iter().flat_map(|it| it.entries.iter().zip(&*it.pieces)).peekable();
     let pieces = entries.iter().enumerate().map(|(nth, entry)| {
         while before.next_if(|(it, _)| it.seq < entry.seq).is_some() {}
@@ -141,7 +141,8 @@ fn load(agent: &Agent) -> usize {
     let casting = agent.casting.brief.len() + agent.casting.instructions.len();
     let files: usize = agent.files.keys().map(|it| it.len() + 64).sum();
     let redirects: usize = agent.redirects.iter().map(|it| it.text.len() + 96).sum();
-    casting + files + redirects + size_of::<Agent>() + 1024
+    let tools = 256 * agent.tools.len();
+    casting + files + redirects + tools + size_of::<Agent>() + 256
 }
 
 fn words(kind: &EntryKind) -> usize {

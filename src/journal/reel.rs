@@ -26,8 +26,8 @@ const REACH: u64 = 4 << 20;
 
 /// On the way to a stage, copies are kept this far apart, and this many: going
 /// on from there, or a step back, is quick.
-const STEP: u64 = 512 << 10;
-const STEPS: usize = 20;
+const STEP: u64 = 1 << 20;
+const STEPS: usize = 12;
 
 /// A journal for replay.
 #[derive(Debug)]
