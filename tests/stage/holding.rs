@@ -224,7 +224,9 @@ async fn what_says_that_it_is_frozen_after_it_was_resumed_is_let_go_on() {
     assert_eq!(strings.hear().await, Order::RunTool(call));
     theatre.house.direct(Command::Freeze(id)).await;
     theatre.house.direct(Command::Resume(id)).await;
+    assert_eq!(strings.hear().await, Order::Hold(HoldReason::Director));
     assert_eq!(strings.hear().await, Order::Freeze);
+    assert_eq!(strings.hear().await, Order::Release(HoldReason::Director));
     theatre.house.until_agent(id, |it| !it.is_held()).await;
     strings.say(Report::Frozen("late".into())).await;
     assert_eq!(strings.hear().await, Order::Thaw);
