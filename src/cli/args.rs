@@ -36,7 +36,8 @@ pub enum Task {
     #[command(after_help = "Examples:\n  \
         auteur run implementer \"Make the tests in tests/parse.rs pass\"\n  \
         auteur run reviewer \"Review HEAD\" tester \"Break the parser\" --budget 2\n  \
-        auteur run extractor \"List every TODO as JSON\" --headless --json")]
+        auteur run extractor \"List every TODO as JSON\" --headless --json\n  \
+        auteur run claude \"Explain this\" --rehearse my-rehearsal.toml")]
     Run(RunArgs),
     /// The same screen, fed from a session's journal
     ///
@@ -87,6 +88,12 @@ pub struct RunArgs {
     /// What all of them together may spend, in dollars
     #[arg(long, value_name = "DOLLARS")]
     pub budget: Option<Money>,
+    /// Play all models from a rehearsal file: free, and offline
+    ///
+    /// Programs such as Claude Code get its address, a key that opens nothing, and a home of their
+    /// own, and no key of yours.
+    #[arg(long, value_name = "FILE")]
+    pub rehearse: Option<PathBuf>,
 }
 
 /// `auteur replay`
@@ -168,6 +175,8 @@ pub struct DoctorArgs {
 pub enum SchemaOf {
     /// config.toml
     Config,
+    /// programs.toml
+    Programs,
     /// cast.toml
     Cast,
 }

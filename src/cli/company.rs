@@ -2,10 +2,14 @@
 //! tools of its workspace and the policy that holds for it.
 
 use crate::{
-    config::{self, Config, Environment, NoModel, Settings, choose_model, key_for, local_services},
+    config::{
+        self, Config, Environment, ModelName, NoModel, Role, Settings, choose_model, key_for,
+        local_services,
+    },
     engine::{
         Engine, Hire, Start,
         native::{Native, Patience, Services},
+        program::Troupe,
     },
     llm::{Client, Endpoint},
     model::{Capabilities, Casting, EngineKind, Limits},
@@ -23,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-use super::tariff::Prices;
+use super::{launch::Launcher, rehearsals::Rehearsals, tariff::Prices};
 
 /// Everybody who can be cast in this project, and how they work.
 #[derive(Debug, Clone)]
@@ -31,6 +35,9 @@ pub(super) struct Company {
     config: Arc<Config>,
     environment: Arc<Environment>,
     project: PathBuf,
+    /// Plays the model of everybody who is cast here.
+    rehearse: Option<PathBuf>,
+    rehearsals: Rehearsals,
 }
 
 /// Why a role could not be cast.
@@ -49,6 +56,15 @@ pub(super) enum CastError {
     /// No model to call.
     #[error(transparent)]
     Model(#[from] NoModel),
+    /// The program is not on this machine.
+    #[error("{0}")]
+    NotInstalled(String),
+    /// The program can't be brought to a rehearsal.
+    #[error(
+        "`{0}` can't be rehearsed: programs.toml has no [programs.{0}.rehearse] that brings it to \
+         another address"
+    )]
+    Unrehearsed(String),
 }
 
 impl Company {
@@ -58,7 +74,15 @@ impl Company {
             config: Arc::new(config),
             environment: Arc::new(environment),
             project: project.to_owned(),
+            rehearse: None,
+            rehearsals: Rehearsals::default(),
         }
+    }
+
+    /// The same company with every model played by this rehearsal file.
+    #[must_use]
+    pub(super) fn rehearsing_file(&self, file: &Path) -> Self {
+        Self { rehearse: Some(file.to_owned()), ..self.clone() }
     }
 
     /// The same company with its rehearsal at this address, in this folder.
@@ -75,8 +99,7 @@ impl Company {
         }
         let allowed = demo::ALLOWED.iter().map(|rule| (*rule).to_owned());
         config.settings.permissions.allow.extend(allowed);
-        let (config, environment) = (Arc::new(config), self.environment.clone());
-        Self { config, environment, project: folder.to_owned() }
+        Self { config: Arc::new(config), project: folder.to_owned(), ..self.clone() }
     }
 
     /// What files and environment say.
@@ -105,26 +128,97 @@ impl Company {
         brief: &str,
         model: Option<&str>,
     ) -> Result<Casting, CastError> {
-        let settings = &self.config.settings;
         let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
         let wanted = model.or(found.model.as_deref());
-        let name = choose_model(settings, &self.environment, wanted, &local_services(settings))?;
+        let rehearse = self.rehearse.as_deref().or(found.rehearse.as_deref());
+        let rehearse = rehearse.map(|it| it.display().to_string()).unwrap_or_default();
+        let casting = Casting { brief: brief.to_owned(), rehearse, ..self.filled(role, found) };
+        match &found.program {
+            Some(program) => self.cast_program(program, wanted, found, casting),
+            None => self.cast_native(wanted, found, casting),
+        }
+    }
+
+    /// What a role decides, whatever drives it.
+    fn filled(&self, name: &str, role: &Role) -> Casting {
+        let settings = &self.config.settings;
+        Casting {
+            name: name.to_owned(),
+            role: name.to_owned(),
+            tools: role.tools.clone(),
+            permissions: mode_name(role.permissions.mode.unwrap_or(settings.permissions.mode)),
+            effort: role.effort.map(effort_name).unwrap_or_default().to_owned(),
+            workspace: self.project.display().to_string(),
+            budget: role.budget.or(settings.budget.agent),
+            max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),
+            ..Casting::default()
+        }
+    }
+
+    fn cast_native(
+        &self,
+        wanted: Option<&str>,
+        role: &Role,
+        casting: Casting,
+    ) -> Result<Casting, CastError> {
+        let settings = &self.config.settings;
+        let name = if casting.rehearse.is_empty() {
+            choose_model(settings, &self.environment, wanted, &local_services(settings))?
+        } else {
+            let model = wanted.and_then(|it| it.strip_prefix("rehearsal/"));
+            let model = model.unwrap_or("rehearsal").to_owned();
+            ModelName { provider: "rehearsal".to_owned(), model }
+        };
         Ok(Casting {
-            name: role.to_owned(),
-            role: role.to_owned(),
             engine: EngineKind::Native,
             provider: name.provider,
             model: name.model,
-            brief: brief.to_owned(),
-            instructions: self.instructions(&found.instructions),
-            tools: found.tools.clone(),
-            permissions: mode_name(found.permissions.mode.unwrap_or(settings.permissions.mode)),
-            effort: found.effort.map(effort_name).unwrap_or_default().to_owned(),
-            workspace: self.project.display().to_string(),
-            budget: found.budget.or(settings.budget.agent),
-            max_turns: Some(found.max_turns.unwrap_or(settings.limits.max_turns)),
+            instructions: self.instructions(&role.instructions),
             capabilities: Capabilities::NATIVE,
+            ..casting
         })
+    }
+
+    /// A program is told what its role says and no more: it knows its own tools,
+    /// and where it works.
+    fn cast_program(
+        &self,
+        name: &str,
+        wanted: Option<&str>,
+        role: &Role,
+        casting: Casting,
+    ) -> Result<Casting, CastError> {
+        let missing = || CastError::NotInstalled(format!("there is no program called `{name}`"));
+        let program = self.config.programs.program(name).ok_or_else(missing)?;
+        if program.find(&self.environment).is_none() {
+            return Err(CastError::NotInstalled(program.missing()));
+        }
+        if program.rehearse.is_none() && !casting.rehearse.is_empty() {
+            return Err(CastError::Unrehearsed(name.to_owned()));
+        }
+        let model = wanted.map(|it| self.model_of(it, &program.vendor)).unwrap_or_default();
+        Ok(Casting {
+            engine: program.engine.kind(),
+            provider: name.to_owned(),
+            model,
+            instructions: role.instructions.trim_end().to_owned(),
+            capabilities: program.capabilities(),
+            ..casting
+        })
+    }
+
+    /// What a program calls a model: of a tier, the one that is its vendor's; of
+    /// its vendor's models, the name alone; else what was said. Empty, and so
+    /// its own default, where a tier has none for it.
+    fn model_of(&self, wanted: &str, vendor: &str) -> String {
+        let bare = |name: &str| {
+            let (provider, model) = name.split_once('/')?;
+            (provider == vendor).then(|| model.to_owned())
+        };
+        match self.config.settings.models.tiers.get(wanted) {
+            Some(models) => models.iter().find_map(|it| bare(it)).unwrap_or_default(),
+            None => bare(wanted).unwrap_or_else(|| wanted.to_owned()),
+        }
     }
 
     /// A role that can't be cast now: for a list that says why.
@@ -138,7 +232,11 @@ impl Company {
     pub(super) fn secrets(&self) -> Vec<SecretString> {
         let providers = self.config.settings.providers.values();
         let variables = providers.filter_map(|it| it.api_key_env.as_deref());
-        variables.filter_map(|it| self.environment.secret(it)).collect()
+        let keys = variables.filter_map(|it| self.environment.secret(it));
+        let programs = self.config.programs.all.values();
+        let passed = programs.flat_map(|it| it.passed(&self.environment));
+        let theirs = passed.filter(|(name, _)| tools::is_secret(name));
+        keys.chain(theirs.map(|(_, value)| value.into())).collect()
     }
 
     fn no_role(&self, wanted: &str) -> CastError {
@@ -160,25 +258,48 @@ impl Company {
         )
     }
 
-    /// Finds an engine for an agent.
-    pub(super) fn hire(&self) -> Hire {
-        let services = Arc::new(self.services());
+    /// Finds an engine for an agent. Programs at a rehearsal have their homes in
+    /// that folder.
+    pub(super) fn hire(&self, homes: &Path) -> Hire {
+        let guards = tools::guard::Pool::default();
+        let (company, services) = (self.clone(), Arc::new(self.services("")));
+        let troupe = Arc::new(self.troupe(guards.clone(), homes));
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let limits = tool_limits(&self.config.settings);
-        let guards = tools::guard::Pool::default();
         Arc::new(move |start: Start| {
-            if start.agent.casting.engine != EngineKind::Native {
-                let engine = start.agent.casting.engine;
-                return Err(format!("this version has no {engine} engine"));
+            let casting = &start.agent.casting;
+            if casting.engine != EngineKind::Native {
+                return program_engine(troupe.clone(), start);
             }
-            let folder = Path::new(&start.agent.casting.workspace);
+            let services = match casting.rehearse.as_str() {
+                "" => services.clone(),
+                file => Arc::new(company.services(file)),
+            };
+            let folder = Path::new(&casting.workspace);
             let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
             let toolbox = Toolbox::new(Arc::new(workspace), environment.clone())
                 .with_limits(limits.clone())
                 .with_guards(guards.clone());
-            let engine: Box<dyn Engine> = Box::new(Native::new(services.clone(), toolbox, start));
+            let engine: Box<dyn Engine> = Box::new(Native::new(services, toolbox, start));
             Ok(engine)
         })
+    }
+
+    /// What all agents share that are programs of others.
+    fn troupe(&self, guards: tools::guard::Pool, homes: &Path) -> Troupe {
+        let launcher = Launcher {
+            config: self.config.clone(),
+            environment: self.environment.clone(),
+            rehearsals: self.rehearsals.clone(),
+            homes: homes.to_owned(),
+        };
+        let judge = self.clone();
+        Troupe {
+            guards,
+            launch: Arc::new(move |casting: &Casting| launcher.launch(casting)),
+            tariff: Arc::new(Prices::new(&self.config.settings)),
+            policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
+        }
     }
 
     /// What commands may see of our environment, as far as it is text.
@@ -186,12 +307,18 @@ impl Company {
         self.environment.only(tools::PASSED)
     }
 
-    fn services(&self) -> Services {
+    /// The services of native agents; their models are played by a rehearsal
+    /// file, if one is named.
+    fn services(&self, rehearse: &str) -> Services {
+        let rehearse = rehearse.to_owned();
         let settings = &self.config.settings;
         let (company, judge) = (self.clone(), self.clone());
         Services {
             client: Client::new(jiff::Timestamp::now),
-            endpoint: Arc::new(move |name: &str| company.endpoint(name)),
+            endpoint: Arc::new(move |name: &str| match rehearse.as_str() {
+                "" => company.endpoint(name),
+                file => company.rehearsed(file),
+            }),
             tariff: Arc::new(Prices::new(settings)),
             patience: Patience {
                 attempts: settings.retry.max_attempts,
@@ -221,6 +348,12 @@ impl Company {
         })
     }
 
+    /// Whatever provider is asked for: nothing of a rehearsal goes elsewhere.
+    fn rehearsed(&self, file: &str) -> Result<Endpoint, String> {
+        let base_url = self.rehearsals.url(Path::new(file))?;
+        Ok(Endpoint { base_url, ..self.endpoint("rehearsal")? })
+    }
+
     /// The policy for a role: the settings' rules, and its own added to them.
     fn policy(&self, casting: &Casting) -> Policy {
         let own = self.config.cast.role(&casting.role).map(|it| it.permissions.clone());
@@ -236,6 +369,13 @@ impl Company {
         });
         Policy { mode: mode(&casting.permissions), rules: rules.flatten().collect() }
     }
+}
+
+/// The engine for an agent that is a program of somebody else's.
+fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, String> {
+    let kind = start.agent.casting.engine;
+    drop(troupe);
+    Err(format!("this version has no {kind} engine"))
 }
 
 /// Reads a rule. The settings were checked when the program started, so one

@@ -6,8 +6,10 @@ mod company;
 mod demo;
 pub mod doctor;
 mod headless;
+mod launch;
 mod opening;
 mod prompter;
+mod rehearsals;
 mod rehearse;
 mod replay;
 mod run;
@@ -120,6 +122,16 @@ impl House {
         }
     }
 
+    /// The same house, with every model played by this rehearsal file.
+    fn rehearsing_file(&self, file: &Path) -> Self {
+        Self {
+            company: self.company.rehearsing_file(file),
+            environment: self.environment.clone(),
+            state: self.state.clone(),
+            _log: None,
+        }
+    }
+
     /// The folder that holds the sessions.
     fn sessions(&self) -> PathBuf {
         self.state.join("sessions")
@@ -135,6 +147,7 @@ fn doctor(
     if let Some(schema) = args.schema {
         let schema = match schema {
             SchemaOf::Config => config::schema_for_config(),
+            SchemaOf::Programs => config::schema_for_programs(),
             SchemaOf::Cast => config::schema_for_cast(),
         };
         serde_json::to_writer_pretty(&mut out, &schema)?;

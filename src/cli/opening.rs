@@ -63,6 +63,8 @@ fn start(house: &House, mut journal: Journal, stage: Stage, opening: Opening) ->
     survive_file_limit();
     journal.redact(Redactor::new(&house.company.secrets()));
     let path = journal.path().to_owned();
-    let session = supervisor::open(journal, stage.clone(), opening, house.company.hire());
+    // Beside the journal, so that a session takes its homes with it when it goes.
+    let homes = path.with_file_name("homes");
+    let session = supervisor::open(journal, stage.clone(), opening, house.company.hire(&homes));
     Open { session, stage, journal: path }
 }

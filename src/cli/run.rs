@@ -5,7 +5,7 @@ use super::{
     args::{ResumeArgs, RunArgs},
     demo, headless,
     opening::{self, Open},
-    screen, sessions,
+    rehearsals, screen, sessions,
 };
 use crate::{
     journal::Reader,
@@ -37,6 +37,8 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     if !args.headless {
         screen::must_be_possible(&house.environment)?;
     }
+    let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
+    let house = rehearsing.as_ref().unwrap_or(house);
     let mut castings = Vec::new();
     for (role, brief) in args.casting()? {
         castings.push(house.company.cast(role, brief, args.model.as_deref())?);
@@ -56,6 +58,13 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
         return runtime.block_on(headless::follow(open, args.json));
     }
     show(house, &runtime, open, None)
+}
+
+/// The house with its models played. What is wrong with the rehearsal is told
+/// before anything is opened.
+fn rehearsed(house: &House, file: &Path) -> anyhow::Result<House> {
+    rehearsals::read(file)?;
+    Ok(house.rehearsing_file(&file.canonicalize()?))
 }
 
 /// Goes on with a session that a former run left.

@@ -2,7 +2,7 @@
 //! the ones that come with the program and explains each key.
 
 use super::{
-    Effort, Layer, Mode, Settings, Source,
+    Effort, Layer, Mode, Programs, Settings, Source,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
@@ -54,7 +54,14 @@ pub struct Role {
     /// What drives it.
     #[serde(default)]
     pub engine: EngineKind,
-    /// A tier or `provider/model`; the default model if left out.
+    /// The program that it is, by its name in programs.toml.
+    #[serde(default)]
+    pub program: Option<String>,
+    /// A rehearsal that plays its model, from the folder of the settings file.
+    #[serde(default)]
+    pub rehearse: Option<PathBuf>,
+    /// A tier or `provider/model`, the default model if left out; for a program,
+    /// what it calls the model itself, its own default if left out.
     #[serde(default)]
     pub model: Option<String>,
     /// How it works: its system prompt.
@@ -63,8 +70,8 @@ pub struct Role {
     /// A file with its instructions, from the folder of the settings file.
     #[serde(default)]
     pub instructions_file: Option<PathBuf>,
-    /// The tools it has.
-    #[serde(deserialize_with = "tools")]
+    /// The tools it has, if it is native; a program has its own.
+    #[serde(default, deserialize_with = "tools")]
     pub tools: Vec<String>,
     /// What it may do unasked, where that differs from the settings.
     #[serde(default)]
@@ -107,7 +114,7 @@ impl Cast {
 }
 
 impl Layered for Cast {
-    type Ground = Settings;
+    type Ground = (Settings, Programs);
 
     fn prepare(source: &Source, layer: &mut DeTable<'_>, below: &mut DeTable<'_>) -> Vec<Blame> {
         let names: Vec<String> = leaves(layer)
@@ -123,28 +130,79 @@ impl Layered for Cast {
             }
             if let Some(role) = role_in(layer, &name) {
                 blames.extend(read_instructions(source, role).err());
+                blames.extend(place_rehearsal(source, role).err());
             }
         }
         blames
     }
 
-    fn misnamed(&self, settings: &Settings, layer: &DeTable<'_>) -> Vec<Blame> {
-        let model = |name: &String| at(layer, &["cast", name, "model"]);
-        self.roles.keys().filter_map(model).filter_map(|it| unknown_model(settings, it)).collect()
+    fn misnamed(&self, (settings, programs): &Self::Ground, layer: &DeTable<'_>) -> Vec<Blame> {
+        let mut blames = Vec::new();
+        for (name, role) in &self.roles {
+            let value = |key: &str| at(layer, &["cast", name, key]);
+            if let Some(program) = &role.program {
+                let fault = value("program").zip(programs.name_fault(program));
+                blames.extend(fault.map(|(at, (message, mend))| Blame {
+                    span: at.span(),
+                    message,
+                    mend: Some(mend),
+                }));
+            } else {
+                blames.extend(value("model").and_then(|it| unknown_model(settings, it)));
+                blames.extend(without_tools(role, at(layer, &["cast", name])));
+            }
+        }
+        blames
     }
 
-    fn loosened(settings: &Settings, below: &Self, with: &Self, layer: &DeTable<'_>) -> Vec<Blame> {
+    fn loosened(
+        (settings, programs): &Self::Ground,
+        below: &Self,
+        with: &Self,
+        layer: &DeTable<'_>,
+    ) -> Vec<Blame> {
         let mut blames = Vec::new();
         for (path, span) in leaves(layer) {
-            if let ["cast", role, rest @ ..] = path.as_slice()
-                && let Some(what) = wider(role, rest, settings, [below.role(role), with.role(role)])
-            {
+            if let ["cast", role, rest @ ..] = path.as_slice() {
+                let roles = [below.role(role), with.role(role)];
+                let what = wider(role, rest, settings, roles)
+                    .or_else(|| driven_otherwise(role, rest, programs, roles));
                 let span = at(layer, &path).map_or(span, Spanned::span);
-                blames.push(refused(span, &what));
+                blames.extend(what.map(|it| refused(span, &it)));
             }
         }
         blames
     }
+}
+
+/// A native role says which tools it has, if only `[]`.
+fn without_tools(role: &Role, said: Option<&Spanned<DeValue<'_>>>) -> Option<Blame> {
+    let table = said?.get_ref().as_table()?;
+    let is_new = table.contains_key("purpose") && !table.contains_key("tools");
+    (is_new && role.tools.is_empty()).then(|| Blame {
+        span: said.map_or(0..0, Spanned::span),
+        message: "the key `tools` is missing".to_owned(),
+        mend: Some("add `tools = …`, or the `program` that has its own".to_owned()),
+    })
+}
+
+/// What a project's key would have done by a program that asks nobody, or by
+/// another one than the director chose.
+fn driven_otherwise(
+    name: &str,
+    key: &[&str],
+    programs: &Programs,
+    [below, with]: [Option<&Role>; 2],
+) -> Option<String> {
+    if key == ["rehearse"] && below.is_some() {
+        return Some(format!("a project file may not have the model of `{name}` played"));
+    }
+    let wanted = with?.program.as_deref().filter(|_| key == ["program"])?;
+    if below.is_some_and(|it| it.program.as_deref() != Some(wanted)) {
+        return Some(format!("a project file may not choose the program of `{name}`"));
+    }
+    let asks = programs.program(wanted).is_none_or(|it| it.capabilities().approvals);
+    (!asks).then(|| format!("a project file may not cast `{wanted}`, which asks nobody"))
 }
 
 /// What a project's key would let a role do that it could not before.
@@ -231,6 +289,22 @@ fn read_instructions(source: &Source, role: &mut DeTable<'_>) -> Result<(), Blam
     })?;
     let key = Spanned::new(span.clone(), "instructions".into());
     role.insert(key, Spanned::new(span, DeValue::String(text.into())));
+    Ok(())
+}
+
+/// Puts the place of a rehearsal in place of its name.
+fn place_rehearsal(source: &Source, role: &mut DeTable<'_>) -> Result<(), Blame> {
+    let Some(value) = role.get_mut("rehearse") else { return Ok(()) };
+    let span = value.span();
+    let Some(file) = value.get_ref().as_str().map(PathBuf::from) else { return Ok(()) };
+    let folder = Path::new(&source.name).parent().unwrap_or(Path::new("."));
+    if source.layer == Layer::Project && !is_inside(folder, &file) {
+        let message = "a project's rehearsals are in its own .auteur folder, not elsewhere";
+        let mend = Some("move the file there".to_owned());
+        return Err(Blame { span, message: message.to_owned(), mend });
+    }
+    let place = folder.join(&file).display().to_string();
+    *value.get_mut() = DeValue::String(place.into());
     Ok(())
 }
 

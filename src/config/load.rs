@@ -1,6 +1,8 @@
 //! All settings at once, from every file there is.
 
-use super::{Cast, ConfigError, Environment, FileKind, Layer, Settings, Source, layers, sources};
+use super::{
+    Cast, ConfigError, Environment, FileKind, Layer, Programs, Settings, Source, layers, sources,
+};
 use std::path::Path;
 
 /// Everything that files say, except the keys, which the screen reads.
@@ -8,6 +10,8 @@ use std::path::Path;
 pub struct Config {
     /// How the program works.
     pub settings: Settings,
+    /// Which programs of others can be agents.
+    pub programs: Programs,
     /// Who there is to work.
     pub cast: Cast,
     /// The files that were read, in their order.
@@ -29,16 +33,23 @@ pub struct FileRead {
 /// Everything that is wrong in any of the files.
 pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigError> {
     let (config, mut faults) = sources(FileKind::Config, environment, project);
+    let (programs, more) = sources(FileKind::Programs, environment, project);
+    faults.extend(more);
     let (cast, more) = sources(FileKind::Cast, environment, project);
     faults.extend(more);
-    let files = config.iter().chain(&cast).map(FileRead::of).collect();
+    let files = config.iter().chain(&programs).chain(&cast).map(FileRead::of).collect();
     let (settings, wrong) = layers::fold::<Settings>(&config, &());
     faults.extend(wrong);
     let Some(settings) = settings else { return Err(ConfigError { faults }) };
-    let (cast, wrong) = layers::fold::<Cast>(&cast, &settings);
+    let (programs, wrong) = layers::fold::<Programs>(&programs, &settings);
     faults.extend(wrong);
+    let Some(programs) = programs else { return Err(ConfigError { faults }) };
+    let ground = (settings, programs);
+    let (cast, wrong) = layers::fold::<Cast>(&cast, &ground);
+    faults.extend(wrong);
+    let (settings, programs) = ground;
     match cast {
-        Some(cast) if faults.is_empty() => Ok(Config { settings, cast, files }),
+        Some(cast) if faults.is_empty() => Ok(Config { settings, programs, cast, files }),
         _ => Err(ConfigError { faults }),
     }
 }
@@ -67,8 +78,8 @@ impl Settings {
     }
 }
 
-impl Cast {
-    /// Reads the cast from these files, each over the one before.
+impl Programs {
+    /// Reads the programs from these files, each over the one before.
     ///
     /// # Errors
     /// Everything that is wrong in them.
@@ -76,12 +87,35 @@ impl Cast {
         one(layers::fold(sources, settings))
     }
 
+    /// The programs that are known without any files.
+    ///
+    /// # Errors
+    /// Never in a program whose tests passed.
+    pub fn built_in() -> Result<Self, ConfigError> {
+        Self::from_sources(&[FileKind::Programs.built_in()], &Settings::built_in()?)
+    }
+}
+
+impl Cast {
+    /// Reads the cast from these files, each over the one before; it is made of
+    /// models and programs that others name.
+    ///
+    /// # Errors
+    /// Everything that is wrong in them.
+    pub fn from_sources(
+        sources: &[Source],
+        ground: &(Settings, Programs),
+    ) -> Result<Self, ConfigError> {
+        one(layers::fold(sources, ground))
+    }
+
     /// The cast of a program without any files.
     ///
     /// # Errors
     /// Never in a program whose tests passed.
     pub fn built_in() -> Result<Self, ConfigError> {
-        Self::from_sources(&[FileKind::Cast.built_in()], &Settings::built_in()?)
+        let ground = (Settings::built_in()?, Programs::built_in()?);
+        Self::from_sources(&[FileKind::Cast.built_in()], &ground)
     }
 }
 

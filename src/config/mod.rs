@@ -12,6 +12,7 @@ mod layers;
 mod load;
 mod logging;
 mod paths;
+mod programs;
 mod providers;
 mod range;
 mod schema;
@@ -29,11 +30,12 @@ pub use fault::{ConfigError, Fault, Place, closest};
 pub use load::{Config, FileRead, load};
 pub use logging::{LoggingError, start_logging};
 pub use paths::Paths;
+pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
 pub use providers::{
     KeyError, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_for, local_services,
     providers_found,
 };
-pub use schema::{schema_for_cast, schema_for_config};
+pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
 pub use settings::{
     Budget, Colour, Effort, Level, Limits, Log, Mode, Models, Permissions, Price, Provider, Retry,
     Settings, StateFolder, Ui, Wire, WorstCase,

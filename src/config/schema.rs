@@ -1,10 +1,15 @@
 //! JSON schemas of the settings, for editors that complete and check TOML.
 
-use super::{Cast, Settings};
+use super::{Cast, Programs, Settings};
 
 /// The schema of `config.toml`.
 pub fn schema_for_config() -> serde_json::Value {
     partial(schemars::schema_for!(Settings).to_value())
+}
+
+/// The schema of `programs.toml`.
+pub fn schema_for_programs() -> serde_json::Value {
+    partial(schemars::schema_for!(Programs).to_value())
 }
 
 /// The schema of `cast.toml`.
@@ -40,5 +45,6 @@ mod tests {
         }
         assert!(schema.get("required").is_none());
         assert!(schema_for_cast()["properties"]["cast"].is_object());
+        assert!(schema_for_programs()["properties"]["programs"].is_object());
     }
 }

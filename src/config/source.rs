@@ -11,6 +11,8 @@ const LARGEST: u64 = 1_000_000;
 pub enum FileKind {
     /// How the program works.
     Config,
+    /// Which programs of others can be agents.
+    Programs,
     /// Who there is to work.
     Cast,
     /// What keys do.
@@ -44,6 +46,7 @@ impl FileKind {
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Config => "config.toml",
+            Self::Programs => "programs.toml",
             Self::Cast => "cast.toml",
             Self::Keys => "keys.toml",
         }
@@ -53,6 +56,7 @@ impl FileKind {
     pub fn built_in(self) -> Source {
         let (name, text) = match self {
             Self::Config => ("config/default.toml", include_str!("../../config/default.toml")),
+            Self::Programs => ("config/programs.toml", include_str!("../../config/programs.toml")),
             Self::Cast => ("config/cast.toml", include_str!("../../config/cast.toml")),
             Self::Keys => ("config/keys.toml", include_str!("../../config/keys.toml")),
         };

@@ -8,7 +8,8 @@ fn with(layer: Layer, text: &str) -> Result<Settings, ConfigError> {
 
 fn cast_with(layer: Layer, text: &str) -> Result<Cast, ConfigError> {
     let sources = [FileKind::Cast.built_in(), Source::new(layer, "it.toml", text)];
-    Cast::from_sources(&sources, &Settings::built_in().unwrap())
+    let ground = (Settings::built_in().unwrap(), Programs::built_in().unwrap());
+    Cast::from_sources(&sources, &ground)
 }
 
 /// Line, message and mend of each fault.
@@ -22,8 +23,10 @@ fn what_is_built_in_is_right() {
     let settings = Settings::built_in().unwrap();
     assert_eq!(settings.ui.fps, 30);
     let cast = Cast::built_in().unwrap();
-    assert_eq!(cast.roles.len(), 8);
-    for (name, role) in &cast.roles {
+    let (programs, natives): (Vec<_>, Vec<_>) =
+        cast.roles.iter().partition(|(_, it)| it.program.is_some());
+    assert_eq!((natives.len(), programs.len()), (8, 10));
+    for (name, role) in natives {
         assert!(role.instructions.len() > 400, "{name}");
         let wanted = role.model.as_deref().unwrap();
         assert!(settings.models.tiers.contains_key(wanted), "{name}: {wanted}");
@@ -221,7 +224,7 @@ fn files_of_user_and_project_are_found_and_laid_over_each_other() {
     let config = load(&environment, &project).unwrap();
     assert_eq!(config.settings.budget.agent, Some(Money::cents(5_000)));
     assert_eq!(config.cast.roles["tester"].instructions, "Do as I say.");
-    assert_eq!(config.files.len(), 5);
+    assert_eq!(config.files.len(), 6);
 }
 
 #[test]

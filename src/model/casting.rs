@@ -14,10 +14,14 @@ pub struct Casting {
     pub role: String,
     /// What drives it.
     pub engine: EngineKind,
-    /// The service it calls, as config names it: `anthropic`, `rehearsal`.
+    /// The service it calls, as config names it: `anthropic`, `rehearsal`. For an
+    /// agent that is a program of somebody else's, that program: `claude`.
     pub provider: String,
-    /// The model it calls.
+    /// The model it calls; empty where a program chooses.
     pub model: String,
+    /// The rehearsal file that plays its model; empty where nobody plays it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rehearse: String,
     /// The task.
     pub brief: String,
     /// How it works: the first version of its instructions.

@@ -45,7 +45,8 @@ pub fn environment_for_commands(
     environment
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether a variable is named like a secret.
+pub fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     SECRET.iter().any(|part| name.contains(part))
 }

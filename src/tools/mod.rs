@@ -19,7 +19,7 @@ mod walk;
 
 pub use call::{BadCall, Call, Outcome, Parsed};
 pub use changes::FileChange;
-pub use environment::{PASSED, environment_for_commands};
+pub use environment::{PASSED, environment_for_commands, is_secret};
 pub use guard::{adopt_orphans, guard_main};
 pub use spec::{Spec, specs};
 pub use toolbox::{Ended, Limits, Progress, Running, Toolbox};
