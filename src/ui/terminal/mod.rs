@@ -2,10 +2,12 @@
 //! signal, and while the director is in the shell or in an editor.
 
 mod answer;
+mod bounded;
 mod elsewhere;
 mod panic;
 
 pub use answer::{Answers, Sifted};
+pub use bounded::Bounded;
 pub use elsewhere::{ElsewhereError, edit_elsewhere};
 
 use crate::text;
@@ -46,8 +48,8 @@ const ASK_BACKGROUND: &str = "\x1b]11;?\x1b\\";
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const GIVE_TITLE_BACK: &str = "\x1b[23;2t";
 
-/// A terminal that draws frames.
-pub type Canvas = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+/// A terminal that draws frames, none larger than memory allows.
+pub type Canvas = Terminal<Bounded<CrosstermBackend<BufWriter<Stdout>>>>;
 
 /// The terminal while it is ours. Given back when dropped.
 #[derive(Debug)]
@@ -71,7 +73,7 @@ impl Screen {
         let is_ours = Arc::new(AtomicBool::new(false));
         panic::give_back_first(Arc::clone(&is_ours));
         let out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        let canvas = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(out))?);
+        let canvas = ManuallyDrop::new(Terminal::new(Bounded(CrosstermBackend::new(out)))?);
         let title = text::one_line(title, 80);
         let mut screen = Self { canvas, title, mouse, is_ours };
         screen.enter()?;
@@ -94,7 +96,7 @@ impl Screen {
         queue!(self.canvas.backend_mut(), BeginSynchronizedUpdate)?;
         let is_drawn = frame(&mut self.canvas);
         queue!(self.canvas.backend_mut(), EndSynchronizedUpdate)?;
-        self.canvas.backend_mut().flush()?;
+        Write::flush(self.canvas.backend_mut())?;
         is_drawn
     }
 
@@ -126,7 +128,7 @@ impl Screen {
     /// When the terminal can't be written to.
     pub fn ask_background(&mut self) -> io::Result<()> {
         self.canvas.backend_mut().write_all(ASK_BACKGROUND.as_bytes())?;
-        self.canvas.backend_mut().flush()
+        Write::flush(self.canvas.backend_mut())
     }
 
     /// Puts text on the clipboard, through the terminal.
