@@ -138,10 +138,12 @@ impl Desk {
         if self.screen == Screen::Zoom {
             self.screen = Screen::Stage;
             self.scroll = super::Scroll::Follow;
-        } else if self.filter.is_empty() {
+        } else if !self.filter.is_empty() {
+            self.filter.clear();
+        } else if self.roster {
             self.roster = false;
         } else {
-            self.filter.clear();
+            return Done::Nothing;
         }
         Done::Redraw
     }

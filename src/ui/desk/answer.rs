@@ -90,7 +90,6 @@ impl Desk {
                 self.open_editor(Purpose::Answer(agent, id), &option)
             }
             Some(option) => reply(agent, id, Answer::Said { text: option.clone() }),
-            None if options.is_empty() => Done::Nothing,
             None => self.say(Level::Note, format!("choose 1 to {}", options.len()), now),
         }
     }

@@ -45,6 +45,7 @@ impl Desk {
             _ => at,
         };
         match agents.get(there) {
+            Some(_) if here == Some(there) => self.say(Level::Note, nobody_there(act), now),
             Some(agent) => self.look_at(*agent, stage, now),
             None => self.say(Level::Note, "there is no such pane", now),
         }
@@ -154,6 +155,7 @@ impl Desk {
     pub(super) fn open_tab_number(&mut self, number: u8) -> Done {
         match Tab::ALL.get(usize::from(number).wrapping_sub(1)) {
             Some(tab) => self.open_tab(*tab),
+            // The key that was pressed is told to do nothing.
             None => Done::Nothing,
         }
     }
@@ -211,6 +213,18 @@ impl Desk {
             }
             None => self.say(Level::Note, "there is nothing to copy yet", now),
         }
+    }
+}
+
+/// Why looking elsewhere leads nowhere.
+const fn nobody_there(act: Act) -> &'static str {
+    match act {
+        Act::FocusLeft => "there is no pane to the left",
+        Act::FocusRight => "there is no pane to the right",
+        Act::FocusUp => "there is no pane above",
+        Act::FocusDown => "there is no pane below",
+        Act::FocusNumber(_) => "this is the pane with that number",
+        _ => "there is no other agent",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Desk, Dialog, Done, Field, FormField, Screen};
 use crate::{
-    model::{Level, Millis, Stage},
+    model::{Ask, Level, Millis, Stage},
     text::sanitise,
     ui::keys::{Act, Chord, Context, Lookup},
 };
@@ -31,6 +31,7 @@ impl Desk {
         match (self.screen, self.is_replay()) {
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) => Context::ReplayZoom,
+            (Screen::Zoom, false) if self.focused_request(stage).is_some() => Context::RequestZoom,
             _ if self.focused_request(stage).is_some() => Context::Request,
             (Screen::Zoom, false) => Context::Zoom,
             (Screen::Stage, false) if self.roster => Context::Roster,
@@ -38,28 +39,83 @@ impl Desk {
         }
     }
 
-    /// Does what a key means here.
+    /// Does what a key means here. One that does nothing says so: a key that is
+    /// silent is taken for one that worked.
     pub fn key(&mut self, key: KeyEvent, stage: &Stage, now: Millis) -> Done {
         let Some(chord) = Chord::of(key) else { return Done::Nothing };
-        let context = self.context(stage);
         self.pressed.push(chord);
-        match self.keymap.lookup(context, &self.pressed) {
-            Lookup::Pending => return Done::Redraw,
-            Lookup::Found(act) => {
-                self.pressed.clear();
-                return self.act(act, stage, now);
+        match self.keymap.lookup(self.context(stage), &self.pressed) {
+            Lookup::Pending => Done::Redraw,
+            found => {
+                let pressed = std::mem::take(&mut self.pressed);
+                match self.meant((found, &pressed), key, stage, now) {
+                    Done::Nothing => self.say_useless(&pressed, now),
+                    done => done,
+                }
             }
-            Lookup::Unbound => {}
         }
-        let is_single = self.pressed.len() == 1;
-        self.pressed.clear();
-        if context.is_typing() {
-            return self.type_key(key, stage);
+    }
+
+    /// Does what keys in a row mean, of which `key` is the last.
+    fn meant(
+        &mut self,
+        (found, pressed): (Lookup, &[Chord]),
+        key: KeyEvent,
+        stage: &Stage,
+        now: Millis,
+    ) -> Done {
+        let context = self.context(stage);
+        if context.is_request()
+            && let Some(number) = self.option_meant(found, pressed, stage)
+        {
+            return self.choose_option(number, stage, now);
         }
-        if !is_single {
-            return Done::Redraw;
+        match (found, pressed) {
+            (Lookup::Found(act), _) => {
+                self.act(self.beyond_request(act, pressed, stage), stage, now)
+            }
+            _ if context.is_typing() => self.type_key(key, stage),
+            (_, [chord]) => self.key_to_request(*chord, context, stage, now),
+            _ => Done::Nothing,
         }
-        self.key_to_request(chord, context, stage, now)
+    }
+
+    /// Says that keys mean nothing here.
+    fn say_useless(&mut self, pressed: &[Chord], now: Millis) -> Done {
+        let keys: Vec<String> = pressed.iter().map(|it| it.label()).collect();
+        self.say(Level::Note, format!("{} does nothing here", keys.join(" ")), now)
+    }
+
+    /// The number of an answer, where the question that has the keys offers one
+    /// of that number. Other numbers mean what they mean everywhere, and so does
+    /// one that `keys.toml` gives another meaning.
+    fn option_meant(&self, found: Lookup, pressed: &[Chord], stage: &Stage) -> Option<usize> {
+        let ask = &self.focused_request(stage)?.ask;
+        let (Ask::Question { options, .. }, [chord]) = (ask, pressed) else { return None };
+        let looks = matches!(
+            found,
+            Lookup::Unbound | Lookup::Found(Act::FocusNumber(_) | Act::TabNumber(_))
+        );
+        let number = chord.letter()?.to_digit(10)? as usize;
+        (looks && (1..=options.len()).contains(&number)).then_some(number)
+    }
+
+    /// What keys mean that would scroll a request of which all is in sight: what
+    /// they mean on the stage, or on the agent, behind it.
+    fn beyond_request(&self, act: Act, pressed: &[Chord], stage: &Stage) -> Act {
+        let behind = match self.context(stage) {
+            Context::Request if self.roster => Context::Roster,
+            Context::Request => Context::Stage,
+            Context::RequestZoom => Context::Zoom,
+            _ => return act,
+        };
+        if !matches!(act, Act::ScrollUp | Act::ScrollDown) || self.scrolls_request(stage) {
+            return act;
+        }
+        match self.keymap.lookup(behind, pressed) {
+            Lookup::Found(act) => act,
+            _ => act,
+        }
     }
 
     /// Keys that answer the request of the focused agent although the keys do
@@ -72,12 +128,6 @@ impl Desk {
         stage: &Stage,
         now: Millis,
     ) -> Done {
-        if context == Context::Request {
-            return match chord.letter().and_then(|it| it.to_digit(10)) {
-                Some(number) => self.choose_option(number as usize, stage, now),
-                None => Done::Nothing,
-            };
-        }
         let directs = matches!(context, Context::Stage | Context::Zoom | Context::Roster);
         let asks = self.focused(stage).is_some_and(|it| !it.requests.is_empty());
         match self.keymap.lookup(Context::Request, &[chord]) {

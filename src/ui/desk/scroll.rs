@@ -23,7 +23,7 @@ impl Desk {
             _ => isize::MAX,
         };
         let in_text = matches!(self.dialog, Some(Dialog::Help(_)))
-            || self.focused_request(stage).is_some()
+            || self.scrolls_request(stage)
             || self.screen == Screen::Zoom;
         if in_text { self.scroll_lines(lines, stage) } else { self.turn_pages(lines, stage, now) }
     }
@@ -48,7 +48,7 @@ impl Desk {
             Some(_) => return Done::Nothing,
             None => {}
         }
-        if self.focused_request(stage).is_some() {
+        if self.scrolls_request(stage) {
             self.request_scroll = moved(self.request_scroll, self.shown.request_most);
         } else if self.screen == Screen::Zoom && self.tab.grows() {
             self.scroll_back(lines);
@@ -58,6 +58,12 @@ impl Desk {
             return Done::Nothing;
         }
         Done::Redraw
+    }
+
+    /// Whether there is more of the request that has the keys than is in sight:
+    /// then scrolling scrolls it.
+    pub(super) fn scrolls_request(&self, stage: &Stage) -> bool {
+        self.shown.request_most > 0 && self.focused_request(stage).is_some()
     }
 
     /// Scrolls a text that grows at its end. Beyond what is loaded, more is

@@ -38,8 +38,10 @@ pub enum Context {
     Roster,
     /// One agent alone, live.
     Zoom,
-    /// Something that an agent asks.
+    /// Something that an agent asks, on the grid of panes.
     Request,
+    /// Something that an agent asks, where it is alone on the screen.
+    RequestZoom,
     /// The help, or another long text.
     Reading,
     /// The grid of panes of a replay.
@@ -115,11 +117,12 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Request,
+        Self::RequestZoom,
         Self::Reading,
         Self::Replay,
         Self::ReplayZoom,
@@ -136,7 +139,8 @@ impl Context {
             Self::Stage => &[S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::Roster => &[S::Roster, S::Direct, S::Scroll, S::Everywhere],
             Self::Zoom => &[S::Zoom, S::Direct, S::Scroll, S::Everywhere],
-            Self::Request => &[S::Request, S::Direct, S::Scroll, S::Everywhere],
+            Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
+            Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],
             Self::Replay => &[S::Replay, S::Stage, S::Scroll, S::Everywhere],
             Self::ReplayZoom => &[S::Replay, S::Zoom, S::Scroll, S::Everywhere],
@@ -144,6 +148,11 @@ impl Context {
             Self::Field => &[S::Field],
             Self::Editor => &[S::Editor],
         }
+    }
+
+    /// Whether the keys go to something that an agent asks.
+    pub const fn is_request(self) -> bool {
+        matches!(self, Self::Request | Self::RequestZoom)
     }
 
     /// Whether letters are text here: then the chip says TYPING, and a key that

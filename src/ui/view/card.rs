@@ -124,17 +124,34 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
     let palette = sight.palette;
     let Named { approve, always, deny, answer, .. } = sight.named;
     let answer = if is_chosen { answer } else { approve };
+    let numbers = numbers(ask);
+    let by_number = if sight.zoomed().is_some() { "propose it" } else { "choose" };
     let keys: &[(&str, &str)] = match ask {
         Ask::Approval { .. } if is_chosen => {
             &[(approve, "approve"), (deny, "deny"), (always, "always for this agent")]
         }
         Ask::Approval { .. } => &[(approve, "approve"), (deny, "deny")],
+        Ask::Question { .. } if is_chosen && !numbers.is_empty() => {
+            &[(&numbers, by_number), (answer, "other words")]
+        }
         Ask::Question { .. } => &[(answer, "answer")],
         Ask::Budget { .. } => &[(answer, "raise it, finish up or stop")],
     };
     let mut row = Row::new(buffer, area, area.height - 1);
     for (key, what) in keys.iter().filter(|(key, _)| !key.is_empty()) {
         row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+    }
+}
+
+/// The numbers that choose an answer, where there are some to choose from.
+fn numbers(ask: &Ask) -> String {
+    match ask {
+        Ask::Question { options, .. } => match options.len().min(9) {
+            0 => String::new(),
+            1 => "1".to_owned(),
+            most => format!("1-{most}"),
+        },
+        _ => String::new(),
     }
 }
 

@@ -47,3 +47,39 @@ fn in_the_zoom_a_number_proposes_an_answer_and_sends_none() {
     let answer = Answer::Said { text: "right".into() };
     assert_eq!(story.sent(), [Command::Answer { agent, request, answer }]);
 }
+
+#[test]
+fn keys_look_elsewhere_from_an_agent_that_waits() {
+    for (key, there) in [("4", 4), ("l", 3), ("right", 3), ("h", 1), ("left", 1), ("j", 4)] {
+        let mut story = Story::of(4);
+        story.approval(TWO).press("w").press(key);
+        assert_eq!(story.desk.focus, Some(AgentId(there)), "{key}");
+        story.press("p");
+        assert_eq!(story.sent(), [Command::Pause(AgentId(there))], "{key}");
+    }
+    let mut story = Story::of(4);
+    story.question(TWO, &["left", "right"]).press("w o");
+    assert!(story.desk.roster);
+    story.press("4");
+    assert_eq!((story.desk.focus, story.sent()), (Some(AgentId(4)), vec![]), "no answer has it");
+}
+
+#[test]
+fn a_request_scrolls_only_where_there_is_more_of_it() {
+    let mut story = Story::of(4);
+    story.approval(TWO).press("w");
+    story.desk.shown.request_most = 5;
+    story.press("j j");
+    assert_eq!((story.desk.focus, story.desk.request_scroll), (Some(TWO), 2));
+    story.desk.shown.request_most = 0;
+    story.press("j");
+    assert_eq!(story.desk.focus, Some(AgentId(4)));
+}
+
+#[test]
+fn in_the_zoom_numbers_that_are_no_answer_open_tabs() {
+    let mut story = Story::of(1);
+    story.question(ONE, &["left", "right"]).press("enter 3");
+    assert_eq!((story.desk.tab, story.context()), (Tab::Tools, Context::RequestZoom));
+    assert!(story.desk.editor.is_none());
+}

@@ -106,3 +106,23 @@ fn an_agent_that_ended_is_seen_by_a_close_look_or_a_long_one() {
     story.over(TWO).press("tab enter");
     assert_eq!(story.sent(), [Command::Look(TWO)]);
 }
+
+#[test]
+fn a_key_that_does_nothing_says_so() {
+    let mut story = Story::of(2);
+    for (keys, told) in [
+        ("~", "~ does nothing here"),
+        ("esc", "Esc does nothing here"),
+        ("h", "there is no pane to the left"),
+        ("k", "there is no pane above"),
+        ("1", "this is the pane with that number"),
+        ("9", "there is no such pane"),
+        ("pagedown", "PgDn does nothing here"),
+        ("enter 8", "8 does nothing here"),
+        ("q z", "z does nothing here"),
+    ] {
+        story.press(keys);
+        assert_eq!(story.status(), told, "{keys}");
+        assert_eq!(story.done, Done::Redraw);
+    }
+}
