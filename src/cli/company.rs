@@ -9,7 +9,7 @@ use crate::{
     engine::{
         Engine, Hire, Start,
         native::{Native, Patience, Services},
-        program::Troupe,
+        program::{Hubs, Troupe},
     },
     llm::{Client, Endpoint},
     model::{Capabilities, Casting, EngineKind, Limits},
@@ -299,6 +299,7 @@ impl Company {
             launch: Arc::new(move |casting: &Casting| launcher.launch(casting)),
             tariff: Arc::new(Prices::new(&self.config.settings)),
             policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
+            hubs: Hubs::default(),
         }
     }
 

@@ -7,11 +7,13 @@
 //! other: a program that does not read can't hold up an order.
 
 mod calls;
+mod hub;
 mod last_words;
 mod lines;
 mod permit;
 
 pub use calls::Calls;
+pub use hub::{Dialect, Hubs, Line, Told};
 pub use lines::{Exit, Heard, Program};
 pub use permit::{Decision, Permits, Ruling};
 
@@ -54,6 +56,8 @@ pub struct Troupe {
     pub tariff: Arc<dyn Tariff>,
     /// How an agent's requests are judged.
     pub policy: Arc<dyn Fn(&Casting) -> Policy + Send + Sync>,
+    /// The programs that several agents share.
+    pub hubs: Hubs,
 }
 
 impl fmt::Debug for Troupe {
