@@ -269,7 +269,7 @@ impl Company {
         Arc::new(move |start: Start| {
             let casting = &start.agent.casting;
             if casting.engine != EngineKind::Native {
-                return program_engine(troupe.clone(), start);
+                return program_engine(&troupe, &start);
             }
             let services = match casting.rehearse.as_str() {
                 "" => services.clone(),
@@ -373,9 +373,8 @@ impl Company {
 }
 
 /// The engine for an agent that is a program of somebody else's.
-fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, String> {
+fn program_engine(_troupe: &Arc<Troupe>, start: &Start) -> Result<Box<dyn Engine>, String> {
     let kind = start.agent.casting.engine;
-    drop(troupe);
     Err(format!("this version has no {kind} engine"))
 }
 

@@ -1,7 +1,8 @@
 //! What is configured, found and missing; each with its mend.
 
+use super::found::{self, Found};
 use crate::config::{
-    Config, ConfigError, Environment, KeyStatus, Layer, Paths, ProviderStatus, Settings,
+    Config, ConfigError, Environment, KeyStatus, Layer, Paths, Programs, ProviderStatus, Settings,
     choose_model, harmless, providers_found,
 };
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct Facts {
     pub git: Option<String>,
     /// Providers without keys that answered.
     pub running: Vec<String>,
+    /// Programs of others that can be agents.
+    pub programs: Vec<Found>,
 }
 
 /// How a thing stands.
@@ -73,9 +76,17 @@ pub struct Report {
 
 impl Facts {
     /// Looks around. Connects to nothing but this machine, and starts nothing
-    /// but `git --version`.
-    pub fn gather(settings: &Settings, environment: &Environment) -> Self {
+    /// but programs that are asked for their versions. Must be called inside a
+    /// tokio runtime.
+    pub async fn gather(
+        settings: &Settings,
+        programs: &Programs,
+        environment: &Environment,
+    ) -> Self {
+        let mut programs = found::look(programs, environment);
+        found::ask_all(&mut programs, environment).await;
         Self {
+            programs,
             terminal: terminal(),
             state: state(settings, environment),
             git: git(environment),
@@ -94,6 +105,7 @@ impl Report {
     ) -> Self {
         let mut checks = files(config);
         checks.extend(models(settings, environment, facts));
+        checks.extend(facts.programs.iter().map(|it| it.check("Programs as agents")));
         checks.extend(screen(environment, facts));
         checks.extend(programs(environment, facts));
         Self { version: env!("CARGO_PKG_VERSION"), checks }
@@ -212,12 +224,18 @@ fn models(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<
     let running: Vec<&str> = facts.running.iter().map(String::as_str).collect();
     checks.push(match choose_model(settings, environment, None, &running) {
         Ok(model) => check(PART, "default", Finding::Good, model.to_string()),
-        Err(none) => check(PART, "default", Finding::Wrong, none.to_string()).mended_by(
+        Err(none) => check(PART, "default", without_model(facts), none.to_string()).mended_by(
             "set one of these keys; or start a local server and name its model in config.toml, \
              as in providers.ollama.models = [\"…\"] and models.default = \"ollama/…\"",
         ),
     });
     checks
+}
+
+/// Where a program can work that has a login of its own, no key is needed.
+fn without_model(facts: &Facts) -> Finding {
+    let has_login = |it: &Found| it.is_ready() && it.signed_in.is_some();
+    if facts.programs.iter().any(has_login) { Finding::Doubtful } else { Finding::Wrong }
 }
 
 fn provider(part: &'static str, status: &ProviderStatus, facts: &Facts) -> Check {
@@ -381,6 +399,7 @@ mod tests {
             state: Ok("/home/ann/.local/state/auteur".into()),
             git: Some("git version 2.50.0".into()),
             running: Vec::new(),
+            programs: Vec::new(),
         }
     }
 
@@ -426,6 +445,7 @@ mod tests {
             state: Err("full".into()),
             git: None,
             running: Vec::new(),
+            programs: Vec::new(),
         };
         for check in report(&Environment::of([("TERM", "dumb")]), &facts).checks {
             let fine = matches!(check.finding, Finding::Good | Finding::Absent);

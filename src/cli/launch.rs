@@ -50,11 +50,11 @@ impl Launcher {
             environment.extend(program.passed(&self.environment));
             environment.extend(program.env.clone());
         } else {
-            let (arguments, variables) = self.rehearsed(name, program, &casting.rehearse)?;
-            argv.extend(arguments.into_iter().map(OsString::from));
             environment.retain(|name, _| !name.starts_with("XDG_"));
             environment.extend(program.env.clone());
-            environment.extend(variables);
+            let played = self.rehearsed(name, program, &casting.rehearse)?;
+            environment.extend(played.env);
+            argv.extend(played.args.into_iter().map(OsString::from));
         }
         Ok(Launch {
             argv,
@@ -66,25 +66,23 @@ impl Launcher {
         })
     }
 
-    /// What brings a program to a rehearsal: arguments and variables. Its home is
-    /// made ready.
+    /// What brings a program to a rehearsal, filled in. Its home is made ready.
     fn rehearsed(
         &self,
         name: &str,
         program: &Program,
         file: &str,
-    ) -> Result<(Vec<String>, Vec<(String, String)>), String> {
+    ) -> Result<RehearsedProgram, String> {
         let Some(plan) = &program.rehearse else {
             return Err(format!("`{name}` can't be rehearsed: programs.toml does not say how"));
         };
         let url = self.rehearsals.url(Path::new(file))?;
         let home = self.homes.join(format!("{name}-{}", short(file)));
-        let fill = |text: &String| RehearsedProgram::filled(text, &url, &home);
-        furnish(&home, plan, &fill)
+        let mut plan = plan.filled(&url, &home);
+        furnish(&home, &plan.files)
             .map_err(|error| format!("the home for `{name}`, {}: {error}", home.display()))?;
-        let mut variables = vec![("HOME".to_owned(), home.display().to_string())];
-        variables.extend(plan.env.iter().map(|(name, value)| (name.clone(), fill(value))));
-        Ok((plan.args.iter().map(fill).collect(), variables))
+        plan.env.insert("HOME".to_owned(), home.display().to_string());
+        Ok(plan)
     }
 }
 
@@ -101,19 +99,15 @@ fn short(path: &str) -> String {
 
 /// Writes a home's files. They name the address of this run, so they are written
 /// each time.
-fn furnish(
-    home: &Path,
-    plan: &RehearsedProgram,
-    fill: &dyn Fn(&String) -> String,
-) -> io::Result<()> {
+fn furnish(home: &Path, files: &BTreeMap<String, String>) -> io::Result<()> {
     let make = |folder: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     make(home)?;
-    for (name, text) in &plan.files {
+    for (name, text) in files {
         let path = home.join(name);
         make(path.parent().unwrap_or(home))?;
         let mut options = fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&path)?;
-        io::Write::write_all(&mut file, fill(text).as_bytes())?;
+        options.write(true).create(true).truncate(true).mode(0o600);
+        io::Write::write_all(&mut options.open(&path)?, text.as_bytes())?;
     }
     Ok(())
 }

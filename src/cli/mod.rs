@@ -5,6 +5,7 @@ pub mod args;
 mod company;
 mod demo;
 pub mod doctor;
+pub mod found;
 mod headless;
 mod launch;
 mod opening;
@@ -18,7 +19,7 @@ mod sessions;
 mod tariff;
 
 use crate::{
-    config::{self, Environment, Paths, Settings},
+    config::{self, Environment, Paths, Programs, Settings},
     tools,
 };
 use args::{Arguments, DoctorArgs, SchemaOf, Task};
@@ -157,7 +158,10 @@ fn doctor(
     let config = config::load(environment, project);
     let built_in = Settings::built_in()?;
     let settings = config.as_ref().map_or(&built_in, |it| &it.settings);
-    let facts = Facts::gather(settings, environment);
+    let known = Programs::built_in()?;
+    let programs = config.as_ref().map_or(&known, |it| &it.programs);
+    let facts = Facts::gather(settings, programs, environment);
+    let facts = opening::runtime()?.block_on(facts);
     let report = Report::new(&config, settings, environment, &facts);
     if args.json {
         report.print_json(&mut out)?;

@@ -208,9 +208,19 @@ impl Program {
 }
 
 impl RehearsedProgram {
-    /// The text with the server's address and the home folder in it.
-    pub fn filled(text: &str, url: &str, home: &Path) -> String {
-        text.replace(URL, url).replace(HOME, &home.display().to_string())
+    /// With the server's address and the home folder filled in.
+    #[must_use]
+    pub fn filled(&self, url: &str, home: &Path) -> Self {
+        let home = home.display().to_string();
+        let fill = |text: &String| text.replace(URL, url).replace(HOME, &home);
+        let fill_all = |texts: &BTreeMap<String, String>| {
+            texts.iter().map(|(name, text)| (name.clone(), fill(text))).collect()
+        };
+        Self {
+            env: fill_all(&self.env),
+            args: self.args.iter().map(fill).collect(),
+            files: fill_all(&self.files),
+        }
     }
 }
 
