@@ -128,6 +128,7 @@ fn note(
             Event::ToolEnded { agent, call, ok, text, bytes, changes, note }
         }
         Report::Asked { request, ask } => Event::Asked { agent, request, ask },
+        Report::Withdrawn(request) => return Ok(withdrawn(find(stage, id)?, request)),
         Report::Reported { summary, result } => Event::Reported { agent, summary, result },
         Report::HandedOff { to, note } => Event::HandedOff { agent, to, note },
         Report::Frozen(what) => Event::Frozen { agent, what },
@@ -158,6 +159,13 @@ fn delivered(agent: &Agent, redirect: RedirectId) -> Vec<Event> {
         Event::RedirectDelivered { agent: agent.id, redirect, turn, text }
     };
     sent.map(deliver).into_iter().collect()
+}
+
+/// A request that its program does not want answered any more.
+fn withdrawn(agent: &Agent, request: RequestId) -> Vec<Event> {
+    let is_open = agent.requests.iter().any(|it| it.id == request);
+    let (agent, answer, by) = (agent.id, Answer::Withdrawn, Author::Supervisor);
+    is_open.then_some(Event::Answered { agent, request, answer, by }).into_iter().collect()
 }
 
 fn find(stage: &Stage, id: AgentId) -> Result<&Agent, Refusal> {

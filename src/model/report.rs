@@ -79,6 +79,8 @@ pub enum Report {
         request: RequestId,
         ask: Ask,
     },
+    /// It does not need an answer to that request any more.
+    Withdrawn(RequestId),
     Reported {
         summary: String,
         result: serde_json::Value,

@@ -169,6 +169,11 @@ impl Program {
 
     /// Ends its input, waits a moment, and ends everything of it.
     pub async fn end(mut self) -> Exit {
+        self.leave().await
+    }
+
+    /// The same, where something else takes its place.
+    pub async fn leave(&mut self) -> Exit {
         self.send_no_more();
         let farewell = tokio::time::timeout(FAREWELL, self.last()).await;
         if let Ok(exit) = farewell {

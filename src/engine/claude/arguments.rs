@@ -1,0 +1,87 @@
+//! How Claude Code is started.
+
+use crate::engine::program::Launch;
+
+/// Nothing of it works on where we can't hold it.
+const ENVIRONMENT: [(&str, &str); 1] = [("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1")];
+/// Its machine protocol, with what it needs to ask us.
+const PROTOCOL: [&str; 10] = [
+    "-p",
+    "--output-format",
+    "stream-json",
+    "--input-format",
+    "stream-json",
+    "--verbose",
+    "--include-partial-messages",
+    "--permission-prompt-tool",
+    "stdio",
+    "--permission-mode",
+];
+/// Everything is judged by us, at its hooks.
+const MODE: &str = "default";
+
+/// Which of its own sessions it runs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Session {
+    /// A new one of this name.
+    New(String),
+    /// This one again.
+    Again(String),
+    /// A new one of the second name, that begins as a copy of the first.
+    #[cfg_attr(not(test), expect(dead_code, reason = "retakes will fork"))]
+    Fork(String, String),
+}
+
+impl Session {
+    /// What the session is called.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::New(name) | Self::Again(name) | Self::Fork(_, name) => name,
+        }
+    }
+
+    fn arguments(&self) -> Vec<&str> {
+        match self {
+            Self::New(name) => vec!["--session-id", name],
+            Self::Again(name) => vec!["--resume", name],
+            Self::Fork(from, name) => {
+                vec!["--resume", from, "--fork-session", "--session-id", name]
+            }
+        }
+    }
+}
+
+/// The launch of one run in this session, with this model unless it is empty.
+pub(super) fn launch(base: &Launch, session: &Session, model: &str) -> Launch {
+    let mut launch = base.clone();
+    let model = if model.is_empty() { vec![] } else { vec!["--model", model] };
+    let own = PROTOCOL.into_iter().chain([MODE]).chain(session.arguments()).chain(model);
+    launch.argv.extend(own.map(Into::into));
+    for (name, value) in ENVIRONMENT {
+        launch.environment.retain(|(it, _)| it != name);
+        launch.environment.push((name.to_owned(), value.to_owned()));
+    }
+    launch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(session: &Session, model: &str) -> String {
+        let base = Launch { argv: vec!["claude".into()], ..Launch::default() };
+        let launch = launch(&base, session, model);
+        let words: Vec<_> = launch.argv.iter().map(|it| it.to_string_lossy()).collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn a_session_is_begun_taken_up_or_forked() {
+        let begun = arguments(&Session::New("a".into()), "");
+        assert!(begun.starts_with("claude -p ") && begun.ends_with("default --session-id a"));
+        let again = arguments(&Session::Again("a".into()), "opus");
+        assert!(again.ends_with("default --resume a --model opus"), "{again}");
+        let fork = arguments(&Session::Fork("a".into(), "b".into()), "");
+        assert!(fork.ends_with("--resume a --fork-session --session-id b"), "{fork}");
+    }
+}
