@@ -128,7 +128,10 @@ fn note(
             Event::ToolEnded { agent, call, ok, text, bytes, changes, note }
         }
         Report::Asked { request, ask } => Event::Asked { agent, request, ask },
-        Report::Withdrawn(request) => return Ok(withdrawn(find(stage, id)?, request)),
+        Report::Withdrawn(request) => {
+            facts.extend(withdrawn(speaker, request));
+            return Ok(());
+        }
         Report::Reported { summary, result } => Event::Reported { agent, summary, result },
         Report::HandedOff { to, note } => Event::HandedOff { agent, to, note },
         Report::Frozen(what) => Event::Frozen { agent, what },
@@ -162,10 +165,10 @@ fn delivered(agent: &Agent, redirect: RedirectId) -> Vec<Event> {
 }
 
 /// A request that its program does not want answered any more.
-fn withdrawn(agent: &Agent, request: RequestId) -> Vec<Event> {
+fn withdrawn(agent: &Agent, request: RequestId) -> Option<Event> {
     let is_open = agent.requests.iter().any(|it| it.id == request);
     let (agent, answer, by) = (agent.id, Answer::Withdrawn, Author::Supervisor);
-    is_open.then_some(Event::Answered { agent, request, answer, by }).into_iter().collect()
+    is_open.then_some(Event::Answered { agent, request, answer, by })
 }
 
 fn find(stage: &Stage, id: AgentId) -> Result<&Agent, Refusal> {
