@@ -4,7 +4,7 @@ use auteur::{
     engine::{
         Engine, Hire, Start,
         native::Tariff,
-        program::{Launch, Troupe},
+        program::{Hubs, Launch, Troupe},
     },
     journal::{Journal, Reader},
     llm::Tier,
@@ -289,7 +289,7 @@ impl House {
                 }
             }
         }
-        news.records.iter().for_each(|record| self.stage.apply(record));
+        news.records.iter().flatten().for_each(|record| self.stage.apply(record));
         self.refusals.extend(news.refusals);
     }
 
@@ -309,7 +309,7 @@ impl House {
         let session = self.session.take().unwrap();
         let feed = session.feed.clone();
         let end = session.end().await.unwrap();
-        feed.take().records.iter().for_each(|record| self.stage.apply(record));
+        feed.take().records.iter().flatten().for_each(|record| self.stage.apply(record));
         end
     }
 
@@ -368,6 +368,7 @@ fn hire(plan: &Plan, place: Place) -> Hire {
         launch: Arc::new(move |_: &Casting| Ok(launch(&place))),
         tariff: Arc::new(Tokens),
         policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
+        hubs: Hubs::default(),
     });
     Arc::new(move |start: Start| Ok((actor.hire)(troupe.clone(), start)))
 }
