@@ -3,7 +3,8 @@
 
 use crate::{
     config::{
-        self, Config, Environment, ModelName, NoModel, Role, Settings, choose_model, key_for,
+        self, Config, Environment, KeySource, ModelName, NoModel, Role, Settings, choose_model,
+        key_source,
         local_services,
     },
     engine::{
@@ -16,6 +17,7 @@ use crate::{
     rehearsal::demo,
     tools::{
         self, Toolbox,
+        guard::Pool,
         policy::{Decision, Mode, Policy, Rule},
     },
     workspace::Workspace,
@@ -27,7 +29,12 @@ use std::{
     time::Duration,
 };
 
-use super::{launch::Launcher, rehearsals::Rehearsals, tariff::Prices};
+use super::{
+    keys::{self, Ground, fetch},
+    launch::Launcher,
+    rehearsals::Rehearsals,
+    tariff::Prices,
+};
 
 /// Everybody who can be cast in this project, and how they work.
 #[derive(Debug, Clone)]
@@ -261,8 +268,8 @@ impl Company {
     /// Finds an engine for an agent. Programs at a rehearsal have their homes in
     /// that folder.
     pub(super) fn hire(&self, homes: &Path) -> Hire {
-        let guards = tools::guard::Pool::default();
-        let (company, services) = (self.clone(), Arc::new(self.services("")));
+        let guards = Pool::default();
+        let (company, services) = (self.clone(), Arc::new(self.services("", &guards)));
         let troupe = Arc::new(self.troupe(guards.clone(), homes));
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let limits = tool_limits(&self.config.settings);
@@ -273,7 +280,7 @@ impl Company {
             }
             let services = match casting.rehearse.as_str() {
                 "" => services.clone(),
-                file => Arc::new(company.services(file)),
+                file => Arc::new(company.services(file, &guards)),
             };
             let folder = Path::new(&casting.workspace);
             let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
@@ -310,15 +317,21 @@ impl Company {
 
     /// The services of native agents; their models are played by a rehearsal
     /// file, if one is named.
-    fn services(&self, rehearse: &str) -> Services {
+    fn services(&self, rehearse: &str, guards: &Pool) -> Services {
         let rehearse = rehearse.to_owned();
         let settings = &self.config.settings;
-        let (company, judge) = (self.clone(), self.clone());
+        let (company, judge, guards) = (self.clone(), self.clone(), guards.clone());
         Services {
             client: Client::new(jiff::Timestamp::now),
-            endpoint: Arc::new(move |name: &str| match rehearse.as_str() {
-                "" => company.endpoint(name),
-                file => company.rehearsed(file),
+            endpoint: Arc::new(move |name: &str| {
+                let (company, name, guards) = (company.clone(), name.to_owned(), guards.clone());
+                let rehearse = rehearse.clone();
+                Box::pin(async move {
+                    match rehearse.as_str() {
+                        "" => company.endpoint(&name, &guards).await,
+                        file => company.rehearsed(file, &guards).await,
+                    }
+                })
             }),
             tariff: Arc::new(Prices::new(settings)),
             patience: Patience {
@@ -332,13 +345,21 @@ impl Company {
         }
     }
 
-    fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
+    async fn endpoint(&self, name: &str, guards: &Pool) -> Result<Endpoint, String> {
         let settings = &self.config.settings;
         let provider = settings
             .providers
             .get(name)
             .ok_or_else(|| format!("config names no provider `{name}`"))?;
-        let key = key_for(name, provider, &self.environment).map_err(|error| error.to_string())?;
+        let key = match key_source(provider, &self.environment) {
+            KeySource::Variable(key) => Some(key),
+            KeySource::Command(command) => {
+                let ground = Ground { folder: &self.project, environment: &self.environment };
+                let fetched = fetch(name, command, &ground, guards, keys::PATIENCE).await;
+                Some(fetched.map_err(|error| error.to_string())?)
+            }
+            KeySource::Nowhere => None,
+        };
         Ok(Endpoint {
             wire: provider.wire,
             base_url: provider.base_url.clone(),
@@ -350,9 +371,9 @@ impl Company {
     }
 
     /// Whatever provider is asked for: nothing of a rehearsal goes elsewhere.
-    fn rehearsed(&self, file: &str) -> Result<Endpoint, String> {
+    async fn rehearsed(&self, file: &str, guards: &Pool) -> Result<Endpoint, String> {
         let base_url = self.rehearsals.url(Path::new(file))?;
-        Ok(Endpoint { base_url, ..self.endpoint("rehearsal")? })
+        Ok(Endpoint { base_url, ..self.endpoint("rehearsal", guards).await? })
     }
 
     /// The policy for a role: the settings' rules, and its own added to them.

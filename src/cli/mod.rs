@@ -7,6 +7,7 @@ mod demo;
 pub mod doctor;
 pub mod found;
 mod headless;
+mod keys;
 mod launch;
 mod opening;
 mod prompter;

@@ -32,8 +32,8 @@ pub use logging::{LoggingError, start_logging};
 pub use paths::Paths;
 pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
 pub use providers::{
-    KeyError, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_for, local_services,
-    providers_found,
+    KeySource, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_source,
+    local_services, providers_found,
 };
 pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
 pub use settings::{

@@ -2,20 +2,8 @@
 //! a role that only names a kind of model.
 
 use super::{Environment, Provider, Settings, Wire, closest};
-use secrecy::{ExposeSecret as _, SecretString};
-use std::{
-    fmt,
-    io::Read as _,
-    process::{Child, Command, Stdio},
-    str::FromStr,
-    sync::mpsc,
-    time::Duration,
-};
-
-/// How long a command may think about a key: a person may have to unlock a safe.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// No key is longer than this many bytes.
-const LONGEST: u64 = 16_384;
+use secrecy::SecretString;
+use std::{fmt, str::FromStr};
 
 /// A model of a provider, written `provider/model`; the model's own name may
 /// have slashes too.
@@ -51,37 +39,15 @@ pub struct ProviderStatus {
     pub key: KeyStatus,
 }
 
-/// Why there is no key. Holds nothing of what the command printed.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The shell is missing, or the like.
-    #[error("api_key_cmd of {provider} can't be run")]
-    NotRun {
-        /// Whose key.
-        provider: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// It said that it failed.
-    #[error("api_key_cmd of {provider} failed ({status}): run it in a shell to see why")]
-    Failed {
-        /// Whose key.
-        provider: String,
-        /// How it ended.
-        status: std::process::ExitStatus,
-    },
-    /// It waits for something.
-    #[error("api_key_cmd of {provider} gave no key within {} s: it may be asking for something", PATIENCE.as_secs())]
-    Slow {
-        /// Whose key.
-        provider: String,
-    },
-    /// What came is no key.
-    #[error("api_key_cmd of {provider} should print one line, the key, and nothing else")]
-    NotAKey {
-        /// Whose key.
-        provider: String,
-    },
+/// Where a provider's key comes from.
+#[derive(Debug)]
+pub enum KeySource<'a> {
+    /// Here it is: from its variable.
+    Variable(SecretString),
+    /// What this shell command prints.
+    Command(&'a str),
+    /// It needs none, or has none.
+    Nowhere,
 }
 
 /// Why there is no model.
@@ -111,21 +77,13 @@ pub enum NoModel {
     },
 }
 
-/// The key of a provider: from its variable, or else from its command, which
-/// runs now and may take long. Nothing if it needs none or has none.
-///
-/// # Errors
-/// When the command fails, takes too long, or prints something else.
-pub fn key_for(
-    name: &str,
-    provider: &Provider,
-    environment: &Environment,
-) -> Result<Option<SecretString>, KeyError> {
+/// Where to get the key of a provider: from its variable, or else from its command.
+pub fn key_source<'a>(provider: &'a Provider, environment: &Environment) -> KeySource<'a> {
     let variable = provider.api_key_env.as_deref().and_then(|it| environment.secret(it));
     match (variable, &provider.api_key_cmd) {
-        (Some(key), _) => Ok(Some(key)),
-        (None, Some(command)) => ask(name, command, PATIENCE).map(Some),
-        (None, None) => Ok(None),
+        (Some(key), _) => KeySource::Variable(key),
+        (None, Some(command)) => KeySource::Command(command),
+        (None, None) => KeySource::Nowhere,
     }
 }
 
@@ -249,60 +207,6 @@ fn looked_for(settings: &Settings) -> Vec<String> {
     settings.providers.values().filter_map(|it| it.api_key_env.clone()).collect()
 }
 
-fn ask(provider: &str, command: &str, patience: Duration) -> Result<SecretString, KeyError> {
-    use std::os::unix::process::CommandExt as _;
-    let provider = provider.to_owned();
-    let child = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn();
-    let mut child = match child {
-        Ok(child) => child,
-        Err(source) => return Err(KeyError::NotRun { provider, source }),
-    };
-    let Some(printed) = printed(&mut child, patience) else {
-        end(&mut child);
-        return Err(KeyError::Slow { provider });
-    };
-    let status = match child.wait() {
-        Ok(status) => status,
-        Err(source) => return Err(KeyError::NotRun { provider, source }),
-    };
-    if !status.success() {
-        return Err(KeyError::Failed { provider, status });
-    }
-    let key = printed.expose_secret().trim();
-    if key.is_empty() || key.chars().any(|it| it.is_control() || it.is_whitespace()) {
-        return Err(KeyError::NotAKey { provider });
-    }
-    Ok(SecretString::from(key))
-}
-
-/// All that a command prints, unless it takes too long.
-fn printed(child: &mut Child, patience: Duration) -> Option<SecretString> {
-    let stdout = child.stdout.take()?;
-    let (sender, receiver) = mpsc::sync_channel(1);
-    std::thread::spawn(move || {
-        let mut text = String::new();
-        let read = stdout.take(LONGEST).read_to_string(&mut text);
-        // Nobody listens any more when it took too long.
-        drop(sender.send(SecretString::from(if read.is_ok() { text } else { String::new() })));
-    });
-    receiver.recv_timeout(patience).ok()
-}
-
-/// Ends a command with all that it has started.
-fn end(child: &mut Child) {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        // It may have ended by itself just now.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    drop(child.wait());
-}
-
 impl fmt::Display for ModelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.provider, self.model)
@@ -325,6 +229,7 @@ impl FromStr for ModelName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret as _;
 
     fn settings() -> Settings {
         Settings::built_in().unwrap()
@@ -353,30 +258,13 @@ mod tests {
     #[test]
     fn the_variable_goes_before_the_command() {
         let environment = Environment::of([("ANTHROPIC_API_KEY", "sk-variable")]);
-        let key = key_for("anthropic", &provider("exit 3"), &environment).unwrap().unwrap();
+        let provider = provider("exit 3");
+        let KeySource::Variable(key) = key_source(&provider, &environment) else {
+            panic!("no variable")
+        };
         assert_eq!(key.expose_secret(), "sk-variable");
-    }
-
-    #[test]
-    fn a_commands_key_is_its_one_line() {
-        let none = Environment::default();
-        let key = key_for("anthropic", &provider("echo sk-safe"), &none).unwrap().unwrap();
-        assert_eq!(key.expose_secret(), "sk-safe");
-        for (command, told) in [
-            ("exit 3", "failed"),
-            ("true", "one line"),
-            ("printf 'a\\nb\\n'", "one line"),
-            ("printf '\\377'", "one line"),
-        ] {
-            let error = key_for("anthropic", &provider(command), &none).unwrap_err();
-            assert!(error.to_string().contains(told), "{command}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_command_that_waits_is_ended_with_its_children() {
-        let error = ask("x", "sleep 1000 & sleep 1000", Duration::from_millis(50)).unwrap_err();
-        assert!(matches!(error, KeyError::Slow { .. }), "{error}");
+        let source = key_source(&provider, &Environment::default());
+        assert!(matches!(source, KeySource::Command("exit 3")), "{source:?}");
     }
 
     #[test]

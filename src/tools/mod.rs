@@ -5,6 +5,7 @@
 //! frozen, and which ends for good when it is dropped. `report`, `ask` and
 //! `hand_off` are declared here and carried out by the engine.
 
+mod answer;
 mod call;
 mod changes;
 mod environment;
@@ -17,6 +18,7 @@ mod spec;
 mod toolbox;
 mod walk;
 
+pub use answer::{Answer, Question};
 pub use call::{BadCall, Call, Outcome, Parsed};
 pub use changes::FileChange;
 pub use environment::{PASSED, environment_for_commands, is_secret};

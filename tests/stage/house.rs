@@ -324,17 +324,19 @@ fn hire(url: String, plan: &Plan) -> Hire {
     let services = Arc::new(Services {
         client: Client::new(jiff::Timestamp::now),
         endpoint: Arc::new(move |name: &str| {
-            if name != "rehearsal" {
-                return Err(format!("config names no provider `{name}`"));
-            }
-            Ok(Endpoint {
-                wire,
-                base_url: url.clone(),
-                key: Some("sk-test-canary-key".into()),
-                headers: vec![],
-                idle_timeout: idle,
-                connect_timeout: Duration::from_secs(5),
-            })
+            let found = if name == "rehearsal" {
+                Ok(Endpoint {
+                    wire,
+                    base_url: url.clone(),
+                    key: Some("sk-test-canary-key".into()),
+                    headers: vec![],
+                    idle_timeout: idle,
+                    connect_timeout: Duration::from_secs(5),
+                })
+            } else {
+                Err(format!("config names no provider `{name}`"))
+            };
+            Box::pin(std::future::ready(found))
         }),
         tariff: Arc::new(Cents),
         patience: plan.patience.clone(),

@@ -49,6 +49,15 @@ impl Gathered {
     }
 }
 
+/// What came of looking for the service to call.
+pub(super) enum Found {
+    Endpoint(Endpoint),
+    /// The director did not want to wait.
+    Ordered(Order),
+    /// There is none, or no key for it.
+    Nothing(String),
+}
+
 /// Why a stream was left.
 enum Left {
     Finished(StopReason, Cost),
@@ -75,18 +84,21 @@ impl Worker {
     /// Makes the call of the turn that was granted.
     pub(super) async fn call(&mut self) -> Result<Called, Gone> {
         self.told.start_turn(self.turn);
-        let endpoint = match self.endpoint().await {
-            Ok(endpoint) => endpoint,
-            Err(why) => {
-                self.cut(&why, &Gathered::default()).await?;
+        self.mark_model();
+        // What is heard from here on is for the next turn.
+        let request = self.request(None);
+        let mut gathered = Gathered::default();
+        let left = match self.find_endpoint().await? {
+            Found::Endpoint(endpoint) => {
+                let mut chunks = self.services.client.stream(&endpoint, &request);
+                self.listen(&mut chunks, &mut gathered).await?
+            }
+            Found::Ordered(order) => Left::Ordered(order),
+            Found::Nothing(why) => {
+                self.cut(&why, &gathered).await?;
                 return Ok(Called::Over(Outcome::Failed { why }));
             }
         };
-        self.mark_model();
-        let mut chunks = self.services.client.stream(&endpoint, &self.request(None));
-        let mut gathered = Gathered::default();
-        let left = self.listen(&mut chunks, &mut gathered).await?;
-        drop(chunks);
         self.hush().await?;
         match left {
             Left::Finished(stop, cost) => self.finish(gathered, stop, cost).await,
@@ -107,11 +119,24 @@ impl Worker {
         }
     }
 
-    /// The service to call; a command may have to fetch its key.
-    pub(super) async fn endpoint(&self) -> Result<Endpoint, String> {
-        let (find, provider) = (self.services.endpoint.clone(), self.casting.provider.clone());
-        let found = tokio::task::spawn_blocking(move || find(&provider)).await;
-        found.map_err(|error| error.to_string())?
+    /// The service to call. A command may have to fetch its key; orders are
+    /// heard meanwhile.
+    pub(super) async fn find_endpoint(&mut self) -> Result<Found, Gone> {
+        let mut finding = (self.services.endpoint)(&self.casting.provider);
+        loop {
+            tokio::select! {
+                biased;
+                order = self.seat.hear() => match order? {
+                    order @ (Order::Stop | Order::Freeze | Order::Interrupt) => {
+                        return Ok(Found::Ordered(order));
+                    }
+                    order => self.heed(order),
+                },
+                found = &mut finding => {
+                    return Ok(found.map_or_else(Found::Nothing, Found::Endpoint));
+                }
+            }
+        }
     }
 
     async fn listen(&mut self, chunks: &mut Chunks, gathered: &mut Gathered) -> Result<Left, Gone> {

@@ -1,7 +1,7 @@
 //! Makes a conversation shorter before it outgrows the model's window.
 
 use super::{
-    call::Gathered,
+    call::{Found, Gathered},
     digest::{digest, trim_results},
     worker::{Granted, Next, Worker, stopped},
 };
@@ -104,16 +104,17 @@ impl Worker {
         &mut self,
         gathered: &mut Gathered,
     ) -> Result<Result<(String, Cost), Left>, Gone> {
-        let endpoint = match self.endpoint().await {
-            Ok(endpoint) => endpoint,
-            Err(why) => return Ok(Err(Left::Unreachable(why))),
-        };
         self.mark_model();
         let mut request = self.request(Some(PLEA));
         if self.is_too_long {
             // As it is, it would be too long with the plea, too.
             trim_results(&mut request.messages);
         }
+        let endpoint = match self.find_endpoint().await? {
+            Found::Endpoint(endpoint) => endpoint,
+            Found::Ordered(order) => return Ok(Err(Left::Ordered(order))),
+            Found::Nothing(why) => return Ok(Err(Left::Unreachable(why))),
+        };
         let mut chunks = self.services.client.stream(&endpoint, &request);
         let mut summary = String::new();
         loop {

@@ -7,6 +7,7 @@ use crate::{
     model::{Casting, Money, Usage},
     tools::{self, policy::Policy},
 };
+use futures::future::BoxFuture;
 use std::{fmt, sync::Arc};
 
 /// What calls cost, and how much a model can hold. Asked at the time of a call:
@@ -24,14 +25,17 @@ pub trait Tariff: Send + Sync {
 }
 
 /// The way to a model service by its name; an error in words for the director.
-pub type FindEndpoint = Arc<dyn Fn(&str) -> Result<Endpoint, String> + Send + Sync>;
+/// Whoever does not want to wait any more drops the future, and nothing that it
+/// has started is left.
+pub type FindEndpoint =
+    Arc<dyn Fn(&str) -> BoxFuture<'static, Result<Endpoint, String>> + Send + Sync>;
 
 /// What all native agents share.
 pub struct Services {
     /// One HTTP client for all.
     pub client: Client,
     /// Finds a model service, with its key, by its name in config. May run a
-    /// command, so it is called where blocking is allowed.
+    /// command, and so take long.
     pub endpoint: FindEndpoint,
     /// What calls cost.
     pub tariff: Arc<dyn Tariff>,
