@@ -4,8 +4,7 @@
 use crate::{
     config::{
         self, Config, Environment, KeySource, ModelName, NoModel, Role, Settings, choose_model,
-        key_source,
-        local_services,
+        key_source, local_services,
     },
     engine::{
         Engine, Hire, Start,

@@ -25,19 +25,19 @@ pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
         Speed::Percent(percent) => f32::from(percent) / 100.0,
         Speed::Full => 0.0,
     };
-    let runtime = opening::runtime()?;
-    let _inside = runtime.enter();
-    let server = Server::start(demo::production()?, 0, speed).context("start the rehearsal")?;
-    let house = house.rehearsing(&server.url(), &folder);
-    let open = opening::new(&house, "demo: ledger", Limits::default())?;
-    for agent in demo::cast() {
-        let command = Command::Add(Box::new(casting(agent, &folder)));
-        let input = Input::Command { by: Author::Director, command };
-        open.session.inbox.blocking_send(input).context("cast the demo")?;
-    }
-    let ended = run::show(&house, &runtime, open, Some(prompter::line));
-    runtime.block_on(server.stop());
-    ended
+    opening::on_runtime(|runtime| {
+        let server = Server::start(demo::production()?, 0, speed).context("start the rehearsal")?;
+        let house = house.rehearsing(&server.url(), &folder);
+        let open = opening::new(&house, "demo: ledger", Limits::default())?;
+        for agent in demo::cast() {
+            let command = Command::Add(Box::new(casting(agent, &folder)));
+            let input = Input::Command { by: Author::Director, command };
+            open.session.inbox.blocking_send(input).context("cast the demo")?;
+        }
+        let ended = run::show(&house, runtime, open, Some(prompter::line));
+        runtime.block_on(server.stop());
+        ended
+    })
 }
 
 /// The scratch folder of a demo, if this session was one: its model must be
@@ -49,14 +49,14 @@ pub(super) fn folder_of(house: &House, header: &Header) -> Option<PathBuf> {
 
 /// Goes on with a demo that was left.
 pub(super) fn again(house: &House, folder: &Path, journal: &Path) -> anyhow::Result<ExitCode> {
-    let runtime = opening::runtime()?;
-    let _inside = runtime.enter();
-    let server = Server::start(demo::production()?, 0, 1.0).context("start the rehearsal")?;
-    let house = house.rehearsing(&server.url(), folder);
-    let open = opening::again(&house, journal)?;
-    let ended = run::show(&house, &runtime, open, Some(prompter::line));
-    runtime.block_on(server.stop());
-    ended
+    opening::on_runtime(|runtime| {
+        let server = Server::start(demo::production()?, 0, 1.0).context("start the rehearsal")?;
+        let house = house.rehearsing(&server.url(), folder);
+        let open = opening::again(&house, journal)?;
+        let ended = run::show(&house, runtime, open, Some(prompter::line));
+        runtime.block_on(server.stop());
+        ended
+    })
 }
 
 fn casting(agent: &demo::DemoAgent, folder: &Path) -> Casting {

@@ -1,11 +1,21 @@
 //! What is configured, found and missing; each with its mend.
 
-use super::found::{self, Found};
+use super::{
+    company::check_rules,
+    found::{self, Found},
+    keys::{self, Ground, KeyError},
+};
 use crate::config::{
-    Config, ConfigError, Environment, KeyStatus, Layer, Paths, Programs, ProviderStatus, Settings,
-    choose_model, harmless, providers_found,
+    Config, ConfigError, Environment, Fault, KeySource, KeyStatus, Layer, Paths, Programs,
+    ProviderStatus, Settings, choose_model, harmless, key_source, log_filter_fault,
+    providers_found,
+};
+use crate::{
+    tools::guard::Pool,
+    ui::{keys::Keymap, theme::Theme},
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::{
     fs, io,
     io::IsTerminal as _,
@@ -17,6 +27,8 @@ use std::{
 
 /// How long a server on this machine may take to open a connection.
 const NEARBY: Duration = Duration::from_millis(200);
+/// How long a command may take to fetch a key here: nobody is at work who waits for it.
+const KEY: Duration = Duration::from_secs(5);
 /// A smaller terminal is drawn, but nothing can be read on it.
 const SMALLEST: (u16, u16) = (40, 12);
 
@@ -33,6 +45,10 @@ pub struct Facts {
     pub running: Vec<String>,
     /// Programs of others that can be agents.
     pub programs: Vec<Found>,
+    /// What is wrong with the files that only the screen reads.
+    pub faults: Vec<Fault>,
+    /// Providers whose command for a key was asked: whether it gave one, or what it said.
+    pub keys: BTreeMap<String, Result<(), String>>,
 }
 
 /// How a thing stands.
@@ -76,12 +92,13 @@ pub struct Report {
 
 impl Facts {
     /// Looks around. Connects to nothing but this machine, and starts nothing
-    /// but programs that are asked for their versions. Must be called inside a
-    /// tokio runtime.
+    /// but programs that are asked for their versions, and the commands that
+    /// fetch keys. Must be called inside a tokio runtime.
     pub async fn gather(
         settings: &Settings,
         programs: &Programs,
         environment: &Environment,
+        project: &Path,
     ) -> Self {
         let mut programs = found::look(programs, environment);
         found::ask_all(&mut programs, environment).await;
@@ -91,7 +108,49 @@ impl Facts {
             state: state(settings, environment),
             git: git(environment),
             running: running(settings),
+            faults: screen_faults(settings, environment, project),
+            keys: ask_for_keys(settings, environment, project).await,
         }
+    }
+}
+
+/// What is wrong with the keys and the theme.
+fn screen_faults(settings: &Settings, environment: &Environment, project: &Path) -> Vec<Fault> {
+    let keys = Keymap::load(environment, project).err();
+    let theme = match settings.ui.theme.as_str() {
+        "auto" => None,
+        name => Theme::load(name, Paths::new(environment, project).themes().as_deref()).err(),
+    };
+    keys.into_iter().chain(theme).flat_map(|error| error.faults).collect()
+}
+
+/// Asks every command that fetches a key, all at once, and not for long.
+async fn ask_for_keys(
+    settings: &Settings,
+    environment: &Environment,
+    project: &Path,
+) -> BTreeMap<String, Result<(), String>> {
+    let commands: Vec<_> = settings
+        .providers
+        .iter()
+        .filter_map(|(name, it)| match key_source(it, environment) {
+            KeySource::Command(command) => Some((name, command)),
+            KeySource::Variable(_) | KeySource::Nowhere => None,
+        })
+        .collect();
+    let ground = Ground { folder: project, environment };
+    let guards = Pool::default();
+    let all = commands.iter().map(async |(name, command)| {
+        let fetched = keys::fetch(name, command, &ground, &guards, KEY).await;
+        ((*name).clone(), fetched.map(drop).map_err(|error| said(&error)))
+    });
+    futures::future::join_all(all).await.into_iter().collect()
+}
+
+fn said(error: &KeyError) -> String {
+    match error {
+        KeyError::Failed { said, .. } if !said.is_empty() => format!("{error}\nit said: {said}"),
+        error => error.to_string(),
     }
 }
 
@@ -103,7 +162,7 @@ impl Report {
         environment: &Environment,
         facts: &Facts,
     ) -> Self {
-        let mut checks = files(config);
+        let mut checks = files(config, environment, facts);
         checks.extend(models(settings, environment, facts));
         checks.extend(facts.programs.iter().map(|it| it.check("Programs as agents")));
         checks.extend(screen(environment, facts));
@@ -151,7 +210,9 @@ impl Report {
     /// # Errors
     /// When it can't be written.
     pub fn print_json(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *to, self)?;
+        let mut text = Vec::new();
+        super::json::write_pretty(&mut text, self)?;
+        to.write_all(&text)?;
         writeln!(to)
     }
 }
@@ -191,9 +252,14 @@ impl Check {
     }
 }
 
-fn files(config: &Result<Config, ConfigError>) -> Vec<Check> {
+fn files(
+    config: &Result<Config, ConfigError>,
+    environment: &Environment,
+    facts: &Facts,
+) -> Vec<Check> {
     const PART: &str = "Settings";
-    match config {
+    let told = |fault: &Fault| check(PART, "file", Finding::Wrong, fault.to_string());
+    let mut checks = match config {
         Ok(config) => {
             let read = config.files.iter().filter(|it| it.layer != Layer::BuiltIn);
             let mut checks: Vec<Check> =
@@ -206,15 +272,21 @@ fn files(config: &Result<Config, ConfigError>) -> Vec<Check> {
                     "none of yours; the defaults hold",
                 ));
             }
+            let rules = check_rules(config).err();
+            checks.extend(rules.map(|wrong| {
+                check(PART, "rules", Finding::Wrong, wrong).mended_by("write it as in config.toml")
+            }));
+            let filter = log_filter_fault(&config.settings, environment);
+            checks.extend(filter.map(|wrong| {
+                check(PART, "log", Finding::Doubtful, wrong)
+                    .mended_by("set it right, or take it out: nothing is logged as it is")
+            }));
             checks
         }
-        Err(error) => {
-            let told = |fault: &crate::config::Fault| {
-                check(PART, "file", Finding::Wrong, fault.to_string())
-            };
-            error.faults.iter().map(told).collect()
-        }
-    }
+        Err(error) => error.faults.iter().map(told).collect(),
+    };
+    checks.extend(facts.faults.iter().map(told));
+    checks
 }
 
 fn models(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<Check> {
@@ -241,6 +313,10 @@ fn without_model(facts: &Facts) -> Finding {
 fn provider(part: &'static str, status: &ProviderStatus, facts: &Facts) -> Check {
     let (name, url) = (&status.name, &status.base_url);
     match &status.key {
+        KeyStatus::Found(_) if let Some(Err(said)) = facts.keys.get(name) => {
+            check(part, name, Finding::Wrong, said)
+                .mended_by(format!("mend providers.{name}.api_key_cmd"))
+        }
         KeyStatus::Found(place) => {
             let found = format!("key from {place}, for {url}");
             if url.starts_with("http://") && !is_near(url) {
@@ -400,6 +476,8 @@ mod tests {
             git: Some("git version 2.50.0".into()),
             running: Vec::new(),
             programs: Vec::new(),
+            faults: Vec::new(),
+            keys: BTreeMap::new(),
         }
     }
 
@@ -440,13 +518,8 @@ mod tests {
 
     #[test]
     fn whatever_is_not_good_says_its_mend_or_is_not_needed() {
-        let facts = Facts {
-            terminal: Some((20, 5)),
-            state: Err("full".into()),
-            git: None,
-            running: Vec::new(),
-            programs: Vec::new(),
-        };
+        let facts =
+            Facts { terminal: Some((20, 5)), state: Err("full".into()), git: None, ..facts() };
         for check in report(&Environment::of([("TERM", "dumb")]), &facts).checks {
             let fine = matches!(check.finding, Finding::Good | Finding::Absent);
             assert!(fine || check.mend.is_some(), "{check:?}");
@@ -461,6 +534,47 @@ mod tests {
             .unwrap_err();
         let report = Report::new(&Err(error), &config.settings, &Environment::default(), &facts());
         assert!(report.checks[0].found.starts_with("mine.toml:2:1"), "{:?}", report.checks[0]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_keys_or_theme_is_told_with_its_place_and_mend() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("auteur");
+        fs::create_dir_all(folder.join("themes")).unwrap();
+        fs::write(folder.join("keys.toml"), "[direct]\nf5 = \"pauze\"\n").unwrap();
+        fs::write(folder.join("themes/mine.toml"), "[scopes]\nx = \"#12\"\n").unwrap();
+        let environment = Environment::of([("XDG_CONFIG_HOME", place.path().to_str().unwrap())]);
+        let mut settings = config().settings;
+        settings.ui.theme = "mine".into();
+        let faults = screen_faults(&settings, &environment, place.path());
+        let facts = Facts { faults, ..facts() };
+        let report = Report::new(&Ok(config()), &settings, &environment, &facts);
+        let told: Vec<_> = report.checks.iter().map(|it| it.found.as_str()).collect();
+        assert!(!report.is_sound());
+        for file in ["keys.toml:2", "mine.toml:2"] {
+            assert!(told.iter().any(|it| it.contains(file)), "{file}: {told:#?}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_gives_no_key_is_wrong_and_what_it_said_is_told() {
+        let mut settings = config().settings;
+        settings.providers.get_mut("openai").unwrap().api_key_cmd = Some("exit 3".into());
+        let keys = [("openai".to_owned(), Err("it failed\nit said: locked".to_owned()))].into();
+        let checks = models(&settings, &Environment::default(), &Facts { keys, ..facts() });
+        let openai = checks.iter().find(|it| it.name == "openai").unwrap();
+        assert_eq!(openai.finding, Finding::Wrong);
+        assert!(openai.found.contains("locked"), "{openai:?}");
+    }
+
+    #[test]
+    fn a_rule_or_a_filter_that_cannot_be_read_is_told() {
+        let mut config = config();
+        config.settings.permissions.allow = vec!["shell(".into()];
+        config.settings.log.filter = Some("auteur=loud".into());
+        let checks = files(&Ok(config), &Environment::default(), &facts());
+        let names: Vec<_> = checks.iter().map(|it| it.name.as_str()).collect();
+        assert!(names.contains(&"rules") && names.contains(&"log"), "{checks:#?}");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
     let reader = Reader::open(&journal)?;
     let mut follower = Follower::new(&reader, reader.body());
     let mut ending = pin!(super::run::ending());
-    let (mut quitting, mut trouble, mut unread) = (None, None, None);
+    let (mut quitting, mut trouble, mut unread, mut signalled) = (None, None, None, None);
     loop {
         let news = session.feed.take();
         // The journal has them all, in order, whether or not the feed kept them.
@@ -54,17 +54,17 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
                 trouble = None;
                 quit(&session, QuitMode::Pause).await;
             }
-            signal = &mut ending, if quitting != Some(QuitMode::Pause) => {
-                signal?;
-                quitting = Some(QuitMode::Pause);
-                quit(&session, QuitMode::Pause).await;
+            signal = &mut ending, if signalled.is_none() => {
+                signalled = Some(signal?);
+                quitting = Some(QuitMode::Now);
+                quit(&session, QuitMode::Now).await;
             }
         }
     }
     let stage = session.end().await?;
     match unread {
         Some(error) => Err(error),
-        None => Ok(exit_code(&stage)),
+        None => Ok(signalled.map_or_else(|| exit_code(&stage), super::run::signalled)),
     }
 }
 
@@ -136,10 +136,10 @@ fn print(
     is_json: bool,
 ) -> anyhow::Result<()> {
     if is_json {
-        serde_json::to_writer(&mut *out, record)?;
+        super::json::write(out, record)?;
         writeln!(out)?;
     } else if let Some(line) = line(stage, record) {
-        writeln!(out, "{:>8} {line}", record.at.to_string())?;
+        writeln!(out, "{:>8} {}", record.at.to_string(), crate::text::sanitise(&line))?;
     }
     out.flush()?;
     Ok(())

@@ -7,6 +7,7 @@ mod demo;
 pub mod doctor;
 pub mod found;
 mod headless;
+mod json;
 mod keys;
 mod launch;
 mod opening;
@@ -99,9 +100,11 @@ struct House {
 
 impl House {
     fn open(environment: Environment, project: &Path) -> anyhow::Result<Self> {
+        let named = project.display();
         let project = project
             .canonicalize()
-            .map_err(|error| anyhow::anyhow!("the folder {}: {error}", project.display()))?;
+            .map_err(|error| anyhow::anyhow!("the folder {named}: {error}"))?;
+        anyhow::ensure!(project.is_dir(), "{named} is no folder: -C takes the project's folder");
         let config = config::load(&environment, &project)?;
         company::check_rules(&config).map_err(anyhow::Error::msg)?;
         let state = Paths::state(&environment, &config.settings).ok_or_else(|| {
@@ -161,8 +164,9 @@ fn doctor(
     let settings = config.as_ref().map_or(&built_in, |it| &it.settings);
     let known = Programs::built_in()?;
     let programs = config.as_ref().map_or(&known, |it| &it.programs);
-    let facts = Facts::gather(settings, programs, environment);
-    let facts = opening::runtime()?.block_on(facts);
+    let facts = opening::on_runtime(|runtime| {
+        Ok(runtime.block_on(Facts::gather(settings, programs, environment, project)))
+    })?;
     let report = Report::new(&config, settings, environment, &facts);
     if args.json {
         report.print_json(&mut out)?;

@@ -5,8 +5,12 @@ use crate::{
     journal::{Journal, Redactor},
     model::{FORMAT, Header, Limits, Stage},
     supervisor::{self, Opening, Session},
+    text::one_line,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},
@@ -22,9 +26,23 @@ pub(super) struct Open {
     pub(super) journal: PathBuf,
 }
 
-/// A runtime that is as small as the machine: agents wait more than they work.
-pub(super) fn runtime() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+/// How wide a user's name may be, in cells.
+const NAME: usize = 64;
+/// What still works when all is over is not waited for longer.
+const LAST_WORK: Duration = Duration::from_millis(300);
+
+/// Does something inside a runtime that is as small as the machine: agents wait
+/// more than they work.
+pub(super) fn on_runtime<T>(work: impl FnOnce(&Runtime) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = {
+        let _inside = runtime.enter();
+        work(&runtime)
+    };
+    // To drop it would wait for whatever blocks a thread.
+    runtime.shutdown_timeout(LAST_WORK);
+    done
 }
 
 /// Opens a new session. Must be called inside the runtime.
@@ -34,7 +52,7 @@ pub(super) fn new(house: &House, title: &str, limits: Limits) -> anyhow::Result<
         session: uuid::Uuid::now_v7().to_string(),
         opened: jiff::Timestamp::now().to_string(),
         project: house.company.project().display().to_string(),
-        by: house.environment.user().to_owned(),
+        by: one_line(house.environment.user(), NAME),
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let journal = Journal::create(&house.sessions(), &header)?;
@@ -46,7 +64,7 @@ pub(super) fn new(house: &House, title: &str, limits: Limits) -> anyhow::Result<
 pub(super) fn again(house: &House, journal: &Path) -> anyhow::Result<Open> {
     let (journal, recovered) = Journal::reopen(journal)?;
     let wall = jiff::Timestamp::now().to_string();
-    let by = house.environment.user().to_owned();
+    let by = one_line(house.environment.user(), NAME);
     Ok(start(house, journal, recovered.stage, Opening::Again { wall, by }))
 }
 

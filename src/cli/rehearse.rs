@@ -15,19 +15,21 @@ pub(super) fn rehearse(args: &RehearseArgs) -> anyhow::Result<ExitCode> {
     let text = fs::read_to_string(&args.file).with_context(|| format!("read {name}"))?;
     let rehearsal = Rehearsal::parse(&name, &text)?;
     let models = rehearsal.models().join(", ");
-    opening::runtime()?.block_on(async {
-        let server = Server::start(rehearsal, args.port, 1.0)
-            .with_context(|| format!("listen on port {}", args.port))?;
-        let url = server.url();
-        let mut out = io::stdout().lock();
-        writeln!(out, "rehearsing at {url} as {models}; Ctrl-C ends it")?;
-        writeln!(out, "  ANTHROPIC_BASE_URL={url}")?;
-        writeln!(out, "  OPENAI_BASE_URL={url}/v1")?;
-        writeln!(out, "what was asked: {url}/_rehearsal/log")?;
-        out.flush()?;
-        drop(out);
-        super::run::ending().await?;
-        server.stop().await;
-        Ok(ExitCode::SUCCESS)
+    opening::on_runtime(|runtime| {
+        runtime.block_on(async {
+            let server = Server::start(rehearsal, args.port, 1.0)
+                .with_context(|| format!("listen on port {}", args.port))?;
+            let url = server.url();
+            let mut out = io::stdout().lock();
+            writeln!(out, "rehearsing at {url} as {models}; Ctrl-C ends it")?;
+            writeln!(out, "  ANTHROPIC_BASE_URL={url}")?;
+            writeln!(out, "  OPENAI_BASE_URL={url}/v1")?;
+            writeln!(out, "what was asked: {url}/_rehearsal/log")?;
+            out.flush()?;
+            drop(out);
+            super::run::ending().await?;
+            server.stop().await;
+            Ok(ExitCode::SUCCESS)
+        })
     })
 }

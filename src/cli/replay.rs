@@ -3,7 +3,7 @@
 use super::{
     House,
     args::{ReplayArgs, Speed},
-    opening, screen, sessions,
+    opening, run, screen, sessions,
 };
 use crate::{
     journal::{Reader, Reel},
@@ -11,7 +11,7 @@ use crate::{
     ui::{
         desk::{Pace, Play},
         player::Player,
-        show::{self, Show, Source as _},
+        show::{self, Ended, Show, Source as _},
     },
 };
 use std::{path::PathBuf, process::ExitCode};
@@ -23,15 +23,19 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     let reader = Reader::open(&path)?;
     let stage = Stage::new(reader.header().clone());
     let options = screen::options(house, &stage);
-    opening::runtime()?.block_on(async {
-        let mut player = Player::new(Reel::new(reader)?);
-        player.play(Play::Pace(pace(args.speed)));
-        player.play(Play::Toggle);
-        let mut desk = screen::desk(house)?;
-        desk.playhead = Some(player.playhead());
-        let mut show = Show::new(stage, desk, screen::theme(house)?, None);
-        show::run(&mut show, &mut player, options).await?;
-        Ok(ExitCode::SUCCESS)
+    opening::on_runtime(|runtime| {
+        runtime.block_on(async {
+            let mut player = Player::new(Reel::new(reader)?);
+            player.play(Play::Pace(pace(args.speed)));
+            player.play(Play::Toggle);
+            let mut desk = screen::desk(house)?;
+            desk.playhead = Some(player.playhead());
+            let mut show = Show::new(stage, desk, screen::theme(house)?, None);
+            Ok(match show::run(&mut show, &mut player, options).await? {
+                Ended::Left => ExitCode::SUCCESS,
+                Ended::Signalled(signal) => run::signalled(signal),
+            })
+        })
     })
 }
 
@@ -43,6 +47,14 @@ fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
     let inside = args.session.join(crate::journal::FILE);
     if inside.is_file() {
         return Ok(inside);
+    }
+    let named = args.session.display();
+    if args.session.is_dir() {
+        let file = crate::journal::FILE;
+        anyhow::bail!("{named} is a folder without a {file}: name a session's folder or file");
+    }
+    if args.session.exists() {
+        anyhow::bail!("{named} is no file, so no journal: name a session, its folder or its file");
     }
     sessions::find(house, Some(&args.session.to_string_lossy()))
 }

@@ -7,10 +7,11 @@ use super::{
     opening::{self, Open},
     rehearsals, screen, sessions,
 };
+use crate::text::one_line;
 use crate::{
     journal::Reader,
     model::{Author, Command, Input, Limits, QuitMode, Stage},
-    ui::show::{self, Live, Prompter, Show},
+    ui::show::{self, Ended, Live, Prompter, Show},
 };
 use anyhow::Context as _;
 use std::{
@@ -26,10 +27,10 @@ use tokio::{
 /// The stage for the project in this folder.
 pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
-    let runtime = opening::runtime()?;
-    let _inside = runtime.enter();
-    let open = opening::new(house, "", house.company.limits())?;
-    show(house, &runtime, open, None)
+    opening::on_runtime(|runtime| {
+        let open = opening::new(house, "", house.company.limits())?;
+        show(house, runtime, open, None)
+    })
 }
 
 /// Starts with agents.
@@ -46,18 +47,18 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let limits = house.company.limits();
     let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
     let title = castings.first().map(|it| it.brief.clone()).unwrap_or_default();
-    let runtime = opening::runtime()?;
-    let _inside = runtime.enter();
-    let open = opening::new(house, &title, limits)?;
-    for casting in castings {
-        let command = Command::Add(Box::new(casting));
-        let input = Input::Command { by: Author::Director, command };
-        open.session.inbox.blocking_send(input).context("cast the agents")?;
-    }
-    if args.headless {
-        return runtime.block_on(headless::follow(open, args.json));
-    }
-    show(house, &runtime, open, None)
+    opening::on_runtime(|runtime| {
+        let open = opening::new(house, &title, limits)?;
+        for casting in castings {
+            let command = Command::Add(Box::new(casting));
+            let input = Input::Command { by: Author::Director, command };
+            open.session.inbox.blocking_send(input).context("cast the agents")?;
+        }
+        if args.headless {
+            return runtime.block_on(headless::follow(open, args.json));
+        }
+        show(house, runtime, open, None)
+    })
 }
 
 /// The house with its models played. What is wrong with the rehearsal is told
@@ -85,10 +86,10 @@ pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCod
 }
 
 fn go_on(house: &House, journal: &Path) -> anyhow::Result<ExitCode> {
-    let runtime = opening::runtime()?;
-    let _inside = runtime.enter();
-    let open = opening::again(house, journal)?;
-    show(house, &runtime, open, None)
+    opening::on_runtime(|runtime| {
+        let open = opening::again(house, journal)?;
+        show(house, runtime, open, None)
+    })
 }
 
 /// Shows a live session until the director leaves, then sees it closed.
@@ -115,10 +116,18 @@ pub(super) fn show(
         let command = Command::Quit(QuitMode::Pause);
         drop(session.inbox.send(Input::Command { by: Author::Director, command }).await);
         let stage = session.end().await?;
-        shown?;
+        let ended = shown?;
         say_goodbye(&stage, &journal);
-        Ok(ExitCode::SUCCESS)
+        Ok(match ended {
+            Ended::Left => ExitCode::SUCCESS,
+            Ended::Signalled(signal) => signalled(signal),
+        })
     })
+}
+
+/// How a program says that a signal ended it, as a shell would.
+pub(super) fn signalled(signal: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
 /// One line on the ordinary screen: where the session is, and how to see it again.
@@ -129,6 +138,12 @@ fn say_goodbye(stage: &Stage, journal: &Path) {
         if let Some(folder) = journal.parent() {
             drop(std::fs::remove_dir_all(folder));
         }
+        return;
+    }
+    if !journal.is_file() {
+        let place = one_line(&journal.display().to_string(), 300);
+        let line = format!("auteur: {place} was moved or deleted: there is nothing to replay\n");
+        drop(io::stderr().lock().write_all(line.as_bytes()));
         return;
     }
     let session = &stage.header().session;
@@ -144,15 +159,16 @@ fn say_goodbye(stage: &Stage, journal: &Path) {
     tracing::info!(journal = %journal.display(), "the session was closed");
 }
 
-/// Waits until the terminal or the system wants the program to end.
-pub(super) async fn ending() -> io::Result<()> {
+/// Waits until the terminal or the system wants the program to end, and tells
+/// the signal that said so.
+pub(super) async fn ending() -> io::Result<i32> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = hangup.recv() => {}
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    let kind = tokio::select! {
+        _ = hangup.recv() => SignalKind::hangup(),
+        _ = terminate.recv() => SignalKind::terminate(),
+        _ = interrupt.recv() => SignalKind::interrupt(),
+    };
+    Ok(kind.as_raw_value())
 }

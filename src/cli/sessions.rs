@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     journal::{Reader, Sessions, Summary},
-    model::Agent,
+    model::{Agent, Status},
     text::{one_line, pad, truncate},
 };
 use anyhow::{Context as _, bail};
@@ -67,7 +67,7 @@ fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Res
     let all = sessions.list();
     if is_json {
         let rows: Vec<_> = all.iter().map(summary_json).collect();
-        serde_json::to_writer_pretty(&mut *out, &rows)?;
+        super::json::write_pretty(out, &rows)?;
         return Ok(writeln!(out)?);
     }
     if all.is_empty() {
@@ -80,9 +80,9 @@ fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Res
     for it in &all {
         let opened = it.opened.get(..16).unwrap_or(&it.opened).replace('T', " ");
         let cells = [
-            pad(&it.id, 36),
-            pad(&opened, 16),
-            pad(&truncate(&it.by, 8), 8),
+            pad(&one_line(&it.id, 60), 36),
+            pad(&one_line(&opened, 16), 16),
+            pad(&one_line(&it.by, 8), 8),
             pad(&truncate(&outcomes(it), 22), 22),
             pad(&it.cost.to_string(), 9),
             one_line(&about(it), 60),
@@ -98,8 +98,20 @@ fn about(summary: &Summary) -> String {
 
 /// `3 done, 1 failed`, and what is to be known about the journal.
 fn outcomes(summary: &Summary) -> String {
+    let is_cut = is_cut(summary);
+    let word = |status: &Status| {
+        if is_cut && !status.is_over() { "cut off".to_owned() } else { status.to_string() }
+    };
+    let mut counts: Vec<(String, u32)> = Vec::new();
+    for (status, count) in &summary.outcomes {
+        let word = word(status);
+        match counts.iter_mut().find(|it| it.0 == word) {
+            Some(known) => known.1 += count,
+            None => counts.push((word, *count)),
+        }
+    }
     let mut parts: Vec<_> =
-        summary.outcomes.iter().map(|(status, count)| format!("{count} {status}")).collect();
+        counts.into_iter().map(|(word, count)| format!("{count} {word}")).collect();
     if parts.is_empty() {
         parts.push("no agents".to_owned());
     }
@@ -110,6 +122,12 @@ fn outcomes(summary: &Summary) -> String {
         parts.push(format!("{} gaps", summary.damaged));
     }
     parts.join(", ")
+}
+
+/// Whether the program that ran it was ended in the middle: nobody of it is at
+/// work any more, whatever the journal says.
+fn is_cut(summary: &Summary) -> bool {
+    !summary.running && summary.closed.is_none()
 }
 
 fn summary_json(it: &Summary) -> Value {
@@ -128,6 +146,7 @@ fn summary_json(it: &Summary) -> Value {
         "lasted_ms": it.lasted.0,
         "live": it.running,
         "closed": it.closed,
+        "cut_off": is_cut(it),
         "bytes": it.bytes,
         "gaps": it.damaged,
         "journal": it.path,
@@ -148,24 +167,26 @@ fn show(
         if let Value::Object(fields) = &mut value {
             fields.insert("roster".to_owned(), agents.into());
         }
-        serde_json::to_writer_pretty(&mut *out, &value)?;
+        super::json::write_pretty(out, &value)?;
         return Ok(writeln!(out)?);
     }
-    writeln!(out, "{}  {}", summary.id, one_line(&about(&summary), 80))?;
-    writeln!(out, "opened {} by {}, lasted {}", summary.opened, summary.by, summary.lasted)?;
+    writeln!(out, "{}  {}", one_line(&summary.id, 60), one_line(&about(&summary), 80))?;
+    let (opened, by) = (one_line(&summary.opened, 40), one_line(&summary.by, 40));
+    writeln!(out, "opened {opened} by {by}, lasted {}", summary.lasted)?;
     let end = match (&summary.closed, summary.running) {
         (_, true) => "it is running now".to_owned(),
-        (Some(why), _) => why.clone(),
+        (Some(why), _) => one_line(why, 100),
         (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
     };
     writeln!(out, "{end}; cost {}, journal {} bytes", summary.cost, summary.bytes)?;
     for agent in stage.agents() {
+        let was = if agent.is_over() || !is_cut(&summary) { "" } else { "cut off while " };
         writeln!(
             out,
-            "\n{} ({}, {}): {} after {} turns, {}, {} files changed",
-            agent.casting.name,
-            agent.casting.role,
-            agent.casting.model,
+            "\n{} ({}, {}): {was}{} after {} turns, {}, {} files changed",
+            one_line(&agent.casting.name, 40),
+            one_line(&agent.casting.role, 40),
+            one_line(&agent.casting.model, 60),
             agent.status(),
             agent.turn,
             agent.spent,
@@ -208,7 +229,8 @@ fn remove(
             bail!("{} is running: quit it first", summary.id);
         }
         let (about, outcomes) = (one_line(&about(&summary), 60), outcomes(&summary));
-        writeln!(out, "{}  {about}  ({outcomes}, {})", summary.id, summary.cost)?;
+        let id = one_line(&summary.id, 60);
+        writeln!(out, "{id}  {about}  ({outcomes}, {})", summary.cost)?;
         found.push(summary);
     }
     if !yes && !is_confirmed(found.len(), out)? {

@@ -76,7 +76,7 @@ fn read_over<T: Layered>(
     layer: &mut DeTable<'_>,
     length: usize,
 ) -> (Option<T>, Vec<Blame>) {
-    let mut blames = Vec::new();
+    let (mut blames, mut taken) = (Vec::new(), Vec::<String>::new());
     while blames.len() < MOST {
         let whole = DeValue::Table(laid_over(below.clone(), layer.clone()));
         match T::deserialize(toml::de::ValueDeserializer::from(Spanned::new(0..length, whole))) {
@@ -84,14 +84,21 @@ fn read_over<T: Layered>(
             Err(error) => {
                 let wrong = blame(&error);
                 let pruned = prune(layer, &wrong.span);
-                blames.push(wrong);
-                if !pruned {
-                    break;
+                // What was taken out is missing then; that is no fault of the file.
+                let is_echo = taken.iter().any(|key| is_missing(&error, key));
+                if !is_echo || pruned.is_none() {
+                    blames.push(wrong);
                 }
+                let Some(key) = pruned else { break };
+                taken.push(key);
             }
         }
     }
     (None, blames)
+}
+
+fn is_missing(error: &toml::de::Error, key: &str) -> bool {
+    error.message().strip_prefix("missing field ").is_some_and(|it| it.trim_matches('`') == key)
 }
 
 fn blame(error: &toml::de::Error) -> Blame {
@@ -113,21 +120,21 @@ fn laid_over<'a>(mut below: DeTable<'a>, layer: DeTable<'a>) -> DeTable<'a> {
     below
 }
 
-/// Takes the innermost entry at a place out of a table.
-fn prune(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+/// Takes the innermost entry at a place out of a table; gives its key.
+fn prune(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<String> {
     let holds = |it: Range<usize>| it.start <= span.start && span.end <= it.end;
     for (_, value) in table.iter_mut() {
         if let DeValue::Table(inner) = value.get_mut()
-            && prune(inner, span)
+            && let Some(key) = prune(inner, span)
         {
-            return true;
+            return Some(key);
         }
     }
     let found = table
         .iter()
         .find(|(key, value)| holds(key.span()) || holds(value.span()))
         .map(|(key, _)| key.get_ref().clone().into_owned());
-    found.is_some_and(|key| table.remove(key.as_str()).is_some())
+    found.filter(|key| table.remove(key.as_str()).is_some())
 }
 
 /// Every value in a table that is not a table, with the keys that lead to it.

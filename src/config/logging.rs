@@ -4,7 +4,7 @@ use super::{Environment, Level, Settings};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::{
     fs, io,
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 use tracing_appender::{
@@ -69,9 +69,9 @@ pub fn start_logging(
         .filename_suffix("log")
         .max_log_files(settings.log.days)
         .build(&folder)
-        .map_err(|source| LoggingError::File { path: folder, source })?;
+        .map_err(|source| LoggingError::File { path: folder.clone(), source })?;
     let (writer, guard) = tracing_appender::non_blocking(Discreet {
-        inner: file,
+        inner: Private { inner: file, folder, day: None },
         secrets: secrets(settings, environment),
     });
     tracing_subscriber::fmt()
@@ -82,6 +82,14 @@ pub fn start_logging(
         .try_init()
         .map_err(LoggingError::Twice)?;
     Ok(guard)
+}
+
+/// What is wrong with the log's filter, wherever it was set.
+pub fn log_filter_fault(settings: &Settings, environment: &Environment) -> Option<String> {
+    use std::error::Error as _;
+    let error = filter(settings, environment).err()?;
+    let source = error.source().map(|it| format!(": {it}")).unwrap_or_default();
+    Some(format!("{error}{source}"))
 }
 
 /// `AUTEUR_LOG`, or the setting's filter, or its level for what we say and
@@ -110,6 +118,40 @@ fn secrets(settings: &Settings, environment: &Environment) -> Vec<SecretString> 
         .filter_map(|it| environment.secret(it))
         .filter(|it| it.expose_secret().len() >= SHORTEST)
         .collect()
+}
+
+/// A writer to files of a folder that come and go with the days; each is closed
+/// to everybody else. Agents' commands keep the umask of the director.
+struct Private<W> {
+    inner: W,
+    folder: PathBuf,
+    /// The day whose file is closed to others already.
+    day: Option<i64>,
+}
+
+impl<W: io::Write> io::Write for Private<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        let day = jiff::Timestamp::now().as_second() / 86_400;
+        if self.day != Some(day) {
+            close_to_others(&self.folder);
+            self.day = Some(day);
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// The folder is closed to them as well, so one that can't be changed is no
+/// reason to write no log.
+fn close_to_others(folder: &Path) {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    for file in files.filter(|it| it.file_type().is_ok_and(|kind| kind.is_file())) {
+        drop(fs::set_permissions(file.path(), fs::Permissions::from_mode(0o600)));
+    }
 }
 
 /// A writer that keeps secrets. Keys are held where they can't be printed; this
@@ -174,5 +216,6 @@ mod tests {
         let log = fs::read_dir(folder.path().join("log")).unwrap().next().unwrap().unwrap();
         let text = fs::read_to_string(log.path()).unwrap();
         assert!(text.contains("saw [secret]"), "{text}");
+        assert_eq!(log.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -28,7 +28,7 @@ pub use environment::Environment;
 pub(crate) use fault::harmless;
 pub use fault::{ConfigError, Fault, Place, closest};
 pub use load::{Config, FileRead, load};
-pub use logging::{LoggingError, start_logging};
+pub use logging::{LoggingError, log_filter_fault, start_logging};
 pub use paths::Paths;
 pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
 pub use providers::{

@@ -250,6 +250,15 @@ fn a_file_that_cannot_be_read_is_a_fault_and_not_a_default() {
 }
 
 #[test]
+fn a_wrong_value_is_one_fault_and_not_a_missing_key_as_well() {
+    let text =
+        "[providers.foo]\nwire = \"anthropic\"\nbase_url = \"not a url\"\n\n[ui]\nfpss = 1\n";
+    let faults = with(Layer::User, text).unwrap_err().faults;
+    let lines: Vec<_> = faults.iter().map(|it| it.place.as_ref().unwrap().line).collect();
+    assert_eq!(lines, [3, 6], "{faults:#?}");
+}
+
+#[test]
 fn the_longest_beginning_with_a_star_gives_the_price() {
     let text = "[prices.\"m*\"]\ninput = \"1\"\noutput = \"1\"\n[prices.\"m-b*\"]\ninput = \"2\"\n\
                 output = \"2\"\n[prices.m-b]\ninput = \"3\"\noutput = \"3\"\n";

@@ -20,6 +20,9 @@ pub enum JournalError {
     /// One journal has one writer.
     #[error("another auteur is writing {}", .0.display())]
     Busy(PathBuf),
+    /// What is written there would be lost.
+    #[error("{} was moved or deleted; put it back, or quit", .0.display())]
+    Gone(PathBuf),
     /// The disk said no.
     #[error("could not {doing} {}", .path.display())]
     Disk {

@@ -17,6 +17,10 @@ const BEGINNING: &[u8] = b"{\"seq\":";
 /// somebody took out leave such gaps, a flipped digit leaves bigger ones.
 const JUMP: u64 = 64;
 
+/// No session lasts longer: a hundred years. A later time is damage, and would
+/// hide all times after it.
+const LATEST: Millis = Millis(100 * 366 * 24 * 60 * 60 * 1000);
+
 /// What was read last. A stretch that can't be read takes its number and time
 /// from here, and a number that can't be right is set right by it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,7 +74,8 @@ impl Place {
 
     fn take(&mut self, mut record: Record, text: &[u8]) -> Record {
         let print = print(text);
-        if record.seq == self.seq && print == self.print && !self.adrift {
+        let is_twice = record.seq == self.seq && print == self.print && !self.adrift;
+        if is_twice || record.at > LATEST {
             return self.unreadable(None, text.len() as u64);
         }
         self.print = print;

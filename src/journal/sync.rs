@@ -20,6 +20,7 @@ const GAP: Duration = Duration::from_millis(20);
 pub(super) struct Syncer {
     desk: Arc<Desk>,
     thread: Option<JoinHandle<()>>,
+    file: File,
 }
 
 /// What writer and syncer share. The lock is held for a few instructions; the
@@ -88,11 +89,11 @@ impl Syncer {
             let mut state = desk.state();
             (state.written, state.synced) = (end, 0);
         }
-        let (shared, file, place) =
-            (Arc::clone(&desk), file.try_clone().map_err(fail)?, PathBuf::from(path));
+        let (shared, place) = (Arc::clone(&desk), PathBuf::from(path));
+        let (theirs, file) = (file.try_clone().map_err(fail)?, file.try_clone().map_err(fail)?);
         let builder = thread::Builder::new().name("journal-sync".into());
-        let thread = builder.spawn(move || shared.sync(&file, &place)).map_err(fail)?;
-        Ok(Self { desk, thread: Some(thread) })
+        let thread = builder.spawn(move || shared.sync(&theirs, &place)).map_err(fail)?;
+        Ok(Self { desk, thread: Some(thread), file })
     }
 
     /// Tells it that the file has grown.
@@ -111,6 +112,17 @@ impl Syncer {
     /// Up to where the disk has it.
     pub(super) fn synced(&self) -> u64 {
         self.desk.state().synced
+    }
+
+    /// Whether the file no longer stands where it was made. Seen after a sync; one
+    /// that was put back is found again at once.
+    pub(super) fn is_gone(&self, path: &Path) -> bool {
+        if !self.desk.state().gone {
+            return false;
+        }
+        let gone = !paper::is_there(&self.file, path);
+        self.desk.state().gone = gone;
+        gone
     }
 
     /// What went wrong. A failed sync stays wrong: the system may have dropped

@@ -181,6 +181,10 @@ fn a_journal_that_was_moved_away_is_trouble() {
     wait(|| journal.synced() == journal.position());
     let trouble = journal.trouble().unwrap();
     assert!(trouble.contains("moved or deleted"), "{trouble}");
+    let error = journal.append(&session(9)).unwrap_err();
+    assert!(matches!(error, crate::journal::JournalError::Gone(_)), "{error}");
+    fs::rename(folder.path().join("two"), folder.path().join("one")).unwrap();
+    journal.append(&session(9)).unwrap();
 }
 
 #[test]

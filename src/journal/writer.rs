@@ -90,10 +90,14 @@ impl Journal {
     ///
     /// # Errors
     /// Nothing of the batch counts as written then, and the same batch may be
-    /// appended again: see [`JournalError::is_full`].
+    /// appended again: see [`JournalError::is_full`]. So, too, while the journal
+    /// has been moved or deleted, which is seen a moment later.
     pub fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
         if records.is_empty() {
             return Ok(());
+        }
+        if self.syncer.is_gone(&self.path) {
+            return Err(JournalError::Gone(self.path.clone()));
         }
         let redact = |lines: &mut Vec<u8>| self.redactor.clean_lines(lines);
         self.pen.append(&self.path, records, encode::record, redact)?;

@@ -63,6 +63,8 @@ pub enum Command {
 pub enum QuitMode {
     /// Hold every agent; a later run goes on.
     Pause,
+    /// The same, and wait for nothing that is in flight.
+    Now,
     /// End every agent.
     Stop,
 }

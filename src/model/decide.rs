@@ -71,7 +71,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::Look(agent) => Ok(look(find(stage, agent)?)),
         // How a session closes is the supervisor's own business; the facts it
         // leaves are those of the agents.
-        Command::Quit(super::QuitMode::Pause) => Ok(shut_down(stage)),
+        Command::Quit(super::QuitMode::Pause | super::QuitMode::Now) => Ok(shut_down(stage)),
         Command::Quit(super::QuitMode::Stop) => Ok(stop_all(stage, by)),
     }
 }

@@ -6,6 +6,7 @@
 //! they carried out and shown. It awaits nothing but its next input, a crash of
 //! an agent's task, and a deadline; so nothing an agent does can hold it up.
 
+mod clean;
 mod clock;
 mod crew;
 mod feed;

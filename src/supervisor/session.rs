@@ -1,12 +1,13 @@
 //! A session while it runs: facts one at a time, in one order, for everybody.
 
-use super::{Clock, Feed, crew::Crew, writable::make_writable};
+use super::{Clock, Feed, clean::clean, crew::Crew, writable::make_writable};
+use crate::text::sanitise;
 use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis, QuitMode,
-        Record, Report, Stage, Usage, decide_into, follow_up, loose_ends,
+        Agent, AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis,
+        PauseGrain, QuitMode, Record, Report, Stage, Usage, decide_into, follow_up, loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -21,8 +22,11 @@ use tokio::{
 const INBOX: usize = 1024;
 /// Inputs that are judged and written together.
 const BATCH: usize = 256;
-/// How long a closing session waits for what is in flight.
-const CLOSING: Duration = Duration::from_secs(5);
+/// How long a closing session waits for what is in flight: what is still there
+/// then is cut, and no process is left two seconds after the order.
+const CLOSING: Duration = Duration::from_secs(1);
+/// How long it waits for agents to end that were told to.
+const ENDING: Duration = Duration::from_millis(1500);
 /// Facts in mind, while the journal can't be written, beyond which what
 /// commands print is left out.
 const IN_MIND: usize = 16 * 1024;
@@ -130,6 +134,8 @@ struct Supervisor {
 struct Closing {
     deadline: Instant,
     mode: QuitMode,
+    /// Nobody was at work any more when it began.
+    is_idle: bool,
 }
 
 /// Tells the show that no more will come, even where the supervisor crashes.
@@ -175,13 +181,15 @@ impl Supervisor {
             }
             self.publish(inputs).await?;
         }
-        let why = match self.closing.map(|it| it.mode) {
-            Some(QuitMode::Stop) => "all agents were stopped",
-            Some(QuitMode::Pause) => "paused; a later run goes on",
+        let why = match self.closing {
+            Some(Closing { is_idle: true, .. }) => "all agents were done",
+            Some(Closing { mode: QuitMode::Stop, .. }) => "all agents were stopped",
+            Some(_) => "paused; a later run goes on",
             None => "nobody directed it any more",
         };
         self.now = self.clock.now();
         self.settle_calls();
+        self.settle_tools();
         self.settle(Event::SessionClosed { why: why.to_owned() });
         self.publish(inputs).await
     }
@@ -197,9 +205,31 @@ impl Supervisor {
         }
     }
 
+    /// Marks tools that the close cuts. Nobody knows how far they came, so the
+    /// director is asked before their agents go on in a later run.
+    fn settle_tools(&mut self) {
+        let running = self.stage.agents().filter(|it| !it.tools_running.is_empty());
+        let events: Vec<_> = running
+            .flat_map(|agent| {
+                let ends = loose_ends(agent, "the session closed");
+                let ends = ends.into_iter().filter(|event| match event {
+                    Event::ToolEnded { call, .. } => {
+                        agent.tools_running.iter().any(|(running, _)| running == call)
+                    }
+                    _ => false,
+                });
+                ends.chain(gate(agent)).collect::<Vec<_>>()
+            })
+            .collect();
+        events.into_iter().for_each(|event| self.settle(event));
+    }
+
     fn begin(&mut self, opening: Opening) {
         match opening {
-            Opening::New { title, limits } => self.settle(Event::SessionOpened { title, limits }),
+            Opening::New { title, limits } => {
+                let title = sanitise(&title).into_owned();
+                self.settle(Event::SessionOpened { title, limits });
+            }
             Opening::Again { wall, by } => {
                 let living = self.stage.agents().filter(|it| !it.is_over());
                 let living: Vec<_> = living.map(|it| (it.id, it.is_on())).collect();
@@ -218,9 +248,9 @@ impl Supervisor {
         let run = agent.run;
         let is_shut = agent.is_held_for(HoldReason::Shutdown);
         if was_on {
-            for event in loose_ends(agent, "the program ended first") {
-                self.settle(event);
-            }
+            let mut events = loose_ends(agent, "the program ended first");
+            events.extend(gate(agent));
+            events.into_iter().for_each(|event| self.settle(event));
             self.settle(Event::AgentStarting { agent: id, run: run + 1 });
         }
         if is_shut {
@@ -235,7 +265,7 @@ impl Supervisor {
             self.close(*mode);
         }
         let mut facts = std::mem::take(&mut self.judged);
-        match decide_into(&self.stage, input, &mut facts) {
+        match decide_into(&self.stage, clean(input), &mut facts) {
             Ok(()) => facts.drain(..).for_each(|event| self.settle(event)),
             Err(refusal) if is_command => self.feed.refuse(refusal),
             // A former run's last words; its end is on record already.
@@ -246,15 +276,24 @@ impl Supervisor {
 
     /// Begins to close. Asked a second time, it closes at once.
     fn close(&mut self, mode: QuitMode) {
-        let patience = if self.closing.is_some() { Duration::ZERO } else { CLOSING };
-        self.closing = Some(Closing { deadline: Instant::now() + patience, mode });
+        let patience = match mode {
+            _ if self.closing.is_some() => Duration::ZERO,
+            QuitMode::Now => Duration::ZERO,
+            QuitMode::Pause => CLOSING,
+            QuitMode::Stop => ENDING,
+        };
+        let is_idle = match self.closing {
+            Some(closing) => closing.is_idle,
+            None => self.stage.agents().all(Agent::is_over),
+        };
+        self.closing = Some(Closing { deadline: Instant::now() + patience, mode, is_idle });
     }
 
     /// Whether the session is closing and nothing is in flight any more.
     fn is_over(&self) -> bool {
         self.closing.is_some_and(|closing| {
-            let ready = |it: &crate::model::Agent| match closing.mode {
-                QuitMode::Pause => it.is_over() || it.is_still(),
+            let ready = |it: &Agent| match closing.mode {
+                QuitMode::Pause | QuitMode::Now => it.is_over() || it.is_still(),
                 QuitMode::Stop => it.is_over(),
             };
             closing.deadline <= Instant::now() || self.stage.agents().all(ready)
@@ -312,6 +351,9 @@ impl Supervisor {
     ) -> Result<(), SessionError> {
         tracing::error!(error = %source, "the journal can't be written");
         let unwritten = self.unwritten.len();
+        if self.closing.is_some_and(|it| it.deadline <= Instant::now()) {
+            return Err(SessionError::Journal { unwritten, source });
+        }
         let reason = std::error::Error::source(&source);
         let reason = reason.map_or_else(String::new, |it| format!("{it}: "));
         self.feed.trouble(Some(format!("{reason}{source}; agents are held, trying again")));
@@ -355,6 +397,26 @@ impl Supervisor {
             Effect::Dismiss(id) => self.crew.dismiss(id),
         }
     }
+}
+
+/// Holds an agent with a tool that was cut in mid-run, until the director has
+/// seen to it: the model would run it again at once.
+fn gate(agent: &Agent) -> Option<Event> {
+    let (_, title) = agent.tools_running.first()?;
+    let can_be_held = agent.casting.capabilities.pause != PauseGrain::None;
+    if !can_be_held || agent.is_over() || agent.is_held_for(HoldReason::Gate) {
+        return None;
+    }
+    let more = match agent.tools_running.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    Some(Event::HoldPlaced {
+        agent: agent.id,
+        reason: HoldReason::Gate,
+        by: Author::Supervisor,
+        note: format!("cut in mid-run, done or not: {title}{more}"),
+    })
 }
 
 /// Lets everybody speak who is about to, and takes that too: what is judged

@@ -8,6 +8,7 @@ use super::{
     files::refused,
     toolbox::{Ended, Limits, Stop},
 };
+use crate::text::reveal;
 use crate::workspace::{EntryKind, Workspace, WorkspaceError};
 use globset::{GlobBuilder, GlobMatcher};
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
@@ -72,7 +73,7 @@ impl Walker<'_> {
                 EntryKind::Link => "@",
                 EntryKind::File | EntryKind::Other => "",
             };
-            found.add(|| entry.name + sign);
+            found.add(|| shown(&entry.name) + sign);
         }
         found.end("(empty)")
     }
@@ -85,7 +86,7 @@ impl Walker<'_> {
         };
         let mut found = Found::new(self.limits.found);
         for name in self.names(Path::new("")).filter(|name| matcher.is_match(name)) {
-            found.add(|| name.display().to_string());
+            found.add(|| shown(&name.to_string_lossy()));
         }
         self.unless_stopped(found.end("no file fits"))
     }
@@ -132,7 +133,8 @@ impl Walker<'_> {
                 let line = line.trim_end();
                 let cut = line.floor_char_boundary(LINE);
                 let more = if cut < line.len() { "…" } else { "" };
-                format!("{}:{number}:{}{more}", name.display(), &line[..cut])
+                let name = shown(&name.to_string_lossy());
+                format!("{name}:{number}:{}{more}", &line[..cut])
             });
             Ok(!self.stop.is_asked())
         });
@@ -164,6 +166,11 @@ impl Walker<'_> {
             ended
         }
     }
+}
+
+/// A name in full, on one line: no file's name is a second entry of a list.
+fn shown(name: &str) -> String {
+    reveal(name).replace('\n', "⏎")
 }
 
 /// A pattern without `/` fits a name in any folder, as git's do.
@@ -235,6 +242,16 @@ mod tests {
         assert!(
             project.walk(|walker| walker.search("(", None, None)).contains("can't be searched")
         );
+    }
+
+    #[test]
+    fn a_name_with_newlines_or_escapes_is_one_entry_and_shown_in_full() {
+        let project = Stage::new(&[("a\nsecret.rs", "needle"), ("b\u{1b}[2Kc.rs", "needle")]);
+        let names = ["a⏎secret.rs", "b␛[2Kc.rs"];
+        assert_eq!(project.walk(|walker| walker.list(None)), names.join("\n"));
+        assert_eq!(project.walk(|walker| walker.glob("*.rs")), names.join("\n"));
+        let found = names.map(|it| format!("{it}:1:needle")).join("\n");
+        assert_eq!(project.walk(|walker| walker.search("needle", None, None)), found);
     }
 
     #[test]

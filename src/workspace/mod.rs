@@ -6,6 +6,28 @@
 
 mod beneath;
 mod names;
+
+/// So many links may lead from one to the next.
+const LINKS: u32 = 40;
+
+/// Where a path would lead, for people: its last part, or the link that stands
+/// there, may lead to nothing yet.
+fn leads_to(mut path: PathBuf) -> PathBuf {
+    for _ in 0..LINKS {
+        let Some(there) = path.ancestors().find(|it| it.symlink_metadata().is_ok()) else { break };
+        let rest = path.strip_prefix(there).unwrap_or(Path::new("")).to_owned();
+        let onward = match (there.canonicalize(), there.read_link(), there.parent()) {
+            (Ok(real), ..) => {
+                return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+            }
+            (Err(_), Ok(target), Some(parent)) => parent.join(target).join(rest),
+            _ => break,
+        };
+        path = onward;
+    }
+    path
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -238,8 +260,7 @@ impl Workspace {
         let path = path.to_owned();
         match errno {
             Errno::XDEV => {
-                let resolved = self.root.join(&path);
-                let resolved = resolved.canonicalize().unwrap_or(resolved);
+                let resolved = leads_to(self.root.join(&path));
                 WorkspaceError::Outside { path, resolved, root: self.root.clone() }
             }
             Errno::NOENT => WorkspaceError::Missing { path },

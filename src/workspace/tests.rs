@@ -26,6 +26,24 @@ fn is_outside<T: std::fmt::Debug>(result: &Result<T, WorkspaceError>) -> bool {
 }
 
 #[test]
+fn a_refusal_names_where_a_link_leads_though_nothing_is_there_yet() {
+    let (outside, inside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let place = outside.path().canonicalize().unwrap();
+    let link = |target: &Path, name| {
+        std::os::unix::fs::symlink(target, inside.path().join(name)).unwrap();
+    };
+    link(&place, "folder");
+    link(&place.join("none"), "dangling");
+    let workspace = Workspace::open(inside.path()).unwrap();
+    for (path, leads_to) in [("folder/new", "new"), ("dangling", "none"), ("dangling/x", "none/x")]
+    {
+        let error = workspace.read(path, 100).unwrap_err();
+        let WorkspaceError::Outside { resolved, .. } = error else { panic!("{path}: {error}") };
+        assert_eq!(resolved, place.join(leads_to), "{path}");
+    }
+}
+
+#[test]
 fn a_path_out_is_refused_and_says_where_it_led() {
     let (folder, workspace) = stage();
     let evil = folder.path().join("a-evil/f").display().to_string();

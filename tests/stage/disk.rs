@@ -101,6 +101,34 @@ async fn on_a_full_disk_agents_stand_still_and_go_on_when_there_is_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn when_the_journal_was_moved_away_agents_stand_still_until_it_is_back() {
+    let mut house = House::open(ROUND);
+    let id = house.cast("round", "go").await;
+    house.until_agent(id, |it| it.turn >= Turn(2)).await;
+    let folder = house.journal().parent().unwrap().to_owned();
+    let away = folder.with_file_name("away");
+    std::fs::rename(&folder, &away).unwrap();
+    house.until_trouble(true).await;
+    let trouble = house.trouble.clone().unwrap();
+    assert!(trouble.contains("moved or deleted"), "{trouble}");
+    let mut calls = house.asked().len();
+    loop {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        if std::mem::replace(&mut calls, house.asked().len()) == house.asked().len() {
+            break;
+        }
+    }
+    let turn = house.agent(id).turn;
+    std::fs::rename(&away, &folder).unwrap();
+    house.until_trouble(false).await;
+    house.until_agent(id, |it| it.turn > turn).await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    house.until_trouble(true).await;
+    house.direct(Command::Quit(QuitMode::Pause)).await;
+    assert!(house.end().await.is_err(), "it is said that not all was kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_director_who_does_not_wait_for_a_full_disk_can_leave() {
     let mut house = House::open(ROUND);
     let Some(disk) = Disk::mount(&mut house) else { return };

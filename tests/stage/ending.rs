@@ -1,6 +1,9 @@
 //! How agents end: when told to, in any case, and alone.
 
-use crate::{house::House, house::Plan, puppet::Theatre};
+use crate::{
+    house::{House, Plan},
+    puppet::{Strings, Theatre},
+};
 use auteur::{
     engine::{Engine, Hire, Seat, Start, Work},
     model::*,
@@ -51,6 +54,60 @@ async fn what_an_agent_leaves_open_when_it_is_killed_is_brought_to_an_end() {
         ),
         "{facts:?}"
     );
+}
+
+/// A puppet in the middle of a tool that does not end.
+async fn in_a_tool(theatre: &mut Theatre) -> (AgentId, Strings) {
+    let id = theatre.house.cast("puppet", "play").await;
+    let mut strings = theatre.strings().await;
+    let call = CallId(1);
+    let (tool, title, input) = ("shell".to_owned(), "make it".to_owned(), serde_json::json!({}));
+    strings.say(Report::Started).await;
+    strings.say(Report::ToolCalled { call, id: "a".into(), tool, title, input, seal: None }).await;
+    strings.say(Report::Reached(Boundary::Tool { call })).await;
+    assert_eq!(strings.hear().await, Order::RunTool(call));
+    (id, strings)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tool_that_the_close_cuts_had_a_moment_and_is_marked_and_its_agent_held() {
+    for (mode, moment) in [(QuitMode::Pause, 1), (QuitMode::Now, 0)] {
+        let mut theatre = Theatre::open();
+        let (id, _strings) = in_a_tool(&mut theatre).await;
+        let asked = tokio::time::Instant::now();
+        let stage = theatre.house.close(mode).await;
+        assert_eq!(asked.elapsed().as_secs(), moment, "{mode:?}");
+        let agent = stage.agent(id).unwrap();
+        let gate = agent.holds.iter().find(|it| it.reason == HoldReason::Gate).unwrap();
+        assert!(agent.tools_running.is_empty() && gate.note.contains("make it"), "{gate:?}");
+        let told = theatre.house.events(|event| match event {
+            Event::ToolEnded { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        assert!(told[0].starts_with("unknown: the session closed"), "{told:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_says_what_became_of_the_agents() {
+    for (is_done, mode, expected) in [
+        (true, QuitMode::Stop, "all agents were done"),
+        (true, QuitMode::Pause, "all agents were done"),
+        (false, QuitMode::Stop, "all agents were stopped"),
+        (false, QuitMode::Now, "paused; a later run goes on"),
+    ] {
+        let mut theatre = Theatre::open();
+        let id = theatre.house.cast("puppet", "play").await;
+        let strings = theatre.strings().await;
+        strings.say(Report::Started).await;
+        if is_done {
+            let outcome = Outcome::Succeeded { summary: String::new() };
+            strings.say(Report::Ended(outcome)).await;
+            theatre.house.until_agent(id, Agent::is_over).await;
+        }
+        let stage = theatre.house.close(mode).await;
+        assert_eq!(stage.closed(), Some(expected), "{mode:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -77,6 +77,14 @@ async fn cut_everywhere(script: &str, model: &str, wire: Wire, step: usize) {
         let made = made.filter(|it| matches!(it.event, Event::TurnStarted { .. })).count();
         let asked = house.asked().len();
         house.reopen_after(&tape, index + 1).await;
+        if !agent.tools_running.is_empty() {
+            // Nobody knows whether it ran: that is the director's to say.
+            let is_held = |it: &Agent| it.is_held_for(HoldReason::Gate) && it.needs_director();
+            house.until_agent(id, |it| it.run == 2 && !it.boundaries.is_empty()).await;
+            assert!(is_held(house.agent(id)), "cut after {index}: {:?}", record.event);
+            assert_eq!(house.asked().len(), asked, "no call is made while it is held");
+            house.direct(Command::Lift(id, HoldReason::Gate)).await;
+        }
         house.until_agent(id, |it| it.run == 2 && it.is_over()).await;
         let place = format!("{wire:?}, cut after {index}: {:?}", record.event);
         assert_eq!(house.agent(id).status(), Status::Succeeded, "{place}");

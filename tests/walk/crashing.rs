@@ -38,6 +38,11 @@ fn after_a_crash_in_mid_turn_it_goes_on_and_nothing_that_was_done_is_done_again(
     assert_nobody_is_left(&house);
     assert_eq!(house.asked().len(), 2);
     let mut terminal = house.start(&["resume"]);
+    // Nobody knows what became of the second, so a person is asked first.
+    terminal.until_shown("worker paused");
+    terminal.until_shown("cut in mid-run");
+    assert_eq!(house.asked().len(), 2);
+    terminal.press("p");
     terminal.until_shown("I have counted.");
     let ran = ["one", "two", "three"].map(|it| house.marks(it));
     assert_eq!(ran, [1, 1, 1]);

@@ -73,7 +73,8 @@ impl House {
         house
     }
 
-    fn settings(&self) -> String {
+    /// Its settings, which end with those of its model.
+    pub fn settings(&self) -> String {
         format!(
             "[models]\ndefault = \"rehearsal/any\"\n\n[retry]\nbase_ms = 20\n\n\
              [providers.rehearsal]\nwire = \"anthropic\"\nbase_url = {:?}\n",

@@ -83,7 +83,8 @@ fn a_signal_ends_it_in_good_order() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
         let (house, mut terminal) = at_work();
         terminal.signal(signal);
-        terminal.until_ended();
+        let status = terminal.until_ended();
+        assert_eq!(status.exit_code(), 128 + u32::try_from(signal.as_raw()).unwrap());
         assert_restored(&house, &terminal);
         let tape = fs::read_to_string(house.journal()).unwrap();
         assert!(tape.contains("session-closed"), "{signal:?}: {tape}");

@@ -12,6 +12,7 @@ mod directing;
 mod drawing;
 mod hostility;
 mod house;
+mod keys;
 mod leaving;
 mod replaying;
 mod screen;

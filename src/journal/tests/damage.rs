@@ -102,6 +102,24 @@ fn an_event_of_a_newer_program_is_counted_by_its_name() {
 }
 
 #[test]
+fn a_time_that_no_session_reaches_is_damage_and_changes_no_other_time() {
+    let sample = sample();
+    let text = String::from_utf8(sample.bytes.clone()).unwrap();
+    let at = sample.records[9].at.0;
+    let lost = text.replacen(
+        &format!("{{\"seq\":10,\"at\":{at},"),
+        &format!("{{\"seq\":10,\"at\":{},", u64::MAX),
+        1,
+    );
+    assert_ne!(lost, text);
+    let path = sample.store(lost.as_bytes());
+    let read = read(&path);
+    assert_eq!((read.len(), read[9].at), (20, sample.records[8].at));
+    assert_eq!(read[10..], sample.records[10..]);
+    assert_eq!(Reader::open(&path).unwrap().fold(None).damaged(), 1);
+}
+
+#[test]
 fn fields_that_this_program_does_not_know_do_no_harm() {
     let sample = sample();
     let text = String::from_utf8(sample.bytes.clone()).unwrap();

@@ -19,7 +19,7 @@ use tokio::{
 };
 
 /// How long the session may take to close after a signal.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long keys that may be the terminal's answer are held.
 const ANSWER: Duration = Duration::from_millis(60);
 
@@ -48,8 +48,8 @@ impl fmt::Debug for Options {
 pub enum Ended {
     /// The director left.
     Left,
-    /// A signal ended it, or the terminal went away.
-    Signalled,
+    /// This signal ended it; a terminal that went away counts as one.
+    Signalled(i32),
 }
 
 /// Shows a source until the director leaves. The first frame is drawn before
@@ -80,8 +80,9 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
     stand.events = Some(EventStream::new());
     let mut ended = Ended::Left;
     while !stand.is_over {
-        if stand.wait(source).await? == Ended::Signalled {
-            ended = Ended::Signalled;
+        let woken = stand.wait(source).await?;
+        if ended == Ended::Left {
+            ended = woken;
         }
     }
     Ok(ended)
@@ -148,7 +149,7 @@ impl Stand<'_> {
                 self.step(vec![Cue::Reading(Box::new(reading))], source)?;
             }
             Wake::Signal(Sign::Suspend) => self.run_errand(Errand::Suspend, source)?,
-            Wake::Signal(Sign::Close) => return self.close(source),
+            Wake::Signal(Sign::Close(signal)) => return self.close(signal, source),
             Wake::Time => self.pass_time(source)?,
             Wake::News | Wake::Reading(None) => {}
         }
@@ -179,7 +180,7 @@ impl Stand<'_> {
             let Some(Ok(event)) = event else {
                 // The terminal has gone away.
                 self.events = None;
-                return self.close(source);
+                return self.close(SignalKind::hangup(), source);
             };
             let cues = self.cues(event);
             self.step(cues, source)?;
@@ -257,13 +258,13 @@ impl Stand<'_> {
     }
 
     /// Closes the session in good order, within bounds.
-    fn close(&mut self, source: &mut impl Source) -> io::Result<Ended> {
+    fn close(&mut self, signal: SignalKind, source: &mut impl Source) -> io::Result<Ended> {
         let end = Instant::now() + PATIENCE;
         self.patience.get_or_insert(end);
         if let Some(errand) = self.show.close(source.now()) {
             self.run_errand(errand, source)?;
         }
-        Ok(Ended::Signalled)
+        Ok(Ended::Signalled(signal.as_raw_value()))
     }
 
     /// Has a log read, on a thread that may block, if the desk wishes it.
@@ -320,7 +321,7 @@ async fn until(time: Option<Instant>) {
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy)]
 enum Sign {
-    Close,
+    Close(SignalKind),
     Suspend,
 }
 
@@ -344,9 +345,9 @@ impl Signals {
 
     async fn next(&mut self) -> Sign {
         tokio::select! {
-            _ = self.terminate.recv() => Sign::Close,
-            _ = self.hang_up.recv() => Sign::Close,
-            _ = self.interrupt.recv() => Sign::Close,
+            _ = self.terminate.recv() => Sign::Close(SignalKind::terminate()),
+            _ = self.hang_up.recv() => Sign::Close(SignalKind::hangup()),
+            _ = self.interrupt.recv() => Sign::Close(SignalKind::interrupt()),
             _ = self.stop.recv() => Sign::Suspend,
         }
     }

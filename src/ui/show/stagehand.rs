@@ -2,7 +2,7 @@
 
 use super::{Cue, Errand, News};
 use crate::{
-    model::{Author, Command, Input, Millis, QuitMode, Record, Stage},
+    model::{Author, Command, Input, Level, Millis, QuitMode, Record, Stage},
     ui::{
         desk::{Desk, Done, Play, ReadWish, Reading, WHEEL},
         theme::Theme,
@@ -189,8 +189,9 @@ impl Show {
             return Some(Errand::Leave);
         }
         self.desk.is_leaving = true;
-        self.is_stale = true;
-        self.send(vec![Command::Quit(QuitMode::Pause)], now)
+        let _done = self.desk.say(Level::Note, "closing the session", now);
+        (self.is_stale, self.is_urgent) = (true, true);
+        self.send(vec![Command::Quit(QuitMode::Now)], now)
     }
 
     fn hear(&mut self, news: News, now: Millis) -> Option<Errand> {

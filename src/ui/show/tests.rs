@@ -139,6 +139,17 @@ fn leaving_waits_until_the_session_is_closed() {
 }
 
 #[test]
+fn a_signal_closes_at_once_and_the_screen_says_so() {
+    let (mut show, mut inputs) = live(8);
+    assert_eq!(show.close(Millis(0)), None);
+    let (by, command) = (Author::Director, Command::Quit(QuitMode::Now));
+    assert_eq!(inputs.try_recv().unwrap(), Input::Command { by, command });
+    assert_eq!(show.desk.status.as_ref().unwrap().text, "closing the session");
+    assert!(show.is_urgent());
+    assert_eq!(show.close(Millis(0)), Some(Errand::Leave));
+}
+
+#[test]
 fn a_quiet_stage_needs_no_timer_and_a_working_one_a_second() {
     let (mut show, _inputs) = live(8);
     assert_eq!(next_tick(&show.stage, &show.desk, Millis(0)), None);

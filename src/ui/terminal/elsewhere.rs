@@ -14,6 +14,9 @@ pub enum ElsewhereError {
     /// None is named.
     #[error("no editor is named: set VISUAL or EDITOR")]
     NoEditor,
+    /// It can't be told where its words end.
+    #[error("a quote in VISUAL or EDITOR has no end: {0}")]
+    Quotes(String),
     /// The text can't be put into a file, or read from it.
     #[error("the text can't go through {path}: {why}", path = .0.display(), why = .1)]
     File(PathBuf, io::Error),
@@ -35,8 +38,9 @@ pub fn edit_elsewhere(
     folder: &Path,
     text: &str,
 ) -> Result<String, ElsewhereError> {
-    let mut words = editor.unwrap_or_default().split_whitespace();
-    let Some(program) = words.next() else { return Err(ElsewhereError::NoEditor) };
+    let editor = editor.unwrap_or_default();
+    let words = words(editor).ok_or_else(|| ElsewhereError::Quotes(editor.to_owned()))?;
+    let Some((program, words)) = words.split_first() else { return Err(ElsewhereError::NoEditor) };
     let path = folder.join(format!("draft-{:016x}.md", fastrand::u64(..)));
     let fail = |error| ElsewhereError::File(path.clone(), error);
     write_privately(&path, text).map_err(fail)?;
@@ -50,6 +54,27 @@ pub fn edit_elsewhere(
         Ok(status) if !status.success() => Err(ElsewhereError::Failed(program, status)),
         Ok(_) => edited.map_err(fail),
     }
+}
+
+/// The words of a command as a shell splits them: at blanks, but for those in
+/// quotes or behind a backslash. None where a quote has no end.
+fn words(line: &str) -> Option<Vec<String>> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None::<char>);
+    let mut rest = line.chars();
+    while let Some(next) = rest.next() {
+        match (quote, next) {
+            (Some(open), _) if next == open => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(next);
+                word.get_or_insert_default();
+            }
+            (None | Some('"'), '\\') => word.get_or_insert_default().push(rest.next()?),
+            (None, _) if next.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(next),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
 }
 
 fn write_privately(path: &Path, text: &str) -> io::Result<()> {
@@ -78,6 +103,18 @@ mod tests {
         let mode = fs::read_to_string(folder.path().join("editor.mode")).unwrap();
         assert_eq!(mode.trim(), "600");
         assert_eq!(fs::read_dir(&drafts).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn an_editors_words_are_those_of_a_shell() {
+        let split = |line| words(line).unwrap_or_default();
+        assert_eq!(split("  code  --wait "), ["code", "--wait"]);
+        assert_eq!(
+            split("'/my editor/vi' -c \"set tw=0\" a\\ b"),
+            ["/my editor/vi", "-c", "set tw=0", "a b"]
+        );
+        assert_eq!(split("a'b c'd ''"), ["ab cd", ""]);
+        assert_eq!((words("vi 'x"), words("vi \\")), (None, None));
     }
 
     #[test]

@@ -1,0 +1,71 @@
+//! What a director types is foreign to the terminal, too: pasted from somewhere,
+//! or an argument of the command line. It is made harmless here, once, before it
+//! becomes a fact.
+
+use crate::{
+    model::{Answer, Casting, Command, Input},
+    text::sanitise,
+};
+
+/// The same input with harmless texts. What an engine reports is clean already.
+pub(super) fn clean(mut input: Input) -> Input {
+    if let Input::Command { command, .. } = &mut input {
+        for text in texts(command) {
+            if let std::borrow::Cow::Owned(harmless) = sanitise(text) {
+                *text = harmless;
+            }
+        }
+    }
+    input
+}
+
+fn texts(command: &mut Command) -> Vec<&mut String> {
+    match command {
+        Command::Add(casting) => cast(casting),
+        Command::Redirect { text, .. }
+        | Command::EditRedirect { text, .. }
+        | Command::EditInstructions { text, .. }
+        | Command::EditBrief { text, .. }
+        | Command::Hold(_, _, text)
+        | Command::Answer {
+            answer: Answer::Denied { why: text } | Answer::Said { text }, ..
+        } => {
+            vec![text]
+        }
+        Command::ChangeModel { provider, model, .. } => vec![provider, model],
+        _ => Vec::new(),
+    }
+}
+
+fn cast(casting: &mut Casting) -> Vec<&mut String> {
+    let Casting { name, role, provider, model, brief, instructions, .. } = casting;
+    vec![name, role, provider, model, brief, instructions]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AgentId, Author, RequestId};
+
+    #[test]
+    fn nothing_that_is_typed_reaches_a_terminal_as_an_order() {
+        const EVIL: &str = "br\x1b]0;PWN\x07\u{9b}2J";
+        let (agent, text) = (AgentId(1), EVIL.to_owned());
+        let (provider, model) = (text.clone(), text.clone());
+        let answer = Answer::Denied { why: text.clone() };
+        let casting = Casting { name: text.clone(), brief: text.clone(), ..Casting::default() };
+        let commands = [
+            Command::Add(Box::new(casting)),
+            Command::Redirect { agent, text: text.clone(), now: false },
+            Command::EditInstructions { agent, text: text.clone() },
+            Command::EditBrief { agent, text },
+            Command::Answer { agent, request: RequestId(1), answer },
+            Command::ChangeModel { agent, provider, model },
+        ];
+        for command in commands {
+            let input = clean(Input::Command { by: Author::Director, command });
+            let told = format!("{input:?}");
+            assert!(!told.contains("\\u{1b}") && !told.contains("\\u{9b}"), "{told}");
+        }
+    }
+}
