@@ -221,7 +221,9 @@ impl Supervisor {
                 ends.chain(gate(agent)).collect::<Vec<_>>()
             })
             .collect();
-        events.into_iter().for_each(|event| self.settle(event));
+        for event in events {
+            self.settle(event);
+        }
     }
 
     fn begin(&mut self, opening: Opening) {
@@ -250,7 +252,9 @@ impl Supervisor {
         if was_on {
             let mut events = loose_ends(agent, "the program ended first");
             events.extend(gate(agent));
-            events.into_iter().for_each(|event| self.settle(event));
+            for event in events {
+                self.settle(event);
+            }
             self.settle(Event::AgentStarting { agent: id, run: run + 1 });
         }
         if is_shut {

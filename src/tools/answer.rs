@@ -48,9 +48,8 @@ impl Question<'_> {
             let (mut guarded, printed, errors) = self.begin(guards)?;
             let (end, printed, errors) =
                 tokio::join!(end(&mut guarded), all_of(printed), all_of(errors));
-            match end? {
-                Some(code) => return Ok(Answer { printed: printed?, errors: errors?, code }),
-                None => {}
+            if let Some(code) = end? {
+                return Ok(Answer { printed: printed?, errors: errors?, code });
             }
         }
         Err(io::Error::other("no guard took it"))
@@ -65,6 +64,7 @@ impl Question<'_> {
             stdin: None,
             stdout: Some(into.as_fd()),
             stderr: Some(errors_into.as_fd()),
+            is_on_terminal: false,
         })?;
         let receiver = |it: io::PipeReader| pipe::Receiver::from_owned_fd(it.into());
         Ok((guarded, receiver(printed)?, receiver(errors)?))
