@@ -20,7 +20,7 @@ use ratatui::{
 /// How many lines the card of an agent's first request needs.
 pub(super) fn height(agent: &Agent, columns: u16, sight: Sight) -> u16 {
     let Some(request) = agent.requests.first() else { return 0 };
-    let body = body(&request.ask, columns.saturating_sub(2), sight).len();
+    let body = body(&request.ask, columns.saturating_sub(2), false, sight).len();
     let title = u16::from(has_title(agent));
     u16::try_from(body).unwrap_or(u16::MAX).saturating_add(1 + title)
 }
@@ -75,8 +75,8 @@ fn draw_body(
     let is_narrow = room == 1;
     // Where there is but one line, what is out of sight is counted beside it.
     let columns = if is_narrow { area.width.saturating_sub(4).max(1) } else { area.width };
-    let lines = body(&request.ask, columns, sight);
     let is_chosen = sight.desk().request == Some((agent.id, request.id));
+    let lines = body(&request.ask, columns, is_chosen, sight);
     // The last line is kept for saying that there is more.
     let kept = usize::from(!is_narrow);
     let most = if lines.len() > room { lines.len() + kept - room } else { 0 };
@@ -155,9 +155,11 @@ fn numbers(ask: &Ask) -> String {
     }
 }
 
-/// What is asked, wrapped.
-fn body(ask: &Ask, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+/// What is asked, wrapped. The numbers of answers look like keys only where they
+/// are keys.
+pub(super) fn body(ask: &Ask, columns: u16, are_keys: bool, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
+    let numbered = if are_keys { palette.key } else { palette.dim };
     match ask {
         Ask::Approval { shown, reason, .. } => {
             let mut lines = prose::plain(shown, columns, palette.strong);
@@ -170,7 +172,7 @@ fn body(ask: &Ask, columns: u16, sight: Sight) -> Vec<Line<'static>> {
             let mut lines = prose::plain(text, columns, palette.strong);
             for (number, option) in (1_u32..).zip(options) {
                 let text = prose::cut(option, columns.saturating_sub(4)).into_owned();
-                let number = Span::styled(format!("{number}. "), palette.key);
+                let number = Span::styled(format!("{number}. "), numbered);
                 lines.push(Line::from(vec![number, Span::styled(text, palette.text)]));
             }
             lines

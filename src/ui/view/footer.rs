@@ -51,6 +51,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     for (key, word) in last.iter().rev() {
         let columns = width(key) + width(word) + 3;
         if columns < row.room() {
+            let at_once = scene.desk.is_leaving && Act::Quit.label() == Some(word);
+            let word = if at_once { "leave at once" } else { word };
             row.put_right(&format!("{word} "), palette.dim, 0);
             row.put_right(&format!(" {key} "), palette.key, 0);
         }
@@ -85,12 +87,25 @@ pub(super) fn said(sight: Sight<'_>) -> Option<(Cow<'_, str>, Style)> {
     if let Some(trouble) = scene.trouble {
         return Some((trouble::told(trouble).into(), palette.trouble));
     }
+    if scene.desk.is_leaving {
+        return Some((closing(sight).into(), palette.warning));
+    }
     if let Some(status) = &scene.desk.status {
         return Some((status.text.as_str().into(), style(status.level, palette)));
     }
     let notice = scene.stage.notices().next_back().filter(|it| it.level != Level::Note);
     let notice = notice.map(|it| (it.text.as_str().into(), style(it.level, palette)));
     notice.or_else(|| Some((scene.stage.closed()?.into(), palette.dim)))
+}
+
+/// What the session waits for before it is closed.
+fn closing(sight: Sight) -> String {
+    let in_flight = |it: &&Agent| !it.is_over() && !it.is_still();
+    match sight.stage().agents().filter(in_flight).count() {
+        0 => "closing the session".to_owned(),
+        1 => "closing: 1 agent finishes what is in flight".to_owned(),
+        more => format!("closing: {more} agents finish what is in flight"),
+    }
 }
 
 const fn style(level: Level, palette: &Palette) -> Style {
@@ -105,6 +120,10 @@ const fn style(level: Level, palette: &Palette) -> Style {
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
     let desk = sight.desk();
+    if desk.is_leaving {
+        // Nobody is directed any more.
+        return None;
+    }
     if is(Act::Back) && desk.screen == Screen::Stage && desk.filter.is_empty() {
         return (desk.context(sight.stage()) != Context::Stage).then_some(word);
     }

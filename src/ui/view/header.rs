@@ -26,6 +26,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let mut row = Row::new(buffer, area, 0);
     match &sight.desk().playhead {
         Some(_) => row.put(" REPLAY ", palette.chip_replay).skip(1),
+        None if sight.desk().is_leaving => row.put(" CLOSING ", palette.chip_replay).skip(1),
         None => row.skip(1),
     };
     let loud = if totals.need_you > 0 { need_you(&totals) } else { String::new() };

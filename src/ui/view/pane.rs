@@ -14,7 +14,7 @@ use super::{
     status, tail, trouble,
 };
 use crate::{
-    model::{Agent, Status},
+    model::{Activity, Agent, Status},
     ui::desk::Shown,
 };
 use ratatui::{
@@ -50,10 +50,11 @@ pub(super) fn draw(
     let inner = ink::indent(Rect { width: inner.width.saturating_sub(1), ..inner }, 1);
     let pending = pending(agent);
     let is_roomy = inner.height >= 8 && inner.width < ROOMY;
-    let has_second = inner.height >= 4 && (!pending.is_empty() || is_roomy);
-    draw_figures(buffer, inner, agent, !has_second, sight);
+    let has_second = inner.height >= 4
+        && (!pending.is_empty() || (is_roomy && !fitting(agent, inner.width, sight).is_empty()));
+    let has_money = draw_figures(buffer, inner, agent, !has_second, sight);
     if has_second {
-        draw_pending(buffer, inner, &pending, agent, sight);
+        draw_pending(buffer, inner, &pending, (agent, !has_money), sight);
     }
     let head = 1 + u16::from(has_second);
     let below = inner.height.saturating_sub(head);
@@ -129,20 +130,29 @@ fn made_of(agent: &Agent, room: u16) -> String {
 }
 
 /// What it does on the left; turn, time and money on the right, as far as they
-/// fit. What an agent waits for is loud.
-fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, is_alone: bool, sight: Sight) {
+/// fit; says whether the money did. What an agent waits for is loud.
+fn draw_figures(
+    buffer: &mut Buffer,
+    area: Rect,
+    agent: &Agent,
+    is_alone: bool,
+    sight: Sight,
+) -> bool {
     let palette = sight.palette;
     let activity = status::activity(agent, sight);
-    let keep = ink::width(&activity).min(area.width * 3 / 4) + 1;
+    // Why a call is tried again is read whole, and money has another line.
+    let is_whole = !is_alone && matches!(agent.activity, Activity::Retrying { .. });
+    let most = if is_whole { area.width } else { area.width * 3 / 4 };
+    let keep = ink::width(&activity).min(most) + 1;
     let mut row = Row::new(buffer, area, 0);
     let spent = figures::cost(agent.spent);
     let money = status::money(agent, palette);
     let whole = agent.casting.budget.map(|it| format!("{spent} of {}", figures::money(it)));
-    if !row.put_right(whole.as_deref().unwrap_or(&spent), money, keep) {
-        row.put_right(&spent, money, keep);
-    }
+    let has_money = row.put_right(whole.as_deref().unwrap_or(&spent), money, keep)
+        || row.put_right(&spent, money, keep);
     if is_alone {
-        let progress = progress(agent, sight);
+        let room = row.room().saturating_sub(keep + 3);
+        let progress = fitting(agent, room, sight);
         if !progress.is_empty() {
             row.put_right(&format!("{progress} · "), palette.dim, keep);
         }
@@ -150,10 +160,18 @@ fn draw_figures(buffer: &mut Buffer, area: Rect, agent: &Agent, is_alone: bool, 
     row.put_right(" ", palette.text, 0);
     let is_waiting = agent.status() == Status::Waiting;
     row.put(&activity, if is_waiting { palette.need_chip } else { status::style(agent, sight) });
+    has_money
 }
 
-/// Turn, time at work, how full its window is.
-pub(super) fn progress(agent: &Agent, sight: Sight) -> String {
+/// As much of its progress as fits: rather turn and time than its window.
+pub(super) fn fitting(agent: &Agent, room: u16, sight: Sight) -> String {
+    let parts = parts_of_progress(agent, sight);
+    let mut ends = (0..parts.len()).filter_map(|from| parts.get(from..)).map(|it| it.join(" · "));
+    ends.find(|it| ink::width(it) <= room).unwrap_or_default()
+}
+
+/// How full its window is, its turn, its time at work: what matters most last.
+fn parts_of_progress(agent: &Agent, sight: Sight) -> Vec<String> {
     let mut parts = Vec::with_capacity(3);
     if agent.context > 0 {
         parts.push(format!("context {}", figures::short(agent.context)));
@@ -164,7 +182,7 @@ pub(super) fn progress(agent: &Agent, sight: Sight) -> String {
     if agent.started.is_some() {
         parts.push(format!("worked {}", agent.worked(sight.now())));
     }
-    parts.join(" · ")
+    parts
 }
 
 /// What waits for it and what it works under, in words; empty when there is
@@ -185,13 +203,26 @@ pub(super) fn pending(agent: &Agent) -> String {
 }
 
 /// The second line of a pane, where the first has no room for all of it.
-fn draw_pending(buffer: &mut Buffer, area: Rect, pending: &str, agent: &Agent, sight: Sight) {
+fn draw_pending(
+    buffer: &mut Buffer,
+    area: Rect,
+    pending: &str,
+    (agent, lacks_money): (&Agent, bool),
+    sight: Sight,
+) {
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 1);
     let keep = match ink::width(pending) {
         0 => 0,
         columns => columns + 1,
     };
-    row.put_right(&progress(agent, sight), palette.dim, keep);
+    if lacks_money {
+        let spent = figures::cost(agent.spent);
+        if row.put_right(&spent, status::money(agent, palette), keep) {
+            row.put_right(" · ", palette.dim, keep);
+        }
+    }
+    let room = row.room().saturating_sub(keep);
+    row.put_right(&fitting(agent, room, sight), palette.dim, keep);
     row.put(pending, palette.direction);
 }

@@ -63,9 +63,32 @@ fn doing(agent: &Agent, now: Millis) -> String {
             0 | 1 => format!("tool {title} {age}"),
             more => format!("tool {title} {age} (+{} more)", more - 1),
         },
-        Activity::Retrying { until, attempt, most, why } => {
-            format!("retrying in {} (try {attempt} of {most}): {why}", until.since(now))
+        // The whole reason, and how many tries there are, stand in the log.
+        Activity::Retrying { until, attempt, why, .. } => {
+            format!("retrying in {} ({}, try {attempt})", until.since(now), reason(why))
         }
+    }
+}
+
+/// Why a call is tried again, in a word: the code of the answer, or what there
+/// was instead of one.
+fn reason(why: &str) -> &str {
+    let is_code = |word: &&str| word.len() == 3 && word.bytes().all(|it| it.is_ascii_digit());
+    let mut words = why.split(|it: char| !it.is_ascii_alphanumeric());
+    if let Some(code) =
+        words.find(is_code).filter(|it| why.starts_with(it) || why.contains("answered"))
+    {
+        return code;
+    }
+    let has = |words: &[&str]| words.iter().any(|it| why.contains(it));
+    if has(&["verloaded"]) {
+        "overloaded"
+    } else if has(&["nothing came", "idle"]) {
+        "idle"
+    } else if has(&["connection", "was cut", "broke off"]) {
+        "connection"
+    } else {
+        why.split_once([':', '(', ',']).map_or(why, |it| it.0).trim_end()
     }
 }
 
@@ -146,6 +169,24 @@ pub(super) fn money(agent: &Agent, palette: &Palette) -> Style {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn why_a_call_is_tried_again_is_told_in_a_word() {
+        let told = [
+            ("429", "429"),
+            ("503: busy", "503"),
+            ("the service answered 529 (overloaded_error): Overloaded", "529"),
+            ("the service broke off (overloaded_error): Overloaded", "overloaded"),
+            ("the service broke off (api_error): 500 things", "connection"),
+            ("no connection: refused by 127.0.0.1:8080", "connection"),
+            ("the stream was cut: unexpected end", "connection"),
+            ("nothing came for 120 s", "idle"),
+            ("another thing: and why", "another thing"),
+        ];
+        for (why, word) in told {
+            assert_eq!(reason(why), word, "{why}");
+        }
+    }
 
     #[test]
     fn every_status_has_a_shape_of_its_own_one_column_wide() {

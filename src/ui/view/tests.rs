@@ -453,3 +453,61 @@ fn what_keeps_every_role_from_being_cast_is_said_once() {
     assert_eq!(picture.matches("no key for any service").count(), 1, "{picture}");
     assert!(picture.contains("writes and changes code"), "{picture}");
 }
+
+#[test]
+fn an_answer_is_written_under_the_question_and_what_it_offers() {
+    let six = six();
+    let open = with(|it| {
+        it.focus = Some(AgentId(3));
+        drop(it.act(Act::Answer, &six.stage, six.now()));
+    });
+    for size in [(120, 35), (80, 24)] {
+        let picture = words(&shot(&scene(&six, &open), size));
+        let title = picture.find("Answer judge").unwrap();
+        let editor = &picture[title..];
+        for text in ["Which one shall I keep?", "1. the table", "2. the loop"] {
+            assert!(editor.contains(text), "{text}: {picture}");
+        }
+    }
+}
+
+#[test]
+fn a_long_question_leaves_room_to_answer_it() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let long: Vec<_> = (1..=80).map(|line| format!("line {line}")).collect();
+    story.start(agent).ask(agent, 1, specimen::question(&long.join("\n"), &["yes"]));
+    let open = with(|it| {
+        drop(it.act(Act::Answer, &story.stage, story.now()));
+        drop(it.paste("my own words", &story.stage, story.now()));
+    });
+    let picture = words(&shot(&scene(&story, &open), (80, 24)));
+    assert!(picture.contains("my own words") && picture.contains("more lines"), "{picture}");
+}
+
+#[test]
+fn a_narrow_pane_says_why_it_retries_its_turn_and_its_time() {
+    let six = six();
+    let beside = with(|it| it.roster = true);
+    for (desk, size) in [(&desk(), (80, 24)), (&beside, (120, 40)), (&beside, (130, 35))] {
+        let picture = words(&shot(&scene(&six, desk), size));
+        assert!(picture.contains("retrying in 0:33 (429, try 3)"), "{picture}");
+        if desk.roster {
+            assert!(picture.contains("turn 2 · worked"), "{picture}");
+        }
+    }
+}
+
+#[test]
+fn a_closing_session_says_what_it_waits_for_and_offers_no_directions() {
+    let six = six();
+    let leaving = with(|it| it.is_leaving = true);
+    let picture = words(&shot(&scene(&six, &leaving), (120, 35)));
+    let (first, last) = (picture.lines().next().unwrap(), picture.lines().last().unwrap());
+    assert!(first.contains(" CLOSING "), "{first}");
+    assert!(last.contains("closing: 1 agent finishes what is in flight"), "{last}");
+    for offer in ["n new", "p pause", "r redirect", "w needs me"] {
+        assert!(!last.contains(offer), "{last}");
+    }
+    assert!(last.contains("q leave at once"), "{last}");
+}

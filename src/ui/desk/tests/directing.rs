@@ -92,3 +92,18 @@ fn quitting_asks_what_becomes_of_agents_at_work() {
     story.over(ONE).press("q");
     assert_eq!(story.sent(), [Command::Quit(QuitMode::Pause)]);
 }
+
+#[test]
+fn while_the_session_closes_nobody_is_directed() {
+    let mut story = Story::of(2);
+    story.press("q l enter");
+    assert_eq!(story.sent(), [Command::Quit(QuitMode::Pause)]);
+    for key in ["p", "n", "r", "x"] {
+        story.press(key);
+        assert!(story.status().contains("is closing"), "{key}: {}", story.status());
+    }
+    story.press("tab");
+    assert_eq!((story.desk.focus, story.sent()), (Some(TWO), vec![]));
+    story.press("q");
+    assert_eq!(story.done, Done::Leave);
+}

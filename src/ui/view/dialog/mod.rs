@@ -149,6 +149,12 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
     let keys = keys(&acts, Context::Editor, sight);
     let has_keys = sight.desk().dialog.is_none();
     let (text, title) = (&it.text, title.as_str());
-    let writing = Writing { title, about, text, has_keys, summary: &summary, keys: &keys };
+    let asked = match it.purpose {
+        Purpose::Answer(_, request) => {
+            agent.and_then(|it| it.requests.iter().find(|it| it.id == request)).map(|it| &it.ask)
+        }
+        _ => None,
+    };
+    let writing = Writing { title, about, asked, text, has_keys, summary: &summary, keys: &keys };
     writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
 }

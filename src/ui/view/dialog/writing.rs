@@ -2,15 +2,18 @@
 
 use super::{
     super::{
+        card, figures,
         ink::{self, Row},
         scene::Sight,
     },
     paper::{self, Keys},
 };
+use crate::model::Ask;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
     style::{Modifier, Style},
+    text::Line,
     widgets::Widget,
 };
 use tui_textarea::TextArea;
@@ -21,6 +24,8 @@ pub(super) struct Writing<'a> {
     pub(super) title: &'a str,
     /// Above the text: what becomes of it.
     pub(super) about: &'a str,
+    /// Under that: what the text answers.
+    pub(super) asked: Option<&'a Ask>,
     pub(super) text: &'a TextArea<'static>,
     /// Whether the keys go there: only then is a cursor in it.
     pub(super) has_keys: bool,
@@ -29,9 +34,13 @@ pub(super) struct Writing<'a> {
     pub(super) keys: Keys<'a>,
 }
 
+/// The least room that is left for the text under what it answers.
+const TEXT: u16 = 3;
+
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Writing, sight: Sight) {
     let columns = (area.width * 4 / 5).clamp(40, 100);
-    let lines = (area.height * 3 / 5).clamp(8, 30);
+    let share = if it.asked.is_some() { 4 } else { 3 };
+    let lines = (area.height * share / 5).clamp(8, 30);
     let inner = paper::lay(buffer, area, (columns, lines), it.title, sight);
     draw_within(buffer, inner, it, sight);
 }
@@ -42,12 +51,35 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
     let about = u16::from(!it.about.is_empty() && inner.height > 3);
     let summary = u16::from(!it.summary.is_empty() && inner.height > 4);
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(it.about, palette.dim);
-    let text = ink::lines(inner, about, inner.height.saturating_sub(about + summary + 1));
+    let room = inner.height.saturating_sub(about + summary + 1);
+    let asked = match it.asked {
+        Some(ask) => {
+            draw_asked(buffer, ink::lines(inner, about, room.saturating_sub(TEXT)), ask, sight)
+        }
+        None => 0,
+    };
+    let above = about + asked;
+    let text = ink::lines(inner, above, room - asked);
     draw_text(buffer, text, it.text, it.has_keys, sight);
-    let below = ink::lines(inner, about + text.height, summary + 1);
+    let below = ink::lines(inner, above + text.height, summary + 1);
     Row::new(buffer, ink::lines(below, 0, summary), 0).put(it.summary, palette.direction);
     let keys = ink::lines(below, summary, 1);
     paper::write_keys(&mut Row::new(buffer, keys, 0), it.keys, sight);
+}
+
+/// Draws what the text answers, as much of it as fits; says how many lines that
+/// takes.
+fn draw_asked(buffer: &mut Buffer, area: Rect, ask: &Ask, sight: Sight) -> u16 {
+    let mut lines = card::body(ask, area.width, false, sight);
+    let room = usize::from(area.height);
+    if lines.len() > room {
+        let hidden = (lines.len() + 1 - room) as u64;
+        lines.truncate(room.saturating_sub(1));
+        let more = figures::of(hidden, "more line", "more lines");
+        lines.push(Line::styled(format!("… {more}, behind this"), sight.palette.need));
+    }
+    ink::draw_lines(buffer, area, &lines);
+    u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height)
 }
 
 /// Draws a text with its cursor if the keys go there. The widget underlines the

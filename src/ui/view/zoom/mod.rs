@@ -61,7 +61,8 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     let status = trouble::status(agent, sight);
     let style = palette.status(status);
     let mut row = Row::new(buffer, area, 0);
-    row.put_right(&pane::progress(agent, sight), palette.dim, area.width / 2);
+    let keep = area.width / 2;
+    row.put_right(&pane::fitting(agent, area.width - keep, sight), palette.dim, keep);
     row.put_right(" ", palette.text, 0);
     row.put(status::glyph(status), style).skip(1);
     row.put(&agent.casting.name, palette.strong).skip(1);
