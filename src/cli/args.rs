@@ -76,7 +76,7 @@ pub struct RunArgs {
     /// Without a screen: print what happens, and end with the agents
     ///
     /// The exit code is 0 if all succeeded, 1 if one failed, 2 if the command line or a settings
-    /// file is wrong, 3 if one waits for a person.
+    /// file is wrong, 3 if one waits for a person, 128 and the signal's number if one ended it.
     #[arg(long)]
     pub headless: bool,
     /// Print events as JSON, one a line

@@ -14,6 +14,7 @@ mod hostility;
 mod house;
 mod keys;
 mod leaving;
+mod listing;
 mod replaying;
 mod screen;
 mod terminal;
