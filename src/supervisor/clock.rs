@@ -24,5 +24,6 @@ impl Clock {
     }
 }
 
-/// How long an engine may take to end in good order before it is ended.
-pub(super) const GRACE: Duration = Duration::from_secs(3);
+/// How long an engine may take to end in good order before it is ended: two
+/// seconds after the order none of its processes may be left.
+pub(super) const GRACE: Duration = Duration::from_millis(1700);

@@ -94,16 +94,6 @@ fn without_colour_there_is_none() {
     assert_eq!(colours(&terminal.raw), Vec::<String>::new());
 }
 
-#[test]
-fn a_terminal_of_few_talents_is_drawn_on_without_colours() {
-    let mut house = House::open(&talk(5));
-    house.set("TERM", Some("dumb"));
-    house.set("COLORTERM", None);
-    let mut terminal = house.start(&["run", "worker", "talk"]);
-    terminal.until_shown("worker done");
-    assert_eq!(colours(&terminal.raw), Vec::<String>::new());
-}
-
 /// There is a while in which the program writes nothing; what moves with the
 /// clock would write in each.
 #[track_caller]
