@@ -1,14 +1,15 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, company::Company, sessions};
+use super::{House, company::Company, found, sessions};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::Stage,
+    tools::guard::Pool,
     ui::{
         desk::{Desk, RoleOffer},
         keys::Keymap,
-        show::Options,
+        show::{FindOut, Options},
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
     },
@@ -53,18 +54,45 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     Ok(desk)
 }
 
-/// Every role as it would be cast, or why it can't be.
+/// Every role as it would be cast, or why it can't be; those that can come
+/// first among the programs of others.
 fn offers(house: &House) -> Vec<RoleOffer> {
     let roles = house.company.config().cast.roles.iter();
-    let offers = roles.map(|(name, role)| match house.company.cast(name, "", None) {
-        Ok(casting) => RoleOffer { purpose: role.purpose.clone(), casting, missing: None },
-        Err(error) => RoleOffer {
-            purpose: role.purpose.clone(),
-            casting: Company::uncast(name),
-            missing: Some(error.to_string()),
-        },
+    let offers = roles.map(|(name, role)| {
+        let offer = RoleOffer { purpose: role.purpose.clone(), ..RoleOffer::default() };
+        let order = (role.program.is_some(), false);
+        match house.company.cast(name, "", None) {
+            Ok(casting) => (order, RoleOffer { casting, ..offer }),
+            Err(error) => {
+                let (casting, missing) = (Company::uncast(name), Some(error.to_string()));
+                ((order.0, order.0), RoleOffer { casting, missing, ..offer })
+            }
+        }
     });
-    offers.collect()
+    let mut offers: Vec<((bool, bool), RoleOffer)> = offers.collect();
+    offers.sort_by_key(|(order, _)| *order);
+    offers.into_iter().map(|(_, offer)| offer).collect()
+}
+
+/// Asks the programs that are here for their versions, one after the other, and
+/// tells each as it comes.
+fn find_out(house: &House) -> FindOut {
+    let programs = house.company.config().programs.clone();
+    let environment = house.environment.clone();
+    Box::new(move |tell| {
+        let ask = async move {
+            let guards = Pool::default();
+            for mut found in found::look(&programs, &environment) {
+                found.version = found::version(&found, &guards, &environment).await;
+                let about = found.about();
+                if found.path.is_some() && tell.send((found.name, about)).await.is_err() {
+                    break;
+                }
+            }
+        };
+        // It ends by itself, with the last program or with the screen.
+        drop(tokio::spawn(ask));
+    })
 }
 
 /// What the first screen says beyond its keys: a session that can be taken up,
@@ -140,6 +168,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         mouse: ui.mouse,
         editor: house.environment.editor().map(str::to_owned),
         drafts: house.state.join("drafts"),
+        find_out: Some(find_out(house)),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

@@ -110,6 +110,36 @@ impl Capabilities {
     }
 }
 
+impl Capabilities {
+    /// What the director can do, and how: a word for each, and what it comes to.
+    pub const fn words(self) -> [(&'static str, &'static str); 6] {
+        let pause = match self.pause {
+            PauseGrain::None => "no",
+            PauseGrain::Freeze => "by stopping its processes",
+            PauseGrain::Turn => "by an interrupt; it goes on where it was",
+            PauseGrain::Step => "before the next model call or tool call",
+        };
+        let redirect = match (self.steer, self.late, self.pause) {
+            (false, ..) => "no",
+            (true, true, _) => "when its turn is over",
+            (true, false, PauseGrain::Step) => "at its next step",
+            (true, false, _) => "in the middle of its turn",
+        };
+        [
+            ("pause", pause),
+            ("freeze", yes(self.freeze, "in the middle of a call")),
+            ("redirect", redirect),
+            ("new instructions", yes(self.edit, "from its next turn on")),
+            ("approvals", yes(self.approvals, "asked here")),
+            ("cost", if self.cost { "known" } else { "if it tells its tokens" }),
+        ]
+    }
+}
+
+const fn yes(is: bool, how: &'static str) -> &'static str {
+    if is { how } else { "no" }
+}
+
 impl fmt::Display for EngineKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -13,6 +13,8 @@ pub struct RoleOffer {
     pub casting: Casting,
     /// Why it can't be cast now, if so: a key is missing.
     pub missing: Option<String>,
+    /// What is known of its program: its version, whether somebody is signed in.
+    pub about: String,
 }
 
 /// The form for a new agent.

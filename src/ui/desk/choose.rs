@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     model::{
-        Agent, AgentId, Answer, Ask, Command, HoldReason, Level, Millis, Money, QuitMode, Stage,
+        Agent, AgentId, Answer, Ask, Command, EngineKind, HoldReason, Level, Millis, Money,
+        QuitMode, Stage,
     },
     ui::keys::Act,
 };
@@ -128,8 +129,7 @@ impl Desk {
                 Err(fault) => fault,
             },
             PromptPurpose::Model(agent) => {
-                let provider = stage.agent(agent).map_or("", |it| &it.casting.provider);
-                match model(&text, provider, &self.providers) {
+                match model_for(stage.agent(agent), &text, &self.providers) {
                     Ok((provider, model)) => {
                         return Done::Send(vec![Command::ChangeModel { agent, provider, model }]);
                     }
@@ -166,6 +166,22 @@ pub(super) fn budget(text: &str) -> Result<Option<Money>, String> {
     match text {
         "none" => Ok(None),
         text => text.parse().map(Some).map_err(|fault: crate::model::NotMoney| fault.to_string()),
+    }
+}
+
+/// The model that an agent is to call: a program has its own names for them.
+fn model_for(
+    agent: Option<&Agent>,
+    text: &str,
+    providers: &[String],
+) -> Result<(String, String), String> {
+    match agent.map(|it| &it.casting) {
+        Some(casting) if casting.engine != EngineKind::Native => {
+            let is_name = !text.is_empty() && !text.contains(char::is_whitespace);
+            let fault = "expected the name of a model, without blanks".to_owned();
+            if is_name { Ok((casting.provider.clone(), text.to_owned())) } else { Err(fault) }
+        }
+        casting => model(text, casting.map_or("", |it| &it.provider), providers),
     }
 }
 

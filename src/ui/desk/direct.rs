@@ -2,9 +2,10 @@
 
 use super::{
     Desk, Dialog, Done, Field, Prompt, PromptPurpose, Purpose, Redirects, RedirectsPurpose, choose,
+    inability,
 };
 use crate::{
-    model::{Agent, Command, HoldReason, Level, Millis, Stage},
+    model::{Agent, Command, EngineKind, HoldReason, Level, Millis, PauseGrain, Stage},
     ui::keys::Act,
 };
 
@@ -13,20 +14,17 @@ impl Desk {
         let Some(agent) = self.focused(stage) else {
             return self.say(Level::Note, "there is no agent yet; n starts one", now);
         };
+        if let Some(why) = inability(act, agent) {
+            return self.say(Level::Warning, format!("{}: {why}", agent.casting.name), now);
+        }
         match act {
             Act::Pause => self.pause_or_resume(agent, stage),
             Act::Freeze => Done::Send(vec![Command::Freeze(agent.id)]),
             Act::Step => Done::Send(vec![Command::Step(agent.id)]),
             Act::Interrupt => Done::Send(vec![Command::Interrupt(agent.id)]),
-            Act::Redirect if !agent.casting.capabilities.steer => {
-                self.incapable(agent, "be redirected", now)
-            }
             Act::Redirect => self.open_editor(Purpose::Redirect(agent.id), ""),
             Act::EditRedirect => self.edit_queued(agent, RedirectsPurpose::Edit, now),
             Act::TakeBackRedirect => self.edit_queued(agent, RedirectsPurpose::TakeBack, now),
-            Act::EditInstructions if !agent.casting.capabilities.edit => {
-                self.incapable(agent, "take new instructions in mid-run", now)
-            }
             Act::EditInstructions => {
                 let text = self.looked_at(agent).map_or("", |it| &*it.text);
                 self.open_editor(Purpose::Instructions(agent.id), text)
@@ -49,12 +47,6 @@ impl Desk {
         Done::Redraw
     }
 
-    /// An engine that can't do something is not asked to.
-    fn incapable(&mut self, agent: &Agent, what: &str, now: Millis) -> Done {
-        let text = format!("{}: its engine can't {what}", agent.casting.name);
-        self.say(Level::Warning, text, now)
-    }
-
     /// Pauses; pressed again while something is still in flight, freezes; lets
     /// a paused agent go on. A hold that is not the director's is lifted by
     /// itself, and one for money asks first.
@@ -70,6 +62,10 @@ impl Desk {
         }
         match agent.holds.first() {
             Some(hold) => Done::Send(vec![Command::Lift(id, hold.reason)]),
+            // It has no boundary to wait for.
+            None if agent.casting.capabilities.pause == PauseGrain::Freeze => {
+                Done::Send(vec![Command::Freeze(id)])
+            }
             None => Done::Send(vec![Command::Pause(id)]),
         }
     }
@@ -107,11 +103,20 @@ impl Desk {
     }
 
     fn ask_for_model(&mut self, agent: &Agent) -> Done {
+        let casting = &agent.casting;
+        let (hint, text) = if casting.engine == EngineKind::Native {
+            (
+                "provider/model, from its next turn on",
+                format!("{}/{}", casting.provider, casting.model),
+            )
+        } else {
+            ("as its program calls it, from its next turn on", casting.model.clone())
+        };
         self.dialog = Some(Dialog::Prompt(Prompt {
             purpose: PromptPurpose::Model(agent.id),
-            title: format!("model of {}", agent.casting.name),
-            hint: "provider/model, from its next turn on".to_owned(),
-            field: Field::replacing(&format!("{}/{}", agent.casting.provider, agent.casting.model)),
+            title: format!("model of {}", casting.name),
+            hint: hint.to_owned(),
+            field: Field::replacing(&text),
             fault: None,
         }));
         Done::Redraw

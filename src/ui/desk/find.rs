@@ -2,6 +2,7 @@
 
 use super::{
     Desk, Dialog, Done, Field, Goal, Help, PaletteItem, PaletteList, Prompt, PromptPurpose,
+    inability,
 };
 use super::{Screen, Scroll, Search, Towards};
 use crate::{
@@ -144,7 +145,12 @@ impl Desk {
         if is_open {
             self.dialog = None;
         } else if self.dialog.is_none() {
-            let all = self.keymap.help(self.context(stage));
+            let mut all = self.keymap.help(self.context(stage));
+            if let Some(agent) = self.focused(stage).filter(|_| !self.is_replay()) {
+                for line in all.iter_mut().flat_map(|it| &mut it.lines) {
+                    line.unable = inability(line.act, agent);
+                }
+            }
             self.dialog = Some(Dialog::Help(Help { parts: all.clone(), all, ..Help::default() }));
         }
         Done::Redraw

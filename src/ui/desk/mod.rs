@@ -5,6 +5,7 @@
 //! [`Command`](crate::model::Command). Not in the journal: another director, or
 //! the same one tomorrow, looks at something else.
 
+mod able;
 mod act;
 mod agents_form;
 mod answer;
@@ -29,6 +30,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use able::inability;
 pub use agents_form::{FormField, NewAgent, RoleOffer};
 pub use dialog::{
     Change, Choice, Deed, Dialog, Help, Prompt, PromptPurpose, Question, Redirects,

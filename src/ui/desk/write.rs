@@ -4,7 +4,7 @@
 use super::{
     Desk, Dialog, Done, DraftKey, Editor, FormField, NewAgent, Purpose, RoleOffer, choose, editor,
 };
-use crate::model::{AgentId, Answer, Casting, Command, Level, Millis, Stage};
+use crate::model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage};
 use tui_textarea::TextArea;
 
 impl Desk {
@@ -152,6 +152,21 @@ impl Desk {
         let roles = self.roles.clone();
         self.dialog =
             Some(Dialog::NewAgent(Box::new(NewAgent { roles, brief, ..NewAgent::default() })));
+        Done::Redraw
+    }
+
+    /// Notes what became known of a program, for the form and for the next one.
+    pub fn note_program(&mut self, program: &str, about: &str) -> Done {
+        let form = match &mut self.dialog {
+            Some(Dialog::NewAgent(form)) => form.roles.as_mut_slice(),
+            _ => &mut [],
+        };
+        let is_it = |it: &&mut RoleOffer| {
+            it.casting.engine != EngineKind::Native && it.casting.provider == program
+        };
+        for role in form.iter_mut().chain(&mut self.roles).filter(is_it) {
+            about.clone_into(&mut role.about);
+        }
         Done::Redraw
     }
 

@@ -45,6 +45,8 @@ pub struct HelpLine {
     pub act: Act,
     /// What that means.
     pub description: &'static str,
+    /// Why it does nothing here, where that is so: the keymap does not know.
+    pub unable: Option<&'static str>,
 }
 
 impl Keymap {
@@ -177,7 +179,7 @@ fn lines(mut bound: Vec<&Bound>) -> Vec<HelpLine> {
             _ => {
                 first_of_row.clone_from(&keys);
                 let description = it.act.description();
-                lines.push(HelpLine { keys, act: it.act, description });
+                lines.push(HelpLine { keys, act: it.act, description, unable: None });
             }
         }
     }

@@ -19,6 +19,8 @@ pub enum Cue {
     News(Box<News>),
     /// A stretch of a log was read.
     Reading(Box<Reading>),
+    /// What became known of a program: its name, and what.
+    Found(String, String),
     /// The time that something on the screen shows has moved on.
     Tick,
 }

@@ -19,6 +19,6 @@ pub use cue::{Cue, Errand};
 pub use live::Live;
 pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};
-pub use run::{Ended, Options, run};
+pub use run::{Ended, FindOut, Options, run};
 pub use source::{News, Source};
 pub use stagehand::{Prompter, Show};

@@ -4,7 +4,7 @@ use super::{Cue, Errand, FRAME, Show, Source, next_tick, reading};
 use crate::{
     model::{Level, Millis},
     ui::{
-        desk::Reading,
+        desk::{Dialog, Reading},
         terminal::{Answers, Screen, Sifted, edit_elsewhere},
         theme::{Rgb, Theme},
     },
@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long keys that may be the terminal's answer are held.
 const ANSWER: Duration = Duration::from_millis(60);
 
+/// Tells what it finds out of a program: its name, and what.
+pub type FindOut = Box<dyn FnOnce(mpsc::Sender<(String, String)>)>;
+
 /// How a show runs on this terminal.
 pub struct Options {
     /// The window's title.
@@ -33,6 +36,9 @@ pub struct Options {
     pub editor: Option<String>,
     /// A private folder for a text that is in it.
     pub drafts: PathBuf,
+    /// Finds out more of the programs that an agent can be, once somebody looks
+    /// at the form for a new one.
+    pub find_out: Option<FindOut>,
     /// The theme for a background colour, where the terminal may choose it.
     pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
 }
@@ -60,6 +66,7 @@ pub enum Ended {
 pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) -> io::Result<Ended> {
     let screen = Screen::take(&options.title, options.mouse)?;
     let (sender, readings) = mpsc::channel(1);
+    let (finder, findings) = mpsc::channel(16);
     let mut stand = Stand {
         show,
         screen,
@@ -69,6 +76,8 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         signals: Signals::listen()?,
         reading: sender,
         readings,
+        finder,
+        findings,
         last_frame: None,
         patience: None,
         is_over: false,
@@ -99,6 +108,8 @@ struct Stand<'a> {
     signals: Signals,
     reading: mpsc::Sender<Reading>,
     readings: mpsc::Receiver<Reading>,
+    finder: mpsc::Sender<(String, String)>,
+    findings: mpsc::Receiver<(String, String)>,
     last_frame: Option<Instant>,
     /// Until then the session may take to close.
     patience: Option<Instant>,
@@ -110,6 +121,7 @@ enum Wake {
     Event(Option<io::Result<Event>>),
     News,
     Reading(Option<Reading>),
+    Found(Option<(String, String)>),
     Signal(Sign),
     Time,
 }
@@ -128,6 +140,7 @@ impl Stand<'_> {
         let wake = tokio::select! {
             event = next_event(&mut self.events) => Wake::Event(event),
             reading = self.readings.recv() => Wake::Reading(reading),
+            found = self.findings.recv() => Wake::Found(found),
             sign = self.signals.next() => Wake::Signal(sign),
             () = source.changed(), if frame.is_none() => Wake::News,
             () = until(next) => Wake::Time,
@@ -136,6 +149,11 @@ impl Stand<'_> {
         let cue = Cue::News(Box::new(source.take()));
         self.step(vec![cue], source)?;
         self.wish(source);
+        if matches!(self.show.desk.dialog, Some(Dialog::NewAgent(_)))
+            && let Some(find_out) = self.options.find_out.take()
+        {
+            find_out(self.finder.clone());
+        }
         if self.show.is_urgent() || self.frame_due().is_some_and(|due| due <= Instant::now()) {
             self.draw(source.now())?;
         }
@@ -148,10 +166,13 @@ impl Stand<'_> {
             Wake::Reading(Some(reading)) => {
                 self.step(vec![Cue::Reading(Box::new(reading))], source)?;
             }
+            Wake::Found(Some((program, about))) => {
+                self.step(vec![Cue::Found(program, about)], source)?;
+            }
             Wake::Signal(Sign::Suspend) => self.run_errand(Errand::Suspend, source)?,
             Wake::Signal(Sign::Close(signal)) => return self.close(signal, source),
             Wake::Time => self.pass_time(source)?,
-            Wake::News | Wake::Reading(None) => {}
+            Wake::News | Wake::Reading(None) | Wake::Found(None) => {}
         }
         Ok(Ended::Left)
     }

@@ -122,6 +122,7 @@ impl Show {
             Cue::Mouse(mouse) => self.point(mouse, now),
             Cue::Resize => Done::Redraw,
             Cue::News(news) => return self.hear(*news, now),
+            Cue::Found(program, about) => self.desk.note_program(&program, &about),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
                 Done::Redraw

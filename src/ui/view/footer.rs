@@ -10,11 +10,15 @@ use super::{
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::Screen,
+        desk::{Screen, inability},
         keys::{Act, Context},
     },
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
 use std::borrow::Cow;
 
 /// What to try next: a line above the footer.
@@ -61,15 +65,45 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (needed, others): (Vec<_>, Vec<_>) = first.into_iter().partition(|(_, it)| is_need(it));
     let is_needed = scene.stage.agents().any(Agent::needs_director);
     let needed = needed.into_iter().filter(|_| is_needed);
-    for (key, word) in needed.chain(others) {
+    // What its engine can't do comes after all that can be done.
+    let (unable, able): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|(_, it)| is_unable(it, sight));
+    for (key, word) in needed.chain(able) {
         let Some(word) = offered(word, sight) else { continue };
         if width(&key) + width(word) + 2 > row.room() {
-            break;
+            return;
         }
         let style = if is_need(word) { palette.need } else { palette.dim };
         row.put(&key, palette.key).skip(1).put(word, style).skip(2);
     }
+    let off = palette.dim.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
+    for (key, word) in unable {
+        if width(&key) + width(word) + 2 > row.room() {
+            return;
+        }
+        row.put(&key, off).skip(1).put(word, off).skip(2);
+    }
 }
+
+/// Whether the word is for an act that the focused agent's engine can't honour.
+fn is_unable(word: &str, sight: Sight) -> bool {
+    let agent = sight.desk().focused(sight.stage()).filter(|it| !it.is_over());
+    let act = DIRECTS.into_iter().find(|it| it.label() == Some(word));
+    act.zip(agent).is_some_and(|(act, agent)| inability(act, agent).is_some())
+}
+
+/// The acts that are done to the focused agent.
+const DIRECTS: [Act; 9] = [
+    Act::Pause,
+    Act::Freeze,
+    Act::Step,
+    Act::Redirect,
+    Act::EditInstructions,
+    Act::Interrupt,
+    Act::ChangeBudget,
+    Act::Stop,
+    Act::Zoom,
+];
 
 /// Whether it is the act that leads to who needs the director.
 fn is_need(word: &str) -> bool {
@@ -144,18 +178,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let all_held = living.all(|it| it.is_held_for(HoldReason::Director));
         return is_anybody.then_some(if all_held { "resume all" } else { word });
     }
-    let directs = [
-        Act::Pause,
-        Act::Freeze,
-        Act::Step,
-        Act::Redirect,
-        Act::EditInstructions,
-        Act::Interrupt,
-        Act::ChangeBudget,
-        Act::Stop,
-        Act::Zoom,
-    ];
-    if !directs.into_iter().any(is) {
+    if !DIRECTS.into_iter().any(is) {
         return Some(word);
     }
     direction(word, desk.focused(sight.stage())?)

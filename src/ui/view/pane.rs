@@ -14,7 +14,7 @@ use super::{
     status, tail, trouble,
 };
 use crate::{
-    model::{Activity, Agent, Status},
+    model::{Activity, Agent, Delivery, EngineKind, Status},
     ui::desk::Shown,
 };
 use ratatui::{
@@ -113,9 +113,12 @@ const MODEL: u16 = 8;
 fn made_of(agent: &Agent, room: u16) -> String {
     let (role, model) = (agent.casting.role.as_str(), agent.casting.model.as_str());
     let short = model.rsplit('/').next().unwrap_or_default();
-    let role = if agent.casting.name == role { "" } else { role };
-    let both = [role, model].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
-    let wholes = [both.join(" · "), model.to_owned(), short.to_owned()];
+    let is_said = |it: &str| agent.casting.name == it;
+    let program = program(agent).filter(|it| !is_said(it)).unwrap_or_default();
+    let role = if is_said(role) || program == role { "" } else { role };
+    let both = [role, program, model].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
+    let driven = [program, short].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
+    let wholes = [both.join(" · "), driven.join(" · "), model.to_owned(), short.to_owned()];
     let fits = |text: &&String| !text.is_empty() && ink::width(text) + 2 <= room;
     if let Some(whole) = wholes.iter().find(fits) {
         return format!(" {whole} ");
@@ -127,6 +130,11 @@ fn made_of(agent: &Agent, room: u16) -> String {
         return format!(" …{end} ");
     }
     if fits(&&role.to_owned()) { format!(" {role} ") } else { String::new() }
+}
+
+/// The program of somebody else's that it is, if it is one.
+pub(super) fn program(agent: &Agent) -> Option<&str> {
+    (agent.casting.engine != EngineKind::Native).then_some(agent.casting.provider.as_str())
 }
 
 /// What it does on the left; turn, time and money on the right, as far as they
@@ -188,10 +196,14 @@ fn parts_of_progress(agent: &Agent, sight: Sight) -> Vec<String> {
 /// What waits for it and what it works under, in words; empty when there is
 /// nothing to say.
 pub(super) fn pending(agent: &Agent) -> String {
-    let mut parts = Vec::with_capacity(2);
+    let mut parts = Vec::with_capacity(3);
     match agent.queued().count() {
         0 => {}
         queued => parts.push(figures::of(queued as u64, "redirect queued", "redirects queued")),
+    }
+    let sent = agent.redirects.iter().filter(|it| it.delivery == Delivery::Sent).count();
+    if sent > 0 {
+        parts.push(figures::of(sent as u64, "redirect sent", "redirects sent"));
     }
     if let Some(latest) = agent.instructions.last().filter(|it| it.version.0 > 1) {
         parts.push(match latest.effective {

@@ -278,6 +278,7 @@ pub(crate) fn roles() -> Vec<RoleOffer> {
             ..Casting::default()
         },
         missing: missing.map(str::to_owned),
+        about: String::new(),
     };
     vec![
         role("coder", "writes and changes code", None),

@@ -5,8 +5,8 @@ use super::{
     specimen::{self, Story, six},
 };
 use crate::model::{
-    AgentId, Author, Command, EntryKind, Event, HoldReason, Input, Millis, Outcome, RequestId, Seq,
-    ToolState, Version, decide,
+    AgentId, Answer, Author, Capabilities, Casting, Command, EngineKind, EntryKind, Event,
+    HoldReason, Input, Millis, Outcome, RedirectId, RequestId, Seq, ToolState, Version, decide,
 };
 use crate::ui::{
     desk::{Desk, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
@@ -14,7 +14,7 @@ use crate::ui::{
     theme::{Theme, Tone},
 };
 use proptest::prelude::*;
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect, style::Modifier};
 use std::sync::{Arc, LazyLock};
 
 fn desk() -> Desk {
@@ -510,4 +510,92 @@ fn a_closing_session_says_what_it_waits_for_and_offers_no_directions() {
         assert!(!last.contains(offer), "{last}");
     }
     assert!(last.contains("q leave at once"), "{last}");
+}
+
+/// A stage with one agent that is a program of somebody else's.
+fn with_program(name: &str) -> Story {
+    let mut story = Story::open("");
+    let agent = story.stage.next_agent();
+    let casting = Casting {
+        name: name.into(),
+        role: "reviewer".into(),
+        engine: EngineKind::Acp,
+        provider: "gemini".into(),
+        model: "pro".into(),
+        brief: "Look at it.".into(),
+        capabilities: Capabilities::ACP,
+        ..Casting::default()
+    };
+    story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by: Author::Director });
+    story.start(agent);
+    story
+}
+
+#[test]
+fn a_pane_says_which_program_it_is_and_a_key_it_cannot_honour_is_struck_out() {
+    let story = with_program("scout");
+    let picture = shot(&scene(&story, &desk()), (200, 20));
+    let text = words(&picture);
+    assert!(text.contains("reviewer · gemini · pro"), "{text}");
+    let footer = text.lines().last().unwrap();
+    let place = footer.find("instructions").expect(footer);
+    let column = u16::try_from(footer[..place].chars().count()).unwrap();
+    let struck = |column| picture[(column, 19)].modifier.contains(Modifier::CROSSED_OUT);
+    assert!(struck(column), "{footer}");
+    let place = footer.find("redirect").expect(footer);
+    let column = u16::try_from(footer[..place].chars().count()).unwrap();
+    assert!(!struck(column), "{footer}");
+}
+
+#[test]
+fn the_brief_of_a_program_says_what_it_is_and_what_can_be_done_with_it() {
+    let mut story = with_program("scout");
+    let agent = AgentId(1);
+    let (program, session) = ("Gemini CLI 0.61.0".to_owned(), "5e55".to_owned());
+    story.tell(Event::Linked { agent, program, session });
+    let message = serde_json::json!({"type": "new"});
+    story.tell(Event::Strange { agent, name: "new".into(), message });
+    story.ask(agent, 1, specimen::approval(1, "touch a"));
+    let (request, by, answer) = (RequestId(1), Author::Director, Answer::Always);
+    story.tell(Event::Answered { agent, request, answer, by });
+    let zoomed = with(|it| {
+        it.screen = Screen::Zoom;
+        it.tab = Tab::Brief;
+    });
+    let text = words(&shot(&scene(&story, &zoomed), (110, 34)));
+    for said in [
+        "reviewer · gemini · pro",
+        "Gemini CLI 0.61.0",
+        "5e55",
+        "1 message, kept in the journal",
+        "by an interrupt; it goes on where it was",
+        "when its turn is over",
+        "Allowed for good, exactly this",
+        "touch a",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn a_message_that_was_sent_and_not_taken_in_yet_is_told_so() {
+    let mut story = with_program("scout");
+    let (agent, redirect, by) = (AgentId(1), RedirectId(1), Author::Director);
+    let text = "Look at the tests.".to_owned();
+    story.tell(Event::RedirectWritten { agent, redirect, text: text.clone(), by });
+    story.tell(Event::RedirectSent { agent, redirect, text });
+    let text = words(&picture(&story, (100, 20)));
+    assert!(text.contains("1 redirect sent") && text.contains("sent"), "{text}");
+}
+
+#[test]
+fn a_program_that_is_not_installed_is_dim_and_says_what_installs_it() {
+    let six = six();
+    let open = with(|it| {
+        it.roles = specimen::roles();
+        it.roles[2].missing = Some("`claude` is not installed: npm install --global x".to_owned());
+        drop(it.act(Act::NewAgent, &six.stage, six.now()));
+    });
+    let text = words(&shot(&scene(&six, &open), (120, 35)));
+    assert!(text.contains("can't be cast now: `claude` is not installed: npm install"), "{text}");
 }

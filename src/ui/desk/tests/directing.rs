@@ -107,3 +107,81 @@ fn while_the_session_closes_nobody_is_directed() {
     story.press("q");
     assert_eq!(story.done, Done::Leave);
 }
+
+#[test]
+fn what_an_engine_cannot_do_is_not_asked_of_it_and_the_key_says_why() {
+    let mut story = Story::of(0);
+    story.program(EngineKind::Acp, "gemini");
+    for (key, why) in [
+        (".", "gemini: its program goes on by itself within a turn, so it can't go step by step"),
+        ("e", "gemini: its protocol has no instructions that change in mid-run; redirect it"),
+    ] {
+        story.press(key);
+        assert_eq!((story.sent(), story.status()), (vec![], why), "{key}");
+    }
+    story.press("r");
+    assert!(story.desk.editor.is_some(), "a message reaches it");
+    story.press("esc");
+    story.program(EngineKind::Pty, "shell");
+    for key in ["r", "e", "m", "."] {
+        story.press(key);
+        assert_eq!(story.sent(), [], "{key}");
+        assert!(story.status().starts_with("shell: "), "{key}: {}", story.status());
+    }
+}
+
+#[test]
+fn a_terminal_has_no_boundary_so_pausing_it_stops_it_where_it_stands() {
+    let mut story = Story::of(0);
+    let shell = story.program(EngineKind::Pty, "shell");
+    story.press("p");
+    assert_eq!(story.sent(), [Command::Freeze(shell)]);
+    story.held(shell, HoldReason::Director).press("p");
+    assert_eq!(story.sent(), [Command::Resume(shell)]);
+}
+
+#[test]
+fn a_program_calls_its_models_as_it_likes() {
+    let mut story = Story::of(0);
+    let agent = story.program(EngineKind::Acp, "opencode");
+    story.press("m").write("anthropic/opus").press("enter");
+    let (provider, model) = ("opencode".to_owned(), "anthropic/opus".to_owned());
+    assert_eq!(story.sent(), [Command::ChangeModel { agent, provider, model }]);
+}
+
+#[test]
+fn an_agent_that_ended_is_restarted_at_once_and_one_at_work_after_a_question() {
+    let mut story = Story::of(2);
+    story.over(ONE).press("R");
+    assert_eq!(story.sent(), [Command::Restart(ONE)]);
+    story.desk.focus = Some(TWO);
+    story.press("R enter");
+    assert_eq!(story.sent(), [], "the first choice is to cancel");
+    story.press("R l enter");
+    assert_eq!(story.sent(), [Command::Restart(TWO)]);
+}
+
+#[test]
+fn the_help_says_of_a_key_what_the_engine_cannot_do() {
+    let mut story = Story::of(0);
+    story.program(EngineKind::Acp, "gemini");
+    story.press("?");
+    let Some(Dialog::Help(help)) = &story.desk.dialog else { panic!("no help") };
+    let lines: Vec<_> = help.all.iter().flat_map(|it| &it.lines).collect();
+    let unable = |act| lines.iter().find(|it| it.act == act).unwrap().unable;
+    assert!(unable(Act::EditInstructions).is_some() && unable(Act::Redirect).is_none());
+}
+
+#[test]
+fn what_becomes_known_of_a_program_is_in_the_form_that_is_open_and_in_the_next() {
+    let mut story = Story::of(0);
+    let casting =
+        Casting { engine: EngineKind::Claude, provider: "claude".into(), ..Casting::default() };
+    story.desk.roles.push(RoleOffer { casting, ..RoleOffer::default() });
+    story.press("n");
+    story.desk.note_program("claude", "2.1.330, signed in");
+    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
+    let about = |roles: &[RoleOffer]| roles.iter().map(|it| it.about.clone()).collect::<Vec<_>>();
+    assert_eq!(about(&form.roles), ["", "2.1.330, signed in"]);
+    assert_eq!(about(&story.desk.roles), ["", "2.1.330, signed in"]);
+}

@@ -67,6 +67,24 @@ impl Story {
         story
     }
 
+    /// One more agent, driven by this engine: the program of that name.
+    fn program(&mut self, engine: EngineKind, program: &str) -> AgentId {
+        let agent = self.stage.next_agent();
+        let casting = Casting {
+            name: program.into(),
+            engine,
+            provider: program.into(),
+            capabilities: Capabilities::of(engine),
+            ..Casting::default()
+        };
+        let by = Author::Director;
+        self.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+        self.tell(Event::AgentStarting { agent, run: 1 });
+        self.tell(Event::AgentStarted { agent });
+        self.desk.focus = Some(agent);
+        agent
+    }
+
     fn tell(&mut self, event: Event) -> &mut Self {
         self.now = self.now.plus(Millis(10));
         let record = Record { seq: self.stage.last().next(), at: self.now, event };

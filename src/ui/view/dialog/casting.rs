@@ -12,7 +12,10 @@ use super::{
     paper::{self, Keys},
     writing,
 };
-use crate::ui::desk::{Field, FormField, NewAgent, RoleOffer};
+use crate::{
+    model::EngineKind,
+    ui::desk::{Field, FormField, NewAgent, RoleOffer},
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// How wide and how high the form is.
@@ -34,7 +37,7 @@ pub(super) fn draw(
     let items: Vec<Item> = items(it);
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX);
     let mut inner = inner;
-    if let Some(missing) = missing_for_all(it) {
+    if let Some(missing) = missing_for_many(it) {
         let text = prose::plain(missing, inner.width, palette.warning);
         let lines = u16::try_from(text.len()).unwrap_or(u16::MAX).min(inner.height / 4).min(3);
         ink::draw_lines(buffer, ink::lines(inner, 0, lines), &text);
@@ -92,15 +95,18 @@ fn draw_part(buffer: &mut Buffer, area: Rect, it: &NewAgent, sight: Sight, hits:
 }
 
 fn items(it: &NewAgent) -> Vec<Item> {
-    let is_told = missing_for_all(it).is_some();
-    it.roles.iter().map(|role| item(role, is_told)).collect()
+    let told = missing_for_many(it);
+    it.roles
+        .iter()
+        .map(|role| item(role, told.is_some() && role.missing.as_deref() == told))
+        .collect()
 }
 
-/// Why no role at all can be cast: said once, above them.
-fn missing_for_all(it: &NewAgent) -> Option<&str> {
+/// Why many roles can't be cast, and the first above all: said once, above them.
+fn missing_for_many(it: &NewAgent) -> Option<&str> {
     let first = it.roles.first()?.missing.as_deref()?;
-    let is_same = |role: &RoleOffer| role.missing.as_deref() == Some(first);
-    (it.roles.len() > 1 && it.roles.iter().all(is_same)).then_some(first)
+    let alike = it.roles.iter().filter(|role| role.missing.as_deref() == Some(first));
+    (alike.count() > 1).then_some(first)
 }
 
 fn item(role: &RoleOffer, is_told: bool) -> Item {
@@ -108,9 +114,14 @@ fn item(role: &RoleOffer, is_told: bool) -> Item {
         name: role.casting.role.clone(),
         detail: match &role.missing {
             Some(missing) if !is_told => format!("can't be cast now: {missing}"),
+            None if !role.about.is_empty() => format!("{}: {}", role.purpose, role.about),
             Some(_) | None => role.purpose.clone(),
         },
-        mark: role.casting.model.clone(),
+        mark: match (role.casting.engine, role.casting.model.as_str()) {
+            (EngineKind::Native, model) => model.to_owned(),
+            (_, "") => role.casting.provider.clone(),
+            (_, model) => format!("{} · {model}", role.casting.provider),
+        },
         is_dim: role.missing.is_some(),
     }
 }

@@ -97,7 +97,12 @@ fn lines(parts: &[HelpPart], columns: u16, sight: Sight) -> Vec<Line<'static>> {
 fn line(it: &HelpLine, keys: u16, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
     let room = columns.saturating_sub(keys + 1).max(1);
-    let mut lines = prose::plain(it.description, room, palette.text);
+    let (words, key) = match it.unable {
+        Some(why) => (format!("{}: {why}", it.description), palette.dim),
+        None => (it.description.to_owned(), palette.key),
+    };
+    let look = if it.unable.is_some() { palette.dim } else { palette.text };
+    let mut lines = prose::plain(&words, room, look);
     let names = width(&it.keys);
     // Names that are too long have a line of their own.
     let is_long = names > keys;
@@ -105,10 +110,10 @@ fn line(it: &HelpLine, keys: u16, columns: u16, sight: Sight) -> Vec<Line<'stati
         let name = if index == 0 && !is_long { it.keys.as_str() } else { "" };
         let gap = " ".repeat(usize::from((keys + 1).saturating_sub(width(name))));
         line.spans.insert(0, Span::raw(gap));
-        line.spans.insert(0, Span::styled(name.to_owned(), palette.key));
+        line.spans.insert(0, Span::styled(name.to_owned(), key));
     }
     if is_long {
-        lines.insert(0, Line::from(Span::styled(it.keys.clone(), palette.key)));
+        lines.insert(0, Line::from(Span::styled(it.keys.clone(), key)));
     }
     lines
 }

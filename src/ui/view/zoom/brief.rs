@@ -1,6 +1,6 @@
 //! What the agent was asked to do and how it works, with every version.
 
-use super::super::{changes, prose, scene::Sight};
+use super::super::{changes, figures, pane, prose, scene::Sight};
 use crate::model::{Agent, Instructions};
 use ratatui::text::{Line, Span};
 
@@ -9,6 +9,8 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     let heading = |text: String| Line::from(Span::styled(text, palette.heading));
     let mut lines = vec![heading("Brief".to_owned())];
     lines.extend(prose::markdown(&agent.casting.brief, columns, palette));
+    lines.extend(driven(agent, columns, sight));
+    lines.extend(allowed(agent, columns, sight));
     lines.push(Line::default());
     let versions = &agent.instructions;
     let wanted = sight.desk().version;
@@ -36,6 +38,52 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     for (index, it) in versions.iter().enumerate().rev() {
         let older = index.checked_sub(1).and_then(|it| versions.get(it));
         lines.push(version(it, older, sight));
+    }
+    lines
+}
+
+/// The program that it is: its version, its session, what it can do.
+fn driven(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    let Some(program) = pane::program(agent) else { return Vec::new() };
+    let mut lines = vec![
+        Line::default(),
+        Line::from(Span::styled(format!("Program: {program}"), palette.heading)),
+    ];
+    let mut tell = |name: &str, what: &str| {
+        let text = format!("{name:18}{what}");
+        lines.extend(prose::plain(&text, columns, palette.text));
+    };
+    match &agent.link {
+        Some(link) => {
+            tell("says it is", &link.program);
+            tell("its session", &link.session);
+        }
+        None => tell("its session", "not begun"),
+    }
+    if !agent.casting.rehearse.is_empty() {
+        tell("rehearsed", &agent.casting.rehearse);
+    }
+    if agent.strange > 0 {
+        let messages = figures::of(agent.strange.into(), "message", "messages");
+        tell("not understood", &format!("{messages}, kept in the journal"));
+    }
+    for (name, what) in agent.casting.capabilities.words() {
+        tell(name, what);
+    }
+    lines
+}
+
+/// What the director allowed it for good.
+fn allowed(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    if agent.allowed.is_empty() {
+        return Vec::new();
+    }
+    let heading = "Allowed for good, exactly this".to_owned();
+    let mut lines = vec![Line::default(), Line::from(Span::styled(heading, palette.heading))];
+    for (tool, shown) in &agent.allowed {
+        lines.extend(prose::plain(&format!("{tool}: {shown}"), columns, palette.text));
     }
     lines
 }

@@ -67,11 +67,13 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     row.put(status::glyph(status), style).skip(1);
     row.put(&agent.casting.name, palette.strong).skip(1);
     row.put(&status.to_string(), style).skip(2);
-    row.put(&format!("{} · {}", agent.casting.role, agent.casting.engine), palette.dim);
+    let driven =
+        pane::program(agent).map_or_else(|| agent.casting.engine.to_string(), str::to_owned);
+    row.put(&format!("{} · {driven}", agent.casting.role), palette.dim);
     if !agent.casting.model.is_empty() {
         row.put(&format!(" · {}", agent.casting.model), palette.dim);
     }
-    if !agent.casting.provider.is_empty() {
+    if pane::program(agent).is_none() && !agent.casting.provider.is_empty() {
         row.put(&format!(" by {}", agent.casting.provider), palette.dim);
     }
     let mut row = Row::new(buffer, area, 1);

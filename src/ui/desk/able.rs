@@ -1,0 +1,33 @@
+//! What can't be done to an agent, because its engine can't: the key is dimmed,
+//! and says why when it is pressed.
+
+use crate::{
+    model::{Agent, EngineKind, PauseGrain},
+    ui::keys::Act,
+};
+
+/// Why an act can do nothing to this agent, ever; nothing if it can.
+pub fn inability(act: Act, agent: &Agent) -> Option<&'static str> {
+    let able = agent.casting.capabilities;
+    let is_typed_to = agent.casting.engine == EngineKind::Pty;
+    match act {
+        Act::Pause if able.pause == PauseGrain::None => Some("its engine can't be held"),
+        Act::Step if able.pause == PauseGrain::Turn => {
+            Some("its program goes on by itself within a turn, so it can't go step by step")
+        }
+        Act::Step if able.pause != PauseGrain::Step => Some("its engine can't go step by step"),
+        Act::Freeze if !able.freeze => Some("its engine can't be stopped in the middle"),
+        Act::Redirect if !able.steer && is_typed_to => {
+            Some("no message reaches a terminal; type into it")
+        }
+        Act::Redirect if !able.steer => Some("no message reaches it"),
+        Act::EditInstructions if !able.edit && is_typed_to => {
+            Some("a terminal has no instructions; type into it")
+        }
+        Act::EditInstructions if !able.edit => {
+            Some("its protocol has no instructions that change in mid-run; redirect it")
+        }
+        Act::ChangeModel if is_typed_to => Some("a terminal has no model"),
+        _ => None,
+    }
+}
