@@ -8,6 +8,7 @@ use crate::{
     },
     engine::{
         Engine, Hire, Start,
+        claude::Claude,
         native::{Native, Patience, Services},
         program::{Hubs, Troupe},
     },
@@ -275,7 +276,7 @@ impl Company {
         Arc::new(move |start: Start| {
             let casting = &start.agent.casting;
             if casting.engine != EngineKind::Native {
-                return program_engine(&troupe, &start);
+                return program_engine(troupe.clone(), start);
             }
             let services = match casting.rehearse.as_str() {
                 "" => services.clone(),
@@ -393,9 +394,11 @@ impl Company {
 }
 
 /// The engine for an agent that is a program of somebody else's.
-fn program_engine(_troupe: &Arc<Troupe>, start: &Start) -> Result<Box<dyn Engine>, String> {
-    let kind = start.agent.casting.engine;
-    Err(format!("this version has no {kind} engine"))
+fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, String> {
+    match start.agent.casting.engine {
+        EngineKind::Claude => Ok(Box::new(Claude::new(troupe, start))),
+        kind => Err(format!("this version has no {kind} engine")),
+    }
 }
 
 /// Reads a rule. The settings were checked when the program started, so one
