@@ -6,6 +6,7 @@
 //! stage, never writes the journal and never touches the terminal.
 
 pub mod claude;
+pub mod codex;
 pub mod native;
 pub mod program;
 mod seat;
