@@ -9,6 +9,7 @@ use crate::{
     engine::{
         Engine, Hire, Start,
         claude::Claude,
+        codex::Codex,
         native::{Native, Patience, Services},
         program::{Hubs, Troupe},
     },
@@ -397,6 +398,7 @@ impl Company {
 fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, String> {
     match start.agent.casting.engine {
         EngineKind::Claude => Ok(Box::new(Claude::new(troupe, start))),
+        EngineKind::Codex => Ok(Box::new(Codex::new(troupe, start))),
         kind => Err(format!("this version has no {kind} engine")),
     }
 }
