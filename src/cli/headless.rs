@@ -2,7 +2,7 @@
 
 use super::opening::Open;
 use crate::{
-    journal::{Follower, Reader},
+    journal::{Follower, Reader, short_id},
     model::{Agent, Ask, Author, Command, Event, Input, QuitMode, Record, Stage, Status},
     supervisor::Session,
 };
@@ -165,7 +165,7 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
                 Ask::Question { text, .. } => format!("asks: {}", crate::text::one_line(text, 80)),
                 Ask::Budget { .. } => "has reached a budget".to_owned(),
             },
-            stage.header().session
+            short_id(&stage.header().session, &[])
         ),
         Event::AgentEnded { .. } => {
             format!("{} · {} · {}", agent.status(), agent.spent, agent.last_words())

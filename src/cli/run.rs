@@ -9,7 +9,7 @@ use super::{
 };
 use crate::text::one_line;
 use crate::{
-    journal::Reader,
+    journal::{Reader, Sessions, short_id},
     model::{Author, Command, Input, Limits, QuitMode, Stage},
     ui::show::{self, Ended, Live, Prompter, Show},
 };
@@ -86,10 +86,7 @@ pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCod
 }
 
 fn go_on(house: &House, journal: &Path) -> anyhow::Result<ExitCode> {
-    opening::on_runtime(|runtime| {
-        let open = opening::again(house, journal)?;
-        show(house, runtime, open, None)
-    })
+    opening::on_runtime(|runtime| show_again(house, runtime, journal))
 }
 
 /// Shows a live session until the director leaves, then sees it closed.
@@ -103,26 +100,40 @@ pub(super) fn show(
     let mut show =
         Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(session.inbox.clone()));
     show.prompter = prompter;
+    let left = if prompter.is_none() { sessions::to_take_up(house) } else { None };
     if prompter.is_none() {
-        show.welcome = screen::welcome(house);
+        show.welcome = screen::welcome(house, left.as_ref());
+        show.desk.can_take_up = left.is_some();
     }
     let options = screen::options(house, &show.stage);
-    runtime.block_on(async {
+    let mut taken_up = None;
+    let ended = runtime.block_on(async {
         let reader = Reader::open(&journal)?;
         let mut live = Live::new(session.feed.clone(), session.clock, reader, &show.stage);
         let shown = show::run(&mut show, &mut live, options).await;
+        taken_up = left.filter(|_| show.desk.takes_up);
         drop(show);
         // Whatever made the show end, the session ends in good order.
         let command = Command::Quit(QuitMode::Pause);
         drop(session.inbox.send(Input::Command { by: Author::Director, command }).await);
         let stage = session.end().await?;
         let ended = shown?;
-        say_goodbye(&stage, &journal);
-        Ok(match ended {
+        say_goodbye(house, &stage, &journal);
+        Ok::<_, anyhow::Error>(match ended {
             Ended::Left => ExitCode::SUCCESS,
             Ended::Signalled(signal) => signalled(signal),
         })
-    })
+    })?;
+    match taken_up {
+        Some(left) => show_again(house, runtime, &left.path),
+        None => Ok(ended),
+    }
+}
+
+/// Takes a session up and shows it.
+fn show_again(house: &House, runtime: &Runtime, journal: &Path) -> anyhow::Result<ExitCode> {
+    let open = opening::again(house, journal)?;
+    show(house, runtime, open, None)
 }
 
 /// How a program says that a signal ended it, as a shell would.
@@ -131,7 +142,7 @@ pub(super) fn signalled(signal: i32) -> ExitCode {
 }
 
 /// One line on the ordinary screen: where the session is, and how to see it again.
-fn say_goodbye(stage: &Stage, journal: &Path) {
+fn say_goodbye(house: &House, stage: &Stage, journal: &Path) {
     let is_whole = stage.damaged() == 0 && stage.unknown() == 0 && stage.resumed() == 0;
     if stage.agents().len() == 0 && is_whole {
         // Opened just now, and nobody was ever on stage: there is nothing to keep.
@@ -146,7 +157,8 @@ fn say_goodbye(stage: &Stage, journal: &Path) {
         drop(io::stderr().lock().write_all(line.as_bytes()));
         return;
     }
-    let session = &stage.header().session;
+    let names = Sessions::new(house.sessions()).names();
+    let session = short_id(&stage.header().session, &names);
     let living = stage.agents().filter(|it| !it.is_over()).count();
     let resume = match living {
         0 => String::new(),

@@ -4,6 +4,7 @@
 use super::{House, company::Company, found, sessions};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
+    journal::Summary,
     model::Stage,
     tools::guard::Pool,
     ui::{
@@ -97,16 +98,9 @@ fn find_out(house: &House) -> FindOut {
 
 /// What the first screen says beyond its keys: a session that can be taken up,
 /// and what was looked for where no model can be reached.
-pub(super) fn welcome(house: &House) -> Option<Welcome> {
+pub(super) fn welcome(house: &House, left: Option<&Summary>) -> Option<Welcome> {
     let mut lines = Vec::new();
-    if let Some(summary) = sessions::to_take_up(house) {
-        let waiting = summary.outcomes.iter().filter(|(status, _)| !status.is_over());
-        let waiting: u32 = waiting.map(|(_, count)| count).sum();
-        lines.push(format!(
-            "A session of this project has {waiting} agents that are not done: auteur resume {}",
-            summary.id
-        ));
-    }
+    let offer = left.map(sessions::offer);
     let settings = &house.company.config().settings;
     match choose_model(settings, &house.environment, None, &local_services(settings)) {
         Ok(_) => {}
@@ -123,7 +117,7 @@ pub(super) fn welcome(house: &House) -> Option<Welcome> {
         ]),
         Err(other) => lines.push(other.to_string()),
     }
-    (!lines.is_empty()).then_some(Welcome { lines })
+    (offer.is_some() || !lines.is_empty()).then_some(Welcome { offer, lines })
 }
 
 /// How many colours are drawn.

@@ -5,7 +5,7 @@ use super::{
     args::{SessionsArgs, SessionsTask},
 };
 use crate::{
-    journal::{Reader, Sessions, Summary},
+    journal::{Reader, Sessions, Summary, short_id},
     model::{Agent, Status},
     text::{one_line, pad, truncate},
 };
@@ -63,6 +63,28 @@ pub(super) fn to_take_up(house: &House) -> Option<Summary> {
         .find(|it| !it.running && it.outcomes.keys().any(|status| !status.is_over()))
 }
 
+/// The words with which a session is offered to be taken up.
+pub(super) fn offer(left: &Summary) -> String {
+    let count = |is: fn(&Status) -> bool| -> u32 {
+        left.outcomes.iter().filter(|it| is(it.0)).map(|it| it.1).sum()
+    };
+    let agents = match left.agents {
+        1 => "1 agent".to_owned(),
+        more => format!("{more} agents"),
+    };
+    let in_turn = count(|it| matches!(it, Status::Running | Status::Pausing));
+    let how = match (in_turn, count(|it| !it.is_over())) {
+        (0, living) => format!("{living} not done"),
+        (in_turn, _) => format!("{in_turn} in mid-turn"),
+    };
+    let opened = left.opened.get(..16).unwrap_or(&left.opened).replace('T', " ");
+    let name = match left.title.as_str() {
+        "" => format!("of {}", one_line(&opened, 16)),
+        title => format!("\"{}\"", one_line(title, 60)),
+    };
+    format!("resume session {name}: {agents}, {how}")
+}
+
 fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let all = sessions.list();
     if is_json {
@@ -75,12 +97,13 @@ fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Res
     }
     writeln!(
         out,
-        "SESSION                               OPENED            BY        AGENTS                  COST       ABOUT"
+        "SESSION        OPENED            BY        AGENTS                  COST       ABOUT"
     )?;
+    let names = sessions.names();
     for it in &all {
         let opened = it.opened.get(..16).unwrap_or(&it.opened).replace('T', " ");
         let cells = [
-            pad(&one_line(&it.id, 60), 36),
+            pad(&one_line(short_id(&it.id, &names), 36), 13),
             pad(&one_line(&opened, 16), 16),
             pad(&one_line(&it.by, 8), 8),
             pad(&truncate(&outcomes(it), 22), 22),
@@ -251,4 +274,35 @@ fn is_confirmed(count: usize, out: &mut impl Write) -> io::Result<bool> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Cost, Millis};
+
+    #[test]
+    fn a_session_is_offered_by_what_it_is_and_how_its_agents_stand() {
+        let left = |title: &str, outcomes: &[(Status, u32)]| Summary {
+            id: String::new(),
+            path: PathBuf::new(),
+            opened: "2026-01-02T03:04:05Z".into(),
+            project: "/work".into(),
+            by: "ann".into(),
+            title: title.into(),
+            agents: outcomes.iter().map(|it| it.1 as usize).sum(),
+            outcomes: outcomes.iter().copied().collect(),
+            cost: Cost::default(),
+            lasted: Millis(0),
+            running: false,
+            closed: None,
+            bytes: 0,
+            damaged: 0,
+        };
+        let five = [(Status::Running, 2), (Status::Paused, 2), (Status::Succeeded, 1)];
+        let told = offer(&left("Port it", &five));
+        assert_eq!(told, "resume session \"Port it\": 5 agents, 2 in mid-turn");
+        let told = offer(&left("", &[(Status::Paused, 1)]));
+        assert_eq!(told, "resume session of 2026-01-02 03:04: 1 agent, 1 not done");
+    }
 }

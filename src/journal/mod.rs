@@ -35,7 +35,7 @@ pub use lines::LONGEST;
 pub use reader::{Reader, Records};
 pub use redact::Redactor;
 pub use reel::Reel;
-pub use sessions::{Sessions, Summary, is_running};
+pub use sessions::{Sessions, Summary, is_running, short_id};
 pub use window::{Anchor, read_log};
 pub use writer::{Journal, Recovered};
 

@@ -121,6 +121,27 @@ impl Summary {
     }
 }
 
+/// The least of an id that is told: as much of one as says when the session
+/// opened, to the millisecond, so that it stays the only one that begins like that.
+const SHORT: usize = 13;
+
+impl Sessions {
+    /// The names of all sessions: their ids, unless somebody renamed a folder.
+    pub fn names(&self) -> Vec<String> {
+        // A folder that can't be listed holds nothing to choose from.
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries.map(|it| it.file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+/// As much of a session's id as is enough to [find](Sessions::find) it among
+/// these.
+pub fn short_id<'a>(id: &'a str, names: &[String]) -> &'a str {
+    let shared = |it: &String| id.bytes().zip(it.bytes()).take_while(|(a, b)| a == b).count();
+    let longest = names.iter().filter(|it| *it != id).map(shared).max().unwrap_or(0);
+    id.get(..(longest + 1).max(SHORT)).unwrap_or(id)
+}
+
 /// Whether somebody writes the journal now.
 pub fn is_running(reader: &Reader) -> bool {
     // A lock belongs to an open file, so it is asked for with one of its own.

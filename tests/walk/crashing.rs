@@ -71,3 +71,19 @@ fn a_pause_survives_a_crash() {
     terminal.wait("the second round", |_| house.marks("rounds") == 2);
     assert_eq!(house.asked().len(), 2);
 }
+
+#[test]
+fn the_next_start_offers_the_session_that_was_cut_and_one_key_goes_on_with_it() {
+    let house = House::open(THREE);
+    let mut terminal = house.start(&["run", "worker", "count"]);
+    terminal.wait("the second tool", |_| house.marks("two") == 1);
+    terminal.until_shown("Two.");
+    terminal.crash();
+    let mut terminal = house.start(&[]);
+    terminal.until_shown("resume session \"count\": 1 agent, 1 in mid-turn");
+    terminal.press("c");
+    terminal.until_shown("worker paused");
+    terminal.press("p");
+    terminal.until_shown("I have counted.");
+    assert_eq!(house.marks("one"), 1);
+}

@@ -2,7 +2,7 @@
 
 use super::{header, session, written};
 use crate::{
-    journal::{Anchor, Journal, Reader, Sessions, is_running, read_log},
+    journal::{Anchor, Journal, Reader, Sessions, is_running, read_log, short_id},
     model::{AgentId, EntryKind, Event, Log, LogBounds, Record},
 };
 use proptest::prelude::*;
@@ -105,6 +105,27 @@ fn sessions_are_found_by_how_their_id_begins() {
         [named("last"), named("0b"), named("0b2"), named("0"), named("x"), named("")],
         [expected("0a1"), expected("0b2"), expected("0b2"), None, None, None]
     );
+}
+
+#[test]
+fn the_short_of_an_id_finds_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let sessions = Sessions::new(folder.path());
+    let ids = [
+        "0199e2a0-1111-7000-8000-000000000001",
+        "0199e2a0-1111-7000-8000-000000000002",
+        "0199e2a0-2222-7000-8000-000000000003",
+    ];
+    for id in ids {
+        drop(Journal::create(folder.path(), &header(id)).unwrap());
+    }
+    let names = sessions.names();
+    let shorts = ids.map(|id| short_id(id, &names));
+    assert_eq!(shorts, [ids[0], ids[1], "0199e2a0-2222"]);
+    for (id, short) in ids.into_iter().zip(shorts) {
+        assert_eq!(sessions.find(short).unwrap().parent(), Some(folder.path().join(id).as_path()));
+    }
+    assert_eq!(short_id("mine", &names), "mine");
 }
 
 #[test]

@@ -32,6 +32,8 @@ impl Desk {
             | Act::FocusPrevious
             | Act::FocusNumber(_)
             | Act::NextWaiting => self.look(act, stage, now),
+            Act::TakeUp => self.take_up(stage),
+            Act::Zoom if self.offers_to_take_up(stage) => self.take_up(stage),
             Act::Zoom => self.zoom(stage, now),
             Act::Roster => self.toggle_roster(),
             Act::TabNext => self.open_tab(self.tab.turned(1)),
@@ -116,6 +118,20 @@ impl Desk {
             Act::FullSpeed => Play::Pace(super::Pace::Full),
             _ => return Done::Nothing,
         })
+    }
+
+    /// Whether the first screen is shown, and offers a session to take up.
+    pub fn offers_to_take_up(&self, stage: &Stage) -> bool {
+        self.can_take_up && !self.is_leaving && stage.agents().len() == 0
+    }
+
+    /// Leaves this session, on which nobody is, for the one that was left.
+    fn take_up(&mut self, stage: &Stage) -> Done {
+        if !self.offers_to_take_up(stage) {
+            return Done::Nothing;
+        }
+        self.takes_up = true;
+        Done::Leave
     }
 
     /// Leaves; asks what becomes of agents that are at work.

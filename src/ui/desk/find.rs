@@ -183,7 +183,8 @@ impl Desk {
     }
 
     /// Whether the palette lists an act: not those of a dialog, which is not
-    /// open then, and in a replay none that directs.
+    /// open then, and in a replay none that directs. To take a session up, there
+    /// must be one.
     fn is_offered(&self, act: Act) -> bool {
         let typing = [Section::Dialog, Section::Field, Section::Editor];
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
@@ -193,7 +194,8 @@ impl Desk {
         let is_numbered =
             matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
-        !only_typing && !is_numbered && !misplaced
+        let is_vain = act == Act::TakeUp && !self.can_take_up;
+        !only_typing && !is_numbered && !misplaced && !is_vain
     }
 }
 

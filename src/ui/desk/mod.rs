@@ -94,6 +94,10 @@ pub struct Desk {
     pub version: Option<Version>,
     /// Whether long tool calls in the log are shown whole.
     pub unfolded: bool,
+    /// A session can be taken up from the first screen, which says which.
+    pub can_take_up: bool,
+    /// The director has chosen to take it up: this session makes room for it.
+    pub takes_up: bool,
     /// What to try next: the demo's line above the footer.
     pub hint: Option<String>,
     /// The roles that a new agent can be cast in.

@@ -81,6 +81,7 @@ acts! {
     Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster];
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
+    TakeUp, "take-up", "go on", "go on with the session that was left here, on the first screen", [Stage];
     // directing
     NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
@@ -185,6 +186,7 @@ impl Act {
                 | Self::Stop
                 | Self::Kill
                 | Self::Quit
+                | Self::TakeUp
         )
     }
 

@@ -169,6 +169,9 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let is_approval = matches!(asked.ask, Ask::Approval { .. });
         return (is_approval != is(Act::Answer)).then_some(word);
     }
+    if is(Act::TakeUp) {
+        return desk.offers_to_take_up(sight.stage()).then_some(word);
+    }
     if is(Act::Search) {
         return (sight.stage().agents().len() > 0).then_some(word);
     }

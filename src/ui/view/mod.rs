@@ -70,12 +70,12 @@ pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
 fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let desk = sight.desk();
     let timeline = if desk.playhead.is_some() { timeline::HEIGHT } else { 0 };
-    let hint = u16::from(desk.hint.is_some());
+    let hint = desk.hint.as_deref().filter(|_| !desk.is_leaving);
     let [header, middle, time, hinted, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(timeline),
-        Constraint::Length(hint),
+        Constraint::Length(u16::from(hint.is_some())),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -84,7 +84,7 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     if let Some(playhead) = &desk.playhead {
         timeline::draw(buffer, time, playhead, sight, hits);
     }
-    if let Some(hint) = &desk.hint {
+    if let Some(hint) = hint {
         footer::draw_hint(buffer, hinted, hint, sight);
     }
     footer::draw(buffer, footer, sight);

@@ -148,8 +148,8 @@ fn draw_figures(
 ) -> bool {
     let palette = sight.palette;
     let activity = status::activity(agent, sight);
-    // Why a call is tried again is read whole, and money has another line.
-    let is_whole = !is_alone && matches!(agent.activity, Activity::Retrying { .. });
+    // Why a call is tried again is read whole, rather than what it cost.
+    let is_whole = matches!(agent.activity, Activity::Retrying { .. });
     let most = if is_whole { area.width } else { area.width * 3 / 4 };
     let keep = ink::width(&activity).min(most) + 1;
     let mut row = Row::new(buffer, area, 0);

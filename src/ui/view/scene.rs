@@ -31,6 +31,8 @@ pub struct Scene<'a> {
 /// What the first screen says beyond what it always says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Welcome {
+    /// The session that can be taken up from here, in a few words.
+    pub offer: Option<String>,
     /// Lines of plain words: what was looked for and not found, and what to do.
     pub lines: Vec<String>,
 }
@@ -85,6 +87,7 @@ pub(super) struct Named {
     pub(super) newer: String,
     pub(super) zoom: String,
     pub(super) new_agent: String,
+    pub(super) take_up: String,
     pub(super) help: String,
     pub(super) quit: String,
 }
@@ -103,6 +106,7 @@ impl Named {
             newer: key(Context::Zoom, Act::NewerVersion),
             zoom: key(Context::Stage, Act::Zoom),
             new_agent: key(Context::Stage, Act::NewAgent),
+            take_up: key(Context::Stage, Act::TakeUp),
             help: key(Context::Stage, Act::Help),
             quit: key(Context::Stage, Act::Quit),
         }

@@ -278,6 +278,7 @@ fn a_replay_says_so_and_shows_where_it_stands() {
 fn a_first_screen_without_a_model_says_what_was_looked_for() {
     let story = Story::open("");
     let welcome = Welcome {
+        offer: None,
         lines: vec![
             "No model was found: ANTHROPIC_API_KEY, OPENAI_API_KEY and GEMINI_API_KEY are not set, \
              and nothing answers on 127.0.0.1:11434."
@@ -598,4 +599,22 @@ fn a_program_that_is_not_installed_is_dim_and_says_what_installs_it() {
     });
     let text = words(&shot(&scene(&six, &open), (120, 35)));
     assert!(text.contains("can't be cast now: `claude` is not installed: npm install"), "{text}");
+}
+
+#[test]
+fn the_first_screen_offers_the_session_that_was_left() {
+    let story = Story::open("");
+    let offer = Some("resume session \"Port it\": 5 agents, 2 in mid-turn".to_owned());
+    let welcome = Welcome { offer, lines: Vec::new() };
+    let left = with(|it| it.can_take_up = true);
+    let scene = Scene { welcome: Some(&welcome), ..scene(&story, &left) };
+    let picture = shot(&scene, (80, 24));
+    keep("welcome-left-80x24", &picture);
+    let picture = words(&picture);
+    assert!(
+        picture.contains("c  resume session \"Port it\": 5 agents, 2 in mid-turn"),
+        "{picture}"
+    );
+    assert!(picture.contains("n  start anew: cast an agent"), "{picture}");
+    assert!(picture.lines().last().unwrap().contains("c go on"), "{picture}");
 }

@@ -2,6 +2,7 @@
 
 use super::{
     ink::{self, Row},
+    palette::Palette,
     prose,
     scene::{Named, Sight},
 };
@@ -22,13 +23,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         Line::from(Span::styled("Nobody is on stage yet.", palette.text)),
         Line::default(),
     ];
-    let Named { new_agent, help, quit, .. } = sight.named;
-    let keys = [(new_agent, "cast an agent"), (help, "all keys"), (quit, "leave")];
-    for (key, what) in keys.into_iter().filter(|(key, _)| !key.is_empty()) {
-        lines.push(Line::from(vec![
-            Span::styled(format!("{key:>4}  "), palette.key),
-            Span::styled(what, palette.text),
-        ]));
+    let Named { new_agent, take_up, help, quit, .. } = sight.named;
+    let offer = sight.scene.welcome.and_then(|it| it.offer.as_deref());
+    let cast = if offer.is_some() { "start anew: cast an agent" } else { "cast an agent" };
+    let keys = [
+        (take_up, offer.unwrap_or_default()),
+        (new_agent, cast),
+        (help, "all keys"),
+        (quit, "leave"),
+    ];
+    for (key, what) in keys.into_iter().filter(|(key, what)| !key.is_empty() && !what.is_empty()) {
+        lines.extend(offered(key, what, columns, palette));
     }
     lines.push(Line::default());
     match sight.scene.welcome {
@@ -50,6 +55,18 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         let last = area.height.saturating_sub(1);
         Row::new(buffer, area, last).put("…", palette.dim);
     }
+}
+
+/// A key with what it does, which may take more than one line.
+fn offered(key: &str, what: &str, columns: u16, palette: &Palette) -> Vec<Line<'static>> {
+    let words = prose::plain(what, columns.saturating_sub(6), palette.text);
+    let keys = std::iter::once(format!("{key:>4}  ")).chain(std::iter::repeat(" ".repeat(6)));
+    let line = |(key, words): (String, Line<'static>)| {
+        let mut spans = vec![Span::styled(key, palette.key)];
+        spans.extend(words.spans);
+        Line::from(spans)
+    };
+    keys.zip(words).map(line).collect()
 }
 
 /// Says that the filter leaves nobody.

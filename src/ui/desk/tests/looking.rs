@@ -126,3 +126,19 @@ fn a_key_that_does_nothing_says_so() {
         assert_eq!(story.done, Done::Redraw);
     }
 }
+
+#[test]
+fn the_session_that_was_left_is_taken_up_only_while_nobody_is_on_stage() {
+    for key in ["c", "enter"] {
+        let mut story = Story::of(0);
+        story.press(key);
+        assert_eq!((story.desk.takes_up, story.status().contains("nothing here")), (false, true));
+        story.desk.can_take_up = true;
+        story.press(key);
+        assert_eq!((story.done.clone(), story.desk.takes_up), (Done::Leave, true), "{key}");
+    }
+    let mut story = Story::of(1);
+    story.desk.can_take_up = true;
+    story.press("c");
+    assert_eq!((story.desk.takes_up, story.status()), (false, "c does nothing here"));
+}
