@@ -74,6 +74,13 @@ impl Place {
         let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         own.into_iter().chain(more).collect()
     }
+
+    /// Writes a file in the program's home.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.home.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
 }
 
 /// The folder that the pinned programs were installed in, if there is one.
