@@ -108,7 +108,7 @@ fn dialect(launch: &Launch) -> Dialect {
             "initialize",
             json!({ "clientInfo": client, "capabilities": { "experimentalApi": true } }),
         ),
-        opened: "initialized",
+        opened: Some("initialized"),
         session: said::session,
         parent: said::parent,
         opens: said::opens,

@@ -226,6 +226,7 @@ impl Worker {
             }
             Told::Frozen(count) => self.froze(count).await,
             Told::NotAlone => self.cut(Cut::Freeze).await,
+            Told::Opened(_) => Ok(()),
             Told::Over(exit) => {
                 self.hush().await?;
                 let why = format!("Codex is gone: {exit}");

@@ -33,6 +33,11 @@ const WISHES: usize = 256;
 const TOLD: usize = 256;
 /// JSON-RPC's code for a method that is not known.
 const UNKNOWN_METHOD: i64 = -32601;
+/// JSON-RPC's code for parameters that won't do.
+const INVALID: i64 = -32602;
+/// How many messages of sessions that nobody has yet may wait for their owner:
+/// a program may speak in a session before it says that it has opened it.
+const STRAYS: usize = 64;
 
 /// How a kind of program is spoken to.
 #[derive(Debug, Clone)]
@@ -43,8 +48,8 @@ pub struct Dialect {
     pub environment: Vec<(String, String)>,
     /// The first request: its method and parameters.
     pub opening: (&'static str, Value),
-    /// The notification that follows its answer.
-    pub opened: &'static str,
+    /// The notification that follows its answer, where one does.
+    pub opened: Option<&'static str>,
     /// The session that a message from the program is about.
     pub session: fn(&Value) -> Option<&str>,
     /// The session that began the one that a message is about.
@@ -56,6 +61,9 @@ pub struct Dialect {
 /// What an agent is told.
 #[derive(Debug)]
 pub enum Told {
+    /// The program has answered the opening, or had before this agent joined:
+    /// with its result, or an error.
+    Opened(Result<Value, Value>),
     /// A notification, or a request of the program's own.
     Message(Value),
     /// The answer to a request: its number, and the result or the error.
@@ -75,6 +83,9 @@ pub enum Told {
 enum Wish {
     Join(u64, Sender<Told>),
     Request(u64, u64, &'static str, Value),
+    Notify(&'static str, Value),
+    /// The agent takes up a session that it had before.
+    Claim(u64, String),
     Reply(Value),
     /// To be sent when the agent has gone.
     Parting(u64, Vec<(&'static str, Value)>),
@@ -121,7 +132,7 @@ impl Hubs {
         full.environment.extend(dialect.environment.iter().cloned());
         let mut program = Program::start(guards, &full)?;
         let (method, parameters) = &dialect.opening;
-        program.send(&json!({ "id": 0, "method": method, "params": parameters }));
+        program.send(&line(json!({ "id": 0, "method": method, "params": parameters })));
         let (wishes, heard) = channel(WISHES);
         let mut hub = Hub {
             program,
@@ -132,7 +143,9 @@ impl Hubs {
             sessions: HashMap::new(),
             last: 0,
             asked: HashMap::new(),
+            opening: None,
             held_back: Some(Vec::new()),
+            strays: VecDeque::new(),
             is_frozen: false,
         };
         hub.seat(agent, tell);
@@ -160,6 +173,23 @@ impl Line {
         self.last += 1;
         self.wish(Wish::Request(self.agent, self.last, method, parameters)).await;
         self.last
+    }
+
+    /// Sends what needs no answer.
+    pub async fn notify(&self, method: &'static str, parameters: Value) {
+        self.wish(Wish::Notify(method, parameters)).await;
+    }
+
+    /// What is said of this session is for this agent: to be told before the
+    /// program is asked to take the session up again.
+    pub async fn claim(&self, session: &str) {
+        self.wish(Wish::Claim(self.agent, session.to_owned())).await;
+    }
+
+    /// Answers a request of the program's with an error, in words.
+    pub async fn fail(&self, id: &Value, why: &str) {
+        let error = json!({ "code": INVALID, "message": why });
+        self.wish(Wish::Reply(json!({ "id": id, "error": error }))).await;
     }
 
     /// Answers a request of the program's.
@@ -218,8 +248,12 @@ struct Hub {
     last: u64,
     /// Who has asked what by which number.
     asked: HashMap<u64, (u64, u64)>,
+    /// What the opening was answered with.
+    opening: Option<Result<Value, Value>>,
     /// What waits for the opening's answer.
     held_back: Option<Vec<Value>>,
+    /// What was said in sessions that nobody has.
+    strays: VecDeque<Value>,
     is_frozen: bool,
 }
 
@@ -269,6 +303,9 @@ impl Hub {
             agent
         }));
         self.agents.insert(agent, Agent { tell, waiting: VecDeque::new(), parting: Vec::new() });
+        if let Some(opening) = self.opening.clone() {
+            self.tell(agent, Told::Opened(opening));
+        }
     }
 
     fn part(&mut self, agent: u64) {
@@ -288,7 +325,13 @@ impl Hub {
             Wish::Request(agent, number, method, parameters) => {
                 self.request(Some((agent, number)), method, &parameters);
             }
-            Wish::Reply(reply) => self.program.send(&reply),
+            Wish::Notify(method, parameters) => {
+                self.send(json!({ "method": method, "params": parameters }));
+            }
+            Wish::Claim(agent, session) => {
+                self.sessions.insert(session, agent);
+            }
+            Wish::Reply(reply) => self.program.send(&line(reply)),
             Wish::Parting(agent, requests) => {
                 if let Some(it) = self.agents.get_mut(&agent) {
                     it.parting = requests;
@@ -311,10 +354,13 @@ impl Hub {
         if let Some(by) = by {
             self.asked.insert(self.last, by);
         }
-        let line = json!({ "id": self.last, "method": method, "params": parameters });
+        self.send(json!({ "id": self.last, "method": method, "params": parameters }));
+    }
+
+    fn send(&mut self, message: Value) {
         match &mut self.held_back {
-            Some(held_back) => held_back.push(line),
-            None => self.program.send(&line),
+            Some(held_back) => held_back.push(line(message)),
+            None => self.program.send(&line(message)),
         }
     }
 
@@ -341,22 +387,35 @@ impl Hub {
         if is_call {
             self.pass(message);
         } else if number == Some(0) {
-            self.open(&message);
+            self.open(message);
         } else if let Some((agent, number)) = number.and_then(|it| self.asked.remove(&it)) {
-            if let Some(session) = message.get("result").and_then(self.dialect.opens) {
-                self.sessions.insert(session.to_owned(), agent);
-            }
+            let opened = message.get("result").and_then(self.dialect.opens).map(str::to_owned);
             self.tell(agent, answer(number, message));
+            if let Some(session) = opened {
+                self.find_home(&session, agent);
+            }
         }
     }
 
+    /// The agent has this session now, and what was said in it before.
+    fn find_home(&mut self, session: &str, agent: u64) {
+        self.sessions.insert(session.to_owned(), agent);
+        let (its, others) = std::mem::take(&mut self.strays)
+            .into_iter()
+            .partition(|it| (self.dialect.session)(it) == Some(session));
+        self.strays = others;
+        let its: VecDeque<Value> = its;
+        its.into_iter().for_each(|it| self.tell(agent, Told::Message(it)));
+    }
+
     /// The opening was answered: what was held back may go.
-    fn open(&mut self, message: &Value) {
-        if let Some(error) = message.get("error") {
-            let why = error.to_string();
-            self.tell_all(|| Told::Noise(why.clone()));
+    fn open(&mut self, message: Value) {
+        let opening = outcome(message);
+        self.opening = Some(opening.clone());
+        self.tell_all(|| Told::Opened(opening.clone()));
+        if let Some(method) = self.dialect.opened {
+            self.program.send(&line(json!({ "method": method })));
         }
-        self.program.send(&json!({ "method": self.dialect.opened }));
         for line in self.held_back.take().unwrap_or_default() {
             self.program.send(&line);
         }
@@ -366,7 +425,7 @@ impl Hub {
     fn pass(&mut self, message: Value) {
         let Some(session) = (self.dialect.session)(&message) else {
             if let Some(id) = message.get("id") {
-                self.program.send(&refusal(id));
+                self.program.send(&line(refusal(id)));
                 return;
             }
             return self.tell_all(|| Told::Message(message.clone()));
@@ -380,7 +439,9 @@ impl Hub {
             }
             None => {
                 if let Some(id) = message.get("id") {
-                    self.program.send(&refusal(id));
+                    self.program.send(&line(refusal(id)));
+                } else if self.strays.len() < STRAYS {
+                    self.strays.push_back(message);
                 }
             }
         }
@@ -420,14 +481,23 @@ async fn pass_on(to: Option<(u64, Sender<Told>)>, agents: &mut HashMap<u64, Agen
     }
 }
 
-fn answer(number: u64, mut message: Value) -> Told {
-    Told::Answer(
-        number,
-        match message.get_mut("error").map(Value::take) {
-            Some(error) => Err(error),
-            None => Ok(message.get_mut("result").map(Value::take).unwrap_or_default()),
-        },
-    )
+fn answer(number: u64, message: Value) -> Told {
+    Told::Answer(number, outcome(message))
+}
+
+fn outcome(mut message: Value) -> Result<Value, Value> {
+    match message.get_mut("error").map(Value::take) {
+        Some(error) => Err(error),
+        None => Ok(message.get_mut("result").map(Value::take).unwrap_or_default()),
+    }
+}
+
+/// A message as JSON-RPC has it.
+fn line(mut message: Value) -> Value {
+    if let Some(members) = message.as_object_mut() {
+        members.insert("jsonrpc".to_owned(), "2.0".into());
+    }
+    message
 }
 
 fn refusal(id: &Value) -> Value {
