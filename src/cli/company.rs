@@ -8,6 +8,7 @@ use crate::{
     },
     engine::{
         Engine, Hire, Start,
+        acp::Acp,
         claude::Claude,
         codex::Codex,
         native::{Native, Patience, Services},
@@ -397,6 +398,7 @@ impl Company {
 /// The engine for an agent that is a program of somebody else's.
 fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, String> {
     match start.agent.casting.engine {
+        EngineKind::Acp => Ok(Box::new(Acp::new(troupe, start))),
         EngineKind::Claude => Ok(Box::new(Claude::new(troupe, start))),
         EngineKind::Codex => Ok(Box::new(Codex::new(troupe, start))),
         kind => Err(format!("this version has no {kind} engine")),

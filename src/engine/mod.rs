@@ -5,6 +5,7 @@
 //! comes from the supervisor, so a pause is exact. An engine never sees the
 //! stage, never writes the journal and never touches the terminal.
 
+pub mod acp;
 pub mod claude;
 pub mod codex;
 pub mod native;

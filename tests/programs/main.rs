@@ -5,8 +5,14 @@
 //! The programs are installed at pinned versions beforehand; a test whose
 //! program is not there says so and passes, except in continuous integration.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
+mod acp;
 mod claude;
 mod codex;
 mod house;

@@ -1,0 +1,141 @@
+//! What a prompt used and cost, in the ways in which agents say it.
+//!
+//! An agent's answer to a prompt may hold its usage; some give it as a quota by
+//! model, one after each model call, and some the dollars of the whole session
+//! so far. Only one of them is counted.
+
+use crate::{
+    engine::native::Tariff,
+    llm::Tier,
+    model::{Cost, Money, Usage},
+};
+use serde_json::Value;
+
+/// Nano-dollars in a dollar.
+const NANOS: f64 = 1e9;
+
+/// The meter of one session.
+#[derive(Debug, Default)]
+pub(super) struct Bill {
+    vendor: String,
+    model: String,
+    /// What model calls have used since the last settlement, each by itself.
+    calls: Vec<Usage>,
+    /// Dollars of the session, settled so far.
+    settled: f64,
+    /// Dollars of the session so far, where the agent says them.
+    total: Option<f64>,
+}
+
+impl Bill {
+    /// The meter of a session that had cost this much before.
+    pub(super) fn new(vendor: String, model: String, before: Money) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "an agent's own figure is a double")]
+        let settled = before.0 as f64 / NANOS;
+        Self { vendor, model, calls: Vec::new(), settled, total: None }
+    }
+
+    /// A new session begins: it has cost nothing.
+    pub(super) fn begin(&mut self) {
+        self.settled = 0.0;
+        self.total = None;
+    }
+
+    /// A session that is taken up again says what it had cost before.
+    pub(super) fn had_cost(&mut self, dollars: f64) {
+        if dollars.is_finite() && dollars >= 0.0 {
+            self.settled = dollars;
+        }
+    }
+
+    pub(super) fn set_model(&mut self, model: &str) {
+        model.clone_into(&mut self.model);
+    }
+
+    /// A model call has used so much.
+    pub(super) fn used(&mut self, usage: Usage) {
+        self.calls.push(usage);
+    }
+
+    /// The session has cost so many dollars so far.
+    pub(super) fn costs(&mut self, dollars: f64) {
+        if dollars.is_finite() && dollars >= 0.0 {
+            self.total = Some(dollars);
+        }
+    }
+
+    /// Settles what was used since the last time. `answer` is the agent's answer
+    /// to the prompt, once there is one.
+    pub(super) fn settle(&mut self, answer: Option<&Value>, tariff: &dyn Tariff) -> (Usage, Cost) {
+        let mut parts: Vec<(String, Usage)> =
+            self.calls.drain(..).map(|it| (self.model.clone(), it)).collect();
+        if parts.is_empty() {
+            parts = answer.map(|it| self.parts(it)).unwrap_or_default();
+        }
+        let mut sum = Usage::default();
+        parts.iter().for_each(|(_, usage)| sum += *usage);
+        let cost = match self.total {
+            Some(total) => {
+                let since = (total - self.settled).max(0.0);
+                self.settled = self.settled.max(total);
+                Cost::from(Some(money(since)))
+            }
+            None => self.priced(&parts, tariff),
+        };
+        (sum, cost)
+    }
+
+    fn parts(&self, answer: &Value) -> Vec<(String, Usage)> {
+        if let Some(found) = answer.get("usage").filter(|it| it.is_object()) {
+            return vec![(self.model.clone(), usage(found))];
+        }
+        let quota = answer.pointer("/_meta/quota/model_usage").and_then(Value::as_array);
+        let part = |it: &Value| {
+            let model = it.get("model").and_then(Value::as_str).unwrap_or(&self.model);
+            Some((model.to_owned(), usage(it.get("token_count")?)))
+        };
+        quota.map(|it| it.iter().filter_map(part).collect()).unwrap_or_default()
+    }
+
+    fn priced(&self, parts: &[(String, Usage)], tariff: &dyn Tariff) -> Cost {
+        let mut sum = Cost::default();
+        for (model, usage) in parts {
+            let price = tariff.price(&self.vendor, model, usage, Tier::Standard);
+            sum += price.map_or_else(
+                || {
+                    let worst = tariff.most(&self.vendor, model, usage.prompt(), usage.output);
+                    Cost::unpriced(worst.unwrap_or_default())
+                },
+                |it| Cost::from(Some(it)),
+            );
+        }
+        sum
+    }
+}
+
+fn money(dollars: f64) -> Money {
+    #[expect(clippy::cast_possible_truncation, reason = "a float's cast to an integer saturates")]
+    Money((dollars * NANOS).round() as _)
+}
+
+/// Tokens as agents count them. Some count what came from the cache within the
+/// input, some beside it: the total tells.
+pub(super) fn usage(counted: &Value) -> Usage {
+    let read =
+        |names: &[&str]| names.iter().find_map(|it| counted.get(it)?.as_u64()).unwrap_or_default();
+    let input = read(&["inputTokens", "input_tokens"]);
+    let output = read(&["outputTokens", "output_tokens"]);
+    let cached = read(&["cachedReadTokens", "cachedInputTokens", "cached_input_tokens", "cached"]);
+    let written = read(&["cachedWriteTokens", "cacheWriteInputTokens", "cached_write_tokens"]);
+    let total = read(&["totalTokens", "total_tokens"]);
+    let is_within = total == 0 || total <= input.saturating_add(output);
+    let beside = if is_within { cached.saturating_add(written) } else { 0 };
+    Usage {
+        input: input.saturating_sub(beside),
+        cache_read: cached,
+        cache_write_5m: written,
+        output,
+        reasoning: read(&["thoughtTokens", "reasoningOutputTokens"]).min(output),
+        ..Usage::default()
+    }
+}

@@ -1,0 +1,158 @@
+//! What an agent says, in our words: its messages as the protocol's own types
+//! read them, and the habits of known agents that go beyond those.
+
+use super::sign::Sign;
+use crate::{model::Usage, text::sanitise};
+use agent_client_protocol::v1::schema::{
+    ContentBlock, ContentChunk, PermissionOption, PermissionOptionKind, Plan, PlanEntryStatus,
+    ReadTextFileRequest, RequestPermissionRequest, SessionUpdate, WriteTextFileRequest,
+};
+use serde_json::Value;
+
+/// A piece of news in a session.
+#[derive(Debug, PartialEq)]
+pub(super) enum Said {
+    /// More of what the model says.
+    Words(String),
+    /// More of what it thinks.
+    Thought(String),
+    /// News of a tool call.
+    Call(Box<Sign>),
+    /// What it is about to do, as a list.
+    Plan(String),
+    /// A model call has used so much.
+    Used(Usage),
+    /// The session has cost so much so far, in dollars.
+    Cost(f64),
+    /// It says something to the director.
+    Notice(String),
+    /// Known, and of no use here.
+    Nothing,
+    /// Not known.
+    Strange(String),
+}
+
+/// Something that the agent asks of us.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// Leave to run a tool call.
+    Leave(Box<Sign>, Options),
+    Read(ReadTextFileRequest),
+    Write(WriteTextFileRequest),
+    /// The messages that wait for the model (Qwen Code asks between tools).
+    Messages,
+    Unknown,
+}
+
+/// The answers that an agent offers to its question.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Options {
+    pub(super) allow: Option<String>,
+    pub(super) reject: Option<String>,
+}
+
+/// What is new in a `session/update`; usually one thing.
+pub(super) fn news(update: &Value) -> Vec<Said> {
+    let name = update.get("sessionUpdate").and_then(Value::as_str).unwrap_or("update");
+    let Ok(typed) = serde_json::from_value::<SessionUpdate>(update.clone()) else {
+        // Newer agents speak of more than our protocol's version knows.
+        return match name {
+            "session_info_update" | "available_commands_update" | "config_option_update" => {
+                vec![Said::Nothing]
+            }
+            _ => vec![Said::Strange(one_name(name))],
+        };
+    };
+    let said = match typed {
+        SessionUpdate::AgentMessageChunk(chunk) => return words(&chunk),
+        SessionUpdate::AgentThoughtChunk(chunk) => Said::Thought(text(&chunk.content)),
+        SessionUpdate::ToolCall(_) | SessionUpdate::ToolCallUpdate(_) => {
+            Said::Call(Box::new(Sign::read(update)))
+        }
+        SessionUpdate::Plan(plan) => Said::Plan(list(&plan)),
+        SessionUpdate::UsageUpdate(usage) => match usage.cost {
+            Some(cost) if cost.currency.eq_ignore_ascii_case("USD") => Said::Cost(cost.amount),
+            _ => Said::Nothing,
+        },
+        SessionUpdate::Notice(notice) => {
+            let more = notice.description.map(|it| format!(": {it}")).unwrap_or_default();
+            Said::Notice(sanitise(&format!("{}{more}", notice.title)).into_owned())
+        }
+        _ => Said::Nothing,
+    };
+    vec![said]
+}
+
+fn words(chunk: &ContentChunk) -> Vec<Said> {
+    let mut said = Vec::new();
+    let text = text(&chunk.content);
+    if !text.is_empty() {
+        said.push(Said::Words(text));
+    }
+    // Qwen Code says after each model call what it used, with an empty text.
+    let usage = chunk.meta.as_ref().and_then(|it| it.get("usage"));
+    said.extend(usage.map(|it| Said::Used(super::bill::usage(it))));
+    said
+}
+
+/// The text of a piece of content; of anything else, what it is.
+pub(super) fn text(content: &ContentBlock) -> String {
+    match content {
+        ContentBlock::Text(text) => text.text.clone(),
+        ContentBlock::ResourceLink(link) => format!("[{}]", link.uri),
+        ContentBlock::Image(_) => "[picture]".to_owned(),
+        ContentBlock::Audio(_) => "[sound]".to_owned(),
+        _ => "[resource]".to_owned(),
+    }
+}
+
+fn list(plan: &Plan) -> String {
+    let line = |entry: &agent_client_protocol::v1::schema::PlanEntry| {
+        let mark = match entry.status {
+            PlanEntryStatus::Completed => "[x]",
+            PlanEntryStatus::InProgress => "[>]",
+            _ => "[ ]",
+        };
+        format!("{mark} {}", entry.content)
+    };
+    let lines: Vec<String> = plan.entries.iter().map(line).collect();
+    format!("Plan:\n{}\n", lines.join("\n"))
+}
+
+/// What a request wants.
+pub(super) fn wanted(method: &str, parameters: &Value) -> Wanted {
+    fn read<T: serde::de::DeserializeOwned>(
+        parameters: &Value,
+        wanted: impl FnOnce(T) -> Wanted,
+    ) -> Wanted {
+        serde_json::from_value(parameters.clone()).map_or(Wanted::Unknown, wanted)
+    }
+    match method {
+        "session/request_permission" => leave(parameters),
+        "fs/read_text_file" => read(parameters, Wanted::Read),
+        "fs/write_text_file" => read(parameters, Wanted::Write),
+        "craft/drainMidTurnQueue" => Wanted::Messages,
+        _ => Wanted::Unknown,
+    }
+}
+
+/// Options are told apart by their kind, never by their id: every agent has its own.
+fn leave(parameters: &Value) -> Wanted {
+    let sign = Sign::read(parameters.get("toolCall").unwrap_or(&Value::Null));
+    let typed = serde_json::from_value::<RequestPermissionRequest>(parameters.clone());
+    let offered: Vec<PermissionOption> = typed.map(|it| it.options).unwrap_or_default();
+    let find = |kinds: [PermissionOptionKind; 2]| {
+        let of_kind = |kind| offered.iter().find(move |it| it.kind == kind);
+        let found = kinds.into_iter().find_map(of_kind);
+        found.map(|it| it.option_id.to_string())
+    };
+    use PermissionOptionKind::{AllowAlways, AllowOnce, RejectAlways, RejectOnce};
+    let options =
+        Options { allow: find([AllowOnce, AllowAlways]), reject: find([RejectOnce, RejectAlways]) };
+    Wanted::Leave(Box::new(sign), options)
+}
+
+/// A foreign name, fit for a count in the journal.
+pub(super) fn one_name(name: &str) -> String {
+    crate::text::one_line(name, 80)
+}

@@ -1,0 +1,213 @@
+//! Agents of the Agent Client Protocol: Gemini CLI, OpenCode and Qwen Code, each
+//! through what a director does in a day. They are slow to start, so each test
+//! does much in one session.
+
+use crate::house::{Actor, House, Place, Plan, find};
+use auteur::{
+    engine::{acp::Acp, program::Launch},
+    model::*,
+    tools::policy::Mode,
+};
+
+fn program(place: &Place, argv: &[&str], environment: &[(&str, &str)]) -> Launch {
+    let mut argv: Vec<std::ffi::OsString> = argv.iter().map(Into::into).collect();
+    argv[0] = find(&argv[0].to_string_lossy()).unwrap().into();
+    Launch {
+        argv,
+        folder: place.folder.clone(),
+        environment: place.environment(environment),
+        ..Launch::default()
+    }
+}
+
+fn gemini_launch(place: &Place) -> Launch {
+    place.write(
+        ".gemini/settings.json",
+        r#"{"security":{"auth":{"selectedType":"gemini-api-key"}},"privacy":{"usageStatisticsEnabled":false},"general":{"disableAutoUpdate":true}}"#,
+    );
+    let key = [("GEMINI_API_KEY", "dummy"), ("GOOGLE_GEMINI_BASE_URL", place.url.as_str())];
+    Launch {
+        sign_in: Some("gemini-api-key".into()),
+        vendor: "gemini".into(),
+        asking_modes: vec!["default".into()],
+        ..program(place, &["gemini", "--acp", "--skip-trust", "-m", "gemini-2.5-pro"], &key)
+    }
+}
+
+fn opencode_launch(place: &Place) -> Launch {
+    let config = r#"{"autoupdate":false,"share":"disabled","model":"stub/stub","small_model":"stub/stub","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"URL/v1","apiKey":"dummy"},"models":{"stub":{"limit":{"context":200000,"output":8000},"cost":{"input":3,"output":15,"cache_read":0.3}}}}}}"#;
+    place.write(".config/opencode/opencode.json", &config.replace("URL", &place.url));
+    let more = [
+        ("OPENCODE_PERMISSION", r#"{"bash":"ask","edit":"ask"}"#),
+        ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+        ("OPENCODE_DISABLE_MODELS_FETCH", "1"),
+        ("OPENCODE_DISABLE_LSP_DOWNLOAD", "1"),
+    ];
+    program(place, &["opencode", "acp"], &more)
+}
+
+fn qwen_launch(place: &Place) -> Launch {
+    let url = format!("{}/v1", place.url);
+    let more = [
+        ("OPENAI_API_KEY", "dummy"),
+        ("OPENAI_BASE_URL", url.as_str()),
+        ("OPENAI_MODEL", "rehearsal"),
+    ];
+    Launch {
+        asking_modes: vec!["default".into()],
+        ..program(place, &["qwen", "--acp", "--auth-type=openai"], &more)
+    }
+}
+
+fn actor(name: &str, launch: fn(&Place) -> Launch) -> Option<Actor> {
+    find(name)?;
+    Some(Actor {
+        kind: EngineKind::Acp,
+        model: "",
+        launch,
+        hire: |troupe, start| Box::new(Acp::new(troupe, start)),
+    })
+}
+
+/// Two commands that want leave, and a last word. TOOL is what the program calls
+/// its shell.
+const TWO_COMMANDS: &str = r#"
+[[part]]
+name = "commands"
+
+[[part.turn]]
+say = "First one."
+calls = [{ tool = "TOOL", with = { command = "touch one.txt", description = "make one", is_background = false } }]
+
+[[part.turn]]
+say = "Then two."
+calls = [{ tool = "TOOL", with = { command = "touch two.txt", description = "make two", is_background = false } }]
+
+[[part.turn]]
+say = "All is done."
+"#;
+
+/// A command is allowed, the next is not, and the work comes to its end all the
+/// same; every call of the model is in a turn, and what it cost is known.
+async fn asks_and_is_answered(actor: &Actor, shell: &str) {
+    let plan = Plan { mode: Mode::Ask, ..Plan::new(actor, &TWO_COMMANDS.replace("TOOL", shell)) };
+    let mut house = House::planned(plan);
+    let id = house.cast("maker", "make two files").await;
+
+    let request = house.until_asked(id).await;
+    let Ask::Approval { shown, .. } = house.agent(id).requests[0].ask.clone() else {
+        panic!("it asks for leave: {}", house.told());
+    };
+    assert_eq!(shown, "touch one.txt");
+    assert_eq!(house.agent(id).status(), Status::Waiting);
+    house.direct(Command::Answer { agent: id, request, answer: Answer::Approved }).await;
+    house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
+    assert!(house.folder.path().join("one.txt").exists(), "{}", house.told());
+
+    // While it waits for leave it can be held, without a cut.
+    let calls = house.calls().len();
+    house.direct(Command::Pause(id)).await;
+    house.until_agent(id, |it| it.status() == Status::Paused).await;
+    let request = house.agent(id).requests[0].id;
+    let answer = Answer::Denied { why: "one is enough".into() };
+    house.direct(Command::Answer { agent: id, request, answer }).await;
+    house.until_agent(id, |it| it.requests.is_empty()).await;
+    assert_eq!(house.agent(id).status(), Status::Paused, "{}", house.told());
+    assert_eq!(house.calls().len(), calls, "{}", house.told());
+    house.direct(Command::Resume(id)).await;
+
+    // One program forgets what it was denied, and tries again.
+    house.until_agent(id, |it| it.is_over() || !it.requests.is_empty()).await;
+    assert!(!house.folder.path().join("two.txt").exists(), "{}", house.told());
+    if let Some(request) = house.agent(id).requests.first().map(|it| it.id) {
+        house.direct(Command::Answer { agent: id, request, answer: Answer::Approved }).await;
+    }
+    house.until_agent(id, Agent::is_over).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    let tally =
+        agent.tools.values().fold((0, 0), |sum, it| (sum.0 + it.calls, sum.1 + it.failures));
+    assert!(tally.0 >= 2 && tally.1 == 1, "{}", house.told());
+    assert!(agent.usage.total() > 0, "{}", house.told());
+    assert!(agent.spent.known > Money(0) && agent.spent.unpriced == 0, "{}", house.told());
+    let cut = house.events(|it| matches!(it, Event::TurnCut { .. }).then_some(()));
+    assert!(cut.is_empty(), "{}", house.told());
+}
+
+/// The model's first answer never comes, its second call is made in a later run.
+const LONG: &str = r#"
+[[part]]
+name = "long"
+fault = "hang@1"
+
+[[part.turn]]
+say = "I look."
+calls = [{ tool = "TOOL", with = { command = "echo one", description = "say one", is_background = false } }]
+
+[[part.turn]]
+say = "All is done."
+"#;
+
+/// Held in the middle of a model call: no other is made until it is resumed, and
+/// then it gets the director's words. Then it is interrupted, and then everything
+/// ends; a later run goes on in the same session.
+async fn is_held_and_goes_on(actor: &Actor, shell: &str) {
+    let mut house = House::open(actor, &LONG.replace("TOOL", shell));
+    let id = house.cast("looker", "look around").await;
+    house.until_called(1).await;
+    house.direct(Command::Pause(id)).await;
+    house.until_agent(id, |it| it.status() == Status::Paused).await;
+    let calls = house.calls().len();
+    let link = house.agent(id).link.clone().expect("it is linked");
+
+    house.redirect(id, "REDIRECT-ONE: look twice").await;
+    // It is taken up by another run of ours, in the session that it had.
+    house.close(QuitMode::Pause).await;
+    assert_eq!(house.calls().len(), calls, "{}", house.told());
+    house.reopen().await;
+    house.direct(Command::Resume(id)).await;
+    house.until_agent(id, Agent::is_over).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    assert_eq!(agent.link.as_ref().map(|it| &it.session), Some(&link.session), "{}", house.told());
+    let words = house.calls().into_iter().any(|it| it.last_user.contains("REDIRECT-ONE"));
+    assert!(words, "{}", house.told());
+    let seen = agent.redirects.last().unwrap().delivery.clone();
+    assert!(matches!(seen, Delivery::Delivered { .. }), "{seen:?} {}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_asks_and_is_answered() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    asks_and_is_answered(&gemini, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_is_held_and_goes_on() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    is_held_and_goes_on(&gemini, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_asks_and_is_answered() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    asks_and_is_answered(&qwen, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_is_held_and_goes_on() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    is_held_and_goes_on(&qwen, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_asks_and_is_answered() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    asks_and_is_answered(&opencode, "bash").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_is_held_and_goes_on() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    is_held_and_goes_on(&opencode, "bash").await;
+}
