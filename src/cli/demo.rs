@@ -29,8 +29,9 @@ pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
         let server = Server::start(demo::production()?, 0, speed).context("start the rehearsal")?;
         let house = house.rehearsing(&server.url(), &folder);
         let open = opening::new(&house, "demo: ledger", Limits::default())?;
-        for agent in demo::cast() {
-            let command = Command::Add(Box::new(casting(agent, &folder)));
+        let visitor = visitor(&house, &folder);
+        for casting in demo::cast().iter().map(|it| casting(it, &folder)).chain(visitor) {
+            let command = Command::Add(Box::new(casting));
             let input = Input::Command { by: Author::Director, command };
             open.session.inbox.blocking_send(input).context("cast the demo")?;
         }
@@ -38,6 +39,16 @@ pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
         runtime.block_on(server.stop());
         ended
     })
+}
+
+/// One more agent, where Claude Code is installed: it, with a scripted model too.
+/// The demo is the same without it.
+fn visitor(house: &House, folder: &Path) -> Option<Casting> {
+    let (text, brief) = demo::VISITOR;
+    let file = folder.with_file_name("visitor.toml");
+    fs::write(&file, text).ok()?;
+    let casting = house.company.rehearsing_file(&file).cast("claude", brief, None).ok()?;
+    Some(Casting { permissions: "edit".to_owned(), ..casting })
 }
 
 /// The scratch folder of a demo, if this session was one: its model must be

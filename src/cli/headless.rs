@@ -150,6 +150,7 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
     let agent = stage.agent(record.event.agent()?)?;
     let what = match &record.event {
         Event::AgentAdded { casting, .. } => format!("cast: {}", casting.brief),
+        Event::TurnStarted { turn, model, .. } if model.is_empty() => format!("turn {turn}"),
         Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),
         Event::ToolCalled { title, .. } => format!("▸ {title}"),
         Event::ToolEnded { ok: false, text, .. } => {

@@ -87,6 +87,12 @@ const PROJECT: &[ProjectFile] = project![
     "tests/usage.test" false,
 ];
 
+/// What a program of somebody else's plays in the demo, and what it is asked to.
+pub const VISITOR: (&str, &str) = (
+    include_str!("../../assets/demo/visitor.toml"),
+    "You are a visitor: look around, run the tests, and say what you saw.",
+);
+
 /// What the agents of the demo may run unasked, as permission rules; beside it
 /// they need the mode that lets them edit. The one thing that is asked about
 /// then is the releaser's `rm -rf build`.

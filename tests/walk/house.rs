@@ -107,6 +107,20 @@ impl House {
         fs::read_to_string(self.project().join(name)).unwrap_or_default().lines().count()
     }
 
+    /// Installs a program: a script, before all others in PATH.
+    pub fn install(&mut self, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (folder, file) = (self.at("bin"), self.at("bin").join(name));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        let path = self.environment.iter().find(|(it, _)| it == "PATH").unwrap().1.clone();
+        let folder = folder.display().to_string();
+        if !path.starts_with(&folder) {
+            self.set("PATH", Some(&format!("{folder}:{path}")));
+        }
+    }
+
     /// Sets a variable, or takes it away.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
         self.environment.retain(|(it, _)| it != name);

@@ -15,6 +15,7 @@ mod house;
 mod keys;
 mod leaving;
 mod listing;
+mod programs;
 mod replaying;
 mod screen;
 mod terminal;

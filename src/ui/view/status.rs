@@ -138,7 +138,10 @@ pub(super) const fn asked(ask: &Ask) -> &'static str {
 
 fn over(agent: &Agent, age: Millis) -> String {
     match agent.outcome() {
-        Some(Outcome::Failed { why }) => format!("failed {age} ago: {why}"),
+        // The log has it line by line.
+        Some(Outcome::Failed { why }) => {
+            format!("failed {age} ago: {}", why.lines().collect::<Vec<_>>().join(" · "))
+        }
         Some(Outcome::Stopped { by }) => format!("stopped by {by} {age} ago"),
         Some(Outcome::Succeeded { .. }) | None => format!("done {age} ago"),
     }
