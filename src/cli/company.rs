@@ -13,6 +13,7 @@ use crate::{
         codex::Codex,
         native::{Native, Patience, Services},
         program::{Hubs, Troupe},
+        pty::Pty,
     },
     llm::{Client, Endpoint},
     model::{Capabilities, Casting, EngineKind, Limits},
@@ -401,6 +402,7 @@ fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, 
         EngineKind::Acp => Ok(Box::new(Acp::new(troupe, start))),
         EngineKind::Claude => Ok(Box::new(Claude::new(troupe, start))),
         EngineKind::Codex => Ok(Box::new(Codex::new(troupe, start))),
+        EngineKind::Pty => Ok(Box::new(Pty::new(troupe, start))),
         kind => Err(format!("this version has no {kind} engine")),
     }
 }

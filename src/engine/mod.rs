@@ -10,6 +10,7 @@ pub mod claude;
 pub mod codex;
 pub mod native;
 pub mod program;
+pub mod pty;
 mod seat;
 mod voice;
 

@@ -5,7 +5,7 @@
 //! outlines are lighter than a few stages; see [`super::refill`] for the way back.
 
 use super::sources::Sources;
-use crate::model::{Agent, Entry, EntryKind, Millis, Seq, Stage, ToolState, Turn};
+use crate::model::{Agent, Entry, EntryKind, Millis, Printed, Seq, Stage, ToolState, Turn};
 use std::sync::Arc;
 
 /// What is shorter is kept: to keep where it stands would save nothing.
@@ -142,7 +142,8 @@ fn load(agent: &Agent) -> usize {
     let files: usize = agent.files.keys().map(|it| it.len() + 64).sum();
     let redirects: usize = agent.redirects.iter().map(|it| it.text.len() + 96).sum();
     let tools = 256 * agent.tools.len();
-    casting + files + redirects + tools + size_of::<Agent>() + 256
+    let printed = agent.log.printed().map_or(0, Printed::kept);
+    casting + files + redirects + tools + printed + size_of::<Agent>() + 256
 }
 
 fn words(kind: &EntryKind) -> usize {

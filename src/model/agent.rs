@@ -84,6 +84,8 @@ pub struct Agent {
     pub strange: u32,
     /// What the director allowed it for good: tool and what was shown, exactly.
     pub allowed: Vec<(String, String)>,
+    /// The size of its terminal, in columns and rows; means nothing where it has none.
+    pub terminal: (u16, u16),
     /// Its latest reported result.
     pub report: Option<String>,
 }
@@ -207,7 +209,9 @@ impl Agent {
 
     /// Whether nothing of it is in flight, or what is in flight is frozen.
     pub fn is_still(&self) -> bool {
-        self.frozen.is_some() || (!self.calling && self.tools_running.is_empty())
+        let is_at_rest = !self.calling && self.tools_running.is_empty();
+        // A command in a terminal is never at a boundary: it moves until it is frozen.
+        self.frozen.is_some() || (is_at_rest && !(self.freezes_to_pause() && self.is_on()))
     }
 
     /// Whether all that it could do depends on an answer.
@@ -275,6 +279,11 @@ impl Agent {
     /// a budget has to be brought to it while it is under way.
     pub fn is_self_driven(&self) -> bool {
         self.casting.capabilities.pause == super::PauseGrain::Turn
+    }
+
+    /// Whether the only way to hold it is to stop its processes.
+    pub fn freezes_to_pause(&self) -> bool {
+        self.casting.capabilities.pause == super::PauseGrain::Freeze
     }
 
     /// Whether the director allowed exactly this for good.

@@ -126,6 +126,7 @@ impl Agent {
             strange: 0,
             allowed: Vec::new(),
             report: None,
+            terminal: super::TERMINAL,
             unseen: false,
             log: Log::new(bounds),
         }
@@ -177,6 +178,8 @@ impl Agent {
                 let (program, session) = (program.clone(), session.clone());
                 self.link = Some(Link { program, session });
             }
+            Event::TerminalPrinted { .. } => self.since = now,
+            Event::TerminalResized { columns, rows, .. } => self.terminal = (*columns, *rows),
             Event::Strange { .. } => self.strange = self.strange.saturating_add(1),
             Event::Reported { summary, .. } => self.report = Some(summary.clone()),
             event => self.direct(event, now),

@@ -1,7 +1,8 @@
 //! The director's wishes. Imperative, because they may be refused.
 
 use super::{
-    AgentId, Answer, Author, Casting, HoldReason, Money, RedirectId, Report, RequestId, Status,
+    AgentId, Answer, Author, Casting, HoldReason, Keys, Money, RedirectId, Report, RequestId,
+    Status,
 };
 
 /// What the director asks of the session.
@@ -46,6 +47,10 @@ pub enum Command {
     ChangeBudget { agent: AgentId, budget: Option<Money> },
     /// Change what all agents together may spend.
     ChangeSessionBudget { budget: Option<Money> },
+    /// Type into its terminal.
+    Type(AgentId, Keys),
+    /// Make its terminal this large.
+    Resize { agent: AgentId, columns: u16, rows: u16 },
     /// Start its engine anew; what it has done so far stays.
     Restart(AgentId),
     /// End it in good order.

@@ -7,6 +7,7 @@ use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
     Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
     end::{end, loose_ends},
+    typing::{resize, type_into},
 };
 
 /// Messages that may wait for one agent; a person loses sight of fewer.
@@ -65,6 +66,8 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::ChangeSessionBudget { budget } => {
             Ok(vec![Event::SessionBudgetChanged { budget, by }])
         }
+        Command::Type(agent, keys) => type_into(find(stage, agent)?, by, keys),
+        Command::Resize { agent, columns, rows } => Ok(resize(find(stage, agent)?, columns, rows)),
         Command::Restart(agent) => restart(find(stage, agent)?, by),
         Command::Stop(agent) => Ok(stop(find(stage, agent)?, by)),
         Command::Kill(agent) => Ok(kill(find(stage, agent)?, by)),
@@ -123,6 +126,7 @@ fn note(
         Report::Compacted { summary, upto, usage, cost } => {
             Event::Compacted { agent, summary, upto, usage, cost }
         }
+        Report::TerminalPrinted(text) => Event::TerminalPrinted { agent, text },
         Report::ToolPrinted { call, text } => Event::ToolPrinted { agent, call, text },
         Report::ToolEnded { call, ok, text, bytes, changes, note } => {
             Event::ToolEnded { agent, call, ok, text, bytes, changes, note }
@@ -175,7 +179,7 @@ fn find(stage: &Stage, id: AgentId) -> Result<&Agent, Refusal> {
     stage.agent(id).ok_or(Refusal::Unknown(id))
 }
 
-fn not(agent: &Agent, what: &'static str) -> Refusal {
+pub(super) fn not(agent: &Agent, what: &'static str) -> Refusal {
     Refusal::Not { name: agent.casting.name.clone(), status: agent.status(), what }
 }
 
@@ -183,7 +187,7 @@ fn must_live(agent: &Agent, what: &'static str) -> Result<(), Refusal> {
     if agent.is_over() { Err(not(agent, what)) } else { Ok(()) }
 }
 
-fn can(agent: &Agent, it_can: bool, what: &'static str) -> Result<(), Refusal> {
+pub(super) fn can(agent: &Agent, it_can: bool, what: &'static str) -> Result<(), Refusal> {
     let name = || agent.casting.name.clone();
     if it_can { Ok(()) } else { Err(Refusal::Incapable { name: name(), what }) }
 }
@@ -253,7 +257,8 @@ fn freeze(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
     must_live(agent, "there is nothing to freeze")?;
     can(agent, agent.casting.capabilities.freeze, "freeze")?;
     let mut events = hold(agent, HoldReason::Director, by, "")?;
-    if !agent.is_still() {
+    let follows = agent.freezes_to_pause() && !events.is_empty();
+    if !agent.is_still() && !follows {
         events.push(Event::FreezeAsked { agent: agent.id, by });
     }
     Ok(events)
@@ -450,8 +455,13 @@ fn look(agent: &Agent) -> Vec<Event> {
 fn shut_down(stage: &Stage) -> Vec<Event> {
     let by = Author::Supervisor;
     let all = stage.agents().filter(|it| !it.is_over());
-    all.flat_map(|it| hold(it, HoldReason::Shutdown, by, "").unwrap_or_else(|_| stop(it, by)))
-        .collect()
+    let hold = |it: &Agent| hold(it, HoldReason::Shutdown, by, "");
+    // Nothing of a process outlives the session.
+    all.flat_map(|it| match hold(it) {
+        Ok(events) if !it.freezes_to_pause() => events,
+        _ => stop(it, by),
+    })
+    .collect()
 }
 
 impl Boundary {

@@ -1,7 +1,9 @@
 //! What a fact asks of the world. Only a live supervisor reads this; a replay
 //! never does, so a replay can never start, stop or pay for anything.
 
-use super::{AgentId, Answer, CallId, Event, HoldReason, RedirectId, RequestId, Turn, Version};
+use super::{
+    AgentId, Answer, CallId, Event, HoldReason, Keys, RedirectId, RequestId, Turn, Version,
+};
 
 /// Something for the supervisor to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,10 @@ pub enum Order {
     RunTool(CallId),
     /// The director's answer.
     Answer(RequestId, Answer),
+    /// Type this into its terminal.
+    Type(Keys),
+    /// Its terminal is to be so many columns wide and so many rows high.
+    Resize(u16, u16),
     /// Stop what is in flight where it is, and say so.
     Freeze,
     /// Let what was stopped go on.
@@ -70,6 +76,10 @@ impl Event {
             Self::ToolStarted { agent, call } => (agent, Order::RunTool(*call)),
             Self::Answered { agent, request, answer, .. } => {
                 (agent, Order::Answer(*request, answer.clone()))
+            }
+            Self::Typed { agent, keys, .. } => (agent, Order::Type(keys.clone())),
+            Self::TerminalResized { agent, columns, rows } => {
+                (agent, Order::Resize(*columns, *rows))
             }
             Self::FreezeAsked { agent, .. } => (agent, Order::Freeze),
             Self::Thawed { agent } => (agent, Order::Thaw),

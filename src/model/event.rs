@@ -1,8 +1,8 @@
 //! The facts. Past tense, because they have happened.
 
 use super::{
-    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, HoldReason, Limits, Millis,
-    Money, Outcome, RedirectId, RequestId, Seq, Turn, Usage, Version,
+    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, HoldReason, Keys, Limits,
+    Millis, Money, Outcome, RedirectId, RequestId, Seq, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -193,6 +193,22 @@ pub enum Event {
         note: String,
     },
 
+    // Its terminal.
+    /// A command printed to its terminal: a chunk, control sequences and all. It
+    /// is for an emulator alone. What was no UTF-8 is U+FFFD, as on any screen.
+    TerminalPrinted { agent: AgentId, text: String },
+    /// Its terminal has another size.
+    TerminalResized { agent: AgentId, columns: u16, rows: u16 },
+    /// Somebody typed into its terminal. What it was may be a password, and is in
+    /// no journal.
+    Typed {
+        agent: AgentId,
+        bytes: u64,
+        by: Author,
+        #[serde(skip)]
+        keys: Keys,
+    },
+
     // What it asks and passes on.
     /// It asked the director for something and waits.
     Asked { agent: AgentId, request: RequestId, ask: Ask },
@@ -279,6 +295,7 @@ impl Event {
             | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
             | Self::TurnCut { agent, .. } | Self::RetryScheduled { agent, .. } | Self::Compacted { agent, .. }
             | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
+            | Self::TerminalPrinted { agent, .. } | Self::TerminalResized { agent, .. } | Self::Typed { agent, .. }
             | Self::Asked { agent, .. } | Self::Answered { agent, .. } | Self::Reported { agent, .. }
             | Self::HandedOff { agent, .. } | Self::HoldPlaced { agent, .. } | Self::HoldLifted { agent, .. }
             | Self::StepAllowed { agent, .. } | Self::FreezeAsked { agent, .. } | Self::Frozen { agent, .. }
@@ -299,6 +316,9 @@ impl Event {
                 | Self::Said { .. }
                 | Self::ToolPrinted { .. }
                 | Self::Sealed { .. }
+                | Self::TerminalPrinted { .. }
+                | Self::TerminalResized { .. }
+                | Self::Typed { .. }
                 | Self::BoundaryReached { .. }
                 | Self::AgentSeen { .. }
         )

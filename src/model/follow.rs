@@ -13,6 +13,9 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         | Event::AgentReopened { .. }
         | Event::AgentEnded { .. }
         | Event::SessionResumed { .. } => start_queued(stage),
+        Event::AgentStarted { agent } | Event::HoldPlaced { agent, .. } => {
+            stage.agent(*agent).and_then(freeze_held).into_iter().collect()
+        }
         Event::Frozen { agent, .. } => stage.agent(*agent).map_or_else(Vec::new, thaw_unheld),
         Event::TurnEnded { agent, .. } | Event::TurnCut { agent, .. } => {
             let mut events = lift_for_room(stage, *agent);
@@ -71,6 +74,13 @@ fn start_queued(stage: &Stage) -> Vec<Event> {
         .filter(|it| it.life == super::Life::Queued && !it.is_held())
         .take(room.saturating_sub(working));
     queued.map(|it| Event::AgentStarting { agent: it.id, run: it.run + 1 }).collect()
+}
+
+/// Stops what is held and can't be held in any other way.
+fn freeze_held(agent: &Agent) -> Option<Event> {
+    let moves = agent.is_on() && agent.frozen.is_none() && agent.freezes_to_pause();
+    let by = agent.holds.last().filter(|_| moves)?.by;
+    Some(Event::FreezeAsked { agent: agent.id, by })
 }
 
 /// Lets go on what nothing holds any more. It may have been resumed before its

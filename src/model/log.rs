@@ -5,8 +5,8 @@
 //! director scrolls is built by the same fold from another stretch of records.
 
 use super::{
-    CallId, Entry, EntryKind, Event, Level, Millis, Outcome, Record, RedirectId, RequestId, Seq,
-    ToolState, Turn, words,
+    CallId, Entry, EntryKind, Event, Level, Millis, Outcome, Printed, Record, RedirectId,
+    RequestId, Seq, ToolState, Turn, words,
 };
 use std::{collections::VecDeque, sync::Arc};
 
@@ -17,15 +17,17 @@ pub struct LogBounds {
     pub entries: usize,
     /// Bytes of text in one entry; of longer text the end is kept.
     pub text: usize,
+    /// Bytes that a command printed to its terminal; of more, the end is kept.
+    pub printed: usize,
 }
 
 impl LogBounds {
     /// Nothing: for one who only judges.
-    pub const NONE: Self = Self { entries: 0, text: 0 };
+    pub const NONE: Self = Self { entries: 0, text: 0, printed: 0 };
     /// What a pane in the grid shows.
-    pub const PANE: Self = Self { entries: 24, text: 2048 };
+    pub const PANE: Self = Self { entries: 24, text: 2048, printed: 128 * 1024 };
     /// What a director scrolls: what no screen can show at once.
-    pub const READING: Self = Self { entries: 4000, text: 256 * 1024 };
+    pub const READING: Self = Self { entries: 4000, text: 256 * 1024, printed: 0 };
 }
 
 impl Default for LogBounds {
@@ -51,12 +53,15 @@ pub struct Log {
     turn: Turn,
     /// Since when what runs is frozen.
     frozen: Option<Millis>,
+    /// What it printed, if it is a command in a terminal.
+    printed: Option<Box<Printed>>,
 }
 
 impl Log {
     /// An empty log.
     pub const fn new(bounds: LogBounds) -> Self {
-        Self { entries: VecDeque::new(), bounds, dropped: 0, turn: Turn(0), frozen: None }
+        let entries = VecDeque::new();
+        Self { entries, bounds, dropped: 0, turn: Turn(0), frozen: None, printed: None }
     }
 
     /// Its entries, oldest first.
@@ -70,7 +75,13 @@ impl Log {
     pub fn with_entries(&self, entries: impl IntoIterator<Item = Arc<Entry>>) -> Self {
         let entries = entries.into_iter().collect();
         let Self { bounds, dropped, turn, frozen, .. } = *self;
-        Self { entries, bounds, dropped, turn, frozen }
+        let printed = self.printed.clone();
+        Self { entries, bounds, dropped, turn, frozen, printed }
+    }
+
+    /// What it printed to its terminal, if it has one and has used it.
+    pub fn printed(&self) -> Option<&Printed> {
+        self.printed.as_deref()
     }
 
     /// How many entries stand before the first that is kept.
@@ -99,11 +110,25 @@ impl Log {
             Event::ToolStarted { call, .. } => self.start_tool(*call, record.at),
             Event::ToolPrinted { call, text, .. } => self.print(*call, text),
             Event::ToolEnded { .. } => self.end_tool(record),
+            Event::TerminalPrinted { text, .. } => self.on_terminal(|it| it.print(text)),
+            Event::TerminalResized { columns, rows, .. } => {
+                self.on_terminal(|it| it.resize(*columns, *rows));
+            }
+            Event::AgentStarting { .. } if self.printed.is_some() => {
+                self.on_terminal(Printed::begin);
+            }
             Event::RetryScheduled { .. } => self.retry(place, &record.event),
             event => {
                 self.freeze(event, record.at);
                 self.tell(place, event);
             }
+        }
+    }
+
+    fn on_terminal(&mut self, change: impl FnOnce(&mut Printed)) {
+        if self.bounds.printed > 0 {
+            let most = self.bounds.printed;
+            change(self.printed.get_or_insert_with(|| Box::new(Printed::new(most))));
         }
     }
 

@@ -20,14 +20,17 @@ mod event;
 mod follow;
 mod hold;
 mod ids;
+mod keys;
 #[cfg(test)]
 mod laws;
 mod log;
+mod printed;
 mod redirect;
 mod report;
 mod request;
 mod stage;
 mod status;
+mod typing;
 mod usage;
 mod words;
 
@@ -44,7 +47,9 @@ pub use event::{Event, FORMAT, FileChange, Header, Level, Record, Stop};
 pub use follow::follow_up;
 pub use hold::{Author, Boundary, Hold, HoldReason};
 pub use ids::{AgentId, CallId, Millis, RedirectId, RequestId, Seq, Turn, Version};
+pub use keys::Keys;
 pub use log::{Log, LogBounds};
+pub use printed::{Lead, Printed, Step, TERMINAL};
 pub use redirect::{Delivery, Redirect};
 pub use report::Report;
 pub use request::{Answer, Ask, Request};

@@ -75,6 +75,8 @@ pub enum Report {
         changes: Vec<FileChange>,
         note: String,
     },
+    /// The command printed to its terminal, as it came.
+    TerminalPrinted(String),
     Asked {
         request: RequestId,
         ask: Ask,

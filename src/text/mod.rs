@@ -14,6 +14,7 @@ mod reveal;
 mod sanitise;
 mod sequence;
 mod styled;
+pub mod terminal;
 mod width;
 mod wrap;
 

@@ -21,4 +21,5 @@ mod money;
 mod puppet;
 mod redirecting;
 mod surviving;
+mod terminals;
 mod trouble;

@@ -233,6 +233,8 @@ impl Worker {
             | Order::TakeTurn(_)
             | Order::RunTool(_)
             | Order::Answer(..)
+            | Order::Type(_)
+            | Order::Resize(..)
             | Order::Freeze
             | Order::Thaw
             | Order::Interrupt

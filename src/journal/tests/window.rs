@@ -40,7 +40,7 @@ fn a_log_read_in_stretches_is_the_whole_log() {
     let folder = tempfile::tempdir().unwrap();
     let records = session(2000);
     let reader = Reader::open(&written(folder.path(), &records)).unwrap();
-    let mut whole = Log::new(LogBounds { entries: usize::MAX, text: usize::MAX });
+    let mut whole = Log::new(LogBounds { entries: usize::MAX, text: usize::MAX, printed: 0 });
     for record in &of(&records, Some(AgentId(1))) {
         whole.apply(record);
     }

@@ -1,0 +1,216 @@
+//! Our end of a terminal, and the command at the other end.
+
+use crate::{
+    engine::program::Launch,
+    tools::guard::{Guarded, Pool, Said, Start, Word},
+};
+use rustix::{
+    pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt},
+    termios::{InputModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize},
+};
+use std::{
+    ffi::OsStr,
+    io,
+    os::fd::{AsFd, OwnedFd},
+    time::Duration,
+};
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    time::{Instant, sleep_until},
+};
+
+/// At once from the kernel, in bytes; it gives no more than 4 KiB.
+const GULP: usize = 4 * 1024;
+/// How long output may go on after the command is over.
+const SETTLE: Duration = Duration::from_millis(500);
+
+/// A command in a terminal. Dropping it ends the command with everything that it
+/// started.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    guarded: Guarded,
+    /// None when everybody at the other end has gone.
+    ours: Option<AsyncFd<OwnedFd>>,
+    unsent: Vec<u8>,
+    over: Option<Over>,
+    give_up: Option<Instant>,
+}
+
+/// What is heard of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It printed this.
+    Printed(Vec<u8>),
+    /// So many processes stand still.
+    Frozen(usize),
+    /// It is over, and nothing comes after this.
+    Over(Over),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Over {
+    Exited(i32),
+    Signalled(i32),
+    Killed,
+    NotStarted(String),
+}
+
+impl Terminal {
+    /// Starts a command in a terminal of so many columns and rows. Must be called
+    /// inside a tokio runtime. That it can't be started is heard of it.
+    ///
+    /// # Errors
+    /// When there is no terminal, or no guard, to be had.
+    pub(super) fn open(guards: &Pool, launch: &Launch, size: (u16, u16)) -> io::Result<Self> {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let ours = openpt(flags)?;
+        grantpt(&ours)?;
+        unlockpt(&ours)?;
+        let theirs = ioctl_tiocgptpeer(&ours, flags)?;
+        let mut modes = tcgetattr(&theirs)?;
+        modes.input_modes |= InputModes::IUTF8;
+        tcsetattr(&theirs, OptionalActions::Now, &modes)?;
+        tcsetwinsize(&ours, window(size))?;
+        rustix::io::ioctl_fionbio(&ours, true)?;
+        let argv: Vec<&OsStr> = launch.argv.iter().map(AsRef::as_ref).collect();
+        let guarded = guards.start(&Start {
+            argv: &argv,
+            folder: &launch.folder,
+            environment: &launch.environment,
+            is_on_terminal: true,
+            stdin: Some(theirs.as_fd()),
+            stdout: Some(theirs.as_fd()),
+            stderr: Some(theirs.as_fd()),
+        })?;
+        Ok(Self {
+            guarded,
+            ours: Some(watched(ours)?),
+            unsent: Vec::new(),
+            over: None,
+            give_up: None,
+        })
+    }
+
+    /// Types this. It is on its way while the terminal is listened to.
+    pub(super) fn send(&mut self, text: &str) {
+        self.unsent.extend_from_slice(text.as_bytes());
+    }
+
+    /// Makes it this large; the command is told so.
+    pub(super) fn resize(&self, size: (u16, u16)) {
+        if let Some(ours) = &self.ours {
+            // Fails only when the other end has gone.
+            let _gone = tcsetwinsize(ours.get_ref(), window(size));
+        }
+    }
+
+    /// Stops everything of it where it stands; [`Heard::Frozen`] follows.
+    pub(super) fn freeze(&mut self) {
+        self.guarded.freeze();
+    }
+
+    /// Lets it go on.
+    pub(super) fn thaw(&mut self) {
+        self.guarded.thaw();
+    }
+
+    /// Ends everything of it; [`Heard::Over`] follows.
+    pub(super) fn kill(&mut self) {
+        self.guarded.kill();
+    }
+
+    /// What it has printed and nobody has read, as far as it is there now.
+    pub(super) fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        while let Some(ours) = &self.ours {
+            match read(ours.get_ref()) {
+                Ok(bytes) if !bytes.is_empty() => rest.extend(bytes),
+                _ => break,
+            }
+        }
+        rest
+    }
+
+    /// What is heard next; what it prints only if `reads`. May be dropped at any
+    /// await and called again.
+    pub(super) async fn hear(&mut self, reads: bool) -> Heard {
+        loop {
+            if let (None, Some(over)) = (&self.ours, &self.over) {
+                return Heard::Over(over.clone());
+            }
+            let (is_writing, give_up) = (!self.unsent.is_empty(), self.give_up);
+            tokio::select! {
+                printed = read_some(self.ours.as_ref()), if reads => match printed {
+                    Ok(bytes) if !bytes.is_empty() => return Heard::Printed(bytes),
+                    // The kernel's word for an end that is closed is an error.
+                    _ => self.ours = None,
+                },
+                wrote = write_some(self.ours.as_ref(), &self.unsent), if is_writing => match wrote {
+                    Ok(count) => drop(self.unsent.drain(..count)),
+                    Err(_gone) => self.unsent.clear(),
+                },
+                said = self.guarded.hear(), if self.over.is_none() => match said {
+                    Said::Word(Word::Frozen(count)) => return Heard::Frozen(count),
+                    said => {
+                        self.over = Some(Over::from(said));
+                        self.give_up = Some(Instant::now() + SETTLE);
+                    }
+                },
+                () = until(give_up) => self.ours = None,
+            }
+        }
+    }
+}
+
+impl From<Said> for Over {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Word(Word::Over { code: Some(code), .. }) => Self::Exited(code),
+            Said::Word(Word::Over { signal: Some(signal), .. }) => Self::Signalled(signal),
+            Said::Word(Word::Failed(why)) => Self::NotStarted(why),
+            Said::NotBegun => Self::NotStarted("its guard was gone".to_owned()),
+            Said::Word(Word::Over { .. } | Word::Frozen(_)) | Said::Killed { .. } => Self::Killed,
+        }
+    }
+}
+
+#[expect(deprecated, reason = "a descriptor that is owned is as sound as it asks for")]
+fn watched(ours: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    AsyncFd::new(ours)
+}
+
+const fn window((columns, rows): (u16, u16)) -> Winsize {
+    Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }
+}
+
+fn read(ours: &OwnedFd) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; GULP];
+    let count = rustix::io::read(ours, &mut bytes)?;
+    bytes.truncate(count);
+    Ok(bytes)
+}
+
+async fn read_some(ours: Option<&AsyncFd<OwnedFd>>) -> io::Result<Vec<u8>> {
+    match ours {
+        Some(ours) => ours.async_io(Interest::READABLE, read).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn write_some(ours: Option<&AsyncFd<OwnedFd>>, bytes: &[u8]) -> io::Result<usize> {
+    match ours {
+        Some(ours) => {
+            let write = |ours: &OwnedFd| Ok(rustix::io::write(ours, bytes)?);
+            ours.async_io(Interest::WRITABLE, write).await
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,192 @@
+//! Commands in terminals: real ones, under a guard, on a real stage.
+
+use crate::house::{House, Plan};
+use auteur::{
+    engine::{
+        Engine, Hire, Start,
+        native::Tariff,
+        program::{Launch, Troupe},
+        pty::Pty,
+    },
+    llm::Tier,
+    model::{
+        Agent, AgentId, Capabilities, Casting, Command, EngineKind, Event, Keys, Money, Outcome,
+        QuitMode, Refusal, Status, Usage,
+    },
+    text::terminal::Emulator,
+    tools::{
+        guard::Pool,
+        policy::{Mode, Policy},
+    },
+};
+use std::sync::Arc;
+
+struct Nothing;
+
+impl Tariff for Nothing {
+    fn price(&self, _: &str, _: &str, _: &Usage, _: Tier) -> Option<Money> {
+        None
+    }
+
+    fn most(&self, _: &str, _: &str, _: u64, _: u64) -> Option<Money> {
+        None
+    }
+
+    fn window(&self, _: &str, _: &str) -> u64 {
+        0
+    }
+}
+
+/// Runs what the casting's model says, in a shell or by itself.
+fn hire() -> Hire {
+    let launch = |casting: &Casting| {
+        Ok(Launch {
+            argv: casting.model.split(' ').map(Into::into).collect(),
+            folder: casting.workspace.clone().into(),
+            environment: [("PATH", "/usr/bin:/bin"), ("PS1", "$ "), ("TERM", "dumb")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            ..Launch::default()
+        })
+    };
+    let troupe = Arc::new(Troupe {
+        guards: Pool::new(env!("CARGO_BIN_EXE_auteur").into()),
+        launch: Arc::new(launch),
+        tariff: Arc::new(Nothing),
+        policy: Arc::new(|_: &Casting| Policy { mode: Mode::Ask, rules: vec![] }),
+    });
+    Arc::new(move |start: Start| Ok(Box::new(Pty::new(troupe.clone(), start)) as Box<dyn Engine>))
+}
+
+const REHEARSAL: &str = "[[part]]\nname = \"any\"\n[[part.turn]]\nsay = \"Done.\"\n";
+
+async fn open(command: &str, brief: &str) -> (House, AgentId) {
+    let mut house = House::planned(Plan { hire: Some(hire()), ..Plan::new(REHEARSAL) });
+    let casting = Casting {
+        engine: EngineKind::Pty,
+        capabilities: Capabilities::PTY,
+        model: command.to_owned(),
+        ..house.casting("shell", brief)
+    };
+    let agent = house.cast_as(casting).await;
+    (house, agent)
+}
+
+async fn type_into(house: &House, agent: AgentId, keys: &str) {
+    house.direct(Command::Type(agent, Keys(keys.to_owned()))).await;
+}
+
+/// What its screen shows, as whoever looks has it.
+fn screen(agent: &Agent) -> String {
+    let mut emulator = Emulator::new(agent.terminal, 64 * 1024);
+    let printed = agent.log.printed().map(|it| it.since(0).collect::<Vec<_>>());
+    for step in printed.unwrap_or_default() {
+        emulator.follow(step);
+    }
+    let rows = 0..isize::try_from(emulator.size().1).unwrap();
+    rows.map(|it| emulator.row(it).text().to_owned() + "\n").collect::<String>().trim_end().into()
+}
+
+fn is_over(agent: &Agent) -> bool {
+    agent.is_over()
+}
+
+#[tokio::test]
+async fn a_command_is_typed_to_and_says_how_it_ended() {
+    let (mut house, shell) = open("bash --norc --noprofile -i", "echo $((6*7))").await;
+    house.until_agent(shell, |it| screen(it).contains("$ echo $((6*7))\n42\n$")).await;
+    assert_eq!(house.agent(shell).status(), Status::Running);
+    type_into(&house, shell, "tput cols; exit 3\r").await;
+    house.until_agent(shell, is_over).await;
+    assert!(screen(house.agent(shell)).contains("\n80\nexit"), "{}", screen(house.agent(shell)));
+    let why = "exited 3".to_owned();
+    assert_eq!(house.agent(shell).outcome(), Some(&Outcome::Failed { why }));
+    type_into(&house, shell, "x").await;
+    house.close(QuitMode::Stop).await;
+    assert!(matches!(house.refusals.as_slice(), [Refusal::Not { .. }]), "{:?}", house.refusals);
+}
+
+#[tokio::test]
+async fn what_is_typed_is_in_no_journal_and_that_it_was_typed_is() {
+    let brief = "read -rs secret; echo got ${#secret}";
+    let (mut house, shell) = open("bash --norc --noprofile -i", brief).await;
+    house.until_agent(shell, |it| screen(it).contains("${#secret}")).await;
+    type_into(&house, shell, "xyzzy-of-old\r").await;
+    house.until_agent(shell, |it| screen(it).contains("got 12")).await;
+    house.close(QuitMode::Stop).await;
+    assert!(!house.tape().contains("xyzzy"));
+    let typed = house.events(|it| matches!(it, Event::Typed { bytes: 13, .. }).then_some(()));
+    assert_eq!(typed.len(), 1);
+}
+
+#[tokio::test]
+async fn a_paused_command_prints_nothing_until_it_is_resumed() {
+    let endless = "n=0; while :; do echo $((n++)); sleep 0.01; done";
+    let (mut house, shell) = open("sh", endless).await;
+    let lines = |it: &Agent| it.log.printed().map_or(0, |it| it.end());
+    house.until_agent(shell, |it| lines(it) > 500).await;
+    house.direct(Command::Pause(shell)).await;
+    house.until_agent(shell, |it| it.status() == Status::Paused).await;
+    assert!(house.agent(shell).frozen.is_some());
+    type_into(&house, shell, "x").await;
+    house.until(|_| true).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    house.direct(Command::Resume(shell)).await;
+    let then = lines(house.agent(shell));
+    house.until_agent(shell, |it| lines(it) > then + 100).await;
+    house.close(QuitMode::Pause).await;
+    assert!(house.agent(shell).is_over(), "nothing of it outlives the session");
+    let mut is_frozen = false;
+    for record in house.records() {
+        match record.event {
+            Event::Frozen { .. } => is_frozen = true,
+            Event::Thawed { .. } => is_frozen = false,
+            Event::TerminalPrinted { .. } => assert!(!is_frozen, "at {}", record.seq.0),
+            _ => {}
+        }
+    }
+    assert!(matches!(house.refusals.as_slice(), [Refusal::Not { .. }]), "{:?}", house.refusals);
+}
+
+#[tokio::test]
+async fn a_full_screen_program_is_answered_resized_and_leaves_as_it_came() {
+    let (mut house, shell) = open("bash --norc --noprofile -i", "seq 200 | less").await;
+    house
+        .until_agent(shell, |it| screen(it).starts_with("1\n2\n") && screen(it).ends_with(":"))
+        .await;
+    house.direct(Command::Resize { agent: shell, columns: 40, rows: 10 }).await;
+    type_into(&house, shell, "G").await;
+    house.until_agent(shell, |it| screen(it).ends_with("199\n200\n(END)")).await;
+    assert_eq!(house.agent(shell).terminal, (40, 10));
+    assert_eq!(screen(house.agent(shell)).lines().count(), 10);
+    type_into(&house, shell, "qprintf '\\e[6n'; read -rsdR at; echo \"${at#*[}.\"\r").await;
+    // Nobody but our own emulator can have said where the cursor is.
+    house.until_agent(shell, |it| screen(it).lines().any(|it| it.ends_with(";1."))).await;
+    house.close(QuitMode::Stop).await;
+}
+
+#[tokio::test]
+async fn a_journal_read_again_shows_the_same_screen() {
+    let (mut house, shell) = open("bash --norc --noprofile -i", "seq 50000; echo 漢字").await;
+    house.until_agent(shell, |it| screen(it).contains("\n漢字\n")).await;
+    house.direct(Command::Resize { agent: shell, columns: 100, rows: 30 }).await;
+    type_into(&house, shell, "\x1b[A\r").await;
+    house.until_agent(shell, |it| screen(it).matches("漢字").count() == 2).await;
+    house.close(QuitMode::Stop).await;
+    let mut stage = auteur::model::Stage::default();
+    for record in house.records() {
+        stage.apply(&record);
+    }
+    assert_eq!(screen(stage.agent(shell).unwrap()), screen(house.agent(shell)));
+    let kept = house.agent(shell).log.printed().unwrap().kept();
+    assert!(kept < 140 * 1024, "{kept}");
+}
+
+#[tokio::test]
+async fn a_command_that_is_not_there_says_so() {
+    let (mut house, shell) = open("/nowhere/at-all", "nothing").await;
+    house.until_agent(shell, is_over).await;
+    assert!(screen(house.agent(shell)).contains("could not be started"));
+    assert_eq!(house.agent(shell).status(), Status::Failed);
+    house.close(QuitMode::Stop).await;
+}
