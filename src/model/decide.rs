@@ -6,7 +6,7 @@
 use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
     Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
-    end::{end, loose_ends},
+    end::{end, loose_ends, shut_down},
     typing::{resize, type_into},
 };
 
@@ -210,7 +210,12 @@ fn unique_name(stage: &Stage, name: &str) -> String {
     std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
 }
 
-fn hold(agent: &Agent, reason: HoldReason, by: Author, note: &str) -> Result<Vec<Event>, Refusal> {
+pub(super) fn hold(
+    agent: &Agent,
+    reason: HoldReason,
+    by: Author,
+    note: &str,
+) -> Result<Vec<Event>, Refusal> {
     must_live(agent, "there is nothing to pause")?;
     can(agent, agent.casting.capabilities.pause != PauseGrain::None, "pause")?;
     if agent.is_held_for(reason) {
@@ -429,7 +434,7 @@ fn restart(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
     }
 }
 
-fn stop(agent: &Agent, by: Author) -> Vec<Event> {
+pub(super) fn stop(agent: &Agent, by: Author) -> Vec<Event> {
     match agent.life {
         Life::Over(_) => Vec::new(),
         Life::Queued => end(agent, Outcome::Stopped { by }),
@@ -449,19 +454,6 @@ fn kill(agent: &Agent, by: Author) -> Vec<Event> {
 
 fn look(agent: &Agent) -> Vec<Event> {
     if agent.unseen { vec![Event::AgentSeen { agent: agent.id }] } else { Vec::new() }
-}
-
-/// Holds every agent for a later run. Engines that can't be held are ended.
-fn shut_down(stage: &Stage) -> Vec<Event> {
-    let by = Author::Supervisor;
-    let all = stage.agents().filter(|it| !it.is_over());
-    let hold = |it: &Agent| hold(it, HoldReason::Shutdown, by, "");
-    // Nothing of a process outlives the session.
-    all.flat_map(|it| match hold(it) {
-        Ok(events) if !it.freezes_to_pause() => events,
-        _ => stop(it, by),
-    })
-    .collect()
 }
 
 impl Boundary {

@@ -1,6 +1,6 @@
 //! How the end of an agent, or of one of its runs, is told: nothing stays open.
 
-use super::{Agent, Answer, Author, Cost, Event, Outcome, Usage};
+use super::{Agent, Answer, Author, Cost, Event, Outcome, Usage, decide};
 
 /// Ends an agent. One that thought it was done while a message was on its way
 /// is taken up again, as held as it was; else the message failed, and that is
@@ -59,4 +59,17 @@ pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
         Event::Answered { agent: id, request, answer, by }
     }));
     events
+}
+
+/// Holds every agent for a later run. Engines that can't be held are ended.
+pub(super) fn shut_down(stage: &Stage) -> Vec<Event> {
+    let by = Author::Supervisor;
+    let all = stage.agents().filter(|it| !it.is_over());
+    let hold = |it: &Agent| decide::hold(it, HoldReason::Shutdown, by, "");
+    // Nothing of a process outlives the session.
+    all.flat_map(|it| match hold(it) {
+        Ok(events) if !it.freezes_to_pause() => events,
+        _ => decide::stop(it, by),
+    })
+    .collect()
 }

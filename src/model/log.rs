@@ -114,9 +114,7 @@ impl Log {
             Event::TerminalResized { columns, rows, .. } => {
                 self.on_terminal(|it| it.resize(*columns, *rows));
             }
-            Event::AgentStarting { .. } if self.printed.is_some() => {
-                self.on_terminal(Printed::begin);
-            }
+            Event::AgentStarting { .. } => self.printed.iter_mut().for_each(|it| it.begin()),
             Event::RetryScheduled { .. } => self.retry(place, &record.event),
             event => {
                 self.freeze(event, record.at);
