@@ -1,6 +1,6 @@
 //! How the end of an agent, or of one of its runs, is told: nothing stays open.
 
-use super::{Agent, Answer, Author, Cost, Event, Outcome, Usage, decide};
+use super::{Agent, Answer, Author, Cost, Event, HoldReason, Outcome, Stage, Usage, decide};
 
 /// Ends an agent. One that thought it was done while a message was on its way
 /// is taken up again, as held as it was; else the message failed, and that is

@@ -5,7 +5,7 @@ use auteur::{
     engine::{
         Engine, Hire, Start,
         native::Tariff,
-        program::{Launch, Troupe},
+        program::{Hubs, Launch, Troupe},
         pty::Pty,
     },
     llm::Tier,
@@ -55,6 +55,7 @@ fn hire() -> Hire {
         launch: Arc::new(launch),
         tariff: Arc::new(Nothing),
         policy: Arc::new(|_: &Casting| Policy { mode: Mode::Ask, rules: vec![] }),
+        hubs: Hubs::default(),
     });
     Arc::new(move |start: Start| Ok(Box::new(Pty::new(troupe.clone(), start)) as Box<dyn Engine>))
 }

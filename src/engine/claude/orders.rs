@@ -38,6 +38,8 @@ impl Worker {
             Order::Thaw => self.program.thaw(),
             Order::Interrupt => self.interrupt(),
             Order::Stop => self.stop(),
+            // It has no terminal.
+            Order::Type(_) | Order::Resize(..) => {}
         }
         Ok(())
     }
