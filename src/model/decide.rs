@@ -7,6 +7,7 @@ use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
     Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
     end::{end, loose_ends, shut_down},
+    messages::{edit_redirect, take_back},
     typing::{resize, type_into},
 };
 
@@ -332,34 +333,6 @@ const fn is_in_flight(agent: &Agent) -> bool {
 /// The requests that tool calls wait for.
 fn open_calls(agent: &Agent) -> impl Iterator<Item = RequestId> {
     agent.requests.iter().filter(|it| it.ask.call().is_some()).map(|it| it.id)
-}
-
-fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {
-    if agent.queued().any(|it| it.id == redirect) {
-        return Ok(());
-    }
-    Err(Refusal::Nothing("that message is not queued any more"))
-}
-
-fn edit_redirect(
-    agent: &Agent,
-    by: Author,
-    redirect: RedirectId,
-    text: String,
-) -> Result<Vec<Event>, Refusal> {
-    queued(agent, redirect)?;
-    if text.trim().is_empty() {
-        return take_back(agent, by, redirect);
-    }
-    if agent.redirect(redirect).is_some_and(|it| it.text == text) {
-        return Ok(Vec::new());
-    }
-    Ok(vec![Event::RedirectEdited { agent: agent.id, redirect, text, by }])
-}
-
-fn take_back(agent: &Agent, by: Author, redirect: RedirectId) -> Result<Vec<Event>, Refusal> {
-    queued(agent, redirect)?;
-    Ok(vec![Event::RedirectTakenBack { agent: agent.id, redirect, by }])
 }
 
 fn instruct(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {

@@ -24,6 +24,7 @@ mod keys;
 #[cfg(test)]
 mod laws;
 mod log;
+mod messages;
 mod printed;
 mod redirect;
 mod report;

@@ -52,6 +52,8 @@ impl Worker {
             }
             Order::Interrupt => self.interrupt().await,
             Order::Stop => self.stop().await,
+            // It has no terminal.
+            Order::Type(_) | Order::Resize(..) => Ok(()),
         }
     }
 

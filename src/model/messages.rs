@@ -1,0 +1,35 @@
+//! What becomes of a change to a message that is still queued.
+
+use super::{Agent, Author, Event, RedirectId, Refusal};
+
+fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {
+    if agent.queued().any(|it| it.id == redirect) {
+        return Ok(());
+    }
+    Err(Refusal::Nothing("that message is not queued any more"))
+}
+
+pub(super) fn edit_redirect(
+    agent: &Agent,
+    by: Author,
+    redirect: RedirectId,
+    text: String,
+) -> Result<Vec<Event>, Refusal> {
+    queued(agent, redirect)?;
+    if text.trim().is_empty() {
+        return take_back(agent, by, redirect);
+    }
+    if agent.redirect(redirect).is_some_and(|it| it.text == text) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::RedirectEdited { agent: agent.id, redirect, text, by }])
+}
+
+pub(super) fn take_back(
+    agent: &Agent,
+    by: Author,
+    redirect: RedirectId,
+) -> Result<Vec<Event>, Refusal> {
+    queued(agent, redirect)?;
+    Ok(vec![Event::RedirectTakenBack { agent: agent.id, redirect, by }])
+}
