@@ -69,6 +69,8 @@ impl Worker {
             | Order::Freeze
             | Order::Thaw
             | Order::Interrupt
+            | Order::Type(_)
+            | Order::Resize(..)
             | Order::Stop => {}
         }
     }
