@@ -15,6 +15,10 @@ impl Worker {
             Order::RunTool(call) => self.run_tool(call).await,
             Order::Answer(request, answer) => self.answered(request, answer).await,
             Order::Message(id, text) => {
+                // That it was delivered is told with the message once more.
+                if !self.heard_messages.insert(id) {
+                    return Ok(());
+                }
                 self.messages.push((id, text));
                 if self.stand == Stand::Working && self.cut.is_none() {
                     return self.steer().await;

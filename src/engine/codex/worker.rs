@@ -108,6 +108,7 @@ pub(super) struct Worker {
     /// Messages that Codex has to be given, and those it was given.
     pub(super) messages: Vec<(RedirectId, String)>,
     pub(super) sent: Vec<(RedirectId, String)>,
+    pub(super) heard_messages: HashSet<RedirectId>,
     /// Holds placed since the turn was granted.
     pub(super) holds: HashSet<HoldReason>,
     pub(super) gate: Gate,
@@ -170,6 +171,7 @@ impl Worker {
             asked: HashMap::new(),
             messages: Vec::new(),
             sent: Vec::new(),
+            heard_messages: HashSet::new(),
             holds: HashSet::new(),
             gate: Gate::new(&launch.environment),
             is_gated: false,
