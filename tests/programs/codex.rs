@@ -82,7 +82,7 @@ fn own_count(house: &House) -> (u64, u64) {
     let log = fs::read_to_string(folder).unwrap();
     let lines = log.lines().map(|it| serde_json::from_str::<Value>(it).unwrap());
     let place = "/payload/info/total_token_usage";
-    let total = lines.filter_map(|it| it.pointer(place).cloned()).last().unwrap();
+    let total = lines.filter_map(|it| it.pointer(place).cloned()).next_back().unwrap();
     let number = |name: &str| total[name].as_u64().unwrap();
     (number("input_tokens"), number("output_tokens"))
 }
@@ -231,10 +231,8 @@ async fn a_message_after_its_end_takes_it_up_again_in_its_session() {
     assert_eq!(counted(house.agent(id)), own_count(&house), "what was settled stays so");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_policy_asks_about_is_approved_denied_or_allowed_for_good() {
-    let Some(codex) = codex() else { return };
-    const FOUR: &str = r#"
+/// Four commands that the policy asks about, two of them the same.
+const FOUR: &str = r#"
 [[part]]
 name = "four"
 [[part.turn]]
@@ -248,6 +246,10 @@ calls = [{ tool = "exec_command", with = { cmd = "touch three" } }]
 [[part.turn]]
 say = "Enough."
 "#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_policy_asks_about_is_approved_denied_or_allowed_for_good() {
+    let Some(codex) = codex() else { return };
     let mut house = House::planned(Plan { mode: Mode::Ask, ..Plan::new(&codex, FOUR) });
     let id = house.cast("toucher", "touch").await;
     let answer = |request, answer| Command::Answer { agent: id, request, answer };
@@ -454,4 +456,91 @@ async fn a_key_that_is_refused_is_told_with_what_to_do() {
     house.until_agent(id, Agent::is_over).await;
     assert!(why(house.agent(id)).contains("codex login"), "{}", house.told());
     assert!(house.agent(id).spent.known.is_nothing() && house.agent(id).spent.unpriced == 0);
+}
+
+/// A long answer at a slow pace.
+const SLOW: &str = r#"
+[[part]]
+name = "slow"
+pace = { rate = 20, first = 0.1 }
+
+[[part.turn]]
+say = "One two three four five six seven eight nine ten, one two three four five six seven eight nine ten, one two three four five six seven eight nine ten, one two three four five six seven eight nine ten."
+
+[[part.when]]
+redirect = "QUICK"
+go = "quick"
+
+[[part.turn]]
+label = "quick"
+pace = { rate = 2000, first = 0 }
+say = "Done."
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_cuts_an_answer_and_a_message_takes_its_place() {
+    let Some(codex) = codex() else { return };
+    let mut house = House::planned(Plan { speed: 1.0, ..Plan::new(&codex, SLOW) });
+    let id = house.cast("talker", "talk").await;
+    house.until_agent(id, |it| it.activity == Activity::Writing).await;
+    house.direct(Command::Interrupt(id)).await;
+    house.until_agent(id, |it| it.status() == Status::Paused && !it.boundaries.is_empty()).await;
+    assert_eq!(cuts(&house), 1, "{}", house.told());
+    house.redirect(id, "QUICK").await;
+    house.direct(Command::Resume(id)).await;
+    house.until_agent(id, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(id)), "{}", house.told());
+    assert_eq!((house.agent(id).turn, house.calls().len()), (Turn(2), 2));
+    assert_eq!(house.agent(id).spent.unpriced, 1, "nobody knows what the cut call cost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_that_share_a_program_is_not_frozen_but_interrupted() {
+    let Some(codex) = codex() else { return };
+    let mut house = House::open(&codex, WAITS);
+    let first = house.cast("first", "wait").await;
+    until_it_waits(&mut house, first).await;
+    let second = house.cast("second", "wait too").await;
+    house.until_agent(second, |it| !it.tools_running.is_empty()).await;
+    house.direct(Command::Freeze(first)).await;
+    house.until_agent(first, |it| it.status() == Status::Paused && !it.boundaries.is_empty()).await;
+    assert!(house.agent(first).frozen.is_none());
+    let_go(&house);
+    house.until_agent(second, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(second)), "{}", house.told());
+    house.direct(Command::Resume(first)).await;
+    house.until_agent(first, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(first)), "{}", house.told());
+}
+
+/// The same where Codex takes no commands of ours before its model calls.
+fn ungated() -> Option<Actor> {
+    let launch = |place: &Place| {
+        let mut launch = launch_of(place);
+        launch.argv.extend(["-c", "features.hooks=false"].map(Into::into));
+        launch
+    };
+    codex().map(|it| Actor { launch, ..it })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_there_is_no_gate_a_pause_interrupts_after_the_tool() {
+    let Some(codex) = ungated() else { return };
+    let mut house = House::open(&codex, WAITS);
+    let id = house.cast("waiter", "wait").await;
+    until_it_waits(&mut house, id).await;
+    house.direct(Command::Pause(id)).await;
+    house.until_agent(id, |it| it.status() == Status::Pausing).await;
+    let_go(&house);
+    house.until_agent(id, |it| it.status() == Status::Paused && !it.boundaries.is_empty()).await;
+    let calls = house.calls().len();
+    house.direct(Command::Resume(id)).await;
+    house.until_agent(id, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(id)), "{}", house.told());
+    let told = house.events(|it| match it {
+        Event::ToolEnded { ok, .. } => Some(*ok),
+        _ => None,
+    });
+    assert_eq!(told.first(), Some(&true), "the tool was let finish: {}", house.told());
+    assert!(house.calls()[calls].last_user.contains("Go on with your work"), "{}", house.told());
 }

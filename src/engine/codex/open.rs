@@ -138,17 +138,14 @@ impl Worker {
         }
         // A session without a turn was never kept.
         let former = self.agent.link.as_ref().filter(|_| self.agent.turn.0 > 0);
-        let (method, about) = match former.map(|it| it.session.clone()) {
-            Some(session) => {
-                set("threadId", json!(session));
-                set("excludeTurns", json!(true));
-                self.tally = Tally::resumed();
-                ("thread/resume", Asked::Resume)
-            }
-            None => {
-                set("experimentalRawEvents", json!(true));
-                ("thread/start", Asked::Begin)
-            }
+        let (method, about) = if let Some(session) = former.map(|it| it.session.clone()) {
+            set("threadId", json!(session));
+            set("excludeTurns", json!(true));
+            self.tally = Tally::resumed();
+            ("thread/resume", Asked::Resume)
+        } else {
+            set("experimentalRawEvents", json!(true));
+            ("thread/start", Asked::Begin)
         };
         self.request(method, Value::Object(parameters), about).await;
     }

@@ -32,19 +32,17 @@ impl Worker {
         let open = self.calls.find(&item).and_then(|call| self.open.get(&call));
         let (paths, diff) =
             open.map(|it| (it.tool.paths.clone(), it.tool.diff.clone())).unwrap_or_default();
-        match ask::wish((&id, method), parameters, (&paths, &diff)) {
-            Some(wish) => self.judge(wish).await,
-            None => {
-                self.line.refuse(&id).await;
-                let name = crate::text::one_line(method, 100);
-                self.seat.say(Report::Strange { name, message: parameters.clone() }).await
-            }
+        if let Some(wish) = ask::wish((&id, method), parameters, (&paths, &diff)) {
+            return self.judge(wish).await;
         }
+        self.line.refuse(&id).await;
+        let name = crate::text::one_line(method, 100);
+        self.seat.say(Report::Strange { name, message: parameters.clone() }).await
     }
 
     async fn judge(&mut self, wish: Wish) -> Result<(), Gone> {
         let Wish { key, accesses, shown } = wish;
-        let call = match self.calls.find(&key.item) {
+        let call = match self.calls.find(&name_of(&key)) {
             Some(call) => call,
             None => self.stand_in(&key, &accesses).await?,
         };
@@ -63,7 +61,7 @@ impl Worker {
         accesses: &[crate::tools::policy::Access],
     ) -> Result<crate::model::CallId, Gone> {
         let title = accesses.first().map(ToString::to_string).unwrap_or_default();
-        let name = if key.item.is_empty() { key.id.to_string() } else { key.item.clone() };
+        let name = name_of(key);
         let call = self.calls.begin(&name);
         let tool = super::item::Tool {
             id: name.clone(),
@@ -88,7 +86,7 @@ impl Worker {
     /// It may; but not before the supervisor grants it, where the call has not
     /// begun. While a model call is not settled, there is no boundary to stand at.
     async fn allow(&mut self, key: Key) -> Result<(), Gone> {
-        let Some(call) = self.calls.find(&self.name_of(&key)) else {
+        let Some(call) = self.calls.find(&name_of(&key)) else {
             self.reply(&key, true).await;
             return Ok(());
         };
@@ -107,10 +105,6 @@ impl Worker {
         self.close_stand_in(&key, false, why).await
     }
 
-    fn name_of(&self, key: &Key) -> String {
-        if key.item.is_empty() { key.id.to_string() } else { key.item.clone() }
-    }
-
     /// Answers a request.
     pub(super) async fn reply(&self, key: &Key, may: bool) {
         self.line.answer(&key.id, ask::answer(&key.words, may)).await;
@@ -123,7 +117,7 @@ impl Worker {
         ok: bool,
         why: &str,
     ) -> Result<(), Gone> {
-        let name = self.name_of(key);
+        let name = name_of(key);
         let is_stand_in = |it: &super::worker::OpenCall| it.tool.name == "request";
         let call = self.calls.find(&name);
         let Some(call) = call.filter(|it| self.open.get(it).is_some_and(is_stand_in)) else {
@@ -214,4 +208,9 @@ impl Worker {
             self.line.answer(&id, json!({ "answers": answers })).await;
         }
     }
+}
+
+/// What a call is known by: Codex's name, or that of the request itself.
+fn name_of(key: &Key) -> String {
+    if key.item.is_empty() { key.id.to_string() } else { key.item.clone() }
 }

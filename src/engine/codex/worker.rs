@@ -66,6 +66,7 @@ pub(super) struct OpenCall {
 }
 
 /// An agent at work.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub(super) struct Worker {
     pub(super) troupe: Arc<Troupe>,
     pub(super) seat: Seat,

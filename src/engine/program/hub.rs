@@ -449,7 +449,9 @@ impl Hub {
 
     fn tell_all(&mut self, told: impl Fn() -> Told) {
         let all: Vec<u64> = self.agents.keys().copied().collect();
-        all.into_iter().for_each(|agent| self.tell(agent, told()));
+        for agent in all {
+            self.tell(agent, told());
+        }
     }
 
     fn tell(&mut self, agent: u64, told: Told) {
