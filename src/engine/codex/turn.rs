@@ -173,7 +173,7 @@ impl Worker {
         if is_shut {
             return;
         }
-        if self.calling && self.open.values().any(|it| it.is_running) || self.permits.is_open() {
+        if self.open.values().any(|it| it.is_running) || self.permits.is_open() {
             self.cuts_soon = true;
         } else {
             // Whatever is said about it comes with its end.
