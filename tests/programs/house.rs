@@ -100,9 +100,14 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     if found.is_none() {
         let is_required = env::var_os("CI").is_some_and(|it| it == "true");
         assert!(!is_required, "`{name}` must be installed where CI=true");
-        println!("skipped: there is no `{name}` in AUTEUR_TEST_PROGRAMS or PATH");
+        skip(name);
     }
     found
+}
+
+#[expect(clippy::print_stderr, reason = "a test that shows nothing has to say so")]
+fn skip(name: &str) {
+    eprintln!("skipped: there is no `{name}` in AUTEUR_TEST_PROGRAMS or PATH");
 }
 
 /// A dollar a million tokens, whatever the model.
@@ -165,14 +170,13 @@ impl House {
         Self::planned(Plan::new(actor, rehearsal))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a plan is made for one house")]
     pub(crate) fn planned(plan: Plan) -> Self {
         let rehearsal = Rehearsal::parse("test.toml", &plan.rehearsal).unwrap();
         let server = Server::start(rehearsal, 0, plan.speed).unwrap();
-        let [folder, home, state] = [(); 3].map(|()| TempDir::new().unwrap());
+        let [folder, home, kept] = [(); 3].map(|()| TempDir::new().unwrap());
         fs::create_dir(home.path().join("tmp")).unwrap();
         let header = Header { auteur: FORMAT, session: "test".into(), ..Header::default() };
-        let journal = Journal::create(state.path(), &header).unwrap();
+        let journal = Journal::create(kept.path(), &header).unwrap();
         let path = journal.path().to_owned();
         let opening = Opening::New { title: "test".into(), limits: plan.limits.clone() };
         let place = Place {
@@ -193,7 +197,7 @@ impl House {
             hire,
             session,
             journal: path,
-            _state: state,
+            _state: kept,
         }
     }
 
@@ -279,6 +283,15 @@ impl House {
         }
     }
 
+    /// Waits for a file that a program makes.
+    pub(crate) async fn until_there(&self, path: &Path) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !path.exists() {
+            assert!(tokio::time::Instant::now() < deadline, "{}", self.told());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     fn look(&mut self) {
         let news = self.session.as_ref().unwrap().feed.take();
         if news.missed {
@@ -335,11 +348,23 @@ impl House {
         self.records().iter().filter_map(|it| pick(&it.event)).collect()
     }
 
+    /// Waits until no more than so many processes are left: what is cut or let
+    /// go takes a moment to end.
+    pub(crate) async fn until_run(&self, most: usize) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while self.processes().len() > most {
+            assert!(tokio::time::Instant::now() < deadline, "left: {:?}", self.processes());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// All that happened, for whoever has to find out why a test failed.
     pub(crate) fn told(&self) -> String {
         let mut lines: Vec<String> =
             self.records().iter().map(|it| format!("{:>6} {:?}", it.at.0, it.event)).collect();
-        lines.iter_mut().for_each(|it| *it = it.chars().take(300).collect());
+        for line in &mut lines {
+            *line = line.chars().take(300).collect();
+        }
         let calls = self.server.log().into_iter().map(|it| {
             let user: String = it.last_user.chars().take(120).collect();
             format!("call {} {} {} {user:?}", it.at_ms, it.path, it.answered)

@@ -28,6 +28,7 @@ const QUIET: &[&str] = &[
     "system/permission_denied",
     "system/post_turn_summary",
     "system/session_state_changed",
+    "system/session_title_changed",
     "system/status",
     "system/task_notification",
     "system/task_progress",
@@ -426,3 +427,6 @@ pub(super) fn unseen(answer: &Value) -> BTreeSet<String> {
     let all = lists.iter().flat_map(|name| items(&answer[*name]));
     all.filter_map(|it| it.as_str().map(str::to_owned)).collect()
 }
+
+#[cfg(test)]
+mod tests;

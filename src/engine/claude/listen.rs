@@ -324,6 +324,9 @@ impl Worker {
     }
 
     async fn end_prompt(&mut self, over: Over) -> Result<(), Gone> {
+        if self.is_without_session(&over.text) {
+            return self.begin_anew().await;
+        }
         let is_calling = matches!(self.stand, Stand::Calling);
         self.stand = Stand::Idle;
         let text = sanitise(over.text.trim()).into_owned();
@@ -340,9 +343,10 @@ impl Worker {
         if is_calling || rest.0.total() > 0 {
             self.end_turn(rest).await?;
         }
-        self.over = Some(match is_refused {
-            true => Outcome::Failed { why: format!("the model declined\n{text}") },
-            false => Outcome::Succeeded { summary: text },
+        self.over = Some(if is_refused {
+            Outcome::Failed { why: format!("the model declined\n{text}") }
+        } else {
+            Outcome::Succeeded { summary: text }
         });
         Ok(())
     }
@@ -419,18 +423,18 @@ impl Worker {
                 Then::Renew | Then::End(_) => self.finish_cut(cut).await,
             };
         }
-        let is_taken_up = matches!(self.session, Session::Again(_));
-        if matches!(self.stand, Stand::Starting { .. })
-            && is_taken_up
-            && exit.last_words.contains(NO_SESSION)
-        {
+        if self.is_without_session(&exit.last_words) {
             return self.begin_anew().await;
         }
         if matches!(self.stand, Stand::Calling) {
             let usage = self.call.usage();
             self.cut_turn("the program ended", (usage, Cost::from(None))).await?;
         }
-        self.over = Some(Outcome::Failed { why: format!("Claude Code ended: {exit}") });
+        let why = match &exit.failed {
+            Some(_) => format!("{} {exit}", self.file()),
+            None => format!("Claude Code ended: {exit}"),
+        };
+        self.over = Some(Outcome::Failed { why });
         Ok(())
     }
 
@@ -445,6 +449,12 @@ impl Worker {
         self.seat.say(Report::Interrupted(cut.what)).await?;
         self.stand = Stand::Starting { is_granted: false };
         self.renew().await
+    }
+
+    /// Whether it says that the session is not there that it was to take up.
+    fn is_without_session(&self, text: &str) -> bool {
+        let is_taken_up = matches!(self.session, Session::Again(_));
+        is_taken_up && matches!(self.stand, Stand::Starting { .. }) && text.contains(NO_SESSION)
     }
 
     /// Its session is not there any more: it begins with its brief again.

@@ -13,7 +13,7 @@ const HOOKS: [&str; 4] = ["UserPromptSubmit", "PreToolUse", "PostToolBatch", "Su
 /// Opens the conversation: where it asks us, and under which instructions it
 /// works. Instructions must not be recorded with its session, or a later run
 /// would work under the old ones.
-pub(super) fn opening(instructions: &str) -> Value {
+pub(super) fn opening(instructions: &str, title: &str) -> Value {
     let hook = |name: &str| {
         let hook = json!([{
             "matcher": null, "hookCallbackIds": [name], "timeout": PATIENCE, "onFailure": "block",
@@ -24,6 +24,8 @@ pub(super) fn opening(instructions: &str) -> Value {
     let mut request = json!({
         "subtype": "initialize", "hooks": hooks, "systemPromptSnapshot": false,
         "forwardSubagentText": true,
+        // It would ask a model for one.
+        "title": title,
     });
     if !instructions.trim().is_empty() {
         request["appendSystemPrompt"] = instructions.into();

@@ -200,3 +200,82 @@ pub(super) fn aide_line(kind: &str, tool: &str, input: &Value, workspace: &Works
     let title = if tool == "Bash" { format!("{tool} {title}") } else { title };
     format!("{} › {}\n", reveal(kind), title)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn workspace() -> (tempfile::TempDir, Workspace) {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(folder.path()).unwrap();
+        (folder, workspace)
+    }
+
+    #[test]
+    fn a_call_is_judged_by_what_it_touches() {
+        let (folder, workspace) = workspace();
+        let path = folder.path().canonicalize().unwrap().join("a.txt");
+        let judged = |tool: &str, input: Value| accesses(tool, &input, &workspace, "");
+        let write = vec![Access::Write { path: "a.txt".into() }];
+        assert_eq!(judged("Write", json!({ "file_path": path, "content": "x" })), write);
+        assert_eq!(judged("Edit", json!({ "file_path": "a.txt" })), write);
+        let read = |path: &str| vec![Access::Read { path: path.into() }];
+        assert_eq!(judged("Read", json!({ "file_path": "/etc/passwd" })), read("/etc/passwd"));
+        assert_eq!(judged("Grep", json!({ "pattern": "x" })), read("."));
+        let host = "example.org:8080".to_owned();
+        let url = "https://ann@example.org:8080/a?b";
+        assert_eq!(judged("WebFetch", json!({ "url": url })), [Access::Network { host }]);
+        assert_eq!(judged("TodoWrite", json!({ "todos": [] })), []);
+        let (name, arguments) = ("mcp__db__drop".to_owned(), r#"{"table":"t"}"#.to_owned());
+        let drop = judged("mcp__db__drop", json!({ "table": "t" }));
+        assert_eq!(drop, [Access::Tool { name, arguments }]);
+    }
+
+    #[test]
+    fn a_command_that_starts_elsewhere_says_so() {
+        let (folder, workspace) = workspace();
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        let judged = |folder: &Path| {
+            accesses("Bash", &json!({ "command": "ls" }), &workspace, &folder.to_string_lossy())
+        };
+        assert_eq!(judged(folder.path()), [Access::Run { command: "ls".into() }]);
+        let command = format!("cd '{}' && ls", inner.display());
+        assert_eq!(judged(&inner), [Access::Run { command }]);
+    }
+
+    #[test]
+    fn an_approval_shows_all_that_would_change() {
+        let input = json!({ "file_path": "a", "old_string": "x\ny", "new_string": "z" });
+        assert_eq!(shown("Edit", &input).unwrap(), "write a\n-x\n-y\n+z");
+        let input = json!({ "file_path": "a", "content": "new\n" });
+        assert_eq!(shown("Write", &input).unwrap(), "write a\nnew\n");
+        assert_eq!(shown("Bash", &json!({ "command": "ls" })), None);
+    }
+
+    #[test]
+    fn changed_lines_are_counted_as_the_program_tells_them() {
+        let (folder, workspace) = workspace();
+        let path = folder.path().canonicalize().unwrap().join("a.txt");
+        let update = json!({
+            "type": "update", "filePath": path, "content": "b\nc\n",
+            "structuredPatch": [{ "lines": ["-a", "+b", "+c", " d"] }],
+        });
+        let change = |added, removed| vec![FileChange { path: "a.txt".into(), added, removed }];
+        assert_eq!(changes("Write", &update, &workspace), change(2, 1));
+        let create = json!({
+            "type": "create", "filePath": path, "content": "b\nc\n", "structuredPatch": [],
+        });
+        assert_eq!(changes("Write", &create, &workspace), change(2, 0));
+        assert_eq!(changes("Read", &create, &workspace), []);
+    }
+
+    #[test]
+    fn what_a_sub_agent_is_called_does_nothing_to_the_terminal() {
+        let (_folder, workspace) = workspace();
+        let input = json!({ "command": "echo \u{1b}[31m" });
+        let line = aide_line("a\u{1b}[2J", "Bash", &input, &workspace);
+        assert!(!line.contains('\u{1b}') && line.contains("Bash echo"), "{line:?}");
+    }
+}

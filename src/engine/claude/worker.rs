@@ -18,6 +18,7 @@ use crate::{
         Boundary, CallId, Casting, Cost, HoldReason, Level, Link, Millis, Money, Outcome, Report,
         Stop, Turn, Usage, Version,
     },
+    text::reveal,
     workspace::Workspace,
 };
 use serde_json::Value;
@@ -180,7 +181,7 @@ impl Worker {
             let base = (troupe.launch)(&casting)?;
             let workspace = Workspace::open(casting.workspace.as_ref());
             let workspace = workspace.map_err(|error| error.to_string())?;
-            let program = begin(&troupe, &base, (&session, &casting.model), &instructions.1)?;
+            let program = begin(&troupe, &base, (&session, &casting), &instructions.1)?;
             Ok((base, workspace, program))
         })();
         let (base, workspace, program) = match begun {
@@ -389,7 +390,7 @@ impl Worker {
     pub(super) async fn start_in(&mut self, session: Session) -> Result<(), Gone> {
         // Its session is whole on its disk when it is over.
         self.program.leave().await;
-        let run = (&session, self.casting.model.as_str());
+        let run = (&session, &self.casting);
         match begin(&self.troupe, &self.base, run, &self.instructions.1) {
             Ok(program) => self.program = program,
             Err(why) => {
@@ -432,6 +433,11 @@ impl Worker {
         price(&self.troupe, &self.base.vendor, model, usage)
     }
 
+    /// The program's file.
+    pub(super) fn file(&self) -> String {
+        self.base.argv.first().map_or_else(String::new, |it| reveal(&it.to_string_lossy()))
+    }
+
     /// Says a retry.
     pub(super) async fn retry(
         &self,
@@ -457,13 +463,13 @@ fn new_session() -> Session {
 fn begin(
     troupe: &Troupe,
     base: &Launch,
-    (session, model): (&Session, &str),
+    (session, casting): (&Session, &Casting),
     instructions: &str,
 ) -> Result<Program, String> {
-    let launch = launch(base, session, model);
+    let launch = launch(base, session, &casting.model);
     let mut program = Program::start(&troupe.guards, &launch)
         .map_err(|error| format!("Claude Code could not be started: {error}"))?;
-    program.send(&tell::opening(instructions));
+    program.send(&tell::opening(instructions, &casting.name));
     Ok(program)
 }
 

@@ -198,6 +198,7 @@ impl Program {
                 return heard;
             }
             if self.output.is_none()
+                && self.errors.is_none()
                 && let Some(exit) = self.exit.clone()
             {
                 return Heard::Over(Exit { last_words: self.last_words(), ..exit });

@@ -30,6 +30,8 @@ use super::{
 /// Headers that may hold a key.
 const SECRET: [&str; 5] =
     ["authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie"];
+/// The service's own advice, by which its clients go before anything else.
+const SHOULD_RETRY: &str = "x-should-retry";
 /// A header that asks for faults in this request alone.
 const FAULT: &str = "x-rehearsal-fault";
 
@@ -295,6 +297,11 @@ fn refuse(wire: Wire, status: u16, retry: Option<Retry>) -> Response<Body> {
     let mut response = json_response(status, &wire.error(status, message));
     if let Some(value) = retry.and_then(|it| retry_after(it).parse().ok()) {
         response.headers_mut().insert(RETRY_AFTER, value);
+    }
+    if wire == Wire::Anthropic {
+        let advice = if status >= 429 { "true" } else { "false" };
+        let advice = hyper::header::HeaderValue::from_static(advice);
+        response.headers_mut().insert(SHOULD_RETRY, advice);
     }
     response
 }
