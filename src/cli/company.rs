@@ -2,10 +2,7 @@
 //! tools of its workspace and the policy that holds for it.
 
 use crate::{
-    config::{
-        self, Config, Environment, KeySource, ModelName, NoModel, Role, Settings, choose_model,
-        key_source, local_services,
-    },
+    config::{Config, Environment, KeySource, Settings, key_source},
     engine::{
         Engine, Hire, Start,
         acp::Acp,
@@ -16,7 +13,7 @@ use crate::{
         pty::Pty,
     },
     llm::{Client, Endpoint},
-    model::{Capabilities, Casting, EngineKind, Limits},
+    model::{Casting, EngineKind, Limits},
     rehearsal::demo,
     tools::{
         self, Toolbox,
@@ -42,39 +39,12 @@ use super::{
 /// Everybody who can be cast in this project, and how they work.
 #[derive(Debug, Clone)]
 pub(super) struct Company {
-    config: Arc<Config>,
-    environment: Arc<Environment>,
+    pub(super) config: Arc<Config>,
+    pub(super) environment: Arc<Environment>,
     project: PathBuf,
     /// Plays the model of everybody who is cast here.
-    rehearse: Option<PathBuf>,
+    pub(super) rehearse: Option<PathBuf>,
     rehearsals: Rehearsals,
-}
-
-/// Why a role could not be cast.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum CastError {
-    /// No such role.
-    #[error("there is no role `{wanted}`{mend}; the cast is {}", roles.join(", "))]
-    Role {
-        /// What was asked for.
-        wanted: String,
-        /// The nearest name, if any is near.
-        mend: String,
-        /// All there are.
-        roles: Vec<String>,
-    },
-    /// No model to call.
-    #[error(transparent)]
-    Model(#[from] NoModel),
-    /// The program is not on this machine.
-    #[error("{0}")]
-    NotInstalled(String),
-    /// The program can't be brought to a rehearsal.
-    #[error(
-        "`{0}` can't be rehearsed: programs.toml has no [programs.{0}.rehearse] that brings it to \
-         another address"
-    )]
-    Unrehearsed(String),
 }
 
 impl Company {
@@ -128,109 +98,6 @@ impl Company {
         Limits { running: Some(settings.limits.max_running), budget: settings.budget.session }
     }
 
-    /// Fills a role for one brief.
-    ///
-    /// # Errors
-    /// When there is no such role, or no model that it could call.
-    pub(super) fn cast(
-        &self,
-        role: &str,
-        brief: &str,
-        model: Option<&str>,
-    ) -> Result<Casting, CastError> {
-        let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
-        let wanted = model.or(found.model.as_deref());
-        let rehearse = self.rehearse.as_deref().or(found.rehearse.as_deref());
-        let rehearse = rehearse.map(|it| it.display().to_string()).unwrap_or_default();
-        let casting = Casting { brief: brief.to_owned(), rehearse, ..self.filled(role, found) };
-        match &found.program {
-            Some(program) => self.cast_program(program, wanted, found, casting),
-            None => self.cast_native(wanted, found, casting),
-        }
-    }
-
-    /// What a role decides, whatever drives it.
-    fn filled(&self, name: &str, role: &Role) -> Casting {
-        let settings = &self.config.settings;
-        Casting {
-            name: name.to_owned(),
-            role: name.to_owned(),
-            tools: role.tools.clone(),
-            permissions: mode_name(role.permissions.mode.unwrap_or(settings.permissions.mode)),
-            effort: role.effort.map(effort_name).unwrap_or_default().to_owned(),
-            workspace: self.project.display().to_string(),
-            budget: role.budget.or(settings.budget.agent),
-            max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),
-            ..Casting::default()
-        }
-    }
-
-    fn cast_native(
-        &self,
-        wanted: Option<&str>,
-        role: &Role,
-        casting: Casting,
-    ) -> Result<Casting, CastError> {
-        let settings = &self.config.settings;
-        let name = if casting.rehearse.is_empty() {
-            choose_model(settings, &self.environment, wanted, &local_services(settings))?
-        } else {
-            let model = wanted.and_then(|it| it.strip_prefix("rehearsal/"));
-            let model = model.unwrap_or("rehearsal").to_owned();
-            ModelName { provider: "rehearsal".to_owned(), model }
-        };
-        Ok(Casting {
-            engine: EngineKind::Native,
-            provider: name.provider,
-            model: name.model,
-            instructions: self.instructions(&role.instructions),
-            capabilities: Capabilities::NATIVE,
-            ..casting
-        })
-    }
-
-    /// A program is told what its role says and no more: it knows its own tools,
-    /// and where it works.
-    fn cast_program(
-        &self,
-        name: &str,
-        wanted: Option<&str>,
-        role: &Role,
-        casting: Casting,
-    ) -> Result<Casting, CastError> {
-        let missing = || CastError::NotInstalled(format!("there is no program called `{name}`"));
-        let program = self.config.programs.program(name).ok_or_else(missing)?;
-        if program.find(&self.environment).is_none() {
-            return Err(CastError::NotInstalled(program.missing()));
-        }
-        if program.rehearse.is_none() && !casting.rehearse.is_empty() {
-            return Err(CastError::Unrehearsed(name.to_owned()));
-        }
-        let model = wanted.map(|it| self.model_of(it, &program.vendor)).unwrap_or_default();
-        Ok(Casting {
-            engine: program.engine.kind(),
-            provider: name.to_owned(),
-            model,
-            instructions: role.instructions.trim_end().to_owned(),
-            capabilities: program.capabilities(),
-            ..casting
-        })
-    }
-
-    /// What a program calls a model: of a tier, the one that is its vendor's; of
-    /// its vendor's models, the name alone; else what was said. Empty, and so
-    /// its own default, where a tier has none for it.
-    fn model_of(&self, wanted: &str, vendor: &str) -> String {
-        let bare = |name: &str| {
-            let (provider, model) = name.split_once('/')?;
-            (provider == vendor).then(|| model.to_owned())
-        };
-        match self.config.settings.models.tiers.get(wanted) {
-            Some(models) => models.iter().find_map(|it| bare(it)).unwrap_or_default(),
-            None => bare(wanted).unwrap_or_else(|| wanted.to_owned()),
-        }
-    }
-
     /// A role that can't be cast now: for a list that says why.
     pub(super) fn uncast(role: &str) -> Casting {
         let (name, role) = (role.to_owned(), role.to_owned());
@@ -247,25 +114,6 @@ impl Company {
         let passed = programs.flat_map(|it| it.passed(&self.environment));
         let theirs = passed.filter(|(name, _)| tools::is_secret(name));
         keys.chain(theirs.map(|(_, value)| value.into())).collect()
-    }
-
-    fn no_role(&self, wanted: &str) -> CastError {
-        let roles: Vec<String> = self.config.cast.roles.keys().cloned().collect();
-        let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-        let near = config::closest(wanted, &names);
-        let mend = near.map(|it| format!(" (did you mean `{it}`?)")).unwrap_or_default();
-        CastError::Role { wanted: wanted.to_owned(), mend, roles }
-    }
-
-    /// A role's instructions, with what the program itself has to say.
-    fn instructions(&self, role: &str) -> String {
-        let place = self.project.display();
-        format!(
-            "{}\n\nYou work in the folder {place}; paths are seen from there. A director watches \
-             you and may send you messages while you work: they go before everything else. When \
-             your brief is done, say in a few lines what you did, and end without calling a tool.",
-            role.trim_end()
-        )
     }
 
     /// Finds an engine for an agent. Programs at a rehearsal have their homes in
@@ -453,25 +301,6 @@ fn mode(name: &str) -> Mode {
         "edit" => Mode::Edits,
         "all" => Mode::Auto,
         _ => Mode::Ask,
-    }
-}
-
-fn mode_name(mode: config::Mode) -> String {
-    match mode {
-        config::Mode::ReadOnly => "read-only",
-        config::Mode::Ask => "ask",
-        config::Mode::Edit => "edit",
-        config::Mode::All => "all",
-    }
-    .to_owned()
-}
-
-const fn effort_name(effort: config::Effort) -> &'static str {
-    match effort {
-        config::Effort::None => "",
-        config::Effort::Low => "low",
-        config::Effort::Medium => "medium",
-        config::Effort::High => "high",
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     company::check_rules,
     found::{self, Found},
     keys::{self, Ground, KeyError},
+    nearby::{is_near, running},
 };
 use crate::config::{
     Config, ConfigError, Environment, Fault, KeySource, KeyStatus, Layer, Paths, Programs,
@@ -19,14 +20,11 @@ use std::collections::BTreeMap;
 use std::{
     fs, io,
     io::IsTerminal as _,
-    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
 
-/// How long a server on this machine may take to open a connection.
-const NEARBY: Duration = Duration::from_millis(200);
 /// How long a command may take to fetch a key here: nobody is at work who waits for it.
 const KEY: Duration = Duration::from_secs(5);
 /// A smaller terminal is drawn, but nothing can be read on it.
@@ -424,44 +422,6 @@ fn git(environment: &Environment) -> Option<String> {
     let output = Command::new(path).arg("--version").stdin(Stdio::null()).output().ok()?;
     let said = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| said.trim().to_owned())
-}
-
-/// Providers without keys that take a connection; looked for on this machine only.
-fn running(settings: &Settings) -> Vec<String> {
-    let keyless = settings
-        .providers
-        .iter()
-        .filter(|(_, it)| it.api_key_env.is_none() && it.api_key_cmd.is_none());
-    keyless
-        .filter(|(_, it)| {
-            address(&it.base_url).is_some_and(|it| it.ip().is_loopback() && answers(it))
-        })
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
-fn answers(address: SocketAddr) -> bool {
-    TcpStream::connect_timeout(&address, NEARBY).is_ok()
-}
-
-/// The address of a server that is named by number or as `localhost`; no name
-/// is looked up anywhere else.
-fn address(url: &str) -> Option<SocketAddr> {
-    let (rest, port) = match url.strip_prefix("http://") {
-        Some(rest) => (rest, 80),
-        None => (url.strip_prefix("https://")?, 443),
-    };
-    let host = rest.split('/').next()?;
-    let near = |host: &str| host == "localhost" || host.starts_with("localhost:");
-    if near(host) {
-        let host = if host.contains(':') { host.to_owned() } else { format!("{host}:{port}") };
-        return host.to_socket_addrs().ok()?.next();
-    }
-    host.parse().ok().or_else(|| format!("{host}:{port}").parse().ok())
-}
-
-fn is_near(url: &str) -> bool {
-    address(url).is_some_and(|it| it.ip().is_loopback())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! own: live is supervisor and show, replay is player and show.
 
 pub mod args;
+mod casting;
 mod company;
 mod demo;
 pub mod doctor;
@@ -10,6 +11,7 @@ mod headless;
 mod json;
 mod keys;
 mod launch;
+mod nearby;
 mod opening;
 mod prompter;
 mod rehearsals;
@@ -60,7 +62,7 @@ pub fn main() -> ExitCode {
 /// Whether what the program was given is what has to be mended.
 fn is_asked_wrong(error: &anyhow::Error) -> bool {
     error.is::<config::ConfigError>()
-        || error.is::<company::CastError>()
+        || error.is::<casting::CastError>()
         || error.is::<args::NoBrief>()
         || matches!(error.downcast_ref(), Some(screen::NoScreen::Dumb))
 }
