@@ -138,6 +138,7 @@ fn our_frames() -> impl FnMut(u64) {
             now: stage.now(),
             trouble: None,
             welcome: None,
+            screens: None,
         };
         terminal.draw(|frame| drop(draw(frame, &scene))).unwrap();
     }

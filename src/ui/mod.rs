@@ -3,6 +3,7 @@
 pub mod desk;
 pub mod keys;
 pub mod player;
+pub mod screens;
 pub mod show;
 pub mod terminal;
 pub mod theme;

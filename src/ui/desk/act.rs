@@ -83,6 +83,7 @@ impl Desk {
             Act::ChoicePrevious => self.mark(-1, stage),
             Act::Choose => self.choose(stage, now),
             Act::Cancel => self.cancel(),
+            Act::LeaveTerminal => self.end_typing(),
             Act::FieldNext => self.next_field(1),
             Act::FieldPrevious => self.next_field(-1),
             Act::Save => self.save(stage, now),

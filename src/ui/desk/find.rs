@@ -186,7 +186,7 @@ impl Desk {
     /// open then, and in a replay none that directs. To take a session up, there
     /// must be one.
     fn is_offered(&self, act: Act) -> bool {
-        let typing = [Section::Dialog, Section::Field, Section::Editor];
+        let typing = [Section::Dialog, Section::Field, Section::Editor, Section::Terminal];
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
         let only_one = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         let directs =

@@ -19,6 +19,17 @@ impl Desk {
         super::find::fitting(&self.filter, all)
     }
 
+    /// The agents that the next picture shows something of.
+    pub fn in_view(&self, stage: &Stage) -> impl Iterator<Item = AgentId> + use<> {
+        let zoomed = self.focus.filter(|_| self.screen == Screen::Zoom);
+        let page = self.shown.grid.per_page();
+        let mut panes = self.in_sight(stage);
+        if zoomed.is_some() {
+            panes.clear();
+        }
+        panes.into_iter().skip(self.page * page).take(page).chain(zoomed)
+    }
+
     pub(super) fn look(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         if act == Act::NextWaiting {
             return self.look_at_waiting(stage, now);
@@ -54,6 +65,7 @@ impl Desk {
     /// Looks at an agent: it gets the keys, and its page is turned to.
     pub fn look_at(&mut self, agent: AgentId, stage: &Stage, now: Millis) -> Done {
         if self.focus != Some(agent) {
+            self.is_typing = false;
             self.focus = Some(agent);
             self.focused_at = now;
             self.looked = None;
@@ -162,7 +174,7 @@ impl Desk {
 
     /// Folds or unfolds the tool calls of the log; an open request comes first.
     pub(super) fn fold(&mut self, stage: &Stage) -> Done {
-        if !self.point_at_request(stage) {
+        if !self.point_at_request(stage) && !self.begin_typing(stage) {
             self.unfolded = !self.unfolded;
         }
         Done::Redraw

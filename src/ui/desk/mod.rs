@@ -25,6 +25,7 @@ mod scroll;
 mod seek;
 mod settle;
 mod status_line;
+mod typing;
 mod write;
 
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub use status_line::StatusLine;
 
 use super::keys::{Chord, Keymap};
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
+use crate::text::terminal::Modes;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -108,6 +110,10 @@ pub struct Desk {
     pub shown: Shown,
     /// Which keys mean what: for the keys, the help, the footer and the palette.
     pub keymap: Arc<Keymap>,
+    /// The keys go to the terminal that is looked at.
+    pub is_typing: bool,
+    /// How that terminal wants them.
+    pub modes: Modes,
     /// The director has chosen to leave; the session is being closed.
     pub is_leaving: bool,
     /// Keys pressed so far that may become an act with the next one.
@@ -124,6 +130,8 @@ pub struct Desk {
     sent: Option<(DraftKey, String)>,
     /// A stretch of the log that was scrolled to and is not loaded.
     beyond: Option<Anchor>,
+    /// The size that a terminal was last asked to have.
+    fitted: Option<(AgentId, (u16, u16))>,
     /// A search that goes on in it.
     seeking: Option<seek::Seek>,
 }

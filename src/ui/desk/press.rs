@@ -28,6 +28,9 @@ impl Desk {
         if self.editor.is_some() {
             return Context::Editor;
         }
+        if self.typed_to(stage).is_some() {
+            return Context::Terminal;
+        }
         match (self.screen, self.is_replay()) {
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) => Context::ReplayZoom,
@@ -74,6 +77,7 @@ impl Desk {
             (Lookup::Found(act), _) => {
                 self.act(self.beyond_request(act, pressed, stage), stage, now)
             }
+            _ if context == Context::Terminal => self.send_key(key, stage),
             _ if context.is_typing() => self.type_key(key, stage),
             (_, [chord]) => self.key_to_request(*chord, context, stage, now),
             _ => Done::Nothing,
@@ -167,6 +171,11 @@ impl Desk {
     /// Takes pasted text: into what is being typed, and nowhere else. It is
     /// never taken for keys, so it approves and stops nobody.
     pub fn paste(&mut self, text: &str, stage: &Stage, now: Millis) -> Done {
+        if self.context(stage) == Context::Terminal
+            && let Some(agent) = self.typed_to(stage)
+        {
+            return self.send_paste(agent, text);
+        }
         let text = sanitise(text).replace("\r\n", "\n").replace('\r', "\n");
         self.pressed.clear();
         match &mut self.dialog {

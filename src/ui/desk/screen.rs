@@ -100,6 +100,8 @@ pub struct Shown {
     /// How many lines could be scrolled at most: from the start of a sheet, or
     /// back from the end of a log. None where the view does not know.
     pub most: Option<usize>,
+    /// The terminal that was shown alone, and the room there was for it.
+    pub terminal: Option<(AgentId, (u16, u16))>,
     /// Requests whose last line was on the screen.
     pub requests: BTreeSet<(AgentId, RequestId)>,
     /// How many lines the focused request has beyond what fits.

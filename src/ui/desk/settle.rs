@@ -36,6 +36,7 @@ impl Desk {
         if self.is_pausing_all {
             self.tell_held(stage, now);
         }
+        self.is_typing &= self.typed_to(stage).is_some();
     }
 
     /// "3 of 7 held", until every agent is.

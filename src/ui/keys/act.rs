@@ -3,7 +3,7 @@
 
 use super::Section::{
     self, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request, Roster, Scroll,
-    Stage, Zoom,
+    Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -142,6 +142,7 @@ acts! {
     ExternalEditor, "external-editor", "$EDITOR", "go on in your own editor", [Editor];
     Undo, "undo", "", "take back the last change of the text", [Editor, Field];
     Redo, "redo", "", "make the change again", [Editor, Field];
+    LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
     Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];

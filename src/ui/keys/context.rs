@@ -25,6 +25,8 @@ pub enum Section {
     Field,
     /// In a text that is typed.
     Editor,
+    /// In the terminal of a command.
+    Terminal,
     /// Wherever nothing is typed and no question is open.
     Everywhere,
 }
@@ -54,11 +56,13 @@ pub enum Context {
     Field,
     /// A text that is typed: redirect, brief, instructions.
     Editor,
+    /// The terminal of a command: it gets the keys.
+    Terminal,
 }
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -70,6 +74,7 @@ impl Section {
         Self::Dialog,
         Self::Field,
         Self::Editor,
+        Self::Terminal,
         Self::Everywhere,
     ];
 
@@ -87,6 +92,7 @@ impl Section {
             Self::Dialog => "dialog",
             Self::Field => "field",
             Self::Editor => "editor",
+            Self::Terminal => "terminal",
             Self::Everywhere => "everywhere",
         }
     }
@@ -105,6 +111,7 @@ impl Section {
             Self::Dialog => "A question",
             Self::Field => "A line",
             Self::Editor => "Writing",
+            Self::Terminal => "A terminal",
             Self::Everywhere => "Everywhere",
         }
     }
@@ -117,7 +124,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -129,6 +136,7 @@ impl Context {
         Self::Dialog,
         Self::Field,
         Self::Editor,
+        Self::Terminal,
     ];
 
     /// The sections that hold here; where two bind the same keys, the earlier
@@ -147,6 +155,7 @@ impl Context {
             Self::Dialog => &[S::Dialog],
             Self::Field => &[S::Field],
             Self::Editor => &[S::Editor],
+            Self::Terminal => &[S::Terminal],
         }
     }
 
@@ -158,6 +167,6 @@ impl Context {
     /// Whether letters are text here: then the chip says TYPING, and a key that
     /// is bound to nothing is typed.
     pub const fn is_typing(self) -> bool {
-        matches!(self, Self::Field | Self::Editor)
+        matches!(self, Self::Field | Self::Editor | Self::Terminal)
     }
 }

@@ -6,6 +6,7 @@ mod chord;
 mod context;
 mod keymap;
 mod read;
+pub mod send;
 
 #[cfg(test)]
 mod tests;

@@ -185,7 +185,7 @@ fn act(section: Section, name: &str, span: Range<usize>) -> Result<Act, Wrong> {
 
 /// The letter that could no longer be typed.
 fn typed(section: Section, chords: &[Chord]) -> Option<char> {
-    let typing = matches!(section, Section::Field | Section::Editor);
+    let typing = matches!(section, Section::Field | Section::Editor | Section::Terminal);
     chords.first().filter(|_| typing)?.letter()
 }
 

@@ -5,6 +5,8 @@ use crate::{
     model::{Author, Command, Input, Level, Millis, QuitMode, Record, Stage},
     ui::{
         desk::{Desk, Done, Play, ReadWish, Reading, WHEEL},
+        keys::Context,
+        screens::Screens,
         theme::Theme,
         view::{self, Hit, Hits, Scene, Welcome},
     },
@@ -43,6 +45,8 @@ pub struct Show {
     /// The director waits for the next picture.
     is_urgent: bool,
     hits: Hits,
+    /// The screens of commands in terminals.
+    screens: Screens,
     /// Records that arrived while a log was being read: it may lack them.
     meanwhile: Option<Vec<Record>>,
 }
@@ -89,6 +93,7 @@ impl Show {
             return Ok(false);
         }
         let mut hits = Hits::default();
+        self.screens.look(self.desk.in_view(&self.stage).filter_map(|it| self.stage.agent(it)));
         let scene = Scene {
             stage: &self.stage,
             desk: &self.desk,
@@ -96,12 +101,17 @@ impl Show {
             now,
             trouble: self.trouble.as_deref(),
             welcome: self.welcome.as_ref(),
+            screens: Some(&self.screens),
         };
         terminal.draw(|frame| hits = view::draw(frame, &scene))?;
         let shown = std::mem::take(&mut hits.shown);
         self.is_stale = self.desk.take_shown(shown, &self.stage);
         self.is_urgent = self.is_stale;
         self.hits = hits;
+        self.desk.modes = self.screens.modes(self.desk.focus);
+        if let Some(command) = self.desk.fit_terminal(&self.stage) {
+            self.send(vec![command], now);
+        }
         Ok(true)
     }
 
@@ -200,12 +210,14 @@ impl Show {
         self.is_urgent |= news.stage.is_some();
         if let Some(stage) = news.stage {
             self.stage = *stage;
+            self.screens.clear();
             self.desk.reading = None;
         }
         for record in news.records.iter().flatten() {
             self.stage.apply(record);
             self.write_on(record);
         }
+        self.screens.keep_up(&self.stage);
         if let Some(playhead) = news.playhead {
             self.desk.playhead = Some(playhead);
         }
@@ -244,6 +256,15 @@ impl Show {
     }
 
     fn point(&mut self, mouse: MouseEvent, now: Millis) -> Done {
+        if self.desk.context(&self.stage) == Context::Terminal
+            && let Some((area, Hit::Terminal)) = self.hits.at(mouse.column, mouse.row)
+        {
+            let place = (mouse.column - area.x, mouse.row - area.y);
+            let done = self.desk.send_mouse(mouse, place, &self.stage);
+            if done != Done::Nothing {
+                return done;
+            }
+        }
         match mouse.kind {
             MouseEventKind::ScrollUp => self.desk.scroll_lines(-WHEEL, &self.stage),
             MouseEventKind::ScrollDown => self.desk.scroll_lines(WHEEL, &self.stage),
@@ -269,7 +290,7 @@ impl Show {
                 let thousandths = along / u32::from(area.width.max(1));
                 Done::Play(Play::Thousandth(u16::try_from(thousandths).unwrap_or(1000)))
             }
-            Hit::Choice(_) | Hit::Behind => Done::Nothing,
+            Hit::Choice(_) | Hit::Terminal | Hit::Behind => Done::Nothing,
         }
     }
 }

@@ -72,6 +72,14 @@ impl Depth {
         }
     }
 
+    /// A style that is no tone of ours, with no more colours than there are.
+    pub(super) fn foreign(self, mut style: Style) -> Style {
+        let reduced = |colour| (self != Self::Mono).then(|| self.colour(colour));
+        style.fg = style.fg.and_then(reduced);
+        style.bg = style.bg.and_then(reduced);
+        style
+    }
+
     /// The nearest colour there is.
     fn colour(self, colour: Color) -> Color {
         let rgb = match (self, colour) {

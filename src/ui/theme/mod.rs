@@ -39,12 +39,14 @@ const BUILT_IN: [(&str, &str); 3] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     styles: [Style; Tone::ALL.len()],
+    /// How many colours the terminal has.
+    depth: Depth,
 }
 
 /// The looks of nothing at all: the terminal's own colours.
 impl Default for Theme {
     fn default() -> Self {
-        Self { styles: [Style::new(); Tone::ALL.len()] }
+        Self { styles: [Style::new(); Tone::ALL.len()], depth: Depth::TrueColor }
     }
 }
 
@@ -84,12 +86,18 @@ impl Theme {
         for tone in Tone::ALL {
             self.styles[tone as usize] = depth.style(tone, self.style(tone));
         }
+        self.depth = depth;
         self
     }
 
     /// How a thing looks.
     pub const fn style(&self, tone: Tone) -> Style {
         self.styles[tone as usize]
+    }
+
+    /// A look that a program chose, in the colours that the terminal has.
+    pub fn foreign(&self, style: Style) -> Style {
+        self.depth.foreign(style)
     }
 
     /// How an agent's status looks.

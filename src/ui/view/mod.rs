@@ -27,6 +27,7 @@ mod scene;
 mod specimen;
 mod status;
 mod tail;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod timeline;

@@ -11,7 +11,7 @@ use super::{
     card, figures,
     ink::{self, Row, THICK, THIN},
     scene::Sight,
-    status, tail, trouble,
+    status, tail, terminal, trouble,
 };
 use crate::{
     model::{Activity, Agent, Delivery, EngineKind, Status},
@@ -61,7 +61,10 @@ pub(super) fn draw(
     let most = if below <= 6 { below } else { below / 2 + 2 };
     let wanted = card::height(agent, inner.width, sight).min(most);
     let log = ink::lines(inner, head, below - wanted);
-    tail::draw(buffer, log, agent, sight);
+    match sight.screen(agent) {
+        Some(screen) => terminal::draw_part(buffer, log, screen, sight),
+        None => tail::draw(buffer, log, agent, sight),
+    }
     card::draw(buffer, ink::lines(inner, head + log.height, wanted), agent, sight, shown);
     shown.lines = usize::from(log.height);
 }

@@ -3,9 +3,11 @@
 use super::palette::Palette;
 use crate::{
     model::{Agent, AgentId, Millis, Stage},
+    text::terminal::Emulator,
     ui::{
         desk::{Desk, Screen, Shown, Tab},
         keys::{Act, Context, Keymap},
+        screens::Screens,
         theme::Theme,
     },
 };
@@ -26,6 +28,8 @@ pub struct Scene<'a> {
     pub trouble: Option<&'a str>,
     /// What the first screen says while there is no agent.
     pub welcome: Option<&'a Welcome>,
+    /// The screens of commands in terminals, where anybody keeps them.
+    pub screens: Option<&'a Screens>,
 }
 
 /// What the first screen says beyond what it always says.
@@ -48,6 +52,8 @@ pub enum Hit {
     Timeline,
     /// A choice of the open dialog, or a line of its list, counted from 0.
     Choice(usize),
+    /// The terminal of a command, shown alone.
+    Terminal,
     /// What lies behind an open dialog.
     Behind,
 }
@@ -136,6 +142,11 @@ impl<'a> Sight<'a> {
 
     pub(super) fn has_focus(&self, agent: &Agent) -> bool {
         self.scene.desk.focus == Some(agent.id)
+    }
+
+    /// The screen of an agent that is a command in a terminal.
+    pub(super) fn screen(&self, agent: &Agent) -> Option<&'a Emulator> {
+        self.scene.screens?.of(agent.id)
     }
 
     /// The focused agent, if it has the screen to itself.

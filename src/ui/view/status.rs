@@ -1,7 +1,7 @@
 //! How an agent stands: as a shape, and in words with the age of what it does.
 
 use super::{figures, palette::Palette, scene::Sight, trouble};
-use crate::model::{Activity, Agent, Ask, HoldReason, Millis, Outcome, Status};
+use crate::model::{Activity, Agent, Ask, EngineKind, HoldReason, Millis, Outcome, Status};
 use ratatui::style::Style;
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -51,9 +51,16 @@ pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
     }
 }
 
+/// A command that has printed nothing for so long is quiet; whether it works or
+/// waits, nobody can know.
+const QUIET: Millis = Millis(2000);
+
 /// What is in flight.
 fn doing(agent: &Agent, now: Millis) -> String {
     let age = now.since(agent.since);
+    if agent.casting.engine == EngineKind::Pty {
+        return if age < QUIET { "active".to_owned() } else { format!("quiet {age}") };
+    }
     match &agent.activity {
         Activity::Ready => format!("between steps {age}"),
         Activity::Calling => format!("calling the model {age}"),

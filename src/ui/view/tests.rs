@@ -44,6 +44,7 @@ fn scene<'a>(story: &'a Story, desk: &'a Desk) -> Scene<'a> {
         now: story.now(),
         trouble: None,
         welcome: None,
+        screens: None,
     }
 }
 

@@ -20,10 +20,10 @@ use super::{
     ink::{self, Row},
     pane,
     scene::{Hit, Hits, Sight},
-    status, trouble,
+    status, terminal, trouble,
 };
 use crate::{
-    model::Agent,
+    model::{Agent, EngineKind},
     ui::desk::{Shown, Tab},
 };
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
@@ -45,8 +45,15 @@ pub(super) fn draw(
     let sheet = ink::lines(area, 4, below - wanted);
     let (columns, shown) = (sheet.width, &mut hits.shown);
     shown.lines = usize::from(sheet.height);
+    let mut is_terminal = false;
     match tab {
-        Tab::Log => log::draw(buffer, sheet, agent, sight, shown),
+        Tab::Log => match sight.screen(agent) {
+            Some(screen) => {
+                terminal::draw(buffer, sheet, (agent, screen), sight, shown);
+                is_terminal = true;
+            }
+            None => log::draw(buffer, sheet, agent, sight, shown),
+        },
         Tab::Brief => draw_sheet(buffer, sheet, &brief::lines(agent, columns, sight), sight, shown),
         Tab::Tools => draw_sheet(buffer, sheet, &tools::lines(agent, sight), sight, shown),
         Tab::Files => draw_sheet(buffer, sheet, &files::lines(agent, columns, sight), sight, shown),
@@ -54,6 +61,9 @@ pub(super) fn draw(
         Tab::Events => events::draw(buffer, sheet, agent, sight, shown),
     }
     card::draw(buffer, ink::lines(area, 4 + sheet.height, wanted), agent, sight, shown);
+    if is_terminal {
+        hits.add(sheet, Hit::Terminal);
+    }
 }
 
 fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
@@ -123,6 +133,7 @@ fn label(tab: Tab, agent: &Agent) -> String {
         count => format!("{name} {}", figures::count(count as u64)),
     };
     match tab {
+        Tab::Log if agent.casting.engine == EngineKind::Pty => "Terminal".to_owned(),
         Tab::Log => "Log".to_owned(),
         Tab::Brief => match agent.instructions.len() {
             0 | 1 => "Brief".to_owned(),

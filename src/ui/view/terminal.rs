@@ -1,0 +1,103 @@
+//! The screen of a command in a terminal: all of it where there is room, else the
+//! part where it writes.
+
+use super::scene::Sight;
+use crate::{
+    model::Agent,
+    text::terminal::{Emulator, Paint, Pen},
+    ui::desk::{Scroll, Shown},
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Modifier, Style},
+};
+
+/// Draws the end of a screen: the part of it that a pane has room for.
+pub(super) fn draw_part(buffer: &mut Buffer, area: Rect, screen: &Emulator, sight: Sight) {
+    let top = top(area, screen, 0);
+    draw_rows(buffer, area, (screen, top), sight);
+}
+
+/// Draws a screen alone, with its cursor, scrolled as the desk says.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, screen): (&Agent, &Emulator),
+    sight: Sight,
+    shown: &mut Shown,
+) {
+    let most = screen.scrolled();
+    let back = match sight.desk().scroll {
+        Scroll::Back(lines) => lines.min(most),
+        Scroll::Follow | Scroll::At(_) => 0,
+    };
+    (shown.back, shown.most) = (back, Some(most));
+    shown.terminal = Some((agent.id, (area.width, area.height)));
+    let top = top(area, screen, back);
+    draw_rows(buffer, area, (screen, top), sight);
+    let Some((column, row)) = screen.cursor().filter(|_| sight.desk().is_typing) else { return };
+    let line = isize::try_from(row).unwrap_or(0) - top;
+    let place = u16::try_from(line).ok().filter(|it| *it < area.height);
+    if let Some(cell) = place.and_then(|it| buffer.cell_mut((area.x + column, area.y + it)))
+        && column < area.width
+    {
+        cell.modifier.toggle(Modifier::REVERSED);
+    }
+}
+
+/// The row of the screen that is drawn first; below 0, one that has left it.
+fn top(area: Rect, screen: &Emulator, back: usize) -> isize {
+    let (rows, height) = (screen.size().1, area.height);
+    let end = if height >= rows { rows } else { used(screen).max(height) };
+    let top = isize::try_from(end).unwrap_or(0) - isize::try_from(height).unwrap_or(0);
+    (top - back.cast_signed()).max(-screen.scrolled().cast_signed())
+}
+
+/// How many rows are written on, with the one that the cursor is on.
+fn used(screen: &Emulator) -> u16 {
+    let rows = screen.size().1;
+    let is_used = |row: &u16| !screen.row(isize::try_from(*row).unwrap_or(0)).text().is_empty();
+    let last = (0..rows).rev().find(is_used).unwrap_or(0);
+    last.max(screen.cursor().map_or(0, |(_, row)| row)) + 1
+}
+
+fn draw_rows(buffer: &mut Buffer, area: Rect, (screen, top): (&Emulator, isize), sight: Sight) {
+    let ground = sight.palette.text;
+    for line in 0..area.height {
+        let row = top + isize::try_from(line).unwrap_or(0);
+        for glyph in screen.row(row).glyphs() {
+            let fits = glyph.column + glyph.width <= usize::from(area.width);
+            let Some(column) = u16::try_from(glyph.column).ok().filter(|_| fits) else { break };
+            let Some(cell) = buffer.cell_mut((area.x + column, area.y + line)) else { break };
+            let style = sight.scene.theme.foreign(style(glyph.pen));
+            cell.set_symbol(glyph.text).set_style(ground.patch(style));
+            for beside in 1..u16::try_from(glyph.width).unwrap_or(1) {
+                if let Some(cell) = buffer.cell_mut((area.x + column + beside, area.y + line)) {
+                    cell.reset();
+                    cell.set_style(ground.patch(style));
+                }
+            }
+        }
+    }
+}
+
+fn style(pen: Pen) -> Style {
+    let colour = |paint: Paint| match paint {
+        Paint::Indexed(index) => Color::Indexed(index),
+        Paint::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
+    };
+    let looks = [
+        (pen.bold, Modifier::BOLD),
+        (pen.dim, Modifier::DIM),
+        (pen.italic, Modifier::ITALIC),
+        (pen.underline, Modifier::UNDERLINED),
+        (pen.inverse, Modifier::REVERSED),
+        (pen.struck, Modifier::CROSSED_OUT),
+    ];
+    let looks = looks.into_iter().filter(|(has, _)| *has).map(|(_, look)| look);
+    let mut style = Style::new().add_modifier(looks.collect());
+    style.fg = pen.fore.map(colour);
+    style.bg = pen.back.map(colour);
+    style
+}
