@@ -19,4 +19,5 @@ mod programs;
 mod replaying;
 mod screen;
 mod terminal;
+mod terminals;
 mod typing;
