@@ -53,7 +53,9 @@ impl Desk {
     fn pause_or_resume(&mut self, agent: &Agent, stage: &Stage) -> Done {
         let id = agent.id;
         if agent.is_held_for(HoldReason::Director) {
-            let freezes = !agent.is_still() && agent.casting.capabilities.freeze;
+            // What freezes to pause has been asked to already.
+            let freezes =
+                !agent.is_still() && agent.casting.capabilities.freeze && !agent.freezes_to_pause();
             let command = if freezes { Command::Freeze(id) } else { Command::Resume(id) };
             return Done::Send(vec![command]);
         }
