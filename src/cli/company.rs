@@ -8,6 +8,7 @@ use crate::{
         acp::Acp,
         claude::Claude,
         codex::Codex,
+        cursor::Cursor,
         native::{Native, Patience, Services},
         program::{Hubs, Troupe},
         pty::Pty,
@@ -251,6 +252,7 @@ fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, 
         EngineKind::Claude => Ok(Box::new(Claude::new(troupe, start))),
         EngineKind::Codex => Ok(Box::new(Codex::new(troupe, start))),
         EngineKind::Pty => Ok(Box::new(Pty::new(troupe, start))),
+        EngineKind::Cursor => Ok(Box::new(Cursor::new(troupe, start))),
         kind => Err(format!("this version has no {kind} engine")),
     }
 }

@@ -8,6 +8,7 @@
 pub mod acp;
 pub mod claude;
 pub mod codex;
+pub mod cursor;
 pub mod native;
 pub mod program;
 pub mod pty;

@@ -80,8 +80,8 @@ impl Capabilities {
     pub const CODEX: Self = Self { pause: PauseGrain::Turn, ..Self::NATIVE };
 
     /// An Agent Client Protocol agent, before it has said what else it can do.
-    pub const ACP: Self =
-        Self { pause: PauseGrain::Turn, late: true, edit: false, cost: false, ..Self::NATIVE };
+    /// New instructions go to it as a message: the protocol has no other way.
+    pub const ACP: Self = Self { pause: PauseGrain::Turn, late: true, cost: false, ..Self::NATIVE };
 
     /// Cursor's command line: one process a prompt, nobody to ask.
     pub const CURSOR: Self = Self { approvals: false, ..Self::ACP };

@@ -1,4 +1,4 @@
-//! Agents of the Agent Client Protocol: Gemini CLI, OpenCode and Qwen Code, each
+//! Agents of the Agent Client Protocol: Gemini CLI, `OpenCode` and Qwen Code, each
 //! through what a director does in a day. They are slow to start, so each test
 //! does much in one session.
 
@@ -35,8 +35,8 @@ fn gemini_launch(place: &Place) -> Launch {
 }
 
 fn opencode_launch(place: &Place) -> Launch {
-    let config = r#"{"autoupdate":false,"share":"disabled","model":"stub/stub","small_model":"stub/stub","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"URL/v1","apiKey":"dummy"},"models":{"stub":{"limit":{"context":200000,"output":8000},"cost":{"input":3,"output":15,"cache_read":0.3}}}}}}"#;
-    place.write(".config/opencode/opencode.json", &config.replace("URL", &place.url));
+    let config = r#"{"autoupdate":false,"share":"disabled","model":"stub/stub","small_model":"stub/stub","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"ADDRESS/v1","apiKey":"dummy"},"models":{"stub":{"limit":{"context":200000,"output":8000},"cost":{"input":3,"output":15,"cache_read":0.3}}}}}}"#;
+    place.write(".config/opencode/opencode.json", &config.replace("ADDRESS", &place.url));
     let more = [
         ("OPENCODE_PERMISSION", r#"{"bash":"ask","edit":"ask"}"#),
         ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
@@ -134,37 +134,38 @@ async fn asks_and_is_answered(actor: &Actor, shell: &str) {
     assert!(cut.is_empty(), "{}", house.told());
 }
 
-/// The model's first answer never comes, its second call is made in a later run.
+/// The model's second answer never comes, until it is asked again.
 const LONG: &str = r#"
 [[part]]
 name = "long"
-fault = "hang@1"
 
 [[part.turn]]
 say = "I look."
 calls = [{ tool = "TOOL", with = { command = "echo one", description = "say one", is_background = false } }]
 
 [[part.turn]]
+fault = "hang:8"
 say = "All is done."
 "#;
 
 /// Held in the middle of a model call: no other is made until it is resumed, and
-/// then it gets the director's words. Then it is interrupted, and then everything
-/// ends; a later run goes on in the same session.
-async fn is_held_and_goes_on(actor: &Actor, shell: &str) {
+/// then it gets the director's words; in a later run of ours, if that is asked for,
+/// and in the session that it had.
+async fn is_held_and_goes_on(actor: &Actor, shell: &str, in_a_later_run: bool) {
     let mut house = House::open(actor, &LONG.replace("TOOL", shell));
     let id = house.cast("looker", "look around").await;
-    house.until_called(1).await;
+    house.until_called(2).await;
     house.direct(Command::Pause(id)).await;
     house.until_agent(id, |it| it.status() == Status::Paused).await;
     let calls = house.calls().len();
     let link = house.agent(id).link.clone().expect("it is linked");
 
     house.redirect(id, "REDIRECT-ONE: look twice").await;
-    // It is taken up by another run of ours, in the session that it had.
-    house.close(QuitMode::Pause).await;
+    if in_a_later_run {
+        house.close(QuitMode::Pause).await;
+        house.reopen().await;
+    }
     assert_eq!(house.calls().len(), calls, "{}", house.told());
-    house.reopen().await;
     house.direct(Command::Resume(id)).await;
     house.until_agent(id, Agent::is_over).await;
     let agent = house.agent(id);
@@ -185,7 +186,8 @@ async fn gemini_asks_and_is_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn gemini_is_held_and_goes_on() {
     let Some(gemini) = actor("gemini", gemini_launch) else { return };
-    is_held_and_goes_on(&gemini, "run_shell_command").await;
+    // It can't load a session in which it was cut.
+    is_held_and_goes_on(&gemini, "run_shell_command", false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,7 +199,7 @@ async fn qwen_asks_and_is_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn qwen_is_held_and_goes_on() {
     let Some(qwen) = actor("qwen", qwen_launch) else { return };
-    is_held_and_goes_on(&qwen, "run_shell_command").await;
+    is_held_and_goes_on(&qwen, "run_shell_command", true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,5 +211,116 @@ async fn opencode_asks_and_is_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn opencode_is_held_and_goes_on() {
     let Some(opencode) = actor("opencode", opencode_launch) else { return };
-    is_held_and_goes_on(&opencode, "bash").await;
+    is_held_and_goes_on(&opencode, "bash", true).await;
+}
+
+/// A command that takes its time, and a last word.
+const SLOW: &str = r#"
+[[part]]
+name = "slow"
+
+[[part.turn]]
+say = "A long one."
+calls = [{ tool = "TOOL", with = { command = "COMMAND", description = "wait", is_background = false } }]
+
+[[part.turn]]
+say = "All is done."
+"#;
+
+/// A command that is interrupted is over, and the director's words come next.
+async fn is_interrupted(actor: &Actor, shell: &str) {
+    let command = "python3 -c 'import time; time.sleep(600)'";
+    let mut house = House::open(actor, &SLOW.replace("TOOL", shell).replace("COMMAND", command));
+    let id = house.cast("waiter", "wait for it").await;
+    house.until_agent(id, |it| !it.tools_running.is_empty()).await;
+    house.direct(Command::Interrupt(id)).await;
+    house.until_agent(id, |it| it.status() == Status::Paused).await;
+    let calls = house.calls().len();
+    house.redirect(id, "REDIRECT-TWO: do not wait").await;
+    assert_eq!(house.calls().len(), calls, "{}", house.told());
+    house.direct(Command::Resume(id)).await;
+    house.until_agent(id, Agent::is_over).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    let words = house.calls().into_iter().any(|it| it.last_user.contains("REDIRECT-TWO"));
+    assert!(words, "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_is_interrupted() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    is_interrupted(&gemini, "run_shell_command").await;
+}
+
+/// A message reaches the model in the middle of a turn, between two tools.
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_is_steered_in_mid_turn() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    let slow = SLOW.replace("TOOL", "run_shell_command");
+    let command = "until test -e go; do python3 -c 'import time; time.sleep(0.1)'; done";
+    let mut house = House::open(&qwen, &slow.replace("COMMAND", command));
+    let mut casting = house.casting("waiter", "wait for it");
+    casting.capabilities.late = false;
+    let id = house.cast_as(casting).await;
+    house.until_agent(id, |it| !it.tools_running.is_empty()).await;
+    let number = house.redirect(id, "STEER-ONE: be quick").await;
+    std::fs::write(house.folder.path().join("go"), "").unwrap();
+    house.until_agent(id, Agent::is_over).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    let seen = agent.redirect(number).unwrap().delivery.clone();
+    assert!(matches!(seen, Delivery::Delivered { .. }), "{seen:?} {}", house.told());
+    assert_eq!(agent.run, 1, "{}", house.told());
+    let calls = house.calls();
+    let told = calls.iter().filter(|it| it.last_user.contains("STEER-ONE")).count();
+    assert_eq!(told, 1, "{}", house.told());
+}
+
+/// A program that plays these lines, whatever it is asked.
+fn player(script: &'static str) -> Actor {
+    Actor {
+        kind: EngineKind::Acp,
+        model: script,
+        launch: |place| Launch {
+            argv: vec!["/bin/sh".into(), place.home.join("player.sh").into()],
+            folder: place.folder.clone(),
+            environment: place.environment(&[]),
+            ..Launch::default()
+        },
+        hire: |troupe, start| {
+            let launch = (troupe.launch)(&start.agent.casting).unwrap();
+            std::fs::write(&launch.argv[1], &start.agent.casting.model).unwrap();
+            Box::new(Acp::new(troupe, start))
+        },
+    }
+}
+
+async fn fails(script: &'static str) -> String {
+    let mut house =
+        House::open(&player(script), "[[part]]\nname = \"x\"\n[[part.turn]]\nsay = \"y\"\n");
+    let id = house.cast("player", "play").await;
+    house.until_agent(id, Agent::is_over).await;
+    match house.agent(id).outcome() {
+        Some(Outcome::Failed { why }) => why.clone(),
+        _ => panic!("{}", house.told()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_not_signed_in_fails_with_the_mend() {
+    let why = fails(
+        r#"read line
+echo '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":1,"agentCapabilities":{},"agentInfo":{"name":"shy","version":"1"}}}'
+read line
+echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Authentication required"}}'
+read line"#,
+    )
+    .await;
+    assert!(why.contains("sign in first") && why.contains("Authentication required"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_prints_garbage_and_ends_fails_with_its_last_words() {
+    let why = fails("echo 'not json'; echo 'no such flag' >&2; exit 64").await;
+    assert!(why.contains("exit 64") && why.contains("no such flag"), "{why}");
 }

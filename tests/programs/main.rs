@@ -15,4 +15,5 @@
 mod acp;
 mod claude;
 mod codex;
+mod cursor;
 mod house;

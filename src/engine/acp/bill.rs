@@ -73,7 +73,9 @@ impl Bill {
             parts = answer.map(|it| self.parts(it)).unwrap_or_default();
         }
         let mut sum = Usage::default();
-        parts.iter().for_each(|(_, usage)| sum += *usage);
+        for (_, usage) in &parts {
+            sum += *usage;
+        }
         let cost = match self.total {
             Some(total) => {
                 let since = (total - self.settled).max(0.0);
@@ -114,7 +116,11 @@ impl Bill {
 }
 
 fn money(dollars: f64) -> Money {
-    #[expect(clippy::cast_possible_truncation, reason = "a float's cast to an integer saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float's cast to an integer saturates"
+    )]
     Money((dollars * NANOS).round() as _)
 }
 

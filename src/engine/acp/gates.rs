@@ -61,6 +61,9 @@ impl Worker {
             return Ok(());
         }
         self.announce(gate.call).await?;
+        if let Some(open) = self.tools.get_mut(&gate.call) {
+            open.is_begun = false;
+        }
         let Some(open) = self.tools.get(&gate.call) else { return Ok(()) };
         let (tool, shown) = (open.sign.tool(), open.sign.shown());
         let accesses = open.sign.accesses(self.workspace());
@@ -119,6 +122,7 @@ impl Worker {
     async fn reject(&mut self, gate: Gate, why: &str) -> Result<(), Gone> {
         if let Some(open) = self.tools.remove(&gate.call) {
             self.calls.end(&open.sign.id);
+            self.refused.insert(open.sign.id.clone());
             self.denials
                 .push(format!("You may not: {} ({why}). Go on without it.", open.sign.title()));
             self.say_end(gate.call, &open, false, why).await?;

@@ -13,6 +13,12 @@ use crate::{
     text::sanitise,
 };
 use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// An agent may say that a call runs and ask for leave all the same, a moment
+/// later: one took half a second.
+const GRACE: Duration = Duration::from_secs(1);
 
 impl Worker {
     /// Takes in what is told of the program.
@@ -128,7 +134,7 @@ impl Worker {
     /// The model speaks: a message that was sent as a prompt of its own, while no
     /// tool runs, is before it.
     async fn hear_model(&mut self) -> Result<(), Gone> {
-        let is_at_work = self.tools.values().any(|it| it.is_running);
+        let is_at_work = self.tools.values().any(|it| it.is_begun || it.is_running);
         if self.steering != Steering::Prompt || is_at_work || self.sent.is_empty() {
             return Ok(());
         }
@@ -194,6 +200,9 @@ impl Worker {
     }
 
     async fn take_sign(&mut self, sign: Sign) -> Result<(), Gone> {
+        if self.refused.contains(&sign.id) {
+            return Ok(());
+        }
         let is_new = self.calls.find(&sign.id).is_none();
         if is_new && sign.status.is_none() && sign.end().is_none() {
             // A last word about a call that is over.
@@ -203,20 +212,42 @@ impl Worker {
         let call = self.note(sign);
         let has_gate = self.gates.iter().any(|it| it.call == call);
         let Some(open) = self.tools.get(&call) else { return Ok(()) };
+        let ended = open.sign.end();
         if open.sign.is_ready() && !has_gate && !open.is_running {
+            let has_run = ended.is_some() || open.sign.piece.is_some();
             self.denials.clear();
             self.announce(call).await?;
             if let Some(open) = self.tools.get_mut(&call) {
-                open.is_running = true;
+                open.is_begun = true;
             }
-            self.seat.say(Report::ToolTaken(call)).await?;
+            if has_run {
+                self.run(call).await?;
+            } else {
+                self.run_at.get_or_insert_with(|| Instant::now() + GRACE);
+            }
         }
         self.print(call).await?;
-        let ended = self.tools.get(&call).and_then(|it| it.sign.end());
         match ended {
             Some(ok) => self.end_tool(call, ok, "").await,
             None => Ok(()),
         }
+    }
+
+    /// Calls that were begun run, as nobody has asked for leave.
+    pub(super) async fn run_begun(&mut self) -> Result<(), Gone> {
+        self.run_at = None;
+        let begun = self.tools.iter().filter(|(_, it)| it.is_begun && !it.is_running);
+        for call in begun.map(|(call, _)| *call).collect::<Vec<_>>() {
+            self.run(call).await?;
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self, call: CallId) -> Result<(), Gone> {
+        if let Some(open) = self.tools.get_mut(&call) {
+            open.is_running = true;
+        }
+        self.seat.say(Report::ToolTaken(call)).await
     }
 
     /// Shows a call; once.
@@ -226,6 +257,7 @@ impl Worker {
         if std::mem::replace(&mut open.is_announced, true) {
             return Ok(());
         }
+        self.last_words.clear();
         let sign = &open.sign;
         let (id, tool, title, input) = (sign.id.clone(), sign.tool(), sign.title(), sign.input());
         self.seat.say(Report::ToolCalled { call, id, tool, title, input, seal: None }).await
@@ -240,13 +272,12 @@ impl Worker {
             return Ok(());
         }
         let piece = open.sign.piece.take();
-        let text = match &piece {
-            Some(piece) => sanitise(piece).into_owned(),
-            None => {
-                let new = open.sign.text().get(open.printed..).unwrap_or_default();
-                open.printed = open.sign.text().len();
-                sanitise(new).into_owned()
-            }
+        let text = if let Some(piece) = &piece {
+            sanitise(piece).into_owned()
+        } else {
+            let new = open.sign.text().get(open.printed..).unwrap_or_default();
+            open.printed = open.sign.text().len();
+            sanitise(new).into_owned()
         };
         if text.is_empty() {
             Ok(())

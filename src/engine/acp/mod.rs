@@ -26,6 +26,8 @@ mod orders;
 mod said;
 mod sign;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod turns;
 mod worker;
 

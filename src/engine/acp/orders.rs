@@ -78,11 +78,15 @@ impl Worker {
     /// A message of the director's: for the next prompt, or in the middle of a
     /// turn where the program has a way for that.
     async fn pass_on(&mut self, redirect: RedirectId, text: String) {
+        if self.given.contains(&redirect) {
+            return;
+        }
         if self.has_asked || self.prompts.is_empty() {
             // It belongs to the turn that is granted next.
             self.prompt.push(text);
             return;
         }
+        self.given.insert(redirect);
         let steering = if self.cutting.is_some() { Steering::None } else { self.steering };
         let number = match steering {
             Steering::None => None,
@@ -125,7 +129,7 @@ impl Worker {
     /// Carries out what holds it, as soon as nothing is lost by it: a tool that
     /// runs may end first. Where it waits for leave it stands already.
     pub(super) async fn bring_to_a_stand(&mut self) -> Result<(), Gone> {
-        let is_running = self.tools.values().any(|it| it.is_running);
+        let is_running = self.tools.values().any(|it| it.is_begun || it.is_running);
         if self.holds.is_empty() || self.is_frozen || is_running || !self.is_calling {
             return Ok(());
         }

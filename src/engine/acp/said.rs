@@ -146,9 +146,10 @@ fn leave(parameters: &Value) -> Wanted {
         let found = kinds.into_iter().find_map(of_kind);
         found.map(|it| it.option_id.to_string())
     };
-    use PermissionOptionKind::{AllowAlways, AllowOnce, RejectAlways, RejectOnce};
-    let options =
-        Options { allow: find([AllowOnce, AllowAlways]), reject: find([RejectOnce, RejectAlways]) };
+    let options = Options {
+        allow: find([PermissionOptionKind::AllowOnce, PermissionOptionKind::AllowAlways]),
+        reject: find([PermissionOptionKind::RejectOnce, PermissionOptionKind::RejectAlways]),
+    };
     Wanted::Leave(Box::new(sign), options)
 }
 

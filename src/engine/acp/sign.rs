@@ -55,7 +55,7 @@ impl Sign {
         for content in fields.content.unwrap_or_default() {
             match content {
                 ToolCallContent::Content(content) => {
-                    texts.push(super::said::text(&content.content))
+                    texts.push(super::said::text(&content.content));
                 }
                 ToolCallContent::Diff(diff) => sign.diffs.push(diff),
                 ToolCallContent::Terminal(terminal) => {
@@ -85,8 +85,8 @@ impl Sign {
                 *old = new;
             }
         }
-        if self.name.is_none() && self.input.is_none() && newer.title != self.title {
-            // One agent shows the tool's name as the title until it knows more.
+        // One agent shows the tool's name as the title until it knows more.
+        if self.name.is_none() && newer.title.is_some() && newer.title != self.title {
             self.name = self.title.take().filter(|it| is_name(it));
         }
         take(&mut self.name, newer.name);

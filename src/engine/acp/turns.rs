@@ -65,6 +65,7 @@ impl Worker {
         self.prompts.insert(number);
         self.is_calling = true;
         self.last_words.clear();
+        self.refused.clear();
         let undelivered = std::mem::take(&mut self.undelivered);
         self.delivered(undelivered).await
     }

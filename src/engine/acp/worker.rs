@@ -53,6 +53,8 @@ pub(super) enum Then {
 pub(super) struct Open {
     pub(super) sign: Sign,
     pub(super) is_announced: bool,
+    /// The program says that it runs; leave may be asked for all the same.
+    pub(super) is_begun: bool,
     pub(super) is_running: bool,
     /// So much of its output was said, in bytes.
     pub(super) printed: usize,
@@ -60,6 +62,7 @@ pub(super) struct Open {
     pub(super) changes: Vec<crate::model::FileChange>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a question with an answer of its own")]
 pub(super) struct Worker {
     pub(super) troupe: Arc<Troupe>,
     pub(super) launch: Launch,
@@ -101,6 +104,11 @@ pub(super) struct Worker {
     pub(super) cutting: Option<Then>,
     /// What was placed since its turn was granted: each brings it to a stand.
     pub(super) holds: BTreeSet<HoldReason>,
+    /// When calls that are begun are taken to run, if nobody asks for leave.
+    pub(super) run_at: Option<Instant>,
+    /// Messages that it was given in the middle of a turn: their delivery, once
+    /// recorded, is no message.
+    pub(super) given: BTreeSet<RedirectId>,
     /// When the holds are carried out; a freeze may come first.
     pub(super) cut_at: Option<Instant>,
     pub(super) is_frozen: bool,
@@ -109,6 +117,9 @@ pub(super) struct Worker {
     pub(super) last_gate: Key,
     /// What was refused and not yet said to the program.
     pub(super) rejecting: Vec<Gate>,
+    /// The program's names of the calls that were refused in this prompt: what it
+    /// says of them is no news.
+    pub(super) refused: BTreeSet<String>,
     /// What was refused since the model last said something, in words for it.
     pub(super) denials: Vec<String>,
     /// Messages on their way in the middle of a turn.
@@ -156,12 +167,15 @@ impl Worker {
             taken: 0,
             cutting: None,
             holds: BTreeSet::new(),
+            run_at: None,
+            given: BTreeSet::new(),
             cut_at: None,
             is_frozen: false,
             tools: BTreeMap::new(),
             gates: Vec::new(),
             last_gate: 0,
             rejecting: Vec::new(),
+            refused: BTreeSet::new(),
             denials: Vec::new(),
             sent: Vec::new(),
             undelivered: Vec::new(),
@@ -189,7 +203,7 @@ impl Worker {
             if let Some(outcome) = self.over.take() {
                 return Ok(outcome);
             }
-            let cut_at = self.cut_at;
+            let (cut_at, run_at) = (self.cut_at, self.run_at);
             tokio::select! {
                 biased;
                 order = self.seat.hear() => {
@@ -201,6 +215,7 @@ impl Worker {
                     self.cut_at = None;
                     self.bring_to_a_stand().await?;
                 }
+                () = until(run_at) => self.run_begun().await?,
                 told = self.line.hear() => self.take(told).await?,
             }
         }

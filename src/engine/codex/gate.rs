@@ -14,10 +14,6 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
 };
 
 /// Names our folder to the command.
@@ -33,18 +29,9 @@ const READERS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Gate {
     folder: PathBuf,
-    shut: Option<Arc<Pipe>>,
+    shut: Option<(PathBuf, File)>,
     /// The one that was opened last: somebody may still be on the way to it.
-    opened: Option<Arc<Pipe>>,
-}
-
-/// Who reads from it waits as long as there is one of it.
-#[derive(Debug)]
-pub(super) struct Pipe {
-    path: PathBuf,
-    file: File,
-    /// It was opened: what has its name now is another one.
-    is_opened: AtomicBool,
+    opened: Option<File>,
 }
 
 impl Gate {
@@ -53,23 +40,21 @@ impl Gate {
         Self { folder: folder(environment), shut: None, opened: None }
     }
 
-    /// Shuts it before this session, if that can be done: the pipe holds it shut,
-    /// even when the gate itself is gone.
-    pub(super) fn shut(&mut self, session: &str) -> Option<Arc<Pipe>> {
+    /// Shuts it before this session: whether that could be done.
+    pub(super) fn shut(&mut self, session: &str) -> bool {
         if self.shut.is_none() {
-            self.shut = make(&self.folder, session).ok().map(Arc::new);
+            self.shut = make(&self.folder, session).ok();
         }
-        self.shut.clone()
+        self.shut.is_some()
     }
 
     /// Opens it, and lets go who waits.
     pub(super) fn open(&mut self) {
-        let Some(pipe) = self.shut.take() else { return };
+        let Some((path, mut pipe)) = self.shut.take() else { return };
         // Whoever is about to look finds no pipe and goes on.
-        let _gone = fs::remove_file(&pipe.path);
-        pipe.is_opened.store(true, Ordering::Relaxed);
+        let _gone = fs::remove_file(path);
         // A pipe takes these few bytes at once.
-        let _full = (&pipe.file).write_all("\n".repeat(READERS).as_bytes());
+        let _full = pipe.write_all("\n".repeat(READERS).as_bytes());
         self.opened = Some(pipe);
     }
 
@@ -78,13 +63,11 @@ impl Gate {
     }
 }
 
-impl Drop for Pipe {
+impl Drop for Gate {
     fn drop(&mut self) {
-        if !self.is_opened.load(Ordering::Relaxed) {
-            let _gone = fs::remove_file(&self.path);
-        }
-        // The last one to go removes the folder.
-        let _in_use = self.path.parent().map(fs::remove_dir);
+        self.open();
+        // The last one to go removes it.
+        let _in_use = fs::remove_dir(&self.folder);
     }
 }
 
@@ -118,7 +101,7 @@ fn folder(environment: &[(String, String)]) -> PathBuf {
     Path::new(place).join(format!("auteur-gates-{}", std::process::id()))
 }
 
-fn make(folder: &Path, session: &str) -> io::Result<Pipe> {
+fn make(folder: &Path, session: &str) -> io::Result<(PathBuf, File)> {
     if session.is_empty() || session.contains('/') || session.starts_with('.') {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -132,8 +115,8 @@ fn make(folder: &Path, session: &str) -> io::Result<Pipe> {
     let path = folder.join(session);
     let _old = fs::remove_file(&path);
     mknodat(CWD, &path, FileType::Fifo, Mode::from_raw_mode(0o600), 0)?;
-    let file = OpenOptions::new().read(true).write(true).open(&path)?;
-    Ok(Pipe { path, file, is_opened: AtomicBool::new(false) })
+    let pipe = OpenOptions::new().read(true).write(true).open(&path)?;
+    Ok((path, pipe))
 }
 
 #[cfg(test)]
@@ -158,7 +141,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let environment = [("TMPDIR".to_owned(), place.path().display().to_string())];
         let mut gate = Gate::new(&environment);
-        assert!(gate.shut("s-1").is_some());
+        assert!(gate.shut("s-1"));
         assert!(meet(&gate.folder, "s-2").wait().unwrap().success());
         let mut held = meet(&gate.folder, "s-1");
         std::thread::sleep(std::time::Duration::from_millis(200));
@@ -171,25 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_that_is_gone_lets_nobody_through_while_its_pipe_is_kept() {
-        let place = tempfile::tempdir().unwrap();
-        let environment = [("TMPDIR".to_owned(), place.path().display().to_string())];
-        let mut gate = Gate::new(&environment);
-        let folder = gate.folder.clone();
-        let kept = gate.shut("s-1").unwrap();
-        drop(gate);
-        let mut held = meet(&folder, "s-1");
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        assert!(held.try_wait().unwrap().is_none());
-        drop(kept);
-        assert!(held.wait().unwrap().success());
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
-    }
-
-    #[test]
     fn a_session_with_a_strange_name_is_not_held() {
         let place = tempfile::tempdir().unwrap();
         let environment = [("TMPDIR".to_owned(), place.path().display().to_string())];
-        assert!(Gate::new(&environment).shut("../x").is_none());
+        assert!(!Gate::new(&environment).shut("../x"));
     }
 }

@@ -79,7 +79,7 @@ impl Worker {
         };
         self.is_stale = true;
         if self.is_gated && !self.is_passing && self.stand == Stand::Working {
-            self.shut_gate().await;
+            self.gate.shut(&session);
         }
         let parameters = json!({ "threadId": session, "model": self.agent.casting.model });
         self.request("thread/settings/update", parameters, Asked::Other("the model")).await;

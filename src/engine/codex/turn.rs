@@ -121,13 +121,7 @@ impl Worker {
         let (turn, cost) = (self.turn, self.price(&usage));
         let stop = if self.wants_tools || !self.open.is_empty() { Stop::Tools } else { Stop::End };
         self.calling = false;
-        self.seat.say(Report::TurnEnded { turn, stop, usage, cost }).await?;
-        if self.wants_tools && self.is_out_of_turns() { self.cut(Cut::Spent).await } else { Ok(()) }
-    }
-
-    fn is_out_of_turns(&self) -> bool {
-        let taken = self.turn.0.saturating_sub(self.agent.turn.0);
-        self.agent.casting.max_turns.is_some_and(|most| taken >= most)
+        self.seat.say(Report::TurnEnded { turn, stop, usage, cost }).await
     }
 
     /// Codex has counted tokens that nothing else told of.
@@ -174,7 +168,9 @@ impl Worker {
         if self.is_passing {
             return;
         }
-        if self.is_gated && self.shut_gate().await {
+        let is_shut =
+            self.is_gated && self.session.clone().is_some_and(|session| self.gate.shut(&session));
+        if is_shut {
             return;
         }
         if self.open.values().any(|it| it.is_running) || self.permits.is_open() {
@@ -185,23 +181,10 @@ impl Worker {
         }
     }
 
-    /// Shuts the gate: whether that could be done. It stays shut until Codex has
-    /// heard that this agent has gone, if it goes.
-    pub(super) async fn shut_gate(&mut self) -> bool {
-        let session = self.session.clone().unwrap_or_default();
-        match self.gate.shut(&session) {
-            Some(pipe) => {
-                self.line.keep(pipe).await;
-                true
-            }
-            None => false,
-        }
-    }
-
     /// Cuts Codex's turn. What is open is told when Codex says that it is over.
     pub(super) async fn cut(&mut self, cut: Cut) -> Result<(), Gone> {
         let is_first = self.cut.is_none();
-        if is_first || matches!(cut, Cut::Stop | Cut::Interrupt) {
+        if is_first || cut == Cut::Stop || cut == Cut::Interrupt {
             self.cut = Some(cut);
         }
         self.cuts_soon = false;
@@ -277,12 +260,6 @@ impl Worker {
                 let words = "Codex has interrupted its turn by itself".to_owned();
                 self.seat.say(Report::Noticed(Level::Warning, words.clone())).await?;
                 self.outcome = Some(Outcome::Failed { why: words });
-                return Ok(());
-            }
-            Some(Cut::Spent) => {
-                let most = self.agent.casting.max_turns.unwrap_or_default();
-                let why = format!("it took all of its {most} turns; redirect it to let it go on");
-                self.outcome = Some(Outcome::Failed { why });
                 return Ok(());
             }
             Some(Cut::Hold | Cut::Freeze | Cut::Prompt) => {}

@@ -39,8 +39,6 @@ pub(super) enum Cut {
     Freeze,
     /// To go on with a prompt of ours in the turn that was granted.
     Prompt,
-    /// It has taken all its turns.
-    Spent,
     /// To end.
     Stop,
 }

@@ -19,7 +19,6 @@ use crate::tools::guard::Pool;
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::{Value, json};
 use std::{
-    any::Any,
     collections::{HashMap, VecDeque},
     ffi::OsString,
     io,
@@ -79,9 +78,6 @@ pub enum Told {
     Over(Exit),
 }
 
-/// Something that must not go before an agent's parting is through.
-pub type Kept = Arc<dyn Any + Send + Sync>;
-
 /// What an agent wants of the program.
 #[derive(Debug)]
 enum Wish {
@@ -93,8 +89,6 @@ enum Wish {
     Reply(Value),
     /// To be sent when the agent has gone.
     Parting(u64, Vec<(&'static str, Value)>),
-    /// To be kept until those are answered.
-    Keep(u64, Kept),
     Freeze(u64),
     Thaw,
 }
@@ -149,7 +143,6 @@ impl Hubs {
             sessions: HashMap::new(),
             last: 0,
             asked: HashMap::new(),
-            kept: Vec::new(),
             opening: None,
             held_back: Some(Vec::new()),
             strays: VecDeque::new(),
@@ -215,12 +208,6 @@ impl Line {
         self.wish(Wish::Parting(self.agent, requests)).await;
     }
 
-    /// Keeps something, in place of what was kept before, until this line was
-    /// dropped and what was to be requested then is answered, or the program over.
-    pub async fn keep(&self, kept: Kept) {
-        self.wish(Wish::Keep(self.agent, kept)).await;
-    }
-
     /// Stops everything of the program where it stands, if this agent has it for
     /// itself: [`Told::Frozen`] or [`Told::NotAlone`] follows.
     pub async fn freeze(&self) {
@@ -249,7 +236,6 @@ struct Agent {
     tell: Sender<Told>,
     waiting: VecDeque<Told>,
     parting: Vec<(&'static str, Value)>,
-    kept: Option<Kept>,
 }
 
 struct Hub {
@@ -264,8 +250,6 @@ struct Hub {
     asked: HashMap<u64, (u64, u64)>,
     /// What the opening was answered with.
     opening: Option<Result<Value, Value>>,
-    /// What is kept until these requests are answered.
-    kept: Vec<(u64, Kept)>,
     /// What waits for the opening's answer.
     held_back: Option<Vec<Value>>,
     /// What was said in sessions that nobody has.
@@ -318,10 +302,7 @@ impl Hub {
             closed.closed().await;
             agent
         }));
-        self.agents.insert(
-            agent,
-            Agent { tell, waiting: VecDeque::new(), parting: Vec::new(), kept: None },
-        );
+        self.agents.insert(agent, Agent { tell, waiting: VecDeque::new(), parting: Vec::new() });
         if let Some(opening) = self.opening.clone() {
             self.tell(agent, Told::Opened(opening));
         }
@@ -336,7 +317,6 @@ impl Hub {
         for (method, parameters) in gone.parting {
             self.request(None, method, &parameters);
         }
-        self.kept.extend(gone.kept.map(|it| (self.last, it)));
     }
 
     fn grant(&mut self, wish: Wish) {
@@ -355,11 +335,6 @@ impl Hub {
             Wish::Parting(agent, requests) => {
                 if let Some(it) = self.agents.get_mut(&agent) {
                     it.parting = requests;
-                }
-            }
-            Wish::Keep(agent, kept) => {
-                if let Some(it) = self.agents.get_mut(&agent) {
-                    it.kept = Some(kept);
                 }
             }
             Wish::Freeze(agent) if self.agents.len() > 1 => self.tell(agent, Told::NotAlone),
@@ -430,7 +405,9 @@ impl Hub {
             .partition(|it| (self.dialect.session)(it) == Some(session));
         self.strays = others;
         let its: VecDeque<Value> = its;
-        its.into_iter().for_each(|it| self.tell(agent, Told::Message(it)));
+        for message in its {
+            self.tell(agent, Told::Message(message));
+        }
     }
 
     /// The opening was answered: what was held back may go.

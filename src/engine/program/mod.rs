@@ -13,7 +13,7 @@ mod lines;
 mod permit;
 
 pub use calls::Calls;
-pub use hub::{Dialect, Hubs, Kept, Line, Told};
+pub use hub::{Dialect, Hubs, Line, Told};
 pub use lines::{Exit, Heard, Program};
 pub use permit::{Decision, Permits, Ruling};
 

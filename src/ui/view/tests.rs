@@ -525,7 +525,7 @@ fn with_program(name: &str) -> Story {
         provider: "gemini".into(),
         model: "pro".into(),
         brief: "Look at it.".into(),
-        capabilities: Capabilities::ACP,
+        capabilities: Capabilities { edit: false, ..Capabilities::ACP },
         ..Casting::default()
     };
     story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by: Author::Director });

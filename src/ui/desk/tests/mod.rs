@@ -74,7 +74,11 @@ impl Story {
             name: program.into(),
             engine,
             provider: program.into(),
-            capabilities: Capabilities::of(engine),
+            // One whose instructions can't change, to see that the key says so.
+            capabilities: Capabilities {
+                edit: engine != EngineKind::Acp && Capabilities::of(engine).edit,
+                ..Capabilities::of(engine)
+            },
             ..Casting::default()
         };
         let by = Author::Director;
