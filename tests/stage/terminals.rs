@@ -11,7 +11,7 @@ use auteur::{
     llm::Tier,
     model::{
         Agent, AgentId, Capabilities, Casting, Command, EngineKind, Event, Keys, Money, Outcome,
-        QuitMode, Refusal, Status, Usage,
+        Printed, QuitMode, Refusal, Status, Usage,
     },
     text::terminal::Emulator,
     tools::{
@@ -92,9 +92,8 @@ fn screen(agent: &Agent) -> String {
 /// Follows it until its screen is like this.
 async fn shows(house: &mut House, agent: AgentId, what: &str, is_so: impl Fn(&str) -> bool) {
     let come = house.until_agent(agent, |it| is_so(&screen(it)));
-    if timeout(Duration::from_secs(25), come).await.is_err() {
-        panic!("never: {what}\n{}", screen(house.agent(agent)));
-    }
+    let come = timeout(Duration::from_secs(25), come).await.is_ok();
+    assert!(come, "never: {what}\n{}", screen(house.agent(agent)));
 }
 
 /// Waits for a refusal.
@@ -144,7 +143,7 @@ async fn what_is_typed_is_in_no_journal_and_that_it_was_typed_is() {
 async fn a_paused_command_prints_nothing_until_it_is_resumed() {
     let endless = "n=0; while :; do n=$((n+1)); echo $n; sleep 0.01; done";
     let (mut house, shell) = open("sh", endless).await;
-    let lines = |it: &Agent| it.log.printed().map_or(0, |it| it.end());
+    let lines = |it: &Agent| it.log.printed().map_or(0, Printed::end);
     shows(&mut house, shell, "numbers", |it| it.contains("\n200\n")).await;
     house.direct(Command::Pause(shell)).await;
     house.until_agent(shell, |it| it.status() == Status::Paused).await;
@@ -170,7 +169,7 @@ async fn a_paused_command_prints_nothing_until_it_is_resumed() {
 #[tokio::test]
 async fn a_full_screen_program_is_answered_resized_and_leaves_as_it_came() {
     let (mut house, shell) = open("bash --norc --noprofile -i", "seq 200 | less").await;
-    shows(&mut house, shell, "it", |it| it.starts_with("1\n2\n") && it.ends_with(":")).await;
+    shows(&mut house, shell, "it", |it| it.starts_with("1\n2\n") && it.ends_with(':')).await;
     house.direct(Command::Resize { agent: shell, columns: 40, rows: 10 }).await;
     shows(&mut house, shell, "fewer rows", |it| it.ends_with("\n9\n:")).await;
     type_into(&house, shell, "G").await;

@@ -48,6 +48,7 @@ pub struct Emulator {
 
 /// What of its modes matters to keys, mouse and cursor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent, as a terminal has them")]
 pub struct Modes {
     /// Cursor keys are to be sent in their application form.
     pub app_cursor: bool,

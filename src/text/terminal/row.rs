@@ -96,9 +96,10 @@ impl Draft {
     /// change how others stand, is not written.
     pub(super) fn put(&mut self, letter: char, marks: &[char], pen: Pen) {
         let is_shown = letter.width().is_some_and(|it| it > 0) && !is_invisible(letter);
-        match is_shown {
-            true => self.text.push(letter),
-            false => self.text.extend(std::iter::repeat_n(' ', letter.width().unwrap_or(0).max(1))),
+        if is_shown {
+            self.text.push(letter);
+        } else {
+            self.text.extend(std::iter::repeat_n(' ', letter.width().unwrap_or(0).max(1)));
         }
         let is_mark = |it: &&char| it.width() == Some(0) && !is_invisible(**it) && !it.is_control();
         self.text.extend(marks.iter().filter(is_mark).take(MARKS));

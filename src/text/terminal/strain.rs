@@ -35,7 +35,8 @@ impl Strain {
     /// What is left of a piece. A command string appears when it is whole.
     pub fn push(&mut self, text: &str) -> String {
         let mut kept = String::with_capacity(text.len());
-        for piece in text.chars() {
+        // Eight-bit controls are no part of UTF-8 terminals, but some obey them.
+        for piece in text.chars().filter(|it| !matches!(it, '\u{80}'..='\u{9f}')) {
             self.take(piece, &mut kept);
         }
         kept
@@ -44,8 +45,6 @@ impl Strain {
     fn take(&mut self, piece: char, kept: &mut String) {
         match (self.state, piece) {
             (State::Text | State::Escape, '\x1b') => self.state = State::Escape,
-            // Eight-bit controls are no part of UTF-8 terminals, but some obey them.
-            (_, '\u{80}'..='\u{9f}') => {}
             (State::Text, piece) => kept.push(piece),
             (State::Escape, ']') => {
                 self.state = State::Command;
@@ -63,10 +62,9 @@ impl Strain {
             (State::Command, piece) if self.held.len() < LONGEST => self.held.push(piece),
             (State::Command, _) => self.skip(true),
             (State::Skip, '\x1b') => self.state = State::SkipEscape,
-            (State::Skip, '\x18' | '\x1a') => self.state = State::Text,
+            (State::Skip, '\x18' | '\x1a') | (State::SkipEscape, '\\') => self.state = State::Text,
             (State::Skip, '\x07') if self.is_command => self.state = State::Text,
             (State::Skip, _) => {}
-            (State::SkipEscape, '\\') => self.state = State::Text,
             // Another sequence begins: the string was not ended, but is over.
             (State::CommandEscape | State::SkipEscape, piece) => {
                 self.state = State::Escape;

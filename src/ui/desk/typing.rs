@@ -39,17 +39,17 @@ impl Desk {
         self.status = None;
         self.scroll = super::Scroll::Follow;
         let sent = send::key(key, self.modes);
-        self.typed_to(stage).map_or(Done::Nothing, |agent| self.send(agent, sent))
+        self.typed_to(stage).map_or(Done::Nothing, |agent| Self::send(agent, sent))
     }
 
     pub(super) fn send_paste(&self, agent: AgentId, text: &str) -> Done {
-        self.send(agent, Some(send::paste(text, self.modes)))
+        Self::send(agent, Some(send::paste(text, self.modes)))
     }
 
     /// Passes the mouse on to the terminal that has the keys, if it wants it.
     pub fn send_mouse(&self, event: MouseEvent, place: (u16, u16), stage: &Stage) -> Done {
         let sent = send::mouse(event, place, self.modes);
-        self.typed_to(stage).map_or(Done::Nothing, |agent| self.send(agent, sent))
+        self.typed_to(stage).map_or(Done::Nothing, |agent| Self::send(agent, sent))
     }
 
     /// What makes a terminal as large as it is shown; told once.
@@ -63,7 +63,7 @@ impl Desk {
         Some(Command::Resize { agent, columns: size.0, rows: size.1 })
     }
 
-    fn send(&self, agent: AgentId, keys: Option<String>) -> Done {
+    fn send(agent: AgentId, keys: Option<String>) -> Done {
         match keys.filter(|it| !it.is_empty()) {
             Some(keys) => Done::Send(vec![Command::Type(agent, Keys(keys))]),
             None => Done::Nothing,

@@ -96,12 +96,12 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
         (palette.title, style)
     };
     let new = if agent.is_over() && agent.unseen { 4 } else { 0 };
-    let shown = 8 + new + ink::width(&agent.casting.name) + ink::width(&status.to_string());
+    let shown = 8 + new + ink::width(&agent.casting.name) + ink::width(&status::word(agent, sight));
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(status::glyph(status), style);
     row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
-    row.put(&status.to_string(), style).put(" ", style);
+    row.put(&status::word(agent, sight), style).put(" ", style);
     if agent.is_over() && agent.unseen {
         row.put_whole("new ", palette.need);
     }

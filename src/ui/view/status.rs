@@ -29,6 +29,19 @@ pub(super) fn counts(sight: Sight) -> BTreeMap<Status, u32> {
     counts
 }
 
+/// How an agent stands, in one word. Of a command in a terminal nobody knows more
+/// than whether it prints, and that it has exited.
+pub(super) fn word(agent: &Agent, sight: Sight) -> String {
+    let status = trouble::status(agent, sight);
+    let is_quiet = sight.now().since(agent.since) >= QUIET;
+    match (agent.casting.engine, status) {
+        (EngineKind::Pty, Status::Running) if is_quiet => "quiet".to_owned(),
+        (EngineKind::Pty, Status::Running) => "active".to_owned(),
+        (EngineKind::Pty, Status::Succeeded | Status::Failed) => "exited".to_owned(),
+        (_, status) => status.to_string(),
+    }
+}
+
 /// What an agent does, or what keeps it from doing it, with its age.
 pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
     let now = sight.now();
@@ -145,6 +158,12 @@ pub(super) const fn asked(ask: &Ask) -> &'static str {
 
 fn over(agent: &Agent, age: Millis) -> String {
     match agent.outcome() {
+        // It says what came of it, and that is all that is known.
+        Some(Outcome::Failed { why } | Outcome::Succeeded { summary: why })
+            if agent.casting.engine == EngineKind::Pty =>
+        {
+            format!("{why} {age} ago")
+        }
         // The log has it line by line.
         Some(Outcome::Failed { why }) => {
             format!("failed {age} ago: {}", why.lines().collect::<Vec<_>>().join(" · "))

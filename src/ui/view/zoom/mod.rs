@@ -76,7 +76,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     row.put_right(" ", palette.text, 0);
     row.put(status::glyph(status), style).skip(1);
     row.put(&agent.casting.name, palette.strong).skip(1);
-    row.put(&status.to_string(), style).skip(2);
+    row.put(&status::word(agent, sight), style).skip(2);
     let driven =
         pane::program(agent).map_or_else(|| agent.casting.engine.to_string(), str::to_owned);
     row.put(&format!("{} · {driven}", agent.casting.role), palette.dim);
