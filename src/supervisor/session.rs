@@ -7,7 +7,8 @@ use crate::{
     journal::{Journal, JournalError},
     model::{
         Agent, AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis,
-        PauseGrain, QuitMode, Record, Report, Stage, Usage, decide_into, follow_up, loose_ends,
+        Outcome, PauseGrain, QuitMode, Record, Report, Stage, Usage, decide_into, follow_up,
+        loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -249,13 +250,20 @@ impl Supervisor {
         let Some(agent) = self.stage.agent(id) else { return };
         let run = agent.run;
         let is_shut = agent.is_held_for(HoldReason::Shutdown);
+        // A command is not run again unasked: nobody knows what it would do.
+        let begin = if agent.freezes_to_pause() {
+            let why = "it ended with the session; restart it".to_owned();
+            Event::AgentEnded { agent: id, outcome: Outcome::Failed { why } }
+        } else {
+            Event::AgentStarting { agent: id, run: run + 1 }
+        };
         if was_on {
             let mut events = loose_ends(agent, "the program ended first");
             events.extend(gate(agent));
             for event in events {
                 self.settle(event);
             }
-            self.settle(Event::AgentStarting { agent: id, run: run + 1 });
+            self.settle(begin);
         }
         if is_shut {
             let by = Author::Supervisor;

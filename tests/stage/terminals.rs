@@ -207,3 +207,16 @@ async fn a_command_that_is_not_there_says_so() {
     assert_eq!(house.agent(shell).status(), Status::Failed);
     house.close(QuitMode::Stop).await;
 }
+
+#[tokio::test]
+async fn after_a_crash_a_command_is_not_run_again_unasked() {
+    let (mut house, shell) = open("bash --norc --noprofile -i", "echo $((6*7))").await;
+    shows(&mut house, shell, "its answer", |it| it.contains("\n42\n")).await;
+    let (tape, records) = (house.tape(), house.records().len());
+    house.reopen_after(&tape, records).await;
+    assert_eq!(house.agent(shell).status(), Status::Failed);
+    assert!(screen(house.agent(shell)).contains("\n42\n"), "it is still to be read");
+    house.direct(Command::Restart(shell)).await;
+    house.until_agent(shell, |it| it.run == 2 && it.status() == Status::Running).await;
+    house.close(QuitMode::Stop).await;
+}
