@@ -9,11 +9,13 @@
 mod calls;
 mod hub;
 mod last_words;
+mod line;
 mod lines;
 mod permit;
 
 pub use calls::Calls;
-pub use hub::{Dialect, Hubs, Line, Told};
+pub use hub::{Dialect, Hubs};
+pub use line::{Line, Told};
 pub use lines::{Exit, Heard, Program};
 pub use permit::{Decision, Permits, Ruling};
 
