@@ -17,6 +17,7 @@ mod effect;
 mod end;
 mod entry;
 mod event;
+mod excerpt;
 mod follow;
 mod hold;
 mod ids;

@@ -26,10 +26,12 @@
 mod aides;
 mod arguments;
 mod bill;
+mod ends;
 mod gates;
 mod line;
 mod listen;
 mod orders;
+mod prompt;
 mod tell;
 mod tool;
 mod worker;
