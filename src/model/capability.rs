@@ -116,7 +116,7 @@ impl Capabilities {
         let pause = match self.pause {
             PauseGrain::None => "no",
             PauseGrain::Freeze => "by stopping its processes",
-            PauseGrain::Turn => "by an interrupt; it goes on where it was",
+            PauseGrain::Turn => "in its turn; it goes on where it was",
             PauseGrain::Step => "before the next model call or tool call",
         };
         let redirect = match (self.steer, self.late, self.pause) {
@@ -125,13 +125,18 @@ impl Capabilities {
             (true, false, PauseGrain::Step) => "at its next step",
             (true, false, _) => "in the middle of its turn",
         };
+        let cost = match (self.cost, self.pause) {
+            (true, _) => "known",
+            (false, PauseGrain::Freeze) => "no",
+            (false, _) => "if it tells its tokens",
+        };
         [
             ("pause", pause),
             ("freeze", yes(self.freeze, "in the middle of a call")),
             ("redirect", redirect),
             ("new instructions", yes(self.edit, "from its next turn on")),
             ("approvals", yes(self.approvals, "asked here")),
-            ("cost", if self.cost { "known" } else { "if it tells its tokens" }),
+            ("cost", cost),
         ]
     }
 }

@@ -299,7 +299,8 @@ fn refuse(wire: Wire, status: u16, retry: Option<Retry>) -> Response<Body> {
         response.headers_mut().insert(RETRY_AFTER, value);
     }
     if wire == Wire::Anthropic {
-        let advice = if status >= 429 { "true" } else { "false" };
+        let is_passing = matches!(status, 408 | 409 | 425 | 429 | 500..=599);
+        let advice = if is_passing { "true" } else { "false" };
         let advice = hyper::header::HeaderValue::from_static(advice);
         response.headers_mut().insert(SHOULD_RETRY, advice);
     }

@@ -570,7 +570,7 @@ fn the_brief_of_a_program_says_what_it_is_and_what_can_be_done_with_it() {
         "Gemini CLI 0.61.0",
         "5e55",
         "1 message, kept in the journal",
-        "by an interrupt; it goes on where it was",
+        "in its turn; it goes on where it was",
         "when its turn is over",
         "Allowed for good, exactly this",
         "touch a",
