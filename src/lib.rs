@@ -34,8 +34,3 @@ pub mod rehearsal;
 pub mod ui;
 
 pub mod cli;
-
-/// Many small texts live for a moment and are freed on another thread than they
-/// were made on; the system's allocator makes that the greater part of a fold.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
