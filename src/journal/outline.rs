@@ -30,7 +30,7 @@ pub(super) enum Piece {
 
 /// The place of an entry: what is not read again.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stub {
+pub(super) struct Spot {
     pub(super) seq: Seq,
     pub(super) at: Millis,
     pub(super) turn: Turn,
@@ -39,7 +39,7 @@ pub(super) struct Stub {
 /// What an agent said or thought, in chunks.
 #[derive(Debug)]
 pub(super) struct Words {
-    pub(super) stub: Stub,
+    pub(super) spot: Spot,
     pub(super) is_thought: bool,
     /// How much of the end is shown, in bytes; of all chunks, where nothing is cut.
     pub(super) shown: u32,
@@ -53,7 +53,7 @@ pub(super) struct Words {
 /// A tool call that has ended.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) stub: Stub,
+    pub(super) spot: Spot,
     pub(super) state: ToolState,
     /// Where its first and its last record stand.
     pub(super) called: u64,
@@ -115,7 +115,7 @@ fn sketch(agent: &Agent, old: Option<&Sketch>, source: &super::sources::Source) 
     (Sketch { agent: bare(agent), pieces, entries }, weight)
 }
 
-impl Stub {
+impl Spot {
     pub(super) fn of(entry: &Entry) -> Self {
         Self { seq: entry.seq, at: entry.at, turn: entry.turn }
     }

@@ -4,7 +4,7 @@
 use super::{
     Reader,
     lines::read_at,
-    outline::{Outline, Piece, Stub, Words},
+    outline::{Outline, Piece, Spot, Words},
 };
 use crate::model::{Agent, Entry, EntryKind, Event, Log, Record, Stage, ToolState};
 use serde::Deserialize as _;
@@ -20,7 +20,7 @@ const GAP: u64 = 8 << 10;
 enum Slot<'a> {
     Whole(Arc<Entry>),
     Words(&'a Words, String),
-    Call(Stub, ToolState, Log),
+    Call(Spot, ToolState, Log),
 }
 
 /// The stage that was outlined. What the disk does not give any more is missing
@@ -63,7 +63,7 @@ impl<'a> Slot<'a> {
             Piece::Call(call) => {
                 want(call.called);
                 want(call.ended);
-                Self::Call(call.stub, call.state, agent.log.with_entries([]))
+                Self::Call(call.spot, call.state, agent.log.with_entries([]))
             }
         }
     }
@@ -92,7 +92,7 @@ impl<'a> Slot<'a> {
     }
 
     fn entry(self) -> Option<Arc<Entry>> {
-        let entry = |Stub { seq, at, turn }, kind| Arc::new(Entry { seq, at, turn, kind });
+        let entry = |Spot { seq, at, turn }, kind| Arc::new(Entry { seq, at, turn, kind });
         match self {
             Self::Whole(entry) => Some(entry),
             Self::Words(words, mut text) => {
@@ -101,7 +101,7 @@ impl<'a> Slot<'a> {
                     text.replace_range(..surplus, "…");
                 }
                 Some(entry(
-                    words.stub,
+                    words.spot,
                     if words.is_thought {
                         EntryKind::Thought { text }
                     } else {
@@ -109,12 +109,12 @@ impl<'a> Slot<'a> {
                     },
                 ))
             }
-            Self::Call(stub, now, log) => {
+            Self::Call(spot, now, log) => {
                 let mut kind = log.entries().next()?.kind.clone();
                 if let EntryKind::Tool { state, .. } = &mut kind {
                     *state = now;
                 }
-                Some(entry(stub, kind))
+                Some(entry(spot, kind))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which records the newest entries of each agent's log were made of.
 
-use super::outline::{Call, Piece, Sketch, Stub, Words};
+use super::outline::{Call, Piece, Sketch, Spot, Words};
 use crate::model::{AgentId, CallId, Entry, EntryKind, Event, Record, Seq, ToolState};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -161,7 +161,7 @@ impl Source {
         let (first, further) = chunks.get(start..)?.split_first()?;
         let behind = |it: &Chunk| u32::try_from(it.offset - first.offset).ok();
         Some(Piece::Words(Arc::new(Words {
-            stub: Stub::of(entry),
+            spot: Spot::of(entry),
             is_thought,
             shown: u32::try_from(shown).ok()?,
             is_cut,
@@ -173,7 +173,7 @@ impl Source {
     fn call(&self, entry: &Entry, call: CallId, state: ToolState) -> Option<Piece> {
         let ends = self.calls.get(&call).filter(|it| it.seq == entry.seq)?;
         let ended = ends.ended.filter(|_| matches!(state, ToolState::Ended { .. }))?;
-        let (stub, called) = (Stub::of(entry), ends.called);
-        Some(Piece::Call(Arc::new(Call { stub, state, called, ended })))
+        let (spot, called) = (Spot::of(entry), ends.called);
+        Some(Piece::Call(Arc::new(Call { spot, state, called, ended })))
     }
 }
