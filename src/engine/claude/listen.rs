@@ -2,6 +2,7 @@
 
 use super::{
     line::{self, Block, Ended, Line, Piece, Spoken},
+    orders::MODEL,
     tell, tool,
     worker::{ModelCall, Stand, Worker},
 };
@@ -97,10 +98,12 @@ impl Worker {
                     .extend(sent.filter(|(it, _)| unseen.contains(it)).map(|(_, text)| text));
                 Ok(())
             }
-            _ => match answer {
-                Ok(_) => Ok(()),
-                Err(why) => self.notice(Level::Warning, &format!("Claude Code: {why}")).await,
-            },
+            other => {
+                if let Err(why) = answer {
+                    self.notice(Level::Warning, &format!("Claude Code: {why}")).await?;
+                }
+                if other == MODEL { self.model_changed(number).await } else { Ok(()) }
+            }
         }
     }
 

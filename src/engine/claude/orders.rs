@@ -2,12 +2,15 @@
 
 use super::{
     tell,
-    worker::{Stand, Then, Worker},
+    worker::{Change, Stand, Then, Worker},
 };
 use crate::{
     engine::Gone,
     model::{Author, Order, Outcome, Report},
 };
+
+/// What our requests for another model are numbered by.
+pub(super) const MODEL: &str = "model";
 
 impl Worker {
     /// Follows an order.
@@ -19,9 +22,9 @@ impl Worker {
             Order::Message(_, text) => self.prompt.push(text),
             Order::TakeTurn(turn) => {
                 self.turn = turn;
-                self.take_turn();
-                if self.is_to_be_renewed() {
-                    self.renew().await?;
+                match &mut self.changing {
+                    Some(change) => change.is_due = true,
+                    None => self.begin_turn().await?,
                 }
             }
             Order::RunTool(call) => self.run_tool(call),
@@ -36,7 +39,7 @@ impl Worker {
             }
             Order::Freeze => self.freeze().await?,
             Order::Thaw => self.program.thaw(),
-            Order::Interrupt => self.interrupt(),
+            Order::Interrupt => self.interrupt().await?,
             Order::Stop => self.stop(),
             // It has no terminal.
             Order::Type(_) | Order::Resize(..) => {}
@@ -45,10 +48,20 @@ impl Worker {
     }
 
     fn change_model(&mut self, model: String) {
-        let number = self.number("model");
+        let number = self.number(MODEL);
         self.program.send(&tell::set_model(&number, &model));
+        let is_due = self.changing.take().is_some_and(|it| it.is_due);
+        self.changing = Some(Change { number, is_due });
         self.model.clone_from(&model);
         self.casting.model = model;
+    }
+
+    /// It has taken the model in, or refused it: a turn that waited for that
+    /// begins. The program tries a model before it calls it, and calls the old
+    /// one until then.
+    pub(super) async fn model_changed(&mut self, number: &str) -> Result<(), Gone> {
+        let change = self.changing.take_if(|it| it.number == number);
+        if change.is_some_and(|it| it.is_due) { self.begin_turn().await } else { Ok(()) }
     }
 
     /// The brief counts until the model has seen it.
@@ -71,10 +84,14 @@ impl Worker {
         Ok(())
     }
 
-    fn interrupt(&mut self) {
+    async fn interrupt(&mut self) -> Result<(), Gone> {
+        if self.changing.take_if(|it| it.is_due).is_some() {
+            self.begin_turn().await?;
+        }
         if matches!(self.stand, Stand::Calling | Stand::Working) {
             self.cut(Then::Ask);
         }
+        Ok(())
     }
 
     fn stop(&mut self) {

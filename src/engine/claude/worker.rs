@@ -85,6 +85,8 @@ pub(super) struct Worker {
     pub(super) context: u64,
     /// The model that it says it calls.
     pub(super) model: String,
+    /// Our request for another model that is not answered yet.
+    pub(super) changing: Option<Change>,
     /// Lines that were no JSON.
     pub(super) noises: u32,
     /// Requests of ours, counted.
@@ -107,6 +109,14 @@ pub(super) enum Stand {
     Working,
     /// It was told to leave off.
     Cutting(Cut),
+}
+
+/// A request of ours for another model.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) number: String,
+    /// A turn was granted that begins when this is answered.
+    pub(super) is_due: bool,
 }
 
 /// What is cut, and what comes after it.
@@ -220,6 +230,7 @@ impl Worker {
             context: agent.context,
             model: casting.model.clone(),
             casting,
+            changing: None,
             noises: 0,
             asked: 0,
             over: None,
@@ -298,6 +309,12 @@ impl Worker {
         self.troupe.tariff.most(&self.base.vendor, &self.model, self.context, ANSWER)
     }
 
+    /// Takes the turn that was granted, in a program started again if it must be.
+    pub(super) async fn begin_turn(&mut self) -> Result<(), Gone> {
+        self.take_turn();
+        if self.is_to_be_renewed() { self.renew().await } else { Ok(()) }
+    }
+
     /// Takes the turn that was granted.
     pub(super) fn take_turn(&mut self) {
         let is_renewed = self.instructions.1 != self.in_force;
@@ -352,6 +369,8 @@ impl Worker {
         self.in_force.clone_from(&self.instructions.1);
         self.session = session;
         self.bill.renew();
+        // It was started with the model that it is to call.
+        self.changing = None;
         (self.expected, self.sent) = (0, Vec::new());
         if is_new && self.has_conversation {
             let (name, version) = (&self.casting.name, self.instructions.0);
