@@ -321,7 +321,9 @@ fn the_cast_the_parts_and_the_hints_name_the_same_agents() {
 #[test]
 fn every_call_of_the_demo_is_one_that_the_real_tools_take() {
     let production = demo::production().expect("the demo");
-    for call in production.parts.iter().flat_map(|part| &part.turns).flat_map(|it| &it.calls) {
+    // An adaptable part has calls of other programs' tools, too.
+    let own = production.parts.iter().filter(|it| !it.is_adaptable);
+    for call in own.flat_map(|part| &part.turns).flat_map(|it| &it.calls) {
         let parsed = crate::tools::Call::parse(&call.tool, &call.with);
         assert!(parsed.is_ok(), "{} {}: {parsed:?}", call.tool, call.with);
     }

@@ -142,7 +142,19 @@ impl Emulator {
     /// Takes in what was printed.
     pub fn feed(&mut self, text: &str) {
         let text = self.strain.push(text);
-        for piece in text.as_bytes().chunks(GULP) {
+        let mut rest = text.as_bytes();
+        // The first: a sequence may have begun in the text before this.
+        let first = rest.iter().position(|it| is_upheaval(*it)).unwrap_or_default();
+        let mut cut = Some(first);
+        while let Some(at) = cut {
+            let (piece, after) = rest.split_at(at);
+            for piece in piece.chunks(GULP) {
+                self.parser.advance(&mut self.term, piece);
+                self.put_away();
+            }
+            (rest, cut) = (after, upheaval(after));
+        }
+        for piece in rest.chunks(GULP) {
             self.parser.advance(&mut self.term, piece);
             self.put_away();
         }
@@ -257,6 +269,30 @@ impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator").field("size", &self.size()).finish_non_exhaustive()
     }
+}
+
+/// Whether a sequence that ends in this can clear the history, change to a screen
+/// that has none, or push more than one row into it. Rows are put away before it:
+/// a program can clear its screen, not what is known of it, and what is kept does
+/// not depend on where the text was cut.
+const fn is_upheaval(last: u8) -> bool {
+    matches!(last, b'c' | b'J' | b'h' | b'l' | b'S' | b'T' | b'b')
+}
+
+/// Where the next such sequence ends that begins in this text, if its end is not
+/// the text's first byte.
+fn upheaval(text: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(escape) = text[from..].iter().position(|it| *it == 0x1b) {
+        let start = from + escape + 1;
+        let is_part = |it: &u8| !matches!(it, b'[' | b' '..=b'?') && !it.is_ascii_control();
+        let end = start + text[start..].iter().position(|it| is_part(it) || *it == 0x1b)?;
+        if is_upheaval(text[end]) {
+            return Some(end);
+        }
+        from = end;
+    }
+    None
 }
 
 fn pen(cell: &Cell) -> Pen {

@@ -95,11 +95,12 @@ impl Draft {
     /// Adds a character with its marks. What has no width of its own, or would
     /// change how others stand, is not written.
     pub(super) fn put(&mut self, letter: char, marks: &[char], pen: Pen) {
-        let is_shown = letter.width().is_some_and(|it| it > 0) && !is_invisible(letter);
+        // Terminals give no character more than two columns (U+17D8 would have three).
+        let is_shown = matches!(letter.width(), Some(1 | 2)) && !is_invisible(letter);
         if is_shown {
             self.text.push(letter);
         } else {
-            self.text.extend(std::iter::repeat_n(' ', letter.width().unwrap_or(0).max(1)));
+            self.text.extend(std::iter::repeat_n(' ', letter.width().unwrap_or(0).clamp(1, 2)));
         }
         let is_mark = |it: &&char| it.width() == Some(0) && !is_invisible(**it) && !it.is_control();
         self.text.extend(marks.iter().filter(is_mark).take(MARKS));

@@ -107,16 +107,41 @@ fn the_modes_that_matter_are_known() {
     assert_eq!(fed("\x1b[?25l").cursor(), None);
 }
 
+const UPHEAVALS: &[&str] = &[
+    "\x1bc",
+    "\x1b[3J",
+    "\x1b[2J",
+    "\x1b[?1049h",
+    "\x1b[?1049l",
+    "\x1b[?47h",
+    "\x1b[9S",
+    "\x1b[3",
+    "\x1b[999b",
+    "\x1b\r\nc",
+    "\x1b[3\nJ",
+    "\n\n\n\n",
+    "\x1b[2;4r",
+];
+
+#[test]
+fn what_left_the_screen_is_kept_when_a_program_clears_all() {
+    for clear in ["\x1b[3J", "\x1bc", "\x1b[?1049h"] {
+        let emulator = fed(&format!("one\r\n{}{clear}", "\r\n".repeat(9)));
+        assert_eq!(emulator.row(-6).text(), "one", "{clear:?}");
+    }
+}
+
 fn printed() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[ -~]{0,30}",
         2 => Just("\r\n".to_owned()),
+        2 => prop::sample::select(UPHEAVALS).prop_map(str::to_owned),
         4 => "\\x1b\\[[?<>=!]?[0-9;:]{0,9}[@-~]",
         1 => "\\x1b[ -~]",
         1 => "\\x1b[\\]PX_^][ -~]{0,20}(\\x07|\\x1b\\\\)?",
         1 => "\\PC{0,4}",
         1 => any::<String>(),
-        1 => "(漢|e\u{301}|👩\u{200d}🚀|\u{202e}|\u{9b}|\t|\u{8}){1,4}",
+        1 => "(漢|\u{17d8}|e\u{301}|👩\u{200d}🚀|\u{202e}|\u{9b}|\t|\u{8}){1,4}",
     ];
     prop::collection::vec(piece, 0..40).prop_map(|it| it.concat())
 }
