@@ -7,6 +7,7 @@
 //! terminal of the director: there is no title, no clipboard and no bell, and a
 //! row holds nothing but characters that take a place.
 
+mod cuts;
 mod emulator;
 mod history;
 mod row;
