@@ -2,7 +2,7 @@
 
 use super::{
     tell,
-    worker::{Change, Stand, Then, Worker},
+    worker::{Stand, Then, Worker},
 };
 use crate::{
     engine::Gone,
@@ -11,6 +11,14 @@ use crate::{
 
 /// What our requests for another model are numbered by.
 pub(super) const MODEL: &str = "model";
+
+/// A request of ours for another model.
+#[derive(Debug)]
+pub(super) struct Change {
+    number: String,
+    /// A turn was granted that begins when this is answered.
+    is_due: bool,
+}
 
 impl Worker {
     /// Follows an order.
@@ -45,6 +53,12 @@ impl Worker {
             Order::Type(_) | Order::Resize(..) => {}
         }
         Ok(())
+    }
+
+    /// Takes the turn that was granted, in a program started again if it must be.
+    async fn begin_turn(&mut self) -> Result<(), Gone> {
+        self.take_turn();
+        if self.is_to_be_renewed() { self.renew().await } else { Ok(()) }
     }
 
     fn change_model(&mut self, model: String) {

@@ -6,7 +6,9 @@ use super::{
     arguments::{Session, launch},
     bill::{Bill, price},
     gates::{Gate, Key},
-    line, tell,
+    line,
+    orders::Change,
+    tell,
 };
 use crate::{
     engine::{
@@ -109,14 +111,6 @@ pub(super) enum Stand {
     Working,
     /// It was told to leave off.
     Cutting(Cut),
-}
-
-/// A request of ours for another model.
-#[derive(Debug)]
-pub(super) struct Change {
-    pub(super) number: String,
-    /// A turn was granted that begins when this is answered.
-    pub(super) is_due: bool,
 }
 
 /// What is cut, and what comes after it.
@@ -307,12 +301,6 @@ impl Worker {
             return None;
         }
         self.troupe.tariff.most(&self.base.vendor, &self.model, self.context, ANSWER)
-    }
-
-    /// Takes the turn that was granted, in a program started again if it must be.
-    pub(super) async fn begin_turn(&mut self) -> Result<(), Gone> {
-        self.take_turn();
-        if self.is_to_be_renewed() { self.renew().await } else { Ok(()) }
     }
 
     /// Takes the turn that was granted.
