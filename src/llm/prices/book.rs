@@ -5,6 +5,8 @@ use super::rate::{Rate, Rates};
 use crate::llm::Tier;
 use jiff::{Timestamp, civil::Date, tz::Offset};
 use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::sync::OnceLock;
 
 /// All of it.
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +31,31 @@ pub(super) struct Provider {
     /// Whose prices it takes for models that it does not list.
     #[serde(default)]
     fallback: Vec<String>,
-    pub(super) models: Vec<Model>,
+    models: Shelf,
+}
+
+/// The models of a provider, read when the first is looked up: a session calls
+/// those of few providers, and the rest is nine tenths of the file.
+#[derive(Debug, Deserialize)]
+#[serde(from = "Box<RawValue>")]
+struct Shelf {
+    text: Box<RawValue>,
+    read: OnceLock<Vec<Model>>,
+}
+
+impl From<Box<RawValue>> for Shelf {
+    fn from(text: Box<RawValue>) -> Self {
+        Self { text, read: OnceLock::new() }
+    }
+}
+
+impl Provider {
+    /// What it lists. Were it broken, none of its prices would be known; a test
+    /// reads all.
+    pub(super) fn models(&self) -> &[Model] {
+        let read = || serde_json::from_str(self.models.text.get()).unwrap_or_default();
+        self.models.read.get_or_init(read)
+    }
 }
 
 /// One model at one provider.
@@ -111,7 +137,7 @@ impl Book {
         let own = self.providers.iter().filter(|it| it.id == provider.id);
         let others = provider.fallback.iter();
         let others = others.filter_map(|id| self.providers.iter().find(|it| it.id == *id));
-        own.chain(others).flat_map(|it| &it.models).find(|it| it.r#match.fits(model))
+        own.chain(others).flat_map(Provider::models).find(|it| it.r#match.fits(model))
     }
 
     fn provider(&self, name: &str) -> Option<&Provider> {

@@ -41,6 +41,9 @@ impl Pattern {
 
     /// Whether it fits at the very start.
     pub(super) fn fits_start(&self, text: &str) -> bool {
+        if !text.starts_with(&literal(&self.text)) {
+            return false;
+        }
         let made = self.made.get_or_init(|| Regex::new(&self.text).ok());
         made.as_ref().and_then(|it| it.find(text)).is_some_and(|it| it.start() == 0)
     }
@@ -49,6 +52,39 @@ impl Pattern {
     pub(super) fn is_sound(&self) -> bool {
         Regex::new(&self.text).is_ok()
     }
+}
+
+/// What all that an expression fits begins with, as far as that is seen without
+/// reading it as one.
+fn literal(pattern: &str) -> String {
+    let mut literal = String::new();
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_plain = letter.is_ascii_alphanumeric() || matches!(letter, ':' | '/' | '-' | '_');
+        match (letter, letters.peek()) {
+            ('\\', Some(&next)) if next.is_ascii_punctuation() => {
+                literal.push(next);
+                letters.next();
+            }
+            _ if is_plain => literal.push(letter),
+            _ => break,
+        }
+        // What may be left out, or is the end of one of two ways, is none of it.
+        if matches!(letters.peek(), Some('?' | '*' | '{')) {
+            literal.pop();
+            break;
+        }
+    }
+    if has_ways(pattern) { String::new() } else { literal }
+}
+
+/// Whether an expression is one or another, in no group.
+fn has_ways(pattern: &str) -> bool {
+    let mut depth = 0_i32;
+    pattern.chars().any(|letter| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        letter == '|' && depth == 0
+    })
 }
 
 impl Clause {
@@ -75,5 +111,29 @@ impl Clause {
                 *it == it.to_lowercase()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_expression_begins_with_is_seen_or_nothing_is() {
+        let literals = [
+            (r"https://api\.x\.ai", "https://api.x.ai"),
+            (r"https://(.*\.)?googleapis\.com", "https://"),
+            (r"https?://x", "http"),
+            (r"ab\.{2}c", "ab"),
+            (r"one|two", ""),
+            (r"one(a|b)|two", ""),
+            (r"one(a|b)", "one"),
+            (r"(?i)one", ""),
+            (r"\d+", ""),
+        ];
+        for (pattern, expected) in literals {
+            assert_eq!(literal(pattern), expected, "{pattern}");
+        }
+        assert!(Pattern::from(r"https://api\.z\.ai".to_owned()).fits_start("https://api.z.ai/v1"));
     }
 }

@@ -52,10 +52,11 @@ fn the_book_is_whole_and_every_condition_in_it_sound() {
     assert!(book.providers.len() >= 18, "{} providers", book.providers.len());
     for provider in &book.providers {
         assert!(provider.api.is_sound(), "{}", provider.id);
+        assert!(!provider.models().is_empty(), "{}", provider.id);
         let own = provider.named.iter().chain(&provider.model);
-        assert!(own.chain(provider.models.iter().map(|it| &it.r#match)).all(Clause::is_sound));
+        assert!(own.chain(provider.models().iter().map(|it| &it.r#match)).all(Clause::is_sound));
         let priced = provider
-            .models
+            .models()
             .iter()
             .all(|it| it.rates(Timestamp::UNIX_EPOCH, Tier::Standard).is_some());
         assert!(priced, "{}", provider.id);
@@ -91,7 +92,8 @@ fn a_dearer_tier_without_a_known_rate_is_unknown_and_a_cheaper_one_is_not_guesse
 fn the_hour_of_the_day_counts_where_the_vendor_says_so() {
     let table = PriceTable::embedded();
     let usage = Usage { input: 1_000_000, ..Usage::default() };
-    let by_hour = table.book.providers.iter().flat_map(|it| it.models.iter().map(move |m| (it, m)));
+    let by_hour =
+        table.book.providers.iter().flat_map(|it| it.models().iter().map(move |m| (it, m)));
     let by_hour = by_hour.filter(|(_, it)| it.prices.iter().any(book::Entry::is_by_hour));
     assert!(by_hour.count() > 0);
     let call = |hour: &str| Priced {
