@@ -71,7 +71,6 @@ pub enum MarkerKind {
 #[derive(Debug)]
 pub(super) struct Index {
     checkpoints: Vec<(Checkpoint, usize)>,
-    sources: Sources,
     weight: usize,
     spacing: u64,
     marks: Vec<Mark>,
@@ -80,14 +79,32 @@ pub(super) struct Index {
     last: (Seq, Millis),
 }
 
+/// What records tell that an index keeps: the records themselves are let go one by
+/// one, so that the next is read into the memory of the last.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    markers: Vec<Marker>,
+    turns: Vec<(AgentId, Seq)>,
+}
+
+impl Found {
+    /// Takes in a record and where it stands.
+    pub(super) fn add(&mut self, offset: u64, record: &Record) {
+        if let Event::TurnStarted { agent, .. } = record.event {
+            self.turns.push((agent, record.seq));
+        } else if let Some(kind) = kind(&record.event) {
+            let (seq, at, agent) = (record.seq, record.at, record.event.agent());
+            self.markers.push(Marker { seq, at, offset, agent, kind });
+        }
+    }
+}
+
 impl Index {
     pub(super) fn new(mark: Mark, stage: &Stage, bytes: u64) -> Self {
-        let mut sources = Sources::default();
-        let outline = Arc::new(outline(stage, &mut sources).0);
+        let outline = Arc::new(outline(stage, &mut Sources::default()).0);
         Self {
             marks: vec![mark],
             checkpoints: vec![(Checkpoint { mark, outline }, 0)],
-            sources,
             weight: 0,
             spacing: (bytes / CHECKPOINTS).clamp(NEAR, FAR),
             markers: Arc::default(),
@@ -139,18 +156,14 @@ impl Index {
     }
 
     /// Takes in what a batch of records has to tell.
-    pub(super) fn add(&mut self, records: &[(u64, Record)], mark: Mark) {
+    pub(super) fn add(&mut self, found: &mut Found, mark: Mark) {
         self.last = (mark.place.seq(), mark.place.at());
         self.marks.push(mark);
-        for (offset, record) in records {
-            self.sources.add(*offset, record);
-            if let Event::TurnStarted { agent, .. } = record.event {
-                self.turns.entry(agent).or_default().push(record.seq);
-            } else if let Some(kind) = kind(&record.event) {
-                let (seq, at, agent) = (record.seq, record.at, record.event.agent());
-                let marker = Marker { seq, at, offset: *offset, agent, kind };
-                Arc::make_mut(&mut self.markers).push(marker);
-            }
+        for (agent, seq) in found.turns.drain(..) {
+            self.turns.entry(agent).or_default().push(seq);
+        }
+        if !found.markers.is_empty() {
+            Arc::make_mut(&mut self.markers).append(&mut found.markers);
         }
         if self.markers.len() > MARKERS {
             let mut is_even = false;
@@ -166,9 +179,8 @@ impl Index {
         self.checkpoints.last().is_none_or(|(it, _)| offset >= it.mark.offset + self.spacing)
     }
 
-    /// Keeps a stage; all its records are taken in.
-    pub(super) fn keep(&mut self, mark: Mark, stage: &Stage) {
-        let (outline, weight) = outline(stage, &mut self.sources);
+    /// Keeps the outline of a stage, of this weight.
+    pub(super) fn keep(&mut self, mark: Mark, (outline, weight): (Outline, usize)) {
         self.weight += weight;
         self.checkpoints.push((Checkpoint { mark, outline: Arc::new(outline) }, weight));
         if self.weight > WEIGHT && self.checkpoints.len() > 2 {

@@ -4,8 +4,15 @@
 //! a record is its texts, and what one thread allocates and another frees costs
 //! more than parsing it.
 
-use super::{Reader, index::Mark, parse::Place, reel::Shared};
-use crate::model::{Record, Stage};
+use super::{
+    Reader,
+    index::{Found, Mark},
+    outline::outline,
+    parse::Place,
+    reel::Shared,
+    sources::Sources,
+};
+use crate::model::Stage;
 
 /// How much of the journal is one batch, and so how far marks stand apart.
 const BATCH: u64 = 64 << 10;
@@ -15,32 +22,37 @@ pub(super) fn run(reader: &Reader, shared: &Shared) {
     let mut stage = Stage::new(reader.header().clone());
     let mut records = reader.between(reader.body(), reader.len(), Place::default());
     let mut begin = reader.body();
-    let mut batch = Vec::new();
+    let (mut found, mut sources) = (Found::default(), Sources::default());
     while let Some((offset, record)) = records.next() {
         stage.apply(&record);
-        batch.push((offset, record));
+        found.add(offset, &record);
+        sources.add(offset, &record);
         let offset = records.offset();
         if offset >= begin + BATCH && records.is_between_lines() {
             begin = offset;
-            take_in(&mut batch, Mark { offset, place: records.place() }, &stage, shared);
+            let behind = Mark { offset, place: records.place() };
+            take_in(&mut found, behind, &stage, &mut sources, shared);
             if shared.is_over() {
                 return;
             }
         }
     }
-    take_in(&mut batch, Mark { offset: records.offset(), place: records.place() }, &stage, shared);
+    let end = Mark { offset: records.offset(), place: records.place() };
+    take_in(&mut found, end, &stage, &mut sources, shared);
     shared.done();
 }
 
-/// Indexes records that were read together, and keeps the stage behind them
-/// where it is time to.
-fn take_in(records: &mut Vec<(u64, Record)>, behind: Mark, stage: &Stage, shared: &Shared) {
-    let mut index = shared.index();
-    index.add(records, behind);
-    if index.is_due(behind.offset) {
-        index.keep(behind, stage);
+/// Indexes what was read together, and keeps the stage behind it where it is
+/// time to.
+fn take_in(found: &mut Found, behind: Mark, stage: &Stage, sources: &mut Sources, shared: &Shared) {
+    let is_due = {
+        let mut index = shared.index();
+        index.add(found, behind);
+        index.is_due(behind.offset)
+    };
+    if is_due {
+        let kept = outline(stage, sources);
+        shared.index().keep(behind, kept);
     }
-    drop(index);
-    records.clear();
     shared.reached(behind.offset);
 }
