@@ -27,6 +27,7 @@ pub(super) fn run(reader: &Reader, shared: &Shared) {
         stage.apply(&record);
         found.add(offset, &record);
         sources.add(offset, &record);
+        records.take_back(record);
         let offset = records.offset();
         if offset >= begin + BATCH && records.is_between_lines() {
             begin = offset;

@@ -4,6 +4,7 @@ use super::{
     FILE, JournalError,
     lines::{Line, Lines},
     parse::{self, Place},
+    quick,
 };
 use crate::model::{FORMAT, Header, Record, Seq, Stage};
 use rustix::fs::{Mode, OFlags};
@@ -129,15 +130,18 @@ impl Reader {
     /// The records that begin in a stretch of the file.
     pub(super) fn between(&self, from: u64, to: u64, place: Place) -> Records {
         let lines = Lines::new(Arc::clone(&self.file), from, to);
-        Records { lines, place, waiting: VecDeque::new(), keeps_tail: false, failed: false }
+        let (waiting, spare) = (VecDeque::new(), Vec::new());
+        Records { lines, place, waiting, spare, keeps_tail: false, failed: false }
     }
 
     /// All records, or those up to and with `upto`, folded.
     pub fn fold(&self, upto: Option<Seq>) -> Stage {
         let mut stage = Stage::new(self.header().clone());
         let is_in = |record: &Record| upto.is_none_or(|upto| record.seq <= upto);
-        for (_, record) in self.records_from(0).take_while(|(_, record)| is_in(record)) {
+        let mut records = self.records_from(0);
+        while let Some((_, record)) = records.next().filter(|(_, record)| is_in(record)) {
             stage.apply(&record);
+            records.take_back(record);
         }
         stage
     }
@@ -158,6 +162,8 @@ pub struct Records {
     lines: Lines,
     place: Place,
     waiting: VecDeque<(u64, Record)>,
+    /// Memory for the next text.
+    spare: Vec<u8>,
     /// A tail is left alone: it is still being written.
     keeps_tail: bool,
     failed: bool,
@@ -168,6 +174,11 @@ impl Records {
     pub(super) const fn live(mut self) -> Self {
         self.keeps_tail = true;
         self
+    }
+
+    /// Takes back a record that was told: its memory serves for the next.
+    pub(super) fn take_back(&mut self, record: Record) {
+        self.spare = quick::spare(record);
     }
 
     /// What was read last.
@@ -202,7 +213,7 @@ impl Records {
                     return Some((self.lines.offset(), self.place.long(0)));
                 }
             };
-            let found = parse::whole(line, &mut self.place);
+            let found = parse::whole(line, &mut self.place, &mut self.spare);
             if found.is_none() {
                 let tell = |at, record| self.waiting.push_back((offset + at as u64, record));
                 parse::pieces(line, &mut self.place, tell);

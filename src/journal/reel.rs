@@ -154,6 +154,7 @@ impl Reel {
                 break;
             }
             at.stage.apply(&record);
+            records.take_back(record);
             at.mark = Mark { offset: records.offset(), place: records.place() };
             if at.mark.offset >= kept + STEP && records.is_between_lines() {
                 kept = at.mark.offset;

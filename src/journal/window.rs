@@ -55,7 +55,7 @@ impl Filter {
         if !self.may_pass(line) {
             return records;
         }
-        match parse::whole(line, &mut place) {
+        match parse::whole(line, &mut place, &mut Vec::new()) {
             Some(record) => records.push((offset, record)),
             None => {
                 parse::pieces(line, &mut place, |at, it| records.push((offset + at as u64, it)));
