@@ -47,6 +47,8 @@ fn opencode_launch(place: &Place) -> Launch {
 }
 
 fn qwen_launch(place: &Place) -> Launch {
+    // In a terminal of its own, a command of it sometimes dies of a hangup.
+    place.write(".qwen/settings.json", r#"{"tools":{"shell":{"enableInteractiveShell":false}}}"#);
     let url = format!("{}/v1", place.url);
     let more = [
         ("OPENAI_API_KEY", "dummy"),
