@@ -159,10 +159,10 @@ impl Company {
 
 fn mode_name(mode: config::Mode) -> String {
     match mode {
-        config::Mode::ReadOnly => "read-only",
+        config::Mode::Plan => "plan",
         config::Mode::Ask => "ask",
         config::Mode::Edit => "edit",
-        config::Mode::All => "all",
+        config::Mode::Auto => "auto",
     }
     .to_owned()
 }

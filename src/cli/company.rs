@@ -297,11 +297,12 @@ pub(super) fn check_rules(config: &Config) -> Result<(), String> {
 }
 
 /// The policy's mode by the name that a casting carries; an unknown one asks.
+/// Journals of earlier builds say `read-only` and `all`.
 fn mode(name: &str) -> Mode {
     match name {
-        "read-only" => Mode::ReadOnly,
-        "edit" => Mode::Edits,
-        "all" => Mode::Auto,
+        "plan" | "read-only" => Mode::Plan,
+        "edit" => Mode::Edit,
+        "auto" | "all" => Mode::Auto,
         _ => Mode::Ask,
     }
 }

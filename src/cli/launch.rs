@@ -5,7 +5,7 @@ use crate::{
     config::{Config, Environment, Program, RehearsedProgram},
     engine::program::Launch,
     model::Casting,
-    tools,
+    tools::{self, policy::Confinement},
 };
 use std::{
     collections::BTreeMap,
@@ -63,6 +63,7 @@ impl Launcher {
             vendor: program.vendor.clone(),
             sign_in: program.sign_in.clone(),
             asking_modes: program.asking_modes.clone(),
+            confinement: Confinement::Open,
         })
     }
 

@@ -173,13 +173,14 @@ pub struct WorstCase {
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Reads only; all else is denied.
-    ReadOnly,
+    Plan,
     /// Reads; asks for each change and each command.
     Ask,
     /// Reads and edits inside its workspace; asks for commands.
     Edit,
-    /// Everything that no rule asks for or denies.
-    All,
+    /// Everything that the sandbox holds; asks for what leaves it. Where there
+    /// is no sandbox, the same as `edit`.
+    Auto,
 }
 
 /// What agents may do unasked. Of the rules that fit, deny goes before ask,

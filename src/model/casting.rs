@@ -29,7 +29,7 @@ pub struct Casting {
     /// The tools it may call, by name; empty means all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
-    /// How its requests are judged, as config names it: `ask`, `edits`, `auto`, `read-only`.
+    /// How its requests are judged, as config names it: `plan`, `ask`, `edit`, `auto`.
     pub permissions: String,
     /// How hard the model should think, as config names it; empty means its default.
     #[serde(skip_serializing_if = "String::is_empty")]

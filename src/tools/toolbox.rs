@@ -5,6 +5,7 @@ use super::{
     changes::FileChange,
     files,
     guard::Pool,
+    policy::Confinement,
     shell::{Plan, Shell},
     walk::Walker,
 };
@@ -62,6 +63,7 @@ pub struct Toolbox {
     limits: Arc<Limits>,
     environment: Arc<[(String, String)]>,
     guards: Pool,
+    confinement: Confinement,
 }
 
 impl Toolbox {
@@ -73,6 +75,7 @@ impl Toolbox {
             limits: Arc::default(),
             environment: environment.into(),
             guards: Pool::default(),
+            confinement: Confinement::Open,
         }
     }
 
@@ -93,6 +96,17 @@ impl Toolbox {
     #[must_use]
     pub fn with_guard(self, program: PathBuf) -> Self {
         self.with_guards(Pool::new(program))
+    }
+
+    /// With what holds the commands that it starts.
+    #[must_use]
+    pub fn confined(self, confinement: Confinement) -> Self {
+        Self { confinement, ..self }
+    }
+
+    /// What holds the commands that it starts.
+    pub const fn confinement(&self) -> Confinement {
+        self.confinement
     }
 
     /// Where these tools work.

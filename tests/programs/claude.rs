@@ -276,7 +276,7 @@ async fn what_the_policy_asks_about_is_approved_denied_or_allowed_for_good() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_that_may_only_read_changes_nothing_and_asks_nobody() {
     let Some(claude) = claude() else { return };
-    let mut house = House::planned(Plan { mode: Mode::ReadOnly, ..Plan::new(&claude, SMALL) });
+    let mut house = House::planned(Plan { mode: Mode::Plan, ..Plan::new(&claude, SMALL) });
     let id = house.cast("reader", "write a.txt").await;
     house.until_agent(id, Agent::is_over).await;
     assert!(!house.folder.path().join("a.txt").exists());

@@ -16,7 +16,7 @@ use auteur::{
     supervisor::{self, Opening, Session},
     tools::{
         guard::Pool,
-        policy::{Mode, Policy},
+        policy::{Confinement, Mode, Policy},
     },
 };
 use std::{
@@ -390,7 +390,9 @@ fn hire(plan: &Plan, place: Place) -> Hire {
     let launch = actor.launch;
     let troupe = Arc::new(Troupe {
         guards: Pool::new(env!("CARGO_BIN_EXE_auteur").into()),
-        launch: Arc::new(move |_: &Casting| Ok(launch(&place))),
+        launch: Arc::new(move |_: &Casting| {
+            Ok(Launch { confinement: Confinement::Sandboxed, ..launch(&place) })
+        }),
         tariff: Arc::new(Tokens),
         policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
         hubs: Hubs::default(),

@@ -16,7 +16,7 @@ use auteur::{
     tools::{
         Toolbox,
         guard::Pool,
-        policy::{Mode, Policy},
+        policy::{Confinement, Mode, Policy},
     },
     workspace::Workspace,
 };
@@ -347,7 +347,9 @@ fn hire(url: String, plan: &Plan) -> Hire {
     Arc::new(move |start: Start| {
         let workspace = Workspace::open(start.agent.casting.workspace.as_ref()).unwrap();
         let environment = vec![("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into())];
-        let toolbox = Toolbox::new(Arc::new(workspace), environment).with_guards(guards.clone());
+        let toolbox = Toolbox::new(Arc::new(workspace), environment)
+            .with_guards(guards.clone())
+            .confined(Confinement::Sandboxed);
         Ok(Box::new(Native::new(services.clone(), toolbox, start)) as Box<dyn Engine>)
     })
 }

@@ -18,12 +18,14 @@ use tempfile::TempDir;
 const NEVER: Duration = Duration::from_mins(1);
 
 /// Starts things that try to outlive it, then waits for ever.
+const SCRIPT: &str = "setsid sleep 4321 & (sleep 4321 &) ; echo begun > begun; sleep 4321";
+
 const LONG: &str = r#"
 [[part]]
 name = "long"
 
 [[part.turn]]
-calls = [{ tool = "shell", with = { command = "setsid sleep 4321 & (sleep 4321 &) ; echo begun > begun; sleep 4321" } }]
+calls = [{ tool = "shell", with = { command = "sh long.sh" } }]
 
 [[part.turn]]
 say = "After that: {last_result}"
@@ -42,10 +44,11 @@ impl Scene {
             fs::create_dir_all(home.path().join(folder)).unwrap();
         }
         let config = format!(
-            "[permissions]\nmode = \"all\"\n[providers.rehearsal]\nbase_url = {:?}\n",
+            "[permissions]\nallow = [\"shell(sh long.sh)\"]\n[providers.rehearsal]\nbase_url = {:?}\n",
             server.url()
         );
         fs::write(home.path().join("config/auteur/config.toml"), config).unwrap();
+        fs::write(home.path().join("project/long.sh"), SCRIPT).unwrap();
         Self { home, server }
     }
 
@@ -112,8 +115,6 @@ async fn a_program_that_is_killed_leaves_no_process_and_a_journal_that_opens() {
         "--model",
         "rehearsal/long",
     ];
-    let permitted = "[cast.implementer]\npermissions = { mode = \"all\" }\n";
-    fs::write(scene.at("config/auteur/cast.toml"), permitted).unwrap();
     let mut program = scene.auteur(&arguments).spawn().unwrap();
     until("the command runs", || scene.at("project/begun").exists()).await;
     assert!(scene.at_work() > 3);

@@ -20,7 +20,7 @@ const CAST: &str = r#"
 purpose = "Works"
 model = "rehearsal/any"
 tools = ["shell", "read", "write", "edit", "list", "report", "ask"]
-permissions = { mode = "all" }
+permissions = { mode = "edit", allow = ["shell(*)", "write(**)"] }
 instructions = "Work well."
 
 [cast.asker]

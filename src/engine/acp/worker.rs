@@ -142,7 +142,7 @@ impl Worker {
         let model = agent.casting.model.clone();
         Self {
             toolbox: toolbox(&troupe, &launch),
-            permits: Permits::new(policy, &agent),
+            permits: Permits::new(policy, launch.confinement, &agent),
             calls: Calls::of(&agent),
             bill: Bill::new(launch.vendor.clone(), model, agent.spent.known),
             troupe,

@@ -191,7 +191,7 @@ impl Worker {
         };
         let has_conversation = matches!(session, Session::Again(_));
         Ok(Self {
-            permits: Permits::new((troupe.policy)(&casting), agent),
+            permits: Permits::new((troupe.policy)(&casting), base.confinement, agent),
             troupe,
             seat,
             voice: Voice::default(),

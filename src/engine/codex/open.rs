@@ -119,8 +119,8 @@ impl Worker {
     async fn open_session(&mut self, trust: Option<Value>) {
         let casting = &self.agent.casting;
         let sandbox = match self.mode {
-            Mode::ReadOnly => "read-only",
-            Mode::Ask | Mode::Edits => "workspace-write",
+            Mode::Plan => "read-only",
+            Mode::Ask | Mode::Edit => "workspace-write",
             Mode::Auto => "danger-full-access",
         };
         let mut parameters = Map::new();

@@ -165,7 +165,8 @@ impl Worker {
     /// supervisor, before it runs.
     async fn act(&mut self, wanted: &Wanted, call: Call) -> Result<Ran, Gone> {
         let access = call.access(self.toolbox.workspace());
-        match access.map_or(Verdict::Allow, |access| self.policy.judge(&access)) {
+        let confinement = self.toolbox.confinement();
+        match access.map_or(Verdict::Allow, |it| self.policy.judge(&it, confinement)) {
             Verdict::Allow => {}
             Verdict::Deny { why } => {
                 return self.refuse_tool(wanted, &format!("denied: {why}")).await;

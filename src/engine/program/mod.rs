@@ -22,7 +22,10 @@ pub use permit::{Decision, Permits, Ruling};
 use super::native::Tariff;
 use crate::{
     model::Casting,
-    tools::{guard::Pool, policy::Policy},
+    tools::{
+        guard::Pool,
+        policy::{Confinement, Policy},
+    },
 };
 use std::{ffi::OsString, fmt, path::PathBuf, sync::Arc};
 
@@ -42,6 +45,8 @@ pub struct Launch {
     pub sign_in: Option<String>,
     /// What its modes are called in which it asks before it acts, best first.
     pub asking_modes: Vec<String>,
+    /// What holds it and all that it starts.
+    pub confinement: Confinement,
 }
 
 /// Finds out how an agent's program is started; an error in words for the director.

@@ -4,7 +4,7 @@
 use crate::{
     model::{Agent, Answer, Ask, CallId, Report, RequestId},
     text::reveal,
-    tools::policy::{Access, Policy, Verdict},
+    tools::policy::{Access, Confinement, Policy, Verdict},
 };
 
 /// What our policy says to a request, at once.
@@ -36,6 +36,7 @@ pub enum Decision {
 #[derive(Debug)]
 pub struct Permits<K> {
     policy: Policy,
+    confinement: Confinement,
     last: RequestId,
     /// What was allowed for good: tool and what was shown.
     allowed: Vec<(String, String)>,
@@ -51,9 +52,11 @@ struct Open<K> {
 }
 
 impl<K> Permits<K> {
-    /// The requests of an agent under this policy.
-    pub fn new(policy: Policy, agent: &Agent) -> Self {
-        Self { policy, last: agent.last_request, allowed: agent.allowed.clone(), open: Vec::new() }
+    /// The requests of an agent under this policy, whose program is confined
+    /// like this.
+    pub fn new(policy: Policy, confinement: Confinement, agent: &Agent) -> Self {
+        let (last, allowed) = (agent.last_request, agent.allowed.clone());
+        Self { policy, confinement, last, allowed, open: Vec::new() }
     }
 
     /// Judges what a tool call wants to do, all of it: the strictest verdict
@@ -69,7 +72,7 @@ impl<K> Permits<K> {
         let mut reasons = Vec::new();
         let mut texts = Vec::new();
         for access in accesses {
-            match self.policy.judge(access) {
+            match self.policy.judge(access, self.confinement) {
                 Verdict::Allow => {}
                 Verdict::Deny { why } => return Ruling::Deny(why),
                 Verdict::Ask { why, shown, .. } => {
@@ -162,7 +165,7 @@ mod tests {
             at: crate::model::Millis(1),
             event: crate::model::Event::AgentAdded { agent, casting, by },
         });
-        Permits::new(policy, stage.agent(agent).unwrap())
+        Permits::new(policy, Confinement::Open, stage.agent(agent).unwrap())
     }
 
     fn run(command: &str) -> [Access; 1] {
@@ -189,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_mode_that_only_reads_denies_without_asking() {
-        let mut permits = permits(Mode::ReadOnly);
+        let mut permits = permits(Mode::Plan);
         let write = [Access::Write { path: "a".into() }];
         assert!(matches!(permits.judge(1, (CallId(1), "Edit"), &write, None), Ruling::Deny(_)));
         assert!(!permits.is_open());

@@ -20,7 +20,7 @@ use crate::rehearsal::{
     reply::reply,
     wire::Wire,
 };
-use crate::tools::policy::{Access, Decision, Mode, Policy, Rule, Verdict};
+use crate::tools::policy::{Access, Confinement, Decision, Mode, Policy, Rule, Verdict};
 
 /// What the director does when an agent asks or needs leave.
 #[derive(Clone, Copy)]
@@ -332,7 +332,7 @@ fn every_call_of_the_demo_is_one_that_the_real_tools_take() {
 #[test]
 fn the_policy_asks_about_one_command_of_the_demo_and_no_more() {
     let allow = demo::ALLOWED.iter().map(|it| Rule::parse(Decision::Allow, it).expect("a rule"));
-    let policy = Policy { mode: Mode::Edits, rules: allow.collect() };
+    let policy = Policy { mode: Mode::Edit, rules: allow.collect() };
     let production = demo::production().expect("the demo");
     let cast: Vec<&str> = demo::cast().iter().map(|it| it.name).collect();
     let parts = production.parts.iter().filter(|it| cast.contains(&it.name.as_str()));
@@ -345,7 +345,7 @@ fn the_policy_asks_about_one_command_of_the_demo_and_no_more() {
             "read" => text("path").map(|path| Access::Read { path }),
             _ => None,
         };
-        let verdict = access.map_or(Verdict::Allow, |it| policy.judge(&it));
+        let verdict = access.map_or(Verdict::Allow, |it| policy.judge(&it, Confinement::Open));
         if verdict != Verdict::Allow {
             asked.push(format!("{} {verdict:?}", call.with));
         }

@@ -2,7 +2,8 @@
 //!
 //! Deny comes before ask, and ask before allow. A command is read as the shell
 //! would read it, and each of its commands is judged; one that can't be read
-//! for certain is asked about in every mode, never allowed.
+//! for certain is asked about in every mode, never allowed: but where a sandbox
+//! holds it, and the mode trusts the sandbox.
 
 mod command;
 mod danger;
@@ -23,15 +24,26 @@ use std::fmt;
 /// How much is decided without the director where no rule says anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
+    /// Reading is allowed, and commands that a rule allows; all else is denied.
+    Plan,
     /// Reading is allowed, anything else is asked about.
     #[default]
     Ask,
     /// Writing inside the workspace is allowed too.
-    Edits,
-    /// Everything is allowed that can be read for certain.
+    Edit,
+    /// Whatever a sandbox holds is allowed, leaving it is asked about. In the
+    /// open it is [`Mode::Edit`].
     Auto,
-    /// Reading is allowed, and commands that a rule allows; all else is denied.
-    ReadOnly,
+}
+
+/// What holds the one whose request is judged, whatever the policy says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Confinement {
+    /// A sandbox: it can do no more than that lets it.
+    Sandboxed,
+    /// Nothing: what is allowed can do all that its user can.
+    #[default]
+    Open,
 }
 
 /// What an agent wants to do.
@@ -119,17 +131,10 @@ enum Finding {
 }
 
 impl Policy {
-    /// Judges a request.
-    pub fn judge(&self, access: &Access) -> Verdict {
-        let finding = match access {
-            Access::Run { command } => self.run(command),
-            Access::Read { path } => self.read(path),
-            Access::Write { path } => self.write(path),
-            Access::Network { host } => self.other(Subject::Network, host, "speaks to a network"),
-            Access::Tool { name, .. } => self.other(Subject::Tool, name, "is no tool of ours"),
-        };
+    /// Judges the request of one who is confined like this.
+    pub fn judge(&self, access: &Access, confinement: Confinement) -> Verdict {
         let shown = || access.to_string();
-        match finding {
+        match self.bench(confinement).find_on(access) {
             Finding::Allow => Verdict::Allow,
             Finding::Ask(why) => Verdict::Ask { why, shown: shown(), is_privileged: false },
             Finding::Privileged(why) => Verdict::Ask { why, shown: shown(), is_privileged: true },
@@ -137,7 +142,39 @@ impl Policy {
         }
     }
 
-    fn run(&self, command: &str) -> Finding {
+    /// The mode that holds for one who is confined like this: in the open,
+    /// `auto` is `edit`.
+    pub const fn mode_of(&self, confinement: Confinement) -> Mode {
+        match (self.mode, confinement) {
+            (Mode::Auto, Confinement::Open) => Mode::Edit,
+            (mode, _) => mode,
+        }
+    }
+
+    const fn bench(&self, confinement: Confinement) -> Bench<'_> {
+        Bench { mode: self.mode_of(confinement), rules: self.rules.as_slice() }
+    }
+}
+
+/// A policy at work on one request: here `auto` means that a sandbox holds it.
+#[derive(Debug, Clone, Copy)]
+struct Bench<'a> {
+    mode: Mode,
+    rules: &'a [Rule],
+}
+
+impl<'a> Bench<'a> {
+    fn find_on(self, access: &Access) -> Finding {
+        match access {
+            Access::Run { command } => self.run(command),
+            Access::Read { path } => self.read(path),
+            Access::Write { path } => self.write(path),
+            Access::Network { host } => self.network(host),
+            Access::Tool { name, .. } => self.tool(name),
+        }
+    }
+
+    fn run(self, command: &str) -> Finding {
         match command::parse(command) {
             Ok(commands) => {
                 let is_moved = commands.iter().any(|simple| simple.name() == "cd");
@@ -151,12 +188,12 @@ impl Policy {
         }
     }
 
-    /// What can't be read for certain is asked about. Where everything is
-    /// allowed that no rule asks for, it is held against those rules, and
-    /// against the protected names, piece by piece.
-    fn doubted(&self, command: &str, why: String) -> Finding {
+    /// What can't be read for certain is asked about. Where a sandbox holds it,
+    /// it is held against the rules that ask, and against the protected names,
+    /// piece by piece.
+    fn doubted(self, command: &str, why: String) -> Finding {
         if self.mode != Mode::Auto {
-            return self.unless_read_only(why);
+            return self.unless_planning(why);
         }
         let pieces = command::coarse(command);
         let asks = |rule: &Rule| pieces.iter().any(|piece| rule.fits_command(piece));
@@ -169,11 +206,11 @@ impl Policy {
     }
 
     /// Judges one command and the files its redirections touch.
-    fn simple(&self, simple: &Simple, is_moved: bool) -> Finding {
+    fn simple(self, simple: &Simple, is_moved: bool) -> Finding {
         let text = simple.text();
         let of_files = simple.writes.iter().map(|path| match path.as_str() {
             "/dev/null" => Finding::Allow,
-            _ if is_moved => self.unless_read_only(format!("`cd` moves where `{path}` is")),
+            _ if is_moved => self.unless_planning(format!("`cd` moves where `{path}` is")),
             path => self.write(path),
         });
         let of_files = of_files.chain(simple.reads.iter().map(|path| self.read(path)));
@@ -182,11 +219,11 @@ impl Policy {
     }
 
     /// What deny and ask rules about reading say of a file that a command names.
-    fn held_back(&self, path: &str) -> Option<Finding> {
+    fn held_back(self, path: &str) -> Option<Finding> {
         self.by_rule(Subject::Read, path).filter(|finding| *finding != Finding::Allow)
     }
 
-    fn words(&self, simple: &Simple, text: &str) -> Finding {
+    fn words(self, simple: &Simple, text: &str) -> Finding {
         if let Some(rule) = self.find(Decision::Deny, |rule| rule.fits_command(simple)) {
             return denied(rule);
         }
@@ -211,11 +248,11 @@ impl Policy {
         match self.mode {
             _ if is_allowed || is_harmless => Finding::Allow,
             Mode::Auto => Finding::Allow,
-            _ => self.unless_read_only(format!("no rule allows `{text}`")),
+            _ => self.unless_planning(format!("no rule allows `{text}`")),
         }
     }
 
-    fn read(&self, path: &str) -> Finding {
+    fn read(self, path: &str) -> Finding {
         let by_rule = self.by_rule(Subject::Read, path);
         by_rule.unwrap_or_else(|| match (protected::is_outside(path), self.mode) {
             (false, _) | (true, Mode::Auto) => Finding::Allow,
@@ -223,9 +260,9 @@ impl Policy {
         })
     }
 
-    fn write(&self, path: &str) -> Finding {
-        if self.mode == Mode::ReadOnly {
-            return self.unless_read_only(String::new());
+    fn write(self, path: &str) -> Finding {
+        if self.mode == Mode::Plan {
+            return self.unless_planning(String::new());
         }
         let by_rule = self.by_rule(Subject::Write, path);
         if let (Some(name), None | Some(Finding::Allow | Finding::Ask(_))) =
@@ -237,20 +274,25 @@ impl Policy {
             _ if protected::is_outside(path) => {
                 Finding::Privileged(format!("`{path}` is outside the workspace"))
             }
-            Mode::Edits | Mode::Auto => Finding::Allow,
+            Mode::Edit | Mode::Auto => Finding::Allow,
             _ => Finding::Ask(format!("no rule allows to write `{path}`")),
         })
     }
 
-    fn other(&self, subject: Subject, name: &str, why: &str) -> Finding {
-        self.by_rule(subject, name).unwrap_or_else(|| match self.mode {
+    fn network(self, host: &str) -> Finding {
+        let asks = || self.unless_planning(format!("`{host}` is another machine"));
+        self.by_rule(Subject::Network, host).unwrap_or_else(asks)
+    }
+
+    fn tool(self, name: &str) -> Finding {
+        self.by_rule(Subject::Tool, name).unwrap_or_else(|| match self.mode {
             Mode::Auto => Finding::Allow,
-            _ => self.unless_read_only(format!("`{name}` {why}")),
+            _ => self.unless_planning(format!("`{name}` is no tool of ours")),
         })
     }
 
     /// What the rules about a path or a name say; the strictest holds.
-    fn by_rule(&self, subject: Subject, name: &str) -> Option<Finding> {
+    fn by_rule(self, subject: Subject, name: &str) -> Option<Finding> {
         let fitting = |decision| self.find(decision, |rule| rule.fits_name(subject, name));
         if let Some(rule) = fitting(Decision::Deny) {
             return Some(denied(rule));
@@ -261,31 +303,31 @@ impl Policy {
         self.find(Decision::Allow, |rule| rule.allows_name(subject, name)).map(|_| Finding::Allow)
     }
 
-    fn find(&self, decision: Decision, fits: impl Fn(&Rule) -> bool) -> Option<&Rule> {
+    fn find(self, decision: Decision, fits: impl Fn(&Rule) -> bool) -> Option<&'a Rule> {
         self.rules.iter().find(|rule| rule.decision() == decision && fits(rule))
     }
 
     /// A deny rule that fits something somewhere in a command that can't be
     /// read for certain. Too strict at times, never too loose for what it sees.
-    fn denied_within(&self, command: &str) -> Option<&Rule> {
+    fn denied_within(self, command: &str) -> Option<&'a Rule> {
         let pieces = command::coarse(command);
         self.find(Decision::Deny, |rule| pieces.iter().any(|piece| rule.fits_command(piece)))
     }
 
-    fn asked(&self, rule: &Rule) -> Finding {
-        self.unless_read_only(format!("the rule `{rule}` asks"))
+    fn asked(self, rule: &Rule) -> Finding {
+        self.unless_planning(format!("the rule `{rule}` asks"))
     }
 
-    fn privileged(&self, name: &str) -> Finding {
+    fn privileged(self, name: &str) -> Finding {
         match self.mode {
-            Mode::ReadOnly => self.unless_read_only(String::new()),
+            Mode::Plan => self.unless_planning(String::new()),
             _ => Finding::Privileged(format!("`{name}` changes what runs later")),
         }
     }
 
-    fn unless_read_only(&self, why: String) -> Finding {
+    fn unless_planning(self, why: String) -> Finding {
         match self.mode {
-            Mode::ReadOnly => Finding::Deny("this agent may only read".to_owned()),
+            Mode::Plan => Finding::Deny("this agent may only read".to_owned()),
             _ => Finding::Ask(why),
         }
     }

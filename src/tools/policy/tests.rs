@@ -39,10 +39,10 @@ fn generous(mode: Mode) -> Policy {
 }
 
 fn run(policy: &Policy, command: &str) -> Verdict {
-    policy.judge(&Access::Run { command: command.to_owned() })
+    policy.judge(&Access::Run { command: command.to_owned() }, Confinement::Sandboxed)
 }
 
-const MODES: [Mode; 4] = [Mode::Ask, Mode::Edits, Mode::Auto, Mode::ReadOnly];
+const MODES: [Mode; 4] = [Mode::Ask, Mode::Edit, Mode::Auto, Mode::Plan];
 
 /// Whatever a mode allows, the deny rule holds within these.
 #[test]
@@ -215,7 +215,7 @@ fn what_can_do_more_than_it_seems_is_never_allowed() {
         for command in DOUBTFUL {
             let verdict = run(&generous(mode), command);
             assert_ne!(verdict, Verdict::Allow, "{mode:?} {command:?}");
-            if mode == Mode::ReadOnly {
+            if mode == Mode::Plan {
                 assert!(matches!(verdict, Verdict::Deny { .. }), "{command:?}: {verdict:?}");
             }
         }
@@ -341,18 +341,22 @@ fn a_mode_decides_what_no_rule_does() {
     let read = Access::Read { path: "src/a.rs".into() };
     let make = Access::Run { command: "make".into() };
     let host = Access::Network { host: "example.org".into() };
-    let judged = |mode| {
+    let judged = |mode, confinement| {
         let policy = Policy { mode, rules: Vec::new() };
-        [&read, &write, &make, &host].map(|access| match policy.judge(access) {
+        [&read, &write, &make, &host].map(|access| match policy.judge(access, confinement) {
             Verdict::Allow => "allow",
             Verdict::Ask { .. } => "ask",
             Verdict::Deny { .. } => "deny",
         })
     };
-    assert_eq!(judged(Mode::Ask), ["allow", "ask", "ask", "ask"]);
-    assert_eq!(judged(Mode::Edits), ["allow", "allow", "ask", "ask"]);
-    assert_eq!(judged(Mode::Auto), ["allow", "allow", "allow", "allow"]);
-    assert_eq!(judged(Mode::ReadOnly), ["allow", "deny", "deny", "deny"]);
+    for confinement in [Confinement::Open, Confinement::Sandboxed] {
+        assert_eq!(judged(Mode::Plan, confinement), ["allow", "deny", "deny", "deny"]);
+        assert_eq!(judged(Mode::Ask, confinement), ["allow", "ask", "ask", "ask"]);
+        assert_eq!(judged(Mode::Edit, confinement), ["allow", "allow", "ask", "ask"]);
+    }
+    let auto = |confinement| judged(Mode::Auto, confinement);
+    assert_eq!(auto(Confinement::Sandboxed), ["allow", "allow", "allow", "ask"]);
+    assert_eq!(auto(Confinement::Open), ["allow", "allow", "ask", "ask"]);
 }
 
 #[test]
@@ -400,19 +404,23 @@ fn a_protected_name_is_asked_about_in_every_mode_however_it_is_written() {
         "auteur.toml",
         "AUTEUR.toml",
     ];
-    for mode in [Mode::Ask, Mode::Edits, Mode::Auto] {
+    for mode in [Mode::Ask, Mode::Edit, Mode::Auto] {
         let mut policy = generous(mode);
         for path in protected {
-            let verdict = policy.judge(&Access::Write { path: path.into() });
+            let verdict =
+                policy.judge(&Access::Write { path: path.into() }, Confinement::Sandboxed);
             let is_asked = matches!(verdict, Verdict::Ask { is_privileged: true, .. });
             assert!(is_asked, "{mode:?} {path}: {verdict:?}");
         }
-        let verdict = policy.judge(&Access::Write { path: ".github/x.md".into() });
+        let verdict =
+            policy.judge(&Access::Write { path: ".github/x.md".into() }, Confinement::Sandboxed);
         assert_eq!(verdict, Verdict::Allow);
-        let verdict = policy.judge(&Access::Write { path: "/etc/hosts".into() });
+        let verdict =
+            policy.judge(&Access::Write { path: "/etc/hosts".into() }, Confinement::Sandboxed);
         assert!(matches!(verdict, Verdict::Ask { .. }), "`**` is the workspace");
         policy.rules.extend(rules(Decision::Deny, &["write(.git/**)"]));
-        let verdict = policy.judge(&Access::Write { path: ".git/config".into() });
+        let verdict =
+            policy.judge(&Access::Write { path: ".git/config".into() }, Confinement::Sandboxed);
         assert!(matches!(verdict, Verdict::Deny { .. }));
     }
 }
@@ -427,7 +435,7 @@ fn a_rule_about_a_file_holds_for_a_link_to_it() {
     let read = |path: &str| Call::Read { path: path.into(), offset: None, limit: None };
     for path in ["secret/key", "plain", "./secret/../secret/key"] {
         let access = read(path).access(&workspace).unwrap();
-        let verdict = generous(Mode::Auto).judge(&access);
+        let verdict = generous(Mode::Auto).judge(&access, Confinement::Sandboxed);
         assert!(matches!(verdict, Verdict::Deny { .. }), "{path}: {verdict:?}");
     }
 }
