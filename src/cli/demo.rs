@@ -16,29 +16,37 @@ use std::{
     path::{Path, PathBuf},
     process::{ExitCode, Stdio},
 };
+use tokio::runtime::Runtime;
 
 /// Opens the scratch repository and sets the six to work on it.
 pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
-    let folder = scratch(house)?;
     let speed = match args.speed {
         Speed::Percent(percent) => f32::from(percent) / 100.0,
         Speed::Full => 0.0,
     };
-    opening::on_runtime(|runtime| {
-        let server = Server::start(demo::production()?, 0, speed).context("start the rehearsal")?;
-        let house = house.rehearsing(&server.url(), &folder);
-        let open = opening::new(&house, "demo: ledger", Limits::default())?;
-        let visitor = visitor(&house, &folder);
-        for casting in demo::cast().iter().map(|it| casting(it, &folder)).chain(visitor) {
-            let command = Command::Add(Box::new(casting));
-            let input = Input::Command { by: Author::Director, command };
-            open.session.inbox.blocking_send(input).context("cast the demo")?;
-        }
-        let ended = run::show(&house, runtime, open, Some(prompter::line));
-        runtime.block_on(server.stop());
-        ended
-    })
+    opening::on_runtime(|runtime| play(house, runtime, speed))
+}
+
+/// Plays the demo where a show has just been: its first screen offers it.
+pub(super) fn from_the_first_screen(house: &House, runtime: &Runtime) -> anyhow::Result<ExitCode> {
+    play(house, runtime, 1.0)
+}
+
+fn play(house: &House, runtime: &Runtime, speed: f32) -> anyhow::Result<ExitCode> {
+    let folder = scratch(house)?;
+    let server = Server::start(demo::production()?, 0, speed).context("start the rehearsal")?;
+    let house = house.rehearsing(&server.url(), &folder);
+    let open = opening::new(&house, "demo: ledger", Limits::default())?;
+    let visitor = visitor(&house, &folder);
+    for casting in demo::cast().iter().map(|it| casting(it, &folder)).chain(visitor) {
+        let command = Command::Add(Box::new(casting));
+        let input = Input::Command { by: Author::Director, command };
+        open.session.inbox.blocking_send(input).context("cast the demo")?;
+    }
+    let ended = run::show(&house, runtime, open, Some(prompter::line));
+    runtime.block_on(server.stop());
+    ended
 }
 
 /// One more agent, where Claude Code is installed: it, with a scripted model too.

@@ -14,7 +14,10 @@ pub(super) fn rehearse(args: &RehearseArgs) -> anyhow::Result<ExitCode> {
     let name = args.file.display().to_string();
     let text = fs::read_to_string(&args.file).with_context(|| format!("read {name}"))?;
     let rehearsal = Rehearsal::parse(&name, &text)?;
-    let models = rehearsal.models().join(", ");
+    let models = match rehearsal.models().join(", ") {
+        named if named.is_empty() => "any model".to_owned(),
+        named => named,
+    };
     opening::on_runtime(|runtime| {
         runtime.block_on(async {
             let server = Server::start(rehearsal, args.port, 1.0)

@@ -11,7 +11,10 @@ use crate::text::one_line;
 use crate::{
     journal::{Reader, Sessions, short_id},
     model::{Author, Command, Input, Limits, QuitMode, Stage},
-    ui::show::{self, Ended, Live, Prompter, Show},
+    ui::{
+        desk::Elsewhere,
+        show::{self, Ended, Live, Prompter, Show},
+    },
 };
 use anyhow::Context as _;
 use std::{
@@ -104,14 +107,15 @@ pub(super) fn show(
     if prompter.is_none() {
         show.welcome = screen::welcome(house, left.as_ref());
         show.desk.can_take_up = left.is_some();
+        show.desk.can_rehearse = screen::reaches_no_model(house);
     }
     let options = screen::options(house, &show.stage);
-    let mut taken_up = None;
+    let mut leaves_for = None;
     let ended = runtime.block_on(async {
         let reader = Reader::open(&journal)?;
         let mut live = Live::new(session.feed.clone(), session.clock, reader, &show.stage);
         let shown = show::run(&mut show, &mut live, options).await;
-        taken_up = left.filter(|_| show.desk.takes_up);
+        leaves_for = show.desk.leaves_for;
         drop(show);
         // Whatever made the show end, the session ends in good order.
         let command = Command::Quit(QuitMode::Pause);
@@ -124,9 +128,10 @@ pub(super) fn show(
             Ended::Signalled(signal) => signalled(signal),
         })
     })?;
-    match taken_up {
-        Some(left) => show_again(house, runtime, &left.path),
-        None => Ok(ended),
+    match (leaves_for, left) {
+        (Some(Elsewhere::Session), Some(left)) => show_again(house, runtime, &left.path),
+        (Some(Elsewhere::Demo), _) => demo::from_the_first_screen(house, runtime),
+        _ => Ok(ended),
     }
 }
 

@@ -96,6 +96,12 @@ fn find_out(house: &House) -> FindOut {
     })
 }
 
+/// Whether no agent of ours could call a model now.
+pub(super) fn reaches_no_model(house: &House) -> bool {
+    let settings = &house.company.config().settings;
+    choose_model(settings, &house.environment, None, &local_services(settings)).is_err()
+}
+
 /// What the first screen says beyond its keys: a session that can be taken up,
 /// and what was looked for where no model can be reached.
 pub(super) fn welcome(house: &House, left: Option<&Summary>) -> Option<Welcome> {
@@ -113,7 +119,6 @@ pub(super) fn welcome(house: &House, left: Option<&Summary>) -> Option<Welcome> 
             "A local server needs no key: providers.ollama.models = [\"NAME\"]. `auteur doctor` \
              says more."
                 .to_owned(),
-            "To see it at work without a key: auteur demo".to_owned(),
         ]),
         Err(other) => lines.push(other.to_string()),
     }

@@ -30,11 +30,15 @@ fn without_a_key_the_first_screen_says_what_was_looked_for_and_offers_the_demo()
     let mut terminal = house.start(&[]);
     terminal.until_shown("Nobody is on stage yet");
     for text in
-        ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "api_key_cmd", "auteur demo", "auteur doctor"]
+        ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "api_key_cmd", "see it at work", "auteur doctor"]
     {
         assert!(terminal.screen.has(text), "{text}\n{terminal:?}");
     }
-    terminal.press("q");
+    terminal.press_for("s", "demo: ledger");
+    terminal.until_shown("tidier");
+    terminal.press_for("q", "Quit?");
+    terminal.press("\x1b[C\x1b[C");
+    terminal.press(ENTER);
     assert!(terminal.until_ended().success());
     assert_restored(&house, &terminal);
     assert_eq!(house.asked().len(), 0);

@@ -1,6 +1,6 @@
 //! What an act does. A `match` that routes; each arm names who does it.
 
-use super::{Desk, Dialog, Done, Play, Screen, Towards};
+use super::{Desk, Dialog, Done, Elsewhere, Play, Screen, Towards};
 use crate::{
     model::{Answer, Command, Level, Millis, Stage},
     ui::keys::{Act, Section},
@@ -32,8 +32,11 @@ impl Desk {
             | Act::FocusPrevious
             | Act::FocusNumber(_)
             | Act::NextWaiting => self.look(act, stage, now),
-            Act::TakeUp => self.take_up(stage),
-            Act::Zoom if self.offers_to_take_up(stage) => self.take_up(stage),
+            Act::TakeUp => self.leave_for(Elsewhere::Session, stage),
+            Act::Zoom if self.offers(Elsewhere::Session, stage) => {
+                self.leave_for(Elsewhere::Session, stage)
+            }
+            Act::Demo => self.leave_for(Elsewhere::Demo, stage),
             Act::Zoom => self.zoom(stage, now),
             Act::Roster => self.toggle_roster(),
             Act::TabNext => self.open_tab(self.tab.turned(1)),
@@ -121,17 +124,21 @@ impl Desk {
         })
     }
 
-    /// Whether the first screen is shown, and offers a session to take up.
-    pub fn offers_to_take_up(&self, stage: &Stage) -> bool {
-        self.can_take_up && !self.is_leaving && stage.agents().len() == 0
+    /// Whether the first screen is shown, and offers that.
+    pub fn offers(&self, elsewhere: Elsewhere, stage: &Stage) -> bool {
+        let is_there = match elsewhere {
+            Elsewhere::Session => self.can_take_up,
+            Elsewhere::Demo => self.can_rehearse,
+        };
+        is_there && !self.is_leaving && stage.agents().len() == 0
     }
 
-    /// Leaves this session, on which nobody is, for the one that was left.
-    fn take_up(&mut self, stage: &Stage) -> Done {
-        if !self.offers_to_take_up(stage) {
+    /// Leaves this session, on which nobody is.
+    fn leave_for(&mut self, elsewhere: Elsewhere, stage: &Stage) -> Done {
+        if !self.offers(elsewhere, stage) {
             return Done::Nothing;
         }
-        self.takes_up = true;
+        self.leaves_for = Some(elsewhere);
         Done::Leave
     }
 

@@ -183,8 +183,8 @@ impl Desk {
     }
 
     /// Whether the palette lists an act: not those of a dialog, which is not
-    /// open then, and in a replay none that directs. To take a session up, there
-    /// must be one.
+    /// open then, and in a replay none that directs. Nor one for what is not
+    /// there: a session to take up, the demo.
     fn is_offered(&self, act: Act) -> bool {
         let typing = [Section::Dialog, Section::Field, Section::Editor, Section::Terminal];
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
@@ -194,7 +194,8 @@ impl Desk {
         let is_numbered =
             matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
-        let is_vain = act == Act::TakeUp && !self.can_take_up;
+        let is_vain =
+            (act == Act::TakeUp && !self.can_take_up) || (act == Act::Demo && !self.can_rehearse);
         !only_typing && !is_numbered && !misplaced && !is_vain
     }
 }

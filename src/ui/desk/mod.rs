@@ -42,7 +42,9 @@ pub use editor::{DraftKey, Editor, Purpose};
 pub use field::Field;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
-pub use screen::{Anchor, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab};
+pub use screen::{
+    Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,
+};
 pub use scroll::WHEEL;
 pub use status_line::StatusLine;
 
@@ -98,8 +100,11 @@ pub struct Desk {
     pub unfolded: bool,
     /// A session can be taken up from the first screen, which says which.
     pub can_take_up: bool,
-    /// The director has chosen to take it up: this session makes room for it.
-    pub takes_up: bool,
+    /// The demo can be seen from the first screen: no model can be reached.
+    pub can_rehearse: bool,
+    /// What the director has chosen on the first screen: this session, on which
+    /// nobody is, makes room for it.
+    pub leaves_for: Option<Elsewhere>,
     /// What to try next: the demo's line above the footer.
     pub hint: Option<String>,
     /// The roles that a new agent can be cast in.

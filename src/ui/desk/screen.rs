@@ -158,3 +158,12 @@ pub struct Search {
     /// Which of them is looked at.
     pub current: usize,
 }
+
+/// Where the first screen leads, beside a new agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// To the session that was left here.
+    Session,
+    /// To the demo: scripted agents, for who has no model yet.
+    Demo,
+}

@@ -82,6 +82,7 @@ acts! {
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
     TakeUp, "take-up", "go on", "go on with the session that was left here, on the first screen", [Stage];
+    Demo, "demo", "demo", "see six scripted agents at work, from the first screen", [Stage];
     // directing
     NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
@@ -188,6 +189,7 @@ impl Act {
                 | Self::Kill
                 | Self::Quit
                 | Self::TakeUp
+                | Self::Demo
         )
     }
 

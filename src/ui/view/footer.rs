@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::{Screen, inability},
+        desk::{Elsewhere, Screen, inability},
         keys::{Act, Context},
     },
 };
@@ -170,7 +170,10 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return (is_approval != is(Act::Answer)).then_some(word);
     }
     if is(Act::TakeUp) {
-        return desk.offers_to_take_up(sight.stage()).then_some(word);
+        return desk.offers(Elsewhere::Session, sight.stage()).then_some(word);
+    }
+    if is(Act::Demo) {
+        return desk.offers(Elsewhere::Demo, sight.stage()).then_some(word);
     }
     if is(Act::Search) {
         return (sight.stage().agents().len() > 0).then_some(word);

@@ -94,6 +94,7 @@ pub(super) struct Named {
     pub(super) zoom: String,
     pub(super) new_agent: String,
     pub(super) take_up: String,
+    pub(super) demo: String,
     pub(super) help: String,
     pub(super) quit: String,
 }
@@ -113,6 +114,7 @@ impl Named {
             zoom: key(Context::Stage, Act::Zoom),
             new_agent: key(Context::Stage, Act::NewAgent),
             take_up: key(Context::Stage, Act::TakeUp),
+            demo: key(Context::Stage, Act::Demo),
             help: key(Context::Stage, Act::Help),
             quit: key(Context::Stage, Act::Quit),
         }

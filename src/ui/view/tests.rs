@@ -284,12 +284,16 @@ fn a_first_screen_without_a_model_says_what_was_looked_for() {
             "No model was found: ANTHROPIC_API_KEY, OPENAI_API_KEY and GEMINI_API_KEY are not set, \
              and nothing answers on 127.0.0.1:11434."
                 .into(),
-            "auteur demo shows six agents at work, offline and for free.".into(),
+            "`auteur doctor` says more.".into(),
         ],
     };
-    let desk = desk();
+    let desk = with(|it| it.can_rehearse = true);
     let scene = Scene { welcome: Some(&welcome), ..scene(&story, &desk) };
-    keep("welcome-80x24", &shot(&scene, (80, 24)));
+    let picture = shot(&scene, (80, 24));
+    keep("welcome-80x24", &picture);
+    let picture = words(&picture);
+    assert!(picture.contains("s  see it at work"), "{picture}");
+    assert!(picture.lines().last().unwrap().contains("s demo"), "{picture}");
 }
 
 #[test]

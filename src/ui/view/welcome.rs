@@ -6,6 +6,7 @@ use super::{
     prose,
     scene::{Named, Sight},
 };
+use crate::ui::desk::Elsewhere;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -23,11 +24,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         Line::from(Span::styled("Nobody is on stage yet.", palette.text)),
         Line::default(),
     ];
-    let Named { new_agent, take_up, help, quit, .. } = sight.named;
+    let Named { new_agent, take_up, demo, help, quit, .. } = sight.named;
     let offer = sight.scene.welcome.and_then(|it| it.offer.as_deref());
     let cast = if offer.is_some() { "start anew: cast an agent" } else { "cast an agent" };
+    let is_shown = sight.desk().offers(Elsewhere::Demo, sight.stage());
+    let shown = if is_shown { "see it at work: six agents, scripted and free" } else { "" };
     let keys = [
         (take_up, offer.unwrap_or_default()),
+        (demo, shown),
         (new_agent, cast),
         (help, "all keys"),
         (quit, "leave"),

@@ -132,13 +132,25 @@ fn the_session_that_was_left_is_taken_up_only_while_nobody_is_on_stage() {
     for key in ["c", "enter"] {
         let mut story = Story::of(0);
         story.press(key);
-        assert_eq!((story.desk.takes_up, story.status().contains("nothing here")), (false, true));
+        assert_eq!((story.desk.leaves_for, story.status().contains("nothing here")), (None, true));
         story.desk.can_take_up = true;
         story.press(key);
-        assert_eq!((story.done.clone(), story.desk.takes_up), (Done::Leave, true), "{key}");
+        let left = (Done::Leave, Some(Elsewhere::Session));
+        assert_eq!((story.done.clone(), story.desk.leaves_for), left, "{key}");
     }
     let mut story = Story::of(1);
     story.desk.can_take_up = true;
     story.press("c");
-    assert_eq!((story.desk.takes_up, story.status()), (false, "c does nothing here"));
+    assert_eq!((story.desk.leaves_for, story.status()), (None, "c does nothing here"));
+}
+
+#[test]
+fn the_demo_is_one_key_away_where_no_model_can_be_reached() {
+    let mut story = Story::of(0);
+    story.press("s");
+    assert_eq!((story.desk.leaves_for, story.status()), (None, "s does nothing here"));
+    story.desk.can_rehearse = true;
+    story.press("s");
+    let left = (Done::Leave, Some(Elsewhere::Demo));
+    assert_eq!((story.done.clone(), story.desk.leaves_for), left);
 }
