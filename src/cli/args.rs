@@ -52,6 +52,8 @@ pub enum Task {
     /// Serves a rehearsal file on loopback in the wire formats of Anthropic Messages, OpenAI
     /// Responses, OpenAI Chat Completions and Gemini.
     Rehearse(RehearseArgs),
+    /// What an agent may do, and the rule behind it
+    Policy(PolicyArgs),
     /// What is configured, found and missing; each with its mend
     Doctor(DoctorArgs),
     /// Runs commands for agents, and ends all that they started
@@ -157,6 +159,53 @@ pub struct RehearseArgs {
     /// The rehearsal: turns, tool calls, answers and faults, in TOML
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// `auteur policy`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct PolicyArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub task: PolicyTask,
+}
+
+/// What to do with the policy.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum PolicyTask {
+    /// Would this be allowed, asked about or denied? Nothing is run
+    ///
+    /// The exit code is 0 for allowed, 1 for asked about, 2 for denied.
+    #[command(after_help = "Examples:\n  \
+        auteur policy check --role tester -- 'cargo test && git push'\n  \
+        auteur policy check --role implementer --write .git/config --json")]
+    Check(CheckArgs),
+}
+
+/// `auteur policy check`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub struct CheckArgs {
+    /// Whose policy: a role of the cast; that of the settings alone if left out
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Reading a file
+    #[arg(long, value_name = "PATH", group = "what")]
+    pub read: Option<String>,
+    /// Making or changing a file
+    #[arg(long, value_name = "PATH", group = "what")]
+    pub write: Option<String>,
+    /// Speaking to a machine
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub host: Option<String>,
+    /// Calling a tool of a server
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub tool: Option<String>,
+    /// A shell command: one word in quotes is read as the shell reads it, several are its words
+    #[arg(value_name = "COMMAND", last = true, group = "what")]
+    pub command: Vec<String>,
 }
 
 /// `auteur doctor`

@@ -55,6 +55,20 @@ impl Company {
         }
     }
 
+    /// A role as far as its policy goes, whether or not it could be cast now;
+    /// without a name, what the settings alone say.
+    ///
+    /// # Errors
+    /// When there is no such role.
+    pub(super) fn would_be(&self, role: Option<&str>) -> Result<Casting, CastError> {
+        let Some(name) = role else {
+            let permissions = mode_name(self.config.settings.permissions.mode);
+            return Ok(Casting { permissions, ..Casting::default() });
+        };
+        let found = self.config.cast.role(name).ok_or_else(|| self.no_role(name))?;
+        Ok(self.filled(name, found))
+    }
+
     /// What a role decides, whatever drives it.
     fn filled(&self, name: &str, role: &Role) -> Casting {
         let settings = &self.config.settings;

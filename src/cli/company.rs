@@ -19,7 +19,7 @@ use crate::{
     tools::{
         self, Toolbox,
         guard::Pool,
-        policy::{Decision, Mode, Policy, Rule},
+        policy::{Confinement, Decision, Mode, Policy, Rule},
     },
     workspace::Workspace,
 };
@@ -228,8 +228,14 @@ impl Company {
         Ok(Endpoint { base_url, ..self.endpoint("rehearsal", guards).await? })
     }
 
+    /// What holds the agents that are cast here.
+    #[expect(clippy::unused_self, reason = "a sandbox is set up by the settings")]
+    pub(super) const fn confinement(&self) -> Confinement {
+        Confinement::Open
+    }
+
     /// The policy for a role: the settings' rules, and its own added to them.
-    fn policy(&self, casting: &Casting) -> Policy {
+    pub(super) fn policy(&self, casting: &Casting) -> Policy {
         let own = self.config.cast.role(&casting.role).map(|it| it.permissions.clone());
         let own = own.unwrap_or_default();
         let all = &self.config.settings.permissions;

@@ -13,6 +13,7 @@ mod keys;
 mod launch;
 mod nearby;
 mod opening;
+mod policy;
 mod prompter;
 mod rehearsals;
 mod rehearse;
@@ -86,6 +87,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
+        Some(Task::Policy(args)) => policy::policy(house, &args),
         // Both are seen to before anything is opened.
         Some(Task::Doctor(_) | Task::Guard) => Ok(ExitCode::SUCCESS),
     }

@@ -3,9 +3,9 @@
 use super::worker::{Granted, Worker};
 use crate::{
     engine::Gone,
-    model::{Answer, Ask, Boundary, CallId, FileChange, Order, Report},
+    model::{Answer, Ask, Boundary, CallId, FileChange, Level, Order, Report},
     text::{one_line, reveal, sanitise},
-    tools::{Call, Ended, Outcome, Progress, Running, policy::Verdict},
+    tools::{Call, Ended, Outcome, Parsed, Progress, Running, policy::Verdict},
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -72,10 +72,12 @@ impl Wanted {
     }
 
     fn parse(&self) -> Result<Call, String> {
+        self.parsed().map(|parsed| parsed.call)
+    }
+
+    fn parsed(&self) -> Result<Parsed, String> {
         match &self.arguments {
-            Ok(arguments) => Call::parse(&self.name, arguments)
-                .map(|parsed| parsed.call)
-                .map_err(|error| error.to_string()),
+            Ok(arguments) => Call::parse(&self.name, arguments).map_err(|error| error.to_string()),
             Err(raw) => Err(format!("the arguments are not JSON: {raw}")),
         }
     }
@@ -84,8 +86,11 @@ impl Wanted {
 impl Worker {
     /// Brings a call to its end, whatever end that is: every call has a result.
     pub(super) async fn run_tool(&mut self, wanted: Wanted) -> Result<Ran, Gone> {
-        let call = match wanted.parse() {
-            Ok(call) if self.may_call(&wanted.name) => call,
+        let call = match wanted.parsed() {
+            Ok(parsed) if self.may_call(&wanted.name) => {
+                self.note_ignored(&parsed.ignored).await?;
+                parsed.call
+            }
             Ok(_) => {
                 let why = format!("the tool `{}` is not yours to use", wanted.name);
                 return self.refuse_tool(&wanted, &why).await;
@@ -100,6 +105,17 @@ impl Worker {
             Call::HandOff { to, note } => self.hand_off(&wanted, to, note).await,
             call => self.act(&wanted, call).await,
         }
+    }
+
+    /// A model that asks for more than a tool has, such as no sandbox, does not
+    /// get it; the director hears of it.
+    async fn note_ignored(&mut self, ignored: &[String]) -> Result<(), Gone> {
+        if ignored.is_empty() {
+            return Ok(());
+        }
+        let names = one_line(&ignored.join(", "), TITLE);
+        let text = format!("arguments that the tool does not have were ignored: {names}");
+        self.seat.say(Report::Noticed(Level::Note, text)).await
     }
 
     fn may_call(&self, tool: &str) -> bool {

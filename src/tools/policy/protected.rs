@@ -3,46 +3,98 @@
 use super::command::Word;
 use std::path::{Component, Path, PathBuf};
 
-/// Folders in which everything is protected, wherever they lie.
+/// Folders in which everything is protected, wherever they lie: hooks and
+/// settings of git, of agents, of editors, of shells, and keys.
 const FOLDERS: &[&str] = &[
-    ".git",
+    ".aider",
     ".auteur",
+    ".aws",
     ".claude",
     ".codex",
+    ".continue",
     ".cursor",
     ".devcontainer",
+    ".docker",
     ".gemini",
+    ".git",
+    ".githooks",
+    ".gnupg",
     ".husky",
     ".idea",
+    ".kube",
+    ".opencode",
+    ".qwen",
     ".ssh",
+    ".vim",
     ".vscode",
+    ".windsurf",
+    ".zed",
 ];
 
 /// Files that are protected, wherever they lie.
 const FILES: &[&str] = &[
+    ".aider.conf.yml",
+    ".auteur.toml",
+    ".bash_login",
     ".bash_profile",
     ".bashrc",
+    ".clinerules",
+    ".cursorrules",
+    ".direnvrc",
     ".envrc",
+    ".exrc",
     ".gitattributes",
     ".gitconfig",
     ".gitmodules",
+    ".lefthook.yml",
     ".mcp.json",
+    ".netrc",
+    ".npmrc",
+    ".nvimrc",
+    ".pre-commit-config.yaml",
     ".profile",
+    ".vimrc",
+    ".windsurfrules",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".zlogin",
+    ".zprofile",
     ".zshenv",
     ".zshrc",
     "auteur.toml",
-    ".auteur.toml",
+    "lefthook.yml",
+    "opencode.json",
 ];
 
-/// The protected name in a path, if there is one. Letters of any case, short
-/// names of other file systems and invisible characters don't hide it.
+/// The protected name in a path, if there is one. Letters of any case or form,
+/// short names and streams of other file systems and invisible characters don't
+/// hide it.
 pub(super) fn name_in(path: &str) -> Option<String> {
     let path = plain(path);
     let mut names = path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(folded(&name.to_string_lossy())),
         _ => None,
     });
-    names.find(|name| FOLDERS.contains(&name.as_str()) || FILES.contains(&name.as_str()))
+    names.find_map(|name| known(&name).map(str::to_owned))
+}
+
+/// The protected name that a folded name is, or is the short form of.
+fn known(name: &str) -> Option<&'static str> {
+    let mut all = FOLDERS.iter().chain(FILES);
+    match name.rsplit_once('~') {
+        Some((stem, number)) if number.parse::<u32>().is_ok() => {
+            all.find(|it| short(it) == stem).copied()
+        }
+        _ => all.find(|it| **it == name).copied(),
+    }
+}
+
+/// What a file system of eight and three letters makes of a name before its
+/// number: six letters of its first part that count.
+fn short(name: &str) -> String {
+    let name = name.trim_start_matches('.');
+    let first = name.rsplit_once('.').map_or(name, |(first, _)| first);
+    first.chars().filter(|it| !matches!(it, '.' | ' ')).take(6).collect()
 }
 
 /// The protected name that a word of a command mentions, or may stand for: `.g*`.
@@ -91,16 +143,30 @@ pub(super) fn is_invisible(next: char) -> bool {
     )
 }
 
-/// A name as the most forgiving file system would know it.
+/// A name as the most forgiving file system would know it: HFS+ leaves out what
+/// is invisible, NTFS ends at a colon, and leaves out dots and blanks at the end.
 fn folded(name: &str) -> String {
+    let name = name.split(':').next().unwrap_or_default();
     let name: String = name
         .chars()
         .filter(|next| !is_invisible(*next))
+        .map(narrow)
         .flat_map(char::to_lowercase)
-        // The long s and the Kelvin sign fold to ASCII letters.
-        .map(|next| if next == '\u{17f}' { 's' } else { next })
+        // A dotted capital I becomes an i and its dot.
+        .filter(|next| *next != '\u{307}')
+        .map(|next| match next {
+            '\u{17f}' => 's',
+            '\u{131}' => 'i',
+            next => next,
+        })
         .collect();
-    let name = name.trim_end_matches(['.', ' ']);
-    let is_short_git = name.strip_prefix("git~").is_some_and(|n| n.parse::<u32>().is_ok());
-    if is_short_git { ".git".to_owned() } else { name.to_owned() }
+    name.trim_end_matches(['.', ' ']).to_owned()
+}
+
+/// A letter of full width as the plain one that it stands for.
+fn narrow(next: char) -> char {
+    match u32::from(next) {
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(next),
+        _ => next,
+    }
 }

@@ -81,7 +81,11 @@ impl Rule {
             }
             _ => None,
         };
-        Ok(Self { decision, subject, pattern: pattern.to_owned(), path })
+        let pattern = match subject {
+            Subject::Network => host(pattern),
+            _ => pattern.to_owned(),
+        };
+        Ok(Self { decision, subject, pattern, path })
     }
 
     /// What it decides.
@@ -94,6 +98,7 @@ impl Rule {
         self.subject == subject
             && match &self.path {
                 Some(path) => path.is_match(protected::plain(name)),
+                None if subject == Subject::Network => is_like(&self.pattern, &host(name)),
                 None => is_like(&self.pattern, name),
             }
     }
@@ -124,6 +129,17 @@ impl Rule {
     }
 }
 
+impl Decision {
+    /// In a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = match self.subject {
@@ -135,6 +151,11 @@ impl fmt::Display for Rule {
         };
         write!(to, "{subject}({})", self.pattern)
     }
+}
+
+/// A host as it is compared: names of hosts have no case, and may end in a dot.
+fn host(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// `cargo test *` is also `cargo test` alone.

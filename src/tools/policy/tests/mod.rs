@@ -1,6 +1,8 @@
-//! The cases are those that other programs' policies let through; each has its
-//! source in the security notes (S17 to S39).
+//! What the policy says to what agents want; `cases` holds the known attacks.
 
+mod cases;
+
+use super::command;
 use super::*;
 use crate::tools::Call;
 use proptest::prelude::*;
@@ -44,185 +46,6 @@ fn run(policy: &Policy, command: &str) -> Verdict {
 
 const MODES: [Mode; 4] = [Mode::Ask, Mode::Edit, Mode::Auto, Mode::Plan];
 
-/// Whatever a mode allows, the deny rule holds within these.
-#[test]
-fn what_is_denied_is_denied_wherever_it_stands() {
-    let many = format!("{}curl X", "true && ".repeat(60));
-    let denied = [
-        "curl X",
-        "echo ok; curl X",
-        "echo ok && curl X",
-        "echo ok || curl X",
-        "echo ok | curl X",
-        "echo ok & curl X",
-        "echo ok\ncurl X",
-        &many,
-        "echo $(curl X)",
-        "echo `curl X`",
-        "cat <(curl X)",
-        "{ curl X; }",
-        "( curl X )",
-        "if true; then curl X; fi",
-        "f(){ curl X; }; f",
-        "/usr/bin/curl X",
-        "\\curl X",
-        "c''url X",
-        "\"cu\"rl X",
-        "env curl X",
-        "xargs curl",
-        "timeout 1 curl X",
-        "command curl X",
-        "busybox wget X",
-        "sudo -n curl X",
-        "nice curl X",
-        "A=b curl X",
-        "! curl X",
-        "time curl X",
-        "cu\\\nrl X",
-        "cat secret/key",
-        "grep x ./secret/key",
-        "cat src/../secret/key",
-        "ls 2>&1 | curl X",
-        "echo \"$(curl X)\"",
-        "while true; do curl X; done",
-    ];
-    for mode in MODES {
-        for command in denied {
-            let verdict = run(&generous(mode), command);
-            assert!(matches!(verdict, Verdict::Deny { .. }), "{mode:?} {command:?}: {verdict:?}");
-        }
-    }
-}
-
-/// No allow of the plain command covers these, and no mode but the one that
-/// allows everything that no rule asks for.
-const DOUBTFUL: &[&str] = &[
-    // redirections are writes
-    "echo x > ~/.bashrc",
-    "echo x >> .git/config",
-    "cat a > /etc/x",
-    "echo x 2> /etc/x",
-    "echo x &> /etc/x",
-    "echo x >| /etc/x",
-    "cat <> /etc/x",
-    "echo x >& ../x",
-    "cd .git && echo x > config",
-    "echo x >$F",
-    "echo x > *",
-    // find
-    "find . -exec sh -c id \\;",
-    "find . -execdir id \\;",
-    "find . -ok id \\;",
-    "find . -delete",
-    "find . -fprintf /tmp/x x",
-    "find . -okdir id \\;",
-    "find . -fls x",
-    // sed
-    "sed -n '1e id' f",
-    "sed 's/x/id/e' f",
-    "sed -i s/a/b/ f",
-    "sed 'w /tmp/x' f",
-    "sed -n 'w x' f",
-    "sed -n 5p --in-place f",
-    "sed -n '1p;e id' f",
-    "sed -n -f x f",
-    // programs started by options
-    "rg --pre ./x .",
-    "rg --pre=./x .",
-    "rg -z x",
-    "git grep -O./x",
-    "git log --output=/tmp/x",
-    "git -c core.pager=./x log",
-    "git diff --ext-diff",
-    "git -C /evil status",
-    "git log --outpu=/tmp/x",
-    "git --git-dir=x status",
-    "git grep --open-files-in-pager=x y",
-    "awk 'BEGIN{system(\"id\")}'",
-    "tar cf a.tar --checkpoint-action=exec=id x",
-    "tar cf a.tar --checkpoint-act=exec=id x",
-    "sort --compress-program=./x f",
-    "sort --comp=./x f",
-    "man -P ./x ls",
-    "sort -o out f",
-    "sort -no out f",
-    // wrappers
-    "env ls",
-    "xargs ls",
-    "timeout 1 ls",
-    "nice ls",
-    "sudo -n ls",
-    "command ls",
-    "builtin echo",
-    "bash -c ls",
-    "eval ls",
-    "exec ls",
-    ". ./x",
-    "source x",
-    "$(echo cu)rl X",
-    "busybox ls",
-    // assignments
-    "PAGER='sh -c id' git log",
-    "GIT_SSH_COMMAND=x git fetch",
-    "LD_PRELOAD=./x.so ls",
-    "GIT_EXTERNAL_DIFF=./x git diff",
-    "export PATH=.:$PATH; ls",
-    "PATH=. ls",
-    "A+=b ls",
-    "A=b",
-    // evaluation
-    "echo $[ x='a[$(touch FLAG)]', x ]",
-    "[[ -v $x ]]",
-    "[[ -v x ]]",
-    "printf -v x y",
-    "echo $'x'",
-    "cat <<E\n$(id)\nE",
-    "echo $((1))",
-    "echo ${x}",
-    "echo $x",
-    "echo \"$x\"",
-    "echo {a,b}",
-    "case x in x) ls;; esac",
-    "echo 'open",
-    "echo \"open",
-    "echo x\\",
-    // names like options
-    "tar cf a.tar *",
-    "ls *",
-    "cat ?x",
-    "ls [a-z]*",
-    "rg x -*",
-    // what can't be seen
-    "ls\r  -la",
-    "ls\u{8}\u{8}rm",
-    "ls \u{202e}x",
-    "ls \u{200b}",
-    "ls\u{a0}-la",
-    "ls \u{e0041}",
-    // protected names in arguments
-    "cp x .git/hooks/post-commit",
-    "cp x .GIT/config",
-    "cp x .g*/config",
-    "cp x .envrc",
-    "cp x .claude/settings.json",
-    "cp --target-directory=.git/hooks x",
-    "cp x git~1/config",
-];
-
-#[test]
-fn what_can_do_more_than_it_seems_is_never_allowed() {
-    for mode in MODES.into_iter().filter(|mode| *mode != Mode::Auto) {
-        for command in DOUBTFUL {
-            let verdict = run(&generous(mode), command);
-            assert_ne!(verdict, Verdict::Allow, "{mode:?} {command:?}");
-            if mode == Mode::Plan {
-                assert!(matches!(verdict, Verdict::Deny { .. }), "{command:?}: {verdict:?}");
-            }
-        }
-    }
-}
-
-/// The twins of the above that do no harm.
 #[test]
 fn what_only_reads_inside_needs_no_rule() {
     let harmless = [
@@ -360,69 +183,57 @@ fn a_mode_decides_what_no_rule_does() {
 }
 
 #[test]
-fn a_rule_that_is_none_is_named() {
-    let said = |rule| Rule::parse(Decision::Deny, rule).unwrap_err().to_string();
-    for rule in [
-        "shell(rm -rf /)*",
-        "Bash(rm *)",
-        "shell",
-        "shell()",
-        "shell(a && b)",
-        "read([)",
-        "shell(a",
-        "shell( a )",
-        "",
-        "write(a{)",
-        "shell(a)b)",
-    ] {
-        assert!(said(rule).starts_with(&format!("`{rule}` is not a rule: ")), "{}", said(rule));
+fn two_stars_are_the_workspace_and_no_more() {
+    let write = |path: &str| Access::Write { path: path.to_owned() };
+    let policy = generous(Mode::Edit);
+    let judged = |path| policy.judge(&write(path), Confinement::Open);
+    assert_eq!(judged("a/b"), Verdict::Allow);
+    assert!(matches!(judged("/etc/hosts"), Verdict::Ask { .. }));
+    assert!(matches!(judged("../a"), Verdict::Ask { .. }));
+}
+
+#[test]
+fn a_rule_can_deny_what_is_only_asked_about_and_never_allow_it() {
+    let config = Access::Write { path: ".git/config".to_owned() };
+    for (decision, is_denied) in [(Decision::Deny, true), (Decision::Allow, false)] {
+        let rules = rules(decision, &["write(.git/**)"]);
+        let verdict = Policy { mode: Mode::Auto, rules }.judge(&config, Confinement::Sandboxed);
+        assert_eq!(matches!(verdict, Verdict::Deny { .. }), is_denied, "{verdict:?}");
+        assert_ne!(verdict, Verdict::Allow);
     }
 }
 
 #[test]
-fn a_protected_name_is_asked_about_in_every_mode_however_it_is_written() {
-    let protected = [
-        ".git",
-        ".git/config",
-        ".git/hooks/x",
-        ".gitattributes",
-        ".gitmodules",
-        ".envrc",
-        ".vscode/settings.json",
-        ".mcp.json",
-        ".claude/settings.json",
-        ".GIT/config",
-        ".Git/hooks",
-        ".mcp.JSON",
-        "git~1",
-        "a/../.git/config",
-        "./.git/x",
-        "sub/.git/config",
-        ".g\u{200c}it/config",
-        ".git./config",
-        ".auteur/config.toml",
-        "auteur.toml",
-        "AUTEUR.toml",
+fn a_host_is_the_same_host_in_any_case_and_with_a_dot_behind() {
+    let rules = [
+        rules(Decision::Allow, &["network(*.Example.org)"]),
+        rules(Decision::Deny, &["network(evil.example.org)"]),
     ];
-    for mode in [Mode::Ask, Mode::Edit, Mode::Auto] {
-        let mut policy = generous(mode);
-        for path in protected {
-            let verdict =
-                policy.judge(&Access::Write { path: path.into() }, Confinement::Sandboxed);
-            let is_asked = matches!(verdict, Verdict::Ask { is_privileged: true, .. });
-            assert!(is_asked, "{mode:?} {path}: {verdict:?}");
-        }
-        let verdict =
-            policy.judge(&Access::Write { path: ".github/x.md".into() }, Confinement::Sandboxed);
-        assert_eq!(verdict, Verdict::Allow);
-        let verdict =
-            policy.judge(&Access::Write { path: "/etc/hosts".into() }, Confinement::Sandboxed);
-        assert!(matches!(verdict, Verdict::Ask { .. }), "`**` is the workspace");
-        policy.rules.extend(rules(Decision::Deny, &["write(.git/**)"]));
-        let verdict =
-            policy.judge(&Access::Write { path: ".git/config".into() }, Confinement::Sandboxed);
-        assert!(matches!(verdict, Verdict::Deny { .. }));
-    }
+    let policy = Policy { mode: Mode::Auto, rules: rules.concat() };
+    let judged = |host: &str| {
+        policy.judge(&Access::Network { host: host.to_owned() }, Confinement::Sandboxed)
+    };
+    assert_eq!(judged("API.example.org."), Verdict::Allow);
+    assert!(matches!(judged("Evil.Example.org."), Verdict::Deny { .. }));
+    assert!(matches!(judged("example.org.evil"), Verdict::Ask { .. }));
+}
+
+#[test]
+fn what_a_request_comes_to_is_told_part_by_part_with_the_rule_behind_it() {
+    let command = "ls src && cargo test > /dev/null; curl X".to_owned();
+    let told = generous(Mode::Ask).explain(&Access::Run { command }, Confinement::Open);
+    let part = |it: &Part| (it.what.clone(), it.finding.weight, it.finding.rule.clone());
+    let parts: Vec<_> = told.parts.iter().map(part).collect();
+    let of =
+        |what: &str, weight, rule: Option<&str>| (what.to_owned(), weight, rule.map(str::to_owned));
+    let expected = [
+        of("ls src", Weight::Allow, None),
+        of("cargo test", Weight::Ask, None),
+        of("> /dev/null", Weight::Allow, None),
+        of("curl X", Weight::Deny, Some("shell(curl *)")),
+    ];
+    assert_eq!(parts, expected);
+    assert_eq!(told.decisive.rule.as_deref(), Some("shell(curl *)"));
 }
 
 #[test]
