@@ -5,10 +5,11 @@ use super::{
     Reader,
     lines::read_at,
     outline::{Outline, Piece, Spot, Words},
+    quick,
 };
 use crate::model::{Agent, Entry, EntryKind, Event, Log, Record, Stage, ToolState};
 use serde::Deserialize as _;
-use std::{borrow::Cow, fs::File, sync::Arc};
+use std::{fs::File, sync::Arc};
 
 /// How much is read at once, at most and at least.
 const BLOCK: usize = 256 << 10;
@@ -34,13 +35,14 @@ pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
         }
     }
     wanted.sort_unstable();
-    let mut pages = Pages::new(reader.file());
+    let (mut pages, mut spare) = (Pages::new(reader.file()), Vec::new());
     for (nth, (offset, slot)) in wanted.iter().enumerate() {
         let ahead = wanted.get(nth..).unwrap_or_default().iter().map(|(it, _)| *it);
         if let Some(slot) = slots.get_mut(*slot)
-            && let Some(line) = pages.line(*offset, ahead)
+            && let Some(record) = pages.line(*offset, ahead).and_then(|it| record(it, &mut spare))
         {
-            slot.take(line);
+            slot.take(&record);
+            spare = quick::spare(record);
         }
     }
     let (mut logs, mut entries) = (outline.logs.iter(), slots.into_iter().map(Slot::entry));
@@ -68,26 +70,17 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Takes in a record, as it stands at the beginning of `line`.
-    fn take(&mut self, line: &[u8]) {
-        match self {
-            Self::Whole(_) => {}
-            Self::Words(_, text) => match chunk(line) {
-                Some(chunk) => text.push_str(&chunk),
-                None => {
-                    if let Some(
-                        Event::Said { text: chunk, .. } | Event::Thought { text: chunk, .. },
-                    ) = record(line).map(|it| it.event)
-                    {
-                        text.push_str(&chunk);
-                    }
-                }
-            },
-            Self::Call(_, _, log) => {
-                if let Some(record) = record(line) {
-                    log.apply(&record);
-                }
+    /// Takes in one of the records that it was made of.
+    fn take(&mut self, record: &Record) {
+        match (self, &record.event) {
+            (
+                Self::Words(_, text),
+                Event::Said { text: chunk, .. } | Event::Thought { text: chunk, .. },
+            ) => {
+                text.push_str(chunk);
             }
+            (Self::Call(_, _, log), _) => log.apply(record),
+            (Self::Whole(_) | Self::Words(..), _) => {}
         }
     }
 
@@ -110,7 +103,7 @@ impl<'a> Slot<'a> {
                 ))
             }
             Self::Call(spot, now, log) => {
-                let mut kind = log.entries().next()?.kind.clone();
+                let mut kind = Arc::unwrap_or_clone(log.into_entries().next()?).kind;
                 if let EntryKind::Tool { state, .. } = &mut kind {
                     *state = now;
                 }
@@ -120,26 +113,11 @@ impl<'a> Slot<'a> {
     }
 }
 
-fn record(line: &[u8]) -> Option<Record> {
-    // Where a line lost its end, another record stands behind it.
-    Record::deserialize(&mut serde_json::Deserializer::from_slice(line)).ok()
-}
-
-/// The text of a record that is as the writer writes it, without the rest.
-fn chunk(line: &[u8]) -> Option<Cow<'_, str>> {
-    let past = |rest: &[u8]| rest.iter().take_while(|it| it.is_ascii_digit()).count();
-    let rest = line.strip_prefix(b"{\"seq\":")?;
-    let rest = rest.get(past(rest)..)?.strip_prefix(b",\"at\":")?;
-    let rest = rest.get(past(rest)..)?.strip_prefix(b",\"event\":{\"")?;
-    let rest = rest.strip_prefix(b"said").or_else(|| rest.strip_prefix(b"thought"))?;
-    let rest = rest.strip_prefix(b"\":{\"agent\":")?;
-    let quoted = rest.get(past(rest)..)?.strip_prefix(b",\"text\":")?;
-    let text = quoted.strip_prefix(b"\"")?;
-    let end = memchr::memchr2(b'"', b'\\', text)?;
-    if text.get(end) == Some(&b'"') {
-        return std::str::from_utf8(text.get(..end)?).ok().map(Cow::Borrowed);
-    }
-    String::deserialize(&mut serde_json::Deserializer::from_slice(quoted)).ok().map(Cow::Owned)
+/// The record that a line begins with. Where a line lost its end, another one
+/// stands behind it.
+fn record(line: &[u8], spare: &mut Vec<u8>) -> Option<Record> {
+    let slowly = || Record::deserialize(&mut serde_json::Deserializer::from_slice(line)).ok();
+    quick::record(line, spare).or_else(slowly)
 }
 
 /// A file that is read forwards, here and there.

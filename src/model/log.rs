@@ -68,6 +68,11 @@ impl Log {
         self.entries.iter()
     }
 
+    /// Its entries, for one who needs the log no more.
+    pub fn into_entries(self) -> impl Iterator<Item = Arc<Entry>> {
+        self.entries.into_iter()
+    }
+
     /// The same log with these entries in the place of its own: for one who
     /// keeps a log without them and reads them again.
     #[must_use]
