@@ -7,8 +7,9 @@ use std::{fs::File, io, os::unix::fs::FileExt, sync::Arc};
 /// The longest line that is read whole, in bytes. The writer keeps to it too.
 pub const LONGEST: usize = 64 << 20;
 
-/// How much is read at once.
-const BLOCK: usize = 256 << 10;
+/// How much is read at once: little enough that what comes does not drive out of
+/// a processor's own memory what the lines are folded into.
+const BLOCK: usize = 64 << 10;
 
 /// A walk over the lines of a file, from an offset on.
 #[derive(Debug)]
