@@ -1,10 +1,12 @@
 //! Reads the lines that fill a journal, where they stand as the writer writes
-//! them, to the byte: chunks of text, and what tools do. It says what `serde`
-//! would say, or nothing, in a small part of the time: a replay waits for it.
+//! them, to the byte: turns, chunks of text, and what tools do. It says what
+//! `serde` would say, or nothing, in a small part of the time: a replay waits for it.
 
 use std::mem;
 
-use crate::model::{AgentId, CallId, Event, Millis, Record, Seq};
+use crate::model::{
+    AgentId, CallId, Cost, Event, Millis, Money, Record, Seq, Stop, Turn, Usage, Version,
+};
 
 /// The record of a line; none where it holds another event, is damaged, or is
 /// written in another way. Its text is written into the memory of `spare`.
@@ -47,6 +49,9 @@ impl Rest<'_> {
                 Some(Event::ToolPrinted { agent, call, text })
             },
             b"tool-ended" => Self::tool_ended,
+            b"tool-called" => Self::tool_called,
+            b"turn-started" => Self::turn_started,
+            b"turn-ended" => Self::turn_ended,
             _ => return None,
         };
         self.0 = self.0.get(name.len()..)?;
@@ -77,9 +82,87 @@ impl Rest<'_> {
         })
     }
 
+    /// A tool call without a seal.
+    fn tool_called(&mut self, agent: AgentId) -> Option<Event> {
+        let call = self.call()?;
+        let id = self.word(b",\"id\":\"")?;
+        let tool = self.word(b",\"tool\":\"")?;
+        let title = self.word(b",\"title\":\"")?;
+        self.pass(b",\"input\":")?;
+        let mut values = serde_json::Deserializer::from_slice(self.0).into_iter();
+        let input = values.next()?.ok()?;
+        self.0 = self.0.get(values.byte_offset()..)?;
+        Some(Event::ToolCalled { agent, call, id, tool, title, input, seal: None })
+    }
+
+    fn turn_started(&mut self, agent: AgentId) -> Option<Event> {
+        let turn = self.turn()?;
+        self.pass(b",\"version\":")?;
+        let version = Version(self.small()?);
+        let model = self.word(b",\"model\":\"")?;
+        let reserved = match self.pass(b",\"reserved\":") {
+            Some(()) => Some(Money(self.number()?)),
+            None => None,
+        };
+        let again = self.pass(b",\"again\":true").is_some();
+        Some(Event::TurnStarted { agent, turn, version, model, reserved, again })
+    }
+
+    /// A turn's end, for one of the reasons that have a name of ours.
+    fn turn_ended(&mut self, agent: AgentId) -> Option<Event> {
+        let turn = self.turn()?;
+        let stop = match self.plain_word(b",\"stop\":\"")? {
+            "end" => Stop::End,
+            "tools" => Stop::Tools,
+            "length" => Stop::Length,
+            "refusal" => Stop::Refusal,
+            _ => return None,
+        };
+        self.pass(b",\"usage\":{\"input\":")?;
+        let usage = Usage {
+            input: self.number()?,
+            cache_read: self.count(b",\"cache_read\":")?,
+            cache_write_5m: self.count(b",\"cache_write_5m\":")?,
+            cache_write_1h: self.count(b",\"cache_write_1h\":")?,
+            output: self.count(b",\"output\":")?,
+            reasoning: self.count(b",\"reasoning\":")?,
+            web_searches: self.count(b",\"web_searches\":")?,
+        };
+        self.pass(b"},\"cost\":{\"known\":")?;
+        let cost = Cost {
+            known: Money(self.number()?),
+            unpriced: self.count(b",\"unpriced\":")?.try_into().ok()?,
+            feared: Money(self.count(b",\"feared\":")?),
+        };
+        self.pass(b"}")?;
+        Some(Event::TurnEnded { agent, turn, stop, usage, cost })
+    }
+
+    fn turn(&mut self) -> Option<Turn> {
+        self.pass(b",\"turn\":")?;
+        self.small().map(Turn)
+    }
+
     fn call(&mut self) -> Option<CallId> {
         self.pass(b",\"call\":")?;
         self.small().map(CallId)
+    }
+
+    /// The number of a field that is left out where it is nothing.
+    fn count(&mut self, name: &[u8]) -> Option<u64> {
+        if self.pass(name).is_some() { self.number() } else { Some(0) }
+    }
+
+    fn word(&mut self, name: &[u8]) -> Option<String> {
+        self.plain_word(name).map(str::to_owned)
+    }
+
+    /// A short text in which nothing is escaped.
+    fn plain_word(&mut self, name: &[u8]) -> Option<&str> {
+        self.pass(name)?;
+        let (word, rest) = self.0.split_at_checked(plain(self.0))?;
+        self.0 = rest.strip_prefix(b"\"")?;
+        std::str::from_utf8(word).ok()
     }
 
     /// Passes over what must stand here.
@@ -182,6 +265,35 @@ mod tests {
             1 => Event::Thought { agent, text },
             2 => Event::ToolStarted { agent, call },
             3 => Event::ToolPrinted { agent, call, text },
+            6 => {
+                let (id, tool, title) = (format!("toolu_{at}"), "read".to_owned(), text.clone());
+                let input =
+                    serde_json::json!({ "path": text, "lines": [seq, at], "deep": { "a": null } });
+                Event::ToolCalled { agent, call, id, tool, title, input, seal: None }
+            }
+            7 => {
+                let (turn, version) = (Turn(small / 3), Version(small / 5));
+                let (reserved, again) = ((at % 2 == 0).then_some(Money(at)), seq % 2 == 0);
+                Event::TurnStarted { agent, turn, version, model: text, reserved, again }
+            }
+            8 => {
+                let stops =
+                    [Stop::End, Stop::Tools, Stop::Length, Stop::Refusal, Stop::Other(text)];
+                let some = |bit: u64| if at >> bit & 1 == 0 { 0 } else { seq };
+                let usage = Usage {
+                    input: some(0),
+                    cache_read: some(1),
+                    cache_write_5m: some(2),
+                    cache_write_1h: some(3),
+                    output: some(4),
+                    reasoning: some(5),
+                    web_searches: some(6),
+                };
+                let unpriced = if some(8) == 0 { 0 } else { small };
+                let cost = Cost { known: Money(some(7)), unpriced, feared: Money(some(9)) };
+                let stop = stops[small as usize % 5].clone();
+                Event::TurnEnded { agent, turn: Turn(small), stop, usage, cost }
+            }
             _ => {
                 let (ok, changes, note) = (kind == 4, Vec::new(), String::new());
                 Event::ToolEnded { agent, call, ok, text, bytes, changes, note }
@@ -192,11 +304,23 @@ mod tests {
 
     prop_compose! {
         fn records()(
-            kind in 0_u8..6,
+            kind in 0_u8..9,
             text in "([a-z\"\\\\/é\u{1f600}\n\t\r\u{8}\u{c}]|[^\\x00-\\x1f]){0,40}",
             numbers in any::<(u64, u64, u32)>(),
         ) -> Record {
             record_of(kind, text, numbers)
+        }
+    }
+
+    /// A short text that needs an escape, and a stop in a vendor's own word.
+    fn is_left_to_serde(record: &Record) -> bool {
+        let is_escaped = |it: &str| it.bytes().any(|it| it < 0x20 || matches!(it, b'"' | b'\\'));
+        match &record.event {
+            Event::ToolCalled { title: word, .. } | Event::TurnStarted { model: word, .. } => {
+                is_escaped(word)
+            }
+            Event::TurnEnded { stop, .. } => matches!(stop, Stop::Other(_)),
+            _ => false,
         }
     }
 
@@ -206,7 +330,10 @@ mod tests {
         #[test]
         fn what_the_writer_writes_is_read_quickly(expected in records()) {
             let line = serde_json::to_vec(&expected).unwrap();
-            prop_assert_eq!(quickly(&line), Some(expected));
+            match quickly(&line) {
+                None => prop_assert!(is_left_to_serde(&expected)),
+                found => prop_assert_eq!(found, Some(expected)),
+            }
         }
 
         /// Bytes that matter to JSON, at any place, over another or between two.
