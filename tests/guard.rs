@@ -121,6 +121,43 @@ async fn a_command_has_no_terminal_and_no_input() {
     assert_eq!(ended.text, "none\n4\n[exit 0]");
 }
 
+/// The `;` gives it to a shell.
+#[tokio::test]
+async fn a_command_of_plain_words_does_what_it_does_in_a_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = "printf 'echo $0 $1; exit 7' > script; chmod +x script";
+    assert!(end(start(&folder, made, None)).await.ok);
+    for command in [
+        "ls -a .",
+        "ls no-such-file",
+        "false",
+        "no-such-program -x",
+        "./no-such-program",
+        "./script one",
+        "printenv PWD PATH TERM",
+        "/bin/pwd -P",
+    ] {
+        let plainly = end(start(&folder, command, None)).await;
+        let by_a_shell = end(start(&folder, &format!("{command};"), None)).await;
+        assert_eq!(plainly, by_a_shell, "{command}");
+    }
+}
+
+#[tokio::test]
+async fn a_command_of_plain_words_needs_no_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let seconds = unusual();
+    let running = start(&folder, &format!("sleep {seconds}"), None);
+    until("it sleeps", || !living(&seconds).is_empty()).await;
+    let asleep = living(&seconds);
+    assert_eq!(
+        asleep.iter().map(|it| parent(*it)).collect::<Vec<_>>(),
+        [Some(guard_of(asleep[0]))]
+    );
+    drop(running);
+    until("it is ended", || living(&seconds).is_empty()).await;
+}
+
 #[tokio::test]
 async fn a_command_sees_only_the_environment_it_is_given() {
     let names = run("env | cut -d= -f1 | sort | tr '\\n' ' '").await.text;

@@ -12,6 +12,7 @@ mod environment;
 mod files;
 pub mod guard;
 mod kept;
+mod plain;
 pub mod policy;
 mod shell;
 mod spec;

@@ -3,6 +3,7 @@
 use super::{
     guard::{self, Guarded, Pool, Said, Word},
     kept::Kept,
+    plain,
     toolbox::{Ended, Limits, Progress},
 };
 use crate::text::Sanitiser;
@@ -37,14 +38,31 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Starts it, with both outputs on one pipe; we hold only the end that is read.
+    /// Starts it as the program that it names, where it is words and nothing else.
+    fn begin_plainly(&self) -> Option<io::Result<(Guarded, pipe::Receiver)>> {
+        let argv = plain::words(&self.command)?;
+        // A shell would say so, too.
+        let folder = ("PWD".to_owned(), self.folder.to_str()?.to_owned());
+        let others = self.environment.iter().filter(|(name, _)| name != "PWD").cloned();
+        Some(self.start(&argv, &others.chain([folder]).collect::<Vec<_>>()))
+    }
+
+    /// Gives it to a shell.
     fn begin(&self) -> io::Result<(Guarded, pipe::Receiver)> {
+        self.start(&["/bin/sh", "-c", &self.command].map(OsStr::new), &self.environment)
+    }
+
+    /// Starts it, with both outputs on one pipe; we hold only the end that is read.
+    fn start(
+        &self,
+        argv: &[&OsStr],
+        environment: &[(String, String)],
+    ) -> io::Result<(Guarded, pipe::Receiver)> {
         let (output, into) = io::pipe()?;
-        let argv = ["/bin/sh", "-c", &self.command].map(OsStr::new);
         let guarded = self.guards.start(&guard::Start {
-            argv: &argv,
+            argv,
             folder: &self.folder,
-            environment: &self.environment,
+            environment,
             is_on_terminal: false,
             stdin: None,
             stdout: Some(into.as_fd()),
@@ -58,6 +76,8 @@ impl Plan {
 pub(super) struct Shell {
     plan: Plan,
     guarded: Guarded,
+    /// It was started without a shell.
+    is_plain: bool,
     replaced: u32,
     output: Option<pipe::Receiver>,
     gulp: Vec<u8>,
@@ -85,10 +105,13 @@ impl Shell {
     /// # Errors
     /// When it can't be given to a guard.
     pub(super) fn start(plan: Plan, limits: &Limits, timeout: Duration) -> io::Result<Self> {
-        let (guarded, output) = plan.begin()?;
+        let plainly = plan.begin_plainly();
+        let is_plain = plainly.is_some();
+        let (guarded, output) = plainly.unwrap_or_else(|| plan.begin())?;
         Ok(Self {
             plan,
             guarded,
+            is_plain,
             replaced: 0,
             output: Some(output),
             gulp: Vec::with_capacity(GULP),
@@ -180,12 +203,24 @@ impl Shell {
         self.over.is_some() && self.output.is_none()
     }
 
+    /// Whether it was told to stand still or to end.
+    const fn is_ordered(&self) -> bool {
+        self.give_up.is_some() || self.clock.since.is_none()
+    }
+
     /// Takes what the guard says.
     fn listen(&mut self, said: Said) -> Option<Progress> {
         match said {
             Said::Word(Word::Frozen(processes)) => return Some(Progress::Frozen { processes }),
+            // There is no such program, or none that the system starts by itself:
+            // a shell knows what to do then, or what to say.
+            Said::Word(Word::Failed(_)) if self.is_plain && !self.is_ordered() => {
+                self.begin_again();
+                return None;
+            }
             Said::Word(word) => self.over = Some(word),
             Said::NotBegun => {
+                self.replaced += 1;
                 self.begin_again();
                 return None;
             }
@@ -198,9 +233,10 @@ impl Shell {
         None
     }
 
-    /// Gives the command to another guard, because the first was gone before it took it.
+    /// Gives the command to another guard, because the first was gone before it
+    /// took it, or could not start it without a shell.
     fn begin_again(&mut self) {
-        self.replaced += 1;
+        self.is_plain = false;
         let begun = if self.replaced > REPLACED {
             Err(io::Error::other("its guards end before they begin"))
         } else {

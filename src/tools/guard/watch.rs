@@ -7,17 +7,19 @@ use super::{
 };
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
+    fs::{Access, access},
     net::SendFlags,
     process::{Pid, PidfdFlags, Signal, WaitOptions, WaitStatus},
 };
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs,
     io::{self, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
-        unix::process::CommandExt,
+        unix::{ffi::OsStrExt, process::CommandExt},
     },
+    path::PathBuf,
     process::{Child, Command, ExitCode, Stdio},
     time::Duration,
 };
@@ -91,9 +93,9 @@ fn begin(request: Request, left_open: &[String]) -> io::Result<Child> {
     let mut argv = without_left_open(request.argv, left_open);
     let mut command = if request.is_on_terminal {
         argv.splice(0..0, ["/proc/self/exe", "guard", TERMINAL].map(OsString::from));
-        program(&argv)?
+        program(&argv, &request.environment)?
     } else {
-        let mut command = program(&argv)?;
+        let mut command = program(&argv, &request.environment)?;
         // Who is to lead a session must lead no group before.
         command.process_group(0);
         command
@@ -108,11 +110,29 @@ fn begin(request: Request, left_open: &[String]) -> io::Result<Child> {
         .spawn()
 }
 
-fn program(argv: &[OsString]) -> io::Result<Command> {
-    let (program, arguments) = argv.split_first().ok_or_else(no_program)?;
-    let mut command = Command::new(program);
-    command.args(arguments);
+/// A command that is found here where it is named without a slash: to let the
+/// library look for it takes a fork of this process, and that costs more.
+fn program(argv: &[OsString], environment: &[(OsString, OsString)]) -> io::Result<Command> {
+    let (name, arguments) = argv.split_first().ok_or_else(no_program)?;
+    let mut command = match find(name, environment) {
+        Some(path) => Command::new(path),
+        None => Command::new(name),
+    };
+    command.arg0(name).args(arguments);
     Ok(command)
+}
+
+/// Where a program stands in the `PATH` of its environment. A folder that is not
+/// told from the root is not for us to look in.
+fn find(name: &OsStr, environment: &[(OsString, OsString)]) -> Option<PathBuf> {
+    let (_, path) = environment.iter().rev().find(|(variable, _)| variable == "PATH")?;
+    let is_there = |it: &PathBuf| it.is_file() && access(it, Access::EXEC_OK).is_ok();
+    let is_named = !name.as_bytes().contains(&b'/');
+    std::env::split_paths(path)
+        .filter(|_| is_named)
+        .take_while(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(is_there)
 }
 
 fn no_program() -> io::Error {
