@@ -6,7 +6,7 @@ use crate::{
     llm::{PriceTable, Priced, Tier},
     model::{Money, Usage},
 };
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, net::IpAddr, sync::OnceLock};
 
 /// The window of a model that the table does not know, in tokens: what most
 /// models of today hold at least.
@@ -20,6 +20,9 @@ pub(super) struct Prices {
     table: PriceTable,
     worst: WorstCase,
     addresses: BTreeMap<String, String>,
+    /// The table's names of those providers, once one of them is asked for: every
+    /// turn asks, and the table is long.
+    names: OnceLock<BTreeMap<String, String>>,
 }
 
 impl Prices {
@@ -29,12 +32,21 @@ impl Prices {
             table: PriceTable::embedded().with_overrides(settings.prices.clone()),
             worst: settings.budget.unknown_model.clone(),
             addresses: addresses.map(|(name, it)| (name.clone(), it.base_url.clone())).collect(),
+            names: OnceLock::new(),
         }
     }
 
     /// The table's name of a provider: by its address, whatever config calls it.
     fn provider<'here>(&'here self, name: &'here str) -> Option<&'here str> {
-        self.addresses.get(name).and_then(|url| self.table.provider_at(url)).or(Some(name))
+        let names = self.names.get_or_init(|| self.all_names());
+        names.get(name).map(String::as_str).or(Some(name))
+    }
+
+    fn all_names(&self) -> BTreeMap<String, String> {
+        let named = self.addresses.iter().filter_map(|(name, url)| {
+            self.table.provider_at(url).map(|it| (name.clone(), it.to_owned()))
+        });
+        named.collect()
     }
 
     fn priced<'call>(&'call self, provider: &'call str, model: &'call str) -> Priced<'call> {

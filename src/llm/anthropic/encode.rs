@@ -19,11 +19,10 @@ pub(in crate::llm) fn body(request: &Request) -> Value {
     }
     if !request.tools.is_empty() {
         let tools = request.tools.iter().map(|tool| {
-            json!({
-                "name": tool.name,
-                "description": tool.description,
-                "input_schema": tool.schema,
-            })
+            let mut it = json!({ "name": tool.name, "description": tool.description });
+            // `json!` would make it anew, field by field.
+            it["input_schema"] = tool.schema.clone();
+            it
         });
         body["tools"] = tools.collect();
     }

@@ -15,11 +15,11 @@ pub(in crate::llm) fn body(request: &Request) -> Value {
     body[limit_name(&request.model)] = json!(request.max_output);
     if !request.tools.is_empty() {
         let tools = request.tools.iter().map(|tool| {
-            json!({ "type": "function", "function": {
-                "name": tool.name,
-                "description": tool.description,
-                "parameters": tool.schema,
-            }})
+            let function = json!({ "name": tool.name, "description": tool.description });
+            let mut it = json!({ "type": "function", "function": function });
+            // `json!` would make it anew, field by field.
+            it["function"]["parameters"] = tool.schema.clone();
+            it
         });
         body["tools"] = tools.collect();
     }

@@ -19,13 +19,15 @@ pub(in crate::llm) fn body(request: &Request) -> Value {
     }
     if !request.tools.is_empty() {
         let tools = request.tools.iter().map(|tool| {
-            json!({
+            let mut it = json!({
                 "type": "function",
                 "name": tool.name,
                 "description": tool.description,
-                "parameters": tool.schema,
                 "strict": false,
-            })
+            });
+            // `json!` would make it anew, field by field.
+            it["parameters"] = tool.schema.clone();
+            it
         });
         body["tools"] = tools.collect();
         body["parallel_tool_calls"] = json!(true);
