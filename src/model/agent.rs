@@ -1,8 +1,8 @@
 //! One agent, as the facts so far describe it.
 
 use super::{
-    Activity, AgentId, Author, Boundary, CallId, Casting, Cost, Hold, HoldReason, Log, Millis,
-    Money, Redirect, RedirectId, Request, RequestId, Status, Turn, Usage, Version,
+    Activity, AgentId, Author, Boundary, CallId, Casting, Checkpoint, Cost, Hold, HoldReason, Log,
+    Millis, Money, Redirect, RedirectId, Request, RequestId, Status, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -78,6 +78,10 @@ pub struct Agent {
     pub last_request: RequestId,
     /// Files it changed.
     pub files: BTreeMap<String, FileTally>,
+    /// The folder it works in, once there is one.
+    pub tree: Option<Arc<Tree>>,
+    /// What was kept of that folder, oldest first.
+    pub checkpoints: Vec<Checkpoint>,
     /// What its program calls the session it runs in.
     pub link: Option<Link>,
     /// Messages of its program that this version does not know.

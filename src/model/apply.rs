@@ -122,6 +122,8 @@ impl Agent {
             context: 0,
             files: BTreeMap::new(),
             tools: BTreeMap::new(),
+            tree: None,
+            checkpoints: Vec::new(),
             link: None,
             strange: 0,
             allowed: Vec::new(),
@@ -182,6 +184,12 @@ impl Agent {
             Event::TerminalResized { columns, rows, .. } => self.terminal = (*columns, *rows),
             Event::Strange { .. } => self.strange = self.strange.saturating_add(1),
             Event::Reported { summary, .. } => self.report = Some(summary.clone()),
+            Event::Preparing { what, .. } => {
+                self.turn_to(Activity::Preparing { what: what.clone() }, now);
+            }
+            Event::WorkspaceMade { .. } | Event::Checkpointed { .. } => {
+                self.take_ground(event, now);
+            }
             event => self.direct(event, now),
         }
     }
@@ -277,6 +285,7 @@ impl Agent {
     fn work(&mut self, now: Millis) {
         self.life = Life::Working;
         self.started.get_or_insert(now);
+        self.activity = Activity::Ready;
         self.since = now;
     }
 

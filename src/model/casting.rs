@@ -1,6 +1,6 @@
 //! An agent as it is cast: everything decided before it starts.
 
-use super::{Capabilities, EngineKind, Money};
+use super::{Capabilities, EngineKind, Ground, Money};
 use serde::{Deserialize, Serialize};
 
 /// A role filled for one brief. Complete: a journal that holds it needs no
@@ -34,8 +34,11 @@ pub struct Casting {
     /// How hard the model should think, as config names it; empty means its default.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub effort: String,
-    /// The folder it works in.
+    /// The folder of the project it works for.
     pub workspace: String,
+    /// Whether it works in that very folder, or in one of its own.
+    #[serde(skip_serializing_if = "Ground::is_shared")]
+    pub ground: Ground,
     /// What it may spend.
     pub budget: Option<Money>,
     /// How many turns it may take; none means as many as it needs.

@@ -89,7 +89,9 @@ fn note(
     facts: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
     let speaker = find(stage, id)?;
-    if speaker.run != run || !speaker.is_on() {
+    // What is kept of its folder is kept by us, also when it is over.
+    let is_ours = matches!(report, Report::Checkpointed { .. });
+    if speaker.run != run || !(speaker.is_on() || is_ours) {
         return Err(Refusal::Stale);
     }
     // Who has to ask is not heard saying that it did not.
@@ -100,6 +102,11 @@ fn note(
     let agent = id;
     facts.push(match report {
         Report::Started => Event::AgentStarted { agent },
+        Report::Preparing(what) => Event::Preparing { agent, what },
+        Report::WorkspaceMade(tree) => Event::WorkspaceMade { agent, tree },
+        Report::Checkpointed { turn, commit, files, more } => {
+            Event::Checkpointed { agent, turn, commit, files, more }
+        }
         Report::Linked { program, session } => Event::Linked { agent, program, session },
         Report::Strange { name, message } => Event::Strange { agent, name, message },
         Report::TurnTaken => take_turn(speaker),

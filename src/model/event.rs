@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, HoldReason, Keys, Limits,
-    Millis, Money, Outcome, RedirectId, RequestId, Seq, Turn, Usage, Version,
+    Millis, Money, Outcome, RedirectId, RequestId, Seq, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,22 @@ pub enum Event {
     },
     /// Its program said something that this version does not know.
     Strange { agent: AgentId, name: String, message: serde_json::Value },
+    /// What is done before its engine can come up.
+    Preparing { agent: AgentId, what: String },
+    /// The folder it works in is there, made now or found again.
+    WorkspaceMade { agent: AgentId, tree: Box<Tree> },
+    /// What its folder held after a turn that changed something is kept.
+    Checkpointed {
+        agent: AgentId,
+        turn: Turn,
+        /// The commit that holds it.
+        commit: String,
+        /// What differs from the checkpoint before it, or from the base.
+        files: Vec<FileChange>,
+        /// How many more files do.
+        #[serde(default, skip_serializing_if = "is_none")]
+        more: u32,
+    },
     /// It works no more.
     AgentEnded { agent: AgentId, outcome: Outcome },
     /// An agent that was over was taken up again.
@@ -280,6 +296,11 @@ pub enum Event {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
 impl Event {
     /// The agent it is about.
     #[rustfmt::skip]
@@ -289,6 +310,7 @@ impl Event {
             | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Unreadable { .. } => None,
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
+            | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }
             | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
@@ -320,6 +342,7 @@ impl Event {
                 | Self::TerminalResized { .. }
                 | Self::Typed { .. }
                 | Self::BoundaryReached { .. }
+                | Self::Preparing { .. }
                 | Self::AgentSeen { .. }
         )
     }

@@ -86,6 +86,16 @@ fn a_report() -> impl Strategy<Value = Report> {
         Just(Report::ToolTaken(call)),
         (1..3_u32).prop_map(|id| Report::Delivered(RedirectId(id))),
         Just(Report::Linked { program: "p 1".into(), session: "s".into() }),
+        Just(Report::Preparing("a worktree".into())),
+        "[ab]".prop_map(|path| {
+            Report::WorkspaceMade(Box::new(Tree { path, base: "b0".into(), ..Tree::default() }))
+        }),
+        (0..3_u32).prop_map(|turn| Report::Checkpointed {
+            turn: Turn(turn),
+            commit: "c1".into(),
+            files: vec![FileChange { path: "a".into(), added: 1, removed: 0 }],
+            more: 2
+        }),
         Just(Report::Strange { name: "new".into(), message: serde_json::Value::Null }),
         Just(Report::Frozen("ls".into())),
         Just(Report::Interrupted("ls".into())),

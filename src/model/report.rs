@@ -2,7 +2,7 @@
 
 use super::{
     Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RedirectId, RequestId, Stop,
-    Turn, Usage,
+    Tree, Turn, Usage,
 };
 
 /// An agent's own words. Most become the event of the same name.
@@ -10,6 +10,17 @@ use super::{
 #[expect(missing_docs, reason = "each mirrors an event")]
 pub enum Report {
     Started,
+    /// Its engine can't come up before that is done.
+    Preparing(String),
+    /// The folder it works in is there.
+    WorkspaceMade(Box<Tree>),
+    /// What its folder held after a turn is kept. True of it even when it is over.
+    Checkpointed {
+        turn: Turn,
+        commit: String,
+        files: Vec<FileChange>,
+        more: u32,
+    },
     /// It runs in this session of its program's own.
     Linked {
         program: String,

@@ -68,6 +68,11 @@ pub enum Activity {
     /// Between steps.
     #[default]
     Ready,
+    /// Its engine is coming up; this has to be done first.
+    Preparing {
+        /// What, in a few words.
+        what: String,
+    },
     /// A model call is out; nothing has come back yet.
     Calling,
     /// The model thinks.

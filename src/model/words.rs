@@ -1,6 +1,6 @@
 //! Events in a person's words, for the log.
 
-use super::{Answer, Ask, EntryKind, Event, Level, Outcome};
+use super::{Answer, Ask, EntryKind, Event, Ground, Level, Outcome, Tree};
 
 /// A request, in words.
 pub(super) fn ask(ask: &Ask) -> String {
@@ -78,10 +78,27 @@ pub(super) fn note(event: &Event) -> Option<EntryKind> {
         Event::Compacted { upto, .. } => {
             (Level::Note, format!("conversation compacted up to turn {upto}"))
         }
+        Event::WorkspaceMade { tree, .. } => return workspace(tree),
         Event::Frozen { what, .. } => (Level::Note, format!("frozen: {what}")),
         Event::Thawed { .. } => (Level::Note, "thawed".to_owned()),
         Event::Interrupted { what, .. } => (Level::Note, format!("interrupted: {what}")),
         _ => return None,
+    };
+    Some(EntryKind::Note { level, text })
+}
+
+/// Where it works, if that is not simply the project's folder.
+fn workspace(tree: &Tree) -> Option<EntryKind> {
+    let base = tree.base.get(..8).unwrap_or(&tree.base);
+    let place = match tree.ground {
+        Ground::Worktree => format!("worktree on {}, from {base}", tree.branch),
+        Ground::Scratch => "an empty folder of its own".to_owned(),
+        Ground::Shared if tree.note.is_empty() => return None,
+        Ground::Shared => "the project's own folder".to_owned(),
+    };
+    let (level, text) = match tree.note.as_str() {
+        "" => (Level::Note, place),
+        note => (Level::Warning, format!("{place}: {note}")),
     };
     Some(EntryKind::Note { level, text })
 }

@@ -5,6 +5,7 @@
 //! check of a string has to be right.
 
 mod beneath;
+pub mod git;
 mod names;
 
 /// So many links may lead from one to the next.

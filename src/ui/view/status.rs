@@ -55,7 +55,7 @@ pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
     }
     match agent.status() {
         Status::Queued => format!("queued {}", now.since(agent.added)),
-        Status::Starting => format!("starting {age}"),
+        Status::Starting => starting(agent, age),
         Status::Running => doing(agent, now),
         Status::Pausing => format!("pausing: waits for {}", doing(agent, now)),
         Status::Paused => paused(agent, now),
@@ -76,6 +76,7 @@ fn doing(agent: &Agent, now: Millis) -> String {
     }
     match &agent.activity {
         Activity::Ready => format!("between steps {age}"),
+        Activity::Preparing { what } => format!("{what} {age}"),
         Activity::Calling => format!("calling the model {age}"),
         Activity::Thinking => format!("thinking {age}"),
         Activity::Writing => format!("writing {age}"),
@@ -87,6 +88,14 @@ fn doing(agent: &Agent, now: Millis) -> String {
         Activity::Retrying { until, attempt, why, .. } => {
             format!("retrying in {} ({}, try {attempt})", until.since(now), reason(why))
         }
+    }
+}
+
+/// What has to be done before it can begin.
+fn starting(agent: &Agent, age: Millis) -> String {
+    match &agent.activity {
+        Activity::Preparing { what } => format!("starting: {what} {age}"),
+        _ => format!("starting {age}"),
     }
 }
 
