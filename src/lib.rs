@@ -31,6 +31,8 @@ pub mod supervisor;
 
 pub mod rehearsal;
 
+pub mod link;
+
 pub mod ui;
 
 pub mod cli;

@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "model",
     "text",
     "config",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 12] = [
     "engine",
     "supervisor",
     "rehearsal",
+    "link",
     "ui",
     "cli",
 ];

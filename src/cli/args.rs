@@ -45,6 +45,20 @@ pub enum Task {
     Replay(ReplayArgs),
     /// Go on with a session whose program was ended
     Resume(ResumeArgs),
+    /// Let agents work without a screen; `auteur attach` is one
+    ///
+    /// Stays until it is stopped: by quitting in an attached screen, by `auteur sessions stop`, or
+    /// by SIGTERM or Ctrl+C, which pause the agents for a later `auteur resume`.
+    #[command(after_help = "Examples:\n  \
+        auteur serve implementer \"Port the parser\" tester \"Break it\"\n  \
+        auteur serve --resume last\n  \
+        ssh -t devbox auteur attach")]
+    Serve(ServeArgs),
+    /// The screen of a session that is at work without one, or in another terminal
+    ///
+    /// As many as you like at once, each looking where it wants. `d` in the quit dialog leaves the
+    /// session at work.
+    Attach(AttachArgs),
     /// What was run, when, by whom, what it cost, how it ended
     Sessions(SessionsArgs),
     /// The scripted model alone, for any other program
@@ -117,6 +131,37 @@ pub struct ResumeArgs {
     pub session: Option<String>,
 }
 
+/// `auteur serve`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ServeArgs {
+    /// A role of the cast, then its brief; as many pairs as you like, or none
+    #[arg(value_names = ["ROLE", "BRIEF"], num_args = 2..)]
+    parts: Vec<String>,
+    /// Go on with this session: its name or its beginning, or `last`
+    #[arg(long, value_name = "SESSION")]
+    pub resume: Option<String>,
+    /// The model for all of them: a tier, or PROVIDER/MODEL
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// What all of them together may spend, in dollars
+    #[arg(long, value_name = "DOLLARS", conflicts_with = "resume")]
+    pub budget: Option<Money>,
+    /// Play all models from a rehearsal file: free, and offline
+    #[arg(long, value_name = "FILE")]
+    pub rehearse: Option<PathBuf>,
+    /// Serve a screen that has started this, and says what on its standard input
+    #[arg(long, hide = true, conflicts_with_all = ["parts", "resume", "model", "budget", "rehearse"])]
+    pub for_screen: bool,
+}
+
+/// `auteur attach`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct AttachArgs {
+    /// The session's name or its beginning; the last one that is served if left out
+    #[arg(value_name = "SESSION")]
+    pub session: Option<String>,
+}
+
 /// `auteur sessions`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct SessionsArgs {
@@ -138,6 +183,17 @@ pub enum SessionsTask {
         /// The session's name or its beginning
         #[arg(value_name = "SESSION")]
         session: String,
+    },
+    /// End a session that is at work without a screen, or in another terminal
+    ///
+    /// Its agents are paused, and `auteur resume` goes on with them.
+    Stop {
+        /// The session's name or its beginning
+        #[arg(value_name = "SESSION")]
+        session: String,
+        /// Stop the agents for good instead
+        #[arg(long)]
+        agents: bool,
     },
     /// Delete sessions with their journals
     Rm {
@@ -255,11 +311,25 @@ impl RunArgs {
     /// # Errors
     /// When the last role has no brief.
     pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
-        let (pairs, rest) = self.parts.as_chunks::<2>();
-        match rest.first() {
-            Some(role) => Err(NoBrief(role.clone())),
-            None => Ok(pairs.iter().map(|[role, brief]| (role.as_str(), brief.as_str())).collect()),
-        }
+        pairs(&self.parts)
+    }
+}
+
+impl ServeArgs {
+    /// Roles with their briefs.
+    ///
+    /// # Errors
+    /// When the last role has no brief.
+    pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
+        pairs(&self.parts)
+    }
+}
+
+fn pairs(parts: &[String]) -> Result<Vec<(&str, &str)>, NoBrief> {
+    let (pairs, rest) = parts.as_chunks::<2>();
+    match rest.first() {
+        Some(role) => Err(NoBrief(role.clone())),
+        None => Ok(pairs.iter().map(|[role, brief]| (role.as_str(), brief.as_str())).collect()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! One file a subcommand. Each puts the rooms together and has no rules of its
 //! own: live is supervisor and show, replay is player and show.
 
+mod apart;
 pub mod args;
+mod attach;
 mod casting;
 mod company;
 mod demo;
@@ -20,6 +22,7 @@ mod rehearse;
 mod replay;
 mod run;
 mod screen;
+mod serve;
 mod sessions;
 mod tariff;
 
@@ -85,6 +88,8 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Run(args)) => run::run(house, &args),
         Some(Task::Replay(args)) => replay::replay(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),
+        Some(Task::Serve(args)) => serve::serve(house, &args),
+        Some(Task::Attach(args)) => attach::attach(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
         Some(Task::Policy(args)) => policy::policy(house, &args),

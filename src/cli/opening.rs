@@ -45,8 +45,20 @@ pub(super) fn on_runtime<T>(work: impl FnOnce(&Runtime) -> anyhow::Result<T>) ->
     done
 }
 
+/// A session whose journal is ours; nobody is at work yet.
+pub(super) struct Ready {
+    pub(super) journal: Journal,
+    pub(super) stage: Stage,
+    opening: Opening,
+}
+
 /// Opens a new session. Must be called inside the runtime.
 pub(super) fn new(house: &House, title: &str, limits: Limits) -> anyhow::Result<Open> {
+    Ok(ready(house, title, limits)?.start(house))
+}
+
+/// Makes a new session's journal.
+pub(super) fn ready(house: &House, title: &str, limits: Limits) -> anyhow::Result<Ready> {
     let header = Header {
         auteur: FORMAT,
         session: uuid::Uuid::now_v7().to_string(),
@@ -57,15 +69,20 @@ pub(super) fn new(house: &House, title: &str, limits: Limits) -> anyhow::Result<
     };
     let journal = Journal::create(&house.sessions(), &header)?;
     let opening = Opening::New { title: title.to_owned(), limits };
-    Ok(start(house, journal, Stage::new(header), opening))
+    Ok(Ready { journal, stage: Stage::new(header), opening })
 }
 
-/// Takes up a session that a former run left.
+/// Takes up a session that a former run left. Must be called inside the runtime.
 pub(super) fn again(house: &House, journal: &Path) -> anyhow::Result<Open> {
+    Ok(ready_again(house, journal)?.start(house))
+}
+
+/// Takes hold of the journal that a former run left.
+pub(super) fn ready_again(house: &House, journal: &Path) -> anyhow::Result<Ready> {
     let (journal, recovered) = Journal::reopen(journal)?;
     let wall = jiff::Timestamp::now().to_string();
     let by = one_line(house.environment.user(), NAME);
-    Ok(start(house, journal, recovered.stage, Opening::Again { wall, by }))
+    Ok(Ready { journal, stage: recovered.stage, opening: Opening::Again { wall, by } })
 }
 
 /// A file that may grow no further would end the program by a signal; with the
@@ -77,12 +94,16 @@ fn survive_file_limit() {
     drop(signal(SignalKind::from_raw(SIGXFSZ)));
 }
 
-fn start(house: &House, mut journal: Journal, stage: Stage, opening: Opening) -> Open {
-    survive_file_limit();
-    journal.redact(Redactor::new(&house.company.secrets()));
-    let path = journal.path().to_owned();
-    // Beside the journal, so that a session takes its homes with it when it goes.
-    let homes = path.with_file_name("homes");
-    let session = supervisor::open(journal, stage.clone(), opening, house.company.hire(&homes));
-    Open { session, stage, journal: path }
+impl Ready {
+    /// Lets the agents begin.
+    pub(super) fn start(self, house: &House) -> Open {
+        let Self { mut journal, stage, opening } = self;
+        survive_file_limit();
+        journal.redact(Redactor::new(&house.company.secrets()));
+        let path = journal.path().to_owned();
+        // Beside the journal, so that a session takes its homes with it when it goes.
+        let homes = path.with_file_name("homes");
+        let session = supervisor::open(journal, stage.clone(), opening, house.company.hire(&homes));
+        Open { session, stage, journal: path }
+    }
 }

@@ -2,17 +2,19 @@
 
 use super::{
     House,
+    apart::{self, Way},
     args::{ResumeArgs, RunArgs},
-    demo, headless,
+    attach, demo, headless,
     opening::{self, Open},
-    rehearsals, screen, sessions,
+    rehearsals, screen,
+    sessions::{self, Left},
 };
 use crate::text::one_line;
 use crate::{
     journal::{Reader, Sessions, short_id},
-    model::{Author, Command, Input, Limits, QuitMode, Stage},
+    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage},
     ui::{
-        desk::Elsewhere,
+        desk::{Detach, Elsewhere},
         show::{self, Ended, Live, Prompter, Show},
     },
 };
@@ -31,7 +33,11 @@ use tokio::{
 pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
     opening::on_runtime(|runtime| {
-        let open = opening::new(house, "", house.company.limits())?;
+        let limits = house.company.limits();
+        if apart::is_wanted(house) {
+            return apart::show(house, runtime, Way::New { limits, castings: Vec::new() });
+        }
+        let open = opening::new(house, "", limits)?;
         show(house, runtime, open, None)
     })
 }
@@ -43,15 +49,14 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     }
     let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
-    let mut castings = Vec::new();
-    for (role, brief) in args.casting()? {
-        castings.push(house.company.cast(role, brief, args.model.as_deref())?);
-    }
+    let castings = cast(house, &args.casting()?, args.model.as_deref())?;
     let limits = house.company.limits();
     let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
-    let title = castings.first().map(|it| it.brief.clone()).unwrap_or_default();
     opening::on_runtime(|runtime| {
-        let open = opening::new(house, &title, limits)?;
+        if apart::is_wanted(house) && !args.headless {
+            return apart::show(house, runtime, Way::New { limits, castings });
+        }
+        let open = opening::new(house, &title(&castings), limits)?;
         for casting in castings {
             let command = Command::Add(Box::new(casting));
             let input = Input::Command { by: Author::Director, command };
@@ -64,9 +69,24 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Fills the roles that were asked for.
+pub(super) fn cast(
+    house: &House,
+    wanted: &[(&str, &str)],
+    model: Option<&str>,
+) -> anyhow::Result<Vec<Casting>> {
+    let castings = wanted.iter().map(|(role, brief)| house.company.cast(role, brief, model));
+    Ok(castings.collect::<Result<_, _>>()?)
+}
+
+/// What a session is about: what its first agent is.
+pub(super) fn title(castings: &[Casting]) -> String {
+    castings.first().map(|it| it.brief.clone()).unwrap_or_default()
+}
+
 /// The house with its models played. What is wrong with the rehearsal is told
 /// before anything is opened.
-fn rehearsed(house: &House, file: &Path) -> anyhow::Result<House> {
+pub(super) fn rehearsed(house: &House, file: &Path) -> anyhow::Result<House> {
     rehearsals::read(file)?;
     Ok(house.rehearsing_file(&file.canonicalize()?))
 }
@@ -75,6 +95,10 @@ fn rehearsed(house: &House, file: &Path) -> anyhow::Result<House> {
 pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
     let path = sessions::find(house, args.session.as_deref())?;
+    if apart::is_served(&path) {
+        return attach::to(house, &path);
+    }
+    sessions::must_be_free(&path)?;
     let header = Reader::open(&path)?.header().clone();
     if let Some(folder) = demo::folder_of(house, &header) {
         return demo::again(house, &folder, &path);
@@ -89,7 +113,12 @@ pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCod
 }
 
 fn go_on(house: &House, journal: &Path) -> anyhow::Result<ExitCode> {
-    opening::on_runtime(|runtime| show_again(house, runtime, journal))
+    opening::on_runtime(|runtime| {
+        if apart::is_wanted(house) {
+            return apart::show(house, runtime, Way::Again { journal: journal.to_owned() });
+        }
+        show_again(house, runtime, journal)
+    })
 }
 
 /// Shows a live session until the director leaves, then sees it closed.
@@ -103,6 +132,10 @@ pub(super) fn show(
     let mut show =
         Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(session.inbox.clone()));
     show.prompter = prompter;
+    show.desk.detach = Detach::No(match prompter {
+        Some(_) => "a demo's models end with its screen",
+        None => "session.detach is off in config.toml",
+    });
     let left = if prompter.is_none() { sessions::to_take_up(house) } else { None };
     if prompter.is_none() {
         show.welcome = screen::welcome(house, left.as_ref());
@@ -122,17 +155,36 @@ pub(super) fn show(
         drop(session.inbox.send(Input::Command { by: Author::Director, command }).await);
         let stage = session.end().await?;
         let ended = shown?;
-        say_goodbye(house, &stage, &journal);
+        if !remove_unused(&stage, &journal) {
+            say_goodbye(house, &stage, &journal);
+        }
         Ok::<_, anyhow::Error>(match ended {
             Ended::Left => ExitCode::SUCCESS,
             Ended::Signalled(signal) => signalled(signal),
         })
     })?;
-    match (leaves_for, left) {
-        (Some(Elsewhere::Session), Some(left)) => show_again(house, runtime, &left.path),
-        (Some(Elsewhere::Demo), _) => demo::from_the_first_screen(house, runtime),
-        _ => Ok(ended),
-    }
+    go_elsewhere(house, runtime, leaves_for, left).unwrap_or(Ok(ended))
+}
+
+/// Goes where the first screen was left for, if it was.
+pub(super) fn go_elsewhere(
+    house: &House,
+    runtime: &Runtime,
+    leaves_for: Option<Elsewhere>,
+    left: Option<Left>,
+) -> Option<anyhow::Result<ExitCode>> {
+    let left = match (leaves_for?, left) {
+        (Elsewhere::Demo, _) => return Some(demo::from_the_first_screen(house, runtime)),
+        (Elsewhere::Session, left) => left?,
+    };
+    let journal = left.summary.path;
+    Some(if left.is_served {
+        apart::show(house, runtime, Way::Served { folder: attach::folder(&journal) })
+    } else if apart::is_wanted(house) {
+        apart::show(house, runtime, Way::Again { journal })
+    } else {
+        show_again(house, runtime, &journal)
+    })
 }
 
 /// Takes a session up and shows it.
@@ -146,14 +198,43 @@ pub(super) fn signalled(signal: i32) -> ExitCode {
     ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
-/// One line on the ordinary screen: where the session is, and how to see it again.
-fn say_goodbye(house: &House, stage: &Stage, journal: &Path) {
+/// Removes a session that was opened just now and that nobody ever worked in:
+/// there is nothing to keep.
+pub(super) fn remove_unused(stage: &Stage, journal: &Path) -> bool {
     let is_whole = stage.damaged() == 0 && stage.unknown() == 0 && stage.resumed() == 0;
-    if stage.agents().len() == 0 && is_whole {
-        // Opened just now, and nobody was ever on stage: there is nothing to keep.
-        if let Some(folder) = journal.parent() {
-            drop(std::fs::remove_dir_all(folder));
-        }
+    let is_unused = stage.agents().len() == 0 && is_whole;
+    if is_unused && let Some(folder) = journal.parent() {
+        drop(std::fs::remove_dir_all(folder));
+    }
+    is_unused
+}
+
+/// Says on the ordinary screen that a session is still at work, and how to see it.
+pub(super) fn say_where_it_is(house: &House, stage: &Stage, journal: &Path) {
+    if stage.agents().len() == 0 {
+        // It ends by itself.
+        return;
+    }
+    let folder = attach::folder(journal);
+    let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let names = Sessions::new(house.sessions()).names();
+    let session = short_id(&id, &names);
+    let at_work = match stage.agents().filter(|it| !it.is_over()).count() {
+        0 => "its agents are done".to_owned(),
+        1 => "1 agent goes on".to_owned(),
+        count => format!("{count} agents go on"),
+    };
+    let line = format!(
+        "detached, {at_work}: auteur attach {session}\nto end it: auteur sessions stop {session}\n"
+    );
+    // The terminal may be gone; the session is not.
+    drop(io::stdout().lock().write_all(crate::text::sanitise(&line).as_bytes()));
+    tracing::info!(journal = %journal.display(), "the session was left at work");
+}
+
+/// One line on the ordinary screen: where the session is, and how to see it again.
+pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path) {
+    if stage.agents().len() == 0 && stage.resumed() == 0 {
         return;
     }
     if !journal.is_file() {

@@ -1,10 +1,14 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, company::Company, found, sessions};
+use super::{
+    House,
+    company::Company,
+    found,
+    sessions::{self, Left},
+};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
-    journal::Summary,
     model::Stage,
     tools::guard::Pool,
     ui::{
@@ -104,7 +108,7 @@ pub(super) fn reaches_no_model(house: &House) -> bool {
 
 /// What the first screen says beyond its keys: a session that can be taken up,
 /// and what was looked for where no model can be reached.
-pub(super) fn welcome(house: &House, left: Option<&Summary>) -> Option<Welcome> {
+pub(super) fn welcome(house: &House, left: Option<&Left>) -> Option<Welcome> {
     let mut lines = Vec::new();
     let offer = left.map(sessions::offer);
     let settings = &house.company.config().settings;

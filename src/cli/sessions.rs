@@ -1,12 +1,14 @@
 //! `auteur sessions`: what was run, when, by whom, at what cost, how it ended.
 
 use super::{
-    House,
+    House, apart,
     args::{SessionsArgs, SessionsTask},
+    attach, opening,
 };
 use crate::{
-    journal::{Reader, Sessions, Summary, short_id},
-    model::{Agent, Status},
+    journal::{Reader, Sessions, Summary, is_running, short_id},
+    link::{self, End},
+    model::{Agent, Author, Command, Input, QuitMode, Status},
     text::{one_line, pad, truncate},
 };
 use anyhow::{Context as _, bail};
@@ -16,7 +18,12 @@ use std::{
     io::{self, BufRead as _, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
+use tokio::{sync::mpsc::channel, time::timeout};
+
+/// How long a session may take to close that was told to.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Lists, shows or removes sessions.
 pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<ExitCode> {
@@ -25,6 +32,9 @@ pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<Exi
     match &args.task {
         None | Some(SessionsTask::List) => list(&sessions, args.json, &mut out)?,
         Some(SessionsTask::Show { session }) => show(&sessions, session, args.json, &mut out)?,
+        Some(SessionsTask::Stop { session, agents }) => {
+            stop(&sessions, session, *agents, &mut out)?;
+        }
         Some(SessionsTask::Rm { sessions: names, yes }) => {
             return remove(&sessions, names, *yes, &mut out);
         }
@@ -46,9 +56,16 @@ pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf>
 const RECENT: usize = 4;
 const QUICKLY_READ: u64 = 4 * 1024 * 1024;
 
-/// The newest session of this project whose agents are not done and that nobody
-/// runs.
-pub(super) fn to_take_up(house: &House) -> Option<Summary> {
+/// A session that can be gone on with.
+pub(super) struct Left {
+    pub(super) summary: Summary,
+    /// It is at work without its screen.
+    pub(super) is_served: bool,
+}
+
+/// The newest session of this project that is at work without its screen, or
+/// whose agents are not done and that nobody runs.
+pub(super) fn to_take_up(house: &House) -> Option<Left> {
     let sessions = house.sessions();
     // Sessions are named by ids that are ordered by time.
     let entries = fs::read_dir(&sessions).ok()?.flatten();
@@ -59,12 +76,36 @@ pub(super) fn to_take_up(house: &House) -> Option<Summary> {
     recent
         .filter_map(|name| Reader::open(&sessions.join(name)).ok())
         .filter(|reader| reader.header().project == project && reader.len() < QUICKLY_READ)
-        .map(|reader| Summary::of(&reader))
-        .find(|it| !it.running && it.outcomes.keys().any(|status| !status.is_over()))
+        .map(|reader| {
+            let is_served = apart::is_served(reader.path());
+            Left { summary: Summary::of(&reader), is_served }
+        })
+        .find(|Left { summary, is_served }| {
+            let is_done = summary.outcomes.keys().all(|status| status.is_over());
+            *is_served || (!summary.running && !is_done)
+        })
+}
+
+/// That nobody runs a session, so that it can be taken up.
+///
+/// # Errors
+/// When somebody does, with what to do instead.
+pub(super) fn must_be_free(journal: &Path) -> anyhow::Result<()> {
+    let folder = attach::folder(journal);
+    let session = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if link::is_served(&folder) {
+        bail!("session {session} is at work already: auteur attach {session}");
+    }
+    if is_running(&Reader::open(journal)?) {
+        bail!(attach::busy(&session));
+    }
+    Ok(())
 }
 
 /// The words with which a session is offered to be taken up.
-pub(super) fn offer(left: &Summary) -> String {
+pub(super) fn offer(left: &Left) -> String {
+    let (verb, now) = if left.is_served { ("attach to", ", at work now") } else { ("resume", "") };
+    let left = &left.summary;
     let count = |is: fn(&Status) -> bool| -> u32 {
         left.outcomes.iter().filter(|it| is(it.0)).map(|it| it.1).sum()
     };
@@ -74,6 +115,7 @@ pub(super) fn offer(left: &Summary) -> String {
     };
     let in_turn = count(|it| matches!(it, Status::Running | Status::Pausing));
     let how = match (in_turn, count(|it| !it.is_over())) {
+        (0, 0) => "all done".to_owned(),
         (0, living) => format!("{living} not done"),
         (in_turn, _) => format!("{in_turn} in mid-turn"),
     };
@@ -82,7 +124,7 @@ pub(super) fn offer(left: &Summary) -> String {
         "" => format!("of {}", one_line(&opened, 16)),
         title => format!("\"{}\"", one_line(title, 60)),
     };
-    format!("resume session {name}: {agents}, {how}")
+    format!("{verb} session {name}: {agents}, {how}{now}")
 }
 
 fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
@@ -139,7 +181,8 @@ fn outcomes(summary: &Summary) -> String {
         parts.push("no agents".to_owned());
     }
     if summary.running {
-        parts.insert(0, "LIVE".to_owned());
+        let is_served = apart::is_served(&summary.path);
+        parts.insert(0, if is_served { "SERVED" } else { "LIVE" }.to_owned());
     }
     if summary.damaged > 0 {
         parts.push(format!("{} gaps", summary.damaged));
@@ -168,6 +211,7 @@ fn summary_json(it: &Summary) -> Value {
         "unpriced_calls": it.cost.unpriced,
         "lasted_ms": it.lasted.0,
         "live": it.running,
+        "served": it.running && apart::is_served(&it.path),
         "closed": it.closed,
         "cut_off": is_cut(it),
         "bytes": it.bytes,
@@ -197,6 +241,9 @@ fn show(
     let (opened, by) = (one_line(&summary.opened, 40), one_line(&summary.by, 40));
     writeln!(out, "opened {opened} by {by}, lasted {}", summary.lasted)?;
     let end = match (&summary.closed, summary.running) {
+        (_, true) if apart::is_served(&summary.path) => {
+            "it is at work: `auteur attach` is its screen".to_owned()
+        }
         (_, true) => "it is running now".to_owned(),
         (Some(why), _) => one_line(why, 100),
         (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
@@ -249,7 +296,7 @@ fn remove(
     for name in names {
         let summary = Summary::of(&Reader::open(&sessions.find(name)?)?);
         if summary.running {
-            bail!("{} is running: quit it first", summary.id);
+            bail!("{0} is running: quit it first, or auteur sessions stop {0}", summary.id);
         }
         let (about, outcomes) = (one_line(&about(&summary), 60), outcomes(&summary));
         let id = one_line(&summary.id, 60);
@@ -266,6 +313,45 @@ fn remove(
     }
     writeln!(out, "removed {}", found.len())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends a session that is served: its agents are paused, or stopped for good.
+fn stop(sessions: &Sessions, name: &str, agents: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let path = sessions.find(name)?;
+    let folder = attach::folder(&path);
+    let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let session = short_id(&id, &sessions.names()).to_owned();
+    if !link::is_served(&folder) {
+        if is_running(&Reader::open(&path)?) {
+            bail!(attach::busy(&session));
+        }
+        bail!("session {session} is not running");
+    }
+    let mode = if agents { QuitMode::Stop } else { QuitMode::Pause };
+    let end = opening::on_runtime(|runtime| {
+        runtime.block_on(async {
+            let (inbox, inputs) = channel(1);
+            let (by, command) = (Author::Director, Command::Quit(mode));
+            inbox.send(Input::Command { by, command }).await?;
+            let mut attached = link::attach(&folder, inputs).await?;
+            let end = timeout(CLOSING, attached.end()).await;
+            Ok(end.context("the session's process does not end; it may be stopped")?)
+        })
+    })?;
+    match end {
+        End::Closed(None) => {}
+        End::Closed(Some(why)) => bail!(why),
+        End::Lost => bail!("the session's process ended before it closed the session"),
+    }
+    let living = Reader::open(&path)
+        .map_or(0, |reader| reader.fold(None).agents().filter(|it| !it.is_over()).count());
+    let resume = if living > 0 { format!(": auteur resume {session}") } else { String::new() };
+    let what = match living {
+        0 => "stopped".to_owned(),
+        1 => "stopped, 1 agent is held".to_owned(),
+        count => format!("stopped, {count} agents are held"),
+    };
+    Ok(writeln!(out, "{}", one_line(&format!("{what}{resume}"), 200))?)
 }
 
 fn is_confirmed(count: usize, out: &mut impl Write) -> io::Result<bool> {
@@ -300,9 +386,13 @@ mod tests {
             damaged: 0,
         };
         let five = [(Status::Running, 2), (Status::Paused, 2), (Status::Succeeded, 1)];
-        let told = offer(&left("Port it", &five));
+        let offer = |summary| offer(&Left { summary, is_served: false });
+        let told = offer(left("Port it", &five));
         assert_eq!(told, "resume session \"Port it\": 5 agents, 2 in mid-turn");
-        let told = offer(&left("", &[(Status::Paused, 1)]));
+        let told = offer(left("", &[(Status::Paused, 1)]));
         assert_eq!(told, "resume session of 2026-01-02 03:04: 1 agent, 1 not done");
+        let served = Left { summary: left("Port it", &five), is_served: true };
+        let told = super::offer(&served);
+        assert_eq!(told, "attach to session \"Port it\": 5 agents, 2 in mid-turn, at work now");
     }
 }

@@ -38,6 +38,6 @@ pub use providers::{
 pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
 pub use settings::{
     Budget, Colour, Effort, Level, Limits, Log, Mode, Models, Permissions, Price, Provider, Retry,
-    Settings, StateFolder, Ui, Wire, WorstCase,
+    Session, Settings, StateFolder, Ui, Wire, WorstCase,
 };
 pub use source::{FileKind, Layer, Source, sources};

@@ -27,6 +27,8 @@ pub struct Settings {
     pub ui: Ui,
     /// The program's own log.
     pub log: Log,
+    /// What becomes of a session without its screen.
+    pub session: Session,
     /// Where sessions are kept.
     pub state: StateFolder,
     /// Prices that go before the built-in table: by model name, or by its
@@ -261,6 +263,17 @@ pub struct Log {
     /// Days kept.
     #[serde(deserialize_with = "between::<_, usize, 1, 1_000>")]
     pub days: usize,
+}
+
+/// What becomes of a session without its screen.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Whether a session runs in a process of its own, which a lost terminal does not end.
+    pub detach: bool,
+    /// Seconds that such a session stays when its agents are over and nobody looks.
+    #[serde(deserialize_with = "between::<_, u64, 0, 31_536_000>")]
+    pub linger_s: u64,
 }
 
 /// Where sessions are kept.

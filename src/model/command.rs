@@ -2,11 +2,13 @@
 
 use super::{
     AgentId, Answer, Author, Casting, HoldReason, Keys, Money, RedirectId, Report, RequestId,
-    Status,
+    Status, keys,
 };
+use serde::{Deserialize, Serialize};
 
 /// What the director asks of the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the fields are named after their types")]
 pub enum Command {
     /// Cast an agent and start it when there is room.
@@ -48,7 +50,7 @@ pub enum Command {
     /// Change what all agents together may spend.
     ChangeSessionBudget { budget: Option<Money> },
     /// Type into its terminal.
-    Type(AgentId, Keys),
+    Type(AgentId, #[serde(with = "keys::on_the_link")] Keys),
     /// Make its terminal this large.
     Resize { agent: AgentId, columns: u16, rows: u16 },
     /// Start its engine anew; what it has done so far stays.
@@ -64,7 +66,8 @@ pub enum Command {
 }
 
 /// How a session is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum QuitMode {
     /// Hold every agent; a later run goes on.
     Pause,
@@ -80,8 +83,25 @@ pub enum QuitMode {
 pub enum Input {
     /// Somebody wants something.
     Command { by: Author, command: Command },
+    /// The director wants something, at one of several desks: a refusal is told there.
+    Desk { desk: DeskId, command: Command },
     /// An engine says something; `run` tells a former run's last words from this one's.
     Report { agent: AgentId, run: u32, report: Report },
+}
+
+/// One of the desks from which a session is directed over the link. No part of
+/// any fact: what was done is the director's, whichever desk it was done at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeskId(pub u64);
+
+impl Input {
+    /// What is wanted, if anything is.
+    pub const fn command(&self) -> Option<&Command> {
+        match self {
+            Self::Command { command, .. } | Self::Desk { command, .. } => Some(command),
+            Self::Report { .. } => None,
+        }
+    }
 }
 
 /// Why a command was not carried out. Shown in the status line as it stands.

@@ -31,6 +31,7 @@ pub fn decide(stage: &Stage, input: Input) -> Result<Vec<Event>, Refusal> {
 pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Result<(), Refusal> {
     match input {
         Input::Command { by, command } => facts.extend(grant(stage, by, command)?),
+        Input::Desk { command, .. } => facts.extend(grant(stage, Author::Director, command)?),
         Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
     }
     Ok(())

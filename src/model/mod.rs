@@ -40,7 +40,7 @@ mod words;
 pub use agent::{Agent, FileTally, Instructions, Life, Link, OpenTool, Outcome, ToolTally};
 pub use capability::{Capabilities, EngineKind, PauseGrain};
 pub use casting::{Casting, Limits};
-pub use command::{Command, Input, QuitMode, Refusal};
+pub use command::{Command, DeskId, Input, QuitMode, Refusal};
 pub use cost::{Cost, Money, NotMoney};
 pub use decide::{decide, decide_into};
 pub use effect::{Effect, Order};

@@ -9,7 +9,7 @@ use crate::{
 
 /// The same input with harmless texts. What an engine reports is clean already.
 pub(super) fn clean(mut input: Input) -> Input {
-    if let Input::Command { command, .. } = &mut input {
+    if let Input::Command { command, .. } | Input::Desk { command, .. } = &mut input {
         for text in texts(command) {
             if let std::borrow::Cow::Owned(harmless) = sanitise(text) {
                 *text = harmless;

@@ -2,7 +2,7 @@
 //! journal, and a wake-up. It never waits for a screen: a show that looked away
 //! for too long reads what it missed from the journal.
 
-use crate::model::{Record, Refusal};
+use crate::model::{DeskId, Record, Refusal};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -26,6 +26,7 @@ struct State {
     position: u64,
     missed: bool,
     refusals: Vec<Refusal>,
+    refused_at: Vec<(DeskId, Refusal)>,
     trouble: Option<String>,
     ended: bool,
 }
@@ -42,6 +43,8 @@ pub struct News {
     pub missed: bool,
     /// Commands that were refused, and why.
     pub refusals: Vec<Refusal>,
+    /// Commands that were refused to another desk, and why.
+    pub refused_at: Vec<(DeskId, Refusal)>,
     /// What keeps the journal from being written, while it does.
     pub trouble: Option<String>,
     /// There will be no more records.
@@ -58,6 +61,7 @@ impl Feed {
             position: state.position,
             missed: std::mem::take(&mut state.missed),
             refusals: std::mem::take(&mut state.refusals),
+            refused_at: std::mem::take(&mut state.refused_at),
             trouble: state.trouble.clone(),
             ended: state.ended,
         }
@@ -87,17 +91,31 @@ impl Feed {
         drop(unneeded);
     }
 
-    pub(super) fn refuse(&self, refusal: Refusal) {
-        self.lock().refusals.push(refusal);
+    /// Tells the show how far the journal goes, and that it is to read there
+    /// what it does not know: what the link tells of a session in another process.
+    pub(crate) fn point(&self, position: u64) {
+        let mut state = self.lock();
+        (state.position, state.missed) = (position, true);
+        drop(state);
         self.news.notify_one();
     }
 
-    pub(super) fn trouble(&self, trouble: Option<String>) {
+    pub(crate) fn refuse(&self, desk: Option<DeskId>, refusal: Refusal) {
+        let mut state = self.lock();
+        match desk {
+            Some(desk) => state.refused_at.push((desk, refusal)),
+            None => state.refusals.push(refusal),
+        }
+        drop(state);
+        self.news.notify_one();
+    }
+
+    pub(crate) fn trouble(&self, trouble: Option<String>) {
         self.lock().trouble = trouble;
         self.news.notify_one();
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.lock().ended = true;
         self.news.notify_one();
     }

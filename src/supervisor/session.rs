@@ -272,14 +272,18 @@ impl Supervisor {
     }
 
     fn judge(&mut self, input: Input) {
-        let is_command = matches!(input, Input::Command { .. });
-        if let Input::Command { command: Command::Quit(mode), .. } = &input {
+        let is_command = input.command().is_some();
+        let desk = match &input {
+            Input::Desk { desk, .. } => Some(*desk),
+            Input::Command { .. } | Input::Report { .. } => None,
+        };
+        if let Some(Command::Quit(mode)) = input.command() {
             self.close(*mode);
         }
         let mut facts = std::mem::take(&mut self.judged);
         match decide_into(&self.stage, clean(input), &mut facts) {
             Ok(()) => facts.drain(..).for_each(|event| self.settle(event)),
-            Err(refusal) if is_command => self.feed.refuse(refusal),
+            Err(refusal) if is_command => self.feed.refuse(desk, refusal),
             // A former run's last words; its end is on record already.
             Err(_stale) => {}
         }
@@ -375,13 +379,11 @@ impl Supervisor {
             tokio::select! {
                 () = &mut retry => return Ok(()),
                 input = inputs.recv() => match input {
-                    Some(Input::Command { command: Command::Quit(_), .. }) | None => {
-                        return Err(SessionError::Journal { unwritten, source });
-                    }
-                    Some(input) => {
+                    Some(input) if !matches!(input.command(), Some(Command::Quit(_))) => {
                         self.now = self.clock.now();
                         self.judge_meanwhile(input);
                     }
+                    _ => return Err(SessionError::Journal { unwritten, source }),
                 },
             }
         }

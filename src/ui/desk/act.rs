@@ -1,6 +1,6 @@
 //! What an act does. A `match` that routes; each arm names who does it.
 
-use super::{Desk, Dialog, Done, Elsewhere, Play, Screen, Towards};
+use super::{Desk, Detach, Dialog, Done, Elsewhere, Play, Screen, Towards};
 use crate::{
     model::{Answer, Command, Level, Millis, Stage},
     ui::keys::{Act, Section},
@@ -98,6 +98,7 @@ impl Desk {
             Act::Redraw => Done::Repaint,
             Act::Suspend => Done::Suspend,
             Act::Quit => self.quit(stage),
+            Act::Detach => self.detach_key(now),
             act => self.play(act),
         }
     }
@@ -144,15 +145,19 @@ impl Desk {
 
     /// Leaves; asks what becomes of agents that are at work.
     fn quit(&mut self, stage: &Stage) -> Done {
-        if self.is_replay() || self.is_leaving {
+        if self.is_replay() || self.is_leaving || self.is_over {
             return Done::Leave;
         }
         let at_work = stage.agents().filter(|it| !it.is_over()).count();
+        if at_work == 0 && self.detach == Detach::Kept {
+            self.detaches = true;
+            return Done::Leave;
+        }
         if at_work == 0 {
             self.is_leaving = true;
             return Done::Send(vec![Command::Quit(crate::model::QuitMode::Pause)]);
         }
-        self.dialog = Some(Dialog::Question(super::choose::about_quitting(at_work)));
+        self.dialog = Some(Dialog::Question(super::choose::about_quitting(at_work, self.detach)));
         Done::Redraw
     }
 

@@ -1,8 +1,8 @@
 //! Questions with choices, forms, and what becomes of a choice.
 
 use super::{
-    Choice, Deed, Desk, Dialog, Done, FormField, Goal, Prompt, PromptPurpose, Purpose, Question,
-    Redirects, RedirectsPurpose, answer,
+    Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Prompt, PromptPurpose, Purpose,
+    Question, Redirects, RedirectsPurpose, answer,
 };
 use crate::{
     model::{
@@ -38,8 +38,14 @@ impl Desk {
     pub(super) fn choose(&mut self, stage: &Stage, now: Millis) -> Done {
         match self.dialog.take() {
             Some(Dialog::Question(question)) => {
-                let choice = question.choices.get(question.selected);
-                choice.map_or(Done::Redraw, |it| self.carry_out(it.deed, stage, now))
+                let Some(choice) = question.choices.get(question.selected) else {
+                    return Done::Redraw;
+                };
+                let (deed, is_off) = (choice.deed, choice.is_off);
+                if is_off {
+                    self.dialog = Some(Dialog::Question(question));
+                }
+                self.carry_out(deed, stage, now)
             }
             Some(Dialog::Palette(palette)) => match palette.matches.get(palette.selected) {
                 Some(item) => self.reach(item.goal, stage, now),
@@ -86,6 +92,7 @@ impl Desk {
                 self.say(Level::Note, "closing the session; q again leaves at once", now);
                 Done::Send(vec![Command::Quit(mode)])
             }
+            Deed::Detach => self.detach(now),
             Deed::Leave => Done::Leave,
             Deed::Raise(agent) => self.raise(agent, stage),
             Deed::FinishUp(agent, request) => {
@@ -203,7 +210,7 @@ pub(super) fn model(
 }
 
 fn choice(label: impl Into<String>, deed: Deed) -> Choice {
-    Choice { label: label.into(), deed }
+    Choice { label: label.into(), deed, is_off: false }
 }
 
 fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Question {
@@ -230,11 +237,21 @@ pub(super) fn about_killing(agent: &Agent) -> Question {
     question(format!("kill {name}?"), text, vec![choice("Kill", Deed::Kill(agent.id))])
 }
 
-pub(super) fn about_quitting(at_work: usize) -> Question {
+pub(super) fn about_quitting(at_work: usize, detach: Detach) -> Question {
     let agents = if at_work == 1 { "1 agent is" } else { &format!("{at_work} agents are") };
-    let text = format!("{agents} not done. A paused session can be taken up again.");
+    let text = match detach {
+        Detach::No(why) => format!(
+            "{agents} not done. A paused session can be taken up again.\nNo detaching here: {why}."
+        ),
+        Detach::Yes | Detach::Kept => format!(
+            "{agents} not done. Detached, the session goes on without this screen; paused, it can \
+             be taken up again."
+        ),
+    };
+    let is_off = detach.why_not().is_some();
     let choices = vec![
         choice("Pause and quit", Deed::Quit(QuitMode::Pause)),
+        Choice { is_off, ..choice("Detach", Deed::Detach) },
         choice("Stop all and quit", Deed::Quit(QuitMode::Stop)),
     ];
     question("quit?".to_owned(), text, choices)

@@ -71,6 +71,8 @@ pub struct Choice {
     pub label: String,
     /// What it does.
     pub deed: Deed,
+    /// It can't be chosen here; why is told when it is tried.
+    pub is_off: bool,
 }
 
 /// What a choice does.
@@ -86,6 +88,8 @@ pub enum Deed {
     Kill(AgentId),
     /// The session is closed.
     Quit(QuitMode),
+    /// The screen is closed, and the session goes on.
+    Detach,
     /// The replay, or the session that is over, is left.
     Leave,
     /// A new budget is asked for.

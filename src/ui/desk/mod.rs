@@ -10,6 +10,7 @@ mod act;
 mod agents_form;
 mod answer;
 mod choose;
+mod detach;
 mod dialog;
 mod direct;
 mod done;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use able::inability;
 pub use agents_form::{FormField, NewAgent, RoleOffer};
+pub use detach::Detach;
 pub use dialog::{
     Change, Choice, Deed, Dialog, Help, Prompt, PromptPurpose, Question, Redirects,
     RedirectsPurpose,
@@ -121,6 +123,12 @@ pub struct Desk {
     pub modes: Modes,
     /// The director has chosen to leave; the session is being closed.
     pub is_leaving: bool,
+    /// Whether the session goes on without this screen.
+    pub detach: Detach,
+    /// The director has left the session at work.
+    pub detaches: bool,
+    /// There is no session any more, whoever ended it.
+    pub is_over: bool,
     /// Keys pressed so far that may become an act with the next one.
     pub pressed: Vec<Chord>,
     /// Requests whose end has been on the screen.

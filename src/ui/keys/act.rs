@@ -137,6 +137,7 @@ acts! {
     ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
+    Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
     FieldNext, "field-next", "", "the next field", [Field, Editor];
     FieldPrevious, "field-previous", "", "the field before", [Field, Editor];
     Save, "save", "save", "done: send it, or put it into effect", [Editor];
@@ -188,6 +189,7 @@ impl Act {
                 | Self::Stop
                 | Self::Kill
                 | Self::Quit
+                | Self::Detach
                 | Self::TakeUp
                 | Self::Demo
         )

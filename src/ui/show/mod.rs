@@ -5,6 +5,7 @@
 //! sent, and the director is told.
 
 mod cue;
+mod later;
 mod live;
 mod pace;
 mod reading;
@@ -16,6 +17,7 @@ mod stagehand;
 mod tests;
 
 pub use cue::{Cue, Errand};
+pub use later::{Arrived, Coming, Later};
 pub use live::Live;
 pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};

@@ -148,6 +148,7 @@ impl Stand<'_> {
         let ended = self.wake(wake, source).await?;
         let cue = Cue::News(Box::new(source.take()));
         self.step(vec![cue], source)?;
+        self.is_over |= source.is_over();
         self.wish(source);
         if matches!(self.show.desk.dialog, Some(Dialog::NewAgent(_)))
             && let Some(find_out) = self.options.find_out.take()

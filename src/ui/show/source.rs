@@ -3,7 +3,7 @@
 use crate::{
     journal::Reader,
     model::{Millis, Record, Refusal, Seq, Stage},
-    ui::desk::{Play, Playhead},
+    ui::desk::{Detach, Play, Playhead},
 };
 
 /// What a source has to tell since it was last asked.
@@ -20,6 +20,8 @@ pub struct News {
     pub trouble: Option<String>,
     /// There will be no more records.
     pub ended: bool,
+    /// Whether the session goes on without this screen, where that became known.
+    pub detach: Option<Detach>,
     /// Where the replay stands now, if this is one.
     pub playhead: Option<Playhead>,
 }
@@ -53,6 +55,11 @@ pub trait Source {
     /// The last record that may be shown; none where that is the latest.
     fn upto(&self) -> Option<(Seq, u64)> {
         None
+    }
+
+    /// Whether there will never be anything to show.
+    fn is_over(&self) -> bool {
+        false
     }
 
     /// Moves a replay. A live session can't be moved.

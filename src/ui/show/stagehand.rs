@@ -199,6 +199,11 @@ impl Show {
         if self.inbox.is_none() || self.ended || self.desk.is_leaving {
             return Some(Errand::Leave);
         }
+        if self.desk.detach.why_not().is_none() {
+            // A screen that is lost ends no agent.
+            self.desk.detaches = true;
+            return Some(Errand::Leave);
+        }
         self.desk.is_leaving = true;
         let _done = self.desk.say(Level::Note, "closing the session", now);
         (self.is_stale, self.is_urgent) = (true, true);
@@ -222,6 +227,7 @@ impl Show {
             self.desk.playhead = Some(playhead);
         }
         self.trouble = news.trouble;
+        self.desk.detach = news.detach.unwrap_or(self.desk.detach);
         if let Some(prompter) = self.prompter {
             self.desk.hint = prompter(&self.stage);
         }
@@ -230,6 +236,7 @@ impl Show {
             self.desk.refused(refusal, now);
         }
         self.ended |= news.ended;
+        self.desk.is_over = self.ended;
         (self.ended && self.desk.is_leaving).then_some(Errand::Leave)
     }
 

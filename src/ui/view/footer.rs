@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::{Elsewhere, Screen, inability},
+        desk::{Deed, Dialog, Elsewhere, Screen, inability},
         keys::{Act, Context},
     },
 };
@@ -168,6 +168,11 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let asked = open.iter().find(|it| it.id == request).or(open.first())?;
         let is_approval = matches!(asked.ask, Ask::Approval { .. });
         return (is_approval != is(Act::Answer)).then_some(word);
+    }
+    if is(Act::Detach) {
+        let can = matches!(&desk.dialog, Some(Dialog::Question(it))
+            if it.choices.iter().any(|it| it.deed == Deed::Detach && !it.is_off));
+        return can.then_some(word);
     }
     if is(Act::TakeUp) {
         return desk.offers(Elsewhere::Session, sight.stage()).then_some(word);

@@ -32,7 +32,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let loud = if totals.need_you > 0 { need_you(&totals) } else { String::new() };
     let has_words = area.width >= WORDY;
     let trouble = match sight.scene.trouble {
-        Some(_) => trouble::chip(trouble::holds(sight)),
+        Some(it) => trouble::chip(it),
         None => "",
     };
     let counts: Vec<(Status, String)> = status::counts(sight)

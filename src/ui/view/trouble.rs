@@ -31,9 +31,16 @@ fn without_number(text: &str) -> String {
     format!("{before}{after}")
 }
 
+/// The link says so where the session's process has gone.
+const GONE: &str = "process is gone";
+
 /// What stands in the top line while there is trouble.
-pub(super) const fn chip(is_held: bool) -> &'static str {
-    if is_held { " DISK: agents held " } else { " NOT SAVED " }
+pub(super) fn chip(trouble: &str) -> &'static str {
+    match trouble {
+        _ if trouble.contains(HELD) => " DISK: agents held ",
+        _ if trouble.contains(GONE) => " GONE: agents cut off ",
+        _ => " NOT SAVED ",
+    }
 }
 
 /// Whether nothing is granted while the trouble lasts.

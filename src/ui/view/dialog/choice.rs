@@ -18,7 +18,7 @@ use super::{
     paper,
 };
 use crate::ui::desk::Question;
-use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier, text::Line};
 
 /// How wide the words run.
 const COLUMNS: u16 = 60;
@@ -28,13 +28,13 @@ const CHANGE: u16 = 92;
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight, hits: &mut Hits) {
     let palette = sight.palette;
     let wide = if it.change.is_some() { CHANGE } else { COLUMNS };
-    let columns = wide.min(area.width.saturating_sub(4));
+    let along: u16 = it.choices.iter().map(|it| ink::width(&it.label).saturating_add(6)).sum();
+    let columns = wide.max(along).min(area.width.saturating_sub(4));
     let mut text: Vec<Line> = prose::plain(&it.text, columns, palette.text);
     if let Some(change) = &it.change {
         let lines = changes::lines(&change.before, &change.after, columns, palette);
         text.extend(lines.into_iter().skip(change.scroll));
     }
-    let along: u16 = it.choices.iter().map(|it| ink::width(&it.label).saturating_add(6)).sum();
     let is_row = along <= columns;
     let answers = if is_row { 1 } else { u16::try_from(it.choices.len()).unwrap_or(u16::MAX) };
     let lines = u16::try_from(text.len()).unwrap_or(u16::MAX);
@@ -55,10 +55,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
         let place = ink::indent(ink::lines(inner, line, 1), column);
         let mut row = Row::new(buffer, place, 0);
         let start = row.column();
+        let plain = if choice.is_off { palette.dim } else { palette.text };
+        let plain = if choice.is_off { plain.add_modifier(Modifier::CROSSED_OUT) } else { plain };
         if index == it.selected {
             row.put("▸ ", palette.key).put(&format!(" {} ", choice.label), palette.selected);
         } else {
-            row.put("  ", palette.text).put(&format!(" {} ", choice.label), palette.text);
+            row.put("   ", palette.text).put(&choice.label, plain).put(" ", palette.text);
         }
         let width = row.column().saturating_sub(start);
         hits.add(Rect { width, ..place }, Hit::Choice(index));

@@ -1,0 +1,261 @@
+//! `auteur serve`: agents at work without a screen.
+
+use super::{
+    House,
+    args::ServeArgs,
+    demo,
+    opening::{self, Ready},
+    run, sessions,
+};
+use crate::{
+    journal::{Reader, Sessions, short_id},
+    link::{Attendance, Door, Host},
+    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage},
+};
+use anyhow::{Context as _, bail};
+use rustix::fs::{Mode, OFlags};
+use serde::{Deserialize, Serialize};
+use std::{
+    io::{self, BufRead as _, Read as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+    sync::{mpsc::Sender, watch::Receiver},
+};
+
+/// The longest order of a screen, in bytes.
+const ORDER: u64 = 4 * 1024 * 1024;
+/// How long the screen that had this started may take to come.
+const FIRST: Duration = Duration::from_secs(30);
+/// How long a session stays on whose stage nobody ever was, without a screen.
+const EMPTY: Duration = Duration::from_secs(1);
+
+/// What a screen wants to be served.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Order {
+    /// A new session.
+    New { title: String, limits: Limits },
+    /// The one with this journal, taken up again.
+    Again { journal: PathBuf },
+}
+
+/// What a screen is answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Answer {
+    /// It is served: in this folder.
+    Served(PathBuf),
+    /// It is not, and why.
+    Failed(String),
+}
+
+/// A session that is served.
+struct Served {
+    host: Host,
+    journal: PathBuf,
+}
+
+/// Serves a session until it is stopped.
+pub(super) fn serve(house: &House, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    if args.for_screen {
+        return for_screen(house);
+    }
+    let elsewhere = args.resume.as_deref().map(|it| left(house, it)).transpose()?;
+    let (journal, elsewhere) = elsewhere.unzip();
+    let elsewhere = elsewhere.flatten();
+    let house = elsewhere.as_ref().unwrap_or(house);
+    let rehearsing = args.rehearse.as_deref().map(|it| run::rehearsed(house, it)).transpose()?;
+    let house = rehearsing.as_ref().unwrap_or(house);
+    let castings = run::cast(house, &args.casting()?, args.model.as_deref())?;
+    opening::on_runtime(|runtime| {
+        let ready = match &journal {
+            Some(journal) => opening::ready_again(house, journal)?,
+            None => {
+                let limits = house.company.limits();
+                let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
+                opening::ready(house, &run::title(&castings), limits)?
+            }
+        };
+        let served = open(house, ready, true)?;
+        say_how_to_attach(house, &served.journal);
+        runtime.block_on(async {
+            cast(&served.host.inbox, castings).await;
+            follow(house, served, None).await
+        })
+    })
+}
+
+/// The journal of a session to go on with; and its own project's house, where
+/// that is another.
+fn left(house: &House, name: &str) -> anyhow::Result<(PathBuf, Option<House>)> {
+    let journal = sessions::find(house, Some(name))?;
+    let header = Reader::open(&journal)?.header().clone();
+    if demo::folder_of(house, &header).is_some() {
+        bail!("that was a demo, whose models end with its screen: auteur resume {name}");
+    }
+    sessions::must_be_free(&journal)?;
+    let project = Path::new(&header.project);
+    let is_elsewhere = project != house.company.project() && project.is_dir();
+    let elsewhere = is_elsewhere.then(|| House::open(house.environment.clone(), project));
+    Ok((journal, elsewhere.transpose()?))
+}
+
+async fn cast(inbox: &Sender<Input>, castings: Vec<Casting>) {
+    for casting in castings {
+        let command = Command::Add(Box::new(casting));
+        // A session that has ended already says so itself.
+        drop(inbox.send(Input::Command { by: Author::Director, command }).await);
+    }
+}
+
+/// Serves the screen that has started this process.
+fn for_screen(house: &House) -> anyhow::Result<ExitCode> {
+    // Nothing that becomes of the terminal is for us. It fails where we lead a
+    // session already, which is as good.
+    let _led = rustix::process::setsid();
+    let order = hear_order()?;
+    let linger = Duration::from_secs(house.company.config().settings.session.linger_s);
+    opening::on_runtime(|runtime: &Runtime| match open_ordered(house, order) {
+        Ok(served) => {
+            answer(&Answer::Served(folder(&served.journal)));
+            let_streams_go();
+            runtime.block_on(follow(house, served, Some(linger)))
+        }
+        Err(error) => {
+            answer(&Answer::Failed(format!("{error:#}")));
+            Ok(ExitCode::FAILURE)
+        }
+    })
+}
+
+fn hear_order() -> anyhow::Result<Order> {
+    let mut line = String::new();
+    io::stdin().lock().take(ORDER).read_line(&mut line).context("hear what is to be served")?;
+    serde_json::from_str(&line).context("expected a screen's order on the standard input")
+}
+
+fn open_ordered(house: &House, order: Order) -> anyhow::Result<Served> {
+    let ready = match order {
+        Order::New { title, limits } => opening::ready(house, &title, limits)?,
+        Order::Again { journal } => opening::ready_again(house, &journal)?,
+    };
+    open(house, ready, false)
+}
+
+/// A screen that has gone meanwhile needs no answer: the session then stays as
+/// long as it is needed.
+fn answer(answer: &Answer) {
+    let mut out = io::stdout().lock();
+    let line = serde_json::to_string(answer).unwrap_or_default();
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+}
+
+/// Lets go of the pipes to the screen, so that it is not waited for.
+fn let_streams_go() {
+    let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+    else {
+        return;
+    };
+    let _in = rustix::stdio::dup2_stdin(&null);
+    let _out = rustix::stdio::dup2_stdout(&null);
+    let _err = rustix::stdio::dup2_stderr(&null);
+}
+
+/// Opens the door before anybody is at work. Must be called inside the runtime.
+fn open(house: &House, ready: Ready, is_kept: bool) -> anyhow::Result<Served> {
+    let door = Door::open(&folder(ready.journal.path()))?;
+    let open = ready.start(house);
+    let host = Host::start(open.session, &open.stage, door, is_kept);
+    Ok(Served { host, journal: open.journal })
+}
+
+fn folder(journal: &Path) -> PathBuf {
+    journal.parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Sees a session to its end: it is told to quit, a signal ends it, or nobody
+/// needs it any more, where that is for us to say.
+async fn follow(
+    house: &House,
+    served: Served,
+    linger: Option<Duration>,
+) -> anyhow::Result<ExitCode> {
+    let Served { mut host, journal } = served;
+    let (inbox, attendance) = (host.inbox.clone(), host.attendance.clone());
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    // A terminal that goes away takes nobody with it.
+    let _hangup = signal(SignalKind::hangup())?;
+    let mut unneeded = std::pin::pin!(unneeded(attendance, linger));
+    let (mut signalled, mut is_unneeded) = (None, false);
+    let ended = loop {
+        tokio::select! {
+            ended = host.end() => break ended,
+            _ = terminate.recv() => signalled = Some(quit(&inbox, signalled, SignalKind::terminate()).await),
+            _ = interrupt.recv() => signalled = Some(quit(&inbox, signalled, SignalKind::interrupt()).await),
+            () = &mut unneeded, if !is_unneeded => {
+                is_unneeded = true;
+                ask_to_quit(&inbox, QuitMode::Pause).await;
+            }
+        }
+    };
+    let stage: Stage = ended?;
+    if !run::remove_unused(&stage, &journal) {
+        run::say_goodbye(house, &stage, &journal);
+    }
+    Ok(signalled.map_or(ExitCode::SUCCESS, |it| run::signalled(it.as_raw_value())))
+}
+
+/// Pauses and quits; asked a second time, at once. Says which signal was the first.
+async fn quit(inbox: &Sender<Input>, before: Option<SignalKind>, signal: SignalKind) -> SignalKind {
+    let mode = if before.is_some() { QuitMode::Now } else { QuitMode::Pause };
+    ask_to_quit(inbox, mode).await;
+    before.unwrap_or(signal)
+}
+
+async fn ask_to_quit(inbox: &Sender<Input>, mode: QuitMode) {
+    let (by, command) = (Author::Director, Command::Quit(mode));
+    // A session that has ended needs no order to.
+    drop(inbox.send(Input::Command { by, command }).await);
+}
+
+/// Waits until nobody needs the session any more; for ever, where somebody wants
+/// it kept.
+async fn unneeded(mut attendance: Receiver<Attendance>, linger: Option<Duration>) {
+    let Some(linger) = linger else { return std::future::pending().await };
+    let mut patience = FIRST;
+    loop {
+        let here = *attendance.borrow_and_update();
+        if here.screens > 0 {
+            patience = EMPTY;
+        }
+        let wait = match here {
+            Attendance { screens: 0, agents: 0, .. } => patience,
+            Attendance { screens: 0, living: 0, .. } => linger.max(patience),
+            _ => Duration::MAX,
+        };
+        tokio::select! {
+            changed = attendance.changed() => if changed.is_err() {
+                return std::future::pending().await;
+            },
+            () = tokio::time::sleep(wait) => return,
+        }
+    }
+}
+
+fn say_how_to_attach(house: &House, journal: &Path) {
+    let names = Sessions::new(house.sessions()).names();
+    let name = folder(journal).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let session = short_id(&name, &names);
+    let line = format!(
+        "serving session {session}\n  auteur attach {session}         the screen, here or in any \
+         terminal\n  auteur sessions stop {session}  pauses its agents and ends it, as Ctrl+C does\n"
+    );
+    // Nobody may be reading.
+    drop(io::stdout().lock().write_all(crate::text::sanitise(&line).as_bytes()));
+}

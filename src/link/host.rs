@@ -1,0 +1,310 @@
+//! Who serves a session: lets screens in, and tells each what it needs to know.
+
+use super::{
+    Door, VERSION,
+    door::{Guest, Knock},
+    frame::{self, Greeting, LONGEST, Told, Welcome, Wish},
+};
+use crate::{
+    model::{AgentId, DeskId, Event, Input, Record, Refusal, Stage},
+    supervisor::{Clock, Feed, Session, SessionError},
+};
+use std::{collections::BTreeMap, time::Duration};
+use tokio::{
+    net::unix::{OwnedReadHalf, OwnedWriteHalf},
+    sync::{
+        mpsc::{self, Receiver, Sender},
+        watch,
+    },
+    task::{JoinHandle, JoinSet},
+};
+
+/// Screens that may be attached, or at the door, at the same time.
+const MOST: usize = 64;
+/// Refusals that may wait for a screen; one that reads nothing misses the rest.
+const REFUSALS: usize = 64;
+/// How long screens may take to hear that the session is closed.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A session that is served.
+#[derive(Debug)]
+pub struct Host {
+    /// Who is here.
+    pub attendance: watch::Receiver<Attendance>,
+    /// Where commands go.
+    pub inbox: Sender<Input>,
+    task: JoinHandle<Result<Stage, SessionError>>,
+}
+
+/// Who looks at a session, and who works in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Attendance {
+    /// How many screens are attached.
+    pub screens: usize,
+    /// How many agents there are.
+    pub agents: usize,
+    /// How many of them are not over.
+    pub living: usize,
+}
+
+impl Host {
+    /// Serves a session that opened on this stage, behind this door, until it
+    /// closes. With `is_kept`, it was begun to be served, and outlives whoever
+    /// looks at it.
+    pub fn start(session: Session, stage: &Stage, door: Door, is_kept: bool) -> Self {
+        let roster: BTreeMap<_, _> = stage.agents().map(|it| (it.id, !it.is_over())).collect();
+        let (screens, attendance) = watch::channel(counted(&roster));
+        let (state, told) = watch::channel(State::default());
+        let (inbox, clock) = (session.inbox.clone(), session.clock);
+        let feed = session.feed.clone();
+        let hall = Hall { inbox: inbox.clone(), clock, is_kept, told, screens };
+        let (all, refusals) = (JoinSet::new(), BTreeMap::new());
+        let guests = Guests { hall, state, all, refusals, roster };
+        let task = tokio::spawn(guests.serve(session, feed, door));
+        Self { attendance, inbox, task }
+    }
+
+    /// Waits for the session to close, and until every screen has heard of it or
+    /// had its time.
+    ///
+    /// # Errors
+    /// When the journal could not be written, or the supervisor crashed.
+    pub async fn end(&mut self) -> Result<Stage, SessionError> {
+        (&mut self.task).await.map_err(SessionError::Crashed)?
+    }
+}
+
+/// What is told to all. A screen that is behind is told the latest and no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct State {
+    position: u64,
+    trouble: Option<String>,
+    /// The session is closed; what went wrong, if anything did.
+    end: Option<Option<String>>,
+}
+
+/// What each guest needs.
+#[derive(Debug, Clone)]
+struct Hall {
+    inbox: Sender<Input>,
+    clock: Clock,
+    is_kept: bool,
+    told: watch::Receiver<State>,
+    screens: watch::Sender<Attendance>,
+}
+
+struct Guests {
+    hall: Hall,
+    state: watch::Sender<State>,
+    all: JoinSet<DeskId>,
+    refusals: BTreeMap<DeskId, Sender<Refusal>>,
+    /// Who lives, of all agents.
+    roster: BTreeMap<AgentId, bool>,
+}
+
+impl Guests {
+    async fn serve(
+        mut self,
+        session: Session,
+        feed: Feed,
+        door: Door,
+    ) -> Result<Stage, SessionError> {
+        let mut next = DeskId(1);
+        loop {
+            tokio::select! {
+                () = feed.changed() => if self.pass_on(&feed) { break },
+                knock = door.next(), if self.all.len() < MOST => {
+                    self.receive(next, knock);
+                    next = DeskId(next.0 + 1);
+                }
+                Some(left) = self.all.join_next(), if !self.all.is_empty() => {
+                    if let Ok(desk) = left {
+                        self.refusals.remove(&desk);
+                    }
+                }
+            }
+        }
+        drop(door);
+        let Self { hall, state, mut all, .. } = self;
+        drop(hall);
+        let end = session.end().await;
+        let told = end.as_ref().err().map(whole);
+        state.send_modify(|it| it.end = Some(told));
+        let farewell = async { while all.join_next().await.is_some() {} };
+        // One that does not listen is not waited for.
+        drop(tokio::time::timeout(FAREWELL, farewell).await);
+        end
+    }
+
+    /// Passes news on; says whether there will be no more.
+    fn pass_on(&mut self, feed: &Feed) -> bool {
+        let news = feed.take();
+        self.call_the_roll(news.records.iter().flatten());
+        for (desk, refusal) in news.refused_at {
+            if let Some(ear) = self.refusals.get(&desk) {
+                // A screen that reads nothing misses it.
+                drop(ear.try_send(refusal));
+            }
+        }
+        self.state.send_if_modified(|state| {
+            let is_news = state.position != news.position || state.trouble != news.trouble;
+            (state.position, state.trouble) = (news.position, news.trouble);
+            is_news
+        });
+        news.ended
+    }
+
+    /// Notes who lives. What the feed could not keep is made good by whatever
+    /// that agent does next: who is thought to live is not closed upon.
+    fn call_the_roll<'a>(&mut self, records: impl Iterator<Item = &'a Record>) {
+        let mut is_changed = false;
+        for record in records {
+            let (agent, lives) = match &record.event {
+                Event::AgentAdded { agent, .. }
+                | Event::AgentStarting { agent, .. }
+                | Event::AgentReopened { agent, .. } => (*agent, true),
+                Event::AgentEnded { agent, .. } => (*agent, false),
+                _ => continue,
+            };
+            self.roster.insert(agent, lives);
+            is_changed = true;
+        }
+        if is_changed {
+            let counted = counted(&self.roster);
+            self.hall.screens.send_modify(|it| *it = Attendance { screens: it.screens, ..counted });
+        }
+    }
+
+    fn receive(&mut self, desk: DeskId, knock: Knock) {
+        let (ear, refusals) = mpsc::channel(REFUSALS);
+        self.refusals.insert(desk, ear);
+        let hall = self.hall.clone();
+        self.all.spawn(async move {
+            if let Some(guest) = knock.let_in().await {
+                hall.attend(desk, guest, refusals).await;
+            }
+            desk
+        });
+    }
+}
+
+impl Hall {
+    /// Attends to a screen until it leaves or the session is closed.
+    async fn attend(self, desk: DeskId, guest: Guest, refusals: Receiver<Refusal>) {
+        let Self { inbox, clock, is_kept, told, screens } = self;
+        let _counted = Counted::one(screens);
+        let mut stream = guest.stream;
+        let (auteur_link, now) = (VERSION, clock.now().0);
+        let welcome = Greeting::Welcome(Welcome { auteur_link, now, is_kept });
+        if frame::write(&mut stream, &welcome).await.is_err() {
+            return;
+        }
+        let waiting = stream.buffer().to_vec();
+        let (read, write) = stream.into_inner().into_split();
+        tokio::select! {
+            () = hear(desk, waiting, read, inbox) => {}
+            () = tell(write, told, refusals) => {}
+        }
+    }
+}
+
+fn counted(roster: &BTreeMap<AgentId, bool>) -> Attendance {
+    let living = roster.values().filter(|lives| **lives).count();
+    Attendance { screens: 0, agents: roster.len(), living }
+}
+
+/// Counts a screen for as long as this lives.
+struct Counted(watch::Sender<Attendance>);
+
+impl Counted {
+    fn one(screens: watch::Sender<Attendance>) -> Self {
+        screens.send_modify(|it| it.screens += 1);
+        Self(screens)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|it| it.screens = it.screens.saturating_sub(1));
+    }
+}
+
+/// Hears what a screen wants until it leaves. Where the supervisor is busy, this
+/// waits, and so does the screen.
+async fn hear(desk: DeskId, waiting: Vec<u8>, read: OwnedReadHalf, inbox: Sender<Input>) {
+    use tokio::io::AsyncReadExt as _;
+    let mut read = tokio::io::BufReader::new(std::io::Cursor::new(waiting).chain(read));
+    loop {
+        match frame::read::<Wish>(&mut read, LONGEST).await {
+            Ok(Some(Wish::Command(command))) => {
+                if inbox.send(Input::Desk { desk, command }).await.is_err() {
+                    // The session is closing; it is told of that.
+                    return std::future::pending().await;
+                }
+            }
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(%error, "a screen said what can't be understood");
+                return;
+            }
+        }
+    }
+}
+
+/// Tells a screen what there is to tell until the session is closed.
+async fn tell(
+    mut write: OwnedWriteHalf,
+    mut told: watch::Receiver<State>,
+    mut refusals: Receiver<Refusal>,
+) {
+    let mut known = State::default();
+    told.mark_changed();
+    loop {
+        let frames = tokio::select! {
+            biased;
+            Some(refusal) = refusals.recv() => vec![Told::Refusal(refusal.to_string())],
+            changed = told.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let state = told.borrow_and_update().clone();
+                let news = news(&known, &state);
+                known = state;
+                news
+            }
+        };
+        for frame in &frames {
+            if frame::write(&mut write, frame).await.is_err() {
+                return;
+            }
+        }
+        if matches!(frames.last(), Some(Told::Ended(_))) {
+            return;
+        }
+    }
+}
+
+/// What is to be told to one who knows this.
+fn news(known: &State, state: &State) -> Vec<Told> {
+    let mut frames = Vec::new();
+    if known.trouble != state.trouble {
+        frames.push(Told::Trouble(state.trouble.clone()));
+    }
+    if known.position != state.position {
+        frames.push(Told::Position(state.position));
+    }
+    frames.extend(state.end.clone().map(Told::Ended));
+    frames
+}
+
+/// An error with the chain of its causes.
+fn whole(error: &SessionError) -> String {
+    use std::error::Error as _;
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(it) = cause {
+        words = format!("{words}: {it}");
+        cause = it.source();
+    }
+    words
+}
