@@ -1,8 +1,9 @@
 //! One agent, as the facts so far describe it.
 
 use super::{
-    Activity, AgentId, Author, Boundary, CallId, Casting, Checkpoint, Cost, Hold, HoldReason, Log,
-    Millis, Money, Redirect, RedirectId, Request, RequestId, Status, Tree, Turn, Usage, Version,
+    Activity, AgentId, Author, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Hold,
+    HoldReason, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Status, Tree, Turn,
+    Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -186,6 +187,17 @@ pub struct ToolTally {
 }
 
 impl Agent {
+    /// Calls that the next run finds as they were: asked for by a turn that had
+    /// ended, and not begun. Programs of others keep no count of theirs.
+    pub fn calls_left(&self) -> BTreeMap<CallId, OpenTool> {
+        if self.calling || self.casting.engine != EngineKind::Native {
+            return BTreeMap::new();
+        }
+        let has_begun = |call: &CallId| self.tools_running.iter().any(|(it, _)| it == call);
+        let left = self.tools_open.iter().filter(|(call, _)| !has_begun(call));
+        left.map(|(call, open)| (*call, open.clone())).collect()
+    }
+
     /// How it stands, in one word.
     pub fn status(&self) -> Status {
         match &self.life {

@@ -278,7 +278,9 @@ impl Agent {
             redirect.delivery = Delivery::Queued;
         }
         self.life = Life::Starting;
+        let left = self.calls_left();
         self.lay_down();
+        self.tools_open = left;
         self.turn_to(Activity::Ready, now);
     }
 

@@ -9,6 +9,7 @@
 mod clean;
 mod clock;
 mod crew;
+mod cut;
 mod feed;
 mod session;
 mod writable;

@@ -1,14 +1,19 @@
 //! A session while it runs: facts one at a time, in one order, for everybody.
 
-use super::{Clock, Feed, clean::clean, crew::Crew, writable::make_writable};
+use super::{
+    Clock, Feed,
+    clean::clean,
+    crew::Crew,
+    cut::{gate, what_was_cut},
+    writable::make_writable,
+};
 use crate::text::sanitise;
 use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
         Agent, AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis,
-        Outcome, PauseGrain, QuitMode, Record, Report, Stage, Usage, decide_into, follow_up,
-        loose_ends,
+        Outcome, QuitMode, Record, Report, Stage, Usage, decide_into, follow_up, loose_ends,
     },
 };
 use std::{collections::VecDeque, time::Duration};
@@ -258,9 +263,7 @@ impl Supervisor {
             Event::AgentStarting { agent: id, run: run + 1 }
         };
         if was_on {
-            let mut events = loose_ends(agent, "the program ended first");
-            events.extend(gate(agent));
-            for event in events {
+            for event in what_was_cut(agent) {
                 self.settle(event);
             }
             self.settle(begin);
@@ -411,26 +414,6 @@ impl Supervisor {
             Effect::Dismiss(id) => self.crew.dismiss(id),
         }
     }
-}
-
-/// Holds an agent with a tool that was cut in mid-run, until the director has
-/// seen to it: the model would run it again at once.
-fn gate(agent: &Agent) -> Option<Event> {
-    let (_, title) = agent.tools_running.first()?;
-    let can_be_held = agent.casting.capabilities.pause != PauseGrain::None;
-    if !can_be_held || agent.is_over() || agent.is_held_for(HoldReason::Gate) {
-        return None;
-    }
-    let more = match agent.tools_running.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    Some(Event::HoldPlaced {
-        agent: agent.id,
-        reason: HoldReason::Gate,
-        by: Author::Supervisor,
-        note: format!("cut in mid-run, done or not: {title}{more}"),
-    })
 }
 
 /// Lets everybody speak who is about to, and takes that too: what is judged

@@ -13,6 +13,7 @@ mod cutting;
 mod directing;
 mod disk;
 mod ending;
+mod equality;
 mod holding;
 mod house;
 mod killed;

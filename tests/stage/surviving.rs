@@ -104,9 +104,9 @@ async fn cut_everywhere(script: &str, model: &str, wire: Wire, step: usize) {
             });
             for call in agent.tools_open.keys() {
                 let is_running = agent.tools_running.iter().any(|(running, _)| running == call);
-                let expected = if is_running { "unknown" } else { "not run" };
                 let (_, text) = told.iter().find(|(ended, _)| ended == call).unwrap();
-                assert!(text.starts_with(expected), "{place}: {text}");
+                assert_eq!(text.starts_with("unknown"), is_running, "{place}: {text}");
+                assert!(!text.starts_with("not run"), "what had not begun is run: {place}: {text}");
             }
         }
         let mut started = house.events(|event| match event {

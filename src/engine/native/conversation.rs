@@ -4,13 +4,14 @@
 //! journal by [`Conversation::replay`]; both go through the same verbs, so the
 //! model of a resumed agent is told exactly what it was told before.
 
+use super::tool::Wanted;
 use crate::engine::voice::Kind;
 use crate::{
     llm::{Message, Part, ToolResult},
     model::{CallId, Event, Turn},
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An agent's conversation with its model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -252,7 +253,8 @@ impl Conversation {
             }
             // A run that was cut in the middle of a call left it without an end.
             Event::TurnCut { .. } => self.cut_turn(),
-            Event::AgentStarting { .. } => self.close_gaps(),
+            // What an ended turn asked for waits for its run, if it has not begun.
+            Event::AgentStarting { .. } if !self.saying.is_empty() => self.cut_turn(),
             // A tool runs after its turn, even where the line that said so is damaged.
             Event::TurnEnded { .. } | Event::ToolStarted { .. } => self.end_turn(),
             // A call of a turn that has not ended goes when the turn is cut.
@@ -276,12 +278,46 @@ impl Conversation {
         self.close_results();
     }
 
+    /// The same, but for calls that wait for their run: these are given back, in
+    /// their order.
+    pub(super) fn close_gaps_but(&mut self, waits: impl Fn(CallId) -> bool) -> Vec<Wanted> {
+        if !self.saying.is_empty() {
+            self.cut_turn();
+        }
+        self.close_results_but(waits);
+        let arguments = self.arguments();
+        let wanted = self.open.iter().map(|(call, id, name)| {
+            let arguments = arguments.get(call).cloned().unwrap_or_default();
+            Wanted::new(*call, id.clone(), name.clone(), Ok(arguments))
+        });
+        wanted.collect()
+    }
+
+    /// What each call of the latest turn was called with.
+    fn arguments(&self) -> BTreeMap<CallId, Value> {
+        let Some(Message::Assistant(parts)) = self.messages.last() else {
+            return BTreeMap::new();
+        };
+        let arguments = parts.iter().filter_map(|part| match part {
+            Part::Call { arguments, .. } => Some(arguments.clone()),
+            _ => None,
+        });
+        let all = self.results.keys().chain(self.open.iter().map(|(call, ..)| call));
+        let all: BTreeSet<CallId> = all.copied().collect();
+        all.into_iter().zip(arguments).collect()
+    }
+
     /// Gives each call of an ended turn that has none a result that says so.
     fn close_results(&mut self) {
+        self.close_results_but(|_| false);
+    }
+
+    fn close_results_but(&mut self, waits: impl Fn(CallId) -> bool) {
         if !self.saying.is_empty() {
             return;
         }
-        let open: Vec<_> = self.open.iter().map(|(call, ..)| *call).collect();
+        let open = self.open.iter().map(|(call, ..)| *call).filter(|call| !waits(*call));
+        let open: Vec<_> = open.collect();
         for call in open {
             self.result(call, "unknown: it was cut off before it had a result", true);
         }

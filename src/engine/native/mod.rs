@@ -21,6 +21,7 @@ use super::{Engine, Seat, Start, Work};
 use crate::{journal::Reader, model::Outcome, tools::Toolbox};
 use conversation::Conversation;
 use std::sync::Arc;
+use tool::Wanted;
 use worker::Worker;
 
 /// A native agent before it starts.
@@ -41,7 +42,7 @@ impl Engine for Native {
     fn work(self: Box<Self>, seat: Seat) -> Work {
         Box::pin(async move {
             match recall(&self.start).await {
-                Ok(told) => Worker::new(*self, seat, told).work().await,
+                Ok((told, left)) => Worker::new(*self, seat, told).work(left).await,
                 Err(why) => {
                     // A supervisor that has gone needs no explanation.
                     let _gone = seat.end(Outcome::Failed { why }).await;
@@ -51,20 +52,21 @@ impl Engine for Native {
     }
 }
 
-/// The conversation so far: the brief, or what a former run left in the journal.
-async fn recall(start: &Start) -> Result<Conversation, String> {
+/// The conversation so far: the brief, or what a former run left in the journal,
+/// with the calls that it had not begun.
+async fn recall(start: &Start) -> Result<(Conversation, Vec<Wanted>), String> {
     let Some(path) = start.past.clone() else {
-        return Ok(Conversation::opening(&start.agent.casting.brief));
+        return Ok((Conversation::opening(&start.agent.casting.brief), Vec::new()));
     };
-    let id = start.agent.id;
+    let (id, open) = (start.agent.id, start.agent.tools_open.clone());
     let read = tokio::task::spawn_blocking(move || {
         let reader = Reader::open(&path).map_err(|error| error.to_string())?;
         let mut told = Conversation::default();
         for (_, record) in reader.records_of(id) {
             told.replay(&record.event);
         }
-        told.close_gaps();
-        Ok(told)
+        let left = told.close_gaps_but(|call| open.contains_key(&call));
+        Ok((told, left))
     });
     read.await.map_err(|error| error.to_string())?
 }

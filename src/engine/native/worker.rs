@@ -110,20 +110,25 @@ impl Worker {
         }
     }
 
-    /// Works until the end, and says how it ended. A supervisor that has gone
-    /// is the end, too.
-    pub(super) async fn work(mut self) {
-        if let Ok(outcome) = self.live().await {
+    /// Works until the end, and says how it ended. What a former run had not begun
+    /// comes first. A supervisor that has gone is the end, too.
+    pub(super) async fn work(mut self, left: Vec<Wanted>) {
+        if let Ok(outcome) = self.live(left).await {
             // Nobody is left to hear it.
             let _gone = self.seat.end(outcome).await;
         }
     }
 
-    async fn live(&mut self) -> Result<Outcome, Gone> {
+    async fn live(&mut self, left: Vec<Wanted>) -> Result<Outcome, Gone> {
         self.seat.say(Report::Started).await?;
         if self.told.is_complete() && !self.is_redirected {
             // A former run had only its end left to say.
             return Ok(self.succeeded());
+        }
+        if !left.is_empty()
+            && let Next::Over(outcome) = self.run_tools(left).await?
+        {
+            return Ok(outcome);
         }
         let mut attempt = 1;
         let mut again = false;
