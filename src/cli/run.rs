@@ -177,7 +177,7 @@ pub(super) fn go_elsewhere(
         (Elsewhere::Demo, _) => return Some(demo::from_the_first_screen(house, runtime)),
         (Elsewhere::Session, left) => left?,
     };
-    let journal = left.summary.path;
+    let journal = left.journal;
     Some(if left.is_served {
         apart::show(house, runtime, Way::Served { folder: attach::folder(&journal) })
     } else if apart::is_wanted(house) {

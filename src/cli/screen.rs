@@ -1,12 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{
-    House,
-    company::Company,
-    found,
-    sessions::{self, Left},
-};
+use super::{House, company::Company, found, sessions::Left};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::Stage,
@@ -110,7 +105,7 @@ pub(super) fn reaches_no_model(house: &House) -> bool {
 /// and what was looked for where no model can be reached.
 pub(super) fn welcome(house: &House, left: Option<&Left>) -> Option<Welcome> {
     let mut lines = Vec::new();
-    let offer = left.map(sessions::offer);
+    let offer = left.map(|it| it.offer.clone());
     let settings = &house.company.config().settings;
     match choose_model(settings, &house.environment, None, &local_services(settings)) {
         Ok(_) => {}

@@ -58,9 +58,11 @@ const QUICKLY_READ: u64 = 4 * 1024 * 1024;
 
 /// A session that can be gone on with.
 pub(super) struct Left {
-    pub(super) summary: Summary,
+    pub(super) journal: PathBuf,
     /// It is at work without its screen.
     pub(super) is_served: bool,
+    /// The words with which it is offered.
+    pub(super) offer: String,
 }
 
 /// The newest session of this project that is at work without its screen, or
@@ -75,15 +77,27 @@ pub(super) fn to_take_up(house: &House) -> Option<Left> {
     let project = house.company.project().display().to_string();
     recent
         .filter_map(|name| Reader::open(&sessions.join(name)).ok())
-        .filter(|reader| reader.header().project == project && reader.len() < QUICKLY_READ)
-        .map(|reader| {
-            let is_served = apart::is_served(reader.path());
-            Left { summary: Summary::of(&reader), is_served }
-        })
-        .find(|Left { summary, is_served }| {
-            let is_done = summary.outcomes.keys().all(|status| status.is_over());
-            *is_served || (!summary.running && !is_done)
-        })
+        .filter(|reader| reader.header().project == project)
+        .find_map(|reader| left(&reader))
+}
+
+fn left(reader: &Reader) -> Option<Left> {
+    let is_served = apart::is_served(reader.path());
+    let journal = reader.path().to_owned();
+    if reader.len() >= QUICKLY_READ {
+        let opened = one_line(&minute(&reader.header().opened), 16);
+        let offer = format!("attach to the session of {opened}, at work now");
+        return is_served.then_some(Left { journal, is_served, offer });
+    }
+    let summary = Summary::of(reader);
+    let is_done = summary.outcomes.keys().all(|status| status.is_over());
+    let is_left = is_served || (!summary.running && !is_done);
+    is_left.then(|| Left { journal, is_served, offer: offer(&summary, is_served) })
+}
+
+/// When a session opened, for people.
+fn minute(opened: &str) -> String {
+    opened.get(..16).unwrap_or(opened).replace('T', " ")
 }
 
 /// That nobody runs a session, so that it can be taken up.
@@ -103,9 +117,8 @@ pub(super) fn must_be_free(journal: &Path) -> anyhow::Result<()> {
 }
 
 /// The words with which a session is offered to be taken up.
-pub(super) fn offer(left: &Left) -> String {
-    let (verb, now) = if left.is_served { ("attach to", ", at work now") } else { ("resume", "") };
-    let left = &left.summary;
+fn offer(left: &Summary, is_served: bool) -> String {
+    let (verb, now) = if is_served { ("attach to", ", at work now") } else { ("resume", "") };
     let count = |is: fn(&Status) -> bool| -> u32 {
         left.outcomes.iter().filter(|it| is(it.0)).map(|it| it.1).sum()
     };
@@ -119,7 +132,7 @@ pub(super) fn offer(left: &Left) -> String {
         (0, living) => format!("{living} not done"),
         (in_turn, _) => format!("{in_turn} in mid-turn"),
     };
-    let opened = left.opened.get(..16).unwrap_or(&left.opened).replace('T', " ");
+    let opened = minute(&left.opened);
     let name = match left.title.as_str() {
         "" => format!("of {}", one_line(&opened, 16)),
         title => format!("\"{}\"", one_line(title, 60)),
@@ -143,7 +156,7 @@ fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Res
     )?;
     let names = sessions.names();
     for it in &all {
-        let opened = it.opened.get(..16).unwrap_or(&it.opened).replace('T', " ");
+        let opened = minute(&it.opened);
         let cells = [
             pad(&one_line(short_id(&it.id, &names), 36), 13),
             pad(&one_line(&opened, 16), 16),
@@ -386,13 +399,11 @@ mod tests {
             damaged: 0,
         };
         let five = [(Status::Running, 2), (Status::Paused, 2), (Status::Succeeded, 1)];
-        let offer = |summary| offer(&Left { summary, is_served: false });
-        let told = offer(left("Port it", &five));
+        let told = offer(&left("Port it", &five), false);
         assert_eq!(told, "resume session \"Port it\": 5 agents, 2 in mid-turn");
-        let told = offer(left("", &[(Status::Paused, 1)]));
+        let told = offer(&left("", &[(Status::Paused, 1)]), false);
         assert_eq!(told, "resume session of 2026-01-02 03:04: 1 agent, 1 not done");
-        let served = Left { summary: left("Port it", &five), is_served: true };
-        let told = super::offer(&served);
+        let told = offer(&left("Port it", &five), true);
         assert_eq!(told, "attach to session \"Port it\": 5 agents, 2 in mid-turn, at work now");
     }
 }

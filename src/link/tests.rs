@@ -102,7 +102,7 @@ async fn until(feed: &Feed, is: impl Fn(&News) -> bool) -> News {
     tokio::time::timeout(Duration::from_secs(30), listen).await.expect("news")
 }
 
-fn budget(dollars: i64) -> Command {
+fn budget(dollars: u64) -> Command {
     Command::ChangeSessionBudget { budget: Some(Money::cents(dollars * 100)) }
 }
 

@@ -3,10 +3,11 @@
 
 use crate::terminal::Terminal;
 use auteur::rehearsal::{Logged, Rehearsal, Server};
+use rustix::process::Pid;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -73,10 +74,21 @@ impl House {
         house
     }
 
-    /// Its settings, which end with those of its model.
+    /// A machine on which sessions have processes of their own, and stay no
+    /// longer than they are needed.
+    pub fn apart(rehearsal: &str) -> Self {
+        let house = Self::open(rehearsal);
+        let settings = house.settings();
+        house.configure(&settings.replace("detach = false", "detach = true"));
+        house
+    }
+
+    /// Its settings, which end with those of its model. A session is one process
+    /// with its screen, unless the walks are asked for the other kind.
     pub fn settings(&self) -> String {
+        let detach = std::env::var("AUTEUR_WALK_APART").is_ok();
         format!(
-            "[models]\ndefault = \"rehearsal/any\"\n\n[retry]\nbase_ms = 20\n\n\
+            "[session]\ndetach = {detach}\nlinger_s = 600\n\n[models]\ndefault = \"rehearsal/any\"\n\n[retry]\nbase_ms = 20\n\n\
              [providers.rehearsal]\nwire = \"anthropic\"\nbase_url = {:?}\n",
             self.server.url()
         )
@@ -137,16 +149,22 @@ impl House {
         Terminal::start(PROGRAM, arguments, &self.project(), &self.environment, size)
     }
 
+    /// Starts the program without a terminal.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let variables = self.environment.iter().map(|(name, value)| (name, value));
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(self.project()).env_clear().envs(variables);
+        command.stdin(Stdio::null());
+        command
+    }
+
     /// Runs the program without a terminal, and gives what it said.
     pub fn say(&self, arguments: &[&str]) -> String {
-        let variables = self.environment.iter().map(|(name, value)| (name, value));
-        let output = Command::new(PROGRAM)
-            .args(arguments)
-            .current_dir(self.project())
-            .env_clear()
-            .envs(variables)
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     }
 
@@ -164,6 +182,23 @@ impl House {
             .collect();
         assert_eq!(journals.len(), 1, "{journals:?}");
         journals.remove(0)
+    }
+}
+
+/// The process that serves the session of this house.
+pub fn server_of(house: &House) -> Option<Pid> {
+    let all = processes_of(&house.project());
+    let serves = all.iter().find(|it| it.contains("serve"))?;
+    Pid::from_raw(serves.split(' ').next()?.parse().ok()?)
+}
+
+/// Waits until this holds.
+#[track_caller]
+pub fn wait(what: &str, holds: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(40);
+    while !holds() {
+        assert!(Instant::now() < end, "waited in vain for: {what}");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

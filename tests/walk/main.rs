@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "a deadline and the PATH are the machine's own")]
 #![expect(unreachable_pub, reason = "a test is nobody's library")]
 
+mod apart;
 mod asking;
 mod crashing;
 mod demonstrating;

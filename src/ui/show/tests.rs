@@ -5,7 +5,7 @@ use crate::{
     journal::{Journal, Reader},
     model::*,
     ui::{
-        desk::{Anchor, Desk, Playhead, ReadWish},
+        desk::{Anchor, Desk, Detach, Playhead, ReadWish},
         keys::Keymap,
         theme::Theme,
     },
@@ -147,6 +147,14 @@ fn a_signal_closes_at_once_and_the_screen_says_so() {
     assert_eq!(show.desk.status.as_ref().unwrap().text, "closing the session");
     assert!(show.is_urgent());
     assert_eq!(show.close(Millis(0)), Some(Errand::Leave));
+}
+
+#[test]
+fn a_signal_leaves_a_session_at_work_that_can_do_without_its_screen() {
+    let (mut show, mut inputs) = live(8);
+    show.desk.detach = Detach::Yes;
+    assert_eq!(show.close(Millis(0)), Some(Errand::Leave));
+    assert!(show.desk.detaches && inputs.try_recv().is_err());
 }
 
 #[test]

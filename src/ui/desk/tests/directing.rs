@@ -94,6 +94,48 @@ fn quitting_asks_what_becomes_of_agents_at_work() {
 }
 
 #[test]
+fn detaching_leaves_agents_at_work_and_says_why_where_it_can_not() {
+    let mut story = Story::of(2);
+    story.press("d");
+    assert_eq!(story.status(), "d does nothing here");
+    story.press("q d");
+    assert_eq!(story.status(), "can't detach: the session ends with its screen");
+    assert!(story.question_open().choices.iter().any(|it| it.is_off));
+    story.press("l l enter");
+    assert_eq!((story.done.clone(), story.sent()), (Done::Redraw, vec![]), "nor by choosing it");
+    assert_eq!(story.question_open().selected, 2, "the question stays");
+    story.press("esc");
+    story.desk.detach = Detach::Yes;
+    story.press("q d");
+    assert_eq!(
+        (story.done.clone(), story.sent(), story.desk.detaches),
+        (Done::Leave, vec![], true)
+    );
+    story.press("x d");
+    assert_eq!(story.status(), "d does nothing here", "another question is none of leaving");
+}
+
+#[test]
+fn a_session_that_is_kept_is_left_as_it_is_when_all_is_done() {
+    let mut story = Story::of(1);
+    story.over(ONE);
+    story.desk.detach = Detach::Kept;
+    story.press("q");
+    assert_eq!(
+        (story.done.clone(), story.sent(), story.desk.detaches),
+        (Done::Leave, vec![], true)
+    );
+}
+
+#[test]
+fn a_session_that_is_over_is_left_without_a_question() {
+    let mut story = Story::of(1);
+    story.desk.is_over = true;
+    story.press("q");
+    assert_eq!((story.done.clone(), story.sent()), (Done::Leave, vec![]));
+}
+
+#[test]
 fn while_the_session_closes_nobody_is_directed() {
     let mut story = Story::of(2);
     story.press("q l enter");
