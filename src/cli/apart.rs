@@ -235,18 +235,19 @@ async fn part(
     is_left: bool,
 ) -> anyhow::Result<()> {
     if is_left {
+        // Whoever serves it hangs up on one that leaves.
+        let had_ended = later.ended().is_some();
         drop(inbox);
         // What was asked of it before is still on its way.
         let Some(attached) = later.into_session().await.map_err(anyhow::Error::msg)? else {
             return Ok(());
         };
         let journal = attached.folder.join(FILE);
-        match attached.ended() {
-            None => {
-                attached.leave().await;
-                run::say_where_it_is(house, stage, &journal);
-            }
-            Some(_) => run::say_goodbye(house, stage, &journal),
+        attached.leave().await;
+        if had_ended {
+            run::say_goodbye(house, stage, &journal);
+        } else {
+            run::say_where_it_is(house, stage, &journal);
         }
         return Ok(());
     }

@@ -31,6 +31,8 @@ use tokio::{
 const ORDER: u64 = 4 * 1024 * 1024;
 /// How long the screen that had this started may take to come.
 const FIRST: Duration = Duration::from_secs(30);
+/// How often it is seen to that a session's folder is still there.
+const GLANCE: Duration = Duration::from_mins(1);
 /// How long a session stays on whose stage nobody ever was, without a screen.
 const EMPTY: Duration = Duration::from_secs(1);
 
@@ -191,7 +193,7 @@ async fn follow(
     let mut interrupt = signal(SignalKind::interrupt())?;
     // A terminal that goes away takes nobody with it.
     let _hangup = signal(SignalKind::hangup())?;
-    let mut unneeded = std::pin::pin!(unneeded(attendance, linger));
+    let mut unneeded = std::pin::pin!(unneeded(attendance, journal.clone(), linger));
     let (mut signalled, mut is_unneeded) = (None, false);
     let ended = loop {
         tokio::select! {
@@ -226,7 +228,13 @@ async fn ask_to_quit(inbox: &Sender<Input>, mode: QuitMode) {
 
 /// Waits until nobody needs the session any more; for ever, where somebody wants
 /// it kept.
-async fn unneeded(mut attendance: Receiver<Attendance>, linger: Option<Duration>) {
+///
+/// One whose folder was taken away can't be reached by a screen any more.
+async fn unneeded(
+    mut attendance: Receiver<Attendance>,
+    journal: PathBuf,
+    linger: Option<Duration>,
+) {
     let Some(linger) = linger else { return std::future::pending().await };
     let mut patience = FIRST;
     loop {
@@ -237,13 +245,17 @@ async fn unneeded(mut attendance: Receiver<Attendance>, linger: Option<Duration>
         let wait = match here {
             Attendance { screens: 0, agents: 0, .. } => patience,
             Attendance { screens: 0, living: 0, .. } => linger.max(patience),
+            Attendance { screens: 0, .. } => GLANCE,
             _ => Duration::MAX,
         };
+        let is_unneeded = here.living == 0;
         tokio::select! {
             changed = attendance.changed() => if changed.is_err() {
                 return std::future::pending().await;
             },
-            () = tokio::time::sleep(wait) => return,
+            () = tokio::time::sleep(wait) => if is_unneeded || !journal.exists() {
+                return;
+            },
         }
     }
 }
@@ -258,4 +270,52 @@ fn say_how_to_attach(house: &House, journal: &Path) {
     );
     // Nobody may be reading.
     drop(io::stdout().lock().write_all(crate::text::sanitise(&line).as_bytes()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::{sync::watch::channel, time::Instant};
+
+    const LINGER: Duration = Duration::from_secs(600);
+
+    fn here(screens: usize, agents: usize, living: usize) -> Attendance {
+        Attendance { screens, agents, living }
+    }
+
+    /// How long a session stays in which this goes on, up to a day.
+    async fn stays(journal: &Path, comes: &[Attendance]) -> Duration {
+        let (tell, attendance) = channel(comes[0]);
+        let begin = Instant::now();
+        let waits = unneeded(attendance, journal.to_owned(), Some(LINGER));
+        tokio::pin!(waits);
+        for next in &comes[1..] {
+            let early = tokio::time::timeout(Duration::from_secs(5), &mut waits).await;
+            assert!(early.is_err(), "it ended before {next:?}");
+            tell.send_replace(*next);
+        }
+        drop(tokio::time::timeout(Duration::from_hours(24), &mut waits).await);
+        begin.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_stays_for_as_long_as_somebody_works_or_looks() {
+        let journal = tempfile::NamedTempFile::new().unwrap();
+        let day = Duration::from_hours(24);
+        assert!(stays(journal.path(), &[here(0, 0, 0)]).await <= FIRST * 2, "nobody ever came");
+        let left = stays(journal.path(), &[here(1, 0, 0), here(0, 0, 0)]).await;
+        assert!(left < FIRST, "nothing was begun");
+        assert!(stays(journal.path(), &[here(0, 2, 1)]).await >= day, "one is at work");
+        assert!(stays(journal.path(), &[here(1, 2, 0)]).await >= day, "somebody looks");
+        let done = stays(journal.path(), &[here(0, 2, 1), here(0, 2, 0)]).await;
+        assert!(done >= LINGER && done < LINGER * 2, "all are done, and nobody looks: {done:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_whose_folder_was_taken_away_does_not_stay_unseen() {
+        let nowhere = Path::new("/nowhere/journal.jsonl");
+        assert!(stays(nowhere, &[here(0, 2, 1)]).await <= GLANCE * 2);
+        let day = Duration::from_hours(24);
+        assert!(stays(nowhere, &[here(1, 2, 1)]).await >= day, "its screen says what is wrong");
+    }
 }

@@ -86,7 +86,7 @@ fn left(reader: &Reader) -> Option<Left> {
     let journal = reader.path().to_owned();
     if reader.len() >= QUICKLY_READ {
         let opened = one_line(&minute(&reader.header().opened), 16);
-        let offer = format!("attach to the session of {opened}, at work now");
+        let offer = format!("attach to session of {opened}");
         return is_served.then_some(Left { journal, is_served, offer });
     }
     let summary = Summary::of(reader);
@@ -118,7 +118,7 @@ pub(super) fn must_be_free(journal: &Path) -> anyhow::Result<()> {
 
 /// The words with which a session is offered to be taken up.
 fn offer(left: &Summary, is_served: bool) -> String {
-    let (verb, now) = if is_served { ("attach to", ", at work now") } else { ("resume", "") };
+    let verb = if is_served { "attach to" } else { "resume" };
     let count = |is: fn(&Status) -> bool| -> u32 {
         left.outcomes.iter().filter(|it| is(it.0)).map(|it| it.1).sum()
     };
@@ -137,7 +137,7 @@ fn offer(left: &Summary, is_served: bool) -> String {
         "" => format!("of {}", one_line(&opened, 16)),
         title => format!("\"{}\"", one_line(title, 60)),
     };
-    format!("{verb} session {name}: {agents}, {how}{now}")
+    format!("{verb} session {name}: {agents}, {how}")
 }
 
 fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
@@ -404,6 +404,6 @@ mod tests {
         let told = offer(&left("", &[(Status::Paused, 1)]), false);
         assert_eq!(told, "resume session of 2026-01-02 03:04: 1 agent, 1 not done");
         let told = offer(&left("Port it", &five), true);
-        assert_eq!(told, "attach to session \"Port it\": 5 agents, 2 in mid-turn, at work now");
+        assert_eq!(told, "attach to session \"Port it\": 5 agents, 2 in mid-turn");
     }
 }

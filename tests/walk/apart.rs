@@ -2,7 +2,7 @@
 //! never stop.
 
 use crate::{
-    directing::{ROUNDS, talk},
+    directing::talk,
     house::{House, assert_nobody_is_left, processes_of, server_of, wait},
     terminal::*,
 };
@@ -12,9 +12,32 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
 };
 
+/// Goes round for as long as it is let.
+const ROUNDS: &str = r#"
+[[part]]
+name = "rounds"
+brief = "go round"
+
+[[part.turn]]
+label = "round"
+say = "Another round."
+calls = [{ tool = "shell", with = { command = "round" } }]
+then = "round"
+"#;
+
+/// A round: it waits for a file `go`.
+const ROUND: &str = "echo round >> rounds; until rm go 2>/dev/null; do sleep 0.02; done";
+
+/// A machine with sessions that have processes of their own.
+fn house() -> House {
+    let mut house = House::apart(ROUNDS);
+    house.install("round", ROUND);
+    house
+}
+
 /// An agent in its first round, in a session that has a process of its own.
 fn at_work() -> (House, Terminal) {
-    let house = House::apart(ROUNDS);
+    let house = house();
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
     terminal.until_shown("worker running");
@@ -66,7 +89,7 @@ fn detaching_leaves_an_agent_in_mid_turn_and_attaching_finds_it_there() {
 
 #[test]
 fn two_screens_look_where_they_want_and_what_one_does_both_see() {
-    let house = House::apart(ROUNDS);
+    let house = house();
     let mut serve = house.start(&["serve", "worker", "go round", "worker", "go round again"]);
     serve.until_shown("auteur attach");
     wait("both rounds", || house.marks("rounds") == 2);
@@ -96,7 +119,7 @@ fn a_screen_that_is_killed_takes_nobody_with_it_and_the_next_start_offers_to_att
     terminal.crash();
     goes_on(&house);
     let mut terminal = house.start(&[]);
-    terminal.until_shown("attach to session \"go round\": 1 agent, 1 in mid-turn, at work now");
+    terminal.until_shown("attach to session \"go round\": 1 agent, 1 in mid-turn");
     terminal.press("c");
     terminal.until_shown("worker running");
     pause_and_quit(&house, &mut terminal);
@@ -121,7 +144,7 @@ fn f10_a_terminal_that_goes_away_ends_no_agent_that_is_served() {
 
 #[test]
 fn f10_one_who_serves_needs_nobody_to_read_what_it_prints() {
-    let house = House::apart(ROUNDS);
+    let house = house();
     let mut serve = house.spawn(&["serve", "worker", "go round"]);
     let mut line = String::new();
     BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -193,7 +216,7 @@ fn f24_a_second_start_attaches_and_one_that_can_not_is_told_why() {
 
 #[test]
 fn f24_a_session_that_is_one_with_its_screen_is_neither_shared_nor_taken() {
-    let house = House::open(ROUNDS);
+    let house = house();
     house.configure(&house.settings().replace("detach = true", "detach = false"));
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
@@ -246,7 +269,7 @@ fn a_session_goes_when_its_agents_are_done_and_nobody_looks_any_more() {
 
 #[test]
 fn a_screen_that_asks_for_nothing_begins_nothing() {
-    let house = House::apart(ROUNDS);
+    let house = house();
     let mut terminal = house.start(&[]);
     terminal.until_shown("Nobody is on stage yet");
     assert_eq!(processes_of(&house.project()).len(), 1);
@@ -257,7 +280,7 @@ fn a_screen_that_asks_for_nothing_begins_nothing() {
 
 #[test]
 fn an_agent_is_cast_from_the_first_screen_of_a_session_that_is_not_there_yet() {
-    let house = House::apart(ROUNDS);
+    let house = house();
     let mut terminal = house.start(&[]);
     terminal.until_shown("Nobody is on stage yet");
     terminal.press_for("n", "Brief");
@@ -272,7 +295,7 @@ fn an_agent_is_cast_from_the_first_screen_of_a_session_that_is_not_there_yet() {
 
 #[test]
 fn what_can_not_be_begun_is_said_and_the_terminal_is_given_back() {
-    let house = House::apart(ROUNDS);
+    let house = house();
     fs::write(house.at("state/sessions"), "no folder").unwrap();
     let mut terminal = house.start_in((200, 30), &["run", "worker", "go round"]);
     assert!(!terminal.until_ended().success());
@@ -292,8 +315,12 @@ fn keys_for_a_terminal_go_over_the_link_and_to_no_disk() {
     fs::write(house.at("config/auteur/cast.toml"), cast).unwrap();
     let settings = fs::read_to_string(house.at("config/auteur/config.toml")).unwrap();
     house.configure(&format!("{settings}\n[log]\nlevel = \"trace\"\n"));
-    let mut terminal = house.start(&["run", "bare", "read -rs word; echo got ${#word}"]);
-    terminal.until_shown("read -rs word");
+    let mut terminal = house.start(&[
+        "run",
+        "bare",
+        "stty -echo; echo rea''dy; read -r word; stty echo; echo got ${#word}",
+    ]);
+    terminal.until_shown("ready");
     terminal.press_for(ENTER, "Terminal");
     terminal.press_for(ENTER, "TYPING");
     terminal.press("canary-swordfish\r");

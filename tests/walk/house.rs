@@ -185,6 +185,16 @@ impl House {
     }
 }
 
+impl Drop for House {
+    /// Nobody outlives a test that failed.
+    fn drop(&mut self) {
+        while let Some(server) = server_of(self) {
+            drop(rustix::process::kill_process(server, rustix::process::Signal::KILL));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
 /// The process that serves the session of this house.
 pub fn server_of(house: &House) -> Option<Pid> {
     let all = processes_of(&house.project());

@@ -83,6 +83,14 @@ impl Later {
         };
     }
 
+    /// How the session ended, if it was there and has.
+    pub fn ended(&self) -> Option<End> {
+        match &self.state {
+            State::Here(here) => here.1.ended(),
+            State::Asked(_) | State::Coming(_) | State::Failed(_) => None,
+        }
+    }
+
     /// The session, once it is there.
     ///
     /// # Errors
@@ -103,7 +111,7 @@ impl Source for Later {
         let mut news = here.0.take();
         news.stage = self.stage.take().or(news.stage);
         news.detach = self.detach.take();
-        if news.ended && here.1.ended() == Some(End::Lost) {
+        if news.ended && matches!(here.1.ended(), Some(End::Lost)) {
             self.lost.get_or_insert(here.0.now());
         }
         news
