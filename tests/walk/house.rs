@@ -189,7 +189,8 @@ impl Drop for House {
     /// Nobody outlives a test that failed.
     fn drop(&mut self) {
         while let Some(server) = server_of(self) {
-            drop(rustix::process::kill_process(server, rustix::process::Signal::KILL));
+            // It may have ended by itself just now.
+            let _gone = rustix::process::kill_process(server, rustix::process::Signal::KILL);
             std::thread::sleep(Duration::from_millis(5));
         }
     }
