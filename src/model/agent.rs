@@ -198,6 +198,19 @@ impl Agent {
         left.map(|(call, open)| (*call, open.clone())).collect()
     }
 
+    /// What a cut model call had asked for is not wanted any more.
+    pub(super) fn forget_wishes(&mut self) {
+        let Self { tools_open, tools_running, tools, .. } = self;
+        tools_open.retain(|open, OpenTool { tool, .. }| {
+            let stays = tools_running.iter().any(|(call, _)| call == open);
+            if !stays && let Some(tally) = tools.get_mut(tool) {
+                tally.calls = tally.calls.saturating_sub(1);
+            }
+            stays
+        });
+        tools.retain(|_, tally| tally.calls > 0);
+    }
+
     /// How it stands, in one word.
     pub fn status(&self) -> Status {
         match &self.life {

@@ -319,19 +319,6 @@ impl Agent {
         self.reserved = Money(0);
     }
 
-    /// What a cut model call had asked for is not wanted any more.
-    fn forget_wishes(&mut self) {
-        let Self { tools_open, tools_running, tools, .. } = self;
-        tools_open.retain(|open, OpenTool { tool, .. }| {
-            let stays = tools_running.iter().any(|(call, _)| call == open);
-            if !stays && let Some(tally) = tools.get_mut(tool) {
-                tally.calls = tally.calls.saturating_sub(1);
-            }
-            stays
-        });
-        tools.retain(|_, tally| tally.calls > 0);
-    }
-
     fn reach(&mut self, boundary: Boundary, now: Millis) {
         if !self.boundaries.contains(&boundary) {
             self.boundaries.push(boundary);
