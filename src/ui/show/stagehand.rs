@@ -5,7 +5,7 @@ use crate::{
     model::{Author, Command, Input, Level, Millis, QuitMode, Record, Stage},
     ui::{
         desk::{Desk, Done, Play, ReadWish, Reading, WHEEL},
-        keys::Context,
+        keys::{Act, Context},
         screens::Screens,
         theme::Theme,
         view::{self, Hit, Hits, Scene, Welcome},
@@ -235,9 +235,25 @@ impl Show {
         for refusal in &news.refusals {
             self.desk.refused(refusal, now);
         }
+        if news.ended && !self.ended && !self.desk.is_leaving {
+            self.say_closed(now);
+        }
         self.ended |= news.ended;
         self.desk.is_over = self.ended;
         (self.ended && self.desk.is_leaving).then_some(Errand::Leave)
+    }
+
+    /// Says that somebody else has closed the session.
+    fn say_closed(&mut self, now: Millis) {
+        let why = self.stage.closed().map(|it| format!(": {it}")).unwrap_or_default();
+        let text = format!("the session was closed{why}; {} leaves", self.quit_key());
+        let _redraw = self.desk.say(Level::Warning, text, now);
+    }
+
+    /// The key that leaves.
+    fn quit_key(&self) -> String {
+        let keys = self.desk.keymap.keys_for(self.desk.context(&self.stage), Act::Quit);
+        keys.into_iter().next().unwrap_or_else(|| Act::Quit.name().into_owned())
     }
 
     /// Adds a record to the log that is being looked at.
