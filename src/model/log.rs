@@ -27,7 +27,7 @@ impl LogBounds {
     /// Nothing: for one who only judges.
     pub const NONE: Self = Self { entries: 0, text: 0, printed: 0 };
     /// What a pane in the grid shows.
-    pub const PANE: Self = Self { entries: 24, text: 2048, printed: 128 * 1024 };
+    pub const PANE: Self = Self { entries: 24, text: 2048, printed: 256 * 1024 };
     /// What a director scrolls: what no screen can show at once.
     pub const READING: Self = Self { entries: 4000, text: 256 * 1024, printed: 0 };
 }

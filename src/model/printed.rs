@@ -28,6 +28,14 @@ pub struct Printed {
     tail: String,
     lead: Lead,
     marks: VecDeque<(u64, Mark)>,
+    /// How many lines came since anything else, until they fill the terminal.
+    lines: usize,
+    /// Where they filled it, if they have.
+    filled: Option<u64>,
+    /// Behind what was more than lines: the last place in each block that has one.
+    stirs: VecDeque<u64>,
+    /// Behind the last of these that is not kept.
+    lost: u64,
     /// How many bytes are kept.
     most: usize,
 }
@@ -65,17 +73,44 @@ impl Printed {
     /// Nothing printed yet; at most so many bytes are kept.
     pub const fn new(most: usize) -> Self {
         let lead = Lead { at: 0, size: TERMINAL, modes: BTreeMap::new() };
-        Self { blocks: VecDeque::new(), tail: String::new(), lead, marks: VecDeque::new(), most }
+        Self {
+            blocks: VecDeque::new(),
+            tail: String::new(),
+            lead,
+            marks: VecDeque::new(),
+            lines: 0,
+            filled: None,
+            stirs: VecDeque::new(),
+            lost: 0,
+            most,
+        }
     }
 
     /// Adds what was printed.
     pub fn print(&mut self, text: &str) {
         self.tail.push_str(text);
+        self.count(text);
         if self.tail.len() >= BLOCK {
             self.blocks.push_back(std::mem::take(&mut self.tail).into());
             while self.kept() > self.most.max(BLOCK) && self.blocks.len() > 1 {
                 self.drop_block();
             }
+        }
+    }
+
+    /// Counts lines until they fill the terminal: then its cursor is at the bottom
+    /// of where they go, whatever was there before.
+    fn count(&mut self, text: &str) {
+        if !is_lines(text) {
+            (self.lines, self.filled) = (0, None);
+            let end = self.end();
+            let block = end - self.tail.len() as u64;
+            self.stirs.pop_back_if(|it| *it > block);
+            self.stirs.push_back(end);
+        } else if self.filled.is_none() {
+            self.lines += text.matches('\n').count();
+            let is_filled = self.lines >= usize::from(self.size().1);
+            self.filled = is_filled.then(|| self.end());
         }
     }
 
@@ -85,12 +120,15 @@ impl Printed {
         let at = self.end();
         (self.blocks, self.tail, self.marks) = Default::default();
         self.lead = Lead { at, size, modes: BTreeMap::new() };
+        (self.lines, self.filled, self.lost) = (0, None, at);
+        self.stirs.clear();
         self.marks.push_back((at, Mark::Began));
     }
 
     /// The terminal has another size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let at = self.end();
+        (self.lines, self.filled) = (0, None);
         if let Some((there, mark @ Mark::Resized(..))) = self.marks.back_mut()
             && *there == at
         {
@@ -112,6 +150,29 @@ impl Printed {
     /// What holds where the kept part begins.
     pub const fn lead(&self) -> &Lead {
         &self.lead
+    }
+
+    /// How many bytes are kept at most.
+    pub const fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Whether nothing would be left to see of a screen that has taken in so much:
+    /// only lines came after it, as before, and those that are kept fill it. Then
+    /// nobody misses what came in between.
+    pub fn outdates(&self, place: u64) -> bool {
+        self.filled.is_some_and(|it| it <= place) && self.has_lines(self.size().1.into())
+    }
+
+    /// Whether nothing but lines fell off after so much.
+    pub const fn has_lost_lines_only(&self, place: u64) -> bool {
+        self.lost <= place
+    }
+
+    fn has_lines(&self, most: usize) -> bool {
+        let texts = self.blocks.iter().map(AsRef::as_ref).chain([self.tail.as_str()]);
+        let ends = texts.rev().flat_map(|it| it.matches('\n'));
+        ends.take(most).count() == most
     }
 
     /// How many bytes were printed in all.
@@ -158,7 +219,11 @@ impl Printed {
         }
         self.lead.read(&format!("{block}{}", next.get(..reach).unwrap_or_default()), block.len());
         self.lead.at += block.len() as u64;
-        while let Some((_, mark)) = self.marks.pop_front_if(|(at, _)| *at < self.lead.at) {
+        while let Some(place) = self.stirs.pop_front_if(|it| *it <= self.lead.at) {
+            self.lost = place;
+        }
+        while let Some((place, mark)) = self.marks.pop_front_if(|(at, _)| *at < self.lead.at) {
+            self.lost = self.lost.max(place);
             if let Mark::Resized(columns, rows) = mark {
                 self.lead.size = (columns, rows);
             }
@@ -200,6 +265,21 @@ impl Lead {
             }
         }
     }
+}
+
+/// Whether a text is lines and no more: it writes on, in one look or another, and
+/// nothing in it moves elsewhere, erases, or sets what outlives it.
+fn is_lines(text: &str) -> bool {
+    let is_odd = |it: u8| it < b' ' && !matches!(it, 0x07..=0x0a | b'\r' | 0x1b);
+    if text.bytes().fold(false, |odd, it| odd | is_odd(it)) {
+        return false;
+    }
+    let is_look = |rest: &str| {
+        let rest = rest.strip_prefix("\x1b[").unwrap_or_default();
+        let end = rest.find(|it: char| !matches!(it, '0'..=';'));
+        end.is_some_and(|end| rest.as_bytes()[end] == b'm')
+    };
+    text.match_indices('\x1b').all(|(at, _)| text.get(at..).is_some_and(is_look))
 }
 
 fn slice(text: &str, from: u64, to: u64) -> Option<Step<'_>> {
@@ -247,6 +327,34 @@ mod tests {
         let lead = printed.lead();
         assert_eq!((lead.size, &lead.modes), ((100, 30), &BTreeMap::from(modes)));
         assert_eq!(printed.size(), (100, 30));
+    }
+
+    #[test]
+    fn lines_outdate_a_screen_once_they_fill_it_and_nothing_else_does() {
+        let mut printed = Printed::new(BLOCK);
+        printed.resize(80, 3);
+        printed.print("one\r\n\x1b[1;38:5:1mtwo\x1b[m\tx\x08\x07\r\n");
+        assert!(!printed.outdates(printed.end()));
+        printed.print("three\r\n");
+        let place = printed.end();
+        assert!(printed.outdates(place) && !printed.outdates(place - 1));
+        let print_more = |printed: &mut Printed| (0..BLOCK).for_each(|_| printed.print("more\r\n"));
+        print_more(&mut printed);
+        assert!(printed.outdates(place) && printed.has_lost_lines_only(place));
+        for stir in ["\x1b[2J", "\x1b[31", "\x1bM", "\x0e", "\x1b[?25l", "\x1b[3;9r"] {
+            let before = printed.end();
+            printed.print(stir);
+            printed.print("\n\n");
+            assert!(!printed.outdates(printed.end()), "{stir:?}");
+            printed.print("\n");
+            let place = printed.end();
+            print_more(&mut printed);
+            assert!(printed.outdates(place) && !printed.outdates(before), "{stir:?}");
+            assert!(printed.has_lost_lines_only(place), "{stir:?}");
+            assert!(!printed.has_lost_lines_only(before), "{stir:?}");
+        }
+        printed.resize(80, 4);
+        assert!(!printed.outdates(printed.end()));
     }
 
     #[test]

@@ -3,32 +3,23 @@
 
 use crate::{
     model::{Agent, AgentId, Stage},
-    text::terminal::{Emulator, Modes},
+    text::terminal::{Emulator, Follower, Modes},
 };
 use std::collections::BTreeMap;
 
 /// How much of what has left a screen is kept for each, in bytes.
 const HISTORY: usize = 256 * 1024;
-/// So much may be printed before it is folded unseen: half of what is kept.
-const UNSEEN: u64 = 64 * 1024;
 
 /// All screens.
 #[derive(Debug, Default)]
 pub struct Screens {
-    all: BTreeMap<AgentId, Screen>,
-}
-
-#[derive(Debug)]
-struct Screen {
-    emulator: Emulator,
-    /// How much of what was printed it has taken in, in bytes.
-    place: u64,
+    all: BTreeMap<AgentId, Follower>,
 }
 
 impl Screens {
     /// The screen of an agent, if it is a command in a terminal.
     pub fn of(&self, agent: AgentId) -> Option<&Emulator> {
-        self.all.get(&agent).map(|it| &it.emulator)
+        self.all.get(&agent).map(Follower::emulator)
     }
 
     /// How the screen of an agent wants keys and the mouse.
@@ -41,18 +32,22 @@ impl Screens {
         self.all.clear();
     }
 
-    /// Takes in what these agents have printed.
+    /// Takes in what these agents have printed; nobody looks at the others.
     pub fn look<'a>(&mut self, agents: impl IntoIterator<Item = &'a Agent>) {
+        let mut seen = Vec::new();
         for agent in agents {
             self.take_in(agent);
+            seen.push(agent.id);
         }
+        let others = self.all.iter_mut().filter(|(id, _)| !seen.contains(id));
+        others.for_each(|(_, it)| it.rest());
     }
 
     /// Takes in what would be lost before anybody looks.
     pub fn keep_up(&mut self, stage: &Stage) {
         for agent in stage.agents() {
-            let place = self.all.get(&agent.id).map_or(0, |it| it.place);
-            if agent.log.printed().is_some_and(|it| it.end() > place + UNSEEN) {
+            let follower = self.all.get(&agent.id);
+            if agent.log.printed().is_some_and(|it| Follower::would_lose(follower, it)) {
                 self.take_in(agent);
             }
         }
@@ -60,15 +55,7 @@ impl Screens {
 
     fn take_in(&mut self, agent: &Agent) {
         let Some(printed) = agent.log.printed() else { return };
-        let begin =
-            || Screen { emulator: Emulator::at(printed.lead(), HISTORY), place: printed.lead().at };
-        let screen = self.all.entry(agent.id).or_insert_with(begin);
-        if screen.place < printed.lead().at || screen.place > printed.end() {
-            *screen = begin();
-        }
-        for step in printed.since(screen.place) {
-            screen.emulator.follow(step);
-        }
-        screen.place = printed.end();
+        let begin = || Follower::new(Emulator::new(printed.size(), HISTORY), printed);
+        self.all.entry(agent.id).or_insert_with(begin).take_in(printed);
     }
 }

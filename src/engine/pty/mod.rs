@@ -4,8 +4,8 @@
 //!
 //! The command runs under a guard, on a terminal that we hold the other end of.
 //! What it prints becomes facts as it is, in chunks; the screen and a replay fold
-//! them with an emulator. A second emulator stands here and sees the same: it
-//! answers what the command asks its terminal, such as where the cursor is, so
+//! them with an emulator, as far as anybody sees it. A second emulator stands here:
+//! it answers what the command asks its terminal, such as where the cursor is, so
 //! that a program is answered once, by the run that it belongs to, and never by
 //! whoever looks.
 //!
@@ -14,6 +14,7 @@
 //! fact. Deliberately absent: any reading of the screen to find out how the
 //! command is doing.
 
+mod answers;
 mod decode;
 mod terminal;
 mod worker;

@@ -21,6 +21,11 @@ use tokio::{
 
 /// At once from the kernel, in bytes; it gives no more than 4 KiB.
 const GULP: usize = 4 * 1024;
+/// At once to whoever listens, in bytes.
+const MOST: usize = 64 * 1024;
+/// What is printed line by line is read in pieces of this time, unless somebody
+/// types: then it may be an answer.
+const PIECE: Duration = Duration::from_millis(5);
 /// How long output may go on after the command is over.
 const SETTLE: Duration = Duration::from_millis(500);
 
@@ -32,6 +37,8 @@ pub(super) struct Terminal {
     /// None when everybody at the other end has gone.
     ours: Option<AsyncFd<OwnedFd>>,
     unsent: Vec<u8>,
+    /// Nothing is read before this.
+    rests: Option<Instant>,
     over: Option<Over>,
     give_up: Option<Instant>,
 }
@@ -87,6 +94,7 @@ impl Terminal {
             guarded,
             ours: Some(watched(ours)?),
             unsent: Vec::new(),
+            rests: None,
             over: None,
             give_up: None,
         })
@@ -95,6 +103,9 @@ impl Terminal {
     /// Types this. It is on its way while the terminal is listened to.
     pub(super) fn send(&mut self, text: &str) {
         self.unsent.extend_from_slice(text.as_bytes());
+        if !text.is_empty() {
+            self.rests = None;
+        }
     }
 
     /// Makes it this large; the command is told so.
@@ -140,9 +151,13 @@ impl Terminal {
                 return Heard::Over(over.clone());
             }
             let (is_writing, give_up) = (!self.unsent.is_empty(), self.give_up);
+            let rests = self.rests;
             tokio::select! {
-                printed = read_some(self.ours.as_ref()), if reads => match printed {
-                    Ok(bytes) if !bytes.is_empty() => return Heard::Printed(bytes),
+                printed = read_some(self.ours.as_ref()), if reads && rests.is_none() => match printed {
+                    Ok(bytes) if !bytes.is_empty() => {
+                        self.rests = (bytes.len() < GULP).then(|| Instant::now() + PIECE);
+                        return Heard::Printed(bytes);
+                    }
                     // The kernel's word for an end that is closed is an error.
                     _ => self.ours = None,
                 },
@@ -157,6 +172,7 @@ impl Terminal {
                         self.give_up = Some(Instant::now() + SETTLE);
                     }
                 },
+                () = until(rests) => self.rests = None,
                 () = until(give_up) => self.ours = None,
             }
         }
@@ -184,11 +200,26 @@ const fn window((columns, rows): (u16, u16)) -> Winsize {
     Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }
 }
 
+/// All that is there, up to a limit; nothing when the other end has gone.
 fn read(ours: &OwnedFd) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; GULP];
-    let count = rustix::io::read(ours, &mut bytes)?;
-    bytes.truncate(count);
-    Ok(bytes)
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        bytes.resize(before + GULP, 0);
+        match rustix::io::read(ours, &mut bytes[before..]) {
+            Ok(count) => {
+                bytes.truncate(before + count);
+                if count < GULP / 2 || bytes.len() >= MOST {
+                    return Ok(bytes);
+                }
+            }
+            Err(_later) if before > 0 => {
+                bytes.truncate(before);
+                return Ok(bytes);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 async fn read_some(ours: Option<&AsyncFd<OwnedFd>>) -> io::Result<Vec<u8>> {

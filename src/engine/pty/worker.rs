@@ -1,6 +1,7 @@
 //! One run of a command in a terminal.
 
 use super::{
+    answers::Answers,
     decode::Decoder,
     terminal::{Heard, Over, Terminal},
 };
@@ -10,15 +11,16 @@ use crate::{
         program::{Launch, Troupe},
     },
     model::{Agent, Author, Order, Outcome, Report},
-    text::terminal::{Emulator, Strain},
+    text::terminal::Strain,
 };
 use std::{ffi::OsString, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 /// The shortest time between two chunks.
 const BEAT: Duration = Duration::from_millis(50);
-/// So many bytes wait to be told; then the command waits, too.
-const MOST: usize = 64 * 1024;
+/// So many bytes wait to be told; then the command waits, too. With the beat, this
+/// is what one command can fill a disk with: 7 MB a second.
+const MOST: usize = 384 * 1024;
 /// When a command has printed something and then nothing for so long, it reads.
 const PROMPT: Duration = Duration::from_millis(200);
 /// A command that prints nothing reads after so long, if ever.
@@ -70,7 +72,7 @@ struct Worker {
     terminal: Terminal,
     seat: Seat,
     /// Answers what the command asks its terminal.
-    emulator: Emulator,
+    answers: Answers,
     decoder: Decoder,
     strain: Strain,
     /// Printed, and not told.
@@ -86,7 +88,7 @@ impl Worker {
         Self {
             terminal,
             seat,
-            emulator: Emulator::answering(size),
+            answers: Answers::new(size),
             decoder: Decoder::default(),
             strain: Strain::default(),
             waiting: String::new(),
@@ -122,7 +124,7 @@ impl Worker {
             Order::Type(keys) => self.terminal.send(&keys.0),
             Order::Resize(columns, rows) => {
                 self.terminal.resize((columns, rows));
-                self.emulator.resize((columns, rows));
+                self.answers.resize((columns, rows));
             }
             Order::Freeze => self.terminal.freeze(),
             Order::Thaw => self.terminal.thaw(),
@@ -147,8 +149,7 @@ impl Worker {
     fn print(&mut self, bytes: &[u8]) {
         let text = self.decoder.push(bytes);
         let text = self.strain.push(&text);
-        self.emulator.feed(&text);
-        let answers = self.emulator.answers();
+        let answers = self.answers.print(&text);
         self.terminal.send(&answers);
         self.waiting.push_str(&text);
         if let Some((_, at)) = &mut self.brief {

@@ -119,13 +119,17 @@ impl Emulator {
         Self { term, parser, strain, history: History::new(history), ear }
     }
 
-    /// A terminal at the place where the kept part of what was printed begins.
-    pub fn at(lead: &Lead, history: usize) -> Self {
-        let mut emulator = Self::new(lead.size, history);
+    /// Begins anew at the place where the kept part of what was printed begins.
+    pub fn begin_at(&mut self, lead: &Lead) {
+        *self = Self::with_ear(lead.size, self.history.most(), self.ear.clone());
         for (mode, is_set) in &lead.modes {
-            emulator.feed(&format!("\x1b[?{mode}{}", if *is_set { 'h' } else { 'l' }));
+            self.feed(&format!("\x1b[?{mode}{}", if *is_set { 'h' } else { 'l' }));
         }
-        emulator
+    }
+
+    /// Forgets what has left the screen: what comes next did not follow it.
+    pub fn forget_history(&mut self) {
+        self.history = History::new(self.history.most());
     }
 
     /// Does what comes next.
@@ -159,6 +163,11 @@ impl Emulator {
             self.parser.advance(&mut self.term, piece);
             self.put_away();
         }
+    }
+
+    /// Gives back the memory of rows that are put away. They cost much to get, so
+    /// this is for a terminal that is at rest.
+    pub fn slim(&mut self) {
         self.term.grid_mut().truncate();
     }
 

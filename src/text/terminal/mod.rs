@@ -9,6 +9,7 @@
 
 mod cuts;
 mod emulator;
+mod follower;
 mod history;
 mod row;
 mod strain;
@@ -16,5 +17,6 @@ mod strain;
 mod tests;
 
 pub use emulator::{Emulator, Modes, Mouse};
+pub use follower::Follower;
 pub use row::{Glyph, Paint, Pen, Row};
 pub use strain::Strain;

@@ -1,8 +1,12 @@
 //! Leaves out what no terminal of ours has a use for, however long it is: images,
 //! clipboards, reports of settings. An emulator would keep all of it in memory
-//! until it ends, and a hostile program never ends it.
+//! until it ends, and a hostile program never ends it. What is left comes in whole
+//! sequences, so that whoever reads a piece of it can tell what is in it.
 
-/// A command string may be this long, in bytes: what asks for a colour is.
+use memchr::memchr2_iter;
+
+/// A command string or a sequence may be this long, in bytes: what asks for a
+/// colour is.
 const LONGEST: usize = 256;
 
 /// A filter for what a program prints. Sequences may be cut anywhere.
@@ -11,7 +15,7 @@ pub struct Strain {
     state: State,
     /// What is left out is a command string: a bell ends it.
     is_command: bool,
-    /// A command string as far as it has come, with its beginning.
+    /// A command string or a sequence as far as it has come, with its beginning.
     held: String,
 }
 
@@ -21,6 +25,8 @@ enum State {
     Text,
     /// Behind ESC.
     Escape,
+    /// In a control sequence.
+    Sequence,
     /// In a command string; kept while it is short.
     Command,
     /// Behind ESC in it.
@@ -32,14 +38,25 @@ enum State {
 }
 
 impl Strain {
-    /// What is left of a piece. A command string appears when it is whole.
+    /// What is left of a piece. A command string or a sequence appears when it is
+    /// whole.
     pub fn push(&mut self, text: &str) -> String {
         let mut kept = String::with_capacity(text.len());
-        // Eight-bit controls are no part of UTF-8 terminals, but some obey them.
-        for piece in text.chars().filter(|it| !matches!(it, '\u{80}'..='\u{9f}')) {
-            self.take(piece, &mut kept);
+        let mut rest = text;
+        loop {
+            if self.state == State::Text {
+                let (plain, other) = rest.split_at(plain(rest));
+                kept.push_str(plain);
+                rest = other;
+            }
+            let mut pieces = rest.chars();
+            let Some(piece) = pieces.next() else { return kept };
+            rest = pieces.as_str();
+            // Eight-bit controls are no part of UTF-8 terminals, but some obey them.
+            if !matches!(piece, '\u{80}'..='\u{9f}') {
+                self.take(piece, &mut kept);
+            }
         }
-        kept
     }
 
     fn take(&mut self, piece: char, kept: &mut String) {
@@ -50,6 +67,19 @@ impl Strain {
                 self.state = State::Command;
                 "\x1b]".clone_into(&mut self.held);
             }
+            (State::Escape, '[') => {
+                self.state = State::Sequence;
+                "\x1b[".clone_into(&mut self.held);
+            }
+            (State::Sequence, '\x1b') => {
+                self.end("", kept);
+                self.state = State::Escape;
+            }
+            (State::Sequence, ' '..='?') if self.held.len() < LONGEST => self.held.push(piece),
+            (State::Sequence, piece) => {
+                self.held.push(piece);
+                self.end("", kept);
+            }
             (State::Escape, 'P' | 'X' | '^' | '_') => self.skip(false),
             (State::Escape, piece) => {
                 self.state = State::Text;
@@ -57,8 +87,8 @@ impl Strain {
                 kept.push(piece);
             }
             (State::Command, '\x1b') => self.state = State::CommandEscape,
-            (State::Command, '\x07') => self.end_command("\x07", kept),
-            (State::CommandEscape, '\\') => self.end_command("\x1b\\", kept),
+            (State::Command, '\x07') => self.end("\x07", kept),
+            (State::CommandEscape, '\\') => self.end("\x1b\\", kept),
             (State::Command, piece) if self.held.len() < LONGEST => self.held.push(piece),
             (State::Command, _) => self.skip(true),
             (State::Skip, '\x1b') => self.state = State::SkipEscape,
@@ -79,12 +109,22 @@ impl Strain {
         self.held = String::new();
     }
 
-    fn end_command(&mut self, end: &str, kept: &mut String) {
+    fn end(&mut self, end: &str, kept: &mut String) {
         self.state = State::Text;
         kept.push_str(&self.held);
         kept.push_str(end);
-        self.held = String::new();
+        self.held.clear();
     }
+}
+
+/// How much of a text comes before its first control that matters here, in bytes.
+fn plain(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_control = |at: &usize| {
+        let after = bytes.get(at + 1).copied().unwrap_or_default();
+        bytes.get(*at) == Some(&0x1b) || (0x80..=0x9f).contains(&after)
+    };
+    memchr2_iter(0x1b, 0xc2, bytes).find(is_control).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]
@@ -106,6 +146,16 @@ mod tests {
     }
 
     #[test]
+    fn a_sequence_comes_whole() {
+        let mut strain = Strain::default();
+        assert_eq!(strain.push("a\x1b[3"), "a");
+        assert_eq!(strain.push("1mb\u{c2}é"), "\x1b[31mb\u{c2}é");
+        assert_eq!(strained("\x1b[1\x1b[2mc"), "\x1b[1\x1b[2mc");
+        let endless = format!("\x1b[{}", "1".repeat(9000));
+        assert_eq!(strained(&endless), endless);
+    }
+
+    #[test]
     fn a_string_that_never_ends_holds_no_memory() {
         let mut strain = Strain::default();
         for start in ["\x1b]", "\x1bP"] {
@@ -120,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cut_anywhere_it_leaves_the_same(text in "[\\x1b\\]P\\\\_;a0\\x07\\x18é\u{9b}]{0,40}", cut in 0usize..41) {
+        fn cut_anywhere_it_leaves_the_same(text in "[\\x1b\\[\\]Pm\\\\_;a0\\x07\\x18é\u{9b}]{0,40}", cut in 0usize..41) {
             let cut = text.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(text.len());
             let mut strain = Strain::default();
             let parts = strain.push(&text[..cut]) + &strain.push(&text[cut..]);
