@@ -29,7 +29,7 @@ fn table() -> String {
     writeln!(table, "| --- | --- {}|", "| --- ".repeat(words.len())).unwrap();
     let programs = Programs::built_in().unwrap();
     for (kind, spoken) in ENGINES {
-        let mut alike: BTreeMap<[&str; 6], Vec<String>> = BTreeMap::new();
+        let mut alike: BTreeMap<[&str; 7], Vec<String>> = BTreeMap::new();
         for (name, program) in programs.all.iter().filter(|it| it.1.engine.kind() == kind) {
             let can = program.capabilities().words().map(|(_, how)| how);
             alike.entry(can).or_default().push(format!("`{name}`"));

@@ -131,6 +131,7 @@ impl Company {
             engine: program.engine.kind(),
             provider: name.to_owned(),
             model,
+            alone: role.alone,
             instructions: role.instructions.trim_end().to_owned(),
             capabilities: program.capabilities(),
             ..casting

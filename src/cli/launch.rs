@@ -61,6 +61,7 @@ impl Launcher {
             folder: PathBuf::from(&casting.workspace),
             environment: environment.into_iter().collect(),
             vendor: program.vendor.clone(),
+            is_shared: !casting.alone,
             sign_in: program.sign_in.clone(),
             asking_modes: program.asking_modes.clone(),
             confinement: Confinement::Open,
@@ -163,6 +164,7 @@ mod tests {
         assert_eq!(variable(&launch, "ANTHROPIC_API_KEY"), Some("sk-a"));
         assert_eq!(variable(&launch, "OPENAI_API_KEY"), None);
         assert_eq!(launch.vendor, "anthropic");
+        assert!(launch.is_shared);
     }
 
     #[tokio::test]

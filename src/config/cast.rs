@@ -60,6 +60,9 @@ pub struct Role {
     /// A rehearsal that plays its model, from the folder of the settings file.
     #[serde(default)]
     pub rehearse: Option<PathBuf>,
+    /// As a program, it has a process of its own, where agents could share one.
+    #[serde(default)]
+    pub alone: bool,
     /// A tier or `provider/model`, the default model if left out; for a program,
     /// what it calls the model itself, its own default if left out.
     #[serde(default)]

@@ -172,6 +172,7 @@ impl Program {
             edit: own.edit.unwrap_or(of.edit),
             approvals: own.approvals.unwrap_or(of.approvals),
             cost: own.cost.unwrap_or(of.cost),
+            fork: of.fork,
         }
     }
 

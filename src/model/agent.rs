@@ -315,6 +315,19 @@ impl Agent {
         self.casting.capabilities.pause == super::PauseGrain::Freeze
     }
 
+    /// Another agent like this one, with this brief, that begins with a copy of its
+    /// conversation and works as it does now.
+    pub fn forked(&self, brief: String) -> Casting {
+        let now = self.current_instructions().map(|it| it.text.to_string());
+        Casting {
+            name: self.casting.role.clone(),
+            brief,
+            instructions: now.unwrap_or_default(),
+            fork: self.link.as_ref().map(|it| it.session.clone()).unwrap_or_default(),
+            ..self.casting.clone()
+        }
+    }
+
     /// Whether the director allowed exactly this for good.
     pub fn may_always(&self, tool: &str, shown: &str) -> bool {
         self.allowed.iter().any(|(its, what)| its == tool && what == shown)

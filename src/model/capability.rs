@@ -59,6 +59,9 @@ pub struct Capabilities {
     pub approvals: bool,
     /// It says what it costs.
     pub cost: bool,
+    /// Another agent can begin with a copy of its conversation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fork: bool,
 }
 
 impl Capabilities {
@@ -71,13 +74,14 @@ impl Capabilities {
         edit: true,
         approvals: true,
         cost: true,
+        fork: false,
     };
 
     /// Claude Code: its hooks ask before each model call and each tool call.
-    pub const CLAUDE: Self = Self::NATIVE;
+    pub const CLAUDE: Self = Self { fork: true, ..Self::NATIVE };
 
     /// Codex: a pause interrupts its turn, and resuming tells it to go on.
-    pub const CODEX: Self = Self { pause: PauseGrain::Turn, ..Self::NATIVE };
+    pub const CODEX: Self = Self { pause: PauseGrain::Turn, ..Self::CLAUDE };
 
     /// An Agent Client Protocol agent, before it has said what else it can do.
     /// New instructions go to it as a message: the protocol has no other way.
@@ -95,6 +99,7 @@ impl Capabilities {
         edit: false,
         approvals: false,
         cost: false,
+        fork: false,
     };
 
     /// What an engine of this kind can do, before its program has said more.
@@ -112,7 +117,7 @@ impl Capabilities {
 
 impl Capabilities {
     /// What the director can do, and how: a word for each, and what it comes to.
-    pub const fn words(self) -> [(&'static str, &'static str); 6] {
+    pub const fn words(self) -> [(&'static str, &'static str); 7] {
         let pause = match self.pause {
             PauseGrain::None => "no",
             PauseGrain::Freeze => "by stopping its processes",
@@ -137,6 +142,7 @@ impl Capabilities {
             ("new instructions", yes(self.edit, "from its next turn on")),
             ("approvals", yes(self.approvals, "asked here")),
             ("cost", cost),
+            ("fork", yes(self.fork, "with its conversation")),
         ]
     }
 }

@@ -22,6 +22,13 @@ pub struct Casting {
     /// The rehearsal file that plays its model; empty where nobody plays it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rehearse: String,
+    /// The session of its program that it begins with a copy of; empty where it
+    /// begins a new one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub fork: String,
+    /// It is a program that no other agent shares.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
     /// The task.
     pub brief: String,
     /// How it works: the first version of its instructions.

@@ -1,6 +1,6 @@
 //! How Claude Code is started.
 
-use crate::engine::program::Launch;
+use crate::{engine::program::Launch, model::Casting};
 
 /// Nothing of it works on where we can't hold it.
 const ENVIRONMENT: [(&str, &str); 1] = [("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1")];
@@ -28,11 +28,20 @@ pub(super) enum Session {
     /// This one again.
     Again(String),
     /// A new one of the second name, that begins as a copy of the first.
-    #[cfg_attr(not(test), expect(dead_code, reason = "retakes will fork"))]
     Fork(String, String),
 }
 
 impl Session {
+    /// A session of its own: empty, or a copy of another one.
+    pub(super) fn begun(casting: &Casting) -> Self {
+        let name = uuid::Uuid::now_v7().to_string();
+        if casting.fork.is_empty() {
+            Self::New(name)
+        } else {
+            Self::Fork(casting.fork.clone(), name)
+        }
+    }
+
     /// What the session is called.
     pub(super) fn name(&self) -> &str {
         match self {

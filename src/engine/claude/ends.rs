@@ -161,16 +161,24 @@ impl Worker {
 
     /// Whether it says that the session is not there that it was to take up.
     pub(super) fn is_without_session(&self, text: &str) -> bool {
-        let is_taken_up = matches!(self.session, Session::Again(_));
+        let is_taken_up = matches!(self.session, Session::Again(_) | Session::Fork(..));
         is_taken_up && matches!(self.stand, Stand::Starting { .. }) && text.contains(NO_SESSION)
     }
 
     /// Its session is not there any more: it begins with its brief again.
     pub(super) async fn begin_anew(&mut self) -> Result<(), Gone> {
-        let text = "its session in Claude Code is not there any more; it begins anew";
+        let is_fork = matches!(self.session, Session::Fork(..));
+        let text = if is_fork {
+            "there is no session in Claude Code to begin with; it begins anew"
+        } else {
+            "its session in Claude Code is not there any more; it begins anew"
+        };
         self.notice(Level::Warning, text).await?;
         self.has_conversation = false;
-        self.prompt.insert(0, self.casting.brief.clone());
+        self.casting.fork.clear();
+        if !is_fork {
+            self.prompt.insert(0, self.casting.brief.clone());
+        }
         self.renew().await
     }
 }

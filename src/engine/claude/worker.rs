@@ -174,7 +174,7 @@ impl Worker {
         let casting = agent.casting.clone();
         let session = match &agent.link {
             Some(link) if agent.turn.0 > 0 => Session::Again(link.session.clone()),
-            _ => new_session(),
+            _ => Session::begun(&casting),
         };
         let current = agent.current_instructions();
         let instructions = current.map(|it| (it.version, it.text.to_string())).unwrap_or_default();
@@ -336,7 +336,7 @@ impl Worker {
         let session = if self.has_conversation {
             Session::Again(self.session.name().to_owned())
         } else {
-            new_session()
+            Session::begun(&self.casting)
         };
         self.start_in(session).await
     }
@@ -411,10 +411,6 @@ impl Worker {
 pub(super) struct Unseated {
     pub(super) seat: Seat,
     pub(super) why: String,
-}
-
-fn new_session() -> Session {
-    Session::New(uuid::Uuid::now_v7().to_string())
 }
 
 fn begin(

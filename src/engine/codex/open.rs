@@ -96,8 +96,11 @@ impl Worker {
                 self.open_session(trust).await;
                 Ok(())
             }
-            (Asked::Begin | Asked::Resume, Ok(opened)) => self.opened(about, &opened).await,
+            (Asked::Begin | Asked::Resume | Asked::Fork, Ok(opened)) => {
+                self.opened(about, &opened).await
+            }
             (Asked::Begin, Err(error)) => self.fail("begin a session", &error).await,
+            (Asked::Fork, Err(error)) => self.fail("copy that session", &error).await,
             (Asked::Resume, Err(error)) => self.fail("take up its session again", &error).await,
             (Asked::Prompt, Ok(begun)) => self.prompted(&text(&begun, "/turn/id")).await,
             (Asked::Prompt, Err(error)) => self.fail("take the prompt", &error).await,
@@ -143,6 +146,12 @@ impl Worker {
             set("excludeTurns", json!(true));
             self.tally = Tally::resumed();
             ("thread/resume", Asked::Resume)
+        } else if !casting.fork.is_empty() {
+            set("threadId", json!(casting.fork));
+            set("excludeTurns", json!(true));
+            // What the other one has used is counted in the copy.
+            self.tally = Tally::resumed();
+            ("thread/fork", Asked::Fork)
         } else {
             set("experimentalRawEvents", json!(true));
             ("thread/start", Asked::Begin)
@@ -159,6 +168,8 @@ impl Worker {
         let former = self.agent.instructions.iter().rev().find(|it| it.effective.is_some());
         self.heard_instructions = match (about, former) {
             (Asked::Resume, Some(former)) => Some(former.text.to_string()),
+            // The copy knows those of the other one.
+            (Asked::Fork, _) => None,
             _ => Some(self.instructions.clone()),
         };
         self.session = Some(session.clone());

@@ -52,6 +52,8 @@ pub(super) enum Asked {
     Begin,
     /// A former session.
     Resume,
+    /// A copy of another agent's session.
+    Fork,
     Prompt,
     Steer(RedirectId),
     Other(&'static str),

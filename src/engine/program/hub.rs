@@ -73,8 +73,8 @@ impl Hubs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A line to the program that is started like this: one that runs, or a new
-    /// one. Must be called inside a tokio runtime.
+    /// A line to the program that is started like this: one that runs, if it may
+    /// be shared, or a new one. Must be called inside a tokio runtime.
     ///
     /// # Errors
     /// When a new one can't be started for want of pipes or a guard.
@@ -85,7 +85,8 @@ impl Hubs {
         let (tell, told) = channel(TOLD);
         // Where it works is said for each session.
         let key = Launch { folder: PathBuf::new(), ..launch.clone() };
-        let found = listed.hubs.iter().find(|(its, _)| *its == key).map(|(_, wishes)| wishes);
+        let found = listed.hubs.iter().find(|(its, _)| its.is_shared && *its == key);
+        let found = found.map(|(_, wishes)| wishes);
         if let Some(wishes) = found
             && wishes.try_send(Wish::Join(agent, tell.clone())).is_ok()
         {
@@ -113,8 +114,10 @@ impl Hubs {
             is_frozen: false,
         };
         hub.seat(agent, tell);
-        listed.hubs.retain(|(its, _)| *its != key);
-        listed.hubs.push((key, wishes.clone()));
+        if launch.is_shared {
+            listed.hubs.retain(|(its, _)| *its != key);
+            listed.hubs.push((key, wishes.clone()));
+        }
         drop(listed);
         tokio::spawn(hub.run(self.clone(), wishes.clone()));
         Ok(Line::new(agent, wishes, told))

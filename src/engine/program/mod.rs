@@ -41,6 +41,8 @@ pub struct Launch {
     /// Whose prices hold for its models, as config names the provider; empty
     /// where nobody knows.
     pub vendor: String,
+    /// Agents that are started alike may share one process.
+    pub is_shared: bool,
     /// The name of the way it asks to be let in, where it has to be let in.
     pub sign_in: Option<String>,
     /// What its modes are called in which it asks before it acts, best first.

@@ -27,6 +27,7 @@ pub fn inability(act: Act, agent: &Agent) -> Option<&'static str> {
         Act::EditInstructions if !able.edit => {
             Some("its protocol has no instructions that change in mid-run; redirect it")
         }
+        Act::Fork if !able.fork => Some("its engine can't fork it"),
         Act::ChangeModel if is_typed_to => Some("a terminal has no model"),
         _ => None,
     }

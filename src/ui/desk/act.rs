@@ -73,6 +73,7 @@ impl Desk {
             | Act::Freeze
             | Act::Step
             | Act::Interrupt
+            | Act::Fork
             | Act::Restart
             | Act::Redirect
             | Act::EditRedirect

@@ -29,6 +29,11 @@ impl Desk {
                 let text = self.looked_at(agent).map_or("", |it| &*it.text);
                 self.open_editor(Purpose::Instructions(agent.id), text)
             }
+            Act::Fork if agent.link.is_none() || agent.turn.0 == 0 => {
+                let text = format!("{} has no conversation yet", agent.casting.name);
+                self.say(Level::Note, text, now)
+            }
+            Act::Fork => self.open_editor(Purpose::Fork(agent.id), ""),
             Act::ChangeModel => self.ask_for_model(agent),
             Act::ChangeBudget => self.raise(agent.id, stage),
             Act::Restart if agent.is_over() => Done::Send(vec![Command::Restart(agent.id)]),

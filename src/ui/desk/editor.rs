@@ -27,6 +27,8 @@ pub enum Purpose {
     Instructions(AgentId),
     /// An agent's brief, while its model has not seen it.
     Brief(AgentId),
+    /// The brief of an agent that begins with this one's conversation.
+    Fork(AgentId),
     /// An answer to an agent's question.
     Answer(AgentId, RequestId),
 }
@@ -48,6 +50,7 @@ impl Purpose {
             | Self::EditRedirect(agent, _)
             | Self::Instructions(agent)
             | Self::Brief(agent)
+            | Self::Fork(agent)
             | Self::Answer(agent, _) => agent,
         }
     }

@@ -109,6 +109,7 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
         }),
         Purpose::Instructions(_) => agent.instructions.iter().any(|it| *it.text == *text),
         Purpose::Brief(_) => agent.casting.brief == text,
+        Purpose::Fork(_) => stage.agents().any(|it| it.casting.brief == text),
         Purpose::Answer(_, id) => was_answered(agent, id, text),
     }
 }

@@ -47,7 +47,9 @@ impl Desk {
         let text = editor.written();
         let is_empty = text.trim().is_empty();
         match editor.purpose {
-            Purpose::Redirect(_) | Purpose::Brief(_) | Purpose::Answer(..) if is_empty => {
+            Purpose::Redirect(_) | Purpose::Brief(_) | Purpose::Fork(_) | Purpose::Answer(..)
+                if is_empty =>
+            {
                 self.say(Level::Note, "there is nothing to send; esc goes back", now)
             }
             Purpose::Instructions(id) => self.preview(id, text, stage, now),
@@ -59,6 +61,10 @@ impl Desk {
                 self.send_text(Command::EditRedirect { agent, redirect, text })
             }
             Purpose::Brief(agent) => self.send_text(Command::EditBrief { agent, text }),
+            Purpose::Fork(id) => match stage.agent(id) {
+                Some(agent) => self.send_text(Command::Add(Box::new(agent.forked(text)))),
+                None => Done::Nothing,
+            },
             Purpose::Answer(agent, request) => {
                 if !answer_is_awaited(editor, stage) {
                     let text = "that question is not open any more; the text is kept as a draft";

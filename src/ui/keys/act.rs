@@ -96,6 +96,7 @@ acts! {
     Interrupt, "interrupt", "interrupt", "cut the turn short, or the wait before a retry", [Direct];
     ChangeModel, "change-model", "", "give the agent another model", [Direct];
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
+    Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
     Restart, "restart", "", "start the agent's engine anew; what it did so far stays", [Direct];
     Stop, "stop", "stop", "end the agent; asks first", [Direct];
     Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
@@ -178,6 +179,7 @@ impl Act {
             Self::Approve
                 | Self::ApproveAlways
                 | Self::Restart
+                | Self::Fork
                 | Self::Answer
                 | Self::Choose
                 | Self::Save

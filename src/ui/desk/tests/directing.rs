@@ -204,6 +204,24 @@ fn an_agent_that_ended_is_restarted_at_once_and_one_at_work_after_a_question() {
 }
 
 #[test]
+fn a_fork_is_another_agent_with_the_session_and_the_brief_that_was_written() {
+    let mut story = Story::of(1);
+    story.press("F");
+    assert_eq!(story.status(), "agent-1: its engine can't fork it");
+    let agent = story.program(EngineKind::Codex, "codex");
+    story.press("F");
+    assert_eq!(story.status(), "codex has no conversation yet");
+    let (program, session) = ("codex".to_owned(), "one".to_owned());
+    story.tell(Event::Linked { agent, program, session });
+    let (turn, version, model) = (Turn(1), Version(1), String::new());
+    story.tell(Event::TurnStarted { agent, turn, version, model, reserved: None, again: false });
+    story.press("F").write("Now the tests.").press("ctrl+s");
+    let [Command::Add(casting)] = &story.sent()[..] else { panic!("another agent is cast") };
+    assert_eq!((&*casting.brief, &*casting.fork), ("Now the tests.", "one"));
+    assert_eq!((casting.engine, &*casting.provider), (EngineKind::Codex, "codex"));
+}
+
+#[test]
 fn the_help_says_of_a_key_what_the_engine_cannot_do() {
     let mut story = Story::of(0);
     story.program(EngineKind::Acp, "gemini");

@@ -129,6 +129,11 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
             (format!("Instructions of {name}"), "A new version from its next turn on.", "save")
         }
         Purpose::Brief(_) => (format!("Brief of {name}"), "Its model has not seen it yet.", "save"),
+        Purpose::Fork(_) => (
+            format!("Fork {name}"),
+            "What another agent is to do that begins with a copy of its conversation.",
+            "start it",
+        ),
         Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this.", "answer"),
     };
     let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
