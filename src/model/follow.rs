@@ -46,10 +46,13 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
 }
 
 /// Passes a message on at once to a program that is under way by itself and can
-/// take one in: there is no boundary to wait for.
+/// take one in, or stays for it when its turn is over: there is no boundary to wait
+/// for.
 fn send(agent: &Agent, redirect: RedirectId) -> Option<Event> {
     let is_under_way = agent.is_self_driven() && !agent.is_still() && agent.is_on();
-    if !is_under_way || agent.casting.capabilities.late || agent.is_held() {
+    // Cursor's process ends with its turn, and another one begins with the message.
+    let is_gone_by_then = agent.casting.engine == super::EngineKind::Cursor;
+    if !is_under_way || is_gone_by_then || agent.is_held() {
         return None;
     }
     let text = agent.queued().find(|it| it.id == redirect)?.text.clone();

@@ -251,8 +251,10 @@ impl Shell {
     fn end(&mut self) -> Ended {
         let kept = std::mem::replace(&mut self.kept, Kept::new(0, 0));
         let (bytes, output) = (kept.bytes(), kept.text());
+        let mut exit = None;
         let (ok, outcome) = match self.over.take() {
             Some(Word::Over { code, signal, ended, left }) => {
+                exit = code;
                 self.note_rest(ended, left);
                 let ok = code == Some(0) && self.notes.iter().all(|note| !is_cut_off(note));
                 (ok, outcome(code, signal))
@@ -264,7 +266,7 @@ impl Shell {
         let gap = if output.is_empty() || output.ends_with('\n') { "" } else { "\n" };
         let said = note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
         let text = format!("{output}{gap}[{outcome}{said}]");
-        Ended { ok, text, bytes, changes: Vec::new(), note }
+        Ended { ok, text, bytes, changes: Vec::new(), code: exit, note }
     }
 
     fn note_rest(&mut self, ended: usize, left: usize) {

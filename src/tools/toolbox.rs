@@ -186,6 +186,8 @@ pub struct Ended {
     pub bytes: u64,
     /// Files it changed, as far as a tool knows; a command's are not known.
     pub changes: Vec<FileChange>,
+    /// A command's exit code.
+    pub code: Option<i32>,
     /// What else there is to say: `timed out after 120 s`, `2 background processes ended`.
     pub note: Option<String>,
 }

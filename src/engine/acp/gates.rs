@@ -16,11 +16,13 @@ use crate::{
     model::{Answer, Boundary, CallId, FileChange, Report, RequestId, Stop},
     tools::{Call, Progress, policy::Access},
 };
-use agent_client_protocol::v1::schema::{ReadTextFileRequest, WriteTextFileRequest};
+use agent_client_protocol::v1::schema::{
+    CreateTerminalRequest, ReadTextFileRequest, WriteTextFileRequest,
+};
 use serde_json::{Value, json};
 
 /// Whether we lend terminals.
-pub(super) const HAS_TERMINALS: bool = false;
+pub(super) const HAS_TERMINALS: bool = true;
 /// The largest file that is read for an agent, in bytes.
 const LARGEST: u64 = 10 << 20;
 
@@ -45,11 +47,16 @@ enum What {
     Leave(Options),
     Read(ReadTextFileRequest),
     Write(WriteTextFileRequest),
+    Terminal(CreateTerminalRequest),
 }
 
 impl Gate {
     pub(super) const fn leave(id: Value, call: CallId, options: Options) -> Self {
         Self { key: 0, id, call, what: What::Leave(options), is_allowed: false }
+    }
+
+    pub(super) const fn terminal(id: Value, call: CallId, request: CreateTerminalRequest) -> Self {
+        Self { key: 0, id, call, what: What::Terminal(request), is_allowed: false }
     }
 }
 
@@ -57,7 +64,10 @@ impl Worker {
     /// The program waits for leave. The model has had its say until then.
     pub(super) async fn ask_leave(&mut self, gate: Gate) -> Result<(), Gone> {
         if self.cutting.is_some() || self.prompts.is_empty() {
-            self.line.answer(&gate.id, tell::choose(None)).await;
+            match gate.what {
+                What::Leave(_) => self.line.answer(&gate.id, tell::choose(None)).await,
+                _ => self.line.fail(&gate.id, "cancelled").await,
+            }
             return Ok(());
         }
         self.announce(gate.call).await?;
@@ -139,7 +149,7 @@ impl Worker {
                     let choice = tell::choose(options.reject.as_deref());
                     self.line.answer(&gate.id, choice).await;
                 }
-                What::Read(_) | What::Write(_) => self.line.fail(&gate.id, "denied").await,
+                _ => self.line.fail(&gate.id, "denied").await,
             }
         }
     }
@@ -153,7 +163,7 @@ impl Worker {
         for gate in gates.into_iter().chain(std::mem::take(&mut self.rejecting)) {
             match gate.what {
                 What::Leave(_) => self.line.answer(&gate.id, tell::choose(None)).await,
-                What::Read(_) | What::Write(_) => self.line.fail(&gate.id, "cancelled").await,
+                _ => self.line.fail(&gate.id, "cancelled").await,
             }
         }
         Ok(())
@@ -173,6 +183,7 @@ impl Worker {
                 self.line.answer(&gate.id, choice).await;
                 Ok(())
             }
+            What::Terminal(request) => self.lend(&gate.id, &request, (call, true)).await,
             What::Read(request) => self.read_for(&gate.id, &request).await,
             What::Write(request) => {
                 self.write_for(&gate.id, &request, call).await?;
@@ -214,6 +225,11 @@ impl Worker {
                     None => self.ask_for_file(id, What::Write(request)).await,
                 }
             }
+            Wanted::Terminal(request) => self.ask_for_terminal(id, request).await,
+            Wanted::About(about, name) => {
+                self.serve_terminal(id, about, &name).await;
+                Ok(())
+            }
             _ => {
                 self.line.refuse(&id).await;
                 Ok(())
@@ -226,7 +242,7 @@ impl Worker {
         let (name, path) = match &what {
             What::Read(request) => ("read_text_file", &request.path),
             What::Write(request) => ("write_text_file", &request.path),
-            What::Leave(_) => return Ok(()),
+            What::Leave(_) | What::Terminal(_) => return Ok(()),
         };
         let kind = if matches!(what, What::Read(_)) { "read" } else { "edit" };
         let path = path.display().to_string();

@@ -294,11 +294,17 @@ impl Worker {
         let others_run = self.tools.values().any(|it| it.is_running);
         let goes_on = open.is_running && !others_run && self.gates.is_empty();
         let is_under_way = !self.prompts.is_empty() && self.cutting.is_none();
-        if goes_on && is_under_way && self.rejecting.is_empty() {
+        let is_renewed = goes_on && is_under_way && self.is_instructed_anew;
+        if goes_on && is_under_way && !is_renewed && self.rejecting.is_empty() {
             self.take_turn_by_itself().await?;
         }
         self.say_end(call, &open, ok, why).await?;
-        if is_under_way { self.bring_to_a_stand().await } else { Ok(()) }
+        match is_under_way {
+            // The model call that follows would not know its new instructions.
+            true if is_renewed => self.cancel(super::worker::Then::Ask).await,
+            true => self.bring_to_a_stand().await,
+            false => Ok(()),
+        }
     }
 
     pub(super) async fn say_end(

@@ -16,7 +16,8 @@
 //! in the midst of a model call it has to be cancelled, and told to go on.
 //!
 //! There is no system prompt in the protocol: instructions go with the first
-//! prompt, and changed ones with the next.
+//! prompt. Changed ones go with the next: the one that is under way is cancelled
+//! for that, when the tool that runs has ended.
 
 mod bill;
 mod gates;
@@ -26,6 +27,7 @@ mod orders;
 mod said;
 mod sign;
 mod tell;
+mod terminals;
 #[cfg(test)]
 mod tests;
 mod turns;

@@ -13,11 +13,13 @@ use crate::{
 };
 use serde_json::Value;
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// How long a program may take to answer while it comes up: one took a minute
 /// on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// Who has been silent for so long has told all of a session's past.
+const SILENCE: Duration = Duration::from_millis(300);
 /// The protocol's code for "you have to sign in first".
 const AUTH_REQUIRED: i64 = -32000;
 
@@ -145,7 +147,8 @@ impl Worker {
                 match self.ask(method, request).await? {
                     Answered::Yes(opened) => {
                         self.session = session;
-                        return Ok(Answered::Yes(opened));
+                        let over = self.let_the_past_be_told().await?;
+                        return Ok(over.map_or(Answered::Yes(opened), Answered::Over));
                     }
                     Answered::No(_) => {}
                     over @ Answered::Over(_) => return Ok(over),
@@ -271,6 +274,25 @@ impl Worker {
                     Told::Noise(line) => self.note_noise(line).await?,
                     Told::Opened(_) | Told::Answer(..) | Told::Frozen(_) | Told::NotAlone => {}
                 },
+            }
+        }
+    }
+
+    /// Some tell the past of a session when they have taken it up already, and
+    /// don't say where that ends: it ends where they fall silent.
+    async fn let_the_past_be_told(&mut self) -> Result<Option<Outcome>, Gone> {
+        loop {
+            tokio::select! {
+                told = self.line.hear() => match told {
+                    Told::Message(message) => self.hear_early(&message).await,
+                    Told::Over(exit) => {
+                        let why = format!("{}: {exit}", self.name());
+                        return Ok(Some(Outcome::Failed { why }));
+                    }
+                    Told::Noise(line) => self.note_noise(line).await?,
+                    Told::Answer(..) | Told::Opened(_) | Told::Frozen(_) | Told::NotAlone => {}
+                },
+                () = sleep(SILENCE) => return Ok(None),
             }
         }
     }

@@ -32,10 +32,12 @@ impl Worker {
             }
             Order::Freeze => {
                 self.cut_at = None;
+                self.terminals.freeze();
                 self.line.freeze().await;
             }
             Order::Thaw => {
                 self.is_frozen = false;
+                self.terminals.thaw();
                 self.line.thaw().await;
                 self.cut_at = Some(Instant::now());
             }

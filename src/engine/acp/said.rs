@@ -1,11 +1,12 @@
 //! What an agent says, in our words: its messages as the protocol's own types
 //! read them, and the habits of known agents that go beyond those.
 
-use super::sign::Sign;
+use super::{sign::Sign, terminals::About};
 use crate::{model::Usage, text::sanitise};
 use agent_client_protocol::v1::schema::{
-    ContentBlock, ContentChunk, PermissionOption, PermissionOptionKind, Plan, PlanEntryStatus,
-    ReadTextFileRequest, RequestPermissionRequest, SessionUpdate, WriteTextFileRequest,
+    ContentBlock, ContentChunk, CreateTerminalRequest, PermissionOption, PermissionOptionKind,
+    Plan, PlanEntryStatus, ReadTextFileRequest, RequestPermissionRequest, SessionUpdate,
+    WriteTextFileRequest,
 };
 use serde_json::Value;
 
@@ -39,6 +40,10 @@ pub(super) enum Wanted {
     Leave(Box<Sign>, Options),
     Read(ReadTextFileRequest),
     Write(WriteTextFileRequest),
+    /// A command that we run for it.
+    Terminal(CreateTerminalRequest),
+    /// Something about one of those, by our name for it.
+    About(About, String),
     /// The messages that wait for the model (Qwen Code asks between tools).
     Messages,
     Unknown,
@@ -132,8 +137,18 @@ pub(super) fn wanted(method: &str, parameters: &Value) -> Wanted {
         "fs/read_text_file" => read(parameters, Wanted::Read),
         "fs/write_text_file" => read(parameters, Wanted::Write),
         "craft/drainMidTurnQueue" => Wanted::Messages,
+        "terminal/create" => read(parameters, Wanted::Terminal),
+        "terminal/output" => about(About::Output, parameters),
+        "terminal/wait_for_exit" => about(About::End, parameters),
+        "terminal/kill" => about(About::Kill, parameters),
+        "terminal/release" => about(About::Release, parameters),
         _ => Wanted::Unknown,
     }
+}
+
+fn about(about: About, parameters: &Value) -> Wanted {
+    let name = parameters.get("terminalId").and_then(Value::as_str);
+    name.map_or(Wanted::Unknown, |name| Wanted::About(about, name.to_owned()))
 }
 
 /// Options are told apart by their kind, never by their id: every agent has its own.

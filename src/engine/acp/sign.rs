@@ -161,7 +161,7 @@ impl Sign {
 
     /// The command that it runs: where an agent does not say its arguments, its
     /// title is the command.
-    fn command(&self) -> Option<&str> {
+    pub(super) fn command(&self) -> Option<&str> {
         if self.kind != Some(ToolKind::Execute) {
             return None;
         }
@@ -221,6 +221,11 @@ impl Sign {
     /// What it has put out, as far as it was told.
     pub(super) fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
+    }
+
+    /// What it has put out, where we have run it.
+    pub(super) fn tell(&mut self, text: String) {
+        self.text = Some(text);
     }
 
     /// What it did to files.

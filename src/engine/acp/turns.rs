@@ -160,6 +160,7 @@ impl Worker {
 
     async fn was_cut(&mut self, then: Then, answer: Option<&Value>) -> Result<(), Gone> {
         let why = match &then {
+            Then::Ask if self.is_instructed_anew => "its instructions have changed",
             Then::Ask => "held; it goes on from here",
             Then::Interrupted(_) => "interrupted",
         };
@@ -184,7 +185,8 @@ impl Worker {
         self.end_turn(stop, Some(answer)).await?;
         self.withdraw_all().await?;
         self.close_tools(reason == "end_turn", "").await?;
-        let goes_on = !self.denials.is_empty() || !self.prompt.is_empty();
+        let has_news = !self.denials.is_empty() || !self.prompt.is_empty();
+        let goes_on = has_news || self.is_instructed_anew;
         let failed = |why: &str| Some(Outcome::Failed { why: why.to_owned() });
         self.over = match reason {
             _ if goes_on => None,

@@ -5,6 +5,7 @@ use super::{
     bill::Bill,
     gates::{Gate, Key},
     sign::Sign,
+    terminals::Terminals,
 };
 use crate::{
     engine::{
@@ -113,6 +114,8 @@ pub(super) struct Worker {
     pub(super) cut_at: Option<Instant>,
     pub(super) is_frozen: bool,
     pub(super) tools: BTreeMap<CallId, Open>,
+    /// What it has us run for it.
+    pub(super) terminals: Terminals,
     pub(super) gates: Vec<Gate>,
     pub(super) last_gate: Key,
     /// What was refused and not yet said to the program.
@@ -172,6 +175,7 @@ impl Worker {
             cut_at: None,
             is_frozen: false,
             tools: BTreeMap::new(),
+            terminals: Terminals::default(),
             gates: Vec::new(),
             last_gate: 0,
             rejecting: Vec::new(),
@@ -217,6 +221,7 @@ impl Worker {
                 }
                 () = until(run_at) => self.run_begun().await?,
                 told = self.line.hear() => self.take(told).await?,
+                step = self.terminals.next() => self.take_step(step).await?,
             }
         }
     }

@@ -135,7 +135,7 @@ impl Worker {
     }
 
     async fn end_tool(&mut self, wanted: &Wanted, ended: Ended) -> Result<(), Gone> {
-        let Ended { ok, text, bytes, changes, note } = ended;
+        let Ended { ok, text, bytes, changes, note, code: _ } = ended;
         // What a tool says is foreign; here it becomes an event and goes to the model.
         let text = sanitise(&text).into_owned();
         self.told.result(wanted.call, &text, !ok);
