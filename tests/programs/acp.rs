@@ -16,11 +16,12 @@ fn program(place: &Place, argv: &[&str], environment: &[(&str, &str)]) -> Launch
         argv,
         folder: place.folder.clone(),
         environment: place.environment(environment),
+        is_shared: true,
         ..Launch::default()
     }
 }
 
-fn gemini_launch(place: &Place) -> Launch {
+pub(crate) fn gemini_launch(place: &Place) -> Launch {
     place.write(
         ".gemini/settings.json",
         r#"{"security":{"auth":{"selectedType":"gemini-api-key"}},"privacy":{"usageStatisticsEnabled":false},"general":{"disableAutoUpdate":true}}"#,
@@ -34,7 +35,7 @@ fn gemini_launch(place: &Place) -> Launch {
     }
 }
 
-fn opencode_launch(place: &Place) -> Launch {
+pub(crate) fn opencode_launch(place: &Place) -> Launch {
     let config = r#"{"autoupdate":false,"share":"disabled","model":"stub/stub","small_model":"stub/stub","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"ADDRESS/v1","apiKey":"dummy"},"models":{"stub":{"limit":{"context":200000,"output":8000},"cost":{"input":3,"output":15,"cache_read":0.3}}}}}}"#;
     place.write(".config/opencode/opencode.json", &config.replace("ADDRESS", &place.url));
     let more = [
@@ -46,7 +47,7 @@ fn opencode_launch(place: &Place) -> Launch {
     program(place, &["opencode", "acp"], &more)
 }
 
-fn qwen_launch(place: &Place) -> Launch {
+pub(crate) fn qwen_launch(place: &Place) -> Launch {
     // In a terminal of its own, a command of it sometimes dies of a hangup.
     place.write(".qwen/settings.json", r#"{"tools":{"shell":{"enableInteractiveShell":false}}}"#);
     let url = format!("{}/v1", place.url);
@@ -61,7 +62,7 @@ fn qwen_launch(place: &Place) -> Launch {
     }
 }
 
-fn actor(name: &str, launch: fn(&Place) -> Launch) -> Option<Actor> {
+pub(crate) fn actor(name: &str, launch: fn(&Place) -> Launch) -> Option<Actor> {
     find(name)?;
     Some(Actor {
         kind: EngineKind::Acp,
@@ -254,19 +255,45 @@ async fn gemini_is_interrupted() {
     is_interrupted(&gemini, "run_shell_command").await;
 }
 
-/// A message reaches the model in the middle of a turn, between two tools.
 #[tokio::test(flavor = "multi_thread")]
-async fn qwen_is_steered_in_mid_turn() {
+async fn qwen_is_interrupted() {
     let Some(qwen) = actor("qwen", qwen_launch) else { return };
-    let slow = SLOW.replace("TOOL", "run_shell_command");
-    let command = "until test -e go; do python3 -c 'import time; time.sleep(0.1)'; done";
-    let mut house = House::open(&qwen, &slow.replace("COMMAND", command));
-    let mut casting = house.casting("waiter", "wait for it");
-    casting.capabilities.late = false;
-    let id = house.cast_as(casting).await;
+    is_interrupted(&qwen, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_is_interrupted() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    is_interrupted(&opencode, "bash").await;
+}
+
+/// Its command runs until there is a file `go`.
+fn waiting(shell: &str) -> String {
+    let command =
+        "touch begun; until test -e go; do python3 -c 'import time; time.sleep(0.1)'; done";
+    SLOW.replace("TOOL", shell).replace("COMMAND", command)
+}
+
+async fn until_it_waits(house: &mut House, id: AgentId) {
     house.until_agent(id, |it| !it.tools_running.is_empty()).await;
-    let number = house.redirect(id, "STEER-ONE: be quick").await;
+    let begun = house.folder.path().join("begun");
+    house.until_there(&begun).await;
+}
+
+fn let_go(house: &House) {
     std::fs::write(house.folder.path().join("go"), "").unwrap();
+}
+
+/// A message that is sent while a tool runs reaches the model once, in the same
+/// turn of its program or, where that is `late`, when that turn is over.
+async fn is_told_in_mid_turn(actor: &Actor, shell: &str, late: bool) {
+    let mut house = House::open(actor, &waiting(shell));
+    let mut casting = house.casting("waiter", "wait for it");
+    casting.capabilities.late = late;
+    let id = house.cast_as(casting).await;
+    until_it_waits(&mut house, id).await;
+    let number = house.redirect(id, "STEER-ONE: be quick").await;
+    let_go(&house);
     house.until_agent(id, Agent::is_over).await;
     let agent = house.agent(id);
     assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
@@ -274,8 +301,162 @@ async fn qwen_is_steered_in_mid_turn() {
     assert!(matches!(seen, Delivery::Delivered { .. }), "{seen:?} {}", house.told());
     assert_eq!(agent.run, 1, "{}", house.told());
     let calls = house.calls();
-    let told = calls.iter().filter(|it| it.last_user.contains("STEER-ONE")).count();
-    assert_eq!(told, 1, "{}", house.told());
+    let told = calls.iter().position(|it| it.last_user.contains("STEER-ONE"));
+    assert_eq!(told, Some(if late { 2 } else { 1 }), "{}", house.told());
+    let cut = house.events(|it| matches!(it, Event::TurnCut { .. }).then_some(()));
+    assert!(cut.is_empty(), "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_is_told_when_its_turn_is_over() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    is_told_in_mid_turn(&gemini, "run_shell_command", true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_is_told_in_mid_turn() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    is_told_in_mid_turn(&qwen, "run_shell_command", false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_is_told_in_mid_turn() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    is_told_in_mid_turn(&opencode, "bash", false).await;
+}
+
+/// Whether its program could not take its session up again, and that was said.
+fn begins_anew(event: &Event) -> Option<()> {
+    match event {
+        Event::NoticeRaised { text, .. } => text.contains("it begins a new one").then_some(()),
+        _ => None,
+    }
+}
+
+/// A message to one that has ended takes it up again, in its session where its
+/// program can; what that tells of its past is not taken for news.
+async fn is_taken_up_after_its_end(actor: &Actor, shell: &str) {
+    let scene = SLOW.replace("TOOL", shell).replace("COMMAND", "echo once");
+    let mut house = House::open(actor, &scene);
+    let id = house.cast("looker", "look once").await;
+    house.until_agent(id, Agent::is_over).await;
+    let calls = house.calls().len();
+    house.direct(Command::Redirect { agent: id, text: "AND-NOW".into(), now: false }).await;
+    house.until_agent(id, |it| it.run == 2 && it.is_over()).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    if house.events(begins_anew).is_empty() {
+        assert_eq!(agent.tools.values().map(|it| it.calls).sum::<u32>(), 1, "{}", house.told());
+        let said = house.events(|it| match it {
+            Event::Said { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        assert_eq!(said.concat().matches("A long one.").count(), 1, "{}", house.told());
+        let first = house.calls().split_off(calls).remove(0);
+        assert!(first.messages > 2, "it knows the conversation so far: {}", house.told());
+    }
+    let now = house.calls().split_off(calls);
+    assert!(now.iter().any(|it| it.last_user.contains("AND-NOW")), "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_is_taken_up_after_its_end() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    is_taken_up_after_its_end(&gemini, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_is_taken_up_after_its_end() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    is_taken_up_after_its_end(&qwen, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_is_taken_up_after_its_end() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    is_taken_up_after_its_end(&opencode, "bash").await;
+}
+
+/// Instructions that change while a tool runs are in the very next model call,
+/// and in force from the turn that the journal says.
+async fn works_under_new_instructions(actor: &Actor, shell: &str) {
+    let mut house = House::open(actor, &waiting(shell));
+    let id = house.cast("waiter", "wait for it").await;
+    until_it_waits(&mut house, id).await;
+    let text = "INSTRUCTIONS-TWO: work better.".to_owned();
+    house.direct(Command::EditInstructions { agent: id, text }).await;
+    house.until_agent(id, |it| it.instructions.len() == 2).await;
+    let_go(&house);
+    house.until_agent(id, Agent::is_over).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    let version = |it: &Event| match it {
+        Event::TurnStarted { turn, version, .. } => Some((*turn, version.0)),
+        _ => None,
+    };
+    let turns = house.events(version);
+    let in_force = agent.instructions[1].effective.expect("they are in force");
+    assert!(turns.iter().all(|(turn, it)| (*it == 2) == (*turn >= in_force)), "{turns:?}");
+    let heard = house.calls().iter().any(|it| it.last_user.contains("INSTRUCTIONS-TWO"));
+    assert!(heard, "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_works_under_new_instructions() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    works_under_new_instructions(&gemini, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_works_under_new_instructions() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    works_under_new_instructions(&qwen, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_works_under_new_instructions() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    works_under_new_instructions(&opencode, "bash").await;
+}
+
+/// Killed with all of its processes it has failed with a word about it; started
+/// again it comes to its end, in its own session or, where its program can't take
+/// that up, in a new one that knows it is not the first.
+async fn is_killed_and_goes_on(actor: &Actor, shell: &str) {
+    let mut house = House::open(actor, &waiting(shell));
+    let id = house.cast("waiter", "wait for it").await;
+    until_it_waits(&mut house, id).await;
+    let session = house.agent(id).link.clone().expect("it is linked").session;
+    house.kill_all();
+    house.until_agent(id, Agent::is_over).await;
+    let outcome = house.agent(id).outcome().cloned();
+    let told = |why: &str| why.contains("signal 9");
+    assert!(matches!(&outcome, Some(Outcome::Failed { why }) if told(why)), "{outcome:?}");
+    let_go(&house);
+    house.direct(Command::Restart(id)).await;
+    house.until_agent(id, |it| it.run == 2 && it.is_over()).await;
+    let agent = house.agent(id);
+    assert!(matches!(agent.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    let is_same = agent.link.as_ref().is_some_and(|it| it.session == session);
+    assert_eq!(is_same, house.events(begins_anew).is_empty(), "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_is_killed_and_goes_on() {
+    let Some(gemini) = actor("gemini", gemini_launch) else { return };
+    is_killed_and_goes_on(&gemini, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qwen_is_killed_and_goes_on() {
+    let Some(qwen) = actor("qwen", qwen_launch) else { return };
+    is_killed_and_goes_on(&qwen, "run_shell_command").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_is_killed_and_goes_on() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    is_killed_and_goes_on(&opencode, "bash").await;
 }
 
 /// A program that plays these lines, whatever it is asked.
@@ -294,6 +475,54 @@ fn player(script: &'static str) -> Actor {
             std::fs::write(&launch.argv[1], &start.agent.casting.model).unwrap();
             Box::new(Acp::new(troupe, start))
         },
+    }
+}
+
+/// A program that has a command run for it, and asks what came of it.
+const LENT: &str = r#"read line
+echo '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":1,"agentCapabilities":{},"agentInfo":{"name":"lender","version":"1"}}}'
+read line
+echo '{"jsonrpc":"2.0","id":1,"result":{"sessionId":"s"}}'
+read line
+ask() { echo '{"jsonrpc":"2.0","id":"'"$1"'","method":"terminal/'"$2"'","params":{"sessionId":"s","terminalId":"auteur-1"'"$3"'}}'; read -r line; printf '%s\n' "$line" >> "$HOME/heard"; }
+ask a create ',"command":"sh","args":["-c","echo lent; exit 3"]'
+ask b wait_for_exit
+ask c output
+ask d release
+ask e output
+echo '{"jsonrpc":"2.0","id":2,"result":{"stopReason":"end_turn"}}'
+read line"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_a_program_has_us_run_is_asked_about_and_told() {
+    let part = "[[part]]\nname = \"x\"\n[[part.turn]]\nsay = \"y\"\n";
+    for answer in [Answer::Approved, Answer::Denied { why: "not now".into() }] {
+        let is_allowed = answer == Answer::Approved;
+        let plan = Plan { mode: Mode::Ask, ..Plan::new(&player(LENT), part) };
+        let mut house = House::planned(plan);
+        let id = house.cast("player", "play").await;
+        let request = house.until_asked(id).await;
+        let Ask::Approval { shown, tool, .. } = house.agent(id).requests[0].ask.clone() else {
+            panic!("it asks for leave: {}", house.told());
+        };
+        assert_eq!((&*tool, &*shown), ("terminal", "'sh' '-c' 'echo lent; exit 3'"));
+        house.direct(Command::Answer { agent: id, request, answer }).await;
+        house.until_agent(id, Agent::is_over).await;
+        let heard = std::fs::read_to_string(house.home.path().join("heard")).unwrap();
+        let heard: Vec<&str> = heard.lines().collect();
+        let ended = house.events(|it| match it {
+            Event::ToolEnded { ok, text, .. } => Some((*ok, text.contains("lent"))),
+            _ => None,
+        });
+        assert_eq!(ended, [(false, is_allowed)], "{}", house.told());
+        if is_allowed {
+            assert!(heard[0].contains("\"terminalId\":\"auteur-1\""), "{heard:?}");
+            assert!(heard[1].contains("\"exitCode\":3"), "{heard:?}");
+            assert!(heard[2].contains("\"output\":\"lent\\n\""), "{heard:?}");
+            assert!(heard[4].contains("no such terminal"), "{heard:?}");
+        } else {
+            assert!(heard.iter().take(2).all(|it| it.contains("error")), "{heard:?}");
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use auteur::{
     model::*,
     tools::policy::Mode,
 };
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::{ffi::OsString, fs};
 
@@ -39,7 +38,7 @@ fn claude() -> Option<Actor> {
 }
 
 /// The same, with all that it says kept in its home: for its own totals.
-fn overheard() -> Option<Actor> {
+pub(crate) fn overheard() -> Option<Actor> {
     let launch = |place: &Place| {
         let claude = find("claude").unwrap();
         let script = format!("'{}' \"$@\" | tee -a \"$HOME/said\"", claude.display());
@@ -49,7 +48,7 @@ fn overheard() -> Option<Actor> {
 }
 
 /// What it said of this type, newest last.
-fn said(house: &House, kind: &str) -> Vec<Value> {
+pub(crate) fn said(house: &House, kind: &str) -> Vec<Value> {
     let said = fs::read_to_string(house.home.path().join("said")).unwrap();
     let messages = said.lines().map(|it| serde_json::from_str::<Value>(it).unwrap());
     messages.filter(|it| it["type"] == kind).collect()
@@ -113,7 +112,7 @@ fn why(agent: &Agent) -> String {
 }
 
 /// What the last of each run's results say that it cost.
-fn cost(results: &[Value]) -> Cost {
+pub(crate) fn cost(results: &[Value]) -> Cost {
     let dollars: f64 = results.iter().map(|it| it["total_cost_usd"].as_f64().unwrap()).sum();
     Cost::from(Some(format!("{dollars:.9}").parse().unwrap()))
 }
@@ -397,11 +396,7 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
     let mut house = House::open(&claude, WAITS);
     let id = house.cast("waiter", "wait").await;
     until_it_waits(&mut house, id).await;
-    for process in house.processes() {
-        let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
-        // It may have ended with another.
-        kill_process(process, Signal::KILL).ok();
-    }
+    house.kill_all();
     house.until_agent(id, Agent::is_over).await;
     assert!(why(house.agent(id)).contains("ended by signal 9"), "{}", house.told());
     let_go(&house);
@@ -411,6 +406,36 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
     let calls = house.calls();
     assert!(calls[1].messages > calls[0].messages, "it knows the conversation so far");
     assert!(calls[1].last_user.contains("Go on with your work"), "{calls:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
+    let Some(claude) = claude() else { return };
+    let mut house = House::open(&claude, SMALL);
+    let first = house.cast("writer", "write a.txt").await;
+    house.until_agent(first, Agent::is_over).await;
+    let calls = house.calls();
+    let before = house.agent(first).clone();
+    let fork = house.cast_as(before.forked("AND-NOW: say it again".into())).await;
+    house.until_agent(fork, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(fork)), "{}", house.told());
+    let now = house.calls().split_off(calls.len());
+    assert_eq!(now.len(), 1, "{}", house.told());
+    assert!(now[0].last_user.contains("AND-NOW"), "{}", house.told());
+    assert!(now[0].messages > calls[2].messages, "it knows the conversation so far");
+    let agent = house.agent(fork);
+    assert_ne!(agent.link.as_ref().unwrap().session, before.link.as_ref().unwrap().session);
+    assert_eq!((agent.turn, &*agent.casting.name), (Turn(1), "writer-2"));
+    // What was used before is the other one's.
+    let turns = |id: AgentId| {
+        let used = move |it: &Event| match it {
+            Event::TurnEnded { agent, usage, .. } if *agent == id => Some(usage.total()),
+            _ => None,
+        };
+        house.events(used)
+    };
+    assert_eq!(turns(fork), [agent.usage.total()]);
+    assert_eq!(house.agent(first).usage, before.usage);
 }
 
 #[tokio::test(flavor = "multi_thread")]

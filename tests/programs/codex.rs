@@ -6,7 +6,6 @@ use auteur::{
     model::*,
     tools::policy::Mode,
 };
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::{fs, time::Duration};
 
@@ -36,12 +35,13 @@ supports_websockets = false
         folder: place.folder.clone(),
         environment: place.environment(&[("OPENAI_API_KEY", "sk-test-canary")]),
         vendor: "openai".into(),
+        is_shared: true,
         ..Launch::default()
     }
 }
 
 /// Codex, where it is installed.
-fn codex() -> Option<Actor> {
+pub(crate) fn codex() -> Option<Actor> {
     find("codex")?;
     Some(Actor {
         kind: EngineKind::Codex,
@@ -69,12 +69,12 @@ usage = { input = 1200, cache_read = 2200, cache_write = 0, output = 70 }
 "#;
 
 /// Prompt and output, as we count them.
-fn counted(agent: &Agent) -> (u64, u64) {
+pub(crate) fn counted(agent: &Agent) -> (u64, u64) {
     (agent.usage.prompt(), agent.usage.output)
 }
 
 /// Prompt and output, as Codex's own log counts them in the end.
-fn own_count(house: &House) -> (u64, u64) {
+pub(crate) fn own_count(house: &House) -> (u64, u64) {
     let mut folder = house.home.path().join(".codex/sessions");
     while folder.is_dir() {
         folder = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
@@ -300,7 +300,7 @@ async fn an_interrupt_ends_the_command_that_runs_and_it_can_be_told_what_next() 
     house.direct(Command::Interrupt(id)).await;
     house.until_agent(id, |it| it.status() == Status::Paused && it.tools_open.is_empty()).await;
     house.until_agent(id, |it| it.boundaries.iter().any(Boundary::is_model)).await;
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(300);
     while house.processes().len() >= before {
         assert!(tokio::time::Instant::now() < deadline, "the command is still there");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -376,11 +376,7 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
     let mut house = House::open(&codex, WAITS);
     let id = house.cast("waiter", "wait").await;
     until_it_waits(&mut house, id).await;
-    for process in house.processes() {
-        let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
-        // It may have ended with another.
-        kill_process(process, Signal::KILL).ok();
-    }
+    house.kill_all();
     house.until_agent(id, Agent::is_over).await;
     assert!(why(house.agent(id)).contains("ended by signal 9"), "{}", house.told());
     let_go(&house);
@@ -390,6 +386,36 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
     let calls = house.calls();
     assert!(calls[1].messages > calls[0].messages, "it knows the conversation so far");
     assert!(calls[1].last_user.contains("Go on with your work"), "{calls:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
+    let Some(codex) = codex() else { return };
+    let mut house = House::open(&codex, SMALL);
+    let first = house.cast("writer", "write a.txt").await;
+    house.until_agent(first, Agent::is_over).await;
+    let calls = house.calls();
+    let before = house.agent(first).clone();
+    let fork = house.cast_as(before.forked("AND-NOW: say it again".into())).await;
+    house.until_agent(fork, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(fork)), "{}", house.told());
+    let now = house.calls().split_off(calls.len());
+    assert_eq!(now.len(), 1, "{}", house.told());
+    assert!(now[0].last_user.contains("AND-NOW"), "{}", house.told());
+    assert!(now[0].messages > calls[2].messages, "it knows the conversation so far");
+    let agent = house.agent(fork);
+    assert_ne!(agent.link.as_ref().unwrap().session, before.link.as_ref().unwrap().session);
+    assert_eq!((agent.turn, &*agent.casting.name), (Turn(1), "writer-2"));
+    // What was used before is the other one's.
+    let turns = |id: AgentId| {
+        let used = move |it: &Event| match it {
+            Event::TurnEnded { agent, usage, .. } if *agent == id => Some(usage.total()),
+            _ => None,
+        };
+        house.events(used)
+    };
+    assert_eq!(turns(fork), [agent.usage.total()]);
+    assert_eq!(house.agent(first).usage, before.usage);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -419,12 +445,7 @@ async fn two_agents_share_one_program_and_neither_holds_the_other() {
     until_it_waits(&mut house, first).await;
     let second = house.cast("second", "wait too").await;
     house.until_agent(second, |it| !it.tools_running.is_empty()).await;
-    let servers = house.processes().into_iter().filter(|pid| {
-        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).contains("app-server")
-    });
-    // The program and the script of npm's that starts it.
-    assert!(servers.count() <= 2, "one app-server serves both");
+    assert_eq!(servers(&house), 1, "one app-server serves both");
     house.direct(Command::Pause(first)).await;
     let_go(&house);
     house.until_agent(second, Agent::is_over).await;
@@ -435,6 +456,37 @@ async fn two_agents_share_one_program_and_neither_holds_the_other() {
     house.until_agent(first, Agent::is_over).await;
     assert!(has_succeeded(house.agent(first)), "{}", house.told());
     assert_eq!(house.calls().len(), 6);
+}
+
+/// The app-servers that run, without the scripts of npm's that start them.
+fn servers(house: &House) -> usize {
+    let lines = house.processes().into_iter().map(|pid| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).into_owned()
+    });
+    lines.filter(|it| it.contains("app-server") && !it.starts_with("node")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_wants_a_program_alone_has_one_and_is_frozen_alone() {
+    let Some(codex) = codex() else { return };
+    let launch = |place: &Place| Launch { is_shared: false, ..launch_of(place) };
+    let mut house = House::open(&Actor { launch, ..codex }, WAITS);
+    let first = house.cast("first", "wait").await;
+    until_it_waits(&mut house, first).await;
+    let second = house.cast("second", "wait too").await;
+    house.until_agent(second, |it| !it.tools_running.is_empty()).await;
+    assert_eq!(servers(&house), 2);
+    house.direct(Command::Freeze(first)).await;
+    house.until_agent(first, |it| it.frozen.is_some()).await;
+    let_go(&house);
+    house.until_agent(second, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(second)), "{}", house.told());
+    assert!(house.agent(first).frozen.is_some(), "{}", house.told());
+    house.direct(Command::Resume(first)).await;
+    house.until_agent(first, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(first)), "{}", house.told());
+    assert_eq!(cuts(&house), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,7 @@ use auteur::{
         policy::{Confinement, Mode, Policy},
     },
 };
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -28,7 +29,7 @@ use std::{
 use tempfile::TempDir;
 
 /// How long anything may take: a machine may be busy, and a program slow.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A program as a test drives it.
 #[derive(Clone)]
@@ -130,6 +131,8 @@ impl Tariff for Tokens {
 /// How a session is to be.
 pub(crate) struct Plan {
     pub(crate) actor: Actor,
+    /// Other programs in the same session, by the provider that a casting names.
+    pub(crate) others: Vec<(&'static str, Actor)>,
     pub(crate) rehearsal: String,
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
@@ -142,6 +145,7 @@ impl Plan {
     pub(crate) fn new(actor: &Actor, rehearsal: &str) -> Self {
         Self {
             actor: actor.clone(),
+            others: Vec::new(),
             rehearsal: rehearsal.to_owned(),
             mode: Mode::Auto,
             limits: Limits::default(),
@@ -358,6 +362,15 @@ impl House {
         }
     }
 
+    /// Kills the programs and what they have started, as a user or the kernel may.
+    pub(crate) fn kill_all(&self) {
+        for process in self.processes() {
+            let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
+            // It may have ended with another.
+            kill_process(process, Signal::KILL).ok();
+        }
+    }
+
     /// All that happened, for whoever has to find out why a test failed.
     pub(crate) fn told(&self) -> String {
         let mut lines: Vec<String> =
@@ -386,16 +399,23 @@ impl House {
 }
 
 fn hire(plan: &Plan, place: Place) -> Hire {
-    let (actor, mode) = (plan.actor.clone(), plan.mode);
-    let launch = actor.launch;
+    let (actor, others, mode) = (plan.actor.clone(), plan.others.clone(), plan.mode);
+    let find = Arc::new(move |casting: &Casting| {
+        let found = others.iter().find(|(name, _)| casting.provider == *name);
+        found.map_or_else(|| actor.clone(), |(_, other)| other.clone())
+    });
+    let launch = find.clone();
     let troupe = Arc::new(Troupe {
         guards: Pool::new(env!("CARGO_BIN_EXE_auteur").into()),
-        launch: Arc::new(move |_: &Casting| {
-            Ok(Launch { confinement: Confinement::Sandboxed, ..launch(&place) })
+        launch: Arc::new(move |it: &Casting| {
+            Ok(Launch { confinement: Confinement::Sandboxed, ..(launch(it).launch)(&place) })
         }),
         tariff: Arc::new(Tokens),
         policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
         hubs: Hubs::default(),
     });
-    Arc::new(move |start: Start| Ok((actor.hire)(troupe.clone(), start)))
+    Arc::new(move |start: Start| {
+        let actor = find(&start.agent.casting);
+        Ok((actor.hire)(troupe.clone(), start))
+    })
 }

@@ -17,3 +17,4 @@ mod claude;
 mod codex;
 mod cursor;
 mod house;
+mod together;
