@@ -100,7 +100,7 @@ impl House {
         let (folder, config) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         fs::create_dir(config.path().join("auteur")).unwrap();
         let settings = format!(
-            "[providers.rehearsal]\nbase_url = \"{url}\"\n[permissions]\nmode = \"all\"\n\
+            "[providers.rehearsal]\nbase_url = \"{url}\"\n[permissions]\nallow = [\"shell(*)\"]\n\
              [limits]\nmax_running = 1000\n"
         );
         fs::write(config.path().join("auteur/config.toml"), settings).unwrap();
