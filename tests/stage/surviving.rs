@@ -356,7 +356,7 @@ async fn what_one_message_leaves_unfinished_swallows_nothing_of_the_next() {
     house.until_agent(id, Agent::is_over).await;
     let said: String = house
         .events(|event| match event {
-            Event::Said { text, .. } => Some(format!("{text}|")),
+            Event::Said { text, .. } => Some(text.clone()),
             _ => None,
         })
         .concat();

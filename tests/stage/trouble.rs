@@ -27,7 +27,7 @@ say = "It said: {{last_result}}"
 }
 
 fn plan(fault: &str, wire: Wire) -> Plan {
-    Plan { wire, idle: Duration::from_millis(300), ..Plan::new(&script(fault)) }
+    Plan { wire, idle: Duration::from_millis(1500), ..Plan::new(&script(fault)) }
 }
 
 fn retries(house: &House) -> Vec<(u32, Millis)> {
