@@ -2,7 +2,7 @@
 //! never stop.
 
 use crate::{
-    directing::talk,
+    directing::{ROUNDS, talk},
     house::{House, assert_nobody_is_left, processes_of, server_of, wait},
     terminal::*,
 };
@@ -12,32 +12,9 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
 };
 
-/// Goes round for as long as it is let.
-const ROUNDS: &str = r#"
-[[part]]
-name = "rounds"
-brief = "go round"
-
-[[part.turn]]
-label = "round"
-say = "Another round."
-calls = [{ tool = "shell", with = { command = "round" } }]
-then = "round"
-"#;
-
-/// A round: it waits for a file `go`.
-const ROUND: &str = "echo round >> rounds; until rm go 2>/dev/null; do sleep 0.02; done";
-
-/// A machine with sessions that have processes of their own.
-fn house() -> House {
-    let mut house = House::apart(ROUNDS);
-    house.install("round", ROUND);
-    house
-}
-
 /// An agent in its first round, in a session that has a process of its own.
 fn at_work() -> (House, Terminal) {
-    let house = house();
+    let house = House::apart(ROUNDS);
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
     terminal.until_shown("worker running");
@@ -89,7 +66,7 @@ fn detaching_leaves_an_agent_in_mid_turn_and_attaching_finds_it_there() {
 
 #[test]
 fn two_screens_look_where_they_want_and_what_one_does_both_see() {
-    let house = house();
+    let house = House::apart(ROUNDS);
     let mut serve = house.start(&["serve", "worker", "go round", "worker", "go round again"]);
     serve.until_shown("auteur attach");
     wait("both rounds", || house.marks("rounds") == 2);
@@ -144,7 +121,7 @@ fn f10_a_terminal_that_goes_away_ends_no_agent_that_is_served() {
 
 #[test]
 fn f10_one_who_serves_needs_nobody_to_read_what_it_prints() {
-    let house = house();
+    let house = House::apart(ROUNDS);
     let mut serve = house.spawn(&["serve", "worker", "go round"]);
     let mut line = String::new();
     BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -220,7 +197,7 @@ fn f24_a_second_start_attaches_and_one_that_can_not_is_told_why() {
 
 #[test]
 fn f24_a_session_that_is_one_with_its_screen_is_neither_shared_nor_taken() {
-    let house = house();
+    let house = House::open(ROUNDS);
     house.configure(&house.settings().replace("detach = true", "detach = false"));
     let mut terminal = house.start(&["run", "worker", "go round"]);
     terminal.wait("the first round", |_| house.marks("rounds") == 1);
@@ -273,7 +250,7 @@ fn a_session_goes_when_its_agents_are_done_and_nobody_looks_any_more() {
 
 #[test]
 fn a_screen_that_asks_for_nothing_begins_nothing() {
-    let house = house();
+    let house = House::apart(ROUNDS);
     let mut terminal = house.start(&[]);
     terminal.until_shown("Nobody is on stage yet");
     assert_eq!(processes_of(&house.project()).len(), 1);
@@ -284,7 +261,7 @@ fn a_screen_that_asks_for_nothing_begins_nothing() {
 
 #[test]
 fn an_agent_is_cast_from_the_first_screen_of_a_session_that_is_not_there_yet() {
-    let house = house();
+    let house = House::apart(ROUNDS);
     let mut terminal = house.start(&[]);
     terminal.until_shown("Nobody is on stage yet");
     terminal.press_for("n", "Brief");
@@ -299,7 +276,7 @@ fn an_agent_is_cast_from_the_first_screen_of_a_session_that_is_not_there_yet() {
 
 #[test]
 fn what_can_not_be_begun_is_said_and_the_terminal_is_given_back() {
-    let house = house();
+    let house = House::apart(ROUNDS);
     fs::write(house.at("state/sessions"), "no folder").unwrap();
     let mut terminal = house.start_in((200, 30), &["run", "worker", "go round"]);
     assert!(!terminal.until_ended().success());

@@ -32,6 +32,9 @@ permissions = { mode = "ask" }
 instructions = "Ask well."
 "#;
 
+/// A program that leaves a mark and waits for a file `go`.
+const ROUND: &str = "echo round >> rounds; until rm go 2>/dev/null; do sleep 0.02; done";
+
 /// A machine. Everything is gone when it is dropped.
 pub struct House {
     root: TempDir,
@@ -68,7 +71,8 @@ impl House {
         for folder in ["home", "config/auteur", "state", "project"] {
             fs::create_dir_all(root.path().join(folder)).unwrap();
         }
-        let house = Self { root, server, _runtime: runtime, environment };
+        let mut house = Self { root, server, _runtime: runtime, environment };
+        house.install("round", ROUND);
         house.configure(&house.settings());
         fs::write(house.at("config/auteur/cast.toml"), CAST).unwrap();
         house
