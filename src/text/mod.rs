@@ -20,7 +20,7 @@ mod wrap;
 
 pub use diff::{Change, DiffLine, Part, Tally, diff};
 pub use markdown::{end_of_markdown, last_block, markdown};
-pub use reveal::{hidden, reveal};
+pub use reveal::{hidden, reason_with_hidden, reveal};
 pub use sanitise::{Sanitiser, one_line, sanitise};
 pub use styled::{Line, Look, Span};
 pub use width::{expand_tabs, pad, truncate, width};

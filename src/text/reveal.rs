@@ -36,6 +36,16 @@ pub fn hidden(text: &str) -> usize {
     text.chars().filter(|it| !matches!(it, ' ' | '\t' | '\n') && needs_picture(*it)).count()
 }
 
+/// Why somebody is asked about a text, with the number of what it hides.
+pub fn reason_with_hidden(why: &str, text: &str) -> String {
+    let why = reveal(why);
+    match hidden(text) {
+        0 => why,
+        1 => format!("{why}; 1 invisible character"),
+        many => format!("{why}; {many} invisible characters"),
+    }
+}
+
 fn needs_picture(character: char) -> bool {
     character.is_control()
         || is_invisible(character)

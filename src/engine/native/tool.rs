@@ -4,7 +4,7 @@ use super::worker::{Granted, Worker};
 use crate::{
     engine::Gone,
     model::{Answer, Ask, Boundary, CallId, FileChange, Level, Order, Report},
-    text::{one_line, reveal, sanitise},
+    text::{one_line, reason_with_hidden, reveal, sanitise},
     tools::{Call, Ended, Outcome, Parsed, Progress, Running, policy::Verdict},
 };
 use serde_json::Value;
@@ -188,7 +188,7 @@ impl Worker {
                 return self.refuse_tool(wanted, &format!("denied: {why}")).await;
             }
             Verdict::Ask { why, shown, .. } => {
-                let (tool, reason) = (wanted.name.clone(), reveal(&why));
+                let (tool, reason) = (wanted.name.clone(), why_in_full(&call, &why, &shown));
                 let shown = shown_in_full(&call, &shown);
                 match self.may(wanted, tool, shown, reason).await? {
                     Heard::Answer(Answer::Approved | Answer::Always) => {}
@@ -358,6 +358,15 @@ fn shown_in_full(call: &Call, shown: &str) -> String {
             lines.join("\n")
         }
         _ => reveal(shown),
+    }
+}
+
+/// Why it is asked about, and how much of it nobody would see.
+fn why_in_full(call: &Call, why: &str, shown: &str) -> String {
+    match call {
+        Call::Write { content, .. } => reason_with_hidden(why, &format!("{shown}{content}")),
+        Call::Edit { old, new, .. } => reason_with_hidden(why, &format!("{shown}{old}{new}")),
+        _ => reason_with_hidden(why, shown),
     }
 }
 

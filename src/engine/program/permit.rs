@@ -3,7 +3,7 @@
 
 use crate::{
     model::{Agent, Answer, Ask, CallId, Report, RequestId},
-    text::reveal,
+    text::{reason_with_hidden, reveal},
     tools::policy::{Access, Confinement, Policy, Verdict},
 };
 
@@ -84,14 +84,15 @@ impl<K> Permits<K> {
         if reasons.is_empty() {
             return Ruling::Allow;
         }
-        let shown = reveal(&shown.unwrap_or_else(|| texts.join("\n")));
+        let whole = shown.unwrap_or_else(|| texts.join("\n"));
+        let shown = reveal(&whole);
         let rule = (tool.to_owned(), shown.clone());
         if self.allowed.contains(&rule) {
             return Ruling::Allow;
         }
         reasons.dedup();
         let request = self.open(key, Some(rule));
-        let reason = reveal(&reasons.join("; "));
+        let reason = reason_with_hidden(&reasons.join("; "), &whole);
         let ask = Ask::Approval { call, tool: tool.to_owned(), shown, reason };
         Ruling::Ask(Report::Asked { request, ask })
     }
