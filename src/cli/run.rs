@@ -263,10 +263,12 @@ pub(super) async fn ending() -> io::Result<i32> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
     let kind = tokio::select! {
         _ = hangup.recv() => SignalKind::hangup(),
         _ = terminate.recv() => SignalKind::terminate(),
         _ = interrupt.recv() => SignalKind::interrupt(),
+        _ = quit.recv() => SignalKind::quit(),
     };
     Ok(kind.as_raw_value())
 }
