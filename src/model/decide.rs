@@ -14,6 +14,9 @@ use super::{
 /// Messages that may wait for one agent; a person loses sight of fewer.
 const QUEUED: usize = 64;
 
+/// Messages of one agent that are not known, and are kept all the same.
+const STRANGE: u32 = 200;
+
 /// Judges an input.
 ///
 /// # Errors
@@ -109,6 +112,8 @@ fn note(
             Event::Checkpointed { agent, turn, commit, files, more }
         }
         Report::Linked { program, session } => Event::Linked { agent, program, session },
+        // The rest of a flood is left out: it may not fill the journal.
+        Report::Strange { .. } if speaker.strange >= STRANGE => return Ok(()),
         Report::Strange { name, message } => Event::Strange { agent, name, message },
         Report::TurnTaken => take_turn(speaker),
         Report::ToolTaken(call) => Event::ToolStarted { agent, call },

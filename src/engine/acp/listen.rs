@@ -8,7 +8,11 @@ use super::{
     worker::{Open, Steering, Worker},
 };
 use crate::{
-    engine::{Gone, program::Told, voice::Kind},
+    engine::{
+        Gone,
+        program::{Told, kept},
+        voice::Kind,
+    },
     model::{CallId, FileChange, Level, Outcome, Report},
     text::sanitise,
 };
@@ -319,7 +323,7 @@ impl Worker {
         }
         let text = open.sign.text();
         let bytes = text.len() as u64;
-        let text = sanitise(if text.is_empty() { why } else { text }).into_owned();
+        let text = kept(sanitise(if text.is_empty() { why } else { text }).into_owned());
         let mut changes: Vec<FileChange> =
             if ok { open.sign.changes(self.workspace()) } else { Vec::new() };
         // A write through us that the agent shows as a difference, too, is one.

@@ -7,7 +7,7 @@ use super::{
     worker::{ModelCall, Stand, Worker},
 };
 use crate::{
-    engine::{Gone, voice::Kind},
+    engine::{Gone, program::kept, voice::Kind},
     model::{Cost, Level, Link, Outcome, Report, Usage},
     text::{one_line, sanitise},
 };
@@ -304,7 +304,7 @@ impl Worker {
                 call,
                 ok: !ended.is_error,
                 bytes: ended.text.len() as u64,
-                text: sanitise(&ended.text).into_owned(),
+                text: kept(sanitise(&ended.text).into_owned()),
                 changes,
                 note: String::new(),
             })

@@ -2,6 +2,7 @@
 
 use super::said::text;
 use crate::{
+    engine::program::kept,
     model::FileChange,
     text::{one_line, sanitise},
 };
@@ -10,8 +11,6 @@ use std::path::Path;
 
 /// How wide a call's title may be, in cells; panes are narrower.
 const TITLE: usize = 160;
-/// How much of a result is kept, in bytes.
-const KEPT: usize = 64 << 10;
 
 /// A tool call as Codex shows it, made safe to show.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,7 +51,7 @@ pub(super) fn read(item: &Value, folder: &str) -> Option<Tool> {
     };
     tool.id = text(item, "/id");
     tool.bytes = tool.text.len() as u64;
-    tool.text = kept(&tool.text);
+    tool.text = kept(tool.text);
     Some(tool)
 }
 
@@ -200,15 +199,6 @@ fn safe(value: &Value) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// The start of a long text, and a word about the rest.
-fn kept(whole: &str) -> String {
-    if whole.len() <= KEPT {
-        return whole.to_owned();
-    }
-    let end = (0..=KEPT).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
-    format!("{}\n[{} bytes left out]", &whole[..end], whole.len() - end)
 }
 
 /// The command that was meant, without the shell that runs it: Codex says

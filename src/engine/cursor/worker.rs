@@ -7,7 +7,7 @@ use super::{
 use crate::{
     engine::{
         Gone, Seat,
-        program::{Calls, Exit, Heard, Launch, Program, Troupe},
+        program::{Calls, Exit, Heard, Launch, Program, Troupe, kept},
         voice::{Kind, Voice},
     },
     llm::Tier,
@@ -286,7 +286,7 @@ impl Worker {
     }
 
     async fn end_tool(&self, call: CallId, ok: bool, text: &str) -> Result<(), Gone> {
-        let (bytes, text) = (text.len() as u64, sanitise(text).into_owned());
+        let (bytes, text) = (text.len() as u64, kept(sanitise(text).into_owned()));
         let (changes, note) = (Vec::new(), String::new());
         self.seat.say(Report::ToolEnded { call, ok, text, bytes, changes, note }).await
     }

@@ -8,6 +8,7 @@
 
 mod calls;
 mod hub;
+mod kept;
 mod last_words;
 mod line;
 mod lines;
@@ -15,6 +16,7 @@ mod permit;
 
 pub use calls::Calls;
 pub use hub::{Dialect, Hubs};
+pub use kept::kept;
 pub use line::{Line, Told};
 pub use lines::{Exit, Heard, Program};
 pub use permit::{Decision, Permits, Ruling};
