@@ -32,6 +32,7 @@ pub use error::JournalError;
 pub use follower::Follower;
 pub use index::{Marker, MarkerKind};
 pub use lines::LONGEST;
+pub use pen::Paper;
 pub use reader::{Reader, Records};
 pub use redact::Redactor;
 pub use reel::Reel;

@@ -2,6 +2,7 @@
 
 use super::{JournalError, lines::LONGEST};
 use std::{
+    fmt,
     fs::File,
     io::{self, ErrorKind, Write},
     path::Path,
@@ -10,12 +11,28 @@ use std::{
 /// A buffer bigger than this is given back after use.
 const ROOMY: usize = 1 << 20;
 
-/// What a pen writes on.
-pub(super) trait Paper {
+/// What a journal is written on: a file, or one that a simulation makes fail.
+pub trait Paper: fmt::Debug + Send {
     /// Writes at the end; may write less than it was given, as a full disk does.
+    ///
+    /// # Errors
+    /// When the disk says no.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
     /// Cuts everything behind `length` off.
+    ///
+    /// # Errors
+    /// When the disk says no.
     fn cut(&mut self, length: u64) -> io::Result<()>;
+}
+
+impl Paper for Box<dyn Paper> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (**self).write(bytes)
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        (**self).cut(length)
+    }
 }
 
 impl Paper for File {
@@ -44,6 +61,11 @@ impl<P: Paper> Pen<P> {
     /// A pen at `end`; `is_open` when the last line there has no newline.
     pub(super) const fn new(paper: P, end: u64, is_open: bool) -> Self {
         Self { paper, end, is_open, is_ragged: false, buffer: Vec::new() }
+    }
+
+    /// The same pen, on a paper made of the one it has.
+    pub(super) fn on(self, other: impl FnOnce(P) -> P) -> Self {
+        Self { paper: other(self.paper), ..self }
     }
 
     /// Where the last whole line ends.
@@ -166,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_written_behind_what_could_not_be_cut_off() {
+    fn f03_nothing_is_written_behind_what_could_not_be_cut_off() {
         let mut pen = pen(10);
         append(&mut pen, &["one"]).unwrap();
         pen.paper.is_stuck = true;
@@ -193,7 +215,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_batch_is_written_whole_or_not_at_all(
+        fn f03_a_batch_is_written_whole_or_not_at_all(
             batches in proptest::collection::vec(proptest::collection::vec("[a-z]{0,9}", 1..4), 1..9),
             room in 0_usize..120,
         ) {

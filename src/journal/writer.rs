@@ -1,7 +1,7 @@
 //! The one writer of a journal.
 
 use super::{
-    JournalError, Reader, Redactor, encode, lines::read_at, paper, pen::Pen, sync::Syncer,
+    JournalError, Paper, Reader, Redactor, encode, lines::read_at, paper, pen::Pen, sync::Syncer,
 };
 use crate::model::{Event, Header, Record, Stage};
 use std::{
@@ -14,7 +14,7 @@ use std::{
 /// everything is on the disk.
 #[derive(Debug)]
 pub struct Journal {
-    pen: Pen<File>,
+    pen: Pen<Box<dyn Paper>>,
     syncer: Syncer,
     redactor: Redactor,
     path: PathBuf,
@@ -75,7 +75,15 @@ impl Journal {
     fn at(file: File, path: PathBuf, end: u64, is_open: bool) -> Result<Self, JournalError> {
         let syncer = Syncer::start(&file, &path, end)?;
         let redactor = Redactor::default();
-        Ok(Self { pen: Pen::new(file, end, is_open), syncer, redactor, path })
+        let paper: Box<dyn Paper> = Box::new(file);
+        Ok(Self { pen: Pen::new(paper, end, is_open), syncer, redactor, path })
+    }
+
+    /// Writes on another paper from here on, made of the one it has: so a
+    /// simulation has a disk that fills up, tears lines and comes back.
+    #[must_use]
+    pub fn on(self, other: impl FnOnce(Box<dyn Paper>) -> Box<dyn Paper>) -> Self {
+        Self { pen: self.pen.on(other), ..self }
     }
 
     /// Keeps these secrets off the disk, too. What is shaped like one never gets

@@ -376,10 +376,10 @@ impl Supervisor {
         let reason = std::error::Error::source(&source);
         let reason = reason.map_or_else(String::new, |it| format!("{it}: "));
         self.feed.trouble(Some(format!("{reason}{source}; agents are held, trying again")));
-        let retry = tokio::time::sleep(DISK_RETRY);
-        tokio::pin!(retry);
+        let mut retry = std::pin::pin!(tokio::time::sleep(DISK_RETRY));
         loop {
             tokio::select! {
+                biased;
                 () = &mut retry => return Ok(()),
                 input = inputs.recv() => match input {
                     Some(input) if !matches!(input.command(), Some(Command::Quit(_))) => {

@@ -36,7 +36,11 @@ impl Disk {
             .args(["-t", "tmpfs", "-o", "size=256k", "small"])
             .arg(&place)
             .output();
-        mount.ok()?.status.success().then_some(Self(place))
+        let is_mounted = mount.is_ok_and(|it| it.status.success());
+        if !is_mounted {
+            crate::skip("a small disk can't be mounted here");
+        }
+        is_mounted.then_some(Self(place))
     }
 
     fn fill(&self) {
@@ -74,7 +78,7 @@ async fn full(house: &mut House, disk: &Disk) -> AgentId {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_agents_stand_still_and_go_on_when_there_is_room() {
+async fn f04_on_a_full_disk_agents_stand_still_and_go_on_when_there_is_room() {
     let mut house = House::open(ROUND);
     let Some(disk) = Disk::mount(&mut house) else { return };
     house.move_to(&disk.0).await;
@@ -101,7 +105,7 @@ async fn on_a_full_disk_agents_stand_still_and_go_on_when_there_is_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_the_journal_was_moved_away_agents_stand_still_until_it_is_back() {
+async fn f05_when_the_journal_was_moved_away_agents_stand_still_until_it_is_back() {
     let mut house = House::open(ROUND);
     let id = house.cast("round", "go").await;
     house.until_agent(id, |it| it.turn >= Turn(2)).await;
@@ -129,7 +133,7 @@ async fn when_the_journal_was_moved_away_agents_stand_still_until_it_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_director_who_does_not_wait_for_a_full_disk_can_leave() {
+async fn f04_a_director_who_does_not_wait_for_a_full_disk_can_leave() {
     let mut house = House::open(ROUND);
     let Some(disk) = Disk::mount(&mut house) else { return };
     house.move_to(&disk.0).await;
