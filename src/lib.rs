@@ -36,3 +36,6 @@ pub mod link;
 pub mod ui;
 
 pub mod cli;
+
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;

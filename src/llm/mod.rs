@@ -12,6 +12,8 @@ mod chunk;
 mod client;
 mod decoder;
 mod endpoint;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod gemini;
 mod head;
 mod openai_chat;

@@ -71,3 +71,14 @@ impl Engine for Acp {
         })
     }
 }
+
+/// Any value as a message of the program.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(message: &serde_json::Value) {
+    let parameters = &message["params"];
+    let _news = (said::news(&parameters["update"]), said::news(parameters));
+    let method = message["method"].as_str().unwrap_or_default();
+    if let said::Wanted::Leave(sign, _) = said::wanted(method, parameters) {
+        let _judged = (sign.accesses(None), sign.tool(), sign.title());
+    }
+}

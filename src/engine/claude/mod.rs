@@ -67,3 +67,10 @@ impl Engine for Claude {
         })
     }
 }
+
+/// Any value as a message of the program.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(message: &serde_json::Value) {
+    let _line = line::read(message);
+    let _hidden = line::unseen(message);
+}

@@ -114,3 +114,10 @@ fn dialect(launch: &Launch) -> Dialect {
         opens: said::opens,
     }
 }
+
+/// Any value as a message of the program.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(message: &serde_json::Value) {
+    let _said = said::read(message, "/project");
+    let _session = (said::session(message), said::parent(message), said::opens(message));
+}

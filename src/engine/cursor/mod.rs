@@ -42,3 +42,9 @@ impl Engine for Cursor {
         })
     }
 }
+
+/// Any value as a message of the program.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(message: &serde_json::Value) {
+    let _said = said::read(message);
+}

@@ -97,7 +97,7 @@ async fn the_endpoints_own_headers_win() {
 }
 
 #[tokio::test]
-async fn one_byte_at_a_time_says_the_same() {
+async fn f17_one_byte_at_a_time_says_the_same() {
     for wire in Wire::ALL {
         let bytes = good(wire).as_bytes().to_vec();
         let service = serve(vec![Act::Listen, Act::Send(head()), Act::Drip(bytes)]).await;
@@ -106,7 +106,7 @@ async fn one_byte_at_a_time_says_the_same() {
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_early_is_never_a_finish() {
+async fn f17_a_connection_that_closes_early_is_never_a_finish() {
     for wire in Wire::ALL {
         let bytes = good(wire).as_bytes();
         for cut in (0..bytes.len() - 800).step_by(97) {
@@ -151,7 +151,7 @@ async fn calls_one_after_the_other_share_a_connection() {
 }
 
 #[tokio::test]
-async fn silence_before_and_within_an_answer_is_idle() {
+async fn f18_silence_before_and_within_an_answer_is_idle() {
     let before = vec![Act::Listen, Act::Wait];
     let within = vec![Act::Listen, Act::Send(head()), Act::Wait];
     let alive = vec![Act::Listen, Act::Send(head()), Act::Ping];
@@ -177,7 +177,7 @@ async fn an_answer_that_is_whole_needs_no_end_of_the_connection() {
 }
 
 #[tokio::test]
-async fn statuses_and_waits_are_told() {
+async fn f16_statuses_and_waits_are_told() {
     let limited = trouble_of("429 X", "retry-after: 7\r\n", "{}").await;
     assert_eq!(limited.retry_after(), Some(Duration::from_secs(7)));
     let dated = "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
@@ -198,7 +198,7 @@ async fn a_key_in_an_error_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_page_instead_of_a_stream_is_garbage_and_says_so() {
+async fn f16_a_page_instead_of_a_stream_is_garbage_and_says_so() {
     let trouble = trouble_of("200 OK", "content-type: text/html\r\n", "<h1>Sign in</h1>").await;
     assert_eq!(trouble.to_string(), "expected an event stream, got text/html: <h1>Sign in</h1>");
     let json = r#"{"error":{"type":"overloaded_error","message":"busy"}}"#;
@@ -207,7 +207,7 @@ async fn a_page_instead_of_a_stream_is_garbage_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_with_the_key() {
+async fn f16_a_redirect_is_not_followed_with_the_key() {
     let other = serve(vec![Act::Listen]).await;
     for status in ["301 X", "307 X", "308 X"] {
         let location = format!("location: {}/v1/messages\r\n", other.url);
@@ -219,7 +219,7 @@ async fn a_redirect_is_not_followed_with_the_key() {
 }
 
 #[tokio::test]
-async fn no_service_and_a_broken_one_are_connections_lost() {
+async fn f16_no_service_and_a_broken_one_are_connections_lost() {
     let nobody = endpoint(Wire::Anthropic, "http://127.0.0.1:1");
     let nobody = call_with(&client(), &nobody).await.1.unwrap();
     assert!(matches!(nobody, Trouble::Connection(_)) && nobody.is_retryable());
@@ -231,7 +231,7 @@ async fn no_service_and_a_broken_one_are_connections_lost() {
 }
 
 #[tokio::test]
-async fn an_endless_line_is_refused() {
+async fn f17_an_endless_line_is_refused() {
     let huge = [head(), b"data: ".to_vec(), vec![b'x'; 65 * 1024 * 1024]].concat();
     let trouble = trouble(vec![Act::Listen, Act::Send(huge)]).await;
     assert_eq!(trouble, Trouble::TooLarge(64 * 1024 * 1024));

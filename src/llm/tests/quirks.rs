@@ -149,7 +149,7 @@ fn items_that_only_the_last_event_tells_are_not_lost() {
 }
 
 #[test]
-fn two_finishes_are_one() {
+fn f17_two_finishes_are_one() {
     for wire in Wire::ALL {
         let twice = super::good(wire).repeat(2);
         let (said, end) = read(wire, &[twice.as_bytes()]);

@@ -148,22 +148,22 @@ fn cut_everywhere(wire: Wire) {
 }
 
 #[test]
-fn anthropic_cut_after_any_byte_is_no_finish() {
+fn f17_anthropic_cut_after_any_byte_is_no_finish() {
     cut_everywhere(Wire::Anthropic);
 }
 
 #[test]
-fn openai_responses_cut_after_any_byte_is_no_finish() {
+fn f17_openai_responses_cut_after_any_byte_is_no_finish() {
     cut_everywhere(Wire::OpenaiResponses);
 }
 
 #[test]
-fn openai_chat_cut_after_any_byte_is_no_finish() {
+fn f17_openai_chat_cut_after_any_byte_is_no_finish() {
     cut_everywhere(Wire::OpenaiChat);
 }
 
 #[test]
-fn gemini_cut_after_any_byte_is_no_finish() {
+fn f17_gemini_cut_after_any_byte_is_no_finish() {
     cut_everywhere(Wire::Gemini);
 }
 
@@ -184,7 +184,7 @@ fn a_cut_stream_can_still_be_billed() {
 }
 
 #[test]
-fn line_ends_make_no_difference() {
+fn f17_line_ends_make_no_difference() {
     for wire in Wire::ALL {
         let all = without_ids(whole(wire));
         for end in ["\r\n", "\r"] {
@@ -203,7 +203,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn pieces_of_any_size_say_the_same(wire in any_wire(), size in 1..40_usize) {
+    fn f17_pieces_of_any_size_say_the_same(wire in any_wire(), size in 1..40_usize) {
         let pieces: Vec<&[u8]> = good(wire).as_bytes().chunks(size).collect();
         let (said, end) = read(wire, &pieces);
         prop_assert_eq!(end, Ok(()));
@@ -211,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_stream_ends_in_one_finish_or_one_trouble(
+    fn f17_a_damaged_stream_ends_in_one_finish_or_one_trouble(
         wire in any_wire(),
         place in any::<proptest::sample::Index>(),
         damage in proptest::collection::vec(any::<u8>(), 0..40),
