@@ -460,7 +460,7 @@ async fn opencode_is_killed_and_goes_on() {
 }
 
 /// A program that plays these lines, whatever it is asked.
-fn player(script: &'static str) -> Actor {
+pub(crate) fn player(script: &'static str) -> Actor {
     Actor {
         kind: EngineKind::Acp,
         model: script,
@@ -538,7 +538,7 @@ async fn fails(script: &'static str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_not_signed_in_fails_with_the_mend() {
+async fn f22_one_that_is_not_signed_in_fails_with_the_mend() {
     let why = fails(
         r#"read line
 echo '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":1,"agentCapabilities":{},"agentInfo":{"name":"shy","version":"1"}}}'
@@ -551,7 +551,7 @@ read line"#,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_prints_garbage_and_ends_fails_with_its_last_words() {
+async fn f22_one_that_prints_garbage_and_ends_fails_with_its_last_words() {
     let why = fails("echo 'not json'; echo 'no such flag' >&2; exit 64").await;
     assert!(why.contains("exit 64") && why.contains("no such flag"), "{why}");
 }

@@ -13,6 +13,7 @@
 )]
 
 mod acp;
+mod attack;
 mod claude;
 mod codex;
 mod cursor;

@@ -69,16 +69,3 @@ fn a_denied_command_is_not_run_and_the_model_is_told_why() {
     let said = house.asked()[2].last_result.clone();
     assert!(said.contains("not on a Sunday"), "{said}");
 }
-
-#[test]
-fn pasted_text_is_never_taken_for_keys() {
-    let (house, mut terminal) = wants_leave();
-    let calls = house.asked().len();
-    terminal.paste("aaa\rD\rq\r");
-    terminal.paste("\x1b[200~x\x1b[201~");
-    terminal.press_for("?", "What the keys do here");
-    terminal.press(ESC);
-    terminal.until_gone("What the keys do here");
-    assert!(terminal.screen.has("echo painted"), "{terminal:?}");
-    assert_eq!((house.marks("painted"), house.asked().len()), (0, calls));
-}

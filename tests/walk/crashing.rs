@@ -29,7 +29,7 @@ say = "I have counted."
 "#;
 
 #[test]
-fn after_a_crash_in_mid_turn_it_goes_on_and_nothing_that_was_done_is_done_again() {
+fn f01_after_a_crash_in_mid_turn_it_goes_on_and_nothing_that_was_done_is_done_again() {
     let house = House::open(THREE);
     let mut terminal = house.start(&["run", "worker", "count"]);
     terminal.wait("the second tool", |_| house.marks("two") == 1);

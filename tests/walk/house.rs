@@ -13,7 +13,8 @@ use std::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_auteur");
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_auteur");
 
 /// The cast of every test: one who does all it wants, and one who asks.
 const CAST: &str = r#"
@@ -155,21 +156,31 @@ impl House {
 
     /// Starts the program without a terminal.
     pub fn spawn(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        let mut command = Command::new(PROGRAM);
+        let command = self.on(command.args(arguments)).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let variables = self.environment.iter().map(|(name, value)| (name, value));
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(self.project()).env_clear().envs(variables);
-        command.stdin(Stdio::null());
-        command
+    /// Starts a command on this machine; what it prints can be read.
+    pub fn start_quietly(&self, command: &mut Command) -> Child {
+        let command = self.on(command).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Runs the program without a terminal, and gives what it said.
     pub fn say(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().unwrap();
+        self.output(Command::new(PROGRAM).args(arguments))
+    }
+
+    /// Runs a command on this machine, and gives what it said.
+    pub fn output(&self, command: &mut Command) -> String {
+        let output = self.on(command).stdin(Stdio::null()).output().unwrap();
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    }
+
+    fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let variables = self.environment.iter().map(|(name, value)| (name, value));
+        command.current_dir(self.project()).env_clear().envs(variables)
     }
 
     /// What the model was asked so far.

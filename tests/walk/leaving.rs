@@ -83,8 +83,8 @@ fn stop_all_and_quit_leaves_nobody_to_resume() {
 }
 
 #[test]
-fn a_signal_ends_it_in_good_order() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+fn f12_a_signal_ends_it_in_good_order() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let (house, mut terminal) = at_work();
         terminal.signal(signal);
         let status = terminal.until_ended();
@@ -127,7 +127,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
 }
 
 #[test]
-fn ctrl_c_asks_before_it_leaves_and_a_second_quit_does_not_wait() {
+fn f12_ctrl_c_asks_before_it_leaves_and_a_second_quit_does_not_wait() {
     let (house, mut terminal) = at_work();
     terminal.press_for("\x03", "Quit?");
     terminal.press(ESC);
@@ -155,7 +155,7 @@ fn what_is_wrong_in_the_settings_is_said_with_its_place_and_no_screen_is_taken()
 }
 
 #[test]
-fn a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
+fn f30_a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
     let mut house = House::open(&talk(3));
     house.set("TERM", Some("dumb"));
     for line in [&[][..], &["demo"], &["run", "worker", "talk"], &["replay", "last"]] {
@@ -173,7 +173,7 @@ fn a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
 }
 
 #[test]
-fn without_a_terminal_it_says_so_and_opens_nothing() {
+fn f30_without_a_terminal_it_says_so_and_opens_nothing() {
     let state = tempfile::tempdir().unwrap();
     for line in [vec![], vec!["demo"], vec!["replay", "last"]] {
         let ended = std::process::Command::new(env!("CARGO_BIN_EXE_auteur"))

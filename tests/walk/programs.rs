@@ -117,7 +117,7 @@ fn a_native_agent_is_rehearsed_without_any_service() {
 }
 
 #[test]
-fn a_program_that_ends_at_once_shows_its_last_words_and_is_started_anew_with_r() {
+fn f22_a_program_that_ends_at_once_shows_its_last_words_and_is_started_anew_with_r() {
     let house = house(Some(FAKE));
     let mut terminal = house.start_in((120, 35), &["run", "claude", "do it"]);
     terminal.until_shown("claude failed");

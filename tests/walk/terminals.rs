@@ -26,7 +26,7 @@ fn house() -> House {
 }
 
 #[test]
-fn a_shell_is_typed_to_and_left_and_nothing_it_prints_gets_out() {
+fn s16_a_shell_is_typed_to_and_left_and_nothing_it_prints_gets_out() {
     let house = house();
     let mut terminal = house.start(&["run", "bare", "echo $((6*7))"]);
     terminal.until_shown("$ echo $((6*7))");
