@@ -115,7 +115,7 @@ async fn a_signal_is_called_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_command_has_no_terminal_and_no_input() {
+async fn f19_a_command_has_no_terminal_and_no_input() {
     let ended =
         run("cat; (: < /dev/tty) 2>/dev/null || echo none; ls /proc/self/fd | grep -c '^.$'").await;
     assert_eq!(ended.text, "none\n4\n[exit 0]");
@@ -165,7 +165,7 @@ async fn a_command_sees_only_the_environment_it_is_given() {
 }
 
 #[tokio::test]
-async fn background_processes_end_with_their_command_and_are_counted() {
+async fn f15_background_processes_end_with_their_command_and_are_counted() {
     let (one, other) = (unusual(), unusual());
     let ended = run(&format!("sleep {one} & setsid sleep {other} & echo started")).await;
     assert_eq!(ended.text, "started\n[exit 0; 2 background processes ended]");
@@ -179,7 +179,7 @@ fn daemon(seconds: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_daemon_is_ended_when_the_tool_is_killed() {
+async fn f15_a_daemon_is_ended_when_the_tool_is_killed() {
     let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
     let mut running = start(&folder, &format!("{} ; sleep {word}", daemon(&word)), None);
     until("all three sleep", || living(&word).len() == 3).await;
@@ -199,7 +199,7 @@ async fn a_dropped_tool_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_command_that_takes_too_long_is_ended() {
+async fn f19_a_command_that_takes_too_long_is_ended() {
     let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
     let command = format!("trap '' TERM; echo begun; sleep {word}; sleep {word}; sleep {word}");
     let ended = end(start(&folder, &command, Some(1))).await;
@@ -209,7 +209,7 @@ async fn a_command_that_takes_too_long_is_ended() {
 }
 
 #[tokio::test]
-async fn a_thousand_children_are_ended() {
+async fn f15_a_thousand_children_are_ended() {
     let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
     let command =
         format!("i=0; while [ $i -lt 1000 ]; do sleep {word} & i=$((i+1)); done; echo all; wait");
@@ -250,7 +250,7 @@ async fn a_frozen_tree_stands_still_until_it_is_thawed() {
 }
 
 #[tokio::test]
-async fn a_runaway_output_is_bounded() {
+async fn f20_a_runaway_output_is_bounded() {
     let ended = run("head -c 300000000 /dev/zero | tr '\\0' a; echo; echo the end").await;
     assert_eq!(ended.bytes, 300_000_009);
     assert!(ended.text.len() < 40_000, "{}", ended.text.len());
@@ -279,7 +279,7 @@ async fn a_killed_guard_takes_its_command_along() {
 }
 
 #[tokio::test]
-async fn an_output_held_open_elsewhere_does_not_hold_the_result() {
+async fn f15_an_output_held_open_elsewhere_does_not_hold_the_result() {
     let (folder, word) = (tempfile::tempdir().unwrap(), unusual());
     let running = start(&folder, &format!("echo ready; sleep {word}"), None);
     until("it sleeps", || living(&word).len() == 1).await;
@@ -308,7 +308,7 @@ fn kill(pid: u32) {
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
-/// Not a test of its own: the parent that `a_killed_parent_leaves_nothing` kills.
+/// Not a test of its own: the parent that `f15_a_killed_parent_leaves_nothing` kills.
 #[tokio::test]
 async fn the_parent_to_be_killed() {
     let Some(command) = std::env::var_os("AUTEUR_TEST_COMMAND") else { return };
@@ -317,7 +317,7 @@ async fn the_parent_to_be_killed() {
 }
 
 #[tokio::test]
-async fn a_killed_parent_leaves_nothing() {
+async fn f15_a_killed_parent_leaves_nothing() {
     let word = unusual();
     let mut parent = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_parent_to_be_killed"])

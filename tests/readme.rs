@@ -1,4 +1,5 @@
-//! What the README says of engines is what they declare.
+//! What the README says of engines is what they declare, and the tests that the
+//! pages name are there.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
@@ -6,7 +7,12 @@ use auteur::{
     config::Programs,
     model::{Capabilities, EngineKind},
 };
-use std::{collections::BTreeMap, fmt::Write as _, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
 
 const BEGIN: &str = "<!-- engines: AUTEUR_UPDATE=1 cargo test --test readme -->\n";
 const END: &str = "<!-- end of engines -->";
@@ -57,4 +63,98 @@ fn the_readme_tells_what_engines_declare() {
         return;
     }
     assert_eq!(said, table(), "AUTEUR_UPDATE=1 cargo test --test readme writes it anew");
+}
+
+/// Pages with tables whose rows have a number, and name tests in their last cell.
+const PAGES: [(&str, &[(char, u32)]); 2] =
+    [("SECURITY.md", &[('S', 66)]), ("PROMISES.md", &[('P', 20), ('F', 32)])];
+
+/// The names of all tests below a folder.
+fn tests(folder: &Path, names: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tests(&path, names);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            tests_in(&fs::read_to_string(path).unwrap(), names);
+        }
+    }
+}
+
+fn tests_in(text: &str, names: &mut BTreeSet<String>) {
+    let mut is_test = false;
+    for line in text.lines().map(str::trim) {
+        is_test |= line == "#[test]" || line.starts_with("#[tokio::test");
+        let name = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
+        if let Some(name) = name.and_then(|it| it.split('(').next())
+            && std::mem::take(&mut is_test)
+        {
+            names.insert(name.to_owned());
+        }
+    }
+}
+
+fn all_tests() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut names = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        tests(&root.join(folder), &mut names);
+    }
+    names
+}
+
+/// The number of a table's row, as it is written: `S01`.
+fn number(row: &str) -> Option<&str> {
+    let number = row.strip_prefix("| ")?.split(" |").next()?;
+    let digits = number.strip_prefix(['S', 'P', 'F'])?;
+    digits.parse::<u32>().is_ok().then_some(number)
+}
+
+/// What a row's last cell says, and the tests that it names.
+fn named(row: &str) -> (&str, Vec<&str>) {
+    let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
+    (cell, cell.split('`').skip(1).step_by(2).collect())
+}
+
+/// The row with all tests of its number.
+fn with_tests(row: &str, all: &BTreeSet<String>) -> String {
+    let Some(number) = number(row) else { return row.to_owned() };
+    let prefix = format!("{}_", number.to_lowercase());
+    let (cell, mut names) = named(row);
+    names.retain(|it| all.contains(*it));
+    let new = all.iter().filter(|it| it.starts_with(&prefix) && !names.contains(&it.as_str()));
+    let names: Vec<String> =
+        names.iter().copied().chain(new.map(String::as_str)).map(|it| format!("`{it}`")).collect();
+    if names.is_empty() { row.to_owned() } else { row.replace(cell, &names.join(" ")) }
+}
+
+#[test]
+fn every_test_that_a_page_names_is_there_and_every_number_has_its_row() {
+    let all = all_tests();
+    for (page, numbers) in PAGES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        if std::env::var_os("AUTEUR_UPDATE").is_some() {
+            let rows: Vec<String> = text.lines().map(|it| with_tests(it, &all)).collect();
+            fs::write(path, rows.join("\n") + "\n").unwrap();
+            continue;
+        }
+        let rows: Vec<&str> = text.lines().filter(|it| number(it).is_some()).collect();
+        let expected = numbers.iter().flat_map(|(letter, most)| {
+            (1..=*most).map(move |number| format!("{letter}{number:02}"))
+        });
+        let found: Vec<_> = rows.iter().filter_map(|it| number(it)).collect();
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{page}");
+        for row in rows {
+            let (cell, names) = named(row);
+            let says_why = names.is_empty() && cell.starts_with("not yet");
+            assert!(says_why || !names.is_empty(), "{page} names no test: {row}");
+            for name in names.iter().filter(|_| !says_why) {
+                let mend = "AUTEUR_UPDATE=1 cargo test --test readme forgets it";
+                assert!(all.contains(*name), "{page} names `{name}`, which is no test; {mend}");
+            }
+        }
+    }
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(PAGES.iter().all(|(page, _)| readme.contains(&format!("]({page})"))));
 }

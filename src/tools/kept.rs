@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn memory_is_bounded_and_the_size_is_true(
+        fn f20_memory_is_bounded_and_the_size_is_true(
             pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..30),
             head in 0usize..20,
             tail in 0usize..20,

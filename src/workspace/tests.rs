@@ -44,7 +44,7 @@ fn a_refusal_names_where_a_link_leads_though_nothing_is_there_yet() {
 }
 
 #[test]
-fn a_path_out_is_refused_and_says_where_it_led() {
+fn s31_a_path_out_is_refused_and_says_where_it_led() {
     let (folder, workspace) = stage();
     let evil = folder.path().join("a-evil/f").display().to_string();
     let up = "../outside/f";
@@ -68,7 +68,7 @@ fn a_path_inside_may_be_named_in_any_way() {
 }
 
 #[test]
-fn a_link_out_leads_nowhere() {
+fn s32_a_link_out_leads_nowhere() {
     let (folder, workspace) = stage();
     let root = workspace.root();
     symlink(folder.path().join("outside"), root.join("dir")).unwrap();
@@ -99,7 +99,7 @@ fn a_link_inside_is_read_through_but_not_written_through() {
 }
 
 #[test]
-fn a_flipping_link_is_never_followed_out() {
+fn s33_a_flipping_link_is_never_followed_out() {
     let (folder, workspace) = stage();
     let root = workspace.root().to_owned();
     fs::create_dir(root.join("real")).unwrap();
@@ -166,7 +166,7 @@ fn a_file_too_large_is_not_read() {
 }
 
 #[test]
-fn a_write_keeps_the_mode_and_leaves_other_names_of_the_file_alone() {
+fn s36_a_write_keeps_the_mode_and_leaves_other_names_of_the_file_alone() {
     let (folder, workspace) = stage();
     let (file, other) = (workspace.root().join("in.txt"), folder.path().join("other"));
     fs::set_permissions(&file, fs::Permissions::from_mode(0o751)).unwrap();

@@ -144,7 +144,7 @@ impl Engine for Odd {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_engine_that_breaks_fails_its_own_agent_only() {
+async fn f14_an_engine_that_breaks_fails_its_own_agent_only() {
     let hire: Hire = Arc::new(|start: Start| {
         let name = start.agent.casting.name;
         assert_ne!(name, "unhirable", "a bug before the engine");

@@ -104,7 +104,7 @@ fn is_whole(journal: &Path) -> Stage {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_is_killed_leaves_no_process_and_a_journal_that_opens() {
+async fn f01_a_program_that_is_killed_leaves_no_process_and_a_journal_that_opens() {
     let scene = Scene::set();
     let arguments = [
         "run",

@@ -81,7 +81,7 @@ async fn a_step_breaks_no_budget_before_the_director_was_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn agents_that_race_for_a_sessions_budget_do_not_break_it() {
+async fn f23_agents_that_race_for_a_sessions_budget_do_not_break_it() {
     let limits = Limits { running: None, budget: Some(Money::cents(20)) };
     let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
     for _ in 0..6 {

@@ -38,7 +38,7 @@ fn retries(house: &House) -> Vec<(u32, Millis)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_failed_in_passing_is_made_again_with_the_same_conversation() {
+async fn f16_a_call_that_failed_in_passing_is_made_again_with_the_same_conversation() {
     let faults = [
         "408",
         "429",
@@ -86,7 +86,7 @@ async fn a_service_that_names_a_time_is_left_alone_until_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_never_gets_better_is_given_up_with_a_reason() {
+async fn f16_what_never_gets_better_is_given_up_with_a_reason() {
     for wire in WIRES {
         for fault in ["500xinf", "earlyxinf", "cutxinf", "errorxinf"] {
             let mut house = House::planned(plan(fault, wire));
@@ -131,7 +131,7 @@ async fn what_is_odd_but_whole_is_taken_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_a_person_can_mend_a_key() {
+async fn f16_only_a_person_can_mend_a_key() {
     for wire in WIRES {
         let mut house = House::planned(plan("401xinf", wire));
         let id = house.cast("unlucky", "look").await;

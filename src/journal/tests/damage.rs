@@ -60,7 +60,7 @@ fn is_within(part: &[Event], whole: &[Event]) -> bool {
 }
 
 #[test]
-fn a_journal_cut_anywhere_opens_with_all_its_whole_records() {
+fn f06_a_journal_cut_anywhere_opens_with_all_its_whole_records() {
     let sample = sample();
     for cut in 1..sample.bytes.len() {
         let path = sample.store(&sample.bytes[..cut]);
@@ -74,7 +74,7 @@ fn a_journal_cut_anywhere_opens_with_all_its_whole_records() {
 }
 
 #[test]
-fn a_torn_tail_is_kept_and_reported() {
+fn f06_a_torn_tail_is_kept_and_reported() {
     let sample = sample();
     let cut = sample.starts[19] + 10;
     let path = sample.store(&sample.bytes[..cut]);
@@ -85,7 +85,7 @@ fn a_torn_tail_is_kept_and_reported() {
 }
 
 #[test]
-fn an_event_of_a_newer_program_is_counted_by_its_name() {
+fn f08_an_event_of_a_newer_program_is_counted_by_its_name() {
     let sample = sample();
     let mut bytes = sample.bytes.clone();
     bytes.extend(b"{\"seq\":21,\"at\":60,\"event\":{\"dreamt\":{\"agent\":1,\"of\":[1]}}}\n");
@@ -102,7 +102,7 @@ fn an_event_of_a_newer_program_is_counted_by_its_name() {
 }
 
 #[test]
-fn a_time_that_no_session_reaches_is_damage_and_changes_no_other_time() {
+fn f09_a_time_that_no_session_reaches_is_damage_and_changes_no_other_time() {
     let sample = sample();
     let text = String::from_utf8(sample.bytes.clone()).unwrap();
     let at = sample.records[9].at.0;
@@ -120,7 +120,7 @@ fn a_time_that_no_session_reaches_is_damage_and_changes_no_other_time() {
 }
 
 #[test]
-fn fields_that_this_program_does_not_know_do_no_harm() {
+fn f08_fields_that_this_program_does_not_know_do_no_harm() {
     let sample = sample();
     let text = String::from_utf8(sample.bytes.clone()).unwrap();
     let text = text.replace("{\"seq\":", "{\"new\":[{}],\"seq\":");
@@ -128,7 +128,7 @@ fn fields_that_this_program_does_not_know_do_no_harm() {
 }
 
 #[test]
-fn line_ends_of_another_system_and_a_byte_order_mark_do_no_harm() {
+fn f07_line_ends_of_another_system_and_a_byte_order_mark_do_no_harm() {
     let sample = sample();
     let text = String::from_utf8(sample.bytes.clone()).unwrap();
     let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
@@ -138,7 +138,7 @@ fn line_ends_of_another_system_and_a_byte_order_mark_do_no_harm() {
 }
 
 #[test]
-fn a_line_that_stands_there_twice_counts_once() {
+fn f07_a_line_that_stands_there_twice_counts_once() {
     let sample = sample();
     for line in sample.starts.windows(2) {
         let mut bytes = sample.bytes.clone();
@@ -149,7 +149,7 @@ fn a_line_that_stands_there_twice_counts_once() {
 }
 
 #[test]
-fn values_without_a_newline_between_are_all_read() {
+fn f07_values_without_a_newline_between_are_all_read() {
     let sample = sample();
     for newline in &sample.starts {
         let mut bytes = sample.bytes.clone();
@@ -159,7 +159,7 @@ fn values_without_a_newline_between_are_all_read() {
 }
 
 #[test]
-fn two_lines_in_the_wrong_order_are_both_read() {
+fn f07_two_lines_in_the_wrong_order_are_both_read() {
     let sample = sample();
     for lines in sample.starts.windows(3) {
         let mut bytes = sample.bytes.clone();
@@ -172,7 +172,7 @@ fn two_lines_in_the_wrong_order_are_both_read() {
 }
 
 #[test]
-fn a_line_too_long_to_read_hides_only_itself() {
+fn f07_a_line_too_long_to_read_hides_only_itself() {
     use crate::journal::lines::{Line, Lines};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lines");
@@ -204,7 +204,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn a_flipped_bit_hides_no_other_record(place in any::<Index>(), bit in 0..8) {
+    fn f07_a_flipped_bit_hides_no_other_record(place in any::<Index>(), bit in 0..8) {
         let sample = sample();
         let mut bytes = sample.bytes.clone();
         let (first, last) = (sample.starts[0], bytes.len() - 1);
@@ -216,7 +216,7 @@ proptest! {
     }
 
     #[test]
-    fn garbage_in_between_hides_no_record(
+    fn f07_garbage_in_between_hides_no_record(
         line in 0_usize..20,
         garbage in proptest::collection::vec(any::<u8>(), 0..200),
         newline in any::<bool>(),
@@ -235,7 +235,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stretch_of_nothing_hides_only_what_it_covers(place in any::<Index>(), length in 1_usize..300) {
+    fn f07_a_stretch_of_nothing_hides_only_what_it_covers(place in any::<Index>(), length in 1_usize..300) {
         let sample = sample();
         let mut bytes = sample.bytes.clone();
         let first = sample.starts[0];

@@ -2,8 +2,8 @@
 
 use super::read;
 use crate::{
-    journal::Reader,
-    model::{AgentId, Cost, Delivery, Event, Money, Seq, Status, Turn, Version},
+    journal::{Journal, Reader},
+    model::{AgentId, Cost, Delivery, Event, FORMAT, Header, Money, Seq, Status, Turn, Version},
 };
 use std::{fmt::Write, path::PathBuf};
 
@@ -14,7 +14,7 @@ fn every_event() -> PathBuf {
 }
 
 #[test]
-fn a_journal_of_format_1_reads_to_its_last_event() {
+fn f28_a_journal_of_format_1_reads_to_its_last_event() {
     let records = read(&every_event());
     let lost: Vec<_> =
         records.iter().filter(|it| matches!(it.event, Event::Unreadable { .. })).collect();
@@ -23,7 +23,7 @@ fn a_journal_of_format_1_reads_to_its_last_event() {
 }
 
 #[test]
-fn a_journal_of_format_1_is_written_as_it_was() {
+fn f28_a_journal_of_format_1_is_written_as_it_was() {
     let text = std::fs::read_to_string(every_event()).unwrap();
     let mut again = serde_json::to_string(Reader::open(&every_event()).unwrap().header()).unwrap();
     for record in read(&every_event()) {
@@ -33,7 +33,7 @@ fn a_journal_of_format_1_is_written_as_it_was() {
 }
 
 #[test]
-fn a_journal_of_format_1_folds_to_what_it_did() {
+fn f28_a_journal_of_format_1_folds_to_what_it_did() {
     let stage = Reader::open(&every_event()).unwrap().fold(None);
     let scout = stage.agent(AgentId(1)).unwrap();
     let mason = stage.agent(AgentId(2)).unwrap();
@@ -48,4 +48,16 @@ fn a_journal_of_format_1_folds_to_what_it_did() {
     assert_eq!(versions, [(Version(1), Some(Turn(1))), (Version(2), Some(Turn(2)))]);
     assert_eq!((stage.title(), stage.resumed(), stage.closed()), ("The parser", 1, None));
     assert_eq!((stage.damaged(), stage.unknown()), (0, 0));
+}
+
+#[test]
+fn f28_a_journal_of_a_newer_program_is_refused_in_words_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = Header { auteur: FORMAT + 1, session: "one".into(), ..Header::default() };
+    let path = Journal::create(folder.path(), &header).unwrap().path().to_owned();
+    let before = std::fs::read(&path).unwrap();
+    let error = Journal::reopen(&path).unwrap_err().to_string();
+    assert!(error.contains(&format!("has format {}", FORMAT + 1)), "{error}");
+    assert!(Reader::open(&path).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), before);
 }

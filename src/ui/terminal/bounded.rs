@@ -91,7 +91,7 @@ mod tests {
     use ratatui::{Terminal, backend::TestBackend};
 
     #[test]
-    fn a_huge_window_is_drawn_in_part_and_an_ordinary_one_whole() {
+    fn f13_a_huge_window_is_drawn_in_part_and_an_ordinary_one_whole() {
         let drawn = |width, height| {
             let mut terminal = Terminal::new(Bounded(TestBackend::new(width, height))).unwrap();
             terminal.draw(|_| {}).unwrap().area.as_size()

@@ -136,7 +136,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn any_size_draws_any_stage_without_a_panic(
+    fn f13_any_size_draws_any_stage_without_a_panic(
         story in any_story(), width in 0_u16..300, height in 0_u16..100,
         zoom in proptest::option::of(0_usize..6), focus in 0_u32..42, scroll in 0_usize..99,
     ) {
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn any_size_draws_any_dialog_without_a_panic(
+    fn f13_any_size_draws_any_dialog_without_a_panic(
         width in 0_u16..300, height in 0_u16..100, which in 0_usize..DIALOGS.len(),
         text in words_of_any_width(),
     ) {
