@@ -4,6 +4,7 @@ use super::{
     LinkError, VERSION,
     address::{Address, FILE},
     frame::{self, GREETING, Greeting, Hello},
+    kin::is_of_an_agent,
 };
 use rustix::{
     fs::{self, CWD, Mode, OFlags},
@@ -109,6 +110,10 @@ impl Knock {
         let mut stream = BufReader::new(self.stream);
         let asked = async {
             let why = match stream.get_ref().peer_cred() {
+                Ok(peer) if peer.pid().is_some_and(is_of_an_agent) => {
+                    tracing::warn!(pid = ?peer.pid(), "an agent's process knocked at the session");
+                    "an agent's own processes can't direct a session".to_owned()
+                }
                 Ok(peer) if peer.uid() == owner => match hear_hello(&mut stream).await {
                     Ok(()) => return None,
                     Err(why) => why,

@@ -16,6 +16,7 @@ mod door;
 mod error;
 mod frame;
 mod host;
+mod kin;
 
 #[cfg(test)]
 mod tests;
