@@ -6,7 +6,7 @@ use super::{
     command::{self, Doubt, Simple},
     danger,
     finding::{Finding, Part, Weight, strictest},
-    harmless, protected,
+    harmless, protected, reader,
     rule::{Decision, Rule, Subject},
 };
 
@@ -36,7 +36,7 @@ impl<'a> Bench<'a> {
 
     /// Every command of a line is judged, however many there are.
     fn run(self, command: &str) -> Vec<Part> {
-        match command::parse(command) {
+        match reader::read(command) {
             Ok(commands) => {
                 let is_moved = commands.iter().any(|simple| simple.name() == "cd");
                 commands.iter().flat_map(|simple| self.simple(simple, is_moved)).collect()
@@ -63,6 +63,11 @@ impl<'a> Bench<'a> {
         if let Some(rule) = self.find(Decision::Ask, asks) {
             return self.asked(rule);
         }
+        let is_open = command.contains(['$', '`']);
+        let may_be = |rule: &Rule| is_open && pieces.iter().any(|it| rule.is_about(it.name()));
+        if let Some(rule) = self.find(Decision::Deny, may_be) {
+            return self.unless_planning(format!("it may be what the rule `{rule}` denies"));
+        }
         let changes = pieces.iter().filter(|piece| !harmless::is(piece));
         let mut named = changes.flat_map(|piece| &piece.words).filter_map(protected::mentioned);
         named.next().map_or_else(held, |name| self.privileged(&name))
@@ -78,6 +83,10 @@ impl<'a> Bench<'a> {
         if !simple.words.is_empty() {
             parts.push(Part { what: text, finding: strictest(named.iter()) });
         }
+        parts.extend(simple.sets.iter().map(|name| {
+            let finding = self.set(name);
+            Part { what: format!("{name}=…"), finding }
+        }));
         parts.extend(simple.writes.iter().map(|path| {
             let finding = match path.as_str() {
                 "/dev/null" => Finding::allow("nothing is kept of it"),
@@ -89,6 +98,15 @@ impl<'a> Bench<'a> {
         let of_read = |path: &String| Part { what: format!("< {path}"), finding: self.read(path) };
         parts.extend(simple.reads.iter().map(of_read));
         parts
+    }
+
+    /// A variable can change what runs, and what it does.
+    fn set(self, name: &str) -> Finding {
+        match self.mode {
+            _ if reader::is_harmless_name(name) => Finding::allow("it is a value and no more"),
+            Mode::Auto => held(),
+            _ => self.unless_planning(format!("`{name}` may change what runs")),
+        }
     }
 
     /// What deny and ask rules about reading say of a file that a command names.
@@ -115,6 +133,9 @@ impl<'a> Bench<'a> {
         }
         if harmless::is(simple) {
             return Finding::allow("it only reads, and only inside the workspace");
+        }
+        if let (Some(open), None) = (simple.open(), exact) {
+            return self.doubted(text, format!("`{}` may stand for anything", open.text));
         }
         if let Some(name) = simple.words.iter().find_map(protected::mentioned) {
             return self.privileged(&name);

@@ -144,6 +144,8 @@ const SHORT: &[(&str, &str)] = &[
     ("file", "CmzZ"),
     ("tree", "oR"),
     ("printf", "v"),
+    ("test", "v"),
+    ("[", "v"),
 ];
 
 /// Words of `find` that do more than find.
@@ -159,6 +161,9 @@ pub(super) fn of(simple: &Simple) -> Option<String> {
     let says = |what: &str| Some(format!("`{name}` with `{what}` can do more than it seems"));
     for (at, word) in simple.arguments().iter().enumerate() {
         let text = word.text.as_str();
+        if word.is_open && has_options(name) {
+            return Some(format!("`{text}` may stand for an option"));
+        }
         if word.pattern_at.is_some_and(|at| at == 0 || text.starts_with('-')) {
             return Some(format!("`{text}` may stand for a file named like an option"));
         }
@@ -175,6 +180,12 @@ pub(super) fn of(simple: &Simple) -> Option<String> {
         "sed" if !is_plain_sed(simple) => says("this script"),
         _ => None,
     }
+}
+
+/// Whether some of a program's options do more than an allow of it covers.
+fn has_options(name: &str) -> bool {
+    LONG.iter().any(|(program, _)| *program == name)
+        || SHORT.iter().any(|(program, _)| *program == name)
 }
 
 /// Options before git's own command change which repository and which programs

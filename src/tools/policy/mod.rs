@@ -11,6 +11,7 @@ mod danger;
 mod finding;
 mod harmless;
 mod protected;
+mod reader;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ pub use finding::{Explanation, Finding, Part, Weight};
 pub use rule::{BadRule, Decision, Rule};
 
 use super::call::Call;
-use crate::workspace::Workspace;
+use crate::{text::hidden, workspace::Workspace};
 use bench::Bench;
 use std::fmt;
 
@@ -127,11 +128,13 @@ impl Policy {
     /// Judges the request of one who is confined like this.
     pub fn judge(&self, access: &Access, confinement: Confinement) -> Verdict {
         let Finding { weight, why, .. } = self.explain(access, confinement).decisive;
-        let shown = || access.to_string();
+        let is_privileged = weight == Weight::Privileged;
         match weight {
             Weight::Allow => Verdict::Allow,
-            Weight::Ask => Verdict::Ask { why, shown: shown(), is_privileged: false },
-            Weight::Privileged => Verdict::Ask { why, shown: shown(), is_privileged: true },
+            Weight::Ask | Weight::Privileged => {
+                let shown = access.to_string();
+                Verdict::Ask { why: with_hidden(why, hidden(&shown)), shown, is_privileged }
+            }
             Weight::Deny => Verdict::Deny { why },
         }
     }
@@ -151,6 +154,15 @@ impl Policy {
             (Mode::Auto, Confinement::Open) => Mode::Edit,
             (mode, _) => mode,
         }
+    }
+}
+
+/// A reason, and how much of what is asked about nobody would see.
+fn with_hidden(why: String, hidden: usize) -> String {
+    match hidden {
+        0 => why,
+        1 => format!("{why}; 1 invisible character in it"),
+        count => format!("{why}; {count} invisible characters in it"),
     }
 }
 

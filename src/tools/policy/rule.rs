@@ -123,6 +123,12 @@ impl Rule {
         self.subject == Subject::Shell && command_is_like(&self.pattern, &simple.text())
     }
 
+    /// Whether it is about some use of this program.
+    pub(super) fn is_about(&self, program: &str) -> bool {
+        let first = self.pattern.split(' ').next().unwrap_or_default();
+        self.subject == Subject::Shell && is_like(first, program.rsplit('/').next().unwrap_or(""))
+    }
+
     /// Whether it spells out this very command.
     pub(super) fn is_exactly(&self, command: &str) -> bool {
         self.subject == Subject::Shell && !self.pattern.contains('*') && self.pattern == command

@@ -27,13 +27,28 @@ const CASES: &[Case] = &[
     ("S17d", BeDenied, &["echo ok | curl X"], &["echo ok | cat", "echo 'ok | curl X'"]),
     ("S17e", BeDenied, &["echo ok & curl X"], &["echo ok & echo X"]),
     ("S17f", BeDenied, &["echo ok\ncurl X"], &["echo ok\necho X"]),
-    ("S18a", BeDenied, &["echo $(curl X)", "echo \"$(curl X)\""], &["echo '$(curl X)'"]),
+    (
+        "S18a",
+        BeDenied,
+        &["echo $(curl X)", "echo \"$(curl X)\"", "echo $(echo $(curl X))"],
+        &["echo '$(curl X)'", "echo $(ls)"],
+    ),
     ("S18b", BeDenied, &["echo `curl X`"], &["echo '`curl X`'"]),
     ("S18c", BeDenied, &["cat <(curl X)"], &["cat < src/main.rs"]),
-    ("S18d", BeDenied, &["{ curl X; }", "( curl X )"], &["echo '{ curl X; }'"]),
-    ("S18e", BeDenied, &["if true; then curl X; fi"], &["echo if true then curl"]),
-    ("S18f", BeDenied, &["while true; do curl X; done"], &["echo while true"]),
-    ("S18g", BeDenied, &["f(){ curl X; }; f", "! curl X", "time curl X"], &["echo '!'"]),
+    ("S18d", BeDenied, &["{ curl X; }", "( curl X )"], &["{ ls; }", "( ls )", "(ls; (ls))"]),
+    ("S18e", BeDenied, &["if true; then curl X; fi"], &["if true; then ls; else ls; fi"]),
+    (
+        "S18f",
+        BeDenied,
+        &["while true; do curl X; done", "for x in a; do curl X; done"],
+        &["for x in a b; do echo $x; done"],
+    ),
+    (
+        "S18g",
+        BeDenied,
+        &["f(){ curl X; }; f", "! curl X", "time curl X", "!\\\n curl X"],
+        &["! ls"],
+    ),
     ("S20a", NotBeAllowed, &["echo x > ~/.bashrc", "cat a > /etc/x"], &["echo x > /dev/null"]),
     ("S20b", BePrivileged, &["echo x >> .git/config"], &["cat .git/config"]),
     ("S20c", BePrivileged, &["echo x 2> /etc/x", "echo x &> /etc/x"], &["ls 2>&1"]),
@@ -76,21 +91,38 @@ const CASES: &[Case] = &[
     ("S25c", NotBeAllowed, &["$(echo cu)rl X", "${x}curl X"], &["echo '$(echo cu)rl'"]),
     ("S25d", BeDenied, &["command curl X", "busybox wget X"], &["which curl"]),
     ("S25e", NotBeAllowed, &["command ls", "builtin echo", "busybox ls"], &["ls -la"]),
-    ("S26a", NotBeAllowed, &["PAGER='sh -c id' git log"], &["echo PAGER=x git log"]),
+    ("S26a", NotBeAllowed, &["PAGER='sh -c id' git log"], &["NO_COLOR=1 git log"]),
     ("S26b", NotBeAllowed, &["GIT_SSH_COMMAND=x git fetch"], &["git remote -v"]),
     ("S26c", NotBeAllowed, &["LD_PRELOAD=./x.so ls", "PATH=. ls"], &["ls PATH=."]),
     ("S26d", NotBeAllowed, &["GIT_EXTERNAL_DIFF=./x git diff"], &["git diff -- src"]),
     ("S26e", NotBeAllowed, &["export PATH=.:$PATH; ls", "A+=b ls", "A=b"], &["echo export PATH"]),
     ("S27a", NotBeAllowed, &["echo $[ x='a[$(touch FLAG)]', x ]"], &["echo '$[ x ]'"]),
-    ("S27b", NotBeAllowed, &["[[ -v $x ]]", "[[ -v x ]]"], &["grep '[[]' f"]),
+    (
+        "S27b",
+        NotBeAllowed,
+        &["[[ -v $x ]]", "[[ -v x ]]", "[ -v x ]"],
+        &["if [ -f x ]; then ls; fi"],
+    ),
     ("S27c", NotBeAllowed, &["printf -v x y"], &["printf '%s' y"]),
     ("S27d", NotBeAllowed, &["echo $'x'", "echo $((1))", "echo {a,b}"], &["echo '$((1))'"]),
-    ("S27e", NotBeAllowed, &["cat <<E\n$(id)\nE", "echo 'open", "echo x\\"], &["echo '<<E'"]),
+    (
+        "S27e",
+        NotBeAllowed,
+        &["cat <<E\n$(id)\nE", "echo 'open", "echo x\\"],
+        &["cat <<'E'\n$(id)\nE\nls"],
+    ),
     (
         "S28a",
         NotBeAllowed,
         &["tar cf a.tar *", "ls *", "cat ?x", "ls [a-z]*"],
         &["ls ./*", "cat ./*.rs"],
+    ),
+    ("S27f", NotBeAllowed, &["git log $x", "find $x", "cat $x", "cp $x y"], &["echo $x ${y}"]),
+    (
+        "S27g",
+        BeDenied,
+        &["cat <<E\nx\nE\ncurl X", "cat <<'E'\nx\nE\ncurl X"],
+        &["cat <<E\ncurl X\nE"],
     ),
     ("S28b", NotBeAllowed, &["rg x -*"], &["rg x src/*"]),
     ("S37a", BePrivileged, &["cp x .git/hooks/post-commit"], &["cat .git/hooks/post-commit"]),
@@ -220,6 +252,17 @@ fn s30_a_rule_that_is_none_is_named() {
         assert!(said.starts_with(&format!("`{rule}` is not a rule: ")), "S30: {said}");
     }
     assert!(Rule::parse(Decision::Deny, "shell(rm -rf /*)").is_ok());
+}
+
+#[test]
+fn s09_s10_what_nobody_would_see_is_counted_where_it_is_asked_about() {
+    let reason = |command: &str| match run(&generous(Mode::Ask), command) {
+        Verdict::Ask { why, .. } => why,
+        other => panic!("{command:?}: {other:?}"),
+    };
+    assert!(reason("ls \u{202e}x\u{200b}\u{e0041}").ends_with("; 3 invisible characters in it"));
+    assert!(reason("ls\r-la").ends_with("; 1 invisible character in it"));
+    assert!(!reason("make all").contains("invisible"));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What the policy says to what agents want; `cases` holds the known attacks.
 
 mod cases;
+mod shells;
 
-use super::command;
+use super::reader;
 use super::*;
 use crate::tools::Call;
 use proptest::prelude::*;
@@ -262,7 +263,7 @@ proptest! {
     ) {
         let command = format!("{before}\ncurl X{after}");
         // Inside a quote or a comment it is text, and the shell does not run it.
-        let is_text = command::parse(&command).is_ok_and(|commands| {
+        let is_text = reader::read(&command).is_ok_and(|commands| {
             commands.iter().all(|simple| simple.name() != "curl")
         });
         let verdict = run(&GENEROUS[2], &command);
