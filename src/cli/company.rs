@@ -13,6 +13,7 @@ use crate::{
         program::{Hubs, Troupe},
         pty::Pty,
     },
+    journal::Redactor,
     llm::{Client, Endpoint},
     model::{Casting, EngineKind, Limits},
     rehearsal::demo,
@@ -46,18 +47,26 @@ pub(super) struct Company {
     /// Plays the model of everybody who is cast here.
     pub(super) rehearse: Option<PathBuf>,
     rehearsals: Rehearsals,
+    /// Keeps the keys that are known off the disk, and learns those that a
+    /// command prints.
+    redactor: Redactor,
 }
 
 impl Company {
     /// The company of the project in this folder.
     pub(super) fn new(config: Config, environment: Environment, project: &Path) -> Self {
-        Self {
+        let company = Self {
             config: Arc::new(config),
             environment: Arc::new(environment),
             project: project.to_owned(),
             rehearse: None,
             rehearsals: Rehearsals::default(),
+            redactor: Redactor::default(),
+        };
+        for secret in company.secrets() {
+            company.redactor.learn(&secret);
         }
+        company
     }
 
     /// The same company with every model played by this rehearsal file.
@@ -105,9 +114,14 @@ impl Company {
         Casting { name, role, ..Casting::default() }
     }
 
+    /// What keeps keys off the disk.
+    pub(super) fn redactor(&self) -> Redactor {
+        self.redactor.clone()
+    }
+
     /// Every key that is known now: what must never get to a disk. A key that a
-    /// command prints is fetched later, and is kept off by its shape.
-    pub(super) fn secrets(&self) -> Vec<SecretString> {
+    /// command prints is learnt when it is fetched.
+    fn secrets(&self) -> Vec<SecretString> {
         let providers = self.config.settings.providers.values();
         let variables = providers.filter_map(|it| it.api_key_env.as_deref());
         let keys = variables.filter_map(|it| self.environment.secret(it));
@@ -208,7 +222,9 @@ impl Company {
             KeySource::Command(command) => {
                 let ground = Ground { folder: &self.project, environment: &self.environment };
                 let fetched = fetch(name, command, &ground, guards, keys::PATIENCE).await;
-                Some(fetched.map_err(|error| error.to_string())?)
+                let key = fetched.map_err(|error| error.to_string())?;
+                self.redactor.learn(&key);
+                Some(key)
             }
             KeySource::Nowhere => None,
         };

@@ -2,7 +2,7 @@
 
 use super::House;
 use crate::{
-    journal::{Journal, Redactor},
+    journal::Journal,
     model::{FORMAT, Header, Limits, Stage},
     supervisor::{self, Opening, Session},
     text::one_line,
@@ -99,7 +99,7 @@ impl Ready {
     pub(super) fn start(self, house: &House) -> Open {
         let Self { mut journal, stage, opening } = self;
         survive_file_limit();
-        journal.redact(Redactor::new(&house.company.secrets()));
+        journal.redact(house.company.redactor());
         let path = journal.path().to_owned();
         // Beside the journal, so that a session takes its homes with it when it goes.
         let homes = path.with_file_name("homes");

@@ -6,11 +6,17 @@
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
 use secrecy::{ExposeSecret, SecretString};
-use std::{borrow::Cow, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 /// Known secrets that are shorter are not looked for: they would be found in
 /// every other word.
 const SHORTEST: usize = 8;
+
+/// So many letters of a known secret say nothing.
+const BRIEF: usize = 3;
 
 /// The longest end of a text that is held back.
 const HELD: usize = 256;
@@ -58,7 +64,9 @@ const BEGINNINGS: [&str; 15] = [
 #[derive(Debug, Clone)]
 pub struct Redactor {
     shapes: Regex,
-    known: Vec<Known>,
+    /// Shared by all clones, and behind a lock: a key that a command prints is
+    /// learnt by the one who fetches it, long after the journal was opened.
+    known: Arc<RwLock<Vec<Known>>>,
 }
 
 /// A secret that is known, as it is and as JSON writes it.
@@ -92,10 +100,21 @@ impl Redactor {
     /// Looks for these secrets and for the common shapes. Secrets of less than
     /// eight characters or of digits alone are not looked for.
     pub fn new(secrets: &[SecretString]) -> Self {
-        let is_fit =
-            |it: &&str| it.len() >= SHORTEST && !it.bytes().all(|byte| byte.is_ascii_digit());
-        let secrets = secrets.iter().map(ExposeSecret::expose_secret).filter(is_fit);
-        Self { shapes: shapes(), known: secrets.map(Known::new).collect() }
+        let redactor = Self { shapes: shapes(), known: Arc::default() };
+        for secret in secrets {
+            redactor.learn(secret);
+        }
+        redactor
+    }
+
+    /// Looks for this secret, too, from now on: here and in every clone.
+    pub fn learn(&self, secret: &SecretString) {
+        let secret = secret.expose_secret();
+        let is_fit = secret.len() >= SHORTEST && !secret.bytes().all(|it| it.is_ascii_digit());
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if is_fit && known.iter().all(|it| it.plain.needle() != secret.as_bytes()) {
+            known.push(Known::new(secret));
+        }
     }
 
     /// The text without secrets.
@@ -129,7 +148,8 @@ impl Redactor {
             let bare = behind.trim_start_matches("earer ").trim_start_matches("-----BEGIN ");
             !bare.contains(' ') || behind.starts_with("-----")
         });
-        let known = self.known.iter().filter_map(|it| {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = all.iter().filter_map(|it| {
             let needle = std::str::from_utf8(it.plain.needle()).ok()?;
             begins_at_end(end, needle).map(|at| (at + run.len()).saturating_sub(end.len()))
         });
@@ -139,13 +159,22 @@ impl Redactor {
         }
     }
 
+    /// Whether an end that is not [settled](Self::settled) would give something
+    /// away: it holds all of a shape's beginning, or enough of a known secret.
+    pub fn is_telling(&self, end: &str) -> bool {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut known = all.iter().filter_map(|it| std::str::from_utf8(it.plain.needle()).ok());
+        let is_begun = |it: &str| begins_at_end(end, it).is_some_and(|at| end.len() - at > BRIEF);
+        BEGINNINGS.iter().any(|it| end.contains(it)) || known.any(is_begun)
+    }
+
     fn replaced(&self, text: &[u8], spelling: Spelling) -> Option<Vec<u8>> {
         let mut found: Vec<_> = self
             .shapes
             .find_iter(text)
             .filter_map(|it| secret(text, it.start(), it.end(), spelling))
             .collect();
-        for known in &self.known {
+        for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
             let finder = known.spelt(spelling);
             let length = finder.needle().len();
             found.extend(finder.find_iter(text).map(|at| (at, at + length)));
@@ -289,6 +318,16 @@ mod tests {
     }
 
     #[test]
+    fn s50_a_key_that_is_learnt_later_is_looked_for_by_every_clone() {
+        let redactor = Redactor::default();
+        let journal = redactor.clone();
+        assert_eq!(journal.clean("hunter2-hunter2"), "hunter2-hunter2");
+        redactor.learn(&SecretString::from("hunter2-hunter2"));
+        assert!(journal.clean("hunter2-hunter2").starts_with("‹redacted:"));
+        assert!(!format!("{journal:?}").contains("hunter2"));
+    }
+
+    #[test]
     fn plain_words_stay() {
         let redactor = Redactor::default();
         for text in [
@@ -317,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_cut_by_a_chunk_is_held_back() {
+    fn s51_a_key_cut_by_a_chunk_is_held_back() {
         let redactor = Redactor::new(&[SecretString::from("hunter2-hunter2")]);
         for key in keys().iter().take(8).map(String::as_str).chain(["hunter2-hunter2"]) {
             let text = format!("the key is {key}");
@@ -330,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_text_is_searched_in_one_go() {
+    fn s52_a_hostile_text_is_searched_in_one_go() {
         let redactor = Redactor::default();
         let parts = ["a", "sk-", "eyJaaaaaaaaaaaAIza", "-----BEGIN A", "Bearer a", "AKIA-"];
         for part in parts {

@@ -92,6 +92,11 @@ impl Journal {
         self.redactor = redactor;
     }
 
+    /// What keeps secrets off the disk.
+    pub const fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Appends records, all in one write. When this returns they have left the
     /// process; the disk has them within 200 ms, or as soon as it can when one of
     /// them is decisive.

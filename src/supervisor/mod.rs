@@ -12,6 +12,7 @@ mod crew;
 mod cut;
 mod feed;
 mod session;
+mod strain;
 mod writable;
 
 pub use clock::Clock;

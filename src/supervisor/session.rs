@@ -5,6 +5,7 @@ use super::{
     clean::clean,
     crew::Crew,
     cut::{gate, what_was_cut},
+    strain::Strainer,
     writable::make_writable,
 };
 use crate::text::sanitise;
@@ -102,6 +103,7 @@ pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Ses
         clock,
         now: clock.now(),
         feed: feed.clone(),
+        strainer: Strainer::default(),
         judged: Vec::new(),
         unwritten: Vec::new(),
         closing: None,
@@ -129,6 +131,8 @@ struct Supervisor {
     /// When what is judged now was heard. One look at the clock for a batch.
     now: Millis,
     feed: Feed,
+    /// What is held back of what agents report.
+    strainer: Strainer,
     /// What is judged now comes to; empty between two inputs.
     judged: Vec<Event>,
     /// Facts in mind that are not on disk yet; nobody else has heard of them.
@@ -274,7 +278,16 @@ impl Supervisor {
         }
     }
 
+    /// Judges an input. What an agent reports is strained first: see [`Strainer`].
     fn judge(&mut self, input: Input) {
+        let Input::Report { agent, run, report } = input else { return self.decide(input) };
+        let strained = self.strainer.strain((agent, run), report, self.journal.redactor());
+        for report in strained.into_iter().flatten() {
+            self.decide(Input::Report { agent, run, report });
+        }
+    }
+
+    fn decide(&mut self, input: Input) {
         let is_command = input.command().is_some();
         let desk = match &input {
             Input::Desk { desk, .. } => Some(*desk),

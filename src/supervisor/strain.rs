@@ -1,0 +1,223 @@
+//! Takes secrets out of what agents report, where the journal could not see them
+//! whole: a key that is cut in two by the end of a chunk. What an agent asks for
+//! is strained, too: what is shown, approved and kept is the same text then.
+
+use crate::{
+    journal::Redactor,
+    model::{AgentId, Ask, CallId, Report},
+};
+use std::collections::BTreeMap;
+
+/// Which stream a chunk belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Thought,
+    Said,
+    Printed(CallId),
+    Terminal,
+}
+
+/// The end of a stream that may begin a secret.
+#[derive(Debug)]
+struct Tail {
+    run: u32,
+    stream: Stream,
+    text: String,
+    /// How many bytes of it are out already.
+    told: usize,
+}
+
+/// The ends that are held back, one an agent.
+#[derive(Debug, Default)]
+pub(super) struct Strainer {
+    tails: BTreeMap<AgentId, Tail>,
+}
+
+impl Strainer {
+    /// What of a report goes on now: first what was held back, where something
+    /// else follows it.
+    pub(super) fn strain(
+        &mut self,
+        (agent, run): (AgentId, u32),
+        report: Report,
+        redactor: &Redactor,
+    ) -> [Option<Report>; 2] {
+        // Nobody waits for the last words of a run that is over.
+        if self.tails.get(&agent).is_some_and(|it| it.run != run) {
+            self.tails.remove(&agent);
+        }
+        let (stream, text) = match report {
+            Report::Thought(text) => (Stream::Thought, text),
+            Report::Said(text) => (Stream::Said, text),
+            Report::ToolPrinted { call, text } => (Stream::Printed(call), text),
+            Report::TerminalPrinted(text) => (Stream::Terminal, text),
+            report => return [self.end(agent, redactor), Some(without_secrets(report, redactor))],
+        };
+        let is_other = self.tails.get(&agent).is_some_and(|it| it.stream != stream);
+        let before = if is_other { self.end(agent, redactor) } else { None };
+        let tail = self.tails.remove(&agent);
+        if tail.is_none() && redactor.settled(&text) == text.len() {
+            // Whole as it is: the journal sees to it.
+            return [before, Some(stream.chunk(text))];
+        }
+        let (tail, now) = Tail::grown(tail, (run, stream), text, redactor);
+        if !tail.text.is_empty() {
+            self.tails.insert(agent, tail);
+        }
+        [before, (!now.is_empty()).then(|| stream.chunk(now))]
+    }
+
+    /// What is held back of an agent's last stream.
+    fn end(&mut self, agent: AgentId, redactor: &Redactor) -> Option<Report> {
+        let tail = self.tails.remove(&agent)?;
+        let text = tail.untold(tail.text.len(), redactor);
+        (!text.is_empty()).then(|| tail.stream.chunk(text))
+    }
+}
+
+impl Tail {
+    /// The tail with a chunk behind it: what is held back of the two, and what
+    /// goes on.
+    fn grown(
+        before: Option<Self>,
+        (run, stream): (u32, Stream),
+        chunk: String,
+        redactor: &Redactor,
+    ) -> (Self, String) {
+        let mut whole = match before {
+            Some(mut tail) => {
+                tail.text.push_str(&chunk);
+                tail
+            }
+            None => Self { run, stream, text: chunk, told: 0 },
+        };
+        let settled = redactor.settled(&whole.text);
+        // What a person types must be seen at once, so what gives nothing away is
+        // let through, and remembered.
+        let is_brief = !redactor.is_telling(whole.text.get(settled..).unwrap_or_default());
+        let out = if is_brief { whole.text.len() } else { settled };
+        let now = whole.untold(out, redactor);
+        let kept = whole.text.split_off(settled);
+        let told = if is_brief { kept.len() } else { whole.told.saturating_sub(settled) };
+        (Self { run, stream, text: kept, told }, now)
+    }
+
+    /// The first bytes of it without secrets, as far as they are not out. Where
+    /// the beginning of a secret is out, the whole of it is marked all the same.
+    fn untold(&self, upto: usize, redactor: &Redactor) -> String {
+        let text = self.text.get(..upto).unwrap_or_default();
+        let told = text.get(..self.told).unwrap_or(text);
+        let clean = redactor.clean(text);
+        clean.strip_prefix(told).unwrap_or(&clean).to_owned()
+    }
+}
+
+impl Stream {
+    fn chunk(self, text: String) -> Report {
+        match self {
+            Self::Thought => Report::Thought(text),
+            Self::Said => Report::Said(text),
+            Self::Printed(call) => Report::ToolPrinted { call, text },
+            Self::Terminal => Report::TerminalPrinted(text),
+        }
+    }
+}
+
+/// What is asked is told from all else by its words, here and on every screen:
+/// so it has its last words before it is a fact.
+fn without_secrets(report: Report, redactor: &Redactor) -> Report {
+    let Report::Asked { request, mut ask } = report else { return report };
+    let texts = match &mut ask {
+        Ask::Approval { tool, shown, reason, .. } => vec![tool, shown, reason],
+        Ask::Question { text, .. } => vec![text],
+        Ask::Budget { .. } => Vec::new(),
+    };
+    for text in texts {
+        *text = redactor.clean(text).into_owned();
+    }
+    Report::Asked { request, ask }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RequestId;
+    use proptest::prelude::*;
+
+    const AGENT: AgentId = AgentId(1);
+    const KEY: &str = "sk-ant-api03-CANARYcanaryCANARY0123456789";
+
+    /// All that goes on of these chunks, and of what ends them.
+    fn strained(chunks: &[&str]) -> String {
+        let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
+        let mut out = String::new();
+        let said = chunks.iter().map(|it| Report::Said((*it).to_owned()));
+        for report in said.chain([Report::Delivered(crate::model::RedirectId(1))]) {
+            for report in strainer.strain((AGENT, 1), report, &redactor).into_iter().flatten() {
+                if let Report::Said(text) = report {
+                    out.push_str(&text);
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn s51_a_key_in_two_chunks_is_redacted_wherever_it_is_cut() {
+        let whole = Redactor::default().clean(KEY).into_owned();
+        for cut in 1..KEY.len() {
+            let (first, second) = KEY.split_at(cut);
+            let out = strained(&["it is ", first, second, " and no more"]);
+            assert!(!out.contains("CANARY") && !out.contains("canary"), "{cut}: {out}");
+            assert!(out.contains(&whole), "{cut}: the same mark for the same key: {out}");
+            assert!(out.ends_with(" and no more"), "{out}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_types_is_seen_letter_by_letter() {
+        let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
+        for letter in "a new year, less gas, bearers ask".chars() {
+            let report = Report::TerminalPrinted(letter.to_string());
+            let [before, now] = strainer.strain((AGENT, 1), report.clone(), &redactor);
+            assert_eq!((before, now), (None, Some(report)));
+        }
+    }
+
+    #[test]
+    fn another_stream_ends_what_was_held_back() {
+        let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
+        let [_, now] = strainer.strain((AGENT, 1), Report::Said("the sk-learn".into()), &redactor);
+        assert_eq!(now, Some(Report::Said("the ".into())));
+        let thought = Report::Thought("Hm.".to_owned());
+        let [before, now] = strainer.strain((AGENT, 1), thought.clone(), &redactor);
+        assert_eq!((before, now), (Some(Report::Said("sk-learn".into())), Some(thought)));
+    }
+
+    #[test]
+    fn s50_what_is_asked_holds_no_key() {
+        let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
+        let (call, tool) = (CallId(1), "shell".to_owned());
+        let (shown, reason) = (format!("curl -H {KEY}"), "no rule allows it".to_owned());
+        let ask = Ask::Approval { call, tool, shown, reason };
+        let report = Report::Asked { request: RequestId(1), ask };
+        let [_, Some(Report::Asked { ask: Ask::Approval { shown, .. }, .. })] =
+            strainer.strain((AGENT, 1), report, &redactor)
+        else {
+            panic!("it is asked");
+        };
+        assert!(shown.starts_with("curl -H ‹redacted:") && !shown.contains("CANARY"), "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_without_secrets_goes_on_as_it_is(
+            chunks in proptest::collection::vec("[sk A-C.-]{0,9}", 0..9),
+        ) {
+            let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+            let whole = chunks.concat();
+            let is_plain = Redactor::default().clean(&whole) == whole;
+            prop_assert!(!is_plain || strained(&chunks) == whole);
+        }
+    }
+}
