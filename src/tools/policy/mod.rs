@@ -20,7 +20,7 @@ pub use finding::{Explanation, Finding, Part, Weight};
 pub use rule::{BadRule, Decision, Rule};
 
 use super::call::Call;
-use crate::{text::hidden, workspace::Workspace};
+use crate::workspace::Workspace;
 use bench::Bench;
 use std::fmt;
 
@@ -132,8 +132,7 @@ impl Policy {
         match weight {
             Weight::Allow => Verdict::Allow,
             Weight::Ask | Weight::Privileged => {
-                let shown = access.to_string();
-                Verdict::Ask { why: with_hidden(why, hidden(&shown)), shown, is_privileged }
+                Verdict::Ask { why, shown: access.to_string(), is_privileged }
             }
             Weight::Deny => Verdict::Deny { why },
         }
@@ -154,15 +153,6 @@ impl Policy {
             (Mode::Auto, Confinement::Open) => Mode::Edit,
             (mode, _) => mode,
         }
-    }
-}
-
-/// A reason, and how much of what is asked about nobody would see.
-fn with_hidden(why: String, hidden: usize) -> String {
-    match hidden {
-        0 => why,
-        1 => format!("{why}; 1 invisible character in it"),
-        count => format!("{why}; {count} invisible characters in it"),
     }
 }
 

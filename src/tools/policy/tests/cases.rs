@@ -255,17 +255,6 @@ fn s30_a_rule_that_is_none_is_named() {
 }
 
 #[test]
-fn s09_s10_what_nobody_would_see_is_counted_where_it_is_asked_about() {
-    let reason = |command: &str| match run(&generous(Mode::Ask), command) {
-        Verdict::Ask { why, .. } => why,
-        other => panic!("{command:?}: {other:?}"),
-    };
-    assert!(reason("ls \u{202e}x\u{200b}\u{e0041}").ends_with("; 3 invisible characters in it"));
-    assert!(reason("ls\r-la").ends_with("; 1 invisible character in it"));
-    assert!(!reason("make all").contains("invisible"));
-}
-
-#[test]
 fn s37_a_name_that_changes_what_runs_later_is_asked_about_in_every_mode() {
     hold("S37");
 }
