@@ -77,7 +77,7 @@ ask 104 fs/write_text_file '{"sessionId":"s","path":"'"$PWD"'/good","content":"g
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s64_a_program_reaches_out_of_its_folder_no_further_than_our_own_tools() {
-    let (mut house, id) = playing(REACHES_OUT, Mode::Auto).await;
+    let (mut house, id) = playing(REACHES_OUT, Mode::Edit).await;
     std::fs::write(house.home.path().join("secret"), "canary").unwrap();
     // What is asked about is denied here, but for what is its own.
     loop {

@@ -16,13 +16,14 @@ use tokio::runtime::Runtime;
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_auteur");
 
-/// The cast of every test: one who does all it wants, and one who asks.
+/// The cast of every test: one who does all it wants, and one who asks. What runs
+/// another command is allowed by its whole text alone.
 const CAST: &str = r#"
 [cast.worker]
 purpose = "Works"
 model = "rehearsal/any"
 tools = ["shell", "read", "write", "edit", "list", "report", "ask"]
-permissions = { mode = "edit", allow = ["shell(*)", "write(**)"] }
+permissions = { mode = "edit", allow = ["shell(*)", "write(**)", "shell(setsid sleep 30)", "shell(setsid sleep 600)"] }
 instructions = "Work well."
 
 [cast.asker]

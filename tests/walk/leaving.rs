@@ -37,7 +37,7 @@ fn without_a_key_the_first_screen_says_what_was_looked_for_and_offers_the_demo()
     terminal.press_for("s", "demo: ledger");
     terminal.until_shown("tidier");
     terminal.press_for("q", "Quit?");
-    terminal.press("\x1b[C\x1b[C");
+    terminal.press(LEFT);
     terminal.press(ENTER);
     assert!(terminal.until_ended().success());
     assert_restored(&house, &terminal);

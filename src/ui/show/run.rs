@@ -352,6 +352,7 @@ struct Signals {
     terminate: Signal,
     hang_up: Signal,
     interrupt: Signal,
+    quit: Signal,
     stop: Signal,
 }
 
@@ -361,6 +362,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
         })
     }
@@ -370,6 +372,7 @@ impl Signals {
             _ = self.terminate.recv() => Sign::Close(SignalKind::terminate()),
             _ = self.hang_up.recv() => Sign::Close(SignalKind::hangup()),
             _ = self.interrupt.recv() => Sign::Close(SignalKind::interrupt()),
+            _ = self.quit.recv() => Sign::Close(SignalKind::quit()),
             _ = self.stop.recv() => Sign::Suspend,
         }
     }
