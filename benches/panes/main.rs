@@ -144,7 +144,8 @@ impl Loaded {
         stand.settle(SETTLE);
         let (cpu, written) = (stand.cpu(), printer::written(folder.path()));
         let drawn = stand.drain_for(length);
-        let (cpu, written) = (stand.cpu() - cpu, printer::written(folder.path()) - written);
+        let (cpu, written) =
+            (stand.cpu().saturating_sub(cpu), printer::written(folder.path()) - written);
         let seconds = length.as_secs_f64();
         let due = seconds * 1000.0 * (LINE * panes as u64) as f64;
         Some(Self {
@@ -165,7 +166,7 @@ fn flood(peer: Peer, panes: usize, length: Duration) -> Option<(f64, f64)> {
     stand.settle(SETTLE);
     let (cpu, written) = (stand.cpu(), printer::written(folder.path()));
     stand.drain_for(length);
-    let cpu = (stand.cpu() - cpu).as_secs_f64();
+    let cpu = stand.cpu().saturating_sub(cpu).as_secs_f64();
     let megabytes = (printer::written(folder.path()) - written) as f64 / 1e6;
     Some((megabytes / length.as_secs_f64(), cpu / megabytes * 100.0))
 }
@@ -208,7 +209,7 @@ fn idle(peer: Peer, panes: usize, length: Duration) -> Option<Idle> {
     let (cpu, naps) = (stand.cpu(), stand.naps());
     stand.drain_for(length);
     let seconds = length.as_secs_f64();
-    let cpu = (stand.cpu() - cpu).as_secs_f64() / seconds * 100.0;
+    let cpu = stand.cpu().saturating_sub(cpu).as_secs_f64() / seconds * 100.0;
     let naps = (stand.naps() - naps) as f64 / seconds;
     Some(Idle { cpu, naps, memory: stand.memory() })
 }

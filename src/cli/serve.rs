@@ -75,13 +75,12 @@ pub(super) fn serve(house: &House, args: &ServeArgs) -> anyhow::Result<ExitCode>
     let house = rehearsing.as_ref().unwrap_or(house);
     let castings = run::cast(house, &args.casting()?, args.model.as_deref())?;
     opening::on_runtime(|runtime| {
-        let ready = match &journal {
-            Some(journal) => opening::ready_again(house, journal)?,
-            None => {
-                let limits = house.company.limits();
-                let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
-                opening::ready(house, &run::title(&castings), limits)?
-            }
+        let ready = if let Some(journal) = &journal {
+            opening::ready_again(house, journal)?
+        } else {
+            let limits = house.company.limits();
+            let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
+            opening::ready(house, &run::title(&castings), limits)?
         };
         let served = open(house, ready, true)?;
         say_how_to_attach(house, &served.journal);
@@ -277,7 +276,7 @@ mod tests {
     use super::*;
     use tokio::{sync::watch::channel, time::Instant};
 
-    const LINGER: Duration = Duration::from_secs(600);
+    const LINGER: Duration = Duration::from_mins(10);
 
     fn here(screens: usize, agents: usize, living: usize) -> Attendance {
         Attendance { screens, agents, living }

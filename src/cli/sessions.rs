@@ -348,7 +348,7 @@ fn stop(sessions: &Sessions, name: &str, agents: bool, out: &mut impl Write) -> 
             inbox.send(Input::Command { by, command }).await?;
             let mut attached = link::attach(&folder, inputs).await?;
             let end = timeout(CLOSING, attached.end()).await;
-            Ok(end.context("the session's process does not end; it may be stopped")?)
+            end.context("the session's process does not end; it may be stopped")
         })
     })?;
     match end {

@@ -54,12 +54,12 @@ impl Host {
     pub fn start(session: Session, stage: &Stage, door: Door, is_kept: bool) -> Self {
         let roster: BTreeMap<_, _> = stage.agents().map(|it| (it.id, !it.is_over())).collect();
         let (screens, attendance) = watch::channel(counted(&roster));
-        let (state, told) = watch::channel(State::default());
+        let (told, hearing) = watch::channel(State::default());
         let (inbox, clock) = (session.inbox.clone(), session.clock);
         let feed = session.feed.clone();
-        let hall = Hall { inbox: inbox.clone(), clock, is_kept, told, screens };
+        let hall = Hall { inbox: inbox.clone(), clock, is_kept, told: hearing, screens };
         let (all, refusals) = (JoinSet::new(), BTreeMap::new());
-        let guests = Guests { hall, state, all, refusals, roster };
+        let guests = Guests { hall, state: told, all, refusals, roster };
         let task = tokio::spawn(guests.serve(session, feed, door));
         Self { attendance, inbox, task }
     }
@@ -80,6 +80,7 @@ struct State {
     position: u64,
     trouble: Option<String>,
     /// The session is closed; what went wrong, if anything did.
+    #[expect(clippy::option_option, reason = "whether it is closed, and what went wrong then")]
     end: Option<Option<String>>,
 }
 

@@ -22,6 +22,7 @@ pub enum Ground {
 
 impl Ground {
     /// Whether it is the project's own folder; what old journals leave out.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub(super) fn is_shared(&self) -> bool {
         *self == Self::Shared
     }

@@ -82,7 +82,8 @@ fn settings(git: &Git, files: &Path) -> Result<String, GitError> {
         let answer = git.call(files, ["config", "--get", name]).answer()?;
         let value = plain(&String::from_utf8_lossy(&answer.out));
         if answer.code == Some(0) && !value.is_empty() {
-            config += &format!("\t{} = {value}\n", name.trim_start_matches("core."));
+            let name = name.trim_start_matches("core.");
+            config.extend(["\t", name, " = ", &value, "\n"]);
         }
     }
     Ok(config)

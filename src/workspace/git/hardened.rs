@@ -104,9 +104,8 @@ pub(super) fn looks_at_files(command: &str) -> bool {
 /// is missed.
 pub(super) fn without_driver(name: &str) -> (String, String) {
     let value = match name.rsplit('.').next() {
-        Some("required") => "false",
         // A merge that can't be made is a conflict.
-        Some("driver" | "command") => "false",
+        Some("required" | "driver" | "command") => "false",
         _ => "",
     };
     (name.to_owned(), value.to_owned())
