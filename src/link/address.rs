@@ -44,7 +44,7 @@ impl Address {
 }
 
 /// Whether somebody listens at the socket in this folder. That they answer is
-/// another matter: see [`attach`](super::attach).
+/// another matter: see [`attach`](super::attach()).
 pub fn is_served(folder: &Path) -> bool {
     folder.join(FILE).symlink_metadata().is_ok()
         && Address::of(folder).is_ok_and(|it| UnixStream::connect(&it.path).is_ok())

@@ -300,7 +300,7 @@ async fn an_interrupt_ends_the_command_that_runs_and_it_can_be_told_what_next() 
     house.direct(Command::Interrupt(id)).await;
     house.until_agent(id, |it| it.status() == Status::Paused && it.tools_open.is_empty()).await;
     house.until_agent(id, |it| it.boundaries.iter().any(Boundary::is_model)).await;
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(300);
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(5);
     while house.processes().len() >= before {
         assert!(tokio::time::Instant::now() < deadline, "the command is still there");
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -29,7 +29,7 @@ use std::{
 use tempfile::TempDir;
 
 /// How long anything may take: a machine may be busy, and a program slow.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A program as a test drives it.
 #[derive(Clone)]

@@ -167,7 +167,7 @@ impl House {
 
     /// Follows the session until this holds.
     pub(crate) async fn until(&mut self, holds: impl Fn(&Stage) -> bool) {
-        let patience = tokio::time::sleep(Duration::from_secs(240));
+        let patience = tokio::time::sleep(Duration::from_mins(4));
         tokio::pin!(patience);
         loop {
             self.look();
@@ -260,7 +260,7 @@ impl House {
                 return;
             }
             let feed = &self.session.as_ref().unwrap().feed;
-            let changed = tokio::time::timeout(Duration::from_secs(240), feed.changed());
+            let changed = tokio::time::timeout(Duration::from_mins(4), feed.changed());
             changed.await.expect("news of the journal");
         }
     }

@@ -62,7 +62,7 @@ impl Strings {
 
     /// The next order.
     pub(crate) async fn hear(&mut self) -> Order {
-        let order = tokio::time::timeout(Duration::from_secs(240), self.orders.recv()).await;
+        let order = tokio::time::timeout(Duration::from_mins(4), self.orders.recv()).await;
         order.expect("an order").expect("an engine")
     }
 }

@@ -232,7 +232,7 @@ pub fn wait(what: &str, holds: impl Fn() -> bool) {
 /// Waits until no process works in the project any more.
 #[track_caller]
 pub fn assert_nobody_is_left(house: &House) {
-    let end = Instant::now() + Duration::from_secs(240);
+    let end = Instant::now() + Duration::from_mins(4);
     while let left @ [_, ..] = &processes_of(&house.project())[..] {
         assert!(Instant::now() < end, "processes are left: {left:#?}");
         std::thread::sleep(Duration::from_millis(5));

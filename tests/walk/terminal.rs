@@ -18,7 +18,7 @@ use std::{
 };
 
 /// How long anything may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 /// How often something outside the terminal is looked at while nothing comes.
 const GLANCE: Duration = Duration::from_millis(5);
 

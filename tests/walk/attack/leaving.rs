@@ -87,7 +87,7 @@ fn refusing(body: String) -> String {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut request = [0; 1 << 16];
+            let mut request = vec![0; 1 << 16];
             let _ = stream.read(&mut request).unwrap();
             let head = "HTTP/1.1 400 Bad\r\ncontent-type: application/json\r\nconnection: close";
             let length = body.len();

@@ -14,7 +14,11 @@ use crate::{house::House, terminal::*};
 
 /// Any text in a string of TOML.
 fn quoted(text: &str) -> String {
-    text.chars().map(|it| format!("\\U{:08X}", u32::from(it))).collect()
+    use std::fmt::Write as _;
+    text.chars().fold(String::new(), |mut quoted, it| {
+        write!(quoted, "\\U{:08X}", u32::from(it)).unwrap();
+        quoted
+    })
 }
 
 /// A model that asks for one shell command, then says that this was all.
