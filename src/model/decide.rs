@@ -6,7 +6,7 @@
 use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
     Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
-    end::{end, loose_ends, shut_down},
+    end::{end, kill, loose_ends, shut_down},
     messages::{edit_redirect, take_back},
     typing::{resize, type_into},
 };
@@ -433,10 +433,6 @@ pub(super) fn stop(agent: &Agent, by: Author) -> Vec<Event> {
 
 fn stop_all(stage: &Stage, by: Author) -> Vec<Event> {
     stage.agents().flat_map(|it| stop(it, by)).collect()
-}
-
-fn kill(agent: &Agent, by: Author) -> Vec<Event> {
-    if agent.is_over() { Vec::new() } else { end(agent, Outcome::Stopped { by }) }
 }
 
 fn look(agent: &Agent) -> Vec<Event> {

@@ -26,6 +26,11 @@ pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
     events
 }
 
+/// Ends an agent now, if it is not over.
+pub(super) fn kill(agent: &Agent, by: Author) -> Vec<Event> {
+    if agent.is_over() { Vec::new() } else { end(agent, Outcome::Stopped { by }) }
+}
+
 /// What a run of an agent leaves open when it is over, brought to an end. A
 /// tool call that ran is *unknown*: said, and never run again by us.
 pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
