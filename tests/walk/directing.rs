@@ -256,13 +256,16 @@ fn a_log_is_scrolled_to_its_first_line_searched_and_followed_again() {
 #[test]
 fn a_queued_message_is_changed_or_taken_back_before_it_is_read() {
     let (house, mut terminal) = held();
-    for words in ["look at the moon", "look at the sun"] {
+    let written =
+        [("look at the moon", "1 redirect queued"), ("look at the sun", "2 redirects queued")];
+    for (words, queued) in written {
         terminal.press_for("r", "Redirect worker");
         terminal.press_for(words, words);
         terminal.press(SAVE);
         terminal.until_gone("Redirect worker");
+        // Until it is queued it is a draft, and would be gone on with.
+        terminal.until_shown(queued);
     }
-    terminal.until_shown("2 redirects queued");
     // The newest is marked first.
     terminal.press("E");
     terminal.press_for(ENTER, "Queued redirect to worker");
