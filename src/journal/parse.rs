@@ -103,15 +103,17 @@ pub(super) fn pieces(line: &[u8], place: &mut Place, mut tell: impl FnMut(usize,
     let mut bad: Option<usize> = None;
     while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
         if let Some((skipped, text)) = value(rest) {
+            at += skipped;
             if let Some(record) = record(text, place) {
                 if let Some(from) = bad.take() {
-                    tell(from, place.unreadable(None, (at - from) as u64));
+                    tell(from, place.unreadable(None, (at - skipped - from) as u64));
                 }
-                tell(at + skipped, place.settle(record, text));
+                tell(at, place.settle(record, text));
+                at += text.len();
             } else {
-                bad.get_or_insert(at + skipped);
+                bad.get_or_insert(at);
+                at += passed(line.get(at..).unwrap_or_default(), text.len());
             }
-            at += skipped + text.len();
         } else {
             bad.get_or_insert(at);
             at += resume(rest);
@@ -162,6 +164,14 @@ fn value(rest: &[u8]) -> Option<(usize, &[u8])> {
     let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
     let text = values.next()?.ok()?.get().as_bytes();
     Some((skipped, text))
+}
+
+/// How far to go past a value that is no record. A lone quote takes the first
+/// quote of the record behind it for its own end; that record begins before it.
+fn passed(rest: &[u8], value: usize) -> usize {
+    let seen = rest.get(..value + BEGINNING.len() - 1).unwrap_or(rest);
+    let begun = memmem::rfind(seen, BEGINNING);
+    begun.filter(|at| *at > 0 && at + BEGINNING.len() > value).unwrap_or(value)
 }
 
 /// How far it is to where the next record seems to begin.

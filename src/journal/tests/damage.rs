@@ -159,6 +159,18 @@ fn f07_values_without_a_newline_between_are_all_read() {
 }
 
 #[test]
+fn f07_a_lone_quote_before_a_record_does_not_take_its_beginning() {
+    let sample = sample();
+    for start in &sample.starts[..20] {
+        for garbage in ["\"", "\"torn ", "{} \"", "1 \"a\"\""] {
+            let mut bytes = sample.bytes.clone();
+            bytes.splice(start..start, garbage.bytes());
+            assert_eq!(sample.events(&bytes), (sample.all(), 1), "{garbage:?} at {start}");
+        }
+    }
+}
+
+#[test]
 fn f07_two_lines_in_the_wrong_order_are_both_read() {
     let sample = sample();
     for lines in sample.starts.windows(3) {
@@ -218,7 +230,10 @@ proptest! {
     #[test]
     fn f07_garbage_in_between_hides_no_record(
         line in 0_usize..20,
-        garbage in proptest::collection::vec(any::<u8>(), 0..200),
+        garbage in proptest::collection::vec(
+            prop_oneof![any::<u8>(), proptest::sample::select(b"\"{}[]\\:, 1aseq\n".to_vec())],
+            0..100,
+        ),
         newline in any::<bool>(),
     ) {
         let sample = sample();
