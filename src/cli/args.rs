@@ -68,6 +68,11 @@ pub enum Task {
     Rehearse(RehearseArgs),
     /// What an agent may do, and the rule behind it
     Policy(PolicyArgs),
+    /// Whether the roles, keys and models that this project brings may count
+    ///
+    /// They came with the project's files, so they are left out until you have seen them. Trust is
+    /// for exactly what you saw: when it changes, you are asked again.
+    Trust(TrustArgs),
     /// What is configured, found and missing; each with its mend
     Doctor(DoctorArgs),
     /// Runs commands for agents, and ends all that they started
@@ -215,6 +220,21 @@ pub struct RehearseArgs {
     /// The rehearsal: turns, tool calls, answers and faults, in TOML
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// `auteur trust`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+#[command(group = clap::ArgGroup::new("how"))]
+pub struct TrustArgs {
+    /// Only show what it brings; the exit code is 1 if that is not trusted
+    #[arg(long, group = "how")]
+    pub show: bool,
+    /// Trust it, without a question
+    #[arg(long, group = "how")]
+    pub yes: bool,
+    /// Trust it no more
+    #[arg(long, group = "how")]
+    pub revoke: bool,
 }
 
 /// `auteur policy`

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::config::{
     Config, ConfigError, Environment, Fault, KeySource, KeyStatus, Layer, Paths, Programs,
-    ProviderStatus, Settings, choose_model, harmless, key_source, log_filter_fault,
+    ProviderStatus, Settings, Standing, choose_model, harmless, key_source, log_filter_fault,
     providers_found,
 };
 use crate::{
@@ -269,6 +269,11 @@ fn files(
                     Finding::Absent,
                     "none of yours; the defaults hold",
                 ));
+            }
+            if let Standing::New | Standing::Changed { .. } = config.standing {
+                let found = format!("left out: {} of this project", config.brought.summary());
+                let check = check(PART, "trust", Finding::Doubtful, found);
+                checks.push(check.mended_by("look at it, and trust it if you do: auteur trust"));
             }
             let rules = check_rules(config).err();
             checks.extend(rules.map(|wrong| {

@@ -25,6 +25,7 @@ mod screen;
 mod serve;
 mod sessions;
 mod tariff;
+mod trust;
 
 use crate::{
     config::{self, Environment, Paths, Programs, Settings},
@@ -93,6 +94,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
         Some(Task::Policy(args)) => policy::policy(house, &args),
+        Some(Task::Trust(args)) => trust::trust(house, args),
         // Both are seen to before anything is opened.
         Some(Task::Doctor(_) | Task::Guard) => Ok(ExitCode::SUCCESS),
     }
@@ -144,6 +146,16 @@ impl House {
             state: self.state.clone(),
             _log: None,
         }
+    }
+
+    /// What the project brings, whether or not it counts.
+    fn brought(&self) -> &config::Brought {
+        &self.company.config().brought
+    }
+
+    /// Whether what the project brings counts.
+    fn standing(&self) -> &config::Standing {
+        &self.company.config().standing
     }
 
     /// The folder that holds the sessions.

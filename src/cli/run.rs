@@ -8,6 +8,7 @@ use super::{
     opening::{self, Open},
     rehearsals, screen,
     sessions::{self, Left},
+    trust::{self, Asked},
 };
 use crate::text::one_line;
 use crate::{
@@ -32,6 +33,11 @@ use tokio::{
 /// The stage for the project in this folder.
 pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
+    let asked = trust::asked(house)?;
+    let house = match asked.house(house) {
+        Ok(house) => house,
+        Err(ended) => return Ok(ended),
+    };
     opening::on_runtime(|runtime| {
         let limits = house.company.limits();
         if apart::is_wanted(house) {
@@ -44,9 +50,17 @@ pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
 
 /// Starts with agents.
 pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
-    if !args.headless {
+    let asked = if args.headless {
+        trust::warn(house);
+        Asked::Same
+    } else {
         screen::must_be_possible(&house.environment)?;
-    }
+        trust::asked(house)?
+    };
+    let house = match asked.house(house) {
+        Ok(house) => house,
+        Err(ended) => return Ok(ended),
+    };
     let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
     let castings = cast(house, &args.casting()?, args.model.as_deref())?;
@@ -113,6 +127,11 @@ pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCod
 }
 
 fn go_on(house: &House, journal: &Path) -> anyhow::Result<ExitCode> {
+    let asked = trust::asked(house)?;
+    let house = match asked.house(house) {
+        Ok(house) => house,
+        Err(ended) => return Ok(ended),
+    };
     opening::on_runtime(|runtime| {
         if apart::is_wanted(house) {
             return apart::show(house, runtime, Way::Again { journal: journal.to_owned() });

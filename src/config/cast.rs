@@ -12,7 +12,7 @@ use crate::model::Money;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Component, Path, PathBuf},
 };
 use toml::{
@@ -120,7 +120,7 @@ impl Layered for Cast {
     type Ground = (Settings, Programs);
 
     fn prepare(source: &Source, layer: &mut DeTable<'_>, below: &mut DeTable<'_>) -> Vec<Blame> {
-        let names: Vec<String> = leaves(layer)
+        let names: BTreeSet<String> = leaves(layer)
             .iter()
             .filter_map(|(path, _)| (path.first() == Some(&"cast")).then(|| path.get(1)).flatten())
             .map(|it| (*it).to_owned())
@@ -277,6 +277,17 @@ fn read_instructions(source: &Source, role: &mut DeTable<'_>) -> Result<(), Blam
             "a project's instructions are in its own .auteur folder, not elsewhere".to_owned();
         return Err(blame(wrong, "move the file there"));
     }
+    if let Some(beside) = &source.beside {
+        let name = file.to_string_lossy();
+        let text = beside.get(&*name).filter(|it| it.len() as u64 <= LONGEST).ok_or_else(|| {
+            let wrong =
+                format!("{} can't be read, or is longer than {LONGEST} bytes", path.display());
+            blame(wrong, "paths are seen from the settings file's folder")
+        })?;
+        let key = Spanned::new(span.clone(), "instructions".into());
+        role.insert(key, Spanned::new(span, DeValue::String(text.clone().into())));
+        return Ok(());
+    }
     let size = path.metadata().map_or(0, |it| it.len());
     if size > LONGEST {
         return Err(blame(
@@ -312,7 +323,7 @@ fn place_rehearsal(source: &Source, role: &mut DeTable<'_>) -> Result<(), Blame>
 }
 
 /// Whether a file is below a folder, symbolic links followed.
-fn is_inside(folder: &Path, file: &Path) -> bool {
+pub(super) fn is_inside(folder: &Path, file: &Path) -> bool {
     let plain = file.components().all(|it| matches!(it, Component::Normal(_) | Component::CurDir));
     let real = |path: &Path| path.canonicalize().ok();
     let inside = match (real(folder), real(&folder.join(file))) {

@@ -1,7 +1,8 @@
 //! All settings at once, from every file there is.
 
 use super::{
-    Cast, ConfigError, Environment, FileKind, Layer, Programs, Settings, Source, layers, sources,
+    Brought, Cast, ConfigError, Environment, FileKind, Layer, Programs, Settings, Source, Standing,
+    layers, sources, standing,
 };
 use std::path::Path;
 
@@ -16,6 +17,10 @@ pub struct Config {
     pub cast: Cast,
     /// The files that were read, in their order.
     pub files: Vec<FileRead>,
+    /// What the project brings, whether or not it counts.
+    pub brought: Brought,
+    /// Whether it does.
+    pub standing: Standing,
 }
 
 /// A file that was read.
@@ -27,15 +32,33 @@ pub struct FileRead {
     pub layer: Layer,
 }
 
-/// Reads the settings and the cast for a project in this folder.
+/// Reads the settings and the cast for a project in this folder. What the project
+/// brings counts as far as the director trusts it.
 ///
 /// # Errors
 /// Everything that is wrong in any of the files.
 pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigError> {
-    let (config, mut faults) = sources(FileKind::Config, environment, project);
-    let (programs, more) = sources(FileKind::Programs, environment, project);
+    let brought = Brought::read(environment, project);
+    let standing = standing(environment, project, &brought);
+    let is_heard = matches!(standing, Standing::Nothing | Standing::Trusted);
+    let heard = if is_heard { brought.clone() } else { brought.clone().tightening() };
+    let mut config = load_with(environment, &heard)?;
+    if !is_heard && let Ok(own) = load_with(environment, &Brought::default()) {
+        // Which model an agent calls is nothing that a project tightens.
+        config.settings.models = own.settings.models;
+    }
+    Ok(Config { brought, standing, ..config })
+}
+
+/// Reads the settings and the cast with these of a project, all of which count.
+///
+/// # Errors
+/// Everything that is wrong in any of the files.
+pub fn load_with(environment: &Environment, brought: &Brought) -> Result<Config, ConfigError> {
+    let (config, mut faults) = sources(FileKind::Config, environment, brought);
+    let (programs, more) = sources(FileKind::Programs, environment, brought);
     faults.extend(more);
-    let (cast, more) = sources(FileKind::Cast, environment, project);
+    let (cast, more) = sources(FileKind::Cast, environment, brought);
     faults.extend(more);
     let files = config.iter().chain(&programs).chain(&cast).map(FileRead::of).collect();
     let (settings, wrong) = layers::fold::<Settings>(&config, &());
@@ -49,7 +72,10 @@ pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigE
     faults.extend(wrong);
     let (settings, programs) = ground;
     match cast {
-        Some(cast) if faults.is_empty() => Ok(Config { settings, programs, cast, files }),
+        Some(cast) if faults.is_empty() => {
+            let (brought, standing) = (brought.clone(), Standing::Trusted);
+            Ok(Config { settings, programs, cast, files, brought, standing })
+        }
         _ => Err(ConfigError { faults }),
     }
 }

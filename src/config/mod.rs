@@ -3,8 +3,11 @@
 //! Three layers, each over the one before: the defaults built into the program
 //! (`config/` in its sources, the only place where a default is written), the
 //! user's files, and the project's. A project's file is foreign text that came
-//! with a clone: it may make the rules tighter and never looser.
+//! with a clone: it may make the rules tighter and never looser, and what else it
+//! says (roles, keys, a choice of models) counts only once the director has seen
+//! exactly that and trusts it.
 
+mod brought;
 mod cast;
 mod environment;
 mod fault;
@@ -19,15 +22,17 @@ mod schema;
 mod settings;
 mod source;
 mod tighten;
+mod trust;
 
 #[cfg(test)]
 mod tests;
 
+pub use brought::Brought;
 pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
 pub use environment::Environment;
 pub(crate) use fault::harmless;
 pub use fault::{ConfigError, Fault, Place, closest};
-pub use load::{Config, FileRead, load};
+pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
 pub use paths::Paths;
 pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
@@ -41,3 +46,4 @@ pub use settings::{
     Session, Settings, StateFolder, Ui, Wire, WorstCase,
 };
 pub use source::{FileKind, Layer, Source, sources};
+pub use trust::{Standing, Trust, standing};

@@ -1,7 +1,7 @@
 //! The files that settings are read from, in the order in which they count.
 
-use super::{Environment, Fault, Paths};
-use std::{io::Read as _, path::Path};
+use super::{Brought, Environment, Fault, Paths};
+use std::{collections::BTreeMap, io::Read as _, path::Path, sync::Arc};
 
 /// No settings file is larger, in bytes.
 const LARGEST: u64 = 1_000_000;
@@ -39,6 +39,8 @@ pub struct Source {
     pub text: String,
     /// Who wrote it.
     pub layer: Layer,
+    /// The files that it may name, where they were read with it.
+    pub beside: Option<Arc<BTreeMap<String, String>>>,
 }
 
 impl FileKind {
@@ -60,7 +62,7 @@ impl FileKind {
             Self::Cast => ("config/cast.toml", include_str!("../../config/cast.toml")),
             Self::Keys => ("config/keys.toml", include_str!("../../config/keys.toml")),
         };
-        Source { name: format!("{name} (built in)"), text: text.to_owned(), layer: Layer::BuiltIn }
+        Source::new(Layer::BuiltIn, &format!("{name} (built in)"), text)
     }
 }
 
@@ -78,7 +80,7 @@ impl Layer {
 impl Source {
     /// A file of a test, or one that is not on a disk.
     pub fn new(layer: Layer, name: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), text: text.to_owned(), layer }
+        Self { name: name.to_owned(), text: text.to_owned(), layer, beside: None }
     }
 }
 
@@ -89,31 +91,31 @@ impl Source {
 pub fn sources(
     kind: FileKind,
     environment: &Environment,
-    project: &Path,
+    brought: &Brought,
 ) -> (Vec<Source>, Vec<Fault>) {
-    let paths = Paths::new(environment, project);
     let mut found = vec![kind.built_in()];
     let mut faults = Vec::new();
-    let folders =
-        [(Layer::User, paths.user.clone()), (Layer::Project, Some(paths.project.clone()))];
-    for (layer, folder) in folders {
-        let Some(folder) = folder else { continue };
+    if let Some(folder) = Paths::new(environment, Path::new("")).user {
         let path = folder.join(kind.file_name());
+        let name = path.display().to_string();
         match read(&path) {
-            Ok(Some(text)) => {
-                found.push(Source { name: path.display().to_string(), text, layer });
-            }
+            Ok(Some(text)) => found.push(Source::new(Layer::User, &name, &text)),
             Ok(None) => {}
-            Err((wrong, mend)) => {
-                faults.push(Fault::of_file(&path.display().to_string(), wrong, Some(mend)));
-            }
+            Err((wrong, mend)) => faults.push(Fault::of_file(&name, wrong, Some(mend))),
         }
+    }
+    let is_of_kind = |it: &&Fault| it.file.ends_with(kind.file_name());
+    faults.extend(brought.faults.iter().filter(is_of_kind).cloned());
+    if let Some(text) = brought.files.get(kind.file_name()) {
+        let name = brought.folder.join(kind.file_name()).display().to_string();
+        let beside = Some(Arc::new(brought.files.clone()));
+        found.push(Source { beside, ..Source::new(Layer::Project, &name, text) });
     }
     (found, faults)
 }
 
 /// The text of a file, or nothing if there is no such file.
-fn read(path: &Path) -> Result<Option<String>, (String, String)> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, (String, String)> {
     let told = |error: &std::io::Error| {
         (format!("can't be read: {error}"), "make it readable, or move it away".to_owned())
     };

@@ -222,6 +222,7 @@ fn files_of_user_and_project_are_found_and_laid_over_each_other() {
     fs::write(project.join(".auteur/config.toml"), "[budget]\nagent = \"50\"\n").unwrap();
     let environment = Environment::of([("XDG_CONFIG_HOME", home.to_str().unwrap())]);
     let config = load(&environment, &project).unwrap();
+    assert_eq!(config.standing, Standing::Nothing);
     assert_eq!(config.settings.budget.agent, Some(Money::cents(5_000)));
     assert_eq!(config.cast.roles["tester"].instructions, "Do as I say.");
     assert_eq!(config.files.len(), 6);
@@ -236,7 +237,8 @@ fn a_link_does_not_lead_a_project_out_of_its_folder() {
     std::os::unix::fs::symlink(folder.path().join("secret"), project.join(".auteur/x.md")).unwrap();
     let text = "[cast.tester]\ninstructions_file = \"x.md\"\n";
     fs::write(project.join(".auteur/cast.toml"), text).unwrap();
-    let told = load(&Environment::default(), &project).unwrap_err().to_string();
+    let brought = Brought::read(&Environment::default(), &project);
+    let told = load_with(&Environment::default(), &brought).unwrap_err().to_string();
     assert!(told.contains("its own .auteur folder") && !told.contains("canary"), "{told}");
 }
 
@@ -266,4 +268,87 @@ fn the_longest_beginning_with_a_star_gives_the_price() {
     let inputs = ["m-a", "m-bc", "m-b", "x"].map(|it| settings.price_of(it).map(|it| it.input));
     let dollars = |count: u64| Some(Money::cents(count * 100));
     assert_eq!(inputs, [dollars(1), dollars(2), dollars(3), None]);
+}
+
+/// A home and a project that brings a role with its instructions.
+fn brings_a_role() -> (tempfile::TempDir, Environment, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("project");
+    fs::create_dir_all(project.join(".auteur")).unwrap();
+    let role = "[cast.helper]\npurpose = \"helps\"\ntools = []\ninstructions_file = \"x.md\"\n";
+    fs::write(project.join(".auteur/cast.toml"), role).unwrap();
+    fs::write(project.join(".auteur/x.md"), "Help.").unwrap();
+    let state = folder.path().join("state").display().to_string();
+    (folder, Environment::of([("AUTEUR_STATE", state.as_str())]), project)
+}
+
+#[test]
+fn s55_a_project_has_no_say_until_it_is_trusted() {
+    let (_folder, environment, project) = brings_a_role();
+    let role = || load(&environment, &project).unwrap().cast.role("helper").cloned();
+    assert_eq!(role(), None);
+    let trust = Trust::of(&environment, &project).unwrap();
+    let brought = Brought::read(&environment, &project);
+    assert!(brought.text().contains("Help.") && brought.summary() == "the role helper");
+    trust.trust(&brought).unwrap();
+    assert_eq!(role().unwrap().instructions, "Help.");
+    assert!(trust.revoke().unwrap() && !trust.revoke().unwrap());
+    assert_eq!(role(), None);
+}
+
+#[test]
+fn s56_trust_is_for_the_content_of_every_file_and_for_one_folder() {
+    let (folder, environment, project) = brings_a_role();
+    let trust = Trust::of(&environment, &project).unwrap();
+    let brought = Brought::read(&environment, &project);
+    trust.trust(&brought).unwrap();
+    assert_eq!(load(&environment, &project).unwrap().standing, Standing::Trusted);
+    fs::write(project.join(".auteur/x.md"), "Harm.").unwrap();
+    let Standing::Changed { before } = load(&environment, &project).unwrap().standing else {
+        panic!("it has changed");
+    };
+    assert_eq!(before, brought.text());
+    let other = folder.path().join("other");
+    fs::create_dir_all(other.join(".auteur")).unwrap();
+    fs::write(other.join(".auteur/x.md"), "Help.").unwrap();
+    fs::copy(project.join(".auteur/cast.toml"), other.join(".auteur/cast.toml")).unwrap();
+    assert_eq!(load(&environment, &other).unwrap().standing, Standing::New);
+}
+
+#[test]
+fn what_is_trusted_is_what_was_read_whatever_the_file_says_later() {
+    let (_folder, environment, project) = brings_a_role();
+    let brought = Brought::read(&environment, &project);
+    fs::write(project.join(".auteur/x.md"), "Harm.").unwrap();
+    let config = load_with(&environment, &brought).unwrap();
+    assert_eq!(config.cast.roles["helper"].instructions, "Help.");
+}
+
+#[test]
+fn s57_a_project_does_not_say_where_its_trust_is_kept() {
+    let (folder, _, project) = brings_a_role();
+    let text = format!("[state]\ndir = {:?}\n", project.display().to_string());
+    fs::write(project.join(".auteur/config.toml"), text).unwrap();
+    let home = folder.path().display().to_string();
+    let environment = Environment::of([("HOME", home.as_str())]);
+    let trust = Trust::of(&environment, &project).unwrap();
+    trust.trust(&Brought::read(&environment, &project)).unwrap();
+    assert!(folder.path().join(".local/state/auteur/trust").is_dir());
+    assert!(load(&environment, &project).is_err(), "and it may not say so");
+}
+
+#[test]
+fn a_choice_of_models_counts_when_it_is_trusted_and_a_tighter_limit_at_once() {
+    let (_folder, environment, project) = brings_a_role();
+    fs::remove_file(project.join(".auteur/cast.toml")).unwrap();
+    let text = "[models]\ndefault = \"quick\"\n[limits]\nmax_running = 1\n";
+    fs::write(project.join(".auteur/config.toml"), text).unwrap();
+    let said = || {
+        let settings = load(&environment, &project).unwrap().settings;
+        (settings.models.default, settings.limits.max_running)
+    };
+    assert_eq!(said(), ("able".to_owned(), 1));
+    let trust = Trust::of(&environment, &project).unwrap();
+    trust.trust(&Brought::read(&environment, &project)).unwrap();
+    assert_eq!(said(), ("quick".to_owned(), 1));
 }

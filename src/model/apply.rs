@@ -173,7 +173,7 @@ impl Agent {
             Event::ToolEnded { .. } => self.end_tool(event, now),
             Event::Asked { request, ask, .. } => {
                 self.last_request = self.last_request.max(*request);
-                self.requests.push(Request { id: *request, ask: ask.clone(), since: now });
+                self.requests.push(Request::new(*request, ask.clone(), now));
             }
             Event::Answered { request, answer, .. } => self.hear_answer(*request, answer),
             Event::Linked { program, session, .. } => {

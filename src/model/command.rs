@@ -1,8 +1,8 @@
 //! The director's wishes. Imperative, because they may be refused.
 
 use super::{
-    AgentId, Answer, Author, Casting, HoldReason, Keys, Money, RedirectId, Report, RequestId,
-    Status, keys,
+    AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, RedirectId, Report,
+    RequestId, Scope, Status, keys,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,9 @@ pub enum Command {
     EditInstructions { agent: AgentId, text: String },
     /// Change the brief, while the model has not seen it.
     EditBrief { agent: AgentId, text: String },
-    /// Answer a request.
+    /// Let happen what a request shows: this, and nothing else that it may be by now.
+    Approve { agent: AgentId, request: RequestId, shown: Fingerprint, scope: Scope },
+    /// Answer a request in another way.
     Answer { agent: AgentId, request: RequestId, answer: Answer },
     /// Call another model from the next turn on.
     ChangeModel { agent: AgentId, provider: String, model: String },

@@ -4,8 +4,9 @@
 //! may be given twice. `Err` is a reason to show.
 
 use super::{
-    Activity, Agent, AgentId, Answer, Ask, Author, Boundary, Casting, Command, Event, HoldReason,
-    Input, Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    Activity, Agent, AgentId, Answer, Author, Boundary, Casting, Command, Event, HoldReason, Input,
+    Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    answering::{self, approve},
     end::{end, kill, loose_ends, shut_down},
     messages::{edit_redirect, take_back},
     typing::{resize, type_into},
@@ -59,8 +60,11 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::TakeBack { agent, redirect } => take_back(find(stage, agent)?, by, redirect),
         Command::EditInstructions { agent, text } => instruct(find(stage, agent)?, by, text),
         Command::EditBrief { agent, text } => edit_brief(find(stage, agent)?, by, text),
+        Command::Approve { agent, request, shown, scope } => {
+            approve(find(stage, agent)?, by, (request, shown), scope)
+        }
         Command::Answer { agent, request, answer } => {
-            self::answer(find(stage, agent)?, by, request, answer)
+            answering::answer(find(stage, agent)?, by, request, answer)
         }
         Command::ChangeModel { agent, provider, model } => {
             Ok(change_model(find(stage, agent)?, by, provider, model))
@@ -370,41 +374,6 @@ fn edit_brief(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Ref
         return Ok(Vec::new());
     }
     Ok(vec![Event::BriefEdited { agent: agent.id, text, by }])
-}
-
-fn answer(
-    agent: &Agent,
-    by: Author,
-    request: RequestId,
-    answer: Answer,
-) -> Result<Vec<Event>, Refusal> {
-    let id = agent.id;
-    let Some(open) = agent.requests.iter().find(|it| it.id == request) else {
-        return Err(Refusal::Nothing("that request is not open any more"));
-    };
-    match (&open.ask, &answer) {
-        (Ask::Budget { .. }, Answer::Denied { .. }) => Ok(stop(agent, by)),
-        (Ask::Budget { .. }, Answer::Said { text }) => Ok(finish_up(agent, by, request, text)),
-        (Ask::Budget { .. }, _) => {
-            Err(not(agent, "raise its budget, let it finish up, or stop it"))
-        }
-        (Ask::Question { .. }, Answer::Approved | Answer::Always) => {
-            Err(Refusal::Nothing("it asked a question; answer in words"))
-        }
-        _ => Ok(vec![Event::Answered { agent: id, request, answer, by }]),
-    }
-}
-
-/// One more turn over the budget, to bring the work to an end.
-fn finish_up(agent: &Agent, by: Author, request: RequestId, text: &str) -> Vec<Event> {
-    let (id, text) = (agent.id, text.to_owned());
-    let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
-    let answer = Answer::Said { text: text.clone() };
-    vec![
-        Event::Answered { agent: id, request, answer, by },
-        Event::RedirectWritten { agent: id, redirect, text, by },
-        Event::StepAllowed { agent: id, by },
-    ]
 }
 
 /// Starts the engine anew: what the agent has done so far stays.

@@ -7,6 +7,7 @@
 //! supervisor asks that.
 
 mod agent;
+mod answering;
 mod apply;
 mod capability;
 mod casting;
@@ -18,6 +19,7 @@ mod end;
 mod entry;
 mod event;
 mod excerpt;
+mod fingerprint;
 mod follow;
 mod hold;
 mod ids;
@@ -47,6 +49,7 @@ pub use effect::{Effect, Order};
 pub use end::loose_ends;
 pub use entry::{Entry, EntryKind, ToolState};
 pub use event::{Event, FORMAT, FileChange, Header, Level, Record, Stop};
+pub use fingerprint::Fingerprint;
 pub use follow::follow_up;
 pub use hold::{Author, Boundary, Hold, HoldReason};
 pub use ids::{AgentId, CallId, Millis, RedirectId, RequestId, Seq, Turn, Version};
@@ -55,7 +58,7 @@ pub use log::{Log, LogBounds};
 pub use printed::{Lead, Printed, Step, TERMINAL};
 pub use redirect::{Delivery, Redirect};
 pub use report::Report;
-pub use request::{Answer, Ask, Request};
+pub use request::{Answer, Ask, Request, Scope};
 pub use stage::{Notice, Stage, Totals};
 pub use status::{Activity, Status};
 pub use tree::{Checkpoint, Ground, Tree};

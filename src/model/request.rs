@@ -1,6 +1,6 @@
 //! What an agent asks of the director, and the answer.
 
-use super::{CallId, Millis, Money, RequestId};
+use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -43,7 +43,8 @@ pub enum Ask {
     },
 }
 
-/// What the director says to it.
+/// What the director says to it. To approve takes a command of its own, which
+/// names what was on the screen: see [`super::Command::Approve`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
@@ -74,9 +75,45 @@ pub struct Request {
     pub ask: Ask,
     /// Since when.
     pub since: Millis,
+    /// What tells it from every other: an approval names it.
+    pub fingerprint: Fingerprint,
+}
+
+/// How far an approval goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// This once.
+    Once,
+    /// Exactly this, for this agent, from now on.
+    Always,
+}
+
+impl Request {
+    /// A request that was made at this time.
+    pub fn new(id: RequestId, ask: Ask, since: Millis) -> Self {
+        let fingerprint = ask.fingerprint();
+        Self { id, ask, since, fingerprint }
+    }
+
+    /// The command that approves this, which an agent asked.
+    pub const fn approved(&self, agent: AgentId, scope: Scope) -> Command {
+        Command::Approve { agent, request: self.id, shown: self.fingerprint, scope }
+    }
 }
 
 impl Ask {
+    /// What tells this from everything else that could be asked for.
+    pub fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Self::Approval { tool, shown, reason, .. } => {
+                Fingerprint::of(["approval", tool, shown, reason])
+            }
+            Self::Question { text, .. } => Fingerprint::of(["question", text]),
+            Self::Budget { .. } => Fingerprint::of(["budget"]),
+        }
+    }
+
     /// The tool call that waits for the answer.
     pub const fn call(&self) -> Option<CallId> {
         match self {

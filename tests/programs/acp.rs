@@ -103,7 +103,8 @@ async fn asks_and_is_answered(actor: &Actor, shell: &str) {
     };
     assert_eq!(shown, "touch one.txt");
     assert_eq!(house.agent(id).status(), Status::Waiting);
-    house.direct(Command::Answer { agent: id, request, answer: Answer::Approved }).await;
+    let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+    house.direct(approved).await;
     house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
     assert!(house.folder.path().join("one.txt").exists(), "{}", house.told());
 
@@ -122,8 +123,8 @@ async fn asks_and_is_answered(actor: &Actor, shell: &str) {
     // One program forgets what it was denied, and tries again.
     house.until_agent(id, |it| it.is_over() || !it.requests.is_empty()).await;
     assert!(!house.folder.path().join("two.txt").exists(), "{}", house.told());
-    if let Some(request) = house.agent(id).requests.first().map(|it| it.id) {
-        house.direct(Command::Answer { agent: id, request, answer: Answer::Approved }).await;
+    if let Some(request) = house.agent(id).requests.first().cloned() {
+        house.direct(request.approved(id, Scope::Once)).await;
     }
     house.until_agent(id, Agent::is_over).await;
     let agent = house.agent(id);
@@ -496,8 +497,7 @@ read line"#;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_a_program_has_us_run_is_asked_about_and_told() {
     let part = "[[part]]\nname = \"x\"\n[[part.turn]]\nsay = \"y\"\n";
-    for answer in [Answer::Approved, Answer::Denied { why: "not now".into() }] {
-        let is_allowed = answer == Answer::Approved;
+    for is_allowed in [true, false] {
         let plan = Plan { mode: Mode::Ask, ..Plan::new(&player(LENT), part) };
         let mut house = House::planned(plan);
         let id = house.cast("player", "play").await;
@@ -506,7 +506,10 @@ async fn a_command_that_a_program_has_us_run_is_asked_about_and_told() {
             panic!("it asks for leave: {}", house.told());
         };
         assert_eq!((&*tool, &*shown), ("terminal", "'sh' '-c' 'echo lent; exit 3'"));
-        house.direct(Command::Answer { agent: id, request, answer }).await;
+        let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+        let answer = Answer::Denied { why: "not now".into() };
+        let denied = Command::Answer { agent: id, request, answer };
+        house.direct(if is_allowed { approved } else { denied }).await;
         house.until_agent(id, Agent::is_over).await;
         let heard = std::fs::read_to_string(house.home.path().join("heard")).unwrap();
         let heard: Vec<&str> = heard.lines().collect();

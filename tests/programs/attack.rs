@@ -85,9 +85,9 @@ async fn s64_a_program_reaches_out_of_its_folder_no_further_than_our_own_tools()
         let Some(asked) = house.agent(id).requests.first().cloned() else { break };
         let request = asked.id;
         let is_own = matches!(&asked.ask, Ask::Approval { shown, .. } if shown.contains("good"));
-        let denied = Answer::Denied { why: "no".into() };
-        let answer = if is_own { Answer::Approved } else { denied };
-        house.direct(Command::Answer { agent: id, request, answer }).await;
+        let answer = Answer::Denied { why: "no".into() };
+        let denied = Command::Answer { agent: id, request, answer };
+        house.direct(if is_own { asked.approved(id, Scope::Once) } else { denied }).await;
         house.until_agent(id, |it| it.requests.iter().all(|it| it.id != request)).await;
     }
     until_all_was_said(&mut house, id).await;
@@ -118,9 +118,9 @@ async fn s64_an_answer_goes_by_the_kind_of_an_option_and_never_by_its_name() {
     let answer = Answer::Denied { why: "no".into() };
     house.direct(Command::Answer { agent: id, request, answer }).await;
     house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
-    let request = house.agent(id).requests[0].id;
     // The twin: allowed is allowed, whatever it is called.
-    house.direct(Command::Answer { agent: id, request, answer: Answer::Approved }).await;
+    let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+    house.direct(approved).await;
     until_all_was_said(&mut house, id).await;
     let chosen: Vec<_> = heard(&house).iter().map(|it| it["result"]["outcome"].clone()).collect();
     assert_eq!(chosen[0]["outcome"], "cancelled", "{chosen:?}");

@@ -259,7 +259,8 @@ async fn what_the_policy_asks_about_is_approved_denied_or_allowed_for_good() {
     );
     assert_eq!(house.agent(id).status(), Status::Waiting);
     assert!(!house.folder.path().join("one").exists());
-    house.direct(answer(request, Answer::Always)).await;
+    let always = house.agent(id).requests[0].approved(id, Scope::Always);
+    house.direct(always).await;
     house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
     assert!(house.folder.path().join("one").exists());
     let request = house.agent(id).requests[0].id;
@@ -582,9 +583,12 @@ async fn a_sub_agents_tools_pass_the_same_policy() {
     let mut house = House::planned(Plan { mode: Mode::Ask, ..Plan::new(&claude, SENDS) });
     let_go(&house);
     let id = house.cast("sender", "send").await;
-    for answer in [Answer::Approved, Answer::Denied { why: "leave it".into() }] {
+    for may in [true, false] {
         let request = house.until_asked(id).await;
-        house.direct(Command::Answer { agent: id, request, answer }).await;
+        let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+        let answer = Answer::Denied { why: "leave it".into() };
+        let denied = Command::Answer { agent: id, request, answer };
+        house.direct(if may { approved } else { denied }).await;
         house.until_agent(id, |it| it.requests.iter().all(|it| it.id != request)).await;
     }
     house.until_agent(id, Agent::is_over).await;

@@ -261,13 +261,14 @@ async fn what_the_policy_asks_about_is_approved_denied_or_allowed_for_good() {
     );
     assert_eq!(house.agent(id).status(), Status::Waiting);
     assert!(!house.folder.path().join("one").exists());
-    house.direct(answer(request, Answer::Always)).await;
+    let always = house.agent(id).requests[0].approved(id, Scope::Always);
+    house.direct(always).await;
     house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
     let request = house.agent(id).requests[0].id;
     house.direct(answer(request, Answer::Denied { why: "not that one".into() })).await;
     house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
-    let request = house.agent(id).requests[0].id;
-    house.direct(answer(request, Answer::Approved)).await;
+    let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+    house.direct(approved).await;
     house.until_agent(id, Agent::is_over).await;
     assert!(has_succeeded(house.agent(id)), "{}", house.told());
     let asked = house.events(|it| matches!(it, Event::Asked { .. }).then_some(()));

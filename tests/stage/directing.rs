@@ -99,8 +99,7 @@ async fn a_question_waits_for_its_answer_and_an_approval_for_a_yes() {
     assert!(!house.folder.path().join("approved").exists());
     let approval = house.agent(id).requests[0].clone();
     assert!(matches!(&approval.ask, Ask::Approval { shown, .. } if shown == "touch approved"));
-    let answer = Answer::Approved;
-    house.direct(Command::Answer { agent: id, request: approval.id, answer }).await;
+    house.direct(approval.approved(id, Scope::Once)).await;
     house.until_agent(id, Agent::is_over).await;
     assert!(house.folder.path().join("approved").exists());
     let asked = house.asked();

@@ -102,8 +102,7 @@ async fn what_was_asked_is_asked_again_and_nothing_is_done_before_its_answer() {
     let request = house.agent(id).requests[0].clone();
     assert_eq!(request.ask, asked, "word for word");
     assert!(!marks(&house).exists());
-    let answer = Answer::Approved;
-    house.direct(Command::Answer { agent: id, request: request.id, answer }).await;
+    house.direct(request.approved(id, Scope::Once)).await;
     let is_question =
         |it: &Agent| it.requests.first().is_some_and(|it| matches!(it.ask, Ask::Question { .. }));
     house.until_agent(id, is_question).await;

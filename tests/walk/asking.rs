@@ -39,7 +39,7 @@ fn wants_leave() -> (House, Terminal) {
     terminal.until_shown("D deny");
     let said = house.asked()[1].last_result.clone();
     assert!(said.contains("green, please"), "{said}");
-    terminal.press("w");
+    terminal.press_for("w", "always for this agent");
     (house, terminal)
 }
 

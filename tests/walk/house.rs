@@ -179,6 +179,18 @@ impl House {
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     }
 
+    /// Runs the program without a terminal, and gives the code that it ended with.
+    pub fn code(&self, arguments: &[&str]) -> Option<i32> {
+        self.code_of(PROGRAM, arguments)
+    }
+
+    /// The same for any program.
+    pub fn code_of(&self, program: &str, arguments: &[&str]) -> Option<i32> {
+        let mut command = Command::new(program);
+        let command = self.on(command.args(arguments)).stdin(Stdio::null());
+        command.output().unwrap().status.code()
+    }
+
     fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let variables = self.environment.iter().map(|(name, value)| (name, value));
         command.current_dir(self.project()).env_clear().envs(variables)

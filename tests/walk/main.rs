@@ -23,6 +23,7 @@ mod replaying;
 mod screen;
 mod terminal;
 mod terminals;
+mod trusting;
 mod typing;
 
 /// Says why a test shows nothing here; where CI=true everything must be there.

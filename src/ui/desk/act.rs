@@ -2,7 +2,7 @@
 
 use super::{Desk, Detach, Dialog, Done, Elsewhere, Play, Screen, Towards};
 use crate::{
-    model::{Answer, Command, Level, Millis, Stage},
+    model::{Command, Level, Millis, Scope, Stage},
     ui::keys::{Act, Section},
 };
 
@@ -56,8 +56,8 @@ impl Desk {
             Act::Search => self.search(),
             Act::NextMatch | Act::PreviousMatch => self.next_match(act, now),
             Act::Copy => self.copy(stage, now),
-            Act::Approve => self.approve(Answer::Approved, stage, now),
-            Act::ApproveAlways => self.approve(Answer::Always, stage, now),
+            Act::Approve => self.approve(Scope::Once, stage, now),
+            Act::ApproveAlways => self.approve(Scope::Always, stage, now),
             Act::Deny => self.deny(stage, now),
             Act::Answer => self.answer(stage, now),
             act => self.act_further(act, stage, now),

@@ -1,7 +1,9 @@
 //! What agents ask, and how it is answered.
 
 use super::{Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, Screen, choose};
-use crate::model::{AgentId, Answer, Ask, Command, Level, Millis, Request, RequestId, Stage};
+use crate::model::{
+    AgentId, Answer, Ask, Command, Fingerprint, Level, Millis, Request, RequestId, Scope, Stage,
+};
 
 impl Desk {
     /// The request that the keys go to, while it is open.
@@ -21,23 +23,42 @@ impl Desk {
         Some((agent.id, request.clone()))
     }
 
-    /// Approves exactly what was shown: a request whose end was not on the
-    /// screen is shown first.
-    pub(super) fn approve(&mut self, answer: Answer, stage: &Stage, now: Millis) -> Done {
+    /// Approves exactly what the last picture showed: a request that had the keys
+    /// in it, to its end. Any other gets the keys and is shown first, so that no
+    /// key approves what came under it as it was pressed.
+    pub(super) fn approve(&mut self, scope: Scope, stage: &Stage, now: Millis) -> Done {
         let Some((agent, request)) = self.asked(stage) else {
             return self.say(Level::Note, "this agent asks for nothing", now);
         };
         match &request.ask {
             Ask::Question { .. } => self.answer(stage, now),
             Ask::Budget { .. } => self.raise(agent, stage),
-            Ask::Approval { .. } if !self.seen.contains(&(agent, request.id)) => {
-                self.request = Some((agent, request.id));
-                self.screen = super::Screen::Zoom;
-                let text = "read it to its end first: scroll down, then approve";
-                self.say(Level::Warning, text, now)
+            Ask::Approval { .. } => {
+                let shown = (agent, request.id, request.fingerprint);
+                if self.shown.ready == Some(shown) && !self.was_pasted {
+                    return approved(shown, scope);
+                }
+                self.make_ready(agent, request.id, now)
             }
-            Ask::Approval { .. } => reply(agent, request.id, answer),
         }
+    }
+
+    /// Gives the keys to a request that was not on the screen as they were
+    /// pressed: they were meant for something else, or for the one before it.
+    fn make_ready(&mut self, agent: AgentId, request: RequestId, now: Millis) -> Done {
+        let text = if self.was_pasted {
+            "pasted text approves nothing; press it again"
+        } else if self.shown.requests.contains(&(agent, request)) {
+            "this is what would be approved; press it again"
+        } else {
+            self.screen = Screen::Zoom;
+            "read it to its end first: scroll down, then approve"
+        };
+        if self.request != Some((agent, request)) {
+            self.request = Some((agent, request));
+            self.request_scroll = 0;
+        }
+        self.say(Level::Warning, text, now)
     }
 
     /// Denies, with a reason for the agent; stops one that asks for money.
@@ -133,6 +154,10 @@ impl Desk {
         }));
         Done::Redraw
     }
+}
+
+fn approved((agent, request, shown): (AgentId, RequestId, Fingerprint), scope: Scope) -> Done {
+    Done::Send(vec![Command::Approve { agent, request, shown, scope }])
 }
 
 pub(super) fn reply(agent: AgentId, request: RequestId, answer: Answer) -> Done {

@@ -2,7 +2,7 @@
 
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Prompt, PromptPurpose, Purpose,
-    Question, Redirects, RedirectsPurpose, answer,
+    Question, Redirects, RedirectsPurpose, Trial, answer,
 };
 use crate::{
     model::{
@@ -36,6 +36,9 @@ impl Desk {
 
     /// Takes what is marked, or typed.
     pub(super) fn choose(&mut self, stage: &Stage, now: Millis) -> Done {
+        if self.is_trust_unread() {
+            return self.say(Level::Warning, "read it to its end first: scroll down", now);
+        }
         match self.dialog.take() {
             Some(Dialog::Question(question)) => {
                 let Some(choice) = question.choices.get(question.selected) else {
@@ -99,6 +102,8 @@ impl Desk {
                 answer::reply(agent, request, Answer::Said { text: FINISH_UP.to_owned() })
             }
             Deed::SaveInstructions(agent) => self.send_instructions(agent),
+            Deed::LeaveOut => self.settle_trust(Trial::LeftOut),
+            Deed::Trust => self.settle_trust(Trial::Trusted),
         }
     }
 
@@ -151,6 +156,9 @@ impl Desk {
 
     /// Leaves a dialog or an editor without doing it. What was typed is kept.
     pub(super) fn cancel(&mut self) -> Done {
+        if self.trial.is_some() {
+            return self.settle_trust(Trial::LeftOut);
+        }
         match self.dialog.take() {
             Some(Dialog::Help(mut help)) if help.is_filtering => {
                 help.is_filtering = false;

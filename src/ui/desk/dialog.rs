@@ -98,6 +98,10 @@ pub enum Deed {
     FinishUp(AgentId, RequestId),
     /// The text in the editor becomes the next version of the instructions.
     SaveInstructions(AgentId),
+    /// What the project brings counts from now on.
+    Trust,
+    /// What the project brings does not count.
+    LeaveOut,
 }
 
 /// One line to be typed.

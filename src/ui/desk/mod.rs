@@ -26,6 +26,7 @@ mod scroll;
 mod seek;
 mod settle;
 mod status_line;
+mod trial;
 mod typing;
 mod write;
 
@@ -49,14 +50,12 @@ pub use screen::{
 };
 pub use scroll::WHEEL;
 pub use status_line::StatusLine;
+pub use trial::Trial;
 
 use super::keys::{Chord, Keymap};
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The director's side of the screen. The view reads all of it.
 #[derive(Debug, Clone, Default)]
@@ -131,8 +130,10 @@ pub struct Desk {
     pub is_over: bool,
     /// Keys pressed so far that may become an act with the next one.
     pub pressed: Vec<Chord>,
-    /// Requests whose end has been on the screen.
-    seen: BTreeSet<(AgentId, RequestId)>,
+    /// Whether what the project brings may count, where that is asked.
+    pub trial: Option<Trial>,
+    /// Text was pasted since the last picture: what came with it is no key.
+    was_pasted: bool,
     /// Since when the focused agent has been looked at.
     focused_at: Millis,
     /// The ended agent that was said to be looked at.

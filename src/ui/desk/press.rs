@@ -178,6 +178,8 @@ impl Desk {
         }
         let text = sanitise(text).replace("\r\n", "\n").replace('\r', "\n");
         self.pressed.clear();
+        // What stands behind the paste's own end looks like keys.
+        self.was_pasted = true;
         match &mut self.dialog {
             Some(Dialog::NewAgent(form)) if form.at == FormField::Brief => {
                 form.brief.insert_str(&text);
@@ -198,6 +200,7 @@ impl Desk {
     }
 
     fn refuse_paste(&mut self, now: Millis) -> Done {
+        self.request = None;
         let text = "pasted text is not taken for keys; open an editor to paste into";
         self.say(Level::Warning, text, now)
     }

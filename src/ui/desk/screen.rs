@@ -1,6 +1,6 @@
 //! What of the stage is in sight, and how far it is scrolled.
 
-use crate::model::{AgentId, Log, RequestId, Seq};
+use crate::model::{AgentId, Fingerprint, Log, RequestId, Seq};
 use std::collections::BTreeSet;
 
 /// What fills the screen.
@@ -104,6 +104,11 @@ pub struct Shown {
     pub terminal: Option<(AgentId, (u16, u16))>,
     /// Requests whose last line was on the screen.
     pub requests: BTreeSet<(AgentId, RequestId)>,
+    /// The request that had the keys, if its last line was on the screen: what
+    /// can be approved now.
+    pub ready: Option<(AgentId, RequestId, Fingerprint)>,
+    /// The last line of the difference that a question shows was on the screen.
+    pub is_change_read: bool,
     /// How many lines the focused request has beyond what fits.
     pub request_most: usize,
 }

@@ -22,7 +22,7 @@ impl Desk {
             Act::ScrollTop => isize::MIN,
             _ => isize::MAX,
         };
-        let in_text = matches!(self.dialog, Some(Dialog::Help(_)))
+        let in_text = matches!(self.dialog, Some(Dialog::Help(_) | Dialog::Question(_)))
             || self.scrolls_request(stage)
             || self.screen == Screen::Zoom;
         if in_text { self.scroll_lines(lines, stage) } else { self.turn_pages(lines, stage, now) }
@@ -41,7 +41,7 @@ impl Desk {
             Some(Dialog::Question(question)) => {
                 if let Some(change) = &mut question.change {
                     let rows = change.before.lines().count() + change.after.lines().count();
-                    change.scroll = moved(change.scroll, rows);
+                    change.scroll = moved(change.scroll, self.shown.most.unwrap_or(rows));
                 }
                 return Done::Redraw;
             }

@@ -29,10 +29,6 @@ impl Desk {
         {
             self.drafts.remove(&key);
         }
-        let is_open = |(agent, request): &(crate::model::AgentId, crate::model::RequestId)| {
-            stage.agent(*agent).is_some_and(|it| it.requests.iter().any(|open| open.id == *request))
-        };
-        self.seen.retain(is_open);
         if self.is_pausing_all {
             self.tell_held(stage, now);
         }
@@ -52,7 +48,7 @@ impl Desk {
     /// Takes what the last picture showed; says whether the next one would
     /// differ because of it.
     pub fn take_shown(&mut self, shown: Shown, stage: &Stage) -> bool {
-        self.seen.extend(shown.requests.iter().copied());
+        self.was_pasted = false;
         let changes = shown.grid != self.shown.grid;
         self.shown = shown;
         if changes {

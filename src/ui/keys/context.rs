@@ -152,7 +152,7 @@ impl Context {
             Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],
             Self::Replay => &[S::Replay, S::Stage, S::Scroll, S::Everywhere],
             Self::ReplayZoom => &[S::Replay, S::Zoom, S::Scroll, S::Everywhere],
-            Self::Dialog => &[S::Dialog],
+            Self::Dialog => &[S::Dialog, S::Scroll],
             Self::Field => &[S::Field],
             Self::Editor => &[S::Editor],
             Self::Terminal => &[S::Terminal],

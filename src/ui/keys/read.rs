@@ -1,7 +1,9 @@
 //! `keys.toml` read, layer over layer.
 
 use super::{Act, Chord, Keymap, Section};
-use crate::config::{ConfigError, Environment, Fault, FileKind, Layer, Source, closest, sources};
+use crate::config::{
+    Brought, ConfigError, Environment, Fault, FileKind, Layer, Source, closest, sources,
+};
 use std::{ops::Range, path::Path};
 use toml::{
     Spanned,
@@ -29,7 +31,8 @@ impl Keymap {
     /// # Errors
     /// Everything that is wrong in any of the files.
     pub fn load(environment: &Environment, project: &Path) -> Result<Self, ConfigError> {
-        let (files, mut faults) = sources(FileKind::Keys, environment, project);
+        let (files, mut faults) =
+            sources(FileKind::Keys, environment, &Brought::heard(environment, project));
         let (keymap, wrong) = read_all(&files);
         faults.extend(wrong);
         ConfigError::unless_empty(faults).map(|()| keymap)

@@ -22,5 +22,5 @@ pub use live::Live;
 pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};
 pub use run::{Ended, FindOut, Options, run};
-pub use source::{News, Source};
+pub use source::{News, Source, Still};
 pub use stagehand::{Prompter, Show};

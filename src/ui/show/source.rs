@@ -38,6 +38,28 @@ impl News {
     }
 }
 
+/// Where nothing happens: for a screen that asks something before a session.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Still;
+
+impl Source for Still {
+    fn take(&mut self) -> News {
+        News::default()
+    }
+
+    async fn changed(&mut self) {
+        std::future::pending::<()>().await;
+    }
+
+    fn now(&self) -> Millis {
+        Millis(0)
+    }
+
+    fn reader(&self) -> Option<Reader> {
+        None
+    }
+}
+
 /// Where facts come from. Live and replayed sessions differ in this alone.
 pub trait Source {
     /// Takes what is new, without waiting.

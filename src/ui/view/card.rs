@@ -89,6 +89,9 @@ fn draw_body(
     }
     if is_end {
         shown.requests.insert((agent.id, request.id));
+        if is_chosen {
+            shown.ready = Some((agent.id, request.id, request.fingerprint));
+        }
     } else {
         let hidden = lines.len().saturating_sub(start + visible);
         if is_narrow {

@@ -336,6 +336,11 @@ fn a_request_is_seen_once_its_last_line_was_in_sight() {
     let most = at(0).request_most;
     assert!(at(0).requests.is_empty() && at(most - 1).requests.is_empty());
     assert_eq!(at(most).requests, [(agent, RequestId(1))].into());
+    let fingerprint = story.stage.agent(agent).unwrap().requests[0].fingerprint;
+    assert_eq!(
+        (at(most - 1).ready, at(most).ready),
+        (None, Some((agent, RequestId(1), fingerprint)))
+    );
 }
 
 /// The bottom line while that agent has the keys.

@@ -65,7 +65,7 @@ impl Director {
             return Command::Add(Box::new(casting(&text)));
         }
         let agent = AgentId(self.dice.u32(1..=agents.max(1)));
-        let open = stage.agent(agent).and_then(|it| it.requests.last()).map(|it| it.id);
+        let open = stage.agent(agent).and_then(|it| it.requests.last()).cloned();
         match self.dice.u8(0..24) {
             0..3 => Command::Pause(agent),
             3..6 => Command::Resume(agent),
@@ -83,14 +83,15 @@ impl Director {
             18 => Command::Kill(agent),
             19 => Command::Restart(agent),
             20 => Command::TakeBack { agent, redirect: RedirectId(self.dice.u32(1..4)) },
-            21 if open.is_some_and(|it| it != RequestId::BUDGET) => {
+            21 if open.as_ref().is_some_and(|it| it.id != RequestId::BUDGET) => {
                 let answer = Answer::Denied { why: text };
-                Command::Answer { agent, request: open.unwrap_or_default(), answer }
+                let request = open.map(|it| it.id).unwrap_or_default();
+                Command::Answer { agent, request, answer }
             }
-            _ => {
-                let request = open.unwrap_or_default();
-                Command::Answer { agent, request, answer: Answer::Approved }
-            }
+            _ => match open {
+                Some(request) => request.approved(agent, Scope::Once),
+                None => Command::Resume(agent),
+            },
         }
     }
 }
@@ -105,11 +106,7 @@ fn let_go(agent: &Agent) -> Vec<Command> {
         return vec![Command::Stop(id)];
     }
     let held = agent.holds.iter().map(|it| Command::Lift(id, it.reason));
-    let asked = agent.requests.iter().map(|it| Command::Answer {
-        agent: id,
-        request: it.id,
-        answer: Answer::Approved,
-    });
+    let asked = agent.requests.iter().map(|it| it.approved(id, Scope::Once));
     held.chain(asked).collect()
 }
 

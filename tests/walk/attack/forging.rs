@@ -29,8 +29,7 @@ fn s66_what_a_tool_prints_is_one_text_in_one_record() {
     };
     assert_eq!((answers(&reader), house.marks("evil")), (0, 0));
     // The twin: an answer that a director gave is one.
-    terminal.press("w");
-    terminal.until_shown("D deny");
+    terminal.press_for("w", "always for this agent");
     terminal.press_for("a", "That was all.");
     let reader = Reader::open(&house.journal()).unwrap();
     assert_eq!((answers(&reader), house.marks("evil")), (1, 1));

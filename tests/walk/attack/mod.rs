@@ -113,7 +113,6 @@ fn asking(command: &str) -> (House, Terminal) {
     let house = House::open(&wants(command));
     let mut terminal = house.start(&["run", "asker", "ask me"]);
     terminal.until_shown("1 needs you");
-    terminal.press("w");
-    terminal.until_shown("D deny");
+    terminal.press_for("w", "always for this agent");
     (house, terminal)
 }

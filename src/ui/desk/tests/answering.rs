@@ -2,16 +2,55 @@
 
 use super::*;
 
+/// What approves the first request of an agent, this once.
+fn approval_of(story: &Story, agent: AgentId) -> Command {
+    story.stage.agent(agent).unwrap().requests[0].approved(agent, Scope::Once)
+}
+
 #[test]
 fn nothing_is_approved_before_its_end_was_on_the_screen() {
     let mut story = Story::of(1);
     story.approval(ONE).press("a");
     assert_eq!(story.sent(), []);
     assert!(story.status().contains("to its end"), "{}", story.status());
-    let answer = Answer::Approved;
-    let request = RequestId(1);
+    story.press("a");
+    assert_eq!(story.sent(), [], "no picture was drawn since");
     story.seen(ONE).press("a");
-    assert_eq!(story.sent(), [Command::Answer { agent: ONE, request, answer }]);
+    assert_eq!(story.sent(), [approval_of(&story, ONE)]);
+}
+
+#[test]
+fn a_key_pressed_as_a_request_comes_up_gives_it_the_keys_and_no_more() {
+    let mut story = Story::of(1);
+    story.approval(ONE).seen(ONE).press("a");
+    assert_eq!(story.sent(), []);
+    assert!(story.status().contains("press it again"), "{}", story.status());
+    story.seen(ONE).press("a");
+    assert_eq!(story.sent(), [approval_of(&story, ONE)]);
+}
+
+#[test]
+fn a_second_press_does_not_approve_what_came_in_the_place_of_the_first() {
+    let mut story = Story::of(1);
+    story.approval(ONE).press("a").seen(ONE).press("a");
+    let first = story.sent();
+    assert_eq!(first.len(), 1);
+    let (request, by) = (RequestId(1), Author::Director);
+    story.tell(Event::Answered { agent: ONE, request, answer: Answer::Approved, by });
+    let (call, tool) = (CallId(2), "shell".to_owned());
+    let (shown, reason) = ("rm -rf .".to_owned(), "not allowed".to_owned());
+    let ask = Ask::Approval { call, tool, shown, reason };
+    story.tell(Event::Asked { agent: ONE, request: RequestId(2), ask }).press("a a a");
+    assert_eq!(story.sent(), [], "the keys were pressed before it was drawn");
+}
+
+#[test]
+fn s15_no_key_that_comes_with_pasted_text_approves() {
+    let mut story = Story::of(1);
+    story.approval(ONE).press("a").seen(ONE).paste("x").press("a y enter a a");
+    assert_eq!(story.sent(), []);
+    story.seen(ONE).press("a");
+    assert_eq!(story.sent(), [approval_of(&story, ONE)], "the director's own key does");
 }
 
 #[test]

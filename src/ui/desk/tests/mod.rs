@@ -175,10 +175,15 @@ impl Story {
         self.tell(Event::AgentEnded { agent, outcome })
     }
 
-    /// The picture showed the end of the agent's request.
+    /// The picture showed the end of the agent's request, and that it has the
+    /// keys, if it has.
     fn seen(&mut self, agent: AgentId) -> &mut Self {
-        let requests = [(agent, RequestId(1))].into();
-        let shown = Shown { requests, ..self.desk.shown.clone() };
+        let request = self.stage.agent(agent).unwrap().requests[0].clone();
+        let place = (agent, request.id);
+        let ready =
+            (self.desk.request == Some(place)).then_some((agent, request.id, request.fingerprint));
+        let requests = [place].into();
+        let shown = Shown { requests, ready, ..self.desk.shown.clone() };
         self.desk.take_shown(shown, &self.stage);
         self
     }

@@ -31,10 +31,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     let along: u16 = it.choices.iter().map(|it| ink::width(&it.label).saturating_add(6)).sum();
     let columns = wide.max(along).min(area.width.saturating_sub(4));
     let mut text: Vec<Line> = prose::plain(&it.text, columns, palette.text);
-    if let Some(change) = &it.change {
-        let lines = changes::lines(&change.before, &change.after, columns, palette);
-        text.extend(lines.into_iter().skip(change.scroll));
-    }
+    let above = text.len();
+    let changed = it.change.as_ref().map_or_else(Vec::new, |change| {
+        changes::lines(&change.before, &change.after, columns, palette)
+    });
+    let (scroll, rows) = (it.change.as_ref().map_or(0, |it| it.scroll), changed.len());
+    text.extend(changed.into_iter().skip(scroll));
     let is_row = along <= columns;
     let answers = if is_row { 1 } else { u16::try_from(it.choices.len()).unwrap_or(u16::MAX) };
     let lines = u16::try_from(text.len()).unwrap_or(u16::MAX);
@@ -44,6 +46,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     // The answers are never what is cut off.
     let words = inner.height.saturating_sub(answers + gap).min(lines);
     ink::draw_lines(buffer, ink::lines(inner, 0, words), &text);
+    if it.change.is_some() {
+        let most = rows.saturating_sub(usize::from(words).saturating_sub(above));
+        hits.shown.most = Some(most);
+        hits.shown.is_change_read = most <= scroll;
+    }
     let first = inner.height.saturating_sub(answers);
     // Where not all of them fit, the marked one does.
     let hidden = (it.selected + 1).saturating_sub(usize::from(inner.height));

@@ -1,0 +1,128 @@
+//! What a project brings: its settings and the files they name, read once. What
+//! is shown of them is what is trusted, and what is trusted is what is read.
+
+use super::{Environment, Fault, FileKind, Paths, cast::is_inside, source};
+use crate::model::Fingerprint;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// Every kind of settings file that a project can have.
+const KINDS: [FileKind; 4] = [FileKind::Config, FileKind::Programs, FileKind::Cast, FileKind::Keys];
+
+/// The settings of a project, as they were when they were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// The folder that they are in.
+    pub folder: PathBuf,
+    /// What each file says, by its name as the settings write it.
+    pub files: BTreeMap<String, String>,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+}
+
+impl Brought {
+    /// Reads what the project in this folder brings. Runs nothing.
+    pub fn read(environment: &Environment, project: &Path) -> Self {
+        let folder = Paths::new(environment, project).project;
+        let mut brought = Self { folder, ..Self::default() };
+        for kind in KINDS {
+            let path = brought.folder.join(kind.file_name());
+            match source::read(&path) {
+                Ok(Some(text)) => {
+                    brought.files.insert(kind.file_name().to_owned(), text);
+                }
+                Ok(None) => {}
+                Err((wrong, mend)) => {
+                    let name = path.display().to_string();
+                    brought.faults.push(Fault::of_file(&name, wrong, Some(mend)));
+                }
+            }
+        }
+        for name in brought.named() {
+            // What can't be read is told where the settings name it.
+            if is_inside(&brought.folder, Path::new(&name))
+                && let Ok(Some(text)) = source::read(&brought.folder.join(&name))
+            {
+                brought.files.insert(name, text);
+            }
+        }
+        brought
+    }
+
+    /// The project's settings as far as they count: all of them where they are
+    /// trusted, else those that only tighten.
+    pub fn heard(environment: &Environment, project: &Path) -> Self {
+        let brought = Self::read(environment, project);
+        match super::standing(environment, project, &brought) {
+            super::Standing::Nothing | super::Standing::Trusted => brought,
+            super::Standing::New | super::Standing::Changed { .. } => brought.tightening(),
+        }
+    }
+
+    /// Whether any of it does more than tighten: roles and what they are told,
+    /// programs, keys, another model.
+    pub fn needs_trust(&self) -> bool {
+        let says_models = || self.table(FileKind::Config).contains_key("models");
+        self.files.keys().any(|name| name != FileKind::Config.file_name()) || says_models()
+    }
+
+    /// What may be read of it before anybody trusts it.
+    #[must_use]
+    pub fn tightening(self) -> Self {
+        let mut files = self.files;
+        files.retain(|name, _| name == FileKind::Config.file_name());
+        Self { files, ..self }
+    }
+
+    /// What tells it from anything else that a project could bring.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.files.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]))
+    }
+
+    /// All of it, file after file.
+    pub fn text(&self) -> String {
+        let mut all = String::new();
+        for (name, text) in &self.files {
+            all.extend(["── ", name, " ──\n", text.trim_end(), "\n"]);
+        }
+        all
+    }
+
+    /// What it is, in a few words: the roles by their names, and what else.
+    pub fn summary(&self) -> String {
+        let cast = self.table(FileKind::Cast);
+        let roles = cast.get("cast").and_then(toml::Value::as_table);
+        let names: Vec<&str> = roles.into_iter().flat_map(|it| it.keys()).map(|it| &**it).collect();
+        let mut parts = match names.len() {
+            0 => Vec::new(),
+            1 => vec![format!("the role {}", names.join(", "))],
+            _ => vec![format!("the roles {}", names.join(", "))],
+        };
+        let others = [
+            (self.files.contains_key(FileKind::Keys.file_name()), "keys"),
+            (self.files.contains_key(FileKind::Programs.file_name()), "programs"),
+            (self.table(FileKind::Config).contains_key("models"), "a choice of models"),
+        ];
+        parts.extend(others.into_iter().filter(|it| it.0).map(|it| it.1.to_owned()));
+        if parts.is_empty() { "settings".to_owned() } else { parts.join(", ") }
+    }
+
+    /// The files that roles name.
+    fn named(&self) -> Vec<String> {
+        let cast = self.table(FileKind::Cast);
+        let roles = cast.get("cast").and_then(toml::Value::as_table);
+        let keys = ["instructions_file", "rehearse"];
+        let named = roles.into_iter().flat_map(toml::Table::values).flat_map(|role| {
+            keys.iter().filter_map(|key| role.get(*key)?.as_str()).map(str::to_owned)
+        });
+        named.collect()
+    }
+
+    /// A file as a table; empty where it is none, which its reader tells.
+    fn table(&self, kind: FileKind) -> toml::Table {
+        let text = self.files.get(kind.file_name()).map_or("", String::as_str);
+        text.parse().unwrap_or_default()
+    }
+}
