@@ -88,8 +88,8 @@ fn s56_what_was_trusted_and_has_changed_is_asked_about_with_the_change() {
 #[test]
 fn s55_the_first_screen_shows_what_the_project_brings_and_trusts_exactly_that() {
     let house = with_a_role(BRIEF);
-    let long: String = (1..=60).map(|line| format!("Rule {line}.\n")).collect();
-    fs::write(house.project().join(".auteur/helper.md"), long).unwrap();
+    let rules: Vec<String> = (1..=60).map(|line| format!("Rule {line}.")).collect();
+    fs::write(house.project().join(".auteur/helper.md"), rules.join("\n")).unwrap();
     let mut terminal = house.start(&[]);
     terminal.until_shown("It brings the role helper.");
     terminal.press(TAB);
