@@ -15,7 +15,6 @@ const LONGEST: usize = 40;
 pub struct Answers {
     held: Vec<KeyEvent>,
     text: String,
-    is_over: bool,
 }
 
 /// What became of a key.
@@ -32,9 +31,6 @@ pub enum Sifted {
 impl Answers {
     /// Looks at a key before anybody else does.
     pub fn sift(&mut self, key: KeyEvent) -> Sifted {
-        if self.is_over {
-            return Sifted::Keys(vec![key]);
-        }
         let alt = key.modifiers.contains(KeyModifiers::ALT);
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
@@ -80,7 +76,7 @@ impl Answers {
     fn end(&mut self, key: KeyEvent) -> Sifted {
         match colour(&self.text) {
             Some(colour) => {
-                *self = Self { is_over: true, ..Self::default() };
+                *self = Self::default();
                 Sifted::Background(colour)
             }
             None => self.give_back(key),
@@ -139,6 +135,17 @@ mod tests {
             assert_eq!(told, (vec![], Some(Rgb(30, 0, 255))));
             let p = key('p', KeyModifiers::NONE);
             assert_eq!(answers.sift(p), Sifted::Keys(vec![p]));
+        }
+    }
+
+    /// Two screens in a row ask twice, and a slow terminal answers the second both.
+    #[test]
+    fn an_answer_to_an_earlier_question_leaves_none_behind_either() {
+        let mut answers = Answers::default();
+        for blue in [255, 0] {
+            let told = format!("11;rgb:1e1e/0000/{blue:02x}{blue:02x}");
+            let told = sift(&mut answers, &answer(&told, key('\\', KeyModifiers::ALT)));
+            assert_eq!(told, (vec![], Some(Rgb(30, 0, blue))));
         }
     }
 

@@ -10,7 +10,7 @@
 
 use super::{
     super::{
-        changes,
+        changes, figures,
         ink::{self, Row},
         prose,
         scene::{Hit, Hits, Sight},
@@ -50,6 +50,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
         let most = rows.saturating_sub(usize::from(words).saturating_sub(above));
         hits.shown.most = Some(most);
         hits.shown.is_change_read = most <= scroll;
+        if most > scroll {
+            let more = figures::of((most - scroll) as u64, "more line", "more lines");
+            let line = inner.height.saturating_sub(answers + gap);
+            let text = format!("… {more}, scroll to read on");
+            Row::new(buffer, inner, line).put(&text, palette.need);
+        }
     }
     let first = inner.height.saturating_sub(answers);
     // Where not all of them fit, the marked one does.
