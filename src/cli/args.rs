@@ -200,7 +200,7 @@ pub enum SessionsTask {
         #[arg(long)]
         agents: bool,
     },
-    /// Delete sessions with their journals
+    /// Delete sessions with their journals, worktrees and branches
     Rm {
         /// The sessions' names or their beginnings
         #[arg(value_name = "SESSION", required = true)]
@@ -208,6 +208,9 @@ pub enum SessionsTask {
         /// Don't ask
         #[arg(long)]
         yes: bool,
+        /// Also what agents have made that is not merged
+        #[arg(long)]
+        throw_away_work: bool,
     },
 }
 

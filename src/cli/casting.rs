@@ -3,7 +3,7 @@
 use super::company::Company;
 use crate::{
     config::{self, ModelName, NoModel, Role, choose_model, local_services},
-    model::{Capabilities, Casting, EngineKind},
+    model::{Capabilities, Casting, EngineKind, Ground},
 };
 
 /// Why a role could not be cast.
@@ -79,6 +79,7 @@ impl Company {
             permissions: mode_name(role.permissions.mode.unwrap_or(settings.permissions.mode)),
             effort: role.effort.map(effort_name).unwrap_or_default().to_owned(),
             workspace: self.project().display().to_string(),
+            ground: ground(role.workspace.unwrap_or(settings.workspace.default)),
             budget: role.budget.or(settings.budget.agent),
             max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),
             ..Casting::default()
@@ -103,7 +104,7 @@ impl Company {
             engine: EngineKind::Native,
             provider: name.provider,
             model: name.model,
-            instructions: self.instructions(&role.instructions),
+            instructions: Self::instructions(&role.instructions),
             capabilities: Capabilities::NATIVE,
             ..casting
         })
@@ -161,12 +162,11 @@ impl Company {
     }
 
     /// A role's instructions, with what the program itself has to say.
-    fn instructions(&self, role: &str) -> String {
-        let place = self.project().display();
+    fn instructions(role: &str) -> String {
         format!(
-            "{}\n\nYou work in the folder {place}; paths are seen from there. A director watches \
-             you and may send you messages while you work: they go before everything else. When \
-             your brief is done, say in a few lines what you did, and end without calling a tool.",
+            "{}\n\nA director watches you and may send you messages while you work: they go before \
+             everything else. When your brief is done, say in a few lines what you did, and end \
+             without calling a tool.",
             role.trim_end()
         )
     }
@@ -180,6 +180,14 @@ fn mode_name(mode: config::Mode) -> String {
         config::Mode::Auto => "auto",
     }
     .to_owned()
+}
+
+const fn ground(place: config::Ground) -> Ground {
+    match place {
+        config::Ground::Shared => Ground::Shared,
+        config::Ground::Worktree => Ground::Worktree,
+        config::Ground::Scratch => Ground::Scratch,
+    }
 }
 
 const fn effort_name(effort: config::Effort) -> &'static str {

@@ -22,7 +22,7 @@ use crate::{
         guard::Pool,
         policy::{Confinement, Decision, Mode, Policy, Rule},
     },
-    workspace::Workspace,
+    workspace::{Workspace, grounds::Grounds},
 };
 use secrecy::SecretString;
 use std::{
@@ -131,15 +131,16 @@ impl Company {
         keys.chain(theirs.map(|(_, value)| value.into())).collect()
     }
 
-    /// Finds an engine for an agent. Programs at a rehearsal have their homes in
-    /// that folder.
-    pub(super) fn hire(&self, homes: &Path) -> Hire {
+    /// Finds an engine for an agent, which works on these grounds. Programs at a
+    /// rehearsal have their homes in that folder.
+    pub(super) fn hire(&self, homes: &Path, grounds: &Grounds) -> Hire {
         let guards = Pool::default();
         let (company, services) = (self.clone(), Arc::new(self.services("", &guards)));
         let troupe = Arc::new(self.troupe(guards.clone(), homes));
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let limits = tool_limits(&self.config.settings);
-        Arc::new(move |start: Start| {
+        let shared = guards.clone();
+        let hire: Hire = Arc::new(move |start: Start| {
             let casting = &start.agent.casting;
             if casting.engine != EngineKind::Native {
                 return program_engine(troupe.clone(), start);
@@ -155,7 +156,8 @@ impl Company {
                 .with_guards(guards.clone());
             let engine: Box<dyn Engine> = Box::new(Native::new(services, toolbox, start));
             Ok(engine)
-        })
+        });
+        self.housed(grounds, shared, hire)
     }
 
     /// What all agents share that are programs of others.

@@ -6,7 +6,7 @@ use super::{
     opening, prompter, run, screen,
 };
 use crate::{
-    model::{Author, Capabilities, Casting, Command, Header, Input, Limits},
+    model::{Author, Capabilities, Casting, Command, Ground, Header, Input, Limits},
     rehearsal::{Server, demo},
 };
 use anyhow::Context as _;
@@ -88,6 +88,7 @@ fn casting(agent: &demo::DemoAgent, folder: &Path) -> Casting {
         instructions: agent.instructions.to_owned(),
         permissions: "edit".to_owned(),
         workspace: folder.display().to_string(),
+        ground: Ground::Worktree,
         budget: agent.budget,
         capabilities: Capabilities::NATIVE,
         ..Casting::default()

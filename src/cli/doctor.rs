@@ -1,5 +1,7 @@
 //! What is configured, found and missing; each with its mend.
 
+mod git;
+
 use super::{
     company::check_rules,
     found::{self, Found},
@@ -21,7 +23,6 @@ use std::{
     fs, io,
     io::IsTerminal as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -104,7 +105,7 @@ impl Facts {
             programs,
             terminal: terminal(),
             state: state(settings, environment),
-            git: git(environment),
+            git: git::found(environment),
             running: running(settings),
             faults: screen_faults(settings, environment, project),
             keys: ask_for_keys(settings, environment, project).await,
@@ -377,11 +378,7 @@ fn screen(environment: &Environment, facts: &Facts) -> Vec<Check> {
 
 fn programs(environment: &Environment, facts: &Facts) -> Vec<Check> {
     const PART: &str = "This machine";
-    let git = match &facts.git {
-        Some(version) => check(PART, "git", Finding::Good, version),
-        None => check(PART, "git", Finding::Doubtful, "not found")
-            .mended_by("install git: the demo and the list of changed files need it"),
-    };
+    let git = git::judged(PART, facts.git.as_deref());
     let shell = match environment.find_program("sh") {
         Some(path) => check(PART, "shell", Finding::Good, path.display().to_string()),
         None => check(PART, "shell", Finding::Wrong, "no sh in PATH")
@@ -420,13 +417,6 @@ fn write_in(folder: &Path) -> io::Result<()> {
     // It is not there if it could not be made, and that is said already.
     drop(fs::remove_file(&probe));
     written
-}
-
-fn git(environment: &Environment) -> Option<String> {
-    let path = environment.find_program("git")?;
-    let output = Command::new(path).arg("--version").stdin(Stdio::null()).output().ok()?;
-    let said = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| said.trim().to_owned())
 }
 
 #[cfg(test)]

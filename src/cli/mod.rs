@@ -10,6 +10,7 @@ mod demo;
 pub mod doctor;
 pub mod found;
 mod headless;
+mod housing;
 mod json;
 mod keys;
 mod launch;

@@ -103,7 +103,9 @@ impl Ready {
         let path = journal.path().to_owned();
         // Beside the journal, so that a session takes its homes with it when it goes.
         let homes = path.with_file_name("homes");
-        let session = supervisor::open(journal, stage.clone(), opening, house.company.hire(&homes));
+        let grounds = house.grounds(&stage.header().session);
+        let hire = house.company.hire(&homes, &grounds);
+        let session = supervisor::open_on(Some(grounds), journal, stage.clone(), opening, hire);
         Open { session, stage, journal: path }
     }
 }

@@ -1,5 +1,7 @@
 //! `auteur sessions`: what was run, when, by whom, at what cost, how it ended.
 
+mod remove;
+
 use super::{
     House, apart,
     args::{SessionsArgs, SessionsTask},
@@ -12,10 +14,11 @@ use crate::{
     text::{one_line, pad, truncate},
 };
 use anyhow::{Context as _, bail};
+use remove::{Consent, remove};
 use serde_json::{Value, json};
 use std::{
     fs,
-    io::{self, BufRead as _, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -35,8 +38,9 @@ pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<Exi
         Some(SessionsTask::Stop { session, agents }) => {
             stop(&sessions, session, *agents, &mut out)?;
         }
-        Some(SessionsTask::Rm { sessions: names, yes }) => {
-            return remove(&sessions, names, *yes, &mut out);
+        Some(SessionsTask::Rm { sessions: names, yes, throw_away_work }) => {
+            let consent = Consent { yes: *yes, throw_away_work: *throw_away_work };
+            return remove(house, &sessions, (names, consent), &mut out);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -279,6 +283,9 @@ fn show(
         if agent.is_over() {
             writeln!(out, "  {}", one_line(&agent.last_words(), 100))?;
         }
+        if let Some(tree) = agent.tree.as_ref().filter(|it| !it.branch.is_empty()) {
+            writeln!(out, "  {} on {}", one_line(&tree.path, 300), one_line(&tree.branch, 100))?;
+        }
     }
     Ok(())
 }
@@ -292,40 +299,13 @@ fn agent_json(agent: &Agent) -> Value {
         "turns": agent.turn.0,
         "cost_nano_dollars": agent.spent.known.0,
         "unpriced_calls": agent.spent.unpriced,
+        "workspace": agent.tree.as_ref().map(|it| it.path.clone()),
+        "branch": agent.tree.as_ref().map(|it| it.branch.clone()),
+        "checkpoints": agent.checkpoints.len(),
         "files": agent.files.keys().collect::<Vec<_>>(),
         "directions": agent.redirects.len() + agent.instructions.len().saturating_sub(1),
         "last_words": agent.last_words(),
     })
-}
-
-/// Removes journals, after saying what they hold. Never one that is written.
-fn remove(
-    sessions: &Sessions,
-    names: &[String],
-    yes: bool,
-    out: &mut impl Write,
-) -> anyhow::Result<ExitCode> {
-    let mut found = Vec::new();
-    for name in names {
-        let summary = Summary::of(&Reader::open(&sessions.find(name)?)?);
-        if summary.running {
-            bail!("{0} is running: quit it first, or auteur sessions stop {0}", summary.id);
-        }
-        let (about, outcomes) = (one_line(&about(&summary), 60), outcomes(&summary));
-        let id = one_line(&summary.id, 60);
-        writeln!(out, "{id}  {about}  ({outcomes}, {})", summary.cost)?;
-        found.push(summary);
-    }
-    if !yes && !is_confirmed(found.len(), out)? {
-        writeln!(out, "nothing was removed")?;
-        return Ok(ExitCode::FAILURE);
-    }
-    for summary in &found {
-        let folder = summary.path.parent().unwrap_or(Path::new("."));
-        fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
-    }
-    writeln!(out, "removed {}", found.len())?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Ends a session that is served: its agents are paused, or stopped for good.
@@ -365,14 +345,6 @@ fn stop(sessions: &Sessions, name: &str, agents: bool, out: &mut impl Write) -> 
         count => format!("stopped, {count} agents are held"),
     };
     Ok(writeln!(out, "{}", one_line(&format!("{what}{resume}"), 200))?)
-}
-
-fn is_confirmed(count: usize, out: &mut impl Write) -> io::Result<bool> {
-    write!(out, "remove {count} for good? [y/N] ")?;
-    out.flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
+    settings::Ground,
     tighten::{amount, is_more, refused, unknown_model},
 };
 use crate::model::Money;
@@ -79,6 +80,9 @@ pub struct Role {
     /// What it may do unasked, where that differs from the settings.
     #[serde(default)]
     pub permissions: RolePermissions,
+    /// Where it works, if not where the settings say.
+    #[serde(default)]
+    pub workspace: Option<Ground>,
     /// What it may spend, if not the settings' amount for an agent.
     #[serde(default, deserialize_with = "some_dollars")]
     #[schemars(with = "Option<String>")]
@@ -224,6 +228,13 @@ fn wider(
             let old = below.and_then(|it| it.permissions.mode).unwrap_or(settings.permissions.mode);
             (with.permissions.mode > Some(old))
                 .then(|| format!("a project file may not let `{name}` do more unasked"))
+        }
+        ["workspace"] => {
+            let all = settings.workspace.default;
+            let old = below.and_then(|it| it.workspace).unwrap_or(all);
+            (with.workspace > Some(old)).then(|| {
+                format!("a project file may not let `{name}` work in the project's folder")
+            })
         }
         ["tools"] => {
             let old = &below?.tools;

@@ -42,8 +42,8 @@ pub use providers::{
 };
 pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
 pub use settings::{
-    Budget, Colour, Effort, Level, Limits, Log, Mode, Models, Permissions, Price, Provider, Retry,
-    Session, Settings, StateFolder, Ui, Wire, WorstCase,
+    Budget, Colour, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider,
+    Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,
 };
 pub use source::{FileKind, Layer, Source, sources};
 pub use trust::{Standing, Trust, standing};

@@ -3,7 +3,11 @@
 
 use crate::model::Money;
 use serde::{Deserialize, Deserializer, de::Error};
-use std::{collections::BTreeMap, fmt::Display};
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    path::{Component, PathBuf},
+};
 
 /// A number from `LEAST` to `MOST`.
 pub(super) fn between<'de, D, N, const LEAST: u64, const MOST: u64>(
@@ -53,6 +57,23 @@ pub(super) fn url<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Err
         return Err(D::Error::custom(wrong));
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Paths that lead from a folder to something in it, and not to git's own.
+pub(super) fn inside<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<PathBuf>, D::Error> {
+    let paths = Vec::<PathBuf>::deserialize(reader)?;
+    for path in &paths {
+        let mut parts = path.components();
+        let is_plain = |it: Component| match it {
+            Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
+            _ => false,
+        };
+        if path.as_os_str().is_empty() || !parts.all(is_plain) {
+            let wrong = "expected a path inside the project, such as \".env\"";
+            return Err(D::Error::custom(format!("{wrong}, not \"{}\"", path.display())));
+        }
+    }
+    Ok(paths)
 }
 
 /// Headers that hold no key: keys are kept as secrets, headers are not.

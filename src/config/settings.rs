@@ -1,7 +1,7 @@
 //! What can be set, with its types. `config/default.toml` says what each is for
 //! and holds every default; here is only the shape.
 
-use super::range::{between, dollars, dollars_or_none, headers, url};
+use super::range::{between, dollars, dollars_or_none, headers, inside, url};
 use crate::model::Money;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,6 +23,8 @@ pub struct Settings {
     pub budget: Budget,
     /// What agents may do unasked.
     pub permissions: Permissions,
+    /// Where agents work.
+    pub workspace: Workspace,
     /// The screen.
     pub ui: Ui,
     /// The program's own log.
@@ -198,6 +200,35 @@ pub struct Permissions {
     pub ask: Vec<String>,
     /// Never done.
     pub deny: Vec<String>,
+}
+
+/// The folder that an agent works in, from the tightest to the loosest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// An empty folder of its own.
+    Scratch,
+    /// A git worktree of its own, on a branch of its own; the project's folder
+    /// where there is no repository.
+    Worktree,
+    /// The project's folder, with everybody else.
+    Shared,
+}
+
+/// Where agents work.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// Where an agent works whose role names nothing else.
+    pub default: Ground,
+    /// Shell commands that make a new worktree ready, run in it one by one.
+    pub setup: Vec<String>,
+    /// Files and folders that git does not know and a new worktree gets a copy of.
+    #[serde(deserialize_with = "inside")]
+    pub copy: Vec<PathBuf>,
+    /// The same, but a link to the one in the project.
+    #[serde(deserialize_with = "inside")]
+    pub link: Vec<PathBuf>,
 }
 
 /// How many colours are drawn.

@@ -78,8 +78,8 @@ fn may_be_said(path: &[&str]) -> bool {
         ["limits", ..]
             | ["budget", "session" | "agent"]
             | ["permissions", "mode" | "ask" | "deny"]
-            | ["models", "default"]
-            | ["budget" | "permissions" | "models"]
+            | ["models" | "workspace", "default"]
+            | ["budget" | "permissions" | "models" | "workspace"]
     )
 }
 
@@ -118,6 +118,10 @@ fn raised(below: &Settings, with: &Settings) -> Vec<(Vec<&'static str>, String)>
             );
             found.push((vec!["budget", name], what));
         }
+    }
+    if with.workspace.default > below.workspace.default {
+        let what = "a project file may not let agents work in the project's own folder".to_owned();
+        found.push((vec!["workspace", "default"], what));
     }
     if with.permissions.mode > below.permissions.mode {
         let what = "a project file may not let agents do more unasked".to_owned();

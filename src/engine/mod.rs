@@ -9,6 +9,7 @@ pub mod acp;
 pub mod claude;
 pub mod codex;
 pub mod cursor;
+pub mod housed;
 pub mod native;
 pub mod program;
 pub mod pty;

@@ -8,7 +8,7 @@ use super::{
     Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
     answering::{self, approve},
     end::{end, kill, loose_ends, shut_down},
-    messages::{edit_redirect, take_back},
+    messages::{delivered, edit_redirect, take_back},
     typing::{resize, type_into},
 };
 
@@ -99,8 +99,8 @@ fn note(
 ) -> Result<(), Refusal> {
     let speaker = find(stage, id)?;
     // What is kept of its folder is kept by us, also when it is over.
-    let is_ours = matches!(report, Report::Checkpointed { .. });
-    if speaker.run != run || !(speaker.is_on() || is_ours) {
+    let is_ours = matches!(report, Report::Checkpointed { .. } | Report::NotKept(_));
+    if !is_ours && (speaker.run != run || !speaker.is_on()) {
         return Err(Refusal::Stale);
     }
     // Who has to ask is not heard saying that it did not.
@@ -159,6 +159,10 @@ fn note(
         Report::HandedOff { to, note } => Event::HandedOff { agent, to, note },
         Report::Frozen(what) => Event::Frozen { agent, what },
         Report::Interrupted(what) => Event::Interrupted { agent, what },
+        Report::NotKept(why) => {
+            let text = format!("{}: {why}", speaker.casting.name);
+            Event::NoticeRaised { level: super::Level::Warning, text }
+        }
         Report::Noticed(level, text) => Event::NoticeRaised { level, text },
         Report::Ended(outcome) => {
             facts.extend(end(speaker, outcome));
@@ -173,18 +177,6 @@ fn take_turn(agent: &Agent) -> Event {
     let (turn, model) = (agent.turn.next(), agent.casting.model.clone());
     let version = agent.current_instructions().map(|it| it.version).unwrap_or_default();
     Event::TurnStarted { agent: agent.id, turn, version, model, reserved: None, again: false }
-}
-
-/// A message that a program has taken in: seen with the turn that runs, or with
-/// the next where none does.
-fn delivered(agent: &Agent, redirect: RedirectId) -> Vec<Event> {
-    let turn = if agent.calling { agent.turn } else { agent.turn.next() };
-    let sent = agent.pending().find(|it| it.id == redirect);
-    let deliver = |it: &super::Redirect| {
-        let text = it.text.clone();
-        Event::RedirectDelivered { agent: agent.id, redirect, turn, text }
-    };
-    sent.map(deliver).into_iter().collect()
 }
 
 /// A request that its program does not want answered any more.

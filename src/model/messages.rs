@@ -1,6 +1,6 @@
-//! What becomes of a change to a message that is still queued.
+//! What becomes of a message that is on its way: changed, taken back, delivered.
 
-use super::{Agent, Author, Event, RedirectId, Refusal};
+use super::{Agent, Author, Event, Redirect, RedirectId, Refusal};
 
 fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {
     if agent.queued().any(|it| it.id == redirect) {
@@ -32,4 +32,16 @@ pub(super) fn take_back(
 ) -> Result<Vec<Event>, Refusal> {
     queued(agent, redirect)?;
     Ok(vec![Event::RedirectTakenBack { agent: agent.id, redirect, by }])
+}
+
+/// A message that a program has taken in: seen with the turn that runs, or with
+/// the next where none does.
+pub(super) fn delivered(agent: &Agent, redirect: RedirectId) -> Vec<Event> {
+    let turn = if agent.calling { agent.turn } else { agent.turn.next() };
+    let sent = agent.pending().find(|it| it.id == redirect);
+    let deliver = |it: &Redirect| {
+        let text = it.text.clone();
+        Event::RedirectDelivered { agent: agent.id, redirect, turn, text }
+    };
+    sent.map(deliver).into_iter().collect()
 }

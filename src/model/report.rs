@@ -21,6 +21,8 @@ pub enum Report {
         files: Vec<FileChange>,
         more: u32,
     },
+    /// It can't be kept, and why. True of it even when it is over.
+    NotKept(String),
     /// It runs in this session of its program's own.
     Linked {
         program: String,

@@ -96,9 +96,9 @@ fn workspace(tree: &Tree) -> Option<EntryKind> {
         Ground::Shared if tree.note.is_empty() => return None,
         Ground::Shared => "the project's own folder".to_owned(),
     };
-    let (level, text) = match tree.note.as_str() {
-        "" => (Level::Note, place),
-        note => (Level::Warning, format!("{place}: {note}")),
-    };
+    // That there is no git is how the director wants it.
+    let is_fine = tree.note.is_empty() || tree.ground == Ground::Shared;
+    let level = if is_fine { Level::Note } else { Level::Warning };
+    let text = if tree.note.is_empty() { place } else { format!("{place}: {}", tree.note) };
     Some(EntryKind::Note { level, text })
 }

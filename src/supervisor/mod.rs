@@ -11,10 +11,11 @@ mod clock;
 mod crew;
 mod cut;
 mod feed;
+mod keeper;
 mod session;
 mod strain;
 mod writable;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};
-pub use session::{Opening, Session, SessionError, open};
+pub use session::{Opening, Session, SessionError, open, open_on};

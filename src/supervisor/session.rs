@@ -1,11 +1,9 @@
 //! A session while it runs: facts one at a time, in one order, for everybody.
 
+mod loose;
+
 use super::{
-    Clock, Feed,
-    clean::clean,
-    crew::Crew,
-    cut::{gate, what_was_cut},
-    strain::Strainer,
+    Clock, Feed, clean::clean, crew::Crew, keeper::Keeper, strain::Strainer,
     writable::make_writable,
 };
 use crate::text::sanitise;
@@ -13,9 +11,10 @@ use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        Agent, AgentId, Author, Command, Cost, Effect, Event, HoldReason, Input, Limits, Millis,
-        Outcome, QuitMode, Record, Report, Stage, Usage, decide_into, follow_up, loose_ends,
+        Agent, AgentId, Command, Effect, Event, Input, Limits, Millis, Order, QuitMode, Record,
+        Report, Stage, Turn, decide_into, follow_up,
     },
+    workspace::grounds::Grounds,
 };
 use std::{collections::VecDeque, time::Duration};
 use tokio::{
@@ -92,11 +91,25 @@ pub enum SessionError {
 /// Opens a session over a journal, with the stage that its records add up to
 /// (empty for a new one). Must be called inside a tokio runtime.
 pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Session {
+    open_on(None, journal, stage, opening, hire)
+}
+
+/// Opens a session as [`open`] does, and keeps what its agents make on these
+/// grounds, if they are any.
+pub fn open_on(
+    grounds: Option<Grounds>,
+    journal: Journal,
+    stage: Stage,
+    opening: Opening,
+    hire: Hire,
+) -> Session {
     let (inbox, inputs) = channel(INBOX);
     let feed = Feed::default();
     let clock = Clock::starting_at(stage.now());
     let supervisor = Supervisor {
         crew: Crew::new(hire, &inbox),
+        keeper: Keeper::new(grounds),
+        aside: Vec::new(),
         journal,
         // Logs are for those who look; the journal has them.
         stage: stage.without_logs(),
@@ -127,6 +140,9 @@ struct Supervisor {
     journal: Journal,
     stage: Stage,
     crew: Crew,
+    keeper: Keeper,
+    /// Heard when what was kept before them is.
+    aside: Vec<Input>,
     clock: Clock,
     /// When what is judged now was heard. One look at the clock for a batch.
     now: Millis,
@@ -181,6 +197,10 @@ impl Supervisor {
             tokio::select! {
                 biased;
                 input = self.crew.next_overdue() => batch.push(input),
+                kept = self.keeper.next() => {
+                    batch.extend(kept);
+                    batch.append(&mut self.aside);
+                }
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
                 () = closes(self.closing) => break,
             }
@@ -197,43 +217,12 @@ impl Supervisor {
             Some(_) => "paused; a later run goes on",
             None => "nobody directed it any more",
         };
+        self.keep_the_rest(inputs).await;
         self.now = self.clock.now();
         self.settle_calls();
         self.settle_tools();
         self.settle(Event::SessionClosed { why: why.to_owned() });
         self.publish(inputs).await
-    }
-
-    /// Settles model calls that the close cuts: nobody knows what they used.
-    fn settle_calls(&mut self) {
-        let calling = self.stage.agents().filter(|it| it.calling);
-        let calling: Vec<_> = calling.map(|it| (it.id, it.turn)).collect();
-        for (agent, turn) in calling {
-            let why = "the session closed".to_owned();
-            let (usage, cost) = (Usage::default(), Cost::from(None));
-            self.settle(Event::TurnCut { agent, turn, why, usage, cost });
-        }
-    }
-
-    /// Marks tools that the close cuts. Nobody knows how far they came, so the
-    /// director is asked before their agents go on in a later run.
-    fn settle_tools(&mut self) {
-        let running = self.stage.agents().filter(|it| !it.tools_running.is_empty());
-        let events: Vec<_> = running
-            .flat_map(|agent| {
-                let ends = loose_ends(agent, "the session closed");
-                let ends = ends.into_iter().filter(|event| match event {
-                    Event::ToolEnded { call, .. } => {
-                        agent.tools_running.iter().any(|(running, _)| running == call)
-                    }
-                    _ => false,
-                });
-                ends.chain(gate(agent)).collect::<Vec<_>>()
-            })
-            .collect();
-        for event in events {
-            self.settle(event);
-        }
     }
 
     fn begin(&mut self, opening: Opening) {
@@ -253,33 +242,11 @@ impl Supervisor {
         }
     }
 
-    /// Takes an agent of a former run up again. What that run left open is
-    /// brought to an end first.
-    fn take_up(&mut self, id: AgentId, was_on: bool) {
-        let Some(agent) = self.stage.agent(id) else { return };
-        let run = agent.run;
-        let is_shut = agent.is_held_for(HoldReason::Shutdown);
-        // A command is not run again unasked: nobody knows what it would do.
-        let begin = if agent.freezes_to_pause() {
-            let why = "it ended with the session; restart it".to_owned();
-            Event::AgentEnded { agent: id, outcome: Outcome::Failed { why } }
-        } else {
-            Event::AgentStarting { agent: id, run: run + 1 }
-        };
-        if was_on {
-            for event in what_was_cut(agent) {
-                self.settle(event);
-            }
-            self.settle(begin);
-        }
-        if is_shut {
-            let by = Author::Supervisor;
-            self.settle(Event::HoldLifted { agent: id, reason: HoldReason::Shutdown, by });
-        }
-    }
-
     /// Judges an input. What an agent reports is strained first: see [`Strainer`].
     fn judge(&mut self, input: Input) {
+        if self.keeper.must_wait(&input) {
+            return self.aside.push(input);
+        }
         let Input::Report { agent, run, report } = input else { return self.decide(input) };
         let strained = self.strainer.strain((agent, run), report, self.journal.redactor());
         for report in strained.into_iter().flatten() {
@@ -423,8 +390,23 @@ impl Supervisor {
                     self.crew.start(Start { agent, past });
                 }
             }
-            Effect::Tell(id, order) => self.crew.tell(id, order),
-            Effect::Dismiss(id) => self.crew.dismiss(id),
+            Effect::Tell(id, order) => {
+                if let Order::TakeTurn(Turn(turn @ 2..)) = order {
+                    self.keep(id, Some(Turn(turn - 1)));
+                }
+                self.crew.tell(id, order);
+            }
+            Effect::Dismiss(id) => {
+                self.crew.dismiss(id);
+                self.keep(id, None);
+            }
+        }
+    }
+
+    /// Keeps what an agent's folder holds after that turn, or after its latest.
+    fn keep(&mut self, id: AgentId, turn: Option<Turn>) {
+        if let Some(agent) = self.stage.agent(id) {
+            self.keeper.keep(agent, turn.unwrap_or(agent.turn));
         }
     }
 }

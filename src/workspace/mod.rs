@@ -6,6 +6,7 @@
 
 mod beneath;
 pub mod git;
+pub mod grounds;
 mod names;
 
 /// So many links may lead from one to the next.

@@ -1,6 +1,6 @@
 //! What the director can do to an agent at work.
 
-use crate::house::House;
+use crate::house::{House, written};
 use auteur::{llm::Wire, model::*, tools::policy::Mode};
 
 /// Runs a command in each turn, for as long as it is let.
@@ -43,10 +43,7 @@ async fn while_an_agent_is_held_the_model_is_not_called() {
     let asked = house.asked();
     assert_eq!(asked.len(), calls + 1);
     let last = asked.last().unwrap();
-    assert_eq!(
-        (last.last_user.as_str(), last.instructions.as_str()),
-        ("stop going round", "work better")
-    );
+    assert_eq!((last.last_user.as_str(), written(last)), ("stop going round", "work better"));
     let agent = house.agent(id);
     assert_eq!(agent.status(), Status::Succeeded);
     assert_eq!(agent.redirects[0].delivery, Delivery::Delivered(agent.turn));

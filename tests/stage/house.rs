@@ -1,15 +1,17 @@
 //! A session to direct: everything real but the model.
 
 use auteur::{
+    config::Environment,
     engine::{
         Engine, Hire, Start,
+        housed::{Housed, Housing},
         native::{Native, Patience, Services, Tariff},
     },
     journal::{Journal, Reader},
     llm::{Client, Endpoint, Tier, Wire},
     model::{
-        Agent, AgentId, Author, Capabilities, Casting, Command, Event, FORMAT, Header, Input,
-        Limits, Money, QuitMode, Record, Refusal, Stage, Usage,
+        Agent, AgentId, Author, Capabilities, Casting, Command, Event, FORMAT, Ground, Header,
+        Input, Limits, Money, QuitMode, Record, Refusal, Stage, Usage,
     },
     rehearsal::{Logged, Rehearsal, Server},
     supervisor::{self, Opening, Session, SessionError},
@@ -18,7 +20,11 @@ use auteur::{
         guard::Pool,
         policy::{Confinement, Mode, Policy},
     },
-    workspace::Workspace,
+    workspace::{
+        Workspace,
+        git::Git,
+        grounds::{Brought, Grounds},
+    },
 };
 use std::{
     path::{Path, PathBuf},
@@ -57,6 +63,9 @@ pub(crate) struct Plan {
     pub(crate) patience: Patience,
     /// Other engines than native ones.
     pub(crate) hire: Option<Hire>,
+    /// The project is a git repository, and each agent works in a worktree of it
+    /// that is set up by these commands.
+    pub(crate) setup: Option<Vec<String>>,
 }
 
 impl Plan {
@@ -75,6 +84,7 @@ impl Plan {
                 jitter: 0.0,
             },
             hire: None,
+            setup: None,
         }
     }
 }
@@ -89,6 +99,7 @@ pub(crate) struct House {
     /// The feed could not keep all; the journal has it.
     pub(crate) missed: bool,
     hire: Hire,
+    grounds: Option<Grounds>,
     state: TempDir,
     session: Option<Session>,
     journal: PathBuf,
@@ -114,9 +125,18 @@ impl House {
         let journal = Journal::create(sessions.path(), &header).unwrap();
         let path = journal.path().to_owned();
         let opening = Opening::New { title: "test".into(), limits: plan.limits.clone() };
-        let hire = plan.hire.clone().unwrap_or_else(|| hire(server.url(), &plan));
+        let mut hire = plan.hire.clone().unwrap_or_else(|| hire(server.url(), &plan));
+        let mut grounds = None;
+        if let Some(setup) = &plan.setup {
+            repository(folder.path());
+            let its = grounds_in(sessions.path());
+            hire = housed(&its, setup, hire);
+            grounds = Some(its);
+        }
         let stage = Stage::new(header);
-        let session = Some(supervisor::open(journal, stage.clone(), opening, hire.clone()));
+        let session =
+            supervisor::open_on(grounds.clone(), journal, stage.clone(), opening, hire.clone());
+        let session = Some(session);
         Self {
             folder,
             server,
@@ -125,6 +145,7 @@ impl House {
             trouble: None,
             missed: false,
             hire,
+            grounds,
             state: sessions,
             session,
             journal: path,
@@ -146,6 +167,7 @@ impl House {
             brief: brief.into(),
             instructions: "work well".into(),
             workspace: self.folder.path().display().to_string(),
+            ground: if self.grounds.is_some() { Ground::Worktree } else { Ground::Shared },
             capabilities: Capabilities::NATIVE,
             ..Casting::default()
         }
@@ -232,7 +254,8 @@ impl House {
         self.stage = recovered.stage;
         let opening = Opening::Again { wall: "later".into(), by: "ann".into() };
         let resumed = self.stage.resumed();
-        let session = supervisor::open(journal, self.stage.clone(), opening, self.hire.clone());
+        let (grounds, hire) = (self.grounds.clone(), self.hire.clone());
+        let session = supervisor::open_on(grounds, journal, self.stage.clone(), opening, hire);
         self.session = Some(session);
         self.until(|stage| stage.resumed() > resumed).await;
     }
@@ -317,6 +340,48 @@ impl House {
     pub(crate) fn journal(&self) -> &Path {
         &self.journal
     }
+}
+
+/// What was written of a request's instructions; behind it stands where the agent works.
+pub(crate) fn written(asked: &Logged) -> &str {
+    asked.instructions.split("\n\nYou work in the folder ").next().unwrap()
+}
+
+/// Git in a folder, as the director calls it.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = std::process::Command::new("git")
+        .args(["-c", "user.name=Ann", "-c", "user.email=ann@localhost"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+/// Makes a folder a repository with one file.
+fn repository(folder: &Path) {
+    git(folder, &["init", "--quiet", "--initial-branch=main"]);
+    std::fs::write(folder.join("a.txt"), "one\n").unwrap();
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "First"]);
+}
+
+#[expect(clippy::disallowed_methods, reason = "where git lies is the machine's own")]
+fn grounds_in(state: &Path) -> Grounds {
+    let (path, home) = (std::env::var("PATH").unwrap(), state.display().to_string());
+    let git = Git::find(&Environment::of([("PATH", &path), ("HOME", &home)]));
+    Grounds::new(git, &state.join("worktrees"), "test", Brought::default())
+}
+
+fn housed(grounds: &Grounds, setup: &[String], hire: Hire) -> Hire {
+    let environment = [("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned())];
+    let guards = Pool::new(env!("CARGO_BIN_EXE_auteur").into());
+    let housing = Housing::new(grounds.clone(), setup, &environment, guards);
+    Arc::new(move |start: Start| {
+        Ok(Box::new(Housed::new(housing.clone(), start, hire.clone())) as Box<dyn Engine>)
+    })
 }
 
 fn hire(url: String, plan: &Plan) -> Hire {

@@ -24,6 +24,7 @@ mod redirecting;
 mod simulation;
 mod surviving;
 mod terminals;
+mod trees;
 mod trouble;
 
 /// Says why a test shows nothing here; where CI=true everything must be there.

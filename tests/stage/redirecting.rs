@@ -1,6 +1,6 @@
 //! What the director says reaches the model, exactly once, and when it should.
 
-use crate::house::{House, Plan};
+use crate::house::{House, Plan, written};
 use auteur::{llm::Wire, model::*, tools::policy::Mode};
 
 /// Runs a command in each turn, for as long as it is let.
@@ -196,12 +196,12 @@ async fn instructions_have_versions_that_take_effect_at_the_next_call() {
     house.direct(Command::Step(id)).await;
     house.until_agent(id, |it| it.boundaries.len() == 1 && !it.boundaries[0].is_model()).await;
     assert_eq!(house.asked().len(), calls + 1);
-    assert_eq!(house.asked().last().unwrap().instructions, "work best");
+    assert_eq!(written(house.asked().last().unwrap()), "work best");
     house.direct(Command::EditInstructions { agent: id, text: "work well".into() }).await;
     house.direct(redirect(id, "enough", false)).await;
     house.direct(Command::Resume(id)).await;
     house.until_agent(id, Agent::is_over).await;
-    assert_eq!(house.asked().last().unwrap().instructions, "work well");
+    assert_eq!(written(house.asked().last().unwrap()), "work well");
     let agent = house.agent(id);
     let versions: Vec<_> =
         agent.instructions.iter().map(|it| (it.version.0, it.effective)).collect();

@@ -1,7 +1,7 @@
 //! A run that was cut off anywhere goes on from what the disk has: the model is
 //! told what it was told before, and nothing runs twice.
 
-use crate::house::{House, Plan};
+use crate::house::{House, Plan, written};
 use auteur::{llm::Wire, model::*, rehearsal::Logged};
 
 /// Thinks, speaks, and calls tools, some of them in one turn; one call fails.
@@ -226,7 +226,7 @@ async fn directions_are_what_they_were() {
     house.direct(Command::Resume(id)).await;
     house.until_agent(id, Agent::is_over).await;
     let last = house.asked().last().unwrap().clone();
-    assert_eq!((last.last_user.as_str(), last.instructions.as_str()), ("enough", "work better"));
+    assert_eq!((last.last_user.as_str(), written(&last)), ("enough", "work better"));
     // Cut again, where the message was on its way: it still reaches the model.
     let tape = house.tape();
     let records = house.records();

@@ -1,7 +1,7 @@
 //! What a director can do to agents at work, and what the model hears of it.
 
 use crate::{
-    house::{House, processes_of},
+    house::{House, processes_of, written},
     terminal::*,
 };
 
@@ -65,7 +65,7 @@ fn while_an_agent_is_held_the_model_is_not_called_and_then_hears_what_was_said()
     let asked = house.asked();
     assert_eq!(asked.len(), 2);
     assert_eq!(asked[1].last_user, "please stop here\nwhen you can");
-    assert_eq!(asked[1].instructions, format!("{} Be quick.", asked[0].instructions));
+    assert_eq!(written(&asked[1]), format!("{} Be quick.", written(&asked[0])));
     assert_eq!(house.marks("rounds"), 1);
 }
 

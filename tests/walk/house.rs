@@ -37,6 +37,11 @@ instructions = "Ask well."
 /// A program that leaves a mark and waits for a file `go`.
 const ROUND: &str = "echo round >> rounds; until rm go 2>/dev/null; do sleep 0.02; done";
 
+/// What was written of a request's instructions; behind it stands where the agent works.
+pub fn written(asked: &Logged) -> &str {
+    asked.instructions.split("\n\nYou work in the folder ").next().unwrap()
+}
+
 /// A machine. Everything is gone when it is dropped.
 pub struct House {
     root: TempDir,

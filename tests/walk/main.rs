@@ -23,6 +23,7 @@ mod replaying;
 mod screen;
 mod terminal;
 mod terminals;
+mod trees;
 mod trusting;
 mod typing;
 

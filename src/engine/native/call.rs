@@ -72,12 +72,22 @@ impl Worker {
         messages.extend(closing.map(|text| Message::User(text.to_owned())));
         Request {
             model: self.casting.model.clone(),
-            instructions: self.instructions.clone(),
+            instructions: self.instructions_here(),
             messages,
             tools: self.specs.clone(),
             max_output: self.services.max_output,
             effort: self.effort,
             cache: true,
+        }
+    }
+
+    /// Its instructions, and the folder it works in: each agent has its own.
+    fn instructions_here(&self) -> String {
+        let place = &self.casting.workspace;
+        let place = format!("You work in the folder {place}; paths are seen from there.");
+        match self.instructions.trim_end() {
+            "" => place,
+            own => format!("{own}\n\n{place}"),
         }
     }
 

@@ -19,7 +19,7 @@ fn f28_a_journal_of_format_1_reads_to_its_last_event() {
     let lost: Vec<_> =
         records.iter().filter(|it| matches!(it.event, Event::Unreadable { .. })).collect();
     assert!(lost.is_empty(), "{lost:?}");
-    assert_eq!(records.last().map(|it| it.seq), Some(Seq(66)));
+    assert_eq!(records.last().map(|it| it.seq), Some(Seq(69)));
 }
 
 #[test]
@@ -41,6 +41,12 @@ fn f28_a_journal_of_format_1_folds_to_what_it_did() {
     assert_eq!(scout.spent, Cost { known: Money(10_000_000), ..Cost::unpriced(Money(0)) });
     assert_eq!((scout.turn, scout.usage.total()), (Turn(2), 3635));
     assert_eq!(mason.casting.brief, "Mend the bug.");
+    let kept: Vec<_> = scout.checkpoints.iter().map(|it| (it.turn, it.files, it.added)).collect();
+    assert_eq!(kept, [(Turn(2), 2, 3)]);
+    assert_eq!(
+        scout.tree.as_ref().map(|it| it.branch.as_str()),
+        Some("auteur/0197c3a0-0000/scout")
+    );
     let deliveries: Vec<_> = scout.redirects.iter().map(|it| it.delivery.clone()).collect();
     let failed = Delivery::Failed("it had ended".into());
     assert_eq!(deliveries, [Delivery::Delivered(Turn(2)), Delivery::TakenBack, failed]);

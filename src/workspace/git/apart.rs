@@ -9,14 +9,7 @@ use std::{
 };
 
 /// Settings of the repository that say how files are written, and run nothing.
-const TAKEN_OVER: &[&str] = &[
-    "core.autocrlf",
-    "core.eol",
-    "core.filemode",
-    "core.ignorecase",
-    "core.symlinks",
-    "core.precomposeunicode",
-];
+const TAKEN_OVER: &str = r"^core\.(autocrlf|eol|filemode|ignorecase|symlinks|precomposeunicode)$";
 
 /// A git folder that stands apart from its repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +23,20 @@ pub struct Apart {
 }
 
 impl Apart {
-    /// The git folder there, made if it is not. `store` is the repository's own
-    /// git folder, `ignored` are patterns of files that are left alone besides
-    /// those that the repository ignores.
+    /// The git folder there, which was made before.
+    pub fn at(folder: &Path, (store, files): (&Path, &Path)) -> Self {
+        let (folder, objects, files) = (folder.into(), store.join("objects"), files.into());
+        Self { folder, objects, files }
+    }
+
+    /// Whether it was made before.
+    pub fn is_there(&self) -> bool {
+        self.folder.join("config").is_file()
+    }
+
+    /// The git folder there, made, and brought up to what the repository says now.
+    /// `store` is the repository's own git folder, `ignored` are patterns of files
+    /// that are left alone besides those that the repository ignores.
     ///
     /// # Errors
     /// When it can't be made, or the repository can't be asked.
@@ -42,20 +46,17 @@ impl Apart {
         (store, files): (&Path, &Path),
         ignored: &[String],
     ) -> Result<Self, GitError> {
-        let apart = Self {
-            folder: folder.to_owned(),
-            objects: store.join("objects"),
-            files: files.to_owned(),
-        };
+        let apart = Self::at(folder, (store, files));
         let refused = |source| GitError::File { path: folder.to_owned(), source };
         for part in ["refs", "objects", "info"] {
             make_folder(&folder.join(part)).map_err(refused)?;
         }
-        let config = settings(git, files)?;
+        let config = settings(git, store)?;
+        let ignored = ignored_by(git, store)? + &ignored.join("\n") + "\n";
         fs::write(folder.join("HEAD"), "ref: refs/heads/none\n").map_err(refused)?;
-        fs::write(folder.join("config"), config).map_err(refused)?;
-        let ignored = ignored_by(git, store, files)? + &ignored.join("\n") + "\n";
         fs::write(folder.join("info/exclude"), ignored).map_err(refused)?;
+        // Last: with it, all is there.
+        fs::write(folder.join("config"), config).map_err(refused)?;
         Ok(apart)
     }
 
@@ -70,20 +71,21 @@ fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 /// A config file for git, with what must be as in the repository.
-fn settings(git: &Git, files: &Path) -> Result<String, GitError> {
-    let format = git.call(files, ["rev-parse", "--show-object-format"]).line()?;
+fn settings(git: &Git, store: &Path) -> Result<String, GitError> {
+    let ask = |arguments: &[&str]| git.call(store, arguments).with("GIT_DIR", store.to_owned());
+    let format = ask(&["rev-parse", "--show-object-format"]).line()?;
     let (version, extension) = match format.as_str() {
         "sha1" => (0, String::new()),
         other => (1, format!("[extensions]\n\tobjectFormat = {}\n", plain(other))),
     };
     let mut config =
         format!("{extension}[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n");
-    for name in TAKEN_OVER {
-        let answer = git.call(files, ["config", "--get", name]).answer()?;
-        let value = plain(&String::from_utf8_lossy(&answer.out));
-        if answer.code == Some(0) && !value.is_empty() {
-            let name = name.trim_start_matches("core.");
-            config.extend(["\t", name, " = ", &value, "\n"]);
+    let taken_over = ask(&["config", "-z", "--get-regexp", TAKEN_OVER]).answer()?;
+    // `name<newline>value`; of a name that is there twice, the last one counts.
+    for setting in String::from_utf8_lossy(&taken_over.out).split('\0') {
+        if let Some((name, value)) = setting.split_once('\n') {
+            let (name, value) = (plain(name.trim_start_matches("core.")), plain(value));
+            config += &["\t", &name, " = ", &value, "\n"].concat();
         }
     }
     Ok(config)
@@ -96,11 +98,11 @@ fn plain(value: &str) -> String {
 
 /// The patterns that stand outside of the tree: the repository's own and its
 /// user's. Those in the tree git finds by itself.
-fn ignored_by(git: &Git, store: &Path, files: &Path) -> Result<String, GitError> {
+fn ignored_by(git: &Git, store: &Path) -> Result<String, GitError> {
     let mut patterns = read(&store.join("info/exclude"));
     // Which file that is, the user says, and not the repository.
     let answer = git
-        .call(files, ["config", "--global", "--type=path", "--get", "core.excludesFile"])
+        .call(store, ["config", "--global", "--type=path", "--get", "core.excludesFile"])
         .answer()?;
     let named = String::from_utf8_lossy(&answer.out).trim_end_matches('\n').to_owned();
     let home = |name: &str| git.environment.iter().find(|it| it.0 == name).map(|it| &it.1);
@@ -109,7 +111,7 @@ fn ignored_by(git: &Git, store: &Path, files: &Path) -> Result<String, GitError>
         (_, Some(home)) => Some(Path::new(home).join(".config/git/ignore")),
         _ => None,
     };
-    let users = if named.is_empty() { usual } else { Some(files.join(named)) };
+    let users = if named.is_empty() { usual } else { Some(PathBuf::from(named)) };
     patterns += &users.map(|it| read(&it)).unwrap_or_default();
     Ok(patterns)
 }

@@ -27,6 +27,7 @@ pub struct Call {
     folder: PathBuf,
     arguments: Vec<OsString>,
     variables: Vec<(&'static str, OsString)>,
+    overruled: Vec<(&'static str, String)>,
     input: Vec<u8>,
     is_apart: bool,
 }
@@ -49,8 +50,15 @@ impl Call {
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        let (variables, input) = (Vec::new(), Vec::new());
-        Self { git, folder: folder.to_owned(), arguments, variables, input, is_apart: false }
+        Self {
+            git,
+            folder: folder.to_owned(),
+            arguments,
+            variables: Vec::new(),
+            overruled: Vec::new(),
+            input: Vec::new(),
+            is_apart: false,
+        }
     }
 
     pub(super) fn apart<A: Into<OsString>>(
@@ -73,6 +81,13 @@ impl Call {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
         self.variables.push((name, value.into()));
+        self
+    }
+
+    /// With a setting that goes before every file's.
+    #[must_use]
+    pub fn overruling(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.overruled.push((name, value.into()));
         self
     }
 
@@ -153,8 +168,9 @@ impl Call {
         command.envs(ENVIRONMENT.iter().copied());
         let overruled = OVERRULED.iter().copied();
         let drivers = drivers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let own = self.overruled.iter().map(|(name, value)| (*name, value.as_str()));
         let mut count = 0;
-        for (name, value) in overruled.chain(drivers) {
+        for (name, value) in overruled.chain(own).chain(drivers) {
             command.env(format!("GIT_CONFIG_KEY_{count}"), name);
             command.env(format!("GIT_CONFIG_VALUE_{count}"), value);
             count += 1;

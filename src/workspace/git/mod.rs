@@ -15,7 +15,7 @@ mod pipes;
 mod version;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use apart::Apart;
 pub use call::{Answer, Call};

@@ -9,6 +9,7 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     let heading = |text: String| Line::from(Span::styled(text, palette.heading));
     let mut lines = vec![heading("Brief".to_owned())];
     lines.extend(prose::markdown(&agent.casting.brief, columns, palette));
+    lines.extend(place(agent, columns, sight));
     lines.extend(driven(agent, columns, sight));
     lines.extend(allowed(agent, columns, sight));
     lines.push(Line::default());
@@ -38,6 +39,32 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     for (index, it) in versions.iter().enumerate().rev() {
         let older = index.checked_sub(1).and_then(|it| versions.get(it));
         lines.push(version(it, older, sight));
+    }
+    lines
+}
+
+/// The folder it works in, its branch and what it started from.
+fn place(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    let Some(tree) = &agent.tree else { return Vec::new() };
+    let heading = format!("Workspace: {}", tree.ground.name());
+    let mut lines = vec![Line::default(), Line::from(Span::styled(heading, palette.heading))];
+    let mut tell = |name: &str, what: &str| {
+        if !what.is_empty() {
+            let text = format!("{name:18}{what}");
+            lines.extend(prose::plain(&text, columns, palette.text));
+        }
+    };
+    tell("folder", &tree.path);
+    tell("branch", &tree.branch);
+    tell("starts from", tree.base.get(..12).unwrap_or(&tree.base));
+    tell("to know", &tree.note);
+    if let Some(last) = agent.checkpoints.last() {
+        let count = figures::of(agent.checkpoints.len() as u64, "turn", "turns");
+        let commit = last.commit.get(..12).unwrap_or(&last.commit);
+        tell("kept", &format!("{count}, the last as {commit} after turn {}", last.turn));
+    } else if !tree.is_kept() {
+        tell("kept", "nothing: there is no git here");
     }
     lines
 }

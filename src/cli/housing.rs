@@ -1,0 +1,50 @@
+//! Where the agents of a session work, as config and the state folder have it.
+
+use super::{House, company::Company};
+use crate::{
+    config::Settings,
+    engine::{
+        Engine, Hire, Start,
+        housed::{Housed, Housing},
+    },
+    tools::{self, guard::Pool},
+    workspace::{
+        git::Git,
+        grounds::{Brought, Grounds},
+    },
+};
+use std::sync::Arc;
+
+/// So much of a session's id names its worktrees and branches: the time, to the
+/// millisecond.
+const SHORT: usize = 13;
+
+impl House {
+    /// The grounds of the session of that id.
+    pub(super) fn grounds(&self, session: &str) -> Grounds {
+        let git = Git::find(&self.environment);
+        let worktrees = self.state.join("worktrees");
+        let short = session.get(..SHORT).unwrap_or(session);
+        Grounds::new(git, &worktrees, short, brought(&self.company.config().settings))
+    }
+}
+
+impl Company {
+    /// Engines that `hire` finds, each with a place on these grounds.
+    pub(super) fn housed(&self, grounds: &Grounds, guards: Pool, hire: Hire) -> Hire {
+        let ours = self.environment.only(tools::PASSED);
+        let environment = tools::environment_for_commands(ours, tools::PASSED);
+        let setup = &self.config().settings.workspace.setup;
+        let housing = Housing::new(grounds.clone(), setup, &environment, guards);
+        Arc::new(move |start: Start| {
+            let engine: Box<dyn Engine> =
+                Box::new(Housed::new(housing.clone(), start, hire.clone()));
+            Ok(engine)
+        })
+    }
+}
+
+fn brought(settings: &Settings) -> Brought {
+    let workspace = &settings.workspace;
+    Brought { copy: workspace.copy.clone(), link: workspace.link.clone() }
+}

@@ -1,0 +1,212 @@
+//! New places to work.
+
+use super::{
+    Grounds, GroundsError, Repository, make_folder, name,
+    repository::{commit, object},
+    text,
+};
+use crate::{
+    model::{Agent, Ground, Tree},
+    workspace::git::{Apart, Git, GitError},
+};
+use std::path::{Path, PathBuf};
+
+/// A name that is taken is tried with so many numbers behind it.
+const TRIES: u32 = 100;
+
+impl Grounds {
+    /// A worktree of the project's repository; the shared folder where there is
+    /// no repository to make one of.
+    pub(super) fn worktree(&self, agent: &Agent, project: &Path) -> Result<Tree, GroundsError> {
+        let git = match self.git() {
+            Ok(git) => git,
+            Err(why) => return self.shared(agent, project, &why),
+        };
+        let repository = match Repository::around(git, project) {
+            Ok(repository) => repository,
+            Err(why) => return self.shared(agent, project, &why),
+        };
+        let Some(base) = repository.head.clone() else {
+            return self.shared(agent, project, "its repository has no commit to start from");
+        };
+        make_folder(&self.folder)?;
+        let (tree, is_there) = self.free(git, agent, (&repository, &base))?;
+        let root = PathBuf::from(&tree.root);
+        if !is_there {
+            self.add(git, &repository, &tree)?;
+        }
+        if let Err(error) = self.check_out(git, &tree, &tree.base) {
+            if !is_there {
+                self.take_back(git, &repository, &tree);
+            }
+            return Err(no_worktree(&tree.branch, &error));
+        }
+        self.brought.bring(&repository.root, &root)?;
+        // The folder of the project may lie deep in the repository, and hold
+        // nothing that is committed.
+        make_folder(Path::new(&tree.path))?;
+        Ok(Tree { note: uncommitted(git, &repository.root)?, ..tree })
+    }
+
+    /// A name that is free; or one that a run before this had just taken when it
+    /// was cut, before anybody worked there.
+    fn free(
+        &self,
+        git: &Git,
+        agent: &Agent,
+        (repository, base): (&Repository, &str),
+    ) -> Result<(Tree, bool), GroundsError> {
+        let first = name::of(agent);
+        for number in 1..=TRIES {
+            let name = if number == 1 { first.clone() } else { format!("{first}-{number}") };
+            let root = self.folder.join(&name);
+            let branch = format!("auteur/{}/{name}", self.session);
+            let tree = Tree {
+                ground: Ground::Worktree,
+                path: text(&root.join(&repository.inside)),
+                root: text(&root),
+                store: text(&repository.store),
+                branch: branch.clone(),
+                base: base.to_owned(),
+                kept: self.reference(&name),
+                note: String::new(),
+            };
+            let is_taken = object(git, &repository.store, &format!("refs/heads/{branch}"))?;
+            match (root.symlink_metadata().is_ok(), is_taken) {
+                (false, None) => return Ok((tree, false)),
+                (true, Some(start)) if is_unused(git, &root, &branch) => {
+                    return Ok((Tree { base: start, ..tree }, true));
+                }
+                _ => {}
+            }
+        }
+        let branch = format!("auteur/{}/{first}", self.session);
+        Err(GroundsError::NoWorktree { branch, why: "every such name is taken".to_owned() })
+    }
+
+    fn add(&self, git: &Git, repository: &Repository, tree: &Tree) -> Result<(), GroundsError> {
+        let (root, branch, base) = (tree.root.as_str(), tree.branch.as_str(), tree.base.as_str());
+        let _door = self.door();
+        let arguments =
+            ["worktree", "add", "--quiet", "--no-checkout", "--no-track", "-b", branch, root, base];
+        git.call(&repository.root, arguments).bytes().map_err(|error| {
+            self.take_back_here(git, repository, tree);
+            no_worktree(branch, &error)
+        })?;
+        Ok(())
+    }
+
+    /// Takes back a worktree that could not be finished; nobody has worked there.
+    fn take_back(&self, git: &Git, repository: &Repository, tree: &Tree) {
+        let _door = self.door();
+        self.take_back_here(git, repository, tree);
+    }
+
+    #[expect(clippy::unused_self, reason = "only one who holds the door may")]
+    fn take_back_here(&self, git: &Git, repository: &Repository, tree: &Tree) {
+        let branch = format!("refs/heads/{}", tree.branch);
+        let remove = ["worktree", "remove", "--force", &tree.root];
+        let (root, base) = (&repository.root, tree.base.as_str());
+        // What can't be taken back is found again by the next try, or removed
+        // with the session.
+        drop(git.call(root, remove).bytes());
+        drop(git.call(root, ["update-ref", "-d", &branch, base]).bytes());
+    }
+
+    /// Writes the files of a commit into a worktree, and its index. No setting of
+    /// the repository is read for that.
+    pub(super) fn check_out(
+        &self,
+        git: &Git,
+        tree: &Tree,
+        commit: &str,
+    ) -> Result<(), GroundsError> {
+        let index = index_of(git, Path::new(&tree.root))?;
+        let apart = self.apart(git, tree)?;
+        let read = ["read-tree", "--reset", "-u", "--no-recurse-submodules", commit];
+        git.apart(&apart, read).with("GIT_INDEX_FILE", text(&index)).bytes()?;
+        // What is kept first knows then what is written already.
+        copy_index(&index, &apart);
+        Ok(())
+    }
+
+    /// The project's own folder. `why` says why it is no other.
+    pub(super) fn shared(
+        &self,
+        agent: &Agent,
+        project: &Path,
+        why: &str,
+    ) -> Result<Tree, GroundsError> {
+        let mut tree = Tree { path: text(project), note: why.to_owned(), ..Tree::default() };
+        let Ok(git) = self.git() else { return Ok(tree) };
+        let Ok(repository) = Repository::around(git, project) else { return Ok(tree) };
+        tree.root = text(&repository.root);
+        tree.store = text(&repository.store);
+        tree.kept = self.reference(&name::of(agent));
+        let apart = self.apart(git, &tree)?;
+        if let Ok(index) = index_of(git, &repository.root) {
+            copy_index(&index, &apart);
+        }
+        tree.base = self.first(git, &tree, repository.head.as_deref())?;
+        Ok(tree)
+    }
+
+    /// An empty folder; what is kept of it is kept in a git folder beside it.
+    pub(super) fn scratch(&self, agent: &Agent) -> Result<Tree, GroundsError> {
+        let name = name::of(agent);
+        let root = self.folder.join(&name);
+        make_folder(&root)?;
+        let mut tree = Tree { ground: Ground::Scratch, path: text(&root), ..Tree::default() };
+        let Ok(git) = self.git() else { return Ok(tree) };
+        let store = self.folder.join(".kept").join(format!("{name}.git"));
+        make_folder(&self.folder.join(".kept"))?;
+        let init = ["init", "--quiet", "--bare", "--template=", &text(&store)];
+        git.call(&self.folder, init).bytes()?;
+        tree.root = text(&root);
+        tree.store = text(&store);
+        tree.kept = self.reference(&name);
+        tree.base = self.first(git, &tree, None)?;
+        Ok(tree)
+    }
+}
+
+/// Whether a worktree on that branch is ours and was never filled.
+fn is_unused(git: &Git, root: &Path, branch: &str) -> bool {
+    let on = git.call(root, ["symbolic-ref", "--quiet", "--short", "HEAD"]).line();
+    on.is_ok_and(|it| it == branch) && index_of(git, root).is_ok_and(|it| !it.exists())
+}
+
+/// The index of the files in a folder.
+pub(super) fn index_of(git: &Git, root: &Path) -> Result<PathBuf, GitError> {
+    let ask = ["rev-parse", "--path-format=absolute", "--git-path", "index"];
+    Ok(PathBuf::from(git.call(root, ask).line()?))
+}
+
+/// Begins our index with what another one knows of the files; without it they
+/// are read once.
+fn copy_index(from: &Path, apart: &Apart) {
+    let to = apart.index();
+    if std::fs::copy(from, &to).is_err() {
+        drop(std::fs::remove_file(&to));
+    }
+}
+
+/// What the project's folder has that a worktree of it has not, in a sentence.
+fn uncommitted(git: &Git, root: &Path) -> Result<String, GroundsError> {
+    let ask = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"];
+    let count = git.call(root, ask).fields()?.len();
+    Ok(match count {
+        0 => String::new(),
+        1 => "1 uncommitted change of the project's folder is not in it".to_owned(),
+        count => format!("{count} uncommitted changes of the project's folder are not in it"),
+    })
+}
+
+fn no_worktree(branch: &str, error: &dyn std::error::Error) -> GroundsError {
+    GroundsError::NoWorktree { branch: branch.to_owned(), why: error.to_string() }
+}
+
+/// The commit that a worktree stands on.
+pub(super) fn head_of(git: &Git, root: &Path) -> Result<Option<String>, GitError> {
+    commit(git, root, "HEAD")
+}

@@ -1,0 +1,299 @@
+//! What a session leaves in worktrees and branches, and how it is removed: never
+//! before its work is merged, or thrown away in words.
+
+use super::{
+    Grounds, GroundsError, Repository,
+    repository::{commit, object},
+    text,
+};
+use crate::{
+    model::{Ground, Tree, Turn},
+    workspace::git::Git,
+};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Work in more files than this is not compared file by file.
+const COMPARED: usize = 2000;
+
+/// What is left of one agent's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The agent's name.
+    pub name: String,
+    /// The place.
+    pub tree: Tree,
+    /// Its folder is there.
+    pub is_there: bool,
+    /// Files in it that are not committed, or all of an agent's that has no branch.
+    pub uncommitted: usize,
+    /// Commits of its branch that are on no other.
+    pub unmerged: usize,
+    /// Something in it is nowhere else.
+    pub is_unmerged: bool,
+}
+
+impl Left {
+    /// Whether there is something to remove at all.
+    pub fn is_something(&self) -> bool {
+        let is_own = self.tree.ground != Ground::Shared;
+        is_own && (self.is_there || self.unmerged > 0) || self.tree.is_kept()
+    }
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = |count: usize, what: &str| match count {
+            1 => format!("1 {what}"),
+            count => format!("{count} {what}s"),
+        };
+        match self.tree.ground {
+            Ground::Shared => return write!(f, "{}: its checkpoints", self.name),
+            Ground::Scratch => write!(f, "{}: the folder {}", self.name, self.tree.root)?,
+            Ground::Worktree => {
+                write!(f, "{}: {} on {}", self.name, self.tree.root, self.tree.branch)?;
+            }
+        }
+        match (self.uncommitted, self.unmerged) {
+            _ if !self.is_unmerged => write!(f, ", nothing that is not merged"),
+            (0, 0) => write!(f, ", work that is not merged"),
+            (0, commits) => write!(f, ", {} not merged", files(commits, "commit")),
+            (uncommitted, 0) => write!(f, ", {} not committed", files(uncommitted, "file")),
+            (uncommitted, commits) => write!(
+                f,
+                ", {} not merged, {} not committed",
+                files(commits, "commit"),
+                files(uncommitted, "file")
+            ),
+        }
+    }
+}
+
+impl Grounds {
+    /// Places that are in no journal: a run was cut between making one and saying
+    /// so, and nobody has worked there. `known` are those that are.
+    pub fn strays(&self, known: &[&Tree]) -> Vec<(String, Tree)> {
+        let Ok(git) = self.git() else { return Vec::new() };
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let folders = entries.map(|it| it.path()).filter(|it| it.is_dir());
+        let is_known = |root: &Path| known.iter().any(|it| Path::new(&it.root) == root);
+        folders
+            .filter(|root| !is_known(root) && !root.ends_with(".kept"))
+            .filter_map(|root| {
+                let name = root.file_name()?.to_str()?.to_owned();
+                let repository = Repository::around(git, &root).ok()?;
+                let tree = Tree {
+                    ground: Ground::Worktree,
+                    path: text(&root),
+                    root: text(&root),
+                    store: text(&repository.store),
+                    branch: format!("auteur/{}/{name}", self.session),
+                    base: repository.head?,
+                    kept: self.reference(&name),
+                    note: String::new(),
+                };
+                Some((name, tree))
+            })
+            .collect()
+    }
+
+    /// Looks at what is left of a place. What its folder holds is kept first, so
+    /// that what is said of it is true.
+    ///
+    /// # Errors
+    /// When that can't be found out; then nothing of it may be removed.
+    pub fn survey(&self, name: &str, tree: &Tree) -> Result<Left, GroundsError> {
+        let is_there = Path::new(&tree.path).is_dir();
+        let mut left = Left {
+            name: name.to_owned(),
+            tree: tree.clone(),
+            is_there,
+            uncommitted: 0,
+            unmerged: 0,
+            is_unmerged: false,
+        };
+        match (tree.ground, self.git().ok()) {
+            (Ground::Shared, _) => {}
+            (Ground::Worktree, Some(git)) => self.survey_worktree(git, &mut left)?,
+            (Ground::Scratch, _) | (Ground::Worktree, None) => {
+                left.uncommitted = if is_there { count_files(Path::new(&tree.root)) } else { 0 };
+                left.is_unmerged = left.uncommitted > 0;
+            }
+        }
+        Ok(left)
+    }
+
+    fn survey_worktree(&self, git: &Git, left: &mut Left) -> Result<(), GroundsError> {
+        let tree = left.tree.clone();
+        let (root, store) = (Path::new(&tree.root), Path::new(&tree.store));
+        if !store.is_dir() {
+            // Whatever is in the folder, its history is elsewhere.
+            left.uncommitted = if left.is_there { count_files(root) } else { 0 };
+            left.is_unmerged = left.is_there;
+            return Ok(());
+        }
+        let is_tied = Repository::around(git, root).is_ok_and(|it| it.store == store);
+        let head = if is_tied {
+            commit(git, root, "HEAD")?
+        } else {
+            object(git, store, &format!("refs/heads/{}", tree.branch))?
+        };
+        if is_tied {
+            self.keep(&tree, Turn(0))?;
+            let ignored = self.apart(git, &tree)?.folder.join("info/exclude");
+            let ask = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"];
+            let call = git.call(root, ask).overruling("core.excludesFile", text(&ignored));
+            left.uncommitted = call.fields()?.len();
+        } else if left.is_there {
+            left.uncommitted = count_files(root);
+        }
+        let branch = object(git, store, &format!("refs/heads/{}", tree.branch))?;
+        left.unmerged = unmerged(git, store, head.iter().chain(&branch))?;
+        let kept = object(git, store, &tree.kept)?;
+        let work = kept.or_else(|| head.clone()).unwrap_or_else(|| tree.base.clone());
+        let content = |it: &str| object(git, store, &format!("{it}^{{tree}}"));
+        let is_merged = match &head {
+            Some(head) => left.unmerged == 0 && content(head)? == content(&work)?,
+            None => false,
+        };
+        let is_untied = left.is_there && !is_tied;
+        left.is_unmerged = is_untied || !(is_merged || is_taken(git, &tree, &work)?);
+        Ok(())
+    }
+
+    /// Removes a place, its branch and what was kept of it. One who has not said
+    /// that its work is thrown away may do that only where nothing is unmerged.
+    ///
+    /// # Errors
+    /// When something of it could not be removed; the rest is then still there.
+    pub fn remove(&self, left: &Left) -> Result<(), GroundsError> {
+        let tree = &left.tree;
+        let root = Path::new(&tree.root);
+        if let (Ground::Worktree, Ok(git)) = (tree.ground, self.git()) {
+            self.remove_worktree(git, tree)?;
+        }
+        if tree.ground != Ground::Shared && root.is_dir() && root.starts_with(&self.folder) {
+            remove_folder(root)?;
+        }
+        if let (true, Ok(git)) = (tree.is_kept(), self.git()) {
+            delete(git, Path::new(&tree.store), &tree.kept)?;
+            let name = tree.kept.rsplit('/').next().unwrap_or_default();
+            let kept = self.folder.join(".kept");
+            for folder in [kept.join(name), kept.join(format!("{name}.git"))] {
+                if folder.is_dir() {
+                    remove_folder(&folder)?;
+                }
+            }
+        }
+        drop(fs::remove_file(self.mark(tree)));
+        // They go when they are empty, and stay when they are not.
+        let kept = self.folder.join(".kept");
+        for folder in [kept.join("ready"), kept, self.folder.clone()] {
+            drop(fs::remove_dir(folder));
+        }
+        Ok(())
+    }
+
+    fn remove_worktree(&self, git: &Git, tree: &Tree) -> Result<(), GroundsError> {
+        let (root, store) = (Path::new(&tree.root), Path::new(&tree.store));
+        if !store.is_dir() {
+            return Ok(());
+        }
+        let _door = self.door();
+        let call = |arguments: &[&str]| git.call(store, arguments).with("GIT_DIR", text(store));
+        if root.is_dir() {
+            // Twice: what somebody has locked is removed, too.
+            let remove = ["worktree", "remove", "--force", "--force", &tree.root];
+            if call(&remove).bytes().is_err() {
+                remove_folder(root)?;
+            }
+        }
+        if is_registered(git, store, root)? {
+            call(&["worktree", "remove", "--force", "--force", &tree.root]).bytes()?;
+        }
+        delete(git, store, &format!("refs/heads/{}", tree.branch))
+    }
+}
+
+/// Whether a repository still counts a worktree among its own.
+fn is_registered(git: &Git, store: &Path, root: &Path) -> Result<bool, GroundsError> {
+    let list = git.call(store, ["worktree", "list", "--porcelain"]);
+    let line = format!("worktree {}", root.display());
+    Ok(list.with("GIT_DIR", text(store)).line()?.lines().any(|it| it == line))
+}
+
+/// How many commits up to these are on no branch, tag or remote but agents' own.
+fn unmerged<'a>(
+    git: &Git,
+    store: &Path,
+    tips: impl Iterator<Item = &'a String>,
+) -> Result<usize, GroundsError> {
+    let tips: Vec<&str> = tips.map(String::as_str).collect();
+    if tips.is_empty() {
+        return Ok(0);
+    }
+    let others = ["--not", "--exclude=auteur/*", "--branches", "--tags", "--remotes"];
+    let ask = ["rev-list", "--count"].into_iter().chain(tips).chain(others);
+    let said = git.call(store, ask).with("GIT_DIR", text(store)).line()?;
+    Ok(said.parse().unwrap_or(usize::MAX))
+}
+
+/// Whether what a commit changed since the base stands in the project's HEAD just
+/// so: merged, squashed, rebased or applied, whatever its history says.
+fn is_taken(git: &Git, tree: &Tree, work: &str) -> Result<bool, GroundsError> {
+    let store = Path::new(&tree.store);
+    let call = |arguments: &[&str]| git.call(store, arguments).with("GIT_DIR", text(store));
+    let Some(head) = object(git, store, "HEAD^{commit}")? else { return Ok(false) };
+    let diff = |old: &str, new: &str| {
+        call(&["diff-tree", "-r", "-z", "--no-renames", "--name-only", old, new]).fields()
+    };
+    let changed = diff(&tree.base, work)?;
+    if changed.len() > COMPARED {
+        return Ok(false);
+    }
+    let differs = diff(work, &head)?;
+    Ok(!changed.iter().any(|path| differs.contains(path)))
+}
+
+/// Deletes a reference, if there is one.
+fn delete(git: &Git, store: &Path, reference: &str) -> Result<(), GroundsError> {
+    if object(git, store, reference)?.is_some() {
+        let delete = ["update-ref", "-d", reference];
+        git.call(store, delete).with("GIT_DIR", text(store)).bytes()?;
+    }
+    Ok(())
+}
+
+/// So many files are counted; nobody reads a larger number.
+const COUNTED: usize = 10_000;
+
+/// How many files lie in a folder and below it.
+fn count_files(folder: &Path) -> usize {
+    let mut count = 0;
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        // A folder that can't be read holds something that nobody may delete.
+        let Ok(entries) = fs::read_dir(&folder) else { return count + 1 };
+        for entry in entries.flatten().filter(|it| it.file_name() != ".git") {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                _ => count += 1,
+            }
+            if count >= COUNTED {
+                return count;
+            }
+        }
+    }
+    count
+}
+
+fn remove_folder(folder: &Path) -> Result<(), GroundsError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(GroundsError::File { path: folder.to_owned(), source: error })
+        }
+        _ => Ok(()),
+    }
+}
