@@ -59,6 +59,17 @@ const BEGINNINGS: [&str; 15] = [
     "-----BEGIN ",
 ];
 
+/// Finds where any of them stands whole. It goes over a text once, where looking
+/// for one after the other would take longer than all else that is done for a
+/// chunk of an answer.
+fn beginnings() -> &'static regex::Regex {
+    #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
+    static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| {
+        regex::Regex::new(&BEGINNINGS.join("|")).expect("the beginnings are a pattern")
+    });
+    &PATTERN
+}
+
 /// Replaces secrets by `‹redacted:1f3a›`: the same mark for the same secret, so
 /// that a reader can tell two apart.
 #[derive(Debug, Clone)]
@@ -140,10 +151,10 @@ impl Redactor {
             from += 1;
         }
         let end = text.get(from..).unwrap_or_default();
-        let is_word = |it: char| it.is_ascii_alphanumeric() || "_-.+/=~ ".contains(it);
-        let run = end.len() - end.trim_end_matches(is_word).len();
-        let run = end.get(end.len() - run..).unwrap_or_default();
-        let shaped = BEGINNINGS.iter().flat_map(|it| begins(run, it)).filter(|at| {
+        let run = run_at_end(end);
+        let whole = beginnings().find_iter(run).map(|it| it.start());
+        let torn = BEGINNINGS.iter().filter_map(|it| begins_at_end(run, it));
+        let shaped = whole.chain(torn).filter(|at| {
             let behind = run.get(*at..).unwrap_or_default();
             let bare = behind.trim_start_matches("earer ").trim_start_matches("-----BEGIN ");
             !bare.contains(' ') || behind.starts_with("-----")
@@ -165,7 +176,7 @@ impl Redactor {
         let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut known = all.iter().filter_map(|it| std::str::from_utf8(it.plain.needle()).ok());
         let is_begun = |it: &str| begins_at_end(end, it).is_some_and(|at| end.len() - at > BRIEF);
-        BEGINNINGS.iter().any(|it| end.contains(it)) || known.any(is_begun)
+        beginnings().is_match(end) || known.any(is_begun)
     }
 
     fn replaced(&self, text: &[u8], spelling: Spelling) -> Option<Vec<u8>> {
@@ -251,20 +262,22 @@ fn begins_a_word(text: &[u8], at: usize, spelling: Spelling) -> bool {
     !is_after_a_word || (matches!(spelling, Spelling::Json) && is_escape)
 }
 
-/// Where a beginning stands in a run, whole or cut off by the run's end.
-fn begins(run: &str, beginning: &'static str) -> impl Iterator<Item = usize> {
-    let cut_off = begins_at_end(run, beginning);
-    run.match_indices(beginning).map(|(at, _)| at).chain(cut_off)
+/// The letters of a key, or of what stands before one, that a text ends in.
+fn run_at_end(text: &str) -> &str {
+    let is_word = |it: &u8| it.is_ascii_alphanumeric() || b"_-.+/=~ ".contains(it);
+    let before = text.bytes().rposition(|it| !is_word(&it)).map_or(0, |it| it + 1);
+    // What stands there is of ASCII letters, so a character begins there.
+    text.get(before..).unwrap_or_default()
 }
 
 /// Where the text ends in a part of the word.
 fn begins_at_end(text: &str, word: &str) -> Option<usize> {
     let most = word.len().min(text.len() + 1);
-    let lengths = (1..most).rev().filter(|length| word.is_char_boundary(*length));
-    lengths
-        .map(|length| word.get(..length).unwrap_or_default())
-        .find(|part| text.ends_with(part))
-        .map(|part| text.len() - part.len())
+    let last = text.as_bytes().last()?;
+    let ends = word.as_bytes().iter().enumerate().take(most - 1).rev();
+    // Most parts are ruled out by their last letter.
+    let mut parts = ends.filter_map(|(at, it)| word.get(..=at).filter(|_| it == last));
+    parts.find(|part| text.ends_with(part)).map(|part| text.len() - part.len())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::{Agent, Entry, EntryKind, Event, Log, Record, Stage, ToolState};
 use serde::Deserialize as _;
-use std::{fs::File, sync::Arc};
+use std::{fs::File, num::NonZero, sync::Arc, thread};
 
 /// How much is read at once, at most and at least.
 const BLOCK: usize = 256 << 10;
@@ -24,12 +24,50 @@ enum Slot<'a> {
     Call(Spot, ToolState, Log),
 }
 
+/// So many pieces are worth a thread of their own.
+const SHARE: usize = 256;
+/// More threads would read the same stretches of the file once more.
+const HANDS: usize = 4;
+
 /// The stage that was outlined. What the disk does not give any more is missing
 /// in its logs.
 pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
+    let logs: Vec<_> = outline.stage.agents().zip(outline.logs.iter().map(|it| &**it)).collect();
+    let pieces: usize = logs.iter().map(|(_, pieces)| pieces.len()).sum();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let hands = cores.min(HANDS).min(pieces / SHARE).max(1);
+    let mut shares = logs.chunks(logs.len().div_ceil(hands).max(1));
+    let own = shares.next().unwrap_or_default();
+    // A director waits for it, and all of it is the parsing of records.
+    let entries: Vec<_> = thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .map(|share| {
+                let hand = move || entries(share, reader);
+                (
+                    share,
+                    thread::Builder::new().name("journal-refill".into()).spawn_scoped(scope, hand),
+                )
+            })
+            .collect();
+        let own = entries(own, reader);
+        let others = others.into_iter().flat_map(|(share, hand)| {
+            let done = hand.ok().and_then(|it| it.join().ok());
+            done.unwrap_or_else(|| entries(share, reader))
+        });
+        own.into_iter().chain(others.collect::<Vec<_>>()).collect()
+    });
+    let mut entries = entries.into_iter();
+    outline.stage.with_each(|agent| {
+        let log = agent.log.with_entries(entries.next().unwrap_or_default());
+        Arc::new(Agent { log, ..agent.clone() })
+    })
+}
+
+/// The entries of each of these logs.
+fn entries(logs: &[(&Agent, &[Piece])], reader: &Reader) -> Vec<Vec<Arc<Entry>>> {
     let (mut slots, mut wanted) = (Vec::new(), Vec::new());
-    for (agent, pieces) in outline.stage.agents().zip(&outline.logs) {
-        for piece in &**pieces {
+    for (agent, pieces) in logs {
+        for piece in *pieces {
             let slot = slots.len();
             slots.push(Slot::of(piece, agent, |offset| wanted.push((offset, slot))));
         }
@@ -45,12 +83,11 @@ pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
             spare = quick::spare(record);
         }
     }
-    let (mut logs, mut entries) = (outline.logs.iter(), slots.into_iter().map(Slot::entry));
-    outline.stage.with_each(|agent| {
-        let count = logs.next().map_or(0, |it| it.len());
-        let log = agent.log.with_entries(entries.by_ref().take(count).flatten());
-        Arc::new(Agent { log, ..agent.clone() })
-    })
+    let mut slots = slots.into_iter();
+    let of = |(_, pieces): &(_, &[Piece])| {
+        slots.by_ref().take(pieces.len()).filter_map(Slot::entry).collect()
+    };
+    logs.iter().map(of).collect()
 }
 
 impl<'a> Slot<'a> {

@@ -24,8 +24,11 @@ use std::{
     time::Duration,
 };
 
-/// How often orphans that ended are collected while the command runs.
-const COLLECT_EVERY: Duration = Duration::from_secs(1);
+/// How soon orphans that ended are collected while the command runs: each time
+/// that there was none, the next look is twice as far off, up to the most. A
+/// command that waits all day wakes nobody, and leaves few orphans.
+const COLLECT_FIRST: Duration = Duration::from_secs(1);
+const COLLECT_MOST: Duration = Duration::from_mins(2);
 /// What a background process may take to end by itself after its command.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 /// What a process may take to end after SIGTERM.
@@ -176,6 +179,8 @@ struct Watch<'a> {
     shell: Pid,
     watched: OwnedFd,
     status: Option<WaitStatus>,
+    /// When orphans are looked for next.
+    nap: Duration,
 }
 
 impl<'a> Watch<'a> {
@@ -183,7 +188,7 @@ impl<'a> Watch<'a> {
         let shell = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let shell = shell.ok_or_else(|| io::Error::other("the command has no process number"))?;
         let watched = rustix::process::pidfd_open(shell, PidfdFlags::empty())?;
-        Ok(Self { control, shell, watched, status: None })
+        Ok(Self { control, shell, watched, status: None, nap: COLLECT_FIRST })
     }
 
     /// Waits for the command's end or an order, until all is over.
@@ -211,7 +216,7 @@ impl<'a> Watch<'a> {
     fn wait(&self) -> Option<bool> {
         let watched = PollFd::new(&self.watched, PollFlags::IN);
         let mut both = [PollFd::new(&self.control, PollFlags::IN), watched];
-        match poll(&mut both, Some(&timespec(COLLECT_EVERY))) {
+        match poll(&mut both, Some(&timespec(self.nap))) {
             Ok(_) => Some(!both[0].revents().is_empty()),
             Err(rustix::io::Errno::INTR) => Some(false),
             Err(_) => None,
@@ -221,10 +226,11 @@ impl<'a> Watch<'a> {
     /// Collects every child that has ended; whether none is left at all. A
     /// subreaper without children has no descendants.
     fn collect(&mut self) -> bool {
+        self.nap = (self.nap * 2).min(COLLECT_MOST);
         loop {
             match rustix::process::wait(WaitOptions::NOHANG) {
                 Ok(Some((pid, status))) if pid == self.shell => self.status = Some(status),
-                Ok(Some(_)) => {}
+                Ok(Some(_)) => self.nap = COLLECT_FIRST,
                 Ok(None) => return false,
                 Err(_) => return true,
             }
