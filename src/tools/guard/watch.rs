@@ -14,21 +14,16 @@ use rustix::{
 use std::{
     ffi::{OsStr, OsString},
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
-        unix::{ffi::OsStrExt, process::CommandExt},
+        unix::{ffi::OsStrExt, net::UnixStream, process::CommandExt},
     },
     path::PathBuf,
     process::{Child, Command, ExitCode, Stdio},
     time::Duration,
 };
 
-/// How soon orphans that ended are collected while the command runs: each time
-/// that there was none, the next look is twice as far off, up to the most. A
-/// command that waits all day wakes nobody, and leaves few orphans.
-const COLLECT_FIRST: Duration = Duration::from_secs(1);
-const COLLECT_MOST: Duration = Duration::from_mins(2);
 /// What a background process may take to end by itself after its command.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 /// What a process may take to end after SIGTERM.
@@ -73,11 +68,14 @@ fn become_it(argv: &[OsString]) -> ExitCode {
 fn serve() -> io::Result<()> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let control = io::stdin().as_fd().try_clone_to_owned()?;
+    let (ends, told) = UnixStream::pair()?;
+    ends.set_nonblocking(true)?;
+    signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, told)?;
     let left_open = left_open();
     while let Some(request) = Request::receive(control.as_fd())? {
         let word = match begin(request, &left_open) {
             // An error behind it ends this guard, and its parent sweeps up.
-            Ok(child) => Watch::new(control.as_fd(), &child)?.until_over(),
+            Ok(child) => Watch::new(control.as_fd(), &ends, &child)?.until_over(),
             Err(error) => Word::Failed(error.to_string()),
         };
         tell(control.as_fd(), &word);
@@ -179,16 +177,16 @@ struct Watch<'a> {
     shell: Pid,
     watched: OwnedFd,
     status: Option<WaitStatus>,
-    /// When orphans are looked for next.
-    nap: Duration,
+    /// Has something to read when a child, or an orphan of one, has ended.
+    ends: &'a UnixStream,
 }
 
 impl<'a> Watch<'a> {
-    fn new(control: BorrowedFd<'a>, child: &Child) -> io::Result<Self> {
+    fn new(control: BorrowedFd<'a>, ends: &'a UnixStream, child: &Child) -> io::Result<Self> {
         let shell = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let shell = shell.ok_or_else(|| io::Error::other("the command has no process number"))?;
         let watched = rustix::process::pidfd_open(shell, PidfdFlags::empty())?;
-        Ok(Self { control, shell, watched, status: None, nap: COLLECT_FIRST })
+        Ok(Self { control, shell, watched, status: None, ends })
     }
 
     /// Waits for the command's end or an order, until all is over.
@@ -211,13 +209,19 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Waits a while for an order, or the command's end; whether there is an
-    /// order, or `None` when that can't be known any more.
+    /// Waits for an order, the command's end or that of an orphan; whether there
+    /// is an order, or `None` when that can't be known any more. A command that
+    /// waits all day wakes nobody.
     fn wait(&self) -> Option<bool> {
         let watched = PollFd::new(&self.watched, PollFlags::IN);
-        let mut both = [PollFd::new(&self.control, PollFlags::IN), watched];
-        match poll(&mut both, Some(&timespec(self.nap))) {
-            Ok(_) => Some(!both[0].revents().is_empty()),
+        let ends = PollFd::new(self.ends, PollFlags::IN);
+        let mut all = [PollFd::new(&self.control, PollFlags::IN), watched, ends];
+        match poll(&mut all, None) {
+            Ok(_) => {
+                let mut ends = self.ends;
+                while matches!(ends.read(&mut [0; 64]), Ok(1..)) {}
+                Some(!all[0].revents().is_empty())
+            }
             Err(rustix::io::Errno::INTR) => Some(false),
             Err(_) => None,
         }
@@ -226,11 +230,10 @@ impl<'a> Watch<'a> {
     /// Collects every child that has ended; whether none is left at all. A
     /// subreaper without children has no descendants.
     fn collect(&mut self) -> bool {
-        self.nap = (self.nap * 2).min(COLLECT_MOST);
         loop {
             match rustix::process::wait(WaitOptions::NOHANG) {
                 Ok(Some((pid, status))) if pid == self.shell => self.status = Some(status),
-                Ok(Some(_)) => self.nap = COLLECT_FIRST,
+                Ok(Some(_)) => {}
                 Ok(None) => return false,
                 Err(_) => return true,
             }
