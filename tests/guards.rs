@@ -163,6 +163,20 @@ async fn an_orphan_of_another_session_is_ended_and_the_guard_is_used_again() {
 }
 
 #[tokio::test]
+async fn an_orphan_that_ends_is_collected_while_the_command_goes_on() {
+    // A process that has ended and was not collected still has its folder.
+    let command = "(sh -c 'echo $$ >it' &)
+        until [ -s it ]; do sleep 0.01; done
+        tries=0
+        while [ -d /proc/$(cat it) ] && [ $tries -lt 3000 ]; do
+            sleep 0.01; tries=$((tries + 1))
+        done
+        [ -d /proc/$(cat it) ] || echo collected";
+    let (_, ended) = guard_after(&pool(), command).await;
+    assert!(ended.text.contains("collected"), "{}", ended.text);
+}
+
+#[tokio::test]
 async fn a_guard_that_was_killed_while_it_waited_costs_nothing() {
     let pool = pool();
     let (one, _) = guard_after(&pool, "").await;
