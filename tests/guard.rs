@@ -33,7 +33,7 @@ fn toolbox(folder: &TempDir) -> Toolbox {
 }
 
 fn start(folder: &TempDir, command: &str, timeout: Option<u64>) -> Running {
-    toolbox(folder).start(Call::Shell { command: command.to_owned(), timeout })
+    toolbox(folder).start(Call::Shell { command: command.to_owned(), timeout, outside: None })
 }
 
 async fn end(mut running: Running) -> Ended {

@@ -43,7 +43,7 @@ fn start(pool: &Pool, folder: &Path, variable: &str, command: &str) -> Running {
     let path = std::env::var_os("PATH").unwrap().into_string().unwrap();
     let environment = vec![("PATH".to_owned(), path), (variable.to_owned(), "x".to_owned())];
     let toolbox = Toolbox::new(Arc::new(workspace), environment).with_guards(pool.clone());
-    toolbox.start(Call::Shell { command: command.to_owned(), timeout: Some(50) })
+    toolbox.start(Call::Shell { command: command.to_owned(), timeout: Some(50), outside: None })
 }
 
 async fn end(mut running: Running) -> Ended {
@@ -215,7 +215,7 @@ async fn a_folder_that_is_gone_is_said_and_the_guard_is_used_again() {
     let toolbox = Toolbox::new(workspace, vec![]).with_guards(pool.clone());
     drop(folder);
     let command = "echo never".to_owned();
-    let ended = end(toolbox.start(Call::Shell { command, timeout: None })).await;
+    let ended = end(toolbox.start(Call::Shell { command, timeout: None, outside: None })).await;
     assert_eq!(ended.text, "[could not be started: No such file or directory (os error 2)]");
     assert_eq!(pool.waiting(), 1);
     assert!(guard_after(&pool, "").await.1.ok);

@@ -2,7 +2,7 @@
 //! tools of its workspace and the policy that holds for it.
 
 use crate::{
-    config::{Config, Environment, KeySource, Settings, key_source},
+    config::{Config, Environment, KeySource, Reach, SandboxMode, Settings, key_source},
     engine::{
         Engine, Hire, Start,
         acp::Acp,
@@ -15,10 +15,10 @@ use crate::{
     },
     journal::Redactor,
     llm::{Client, Endpoint},
-    model::{Casting, EngineKind, Limits},
+    model::{Casting, EngineKind, Limits, Network},
     rehearsal::demo,
     tools::{
-        self, Toolbox,
+        self, Host, Toolbox,
         guard::Pool,
         policy::{Confinement, Decision, Mode, Policy, Rule},
     },
@@ -32,9 +32,11 @@ use std::{
 };
 
 use super::{
+    enclosure,
     keys::{self, Ground, fetch},
     launch::Launcher,
     rehearsals::Rehearsals,
+    shelter::{self, FindEngine, Held, Shelter, Sheltered},
     tariff::Prices,
 };
 
@@ -131,19 +133,33 @@ impl Company {
         keys.chain(theirs.map(|(_, value)| value.into())).collect()
     }
 
-    /// Finds an engine for an agent, which works on these grounds. Programs at a
-    /// rehearsal have their homes in that folder.
-    pub(super) fn hire(&self, homes: &Path, grounds: &Grounds) -> Hire {
+    /// Finds an engine for an agent, which works on these grounds, in the sandbox
+    /// that its role asks for. What agents keep for the time of a session is in
+    /// that session's folder: the homes of programs at a rehearsal, and temporary
+    /// files.
+    pub(super) fn hire(&self, session: &Path, grounds: &Grounds) -> Hire {
         let guards = Pool::default();
+        let (config, environment) = (self.config.clone(), self.environment.clone());
+        let folders = (self.project(), session);
+        let shelter = Arc::new(Shelter::new(config, environment, guards.clone(), folders));
+        let find = self.engines(guards.clone(), &session.join(shelter::HOMES));
+        let hire: Hire = Arc::new(move |start: Start| {
+            let (shelter, find) = (shelter.clone(), find.clone());
+            let engine: Box<dyn Engine> = Box::new(Sheltered { shelter, find, start });
+            Ok(engine)
+        });
+        self.housed(grounds, guards, hire)
+    }
+
+    fn engines(&self, guards: Pool, homes: &Path) -> FindEngine {
         let (company, services) = (self.clone(), Arc::new(self.services("", &guards)));
-        let troupe = Arc::new(self.troupe(guards.clone(), homes));
+        let troupe = self.troupe(guards.clone(), homes);
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let limits = tool_limits(&self.config.settings);
-        let shared = guards.clone();
-        let hire: Hire = Arc::new(move |start: Start| {
+        Arc::new(move |start: Start, held: &Held| {
             let casting = &start.agent.casting;
             if casting.engine != EngineKind::Native {
-                return program_engine(troupe.clone(), start);
+                return program_engine(Arc::new(troupe.held_to(&held.restraint)), start);
             }
             let services = match casting.rehearse.as_str() {
                 "" => services.clone(),
@@ -151,13 +167,17 @@ impl Company {
             };
             let folder = Path::new(&casting.workspace);
             let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
-            let toolbox = Toolbox::new(Arc::new(workspace), environment.clone())
+            let inside = held.restraint.environment(environment.clone());
+            let mut toolbox = Toolbox::new(Arc::new(workspace), inside)
                 .with_limits(limits.clone())
-                .with_guards(guards.clone());
+                .with_guards(held.guards.clone())
+                .confined(held.restraint.confinement());
+            if held.may_leave {
+                toolbox = toolbox.with_way_out(environment.clone());
+            }
             let engine: Box<dyn Engine> = Box::new(Native::new(services, toolbox, start));
             Ok(engine)
-        });
-        self.housed(grounds, shared, hire)
+        })
     }
 
     /// What all agents share that are programs of others.
@@ -246,10 +266,16 @@ impl Company {
         Ok(Endpoint { base_url, ..self.endpoint("rehearsal", guards).await? })
     }
 
-    /// What holds the agents that are cast here.
-    #[expect(clippy::unused_self, reason = "a sandbox is set up by the settings")]
-    pub(super) const fn confinement(&self) -> Confinement {
-        Confinement::Open
+    /// What would hold an agent that is cast like this; tried on this machine.
+    pub(super) async fn confinement(&self, casting: &Casting) -> Confinement {
+        let role = self.config.cast.role(&casting.role);
+        let mode = role.and_then(|it| it.sandbox).unwrap_or(self.config.settings.sandbox.mode);
+        match mode {
+            SandboxMode::Off => Confinement::Open,
+            SandboxMode::Auto | SandboxMode::Require => {
+                enclosure::look(&self.environment, &self.project).await.by.confinement()
+            }
+        }
     }
 
     /// The policy for a role: the settings' rules, and its own added to them.
@@ -301,7 +327,9 @@ fn rule_or_ask(decision: Decision, rule: &str) -> Option<Rule> {
 pub(super) fn check_rules(config: &Config) -> Result<(), String> {
     let all = &config.settings.permissions;
     let mut lists = vec![("permissions".to_owned(), &all.allow, &all.ask, &all.deny)];
+    check_hosts("sandbox", Some(&config.settings.sandbox.network))?;
     for (name, role) in &config.cast.roles {
+        check_hosts(&format!("cast.{name}"), role.network.as_ref())?;
         let own = &role.permissions;
         lists.push((format!("cast.{name}.permissions"), &own.allow, &own.ask, &own.deny));
     }
@@ -318,6 +346,18 @@ pub(super) fn check_rules(config: &Config) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Reads the hosts that a role may reach, for the errors.
+fn check_hosts(place: &str, reach: Option<&Reach>) -> Result<(), String> {
+    let Some(Reach(Network::Hosts(hosts))) = reach else { return Ok(()) };
+    match hosts.iter().find(|it| Host::read(it).is_none()) {
+        None => Ok(()),
+        Some(wrong) => Err(format!(
+            "{place}.network: {wrong:?} is no host: write it as \"example.com\", \
+             \"*.example.com\" or \"127.0.0.1:8080\""
+        )),
+    }
 }
 
 /// The policy's mode by the name that a casting carries; an unknown one asks.

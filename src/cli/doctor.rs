@@ -4,9 +4,11 @@ mod git;
 
 use super::{
     company::check_rules,
+    enclosure,
     found::{self, Found},
     keys::{self, Ground, KeyError},
     nearby::{is_near, running},
+    shelter,
 };
 use crate::config::{
     Config, ConfigError, Environment, Fault, KeySource, KeyStatus, Layer, Paths, Programs,
@@ -14,7 +16,7 @@ use crate::config::{
     providers_found,
 };
 use crate::{
-    tools::guard::Pool,
+    tools::guard::{Holder, Pool},
     ui::{keys::Keymap, theme::Theme},
 };
 use serde::Serialize;
@@ -40,6 +42,10 @@ pub struct Facts {
     pub state: Result<PathBuf, String>,
     /// What git says of itself.
     pub git: Option<String>,
+    /// What can hold the processes of agents.
+    pub sandbox: Holder,
+    /// Why nothing better can; empty where that is the best there is.
+    pub unsafe_because: String,
     /// Providers without keys that answered.
     pub running: Vec<String>,
     /// Programs of others that can be agents.
@@ -101,8 +107,12 @@ impl Facts {
     ) -> Self {
         let mut programs = found::look(programs, environment);
         found::ask_all(&mut programs, environment).await;
+        let shelter::Found { by: sandbox, why: unsafe_because } =
+            enclosure::look(environment, project).await;
         Self {
             programs,
+            sandbox,
+            unsafe_because,
             terminal: terminal(),
             state: state(settings, environment),
             git: git::found(environment),
@@ -166,6 +176,7 @@ impl Report {
         checks.extend(facts.programs.iter().map(|it| it.check("Programs as agents")));
         checks.extend(screen(environment, facts));
         checks.extend(programs(environment, facts));
+        checks.push(enclosure::judge(settings, facts));
         Self { version: env!("CARGO_PKG_VERSION"), checks }
     }
 
@@ -240,12 +251,17 @@ fn indented(lines: &[String], indent: &str) -> String {
     text
 }
 
-fn check(part: &'static str, name: &str, finding: Finding, found: impl Into<String>) -> Check {
+pub(super) fn check(
+    part: &'static str,
+    name: &str,
+    finding: Finding,
+    found: impl Into<String>,
+) -> Check {
     Check { part, name: name.to_owned(), finding, found: found.into(), mend: None }
 }
 
 impl Check {
-    fn mended_by(mut self, mend: impl Into<String>) -> Self {
+    pub(super) fn mended_by(mut self, mend: impl Into<String>) -> Self {
         self.mend = Some(mend.into());
         self
     }
@@ -429,6 +445,8 @@ mod tests {
             terminal: Some((120, 35)),
             state: Ok("/home/ann/.local/state/auteur".into()),
             git: Some("git version 2.50.0".into()),
+            sandbox: Holder::Bubblewrap("/usr/bin/bwrap".into()),
+            unsafe_because: String::new(),
             running: Vec::new(),
             programs: Vec::new(),
             faults: Vec::new(),

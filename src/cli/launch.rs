@@ -65,6 +65,7 @@ impl Launcher {
             sign_in: program.sign_in.clone(),
             asking_modes: program.asking_modes.clone(),
             confinement: Confinement::Open,
+            restraint: None,
         })
     }
 

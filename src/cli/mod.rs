@@ -8,6 +8,7 @@ mod casting;
 mod company;
 mod demo;
 pub mod doctor;
+mod enclosure;
 pub mod found;
 mod headless;
 mod housing;
@@ -25,6 +26,7 @@ mod run;
 mod screen;
 mod serve;
 mod sessions;
+mod shelter;
 mod tariff;
 mod trust;
 

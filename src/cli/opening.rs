@@ -101,10 +101,10 @@ impl Ready {
         survive_file_limit();
         journal.redact(house.company.redactor());
         let path = journal.path().to_owned();
-        // Beside the journal, so that a session takes its homes with it when it goes.
-        let homes = path.with_file_name("homes");
+        // Beside the journal, so that a session takes what its agents kept with it.
+        let folder = path.parent().unwrap_or(Path::new("/"));
         let grounds = house.grounds(&stage.header().session);
-        let hire = house.company.hire(&homes, &grounds);
+        let hire = house.company.hire(folder, &grounds);
         let session = supervisor::open_on(Some(grounds), journal, stage.clone(), opening, hire);
         Open { session, stage, journal: path }
     }

@@ -3,6 +3,7 @@
 use super::{
     House,
     args::{CheckArgs, PolicyArgs, PolicyTask},
+    opening,
 };
 use crate::{
     text::{one_line, reveal},
@@ -25,7 +26,8 @@ pub(super) fn policy(house: &House, args: &PolicyArgs) -> anyhow::Result<ExitCod
     let PolicyTask::Check(args) = &args.task;
     let casting = house.company.would_be(args.role.as_deref())?;
     let access = access(args, &Workspace::open(house.company.project())?);
-    let confinement = house.company.confinement();
+    let confinement =
+        opening::on_runtime(|runtime| Ok(runtime.block_on(house.company.confinement(&casting))))?;
     let told = house.company.policy(&casting).explain(&access, confinement);
     let mut out = io::stdout().lock();
     if args.json {

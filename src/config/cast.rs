@@ -2,7 +2,7 @@
 //! the ones that come with the program and explains each key.
 
 use super::{
-    Effort, Layer, Mode, Programs, Settings, Source,
+    Effort, Layer, Mode, Programs, Reach, SandboxMode, Settings, Source,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
@@ -83,6 +83,13 @@ pub struct Role {
     /// Where it works, if not where the settings say.
     #[serde(default)]
     pub workspace: Option<Ground>,
+    /// Whether its processes have a sandbox, where that differs from the settings.
+    #[serde(default)]
+    pub sandbox: Option<SandboxMode>,
+    /// What its processes reach of other machines: the settings' word for a
+    /// native agent, everything for a program, unless it is said here.
+    #[serde(default)]
+    pub network: Option<Reach>,
     /// What it may spend, if not the settings' amount for an agent.
     #[serde(default, deserialize_with = "some_dollars")]
     #[schemars(with = "Option<String>")]
@@ -235,6 +242,16 @@ fn wider(
             (with.workspace > Some(old)).then(|| {
                 format!("a project file may not let `{name}` work in the project's folder")
             })
+        }
+        ["sandbox"] => {
+            let old = below.and_then(|it| it.sandbox).unwrap_or(settings.sandbox.mode);
+            (with.sandbox.is_some_and(|new| new < old))
+                .then(|| format!("a project file may not take `{name}` out of its sandbox"))
+        }
+        ["network"] => {
+            let old = below.and_then(|it| it.network.as_ref()).unwrap_or(&settings.sandbox.network);
+            (with.network.as_ref().is_some_and(|new| new.is_wider(old)))
+                .then(|| format!("a project file may not give `{name}` a network"))
         }
         ["tools"] => {
             let old = &below?.tools;

@@ -18,6 +18,7 @@ mod paths;
 mod programs;
 mod providers;
 mod range;
+mod sandbox;
 mod schema;
 mod settings;
 mod source;
@@ -40,6 +41,7 @@ pub use providers::{
     KeySource, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_source,
     local_services, providers_found,
 };
+pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
 pub use settings::{
     Budget, Colour, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider,

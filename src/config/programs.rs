@@ -82,6 +82,9 @@ pub struct Program {
     /// Its modes in which it asks before it acts, best first.
     #[serde(default)]
     pub asking_modes: Vec<String>,
+    /// Files and folders of its own that it may write (`~/…`, `$VARIABLE/…`).
+    #[serde(default)]
+    pub home: Vec<String>,
     /// Where it can do more, or less, than its protocol lets one expect.
     #[serde(default)]
     pub capabilities: Abilities,

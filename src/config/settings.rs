@@ -1,7 +1,10 @@
 //! What can be set, with its types. `config/default.toml` says what each is for
 //! and holds every default; here is only the shape.
 
-use super::range::{between, dollars, dollars_or_none, headers, inside, url};
+use super::{
+    SandboxSettings,
+    range::{between, dollars, dollars_or_none, headers, inside, url},
+};
 use crate::model::Money;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,6 +28,8 @@ pub struct Settings {
     pub permissions: Permissions,
     /// Where agents work.
     pub workspace: Workspace,
+    /// What holds their processes.
+    pub sandbox: SandboxSettings,
     /// The screen.
     pub ui: Ui,
     /// The program's own log.

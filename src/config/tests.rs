@@ -94,10 +94,12 @@ fn a_key_has_no_place_in_a_settings_file() {
 #[test]
 fn a_project_may_tighten() {
     let text = "[limits]\nmax_running = 2\n[budget]\nagent = \"1\"\n[permissions]\nmode = \"ask\"\n\
-                deny = [\"shell(rm *)\"]\nask = [\"write(ci/*)\"]\n[models]\ndefault = \"quick\"";
+                deny = [\"shell(rm *)\"]\nask = [\"write(ci/*)\"]\n[models]\ndefault = \"quick\"\n\
+                [sandbox]\nmode = \"require\"";
     let settings = with(Layer::Project, text).unwrap();
     let built_in = Settings::built_in().unwrap();
     assert_eq!(settings.limits.max_running, 2);
+    assert_eq!(settings.sandbox.mode, super::SandboxMode::Require);
     assert_eq!(settings.budget.agent, Some(Money::cents(100)));
     assert_eq!(settings.permissions.mode, Mode::Ask);
     let mut deny = built_in.permissions.deny.clone();
@@ -121,6 +123,10 @@ fn a_project_may_not_loosen() {
         "budget.unknown_model.input = \"0\"",
         "[limits]\nmax_turns = 100000",
         "[state]\ndir = \"/tmp/x\"",
+        "[sandbox]\nmode = \"off\"",
+        "[sandbox]\nnetwork = \"on\"",
+        "[sandbox]\nwritable = [\"/\"]",
+        "[sandbox]\nhidden = []",
         "[log]\nlevel = \"trace\"",
         "[prices.\"claude*\"]\ninput = \"0\"\noutput = \"0\"",
         "[models.tiers]\nable = [\"openrouter/x\"]",
@@ -158,6 +164,8 @@ fn a_project_gives_no_role_more_tools_or_freedom() {
         "[cast.strategist]\ntools = [\"read\", \"shell\"]",
         "[cast.strategist.permissions]\nmode = \"edit\"",
         "[cast.monitor]\nbudget = \"2\"",
+        "[cast.implementer]\nnetwork = \"on\"",
+        "[cast.implementer]\nsandbox = \"off\"",
     ] {
         assert!(cast_with(Layer::Project, text).is_err(), "{text}");
     }

@@ -79,7 +79,8 @@ fn may_be_said(path: &[&str]) -> bool {
             | ["budget", "session" | "agent"]
             | ["permissions", "mode" | "ask" | "deny"]
             | ["models" | "workspace", "default"]
-            | ["budget" | "permissions" | "models" | "workspace"]
+            | ["sandbox", "mode" | "network"]
+            | ["budget" | "permissions" | "models" | "workspace" | "sandbox"]
     )
 }
 
@@ -126,6 +127,14 @@ fn raised(below: &Settings, with: &Settings) -> Vec<(Vec<&'static str>, String)>
     if with.permissions.mode > below.permissions.mode {
         let what = "a project file may not let agents do more unasked".to_owned();
         found.push((vec!["permissions", "mode"], what));
+    }
+    if with.sandbox.mode < below.sandbox.mode {
+        let what = "a project file may not take agents out of their sandbox".to_owned();
+        found.push((vec!["sandbox", "mode"], what));
+    }
+    if with.sandbox.network.is_wider(&below.sandbox.network) {
+        let what = "a project file may not give commands a network".to_owned();
+        found.push((vec!["sandbox", "network"], what));
     }
     found
 }

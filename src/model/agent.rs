@@ -2,8 +2,8 @@
 
 use super::{
     Activity, AgentId, Author, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Hold,
-    HoldReason, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Status, Tree, Turn,
-    Usage, Version,
+    HoldReason, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox, Status,
+    Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -83,6 +83,8 @@ pub struct Agent {
     pub tree: Option<Arc<Tree>>,
     /// What was kept of that folder, oldest first.
     pub checkpoints: Vec<Checkpoint>,
+    /// What holds its processes, as its latest run found it.
+    pub sandbox: Option<Sandbox>,
     /// What its program calls the session it runs in.
     pub link: Option<Link>,
     /// Messages of its program that this version does not know.

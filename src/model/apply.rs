@@ -125,6 +125,7 @@ impl Agent {
             tree: None,
             checkpoints: Vec::new(),
             link: None,
+            sandbox: None,
             strange: 0,
             allowed: Vec::new(),
             report: None,
@@ -180,6 +181,7 @@ impl Agent {
                 let (program, session) = (program.clone(), session.clone());
                 self.link = Some(Link { program, session });
             }
+            Event::Confined { sandbox, .. } => self.sandbox = Some(sandbox.clone()),
             Event::TerminalPrinted { .. } => self.since = now,
             Event::TerminalResized { columns, rows, .. } => self.terminal = (*columns, *rows),
             Event::Strange { .. } => self.strange = self.strange.saturating_add(1),

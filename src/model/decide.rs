@@ -92,12 +92,12 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
 #[expect(clippy::too_many_lines, reason = "it routes: an arm for each report")]
 fn note(
     stage: &Stage,
-    id: AgentId,
+    agent: AgentId,
     run: u32,
     report: Report,
     facts: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
-    let speaker = find(stage, id)?;
+    let speaker = find(stage, agent)?;
     // What is kept of its folder is kept by us, also when it is over.
     let is_ours = matches!(report, Report::Checkpointed { .. } | Report::NotKept(_));
     if !is_ours && (speaker.run != run || !speaker.is_on()) {
@@ -108,8 +108,8 @@ fn note(
     if goes_by_itself && !speaker.is_self_driven() {
         return Err(Refusal::Stale);
     }
-    let agent = id;
     facts.push(match report {
+        Report::Confined(sandbox) => Event::Confined { agent, sandbox },
         Report::Started => Event::AgentStarted { agent },
         Report::Preparing(what) => Event::Preparing { agent, what },
         Report::WorkspaceMade(tree) => Event::WorkspaceMade { agent, tree },

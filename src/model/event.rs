@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, HoldReason, Keys, Limits,
-    Millis, Money, Outcome, RedirectId, RequestId, Seq, Tree, Turn, Usage, Version,
+    Millis, Money, Outcome, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,8 @@ pub enum Event {
     AgentStarting { agent: AgentId, run: u32 },
     /// Its engine is up.
     AgentStarted { agent: AgentId },
+    /// Its processes are held by this sandbox in this run, or by none.
+    Confined { agent: AgentId, sandbox: Sandbox },
     /// It came to a step boundary and asked to go on.
     BoundaryReached { agent: AgentId, boundary: Boundary },
     /// It runs in a session of its engine's own program, which a later run can
@@ -311,7 +313,7 @@ impl Event {
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
             | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }
-            | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
+            | Self::Confined { agent, .. } | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
             | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }

@@ -85,6 +85,7 @@ fn a_report() -> impl Strategy<Value = Report> {
         Just(Report::TurnTaken),
         Just(Report::ToolTaken(call)),
         (1..3_u32).prop_map(|id| Report::Delivered(RedirectId(id))),
+        Just(Report::Confined(Sandbox::default())),
         Just(Report::Linked { program: "p 1".into(), session: "s".into() }),
         Just(Report::Preparing("a worktree".into())),
         "[ab]".prop_map(|path| {

@@ -1,14 +1,16 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RedirectId, RequestId, Stop,
-    Tree, Turn, Usage,
+    Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RedirectId, RequestId,
+    Sandbox, Stop, Tree, Turn, Usage,
 };
 
 /// An agent's own words. Most become the event of the same name.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each mirrors an event")]
 pub enum Report {
+    /// What holds its processes; said before anything else.
+    Confined(Sandbox),
     Started,
     /// Its engine can't come up before that is done.
     Preparing(String),

@@ -77,7 +77,7 @@ async fn end(guarded: &mut Guarded) -> io::Result<Option<Option<i32>>> {
         match guarded.hear().await {
             Said::Word(Word::Over { code, .. }) => return Ok(Some(code)),
             Said::Word(Word::Failed(why)) => return Err(io::Error::other(why)),
-            Said::Word(Word::Frozen(_)) => {}
+            Said::Word(Word::Frozen(_) | Word::Noted(_)) => {}
             Said::NotBegun => return Ok(None),
             Said::Killed { .. } => return Err(io::Error::other("its guard was killed")),
         }

@@ -12,6 +12,8 @@ pub enum Call {
         command: String,
         /// Seconds until it is killed.
         timeout: Option<u64>,
+        /// Why it has to leave its sandbox, if it has to.
+        outside: Option<String>,
     },
     /// Read a file's lines.
     Read {
@@ -204,6 +206,7 @@ fn read(arguments: Arguments<'_>) -> Result<Call, BadCall> {
         "shell" => Call::Shell {
             command: arguments.text("command")?,
             timeout: arguments.maybe_number("timeout_s")?,
+            outside: arguments.maybe_text("outside")?,
         },
         "read" => Call::Read {
             path: arguments.text("path")?,
@@ -332,7 +335,7 @@ mod tests {
     fn a_model_cannot_grant_itself_anything() {
         let asked = json!({"command": "ls", "sandbox": false, "dangerouslyDisableSandbox": true});
         let parsed = Call::parse("shell", &asked).unwrap();
-        assert_eq!(parsed.call, Call::Shell { command: "ls".into(), timeout: None });
+        assert_eq!(parsed.call, Call::Shell { command: "ls".into(), timeout: None, outside: None });
         assert_eq!(parsed.ignored, ["sandbox", "dangerouslyDisableSandbox"]);
     }
 
@@ -358,7 +361,10 @@ mod tests {
     #[test]
     fn a_number_may_come_as_a_string() {
         let parsed = Call::parse("shell", &json!({"command": "ls", "timeout_s": "30"})).unwrap();
-        assert_eq!(parsed.call, Call::Shell { command: "ls".into(), timeout: Some(30) });
+        assert_eq!(
+            parsed.call,
+            Call::Shell { command: "ls".into(), timeout: Some(30), outside: None }
+        );
     }
 
     #[test]

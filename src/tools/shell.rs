@@ -2,6 +2,7 @@
 
 use super::{
     guard::{self, Guarded, Pool, Said, Word},
+    hindrance::hindrances,
     kept::Kept,
     plain,
     toolbox::{Ended, Limits, Progress},
@@ -35,6 +36,8 @@ pub(super) struct Plan {
     pub(super) folder: PathBuf,
     pub(super) environment: Arc<[(String, String)]>,
     pub(super) command: String,
+    /// It is in a sandbox that it may leave, if the director lets it.
+    pub(super) may_leave: bool,
 }
 
 impl Plan {
@@ -218,6 +221,10 @@ impl Shell {
                 self.begin_again();
                 return None;
             }
+            Said::Word(Word::Noted(what)) => {
+                self.notes.push(what);
+                return None;
+            }
             Said::Word(word) => self.over = Some(word),
             Said::NotBegun => {
                 self.replaced += 1;
@@ -256,6 +263,9 @@ impl Shell {
             Some(Word::Over { code, signal, ended, left }) => {
                 exit = code;
                 self.note_rest(ended, left);
+                let quota = self.plan.guards.restraint().map(|it| it.quota).unwrap_or_default();
+                let met = hindrances(&output, (code, signal), quota, self.plan.may_leave);
+                self.notes.extend(met.into_iter().map(str::to_owned));
                 let ok = code == Some(0) && self.notes.iter().all(|note| !is_cut_off(note));
                 (ok, outcome(code, signal))
             }
@@ -282,7 +292,10 @@ impl Shell {
 
 /// A command that was cut off did not succeed, whatever its exit code.
 fn is_cut_off(note: &str) -> bool {
-    note.starts_with("timed out") || note.starts_with("stopped") || note.starts_with("its guard")
+    note.starts_with("timed out")
+        || note.starts_with("stopped")
+        || note.starts_with("its guard")
+        || note.starts_with("it was ended")
 }
 
 fn outcome(code: Option<i32>, signal: Option<i32>) -> String {
@@ -304,6 +317,9 @@ fn signal_name(signal: i32) -> Option<&'static str> {
         "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",
         "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
     ];
+    if signal == SIGXFSZ {
+        return Some("SIGXFSZ");
+    }
     NAMES.get(usize::try_from(signal).ok()?.checked_sub(1)?).copied()
 }
 

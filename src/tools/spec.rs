@@ -34,6 +34,13 @@ const TOOLS: &[(&str, &str, &[Argument])] = &[
         &[
             ("command", Kind::Text, "The command.", true),
             ("timeout_s", Kind::Number, "Seconds until it is killed.", false),
+            (
+                "outside",
+                Kind::Text,
+                "Only for a command that its sandbox made fail, because it needs the network or \
+                 files outside the workspace: what for. The director is asked.",
+                false,
+            ),
         ],
     ),
     (

@@ -64,6 +64,9 @@ pub struct Toolbox {
     environment: Arc<[(String, String)]>,
     guards: Pool,
     confinement: Confinement,
+    /// The environment of commands that leave their sandbox; none where there is
+    /// no sandbox to leave.
+    outside: Option<Arc<[(String, String)]>>,
 }
 
 impl Toolbox {
@@ -76,6 +79,7 @@ impl Toolbox {
             environment: environment.into(),
             guards: Pool::default(),
             confinement: Confinement::Open,
+            outside: None,
         }
     }
 
@@ -104,6 +108,21 @@ impl Toolbox {
         Self { confinement, ..self }
     }
 
+    /// With a way out of the sandbox, for commands that the director lets out:
+    /// only their limits hold them then, and their environment is exactly this.
+    #[must_use]
+    pub fn with_way_out(self, environment: Vec<(String, String)>) -> Self {
+        Self { outside: Some(environment.into()), ..self }
+    }
+
+    /// Why a call is to leave its sandbox, if it is in one and asks for that.
+    pub fn leaves<'a>(&self, call: &'a Call) -> Option<&'a str> {
+        match call {
+            Call::Shell { outside, .. } if self.outside.is_some() => outside.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What holds the commands that it starts.
     pub const fn confinement(&self) -> Confinement {
         self.confinement
@@ -117,8 +136,8 @@ impl Toolbox {
     /// Starts a call. Must be called inside a tokio runtime. `report`, `ask`
     /// and `hand_off` are the engine's to carry out: here they end at once, failed.
     pub fn start(&self, call: Call) -> Running {
-        if let Call::Shell { command, timeout } = call {
-            return self.start_shell(command, timeout);
+        if let Call::Shell { command, timeout, outside } = call {
+            return self.start_shell(command, timeout, outside.is_some());
         }
         let stop = Stop::default();
         let (toolbox, stopped) = (self.clone(), stop.clone());
@@ -126,14 +145,15 @@ impl Toolbox {
         Running(Kind::Quick { task, stop })
     }
 
-    fn start_shell(&self, command: String, timeout: Option<u64>) -> Running {
+    fn start_shell(&self, command: String, timeout: Option<u64>, leaves: bool) -> Running {
         let timeout = timeout.map_or(self.limits.timeout, Duration::from_secs);
-        let plan = Plan {
-            guards: self.guards.clone(),
-            folder: self.workspace.root().to_owned(),
-            environment: self.environment.clone(),
-            command,
+        let (guards, environment) = match &self.outside {
+            Some(outside) if leaves => (self.guards.outside(), outside.clone()),
+            _ => (self.guards.clone(), self.environment.clone()),
         };
+        let folder = self.workspace.root().to_owned();
+        let may_leave = self.outside.is_some() && !leaves;
+        let plan = Plan { guards, folder, environment, command, may_leave };
         Running(match Shell::start(plan, &self.limits, timeout.min(self.limits.longest)) {
             Ok(shell) => Kind::Shell(Box::new(shell)),
             Err(error) => Kind::Over(Ended::failed(format!("could not be started: {error}"))),

@@ -1,4 +1,4 @@
-//! Where an agent works. One shared folder today; worktrees, checkpoints and the sandbox come here.
+//! Where an agent works, and what of the machine it may touch there.
 //!
 //! The folder is opened once, as a directory handle, and every file is reached
 //! through that handle by `beneath`: the kernel holds a path inside, so no
@@ -8,6 +8,7 @@ mod beneath;
 pub mod git;
 pub mod grounds;
 mod names;
+mod sandbox;
 
 /// So many links may lead from one to the next.
 const LINKS: u32 = 40;
@@ -32,6 +33,8 @@ fn leads_to(mut path: PathBuf) -> PathBuf {
 
 #[cfg(test)]
 mod tests;
+
+pub use sandbox::Bounds;
 
 use rustix::fd::OwnedFd;
 use std::{

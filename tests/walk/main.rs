@@ -20,6 +20,7 @@ mod limits;
 mod listing;
 mod programs;
 mod replaying;
+mod sandboxed;
 mod screen;
 mod terminal;
 mod terminals;

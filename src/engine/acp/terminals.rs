@@ -188,7 +188,11 @@ impl Worker {
             self.line.fail(id, "there is no folder to work in").await;
             return Ok(());
         };
-        let running = toolbox.start(Call::Shell { command: line(request), timeout: Some(LONGEST) });
+        let running = toolbox.start(Call::Shell {
+            command: line(request),
+            timeout: Some(LONGEST),
+            outside: None,
+        });
         let terminals = &mut self.terminals;
         terminals.last += 1;
         let name = format!("auteur-{}", terminals.last);

@@ -257,7 +257,9 @@ impl Worker {
 fn toolbox(troupe: &Troupe, launch: &Launch) -> Option<Toolbox> {
     let workspace = Workspace::open(&launch.folder).ok()?;
     let environment = environment_for_commands(launch.environment.clone(), PASSED);
-    Some(Toolbox::new(Arc::new(workspace), environment).with_guards(troupe.guards.clone()))
+    let guards = launch.guards(&troupe.guards);
+    let toolbox = Toolbox::new(Arc::new(workspace), environment).with_guards(guards);
+    Some(toolbox.confined(launch.confinement))
 }
 
 async fn until(time: Option<Instant>) {

@@ -182,7 +182,12 @@ impl Worker {
     async fn act(&mut self, wanted: &Wanted, call: Call) -> Result<Ran, Gone> {
         let access = call.access(self.toolbox.workspace());
         let confinement = self.toolbox.confinement();
-        match access.map_or(Verdict::Allow, |it| self.policy.judge(&it, confinement)) {
+        let verdict = match (access, self.toolbox.leaves(&call)) {
+            (None, _) => Verdict::Allow,
+            (Some(access), None) => self.policy.judge(&access, confinement),
+            (Some(access), Some(why)) => self.policy.judge_leaving(&access, why),
+        };
+        match verdict {
             Verdict::Allow => {}
             Verdict::Deny { why } => {
                 return self.refuse_tool(wanted, &format!("denied: {why}")).await;

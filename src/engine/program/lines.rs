@@ -104,7 +104,7 @@ impl Program {
         let (output, their_output) = pipe()?;
         let (errors, their_errors) = pipe()?;
         let argv: Vec<&OsStr> = launch.argv.iter().map(AsRef::as_ref).collect();
-        let guarded = guards.start(&Start {
+        let guarded = launch.guards(guards).start(&Start {
             argv: &argv,
             folder: &launch.folder,
             environment: &launch.environment,
@@ -229,6 +229,7 @@ impl Program {
                 },
                 said = self.guarded.hear(), if self.exit.is_none() => match said {
                     Said::Word(Word::Frozen(count)) => return Heard::Frozen(count),
+                    Said::Word(Word::Noted(what)) => self.last_words.push(what.as_bytes()),
                     said => self.is_over(said),
                 },
                 () = until(give_up) => {
@@ -254,7 +255,7 @@ impl Program {
             Said::NotBegun => {
                 Exit { failed: Some("its guard was gone".to_owned()), ..Exit::default() }
             }
-            Said::Killed { .. } | Said::Word(Word::Frozen(_)) => Exit::default(),
+            Said::Killed { .. } | Said::Word(Word::Frozen(_) | Word::Noted(_)) => Exit::default(),
         });
         self.input = None;
         self.give_up = Some(Instant::now() + SETTLE);

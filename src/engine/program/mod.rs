@@ -25,7 +25,7 @@ use super::native::Tariff;
 use crate::{
     model::Casting,
     tools::{
-        guard::Pool,
+        guard::{Pool, Restraint},
         policy::{Confinement, Policy},
     },
 };
@@ -51,6 +51,8 @@ pub struct Launch {
     pub asking_modes: Vec<String>,
     /// What holds it and all that it starts.
     pub confinement: Confinement,
+    /// What it is held to, and all that it starts; to nothing when absent.
+    pub restraint: Option<Arc<Restraint>>,
 }
 
 /// Finds out how an agent's program is started; an error in words for the director.
@@ -69,6 +71,31 @@ pub struct Troupe {
     pub policy: Arc<dyn Fn(&Casting) -> Policy + Send + Sync>,
     /// The programs that several agents share.
     pub hubs: Hubs,
+}
+
+impl Troupe {
+    /// The same, for an agent whose processes are held to this.
+    #[must_use]
+    pub fn held_to(&self, restraint: &Arc<Restraint>) -> Self {
+        let (inner, restraint) = (self.launch.clone(), restraint.clone());
+        let launch: FindLaunch = Arc::new(move |casting: &Casting| {
+            let launch = inner(casting)?;
+            let environment = restraint.environment(launch.environment);
+            let (confinement, restraint) = (restraint.confinement(), Some(restraint.clone()));
+            Ok(Launch { environment, confinement, restraint, ..launch })
+        });
+        Self { launch, ..self.clone() }
+    }
+}
+
+impl Launch {
+    /// Guards that hold the program to what it is held to.
+    pub fn guards(&self, guards: &Pool) -> Pool {
+        match &self.restraint {
+            Some(restraint) => guards.restrained(restraint.clone()),
+            None => guards.clone(),
+        }
+    }
 }
 
 impl fmt::Debug for Troupe {

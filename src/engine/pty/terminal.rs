@@ -81,7 +81,7 @@ impl Terminal {
         tcsetwinsize(&ours, window(size))?;
         rustix::io::ioctl_fionbio(&ours, true)?;
         let argv: Vec<&OsStr> = launch.argv.iter().map(AsRef::as_ref).collect();
-        let guarded = guards.start(&Start {
+        let guarded = launch.guards(guards).start(&Start {
             argv: &argv,
             folder: &launch.folder,
             environment: &launch.environment,
@@ -167,6 +167,7 @@ impl Terminal {
                 },
                 said = self.guarded.hear(), if self.over.is_none() => match said {
                     Said::Word(Word::Frozen(count)) => return Heard::Frozen(count),
+                    Said::Word(Word::Noted(what)) => return Heard::Printed(what.into_bytes()),
                     said => {
                         self.over = Some(Over::from(said));
                         self.give_up = Some(Instant::now() + SETTLE);
@@ -186,7 +187,8 @@ impl From<Said> for Over {
             Said::Word(Word::Over { signal: Some(signal), .. }) => Self::Signalled(signal),
             Said::Word(Word::Failed(why)) => Self::NotStarted(why),
             Said::NotBegun => Self::NotStarted("its guard was gone".to_owned()),
-            Said::Word(Word::Over { .. } | Word::Frozen(_)) | Said::Killed { .. } => Self::Killed,
+            Said::Word(Word::Over { .. } | Word::Frozen(_) | Word::Noted(_))
+            | Said::Killed { .. } => Self::Killed,
         }
     }
 }

@@ -22,19 +22,28 @@
 //! than most commands do. A guard that left anything, or said anything that is no
 //! word, is not used again.
 //!
+//! A guard may be held to a [`Restraint`], from before its first command to its
+//! end, and with it everything that it starts; so it is used again only for
+//! those who are held to exactly the same. See `bubblewrap` and `restrain`.
+//!
 //! The end of the control socket is the order to kill: it comes even when the
 //! parent is killed with SIGKILL. Deliberately absent: `PR_SET_PDEATHSIG`. It
 //! fires when the *thread* that made the guard ends, and it would kill the
 //! guard before the guard has killed the tree.
 
+mod bubblewrap;
+mod door;
 mod pool;
 mod request;
+mod restrain;
+mod restraint;
 mod tree;
 mod watch;
 mod word;
 
 pub use pool::{Guarded, Pool, Said};
 pub use request::Start;
+pub use restraint::{Holder, Quota, Restraint};
 pub use watch::guard_main;
 pub use word::Word;
 

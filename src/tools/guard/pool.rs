@@ -1,13 +1,18 @@
 //! Guards that wait for a command, and a command under one of them.
 
 use super::{
+    bubblewrap, door,
     request::Start,
+    restraint::{Holder, Restraint},
     tree,
     word::{self, Word},
 };
-use rustix::net::SendFlags;
+use crate::tools::hosts::Host;
+use rustix::{fs::MemfdFlags, net::SendFlags};
 use std::{
-    io,
+    ffi::OsStr,
+    fs::File,
+    io::{self, Read as _, Seek as _},
     os::fd::{AsFd, OwnedFd},
     path::{Path, PathBuf},
     process::Stdio,
@@ -19,20 +24,35 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// So many guards may wait; each holds a little more than a megabyte.
+/// So many guards may wait that are held to nothing; each holds a little more
+/// than a megabyte.
 const MOST_WAITING: usize = 4;
+/// So many that are held to something; the one that waited longest makes room.
+const MOST_RESTRAINED: usize = 16;
+/// So much is read of what bubblewrap or a guard complains of, in bytes.
+const COMPLAINT: u64 = 1000;
 
 /// The guards of this program. A clone is the same pool; with the last of it
 /// end the guards that wait.
 #[derive(Debug, Clone)]
-pub struct Pool(Arc<Shared>);
+pub struct Pool {
+    shared: Arc<Shared>,
+    /// What the guards that are taken from here are held to.
+    restraint: Option<Arc<Restraint>>,
+}
 
 #[derive(Debug)]
 struct Shared {
     program: PathBuf,
     /// A lock, because agents of all threads take from here and give back. It
     /// is held for a push or a pop, never while anything is waited for.
-    waiting: Mutex<Vec<Guard>>,
+    waiting: Mutex<Vec<Waiting>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    restraint: Option<Arc<Restraint>>,
+    guard: Guard,
 }
 
 impl Default for Pool {
@@ -45,7 +65,56 @@ impl Pool {
     /// A pool of guards that are this program: one whose `main` calls
     /// [`super::guard_main`]. None is started before there is a command for it.
     pub fn new(program: PathBuf) -> Self {
-        Self(Arc::new(Shared { program, waiting: Mutex::default() }))
+        let shared = Arc::new(Shared { program, waiting: Mutex::default() });
+        Self { shared, restraint: None }
+    }
+
+    /// The same pool, for those who are held to this.
+    #[must_use]
+    pub fn restrained(&self, restraint: Arc<Restraint>) -> Self {
+        Self { shared: self.shared.clone(), restraint: Some(restraint) }
+    }
+
+    /// The same pool, for what is let out of its sandbox: its quota holds on.
+    #[must_use]
+    pub(crate) fn outside(&self) -> Self {
+        let free = |it: &Arc<Restraint>| {
+            Arc::new(Restraint { by: Holder::Nobody, ..Restraint::clone(it) })
+        };
+        Self { shared: self.shared.clone(), restraint: self.restraint.as_ref().map(free) }
+    }
+
+    /// What the guards that are taken from here are held to.
+    pub fn restraint(&self) -> Option<&Restraint> {
+        self.restraint.as_deref()
+    }
+
+    /// Whether this machine can hold a guard to that: has one run nothing. Gives
+    /// what it lacks that can be done without; empty where that is nothing.
+    ///
+    /// # Errors
+    /// In the words of bubblewrap, or of the kernel.
+    pub async fn prove(&self) -> io::Result<String> {
+        let argv = ["/bin/sh", "-c", ":"].map(OsStr::new);
+        let folder = Path::new("/");
+        let mut guarded = self.start(&Start::silent(&argv, folder))?;
+        let complaint = guarded.guard.as_ref().and_then(Guard::complaint);
+        loop {
+            match guarded.hear().await {
+                Said::Word(Word::Over { code: Some(0), .. }) => break,
+                Said::Word(Word::Failed(why)) => return Err(io::Error::other(why)),
+                Said::Word(Word::Frozen(_) | Word::Noted(_)) => {}
+                said => {
+                    return Err(io::Error::other(format!("a first command ended so: {said:?}")));
+                }
+            }
+        }
+        Ok(complaint.map(read_complaint).unwrap_or_default())
+    }
+
+    /// Ends the guards that wait for what these are held to: nobody comes any more.
+    pub fn forget(&self) {
+        self.lock().retain(|it| it.restraint != self.restraint);
     }
 
     /// Starts a program under a guard. Must be called inside a tokio runtime.
@@ -67,8 +136,8 @@ impl Pool {
                 }
             }
         }
-        let guard = Guard::start(&self.0.program)?;
-        start.send(guard.control.as_fd(), &mark)?;
+        let guard = Guard::start(&self.shared.program, self.restraint.as_deref())?;
+        start.send(guard.control.as_fd(), &mark).map_err(|error| guard.explain(error))?;
         Ok(self.guarded(guard, mark))
     }
 
@@ -83,18 +152,25 @@ impl Pool {
     }
 
     fn take(&self) -> Option<Guard> {
-        self.lock().pop()
+        let mut waiting = self.lock();
+        let place = waiting.iter().rposition(|it| it.restraint == self.restraint)?;
+        Some(waiting.remove(place).guard)
     }
 
     fn give_back(&self, guard: Guard) {
+        let most = if self.restraint.is_some() { MOST_RESTRAINED } else { MOST_WAITING };
         let mut waiting = self.lock();
-        if waiting.len() < MOST_WAITING {
-            waiting.push(guard);
+        let is_like = |it: &Waiting| it.restraint.is_some() == self.restraint.is_some();
+        if waiting.iter().filter(|it| is_like(it)).count() >= most
+            && let Some(oldest) = waiting.iter().position(is_like)
+        {
+            waiting.remove(oldest);
         }
+        waiting.push(Waiting { restraint: self.restraint.clone(), guard });
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Guard>> {
-        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,25 +180,83 @@ impl Pool {
 struct Guard {
     control: UnixStream,
     child: Child,
+    /// What is said on its stderr, where it is held to something.
+    complaint: Option<File>,
+    /// Whether the child is bubblewrap, with the guard below it.
+    is_wrapped: bool,
 }
 
 impl Guard {
     /// What a guard knows is handed to it with each command, so nothing of
     /// ours is in its environment, and it stands in no folder that may go away.
-    fn start(program: &Path) -> io::Result<Self> {
+    fn start(program: &Path, restraint: Option<&Restraint>) -> io::Result<Self> {
         let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let control = UnixStream::from_std(ours)?;
-        let child = Command::new(program)
-            .arg("guard")
+        let mut command = Command::new(program);
+        let (mut complaint, mut is_wrapped) = (None, false);
+        if let Some(restraint) = restraint {
+            complaint = Some(File::from(rustix::fs::memfd_create("said", MemfdFlags::CLOEXEC)?));
+            if let Holder::Bubblewrap(bwrap) = &restraint.by {
+                command = Command::new(bwrap);
+                command.args(bubblewrap::arguments(restraint)).stdout(File::open(program)?);
+                is_wrapped = true;
+            }
+        }
+        command.arg("guard").args(restraint.map(Restraint::words).unwrap_or_default());
+        if !is_wrapped {
+            command.stdout(Stdio::null());
+        }
+        let said = match restraint.and_then(Restraint::hosts) {
+            Some(hosts) => Some(OwnedFd::from(open_door(hosts)?)),
+            None => complaint.as_ref().map(File::try_clone).transpose()?.map(OwnedFd::from),
+        };
+        let child = command
             .current_dir("/")
             .env_clear()
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(said.map_or_else(Stdio::null, Stdio::from))
             .spawn()?;
-        Ok(Self { control, child })
+        Ok(Self { control, child, complaint, is_wrapped })
     }
+
+    /// Why it took nothing: what it complained of, if it did.
+    fn explain(&self, error: io::Error) -> io::Error {
+        let said = self.complaint().map(read_complaint).unwrap_or_default();
+        if said.is_empty() { error } else { io::Error::other(said) }
+    }
+
+    fn complaint(&self) -> Option<File> {
+        self.complaint.as_ref()?.try_clone().ok()
+    }
+
+    /// Kills it. What is wrapped ends with the first process inside, not with
+    /// bubblewrap itself.
+    fn kill(&mut self) {
+        if let Some(pid) = self.child.id().filter(|_| self.is_wrapped) {
+            tree::kill_children(pid);
+        }
+        // It fails only when the guard has just ended, which is as well.
+        drop(self.child.start_kill());
+    }
+}
+
+/// The end of a guard's door that is the guard's; at the other end we answer for
+/// these hosts. It is all that such a guard can say on its stderr.
+fn open_door(hosts: &[String]) -> io::Result<std::os::unix::net::UnixStream> {
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
+    ours.set_nonblocking(true)?;
+    let hosts = hosts.iter().filter_map(|it| Host::read(it)).collect();
+    tokio::spawn(door::answer(UnixStream::from_std(ours)?, hosts));
+    Ok(theirs)
+}
+
+/// What was complained of, on one line.
+fn read_complaint(mut said: File) -> String {
+    let mut bytes = Vec::new();
+    // What can't be read was not said.
+    drop(said.rewind().and_then(|()| said.take(COMPLAINT).read_to_end(&mut bytes)));
+    String::from_utf8_lossy(&bytes).trim().replace('\n', "; ")
 }
 
 /// How sure we are of a guard.
@@ -183,8 +317,7 @@ impl Guarded {
     pub fn kill_guard(&mut self) {
         self.trust = Trust::Lost;
         if let Some(guard) = &mut self.guard {
-            // It fails only when the guard has just ended, which is as well.
-            drop(guard.child.start_kill());
+            guard.kill();
         }
     }
 
@@ -212,12 +345,18 @@ impl Guarded {
                 Ok(_) => {}
                 // The kernel says so when what we sent was never read.
                 Err(error) if is_unread(&error) && self.trust == Trust::Fresh => {
-                    self.guard = None;
-                    return Said::NotBegun;
+                    return self.not_begun();
                 }
                 Err(_) => return self.sweep().await,
             }
         }
+    }
+
+    /// The guard was gone before it took the command: it complained, or was killed.
+    fn not_begun(&mut self) -> Said {
+        let guard = self.guard.take();
+        let said = guard.and_then(|it| it.complaint).map(read_complaint).unwrap_or_default();
+        if said.is_empty() { Said::NotBegun } else { Said::Word(Word::Failed(said)) }
     }
 
     /// The next whole line of the guard. With its last word it is free again.
@@ -271,7 +410,8 @@ mod tests {
         ours.set_nonblocking(true).unwrap();
         let control = UnixStream::from_std(ours).unwrap();
         let child = Command::new("true").spawn().unwrap();
-        (pool.guarded(Guard { control, child }, "no-such-mark".to_owned()), theirs)
+        let guard = Guard { control, child, complaint: None, is_wrapped: false };
+        (pool.guarded(guard, "no-such-mark".to_owned()), theirs)
     }
 
     fn over(left: usize) -> Word {

@@ -47,6 +47,14 @@ pub struct Start<'a> {
     pub stderr: Option<BorrowedFd<'a>>,
 }
 
+impl<'a> Start<'a> {
+    /// A program that reads nothing, and that nobody listens to.
+    pub(super) const fn silent(argv: &'a [&'a OsStr], folder: &'a Path) -> Self {
+        let (stdin, stdout, stderr) = (None, None, None);
+        Self { argv, folder, environment: &[], is_on_terminal: false, stdin, stdout, stderr }
+    }
+}
+
 impl Start<'_> {
     /// Hands this over to the guard at the other end of `control`.
     ///

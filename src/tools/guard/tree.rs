@@ -56,6 +56,14 @@ pub(super) fn stop_all() -> usize {
     }
 }
 
+/// Kills the children of a process: of bubblewrap, the first process inside.
+pub(super) fn kill_children(parent: u32) {
+    let is_its = |row: &Row| i64::from(row.parent) == i64::from(parent);
+    for row in table().into_iter().filter(is_its) {
+        send(row, Signal::KILL);
+    }
+}
+
 /// Ends every process that carries this mark in its environment, when the guard
 /// that should have ended them is gone itself; returns how many there were.
 pub(in crate::tools) fn sweep(mark: &str) -> usize {

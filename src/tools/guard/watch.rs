@@ -1,7 +1,10 @@
 //! The guard's own process: runs what it is given and answers for all of it.
 
 use super::{
+    door,
     request::Request,
+    restrain::restrain,
+    restraint::{RESTRAINED, Words},
     tree,
     word::{FREEZE, KILL, THAW, Word},
 };
@@ -13,7 +16,6 @@ use rustix::{
 };
 use std::{
     ffi::{OsStr, OsString},
-    fs,
     io::{self, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
@@ -32,8 +34,13 @@ const GRACE: Duration = Duration::from_millis(300);
 const KILLING: Duration = Duration::from_millis(1200);
 /// Between two looks at a tree that is ending.
 const GLANCE: Duration = Duration::from_millis(4);
+/// Between two counts of a command's processes, where the kernel does not count them.
+const COUNT_EVERY: Duration = Duration::from_millis(50);
 /// Between two rounds of SIGKILL.
 const BLOW: Duration = Duration::from_millis(20);
+
+/// What is said of a command that was ended for the number of its processes.
+const CROWDED: &str = "it was ended: more processes than sandbox.processes allows";
 
 /// What a guard calls its own program with to bring a command to its terminal.
 const TERMINAL: &str = "terminal";
@@ -45,9 +52,12 @@ const TERMINAL: &str = "terminal";
 pub fn guard_main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Fails only when we lead a session already, and then we have what we want.
     let _ = rustix::process::setsid();
+    // Files that our parents left open are no business of a command.
+    close_fds::set_fds_cloexec(3, &[]);
     let mut arguments = arguments.into_iter();
     let ended = match arguments.next() {
-        None => serve(),
+        None => serve(None),
+        Some(word) if word == RESTRAINED => serve_restrained(arguments),
         Some(word) if word == TERMINAL => return become_it(&arguments.collect::<Vec<_>>()),
         Some(_) => Err(no_program()),
     };
@@ -65,17 +75,36 @@ fn become_it(argv: &[OsString]) -> ExitCode {
     ExitCode::from(127)
 }
 
-fn serve() -> io::Result<()> {
+/// Serves as one who is held to what the arguments say. What can't be done is
+/// said on stderr: whoever started this guard reads it.
+fn serve_restrained(arguments: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let words = Words::read(arguments).ok_or_else(no_program)?;
+    if words.has_door {
+        door::hand_out(io::stderr().as_fd())?;
+    }
+    match restrain(&words) {
+        Ok(lacks) => drop(io::stderr().write_all(lacks.as_bytes())),
+        Err(error) => {
+            drop(writeln!(io::stderr(), "{error}"));
+            return Err(error);
+        }
+    }
+    // The kernel's own limit holds for everybody but root.
+    let is_root = rustix::process::geteuid().is_root();
+    serve(words.quota.processes.filter(|_| is_root))
+}
+
+/// Takes commands one after the other, each with no more processes than this.
+fn serve(most: Option<u64>) -> io::Result<()> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let control = io::stdin().as_fd().try_clone_to_owned()?;
     let (ends, told) = UnixStream::pair()?;
     ends.set_nonblocking(true)?;
     signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, told)?;
-    let left_open = left_open();
     while let Some(request) = Request::receive(control.as_fd())? {
-        let word = match begin(request, &left_open) {
+        let word = match begin(request) {
             // An error behind it ends this guard, and its parent sweeps up.
-            Ok(child) => Watch::new(control.as_fd(), &ends, &child)?.until_over(),
+            Ok(child) => Watch::new(control.as_fd(), &ends, &child, most)?.until_over(),
             Err(error) => Word::Failed(error.to_string()),
         };
         tell(control.as_fd(), &word);
@@ -89,9 +118,9 @@ fn serve() -> io::Result<()> {
 /// Starts what is asked for, in a process group of its own. Our copies of its
 /// descriptors are closed then: a pipe ends when the command's processes have
 /// ended, not when we do.
-fn begin(request: Request, left_open: &[String]) -> io::Result<Child> {
+fn begin(request: Request) -> io::Result<Child> {
     let end = |given: Option<OwnedFd>| given.map_or_else(Stdio::null, Stdio::from);
-    let mut argv = without_left_open(request.argv, left_open);
+    let mut argv = request.argv;
     let mut command = if request.is_on_terminal {
         argv.splice(0..0, ["/proc/self/exe", "guard", TERMINAL].map(OsString::from));
         program(&argv, &request.environment)?
@@ -140,32 +169,6 @@ fn no_program() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "no program is named")
 }
 
-/// What we hold is closed on exec; files that *our* parents left open are
-/// closed by a first shell, as far as a shell can name them: with one digit.
-fn without_left_open(mut argv: Vec<OsString>, left_open: &[String]) -> Vec<OsString> {
-    if !left_open.is_empty() {
-        let first = format!("exec {}; exec \"$@\"", left_open.join(" "));
-        argv.splice(0..0, ["/bin/sh", "-c", &first, "sh"].map(OsString::from));
-    }
-    argv
-}
-
-/// As a shell closes them. Every guard looks once: it opens nothing that stays
-/// open on exec, and nobody else opens anything for it.
-fn left_open() -> Vec<String> {
-    (3..10).filter(|fd| is_left_open(*fd)).map(|fd| format!("{fd}>&-")).collect()
-}
-
-fn is_left_open(fd: i32) -> bool {
-    const CLOSED_ON_EXEC: u32 = 0o2_000_000;
-    let Ok(about) = fs::read_to_string(format!("/proc/self/fdinfo/{fd}")) else {
-        return false;
-    };
-    let flags = about.lines().find_map(|line| line.strip_prefix("flags:"));
-    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
-    flags.is_some_and(|flags| flags & CLOSED_ON_EXEC == 0)
-}
-
 /// Says a word to the parent, if there still is one.
 fn tell(control: BorrowedFd<'_>, word: &Word) {
     let _ = rustix::net::send(control, word.line().as_bytes(), SendFlags::NOSIGNAL);
@@ -179,14 +182,21 @@ struct Watch<'a> {
     status: Option<WaitStatus>,
     /// Has something to read when a child, or an orphan of one, has ended.
     ends: &'a UnixStream,
+    /// So many processes there may be.
+    most: Option<u64>,
 }
 
 impl<'a> Watch<'a> {
-    fn new(control: BorrowedFd<'a>, ends: &'a UnixStream, child: &Child) -> io::Result<Self> {
+    fn new(
+        control: BorrowedFd<'a>,
+        ends: &'a UnixStream,
+        child: &Child,
+        most: Option<u64>,
+    ) -> io::Result<Self> {
         let shell = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let shell = shell.ok_or_else(|| io::Error::other("the command has no process number"))?;
         let watched = rustix::process::pidfd_open(shell, PidfdFlags::empty())?;
-        Ok(Self { control, shell, watched, status: None, ends })
+        Ok(Self { control, shell, watched, status: None, ends, most })
     }
 
     /// Waits for the command's end or an order, until all is over.
@@ -199,6 +209,10 @@ impl<'a> Watch<'a> {
                     Some(KILL) | None => return self.kill(),
                     Some(_) => {}
                 },
+                Some(false) if self.is_crowded() => {
+                    tell(self.control, &Word::Noted(CROWDED.to_owned()));
+                    return self.kill();
+                }
                 Some(false) => {}
                 None => return self.kill(),
             }
@@ -211,12 +225,13 @@ impl<'a> Watch<'a> {
 
     /// Waits for an order, the command's end or that of an orphan; whether there
     /// is an order, or `None` when that can't be known any more. A command that
-    /// waits all day wakes nobody.
+    /// waits all day wakes nobody, unless its processes have to be counted.
     fn wait(&self) -> Option<bool> {
         let watched = PollFd::new(&self.watched, PollFlags::IN);
         let ends = PollFd::new(self.ends, PollFlags::IN);
         let mut all = [PollFd::new(&self.control, PollFlags::IN), watched, ends];
-        match poll(&mut all, None) {
+        let count = self.most.map(|_| timespec(COUNT_EVERY));
+        match poll(&mut all, count.as_ref()) {
             Ok(_) => {
                 let mut ends = self.ends;
                 while matches!(ends.read(&mut [0; 64]), Ok(1..)) {}
@@ -225,6 +240,10 @@ impl<'a> Watch<'a> {
             Err(rustix::io::Errno::INTR) => Some(false),
             Err(_) => None,
         }
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.most.is_some_and(|most| tree::living().len() as u64 > most)
     }
 
     /// Collects every child that has ended; whether none is left at all. A

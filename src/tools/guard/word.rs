@@ -14,6 +14,8 @@ pub enum Word {
     Failed(String),
     /// So many processes stand still.
     Frozen(usize),
+    /// Something to know about how it goes.
+    Noted(String),
     /// All is over.
     Over {
         /// The command's exit code, unless a signal ended it.
@@ -33,6 +35,7 @@ impl Word {
         let number = |n: &Option<i32>| n.map_or("-".to_owned(), |n| n.to_string());
         match self {
             Self::Failed(why) => format!("failed {}\n", why.replace('\n', " ")),
+            Self::Noted(what) => format!("noted {}\n", what.replace('\n', " ")),
             Self::Frozen(count) => format!("frozen {count}\n"),
             Self::Over { code, signal, ended, left } => {
                 format!("over {} {} {ended} {left}\n", number(code), number(signal))
@@ -45,6 +48,7 @@ impl Word {
         let (word, rest) = line.trim_end().split_once(' ')?;
         match word {
             "failed" => Some(Self::Failed(rest.to_owned())),
+            "noted" => Some(Self::Noted(rest.to_owned())),
             "frozen" => rest.parse().ok().map(Self::Frozen),
             "over" => {
                 let mut parts = rest.split(' ');

@@ -20,7 +20,7 @@ pub use finding::{Explanation, Finding, Part, Weight};
 pub use rule::{BadRule, Decision, Rule};
 
 use super::call::Call;
-use crate::workspace::Workspace;
+use crate::{text::one_line, workspace::Workspace};
 use bench::Bench;
 use std::fmt;
 
@@ -94,6 +94,12 @@ impl fmt::Display for Access {
     }
 }
 
+/// The last line of what is shown of a command that is to leave its sandbox: an
+/// approval of the command inside is none for it outside.
+const OUTSIDE: &str = "\n(outside its sandbox)";
+/// So much is shown of a model's reason, in columns.
+const REASON: usize = 200;
+
 /// What the policy says to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -135,6 +141,20 @@ impl Policy {
                 Verdict::Ask { why, shown: access.to_string(), is_privileged }
             }
             Weight::Deny => Verdict::Deny { why },
+        }
+    }
+
+    /// Judges the request of one who wants to leave its sandbox for it, for a
+    /// reason of its own: what nothing denies is asked about, whatever allows it.
+    pub fn judge_leaving(&self, access: &Access, reason: &str) -> Verdict {
+        let leaves = format!("it is to run outside its sandbox: {}", one_line(reason, REASON));
+        let shown = format!("{access}{OUTSIDE}");
+        match self.judge(access, Confinement::Open) {
+            Verdict::Deny { why } => Verdict::Deny { why },
+            Verdict::Allow => Verdict::Ask { why: leaves, shown, is_privileged: true },
+            Verdict::Ask { why, .. } => {
+                Verdict::Ask { why: format!("{leaves}; {why}"), shown, is_privileged: true }
+            }
         }
     }
 

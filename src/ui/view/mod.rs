@@ -22,6 +22,7 @@ mod palette;
 mod pane;
 mod prose;
 mod roster;
+mod sandbox;
 mod scene;
 #[cfg(test)]
 mod specimen;

@@ -10,6 +10,7 @@
 use super::{
     card, figures,
     ink::{self, Row, THICK, THIN},
+    sandbox,
     scene::Sight,
     status, tail, terminal, trouble,
 };
@@ -96,7 +97,10 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
         (palette.title, style)
     };
     let new = if agent.is_over() && agent.unseen { 4 } else { 0 };
-    let shown = 8 + new + ink::width(&agent.casting.name) + ink::width(&status::word(agent, sight));
+    let sign = sandbox::sign(agent, palette);
+    let held = sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
+    let words = ink::width(&agent.casting.name) + ink::width(&status::word(agent, sight));
+    let shown = 8 + new + held + words;
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(status::glyph(status), style);
@@ -104,6 +108,9 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     row.put(&status::word(agent, sight), style).put(" ", style);
     if agent.is_over() && agent.unseen {
         row.put_whole("new ", palette.need);
+    }
+    if let Some((sign, style)) = sign {
+        row.put_whole(&format!("{sign} "), over(style));
     }
 }
 

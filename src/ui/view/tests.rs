@@ -5,8 +5,9 @@ use super::{
     specimen::{self, Story, six},
 };
 use crate::model::{
-    AgentId, Answer, Author, Capabilities, Casting, Command, EngineKind, EntryKind, Event,
-    HoldReason, Input, Millis, Outcome, RedirectId, RequestId, Seq, ToolState, Version, decide,
+    AgentId, Answer, Author, Capabilities, Casting, Command, Enclosure, EngineKind, EntryKind,
+    Event, HoldReason, Input, Millis, Network, Outcome, RedirectId, RequestId, Sandbox, Seq,
+    ToolState, Version, decide,
 };
 use crate::ui::{
     desk::{Desk, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
@@ -556,6 +557,42 @@ fn a_pane_says_which_program_it_is_and_a_key_it_cannot_honour_is_struck_out() {
     let place = footer.find("redirect").expect(footer);
     let column = u16::try_from(footer[..place].chars().count()).unwrap();
     assert!(!struck(column), "{footer}");
+}
+
+fn held_by(how: Enclosure, why: &str) -> Story {
+    let mut story = with_program("scout");
+    let (network, why) = (Network::Off, why.to_owned());
+    let sandbox = Sandbox { how, network, why };
+    story.tell(Event::Confined { agent: AgentId(1), sandbox });
+    story
+}
+
+#[test]
+fn an_agent_in_a_sandbox_has_a_quiet_sign_and_one_in_none_a_loud_word() {
+    for (how, sign) in
+        [(Enclosure::Bubblewrap, "▣"), (Enclosure::Landlock, "▢"), (Enclosure::None, "unsandboxed")]
+    {
+        let story = held_by(how, "");
+        for size in [(80, 24), (120, 35), (200, 60)] {
+            let text = words(&shot(&scene(&story, &desk()), size));
+            assert!(text.contains(sign), "{size:?}: {text}");
+        }
+    }
+    let nobody_knows = words(&shot(&scene(&with_program("scout"), &desk()), (120, 35)));
+    assert!(!nobody_knows.contains("sandbox") && !nobody_knows.contains('▣'), "{nobody_knows}");
+}
+
+#[test]
+fn the_brief_says_what_holds_an_agent_and_why_no_more_does() {
+    let story = held_by(Enclosure::Landlock, "bubblewrap is not installed");
+    let zoomed = with(|it| {
+        it.screen = Screen::Zoom;
+        it.tab = Tab::Brief;
+    });
+    let text = words(&shot(&scene(&story, &zoomed), (120, 40)));
+    for said in ["Sandbox: landlock", "network off", "bubblewrap is not installed"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
 }
 
 #[test]

@@ -184,6 +184,25 @@ fn a_mode_decides_what_no_rule_does() {
 }
 
 #[test]
+fn s29_whoever_leaves_its_sandbox_is_asked_about_whatever_allows_it_inside() {
+    for mode in [Mode::Ask, Mode::Edit, Mode::Auto] {
+        let policy = generous(mode);
+        for command in ["ls", "cargo test", "rm x"] {
+            let access = Access::Run { command: command.to_owned() };
+            let Verdict::Ask { why, shown, is_privileged } =
+                policy.judge_leaving(&access, "the net\nwork")
+            else {
+                panic!("{mode:?} {command}: it was not asked about");
+            };
+            assert!(why.contains("outside its sandbox: the net⏎work") && is_privileged, "{why}");
+            assert_eq!(shown, format!("{command}\n(outside its sandbox)"));
+        }
+        let access = Access::Run { command: "curl x".to_owned() };
+        assert!(matches!(policy.judge_leaving(&access, ""), Verdict::Deny { .. }));
+    }
+}
+
+#[test]
 fn two_stars_are_the_workspace_and_no_more() {
     let write = |path: &str| Access::Write { path: path.to_owned() };
     let policy = generous(Mode::Edit);

@@ -1,6 +1,6 @@
 //! What the agent was asked to do and how it works, with every version.
 
-use super::super::{changes, figures, pane, prose, scene::Sight};
+use super::super::{changes, figures, pane, prose, sandbox, scene::Sight};
 use crate::model::{Agent, Instructions};
 use ratatui::text::{Line, Span};
 
@@ -11,6 +11,7 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     lines.extend(prose::markdown(&agent.casting.brief, columns, palette));
     lines.extend(place(agent, columns, sight));
     lines.extend(driven(agent, columns, sight));
+    lines.extend(sandbox::lines(agent, columns, sight));
     lines.extend(allowed(agent, columns, sight));
     lines.push(Line::default());
     let versions = &agent.instructions;

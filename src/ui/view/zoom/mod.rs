@@ -18,7 +18,7 @@ mod tools;
 use super::{
     card, figures,
     ink::{self, Row},
-    pane,
+    pane, sandbox,
     scene::{Hit, Hits, Sight},
     status, terminal, trouble,
 };
@@ -85,6 +85,9 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     }
     if pane::program(agent).is_none() && !agent.casting.provider.is_empty() {
         row.put(&format!(" by {}", agent.casting.provider), palette.dim);
+    }
+    if let Some((words, style)) = sandbox::words(agent, palette) {
+        row.put(" · ", palette.dim).put(&words, style);
     }
     let mut row = Row::new(buffer, area, 1);
     let spent = match agent.casting.budget {

@@ -1,0 +1,61 @@
+//! What of the machine an agent's processes may touch: which folders they may
+//! write, what in those stays as it is, and what they can't see at all. What
+//! holds them to it stands in the tools' guard.
+
+mod git;
+
+use crate::model::Network;
+use std::path::{Path, PathBuf};
+
+/// Names at the top of a workspace that say what runs later, for git, for us or
+/// for another program. What is there of them stays as it is.
+const KEPT: [&str; 9] = [
+    ".git",
+    ".auteur",
+    ".claude",
+    ".codex",
+    ".cursor",
+    ".gemini",
+    ".mcp.json",
+    ".opencode",
+    ".qwen",
+];
+
+/// The bounds of one agent's processes. All paths are absolute; what is not
+/// there when they begin is passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// May be written, with all that is below.
+    pub writable: Vec<PathBuf>,
+    /// Stays as it is, although it lies where may be written.
+    pub kept: Vec<PathBuf>,
+    /// Is not to be seen; what is writable inside still is.
+    pub hidden: Vec<PathBuf>,
+    /// Is to be seen although it lies where temporary files do.
+    pub seen: Vec<PathBuf>,
+    /// Stands in for `/tmp`.
+    pub tmp: PathBuf,
+    /// An empty file, which stands in for those that are hidden.
+    pub empty: PathBuf,
+    /// Stands in for the user's own caches.
+    pub cache: PathBuf,
+    /// What can be reached of other machines.
+    pub network: Network,
+}
+
+impl Bounds {
+    /// An agent that works in this folder: it may write there, and nowhere else.
+    /// Of git's own files only what a commit on its own branch takes, and only in
+    /// a worktree: where it shares the director's folder, the branch is his.
+    pub fn of(workspace: &Path) -> Self {
+        let mut kept: Vec<PathBuf> = KEPT.iter().map(|name| workspace.join(name)).collect();
+        let mut writable = vec![workspace.to_owned()];
+        // An agent may work in a part of its worktree.
+        let top = workspace.ancestors().find(|it| it.join(".git").exists());
+        if let Some(worktree) = top.and_then(git::Worktree::at) {
+            writable.extend(worktree.writable());
+            kept.extend(worktree.kept());
+        }
+        Self { writable, kept, ..Self::default() }
+    }
+}

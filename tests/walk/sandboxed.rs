@@ -1,0 +1,85 @@
+//! What agents start is held, and the screen says how. The sandboxes themselves
+//! are tried in tests/sandbox/.
+
+use crate::house::{House, assert_nobody_is_left};
+use std::fs;
+
+/// Tries to write beside its folder, and writes in it.
+const TRIES: &str = r#"
+[[part]]
+name = "tries"
+[[part.turn]]
+calls = [{ tool = "shell", with = { command = "echo made > made; cp made ../canary" } }]
+[[part.turn]]
+say = "That is all."
+"#;
+
+fn house(more: &str) -> House {
+    let house = House::open(TRIES);
+    house.configure(&format!("{}\n{more}", house.settings()));
+    fs::write(house.at("canary"), "alive").unwrap();
+    house
+}
+
+fn journal(house: &House) -> String {
+    fs::read_to_string(house.journal()).unwrap()
+}
+
+#[test]
+fn a_command_of_an_agent_is_held_and_that_is_a_fact() {
+    let house = house("");
+    let said = house.say(&["run", "worker", "try it", "--headless"]);
+    assert_eq!(fs::read_to_string(house.at("canary")).unwrap(), "alive", "{said}");
+    assert_eq!(fs::read_to_string(house.project().join("made")).unwrap(), "made\n", "{said}");
+    let told = journal(&house);
+    assert!(told.contains("\"confined\"") && !told.contains("\"how\":\"none\""), "{told}");
+    assert!(told.contains("\"network\":\"off\""), "{told}");
+    assert_nobody_is_left(&house);
+}
+
+/// Has leave for every command, and asks to leave its sandbox with one.
+const LEAVES: &str = r#"
+[[part]]
+name = "leaves"
+[[part.turn]]
+calls = [{ tool = "shell", with = { command = "echo made > ../canary", outside = "the canary" } }]
+[[part.turn]]
+say = "That is all."
+"#;
+
+#[test]
+fn one_that_leaves_its_sandbox_is_asked_about_and_then_does_it() {
+    let house = House::open(LEAVES);
+    fs::write(house.at("canary"), "alive").unwrap();
+    let mut terminal = house.start_in((120, 35), &["run", "worker", "try it"]);
+    terminal.until_shown("(outside its sandbox)");
+    terminal.until_shown("it is to run outside its sandbox: the canary");
+    terminal.press_for("w", "always for this agent");
+    assert_eq!(fs::read_to_string(house.at("canary")).unwrap(), "alive");
+    terminal.press_for("a", "That is all.");
+    assert_eq!(fs::read_to_string(house.at("canary")).unwrap(), "made\n");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
+
+#[test]
+fn without_a_sandbox_the_pane_says_so_loudly() {
+    let house = house("[sandbox]\nmode = \"off\"\n");
+    let mut terminal = house.start_in((120, 35), &["run", "worker", "try it"]);
+    terminal.until_shown("unsandboxed");
+    terminal.until_shown("That is all.");
+    assert_eq!(fs::read_to_string(house.at("canary")).unwrap(), "made\n");
+    assert!(journal(&house).contains("\"how\":\"none\""));
+    let said = house.say(&["doctor"]);
+    assert!(said.contains("agents can do all that you can"), "{said}");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
+
+#[test]
+fn a_host_that_is_none_is_told_before_anything_runs() {
+    let house = house("[sandbox]\nnetwork = [\"https://x.example\"]\n");
+    let said = house.say(&["run", "worker", "try it", "--headless"]);
+    assert!(said.contains("sandbox.network") && said.contains("is no host"), "{said}");
+    assert!(!house.at("state/sessions").exists());
+}
