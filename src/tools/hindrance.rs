@@ -3,7 +3,7 @@
 use super::guard::Quota;
 
 /// The signal of a file that grew too large.
-const SIGXFSZ: i32 = 25;
+pub(super) const SIGXFSZ: i32 = 25;
 /// How programs say that there is no more memory.
 const NO_MEMORY: [&str; 5] =
     ["annot allocate memory", "memory exhausted", "out of memory", "MemoryError", "bad_alloc"];

@@ -2,7 +2,7 @@
 
 use super::{
     guard::{self, Guarded, Pool, Said, Word},
-    hindrance::hindrances,
+    hindrance::{SIGXFSZ, hindrances},
     kept::Kept,
     plain,
     toolbox::{Ended, Limits, Progress},
