@@ -333,6 +333,19 @@ fn what_is_trusted_is_what_was_read_whatever_the_file_says_later() {
 }
 
 #[test]
+fn s53_no_trust_is_kept_behind_a_link_nor_read_there() {
+    let (folder, environment, project) = brings_a_role();
+    let trust = Trust::of(&environment, &project).unwrap();
+    let brought = Brought::read(&environment, &project);
+    trust.trust(&brought).unwrap();
+    let (kept, moved) = (folder.path().join("state/trust"), folder.path().join("elsewhere"));
+    fs::rename(&kept, &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &kept).unwrap();
+    assert_eq!(trust.standing(&brought), Standing::New);
+    assert!(trust.trust(&brought).unwrap_err().to_string().contains("is a link"));
+}
+
+#[test]
 fn s57_a_project_does_not_say_where_its_trust_is_kept() {
     let (folder, _, project) = brings_a_role();
     let text = format!("[state]\ndir = {:?}\n", project.display().to_string());

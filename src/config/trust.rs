@@ -88,6 +88,11 @@ impl Trust {
         };
         let folder = self.file.parent().unwrap_or(Path::new("."));
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        if is_link(folder) {
+            let wrong =
+                format!("{} is a link, and may lead to what others write", folder.display());
+            return Err(io::Error::other(wrong));
+        }
         let fresh = self.file.with_extension(uuid::Uuid::now_v7().to_string());
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
         file.write_all(&serde_json::to_vec_pretty(&trusted)?)?;
@@ -109,7 +114,14 @@ impl Trust {
 
     /// What was trusted here; nothing where that can't be read for certain.
     fn read(&self) -> Option<Trusted> {
+        if is_link(self.file.parent()?) || is_link(&self.file) {
+            return None;
+        }
         let kept: Trusted = serde_json::from_slice(&fs::read(&self.file).ok()?).ok()?;
         (kept.project == self.project).then_some(kept)
     }
+}
+
+fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|it| it.is_symlink())
 }

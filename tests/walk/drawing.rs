@@ -20,7 +20,7 @@ fn f13_it_draws_something_sane_in_every_size() {
             terminal.until("their end", |it| it.has("✓"));
         }
         terminal.resize(100, 30);
-        terminal.until_shown("worker done");
+        terminal.until_shown("✓2");
         terminal.press_for("?", "What the keys do here");
         terminal.press(ESC);
         terminal.press("q");
@@ -47,7 +47,7 @@ fn f12_a_storm_of_resizes_is_weathered() {
     terminal.press_for("?", "What the keys do here");
     terminal.press(ESC);
     terminal.until_gone("What the keys do here");
-    terminal.until_shown("worker done");
+    terminal.until_shown("✓3");
     terminal.press("q");
     assert!(terminal.until_ended().success());
     assert_eq!(terminal.left_over(), Vec::<String>::new());

@@ -1,7 +1,10 @@
 //! What agents start is held, and the screen says how. The sandboxes themselves
 //! are tried in tests/sandbox/.
 
-use crate::house::{House, assert_nobody_is_left};
+use crate::{
+    house::{House, assert_nobody_is_left},
+    trees::{git, with_repository},
+};
 use std::fs;
 
 /// Tries to write beside its folder, and writes in it.
@@ -35,6 +38,41 @@ fn a_command_of_an_agent_is_held_and_that_is_a_fact() {
     assert!(told.contains("\"confined\"") && !told.contains("\"how\":\"none\""), "{told}");
     assert!(told.contains("\"network\":\"off\""), "{told}");
     assert_nobody_is_left(&house);
+}
+
+/// Commits what it made, and tries to have something run at the director's next commit.
+const COMMITS: &str = r#"
+[[part]]
+name = "commits"
+[[part.turn]]
+calls = [{ tool = "shell", with = { command = "echo mine > mine && git add -A && git -c user.name=a -c user.email=a@localhost commit -q -m Mine && git status --short && git log --format=said:%s -1" } }]
+[[part.turn]]
+calls = [{ tool = "shell", with = { command = "evil" } }]
+[[part.turn]]
+say = "That is all."
+"#;
+
+/// A program that looks harmless, and is none.
+const EVIL: &str = "git config core.fsmonitor ./evil; git branch -f main HEAD; \
+                    echo evil > $(git rev-parse --git-common-dir)/hooks/pre-commit; echo tried";
+
+#[test]
+fn s44_an_agent_commits_on_its_own_branch_and_leaves_the_directors_alone() {
+    let mut house = with_repository(COMMITS);
+    house.install("evil", EVIL);
+    let config = fs::read_to_string(house.project().join(".git/config")).unwrap();
+    let said = house.say(&["run", "worker", "try it", "--headless"]);
+    assert!(said.contains("That is all."), "{said}");
+    let results: Vec<_> = house.asked().into_iter().map(|it| it.last_result).collect();
+    assert!(results[1].contains("said:Mine"), "{results:?}");
+    assert!(results[2].contains("tried"), "{results:?}");
+    let branch =
+        git(&house.project(), &["for-each-ref", "--format=%(refname)", "refs/heads/auteur"]);
+    let told = git(&house.project(), &["log", "--format=%s", &branch]);
+    assert_eq!(told, "Mine\nFirst");
+    assert_eq!(git(&house.project(), &["log", "--format=%s", "main"]), "First");
+    assert_eq!(fs::read_to_string(house.project().join(".git/config")).unwrap(), config);
+    assert!(!house.project().join(".git/hooks/pre-commit").exists());
 }
 
 /// Has leave for every command, and asks to leave its sandbox with one.

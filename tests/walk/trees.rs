@@ -17,7 +17,7 @@ calls = [{ tool = "shell", with = { command = "echo mine > mine.txt" } }]
 say = "Done and done."
 "#;
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .args(["-c", "user.name=Ann", "-c", "user.email=ann@localhost"])
         .args(arguments)
@@ -31,7 +31,12 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 
 /// A machine whose project is a repository.
 fn house() -> House {
-    let house = House::open(WORK);
+    with_repository(WORK)
+}
+
+/// A machine whose project is a repository, and whose model plays this.
+pub fn with_repository(rehearsal: &str) -> House {
+    let house = House::open(rehearsal);
     let project = house.project();
     git(&project, &["init", "--quiet", "--initial-branch=main"]);
     fs::write(project.join("a.txt"), "one\n").unwrap();
