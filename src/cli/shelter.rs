@@ -147,7 +147,9 @@ impl Shelter {
         bounds.empty = self.session.join("tmp/empty");
         bounds.cache = state.join("cache").join(name_of(&self.project));
         bounds.writable.extend(self.all_at_home(&settings.writable));
-        bounds.seen = self.programs_in_tmp();
+        bounds.seen.extend(self.programs_in_tmp());
+        // What a worktree has links to may be there.
+        bounds.seen.push(self.project.clone());
         bounds.hidden = self.all_at_home(&settings.hidden);
         bounds.hidden.push(state);
         let own = self.homes(casting);

@@ -45,7 +45,7 @@ const COMMITS: &str = r#"
 [[part]]
 name = "commits"
 [[part.turn]]
-calls = [{ tool = "shell", with = { command = "echo mine > mine && git add -A && git -c user.name=a -c user.email=a@localhost commit -q -m Mine && git status --short && git log --format=said:%s -1" } }]
+calls = [{ tool = "shell", with = { command = "echo mine > mine && git add -A && git -c user.name=a -c user.email=a@localhost commit -q -m Mine && git status --short && git log --format=said:%s -1 && git log --format=theirs:%s -1 main" } }]
 [[part.turn]]
 calls = [{ tool = "shell", with = { command = "evil" } }]
 [[part.turn]]
@@ -64,7 +64,7 @@ fn s44_an_agent_commits_on_its_own_branch_and_leaves_the_directors_alone() {
     let said = house.say(&["run", "worker", "try it", "--headless"]);
     assert!(said.contains("That is all."), "{said}");
     let results: Vec<_> = house.asked().into_iter().map(|it| it.last_result).collect();
-    assert!(results[1].contains("said:Mine"), "{results:?}");
+    assert!(results[1].contains("said:Mine\ntheirs:First"), "{results:?}");
     assert!(results[2].contains("tried"), "{results:?}");
     let branch =
         git(&house.project(), &["for-each-ref", "--format=%(refname)", "refs/heads/auteur"]);

@@ -53,6 +53,11 @@ impl Worktree {
         drop(fs::File::options().write(true).create_new(true).open(file));
     }
 
+    /// The main repository, which may lie where temporary files do.
+    pub(super) fn repository(&self) -> PathBuf {
+        self.common.clone()
+    }
+
     pub(super) fn writable(&self) -> Vec<PathBuf> {
         let mut all = vec![self.own.clone(), self.common.join("objects")];
         all.extend(self.folders_of_branch());

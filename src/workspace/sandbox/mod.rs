@@ -49,13 +49,14 @@ impl Bounds {
     /// a worktree: where it shares the director's folder, the branch is his.
     pub fn of(workspace: &Path) -> Self {
         let mut kept: Vec<PathBuf> = KEPT.iter().map(|name| workspace.join(name)).collect();
-        let mut writable = vec![workspace.to_owned()];
+        let (mut writable, mut seen) = (vec![workspace.to_owned()], Vec::new());
         // An agent may work in a part of its worktree.
         let top = workspace.ancestors().find(|it| it.join(".git").exists());
         if let Some(worktree) = top.and_then(git::Worktree::at) {
             writable.extend(worktree.writable());
             kept.extend(worktree.kept());
+            seen.push(worktree.repository());
         }
-        Self { writable, kept, ..Self::default() }
+        Self { writable, kept, seen, ..Self::default() }
     }
 }
