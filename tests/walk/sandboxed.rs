@@ -45,12 +45,17 @@ const COMMITS: &str = r#"
 [[part]]
 name = "commits"
 [[part.turn]]
-calls = [{ tool = "shell", with = { command = "echo mine > mine && git add -A && git -c user.name=a -c user.email=a@localhost commit -q -m Mine && git status --short && git log --format=said:%s -1 && git log --format=theirs:%s -1 main" } }]
+calls = [{ tool = "shell", with = { command = "commits" } }]
 [[part.turn]]
 calls = [{ tool = "shell", with = { command = "evil" } }]
 [[part.turn]]
 say = "That is all."
 "#;
+
+/// A program that commits what it made.
+const COMMIT: &str = "set -e; echo mine > mine; git add -A; git status --short; \
+                      git -c user.name=a -c user.email=a@localhost commit -q -m Mine; \
+                      git log --format=said:%s -1; git log --format=theirs:%s -1 main";
 
 /// A program that looks harmless, and is none.
 const EVIL: &str = "git config core.fsmonitor ./evil; git branch -f main HEAD; \
@@ -59,6 +64,7 @@ const EVIL: &str = "git config core.fsmonitor ./evil; git branch -f main HEAD; \
 #[test]
 fn s44_an_agent_commits_on_its_own_branch_and_leaves_the_directors_alone() {
     let mut house = with_repository(COMMITS);
+    house.install("commits", COMMIT);
     house.install("evil", EVIL);
     let config = fs::read_to_string(house.project().join(".git/config")).unwrap();
     let said = house.say(&["run", "worker", "try it", "--headless"]);

@@ -35,7 +35,7 @@ const KILLING: Duration = Duration::from_millis(1200);
 /// Between two looks at a tree that is ending.
 const GLANCE: Duration = Duration::from_millis(4);
 /// Between two counts of a command's processes, where the kernel does not count them.
-const COUNT_EVERY: Duration = Duration::from_millis(50);
+const COUNT_EVERY: Duration = Duration::from_millis(250);
 /// Between two rounds of SIGKILL.
 const BLOW: Duration = Duration::from_millis(20);
 
