@@ -23,12 +23,14 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 5] = [
+const PLACES: [(&str, &[&str]); 7] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
     ("hyper", &["rehearsal"]),
     ("reqwest", &["llm", "rehearsal"]),
+    ("syntect", &["text"]),
+    ("two_face", &["text"]),
 ];
 
 /// What pure folders must not name.

@@ -1,5 +1,5 @@
 //! Foreign text made safe and measured: the one sanitiser, display width,
-//! wrapping, markdown and diffs. Nothing here knows a screen; a [`Look`] says
+//! wrapping, markdown, diffs and patches. Nothing here knows a screen; a [`Look`] says
 //! what a piece of text is, and the theme says how that looks.
 //!
 //! What a model writes, a tool prints or a file is called is hostile to the
@@ -9,19 +9,27 @@
 mod diff;
 mod invisible;
 mod markdown;
+mod patch;
 mod piece;
 mod reveal;
 mod sanitise;
 mod sequence;
 mod styled;
+mod syntax;
 pub mod terminal;
 mod width;
 mod wrap;
 
 pub use diff::{Change, DiffLine, Part, Tally, diff};
 pub use markdown::{end_of_markdown, last_block, markdown};
+<<<<<<< HEAD
 pub use reveal::{hidden, reason_with_hidden, reveal};
+=======
+pub use patch::{Fate, FilePatch, Hunk, Patch, PatchLine};
+pub use reveal::{hidden, reveal};
+>>>>>>> c3cbf51 (Changes: all)
 pub use sanitise::{Sanitiser, one_line, sanitise};
 pub use styled::{Line, Look, Span};
+pub use syntax::Grammars;
 pub use width::{expand_tabs, pad, truncate, width};
 pub use wrap::{Margin, chop, wrap, wrap_text, wrap_within};

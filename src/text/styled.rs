@@ -27,6 +27,12 @@ pub enum Look {
     Removed,
     RemovedWord,
     Hunk,
+    Comment,
+    Text,
+    Constant,
+    Keyword,
+    Function,
+    Type,
 }
 
 /// A piece of one line that looks the same throughout.
@@ -44,7 +50,7 @@ pub struct Line(pub Vec<Span>);
 
 impl Look {
     /// Every look there is.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::Plain,
         Self::Strong,
         Self::Emphasis,
@@ -65,6 +71,12 @@ impl Look {
         Self::Removed,
         Self::RemovedWord,
         Self::Hunk,
+        Self::Comment,
+        Self::Text,
+        Self::Constant,
+        Self::Keyword,
+        Self::Function,
+        Self::Type,
     ];
 }
 

@@ -91,6 +91,13 @@ tones! {
     DiffRemoved "diff.removed",
     DiffRemovedWord "diff.removed.word",
     DiffHunk "diff.hunk",
+    Syntax "syntax",
+    SyntaxComment "syntax.comment",
+    SyntaxString "syntax.string",
+    SyntaxConstant "syntax.constant",
+    SyntaxKeyword "syntax.keyword",
+    SyntaxFunction "syntax.function",
+    SyntaxType "syntax.type",
 }
 
 impl Tone {
@@ -155,6 +162,12 @@ impl From<Look> for Tone {
             Look::Removed => Self::DiffRemoved,
             Look::RemovedWord => Self::DiffRemovedWord,
             Look::Hunk => Self::DiffHunk,
+            Look::Comment => Self::SyntaxComment,
+            Look::Text => Self::SyntaxString,
+            Look::Constant => Self::SyntaxConstant,
+            Look::Keyword => Self::SyntaxKeyword,
+            Look::Function => Self::SyntaxFunction,
+            Look::Type => Self::SyntaxType,
         }
     }
 }
