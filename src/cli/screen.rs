@@ -9,10 +9,11 @@ use crate::{
     ui::{
         desk::{Desk, RoleOffer},
         keys::Keymap,
-        show::{FindOut, Options},
+        show::{DiffReader, FindOut, Options},
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
     },
+    workspace::git::Git,
 };
 use std::{
     io::{self, IsTerminal as _},
@@ -166,6 +167,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         mouse: ui.mouse,
         editor: house.environment.editor().map(str::to_owned),
         drafts: house.state.join("drafts"),
+        diffs: Arc::new(DiffReader::new(Git::find(&house.environment))),
         find_out: Some(find_out(house)),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),

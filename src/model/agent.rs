@@ -3,7 +3,7 @@
 use super::{
     Activity, AgentId, Author, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Hold,
     HoldReason, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox, Status,
-    Tree, Turn, Usage, Version,
+    Taking, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -83,6 +83,10 @@ pub struct Agent {
     pub tree: Option<Arc<Tree>>,
     /// What was kept of that folder, oldest first.
     pub checkpoints: Vec<Checkpoint>,
+    /// The checkpoint up to which the director has looked at what it changed.
+    pub seen_changes: Option<String>,
+    /// How taking over its work stands.
+    pub taking: Taking,
     /// What holds its processes, as its latest run found it.
     pub sandbox: Option<Sandbox>,
     /// What its program calls the session it runs in.

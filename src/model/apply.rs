@@ -4,7 +4,7 @@
 use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, Delivery,
     Event, Instructions, Life, Link, Log, LogBounds, Millis, Money, OpenTool, Outcome, Record,
-    Redirect, RedirectId, Request, RequestId, Stage, Turn, Version,
+    Redirect, RedirectId, Request, RequestId, Stage, Taking, Turn, Version, taking::forget,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -40,6 +40,8 @@ impl Stage {
             Event::SessionResumed { .. } => {
                 self.resumed += 1;
                 self.closed = None;
+                // Whoever was taking work over then is gone.
+                forget(&mut self.agents);
             }
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
             Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
@@ -124,6 +126,8 @@ impl Agent {
             tools: BTreeMap::new(),
             tree: None,
             checkpoints: Vec::new(),
+            seen_changes: None,
+            taking: Taking::default(),
             link: None,
             sandbox: None,
             strange: 0,
@@ -189,6 +193,10 @@ impl Agent {
             Event::Preparing { what, .. } => {
                 self.turn_to(Activity::Preparing { what: what.clone() }, now);
             }
+            Event::TakeAsked { .. } | Event::WorkTaken { .. } | Event::WorkNotTaken { .. } => {
+                self.be_taken(event);
+            }
+            Event::ChangesSeen { commit, .. } => self.seen_changes = Some(commit.clone()),
             Event::WorkspaceMade { .. } | Event::Checkpointed { .. } => {
                 self.take_ground(event, now);
             }

@@ -1,6 +1,6 @@
 //! An agent as it is cast: everything decided before it starts.
 
-use super::{Capabilities, EngineKind, Ground, Money};
+use super::{Author, Capabilities, EngineKind, Event, Ground, Money, Refusal, Stage};
 use serde::{Deserialize, Serialize};
 
 /// A role filled for one brief. Complete: a journal that holds it needs no
@@ -62,4 +62,23 @@ pub struct Limits {
     pub running: Option<u32>,
     /// What all agents together may spend.
     pub budget: Option<Money>,
+}
+
+/// Casts an agent, under a name that nobody else has.
+pub(super) fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec<Event>, Refusal> {
+    if casting.brief.trim().is_empty() {
+        return Err(Refusal::Words("a new agent needs a brief".to_owned()));
+    }
+    if casting.name.trim().is_empty() {
+        casting.name.clone_from(&casting.role);
+    }
+    casting.name = unique_name(stage, &casting.name);
+    Ok(vec![Event::AgentAdded { agent: stage.next_agent(), casting: Box::new(casting), by }])
+}
+
+/// `scout`, then `scout-2`, `scout-3`, ….
+fn unique_name(stage: &Stage, name: &str) -> String {
+    let is_free = |it: &String| stage.agent_named(it).is_none();
+    let numbered = (2..).map(|n: u64| format!("{name}-{n}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
 }

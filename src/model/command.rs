@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, RedirectId, Report,
-    RequestId, Scope, Status, keys,
+    RequestId, Scope, Status, Way, keys,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,10 @@ pub enum Command {
     Kill(AgentId),
     /// Note that the director has looked at an agent that ended.
     Look(AgentId),
+    /// Note that the director has looked at what it changed, up to a checkpoint.
+    SeeChanges { agent: AgentId, commit: String },
+    /// Take over what it made; `words` are a message or a path.
+    TakeWork { agent: AgentId, way: Way, words: String },
     /// Close the session.
     Quit(QuitMode),
 }

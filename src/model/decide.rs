@@ -4,11 +4,14 @@
 //! may be given twice. `Err` is a reason to show.
 
 use super::{
-    Activity, Agent, AgentId, Answer, Author, Boundary, Casting, Command, Event, HoldReason, Input,
-    Life, Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    Activity, Agent, AgentId, Answer, Author, Boundary, Command, Event, HoldReason, Input, Life,
+    Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
     answering::{self, approve},
+    casting::add,
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, take_back},
+    taking::{outcome, take},
+    tree::see_changes,
     typing::{resize, type_into},
 };
 
@@ -81,6 +84,8 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::Stop(agent) => Ok(stop(find(stage, agent)?, by)),
         Command::Kill(agent) => Ok(kill(find(stage, agent)?, by)),
         Command::Look(agent) => Ok(look(find(stage, agent)?)),
+        Command::TakeWork { agent, way, words } => take(find(stage, agent)?, by, way, words),
+        Command::SeeChanges { agent, commit } => Ok(see_changes(find(stage, agent)?, by, commit)),
         // How a session closes is the supervisor's own business; the facts it
         // leaves are those of the agents.
         Command::Quit(super::QuitMode::Pause | super::QuitMode::Now) => Ok(shut_down(stage)),
@@ -98,6 +103,11 @@ fn note(
     facts: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
     let speaker = find(stage, agent)?;
+    // Who takes its work is none of its engines.
+    if matches!(report, Report::WorkTaken { .. } | Report::WorkNotTaken { .. }) {
+        facts.extend(outcome(speaker, report));
+        return Ok(());
+    }
     // What is kept of its folder is kept by us, also when it is over.
     let is_ours = matches!(report, Report::Checkpointed { .. } | Report::NotKept(_));
     if !is_ours && (speaker.run != run || !speaker.is_on()) {
@@ -164,6 +174,7 @@ fn note(
             Event::NoticeRaised { level: super::Level::Warning, text }
         }
         Report::Noticed(level, text) => Event::NoticeRaised { level, text },
+        Report::WorkTaken { .. } | Report::WorkNotTaken { .. } => return Ok(()),
         Report::Ended(outcome) => {
             facts.extend(end(speaker, outcome));
             return Ok(());
@@ -201,24 +212,6 @@ fn must_live(agent: &Agent, what: &'static str) -> Result<(), Refusal> {
 pub(super) fn can(agent: &Agent, it_can: bool, what: &'static str) -> Result<(), Refusal> {
     let name = || agent.casting.name.clone();
     if it_can { Ok(()) } else { Err(Refusal::Incapable { name: name(), what }) }
-}
-
-fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec<Event>, Refusal> {
-    if casting.brief.trim().is_empty() {
-        return Err(Refusal::Words("a new agent needs a brief".to_owned()));
-    }
-    if casting.name.trim().is_empty() {
-        casting.name.clone_from(&casting.role);
-    }
-    casting.name = unique_name(stage, &casting.name);
-    Ok(vec![Event::AgentAdded { agent: stage.next_agent(), casting: Box::new(casting), by }])
-}
-
-/// `scout`, then `scout-2`, `scout-3`, ….
-fn unique_name(stage: &Stage, name: &str) -> String {
-    let is_free = |it: &String| stage.agent_named(it).is_none();
-    let numbered = (2..).map(|n: u64| format!("{name}-{n}"));
-    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
 }
 
 pub(super) fn hold(

@@ -2,7 +2,7 @@
 //! never does, so a replay can never start, stop or pay for anything.
 
 use super::{
-    AgentId, Answer, CallId, Event, HoldReason, Keys, RedirectId, RequestId, Turn, Version,
+    AgentId, Answer, CallId, Event, HoldReason, Keys, RedirectId, RequestId, Task, Turn, Version,
 };
 
 /// Something for the supervisor to do.
@@ -12,6 +12,8 @@ pub enum Effect {
     Start(AgentId),
     /// Pass an order on to the agent's engine.
     Tell(AgentId, Order),
+    /// Take over what an agent made.
+    Take(Task),
     /// The agent is over: let its engine go, and end it if it does not.
     Dismiss(AgentId),
 }
@@ -58,6 +60,10 @@ impl Event {
     pub fn effect(&self) -> Option<Effect> {
         let (agent, order) = match self {
             Self::AgentStarting { agent, .. } => return Some(Effect::Start(*agent)),
+            Self::TakeAsked { agent, way, words, .. } => {
+                let (agent, way, words) = (*agent, *way, words.clone());
+                return Some(Effect::Take(Task { agent, way, words }));
+            }
             Self::AgentEnded { agent, .. } => return Some(Effect::Dismiss(*agent)),
             Self::InstructionsEdited { agent, version, text, .. } => {
                 (agent, Order::Instructions(*version, text.clone()))

@@ -1,8 +1,9 @@
 //! The facts. Past tense, because they have happened.
 
 use super::{
-    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, HoldReason, Keys, Limits,
-    Millis, Money, Outcome, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version,
+    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Conflict, Cost, HoldReason, Keys,
+    Limits, Millis, Money, Outcome, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage,
+    Version, Way,
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,37 @@ pub enum Event {
         /// How many more files do.
         #[serde(default, skip_serializing_if = "is_none")]
         more: u32,
+    },
+    /// The director has looked at what it changed, up to this checkpoint.
+    ChangesSeen { agent: AgentId, commit: String, by: Author },
+    /// Somebody wants to take over what it made; `words` are a message or a path.
+    TakeAsked { agent: AgentId, way: Way, words: String, by: Author },
+    /// What it made was taken over.
+    WorkTaken {
+        agent: AgentId,
+        way: Way,
+        /// The commit that holds it; of a hand-back, the one it conflicts with.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        commit: String,
+        /// The branch, or the file, that it went into.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        into: String,
+        /// What was done, in a sentence.
+        about: String,
+    },
+    /// It could not be taken over; nothing has changed.
+    WorkNotTaken {
+        agent: AgentId,
+        way: Way,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        into: String,
+        /// The commit that branch stands on.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        onto: String,
+        /// Where the two sides don't go together.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conflicts: Vec<Conflict>,
+        why: String,
     },
     /// It works no more.
     AgentEnded { agent: AgentId, outcome: Outcome },
@@ -313,6 +345,8 @@ impl Event {
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
             | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }
+            | Self::ChangesSeen { agent, .. } | Self::TakeAsked { agent, .. }
+            | Self::WorkTaken { agent, .. } | Self::WorkNotTaken { agent, .. }
             | Self::Confined { agent, .. } | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
@@ -346,6 +380,7 @@ impl Event {
                 | Self::BoundaryReached { .. }
                 | Self::Preparing { .. }
                 | Self::AgentSeen { .. }
+                | Self::ChangesSeen { .. }
         )
     }
 }

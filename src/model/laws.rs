@@ -7,6 +7,10 @@ fn an_agent() -> impl Strategy<Value = AgentId> {
     (1..4_u32).prop_map(AgentId)
 }
 
+fn a_way() -> impl Strategy<Value = Way> {
+    prop::sample::select(vec![Way::Merge, Way::Patch, Way::HandBack, Way::ThrowAway])
+}
+
 fn a_command() -> impl Strategy<Value = Command> {
     let text = "[a-z ]{0,6}";
     prop_oneof![
@@ -18,6 +22,12 @@ fn a_command() -> impl Strategy<Value = Command> {
         an_agent().prop_map(Command::Stop),
         an_agent().prop_map(Command::Kill),
         an_agent().prop_map(Command::Look),
+        (an_agent(), a_way(), text).prop_map(|(agent, way, words)| Command::TakeWork {
+            agent,
+            way,
+            words
+        }),
+        an_agent().prop_map(|agent| Command::SeeChanges { agent, commit: "c1".into() }),
         Just(Command::PauseAll),
         Just(Command::ResumeAll),
         an_agent().prop_map(|it| Command::Hold(it, HoldReason::Watch, "drifts".into())),
@@ -47,6 +57,28 @@ fn a_command() -> impl Strategy<Value = Command> {
 }
 
 fn a_report() -> impl Strategy<Value = Report> {
+    prop_oneof![9 => a_report_of_work(), 2 => a_report_of_taking()]
+}
+
+fn a_report_of_taking() -> impl Strategy<Value = Report> {
+    prop_oneof![
+        Just(Report::WorkTaken {
+            way: Way::HandBack,
+            commit: "c2".into(),
+            into: "main".into(),
+            about: "handed back".into()
+        }),
+        Just(Report::WorkNotTaken {
+            way: Way::Merge,
+            into: "main".into(),
+            onto: "c0".into(),
+            conflicts: vec![Conflict { path: "a".into(), hunks: String::new() }],
+            why: "it conflicts".into()
+        }),
+    ]
+}
+
+fn a_report_of_work() -> impl Strategy<Value = Report> {
     let (turn, stop, usage) = (Turn(1), Stop::Tools, Usage { output: 5, ..Usage::default() });
     let cost = Cost::from(Some(Money::cents(1)));
     let call = CallId(1);

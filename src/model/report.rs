@@ -1,8 +1,8 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Boundary, CallId, Cost, FileChange, Level, Millis, Outcome, RedirectId, RequestId,
-    Sandbox, Stop, Tree, Turn, Usage,
+    Ask, Boundary, CallId, Conflict, Cost, FileChange, Level, Millis, Outcome, RedirectId,
+    RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
 };
 
 /// An agent's own words. Most become the event of the same name.
@@ -25,6 +25,21 @@ pub enum Report {
     },
     /// It can't be kept, and why. True of it even when it is over.
     NotKept(String),
+    /// What it made was taken over. Said of it, and true even when it is over.
+    WorkTaken {
+        way: Way,
+        commit: String,
+        into: String,
+        about: String,
+    },
+    /// It could not be taken over.
+    WorkNotTaken {
+        way: Way,
+        into: String,
+        onto: String,
+        conflicts: Vec<Conflict>,
+        why: String,
+    },
     /// It runs in this session of its program's own.
     Linked {
         program: String,

@@ -1,6 +1,6 @@
 //! Where an agent works, and what is kept of what it made there.
 
-use super::{Agent, Event, FileChange, Millis, Turn};
+use super::{Agent, Author, Event, FileChange, Millis, Turn};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -123,4 +123,12 @@ impl Agent {
             _ => {}
         }
     }
+}
+
+/// Notes how far the director has looked: to one of its checkpoints.
+pub(super) fn see_changes(agent: &Agent, by: Author, commit: String) -> Vec<Event> {
+    let is_known = agent.checkpoints.iter().any(|it| it.commit == commit);
+    let is_news = agent.seen_changes.as_ref() != Some(&commit);
+    let seen = Event::ChangesSeen { agent: agent.id, commit, by };
+    if is_known && is_news { vec![seen] } else { Vec::new() }
 }

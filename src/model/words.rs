@@ -1,6 +1,6 @@
 //! Events in a person's words, for the log.
 
-use super::{Answer, Ask, EntryKind, Event, Ground, Level, Outcome, Tree};
+use super::{Answer, Ask, EntryKind, Event, Ground, Level, Outcome, Tree, Way};
 
 /// A request, in words.
 pub(super) fn ask(ask: &Ask) -> String {
@@ -66,6 +66,7 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
             (by, format!("budget is now {budget}"))
         }
         Event::BudgetChanged { budget: None, by, .. } => (by, "budget lifted".to_owned()),
+        Event::TakeAsked { way, by, words, .. } => (by, asked_to_take(*way, words)),
         Event::AgentReopened { by, .. } => (by, "taken up again".to_owned()),
         _ => return None,
     };
@@ -79,6 +80,8 @@ pub(super) fn note(event: &Event) -> Option<EntryKind> {
             (Level::Note, format!("conversation compacted up to turn {upto}"))
         }
         Event::WorkspaceMade { tree, .. } => return workspace(tree),
+        Event::WorkTaken { about, .. } => (Level::Note, about.clone()),
+        Event::WorkNotTaken { why, .. } => (Level::Warning, why.clone()),
         Event::Frozen { what, .. } => (Level::Note, format!("frozen: {what}")),
         Event::Thawed { .. } => (Level::Note, "thawed".to_owned()),
         Event::Interrupted { what, .. } => (Level::Note, format!("interrupted: {what}")),
@@ -101,4 +104,18 @@ fn workspace(tree: &Tree) -> Option<EntryKind> {
     let level = if is_fine { Level::Note } else { Level::Warning };
     let text = if tree.note.is_empty() { place } else { format!("{place}: {}", tree.note) };
     Some(EntryKind::Note { level, text })
+}
+
+/// How its work is to be taken.
+fn asked_to_take(way: Way, words: &str) -> String {
+    let words = words.lines().next().unwrap_or_default();
+    match way {
+        Way::Merge => "merge its work".to_owned(),
+        Way::Rebase => "rebase its work".to_owned(),
+        Way::Squash => format!("squash its work: {words}"),
+        Way::Commit => format!("commit its work: {words}"),
+        Way::Patch => format!("write its work to {words}"),
+        Way::HandBack => "hand the conflict back to it".to_owned(),
+        Way::ThrowAway => "throw its work away".to_owned(),
+    }
 }

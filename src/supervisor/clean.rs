@@ -27,6 +27,7 @@ fn texts(command: &mut Command) -> Vec<&mut String> {
         | Command::EditInstructions { text, .. }
         | Command::EditBrief { text, .. }
         | Command::Hold(_, _, text)
+        | Command::TakeWork { words: text, .. }
         | Command::Answer {
             answer: Answer::Denied { why: text } | Answer::Said { text }, ..
         } => {

@@ -14,6 +14,7 @@ mod feed;
 mod keeper;
 mod session;
 mod strain;
+mod taker;
 mod writable;
 
 pub use clock::Clock;

@@ -3,7 +3,7 @@
 mod loose;
 
 use super::{
-    Clock, Feed, clean::clean, crew::Crew, keeper::Keeper, strain::Strainer,
+    Clock, Feed, clean::clean, crew::Crew, keeper::Keeper, strain::Strainer, taker::Taker,
     writable::make_writable,
 };
 use crate::text::sanitise;
@@ -12,11 +12,11 @@ use crate::{
     journal::{Journal, JournalError},
     model::{
         Agent, AgentId, Command, Effect, Event, Input, Limits, Millis, Order, QuitMode, Record,
-        Report, Stage, Turn, decide_into, follow_up,
+        Report, Stage, Task, Turn, decide_into, follow_up,
     },
     workspace::grounds::Grounds,
 };
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, path::Path, time::Duration};
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
     task::JoinHandle,
@@ -108,7 +108,8 @@ pub fn open_on(
     let clock = Clock::starting_at(stage.now());
     let supervisor = Supervisor {
         crew: Crew::new(hire, &inbox),
-        keeper: Keeper::new(grounds),
+        keeper: Keeper::new(grounds.clone()),
+        taker: Taker::new(grounds),
         aside: Vec::new(),
         journal,
         // Logs are for those who look; the journal has them.
@@ -141,6 +142,7 @@ struct Supervisor {
     stage: Stage,
     crew: Crew,
     keeper: Keeper,
+    taker: Taker,
     /// Heard when what was kept before them is.
     aside: Vec<Input>,
     clock: Clock,
@@ -201,6 +203,7 @@ impl Supervisor {
                     batch.extend(kept);
                     batch.append(&mut self.aside);
                 }
+                taken = self.taker.next() => batch.extend(taken),
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
                 () = closes(self.closing) => break,
             }
@@ -400,6 +403,15 @@ impl Supervisor {
                 self.crew.dismiss(id);
                 self.keep(id, None);
             }
+            Effect::Take(task) => self.take(task),
+        }
+    }
+
+    /// Has an agent's work taken over.
+    fn take(&mut self, task: Task) {
+        let project = Path::new(&self.stage.header().project);
+        if let Some(agent) = self.stage.agent(task.agent) {
+            self.taker.take(agent, task, project);
         }
     }
 

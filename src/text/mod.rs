@@ -22,12 +22,8 @@ mod wrap;
 
 pub use diff::{Change, DiffLine, Part, Tally, diff};
 pub use markdown::{end_of_markdown, last_block, markdown};
-<<<<<<< HEAD
-pub use reveal::{hidden, reason_with_hidden, reveal};
-=======
 pub use patch::{Fate, FilePatch, Hunk, Patch, PatchLine};
-pub use reveal::{hidden, reveal};
->>>>>>> c3cbf51 (Changes: all)
+pub use reveal::{hidden, reason_with_hidden, reveal};
 pub use sanitise::{Sanitiser, one_line, sanitise};
 pub use styled::{Line, Look, Span};
 pub use syntax::Grammars;

@@ -55,7 +55,9 @@ pub struct Grammars {
 
 impl std::fmt::Debug for Grammars {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Grammars").field("languages", &self.set.syntaxes().len()).finish()
+        f.debug_struct("Grammars")
+            .field("languages", &self.set.syntaxes().len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,8 +89,8 @@ impl Grammars {
     fn of(&self, file: &FilePatch) -> Option<&SyntaxReference> {
         let path = Path::new(&file.path);
         let ends = [path.file_name(), path.extension()];
-        let named = ends.into_iter().flatten().filter_map(|it| it.to_str());
-        let found = named.filter_map(|it| self.set.find_syntax_by_extension(it)).next();
+        let mut named = ends.into_iter().flatten().filter_map(|it| it.to_str());
+        let found = named.find_map(|it| self.set.find_syntax_by_extension(it));
         found.or_else(|| {
             let first = file.hunks.first()?.lines.first().filter(|it| it.number() == 1)?;
             self.set.find_syntax_by_first_line(&first.text)

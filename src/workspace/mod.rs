@@ -5,10 +5,12 @@
 //! check of a string has to be right.
 
 mod beneath;
+mod difference;
 pub mod git;
 pub mod grounds;
 mod names;
 mod sandbox;
+pub mod taking;
 
 /// So many links may lead from one to the next.
 const LINKS: u32 = 40;
@@ -34,6 +36,7 @@ fn leads_to(mut path: PathBuf) -> PathBuf {
 #[cfg(test)]
 mod tests;
 
+pub use difference::{DifferenceError, difference, is_commit};
 pub use sandbox::Bounds;
 
 use rustix::fd::OwnedFd;

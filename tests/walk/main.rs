@@ -8,6 +8,7 @@
 mod apart;
 mod asking;
 mod attack;
+mod changing;
 mod crashing;
 mod demonstrating;
 mod directing;

@@ -14,17 +14,23 @@ use tokio::sync::mpsc::Receiver;
 const KEEPING: Duration = Duration::from_secs(10);
 
 impl Supervisor {
-    /// Waits for what is being kept, unless the director does not want to wait.
+    /// Waits for what is being kept or taken over, unless the director does not want to wait.
     /// Nothing else begins any more: who asks for something now is not heard.
     pub(super) async fn keep_the_rest(&mut self, inputs: &mut Receiver<Input>) {
         let patience = tokio::time::sleep(KEEPING);
         tokio::pin!(patience);
         let mut is_urgent = self.closing.is_some_and(|it| it.mode == QuitMode::Now);
-        while !is_urgent && !self.keeper.is_idle() {
+        while !(is_urgent || self.keeper.is_idle() && self.taker.is_idle()) {
             tokio::select! {
                 kept = self.keeper.next() => {
                     self.now = self.clock.now();
                     if let Some(input) = kept {
+                        self.judge(input);
+                    }
+                }
+                taken = self.taker.next() => {
+                    self.now = self.clock.now();
+                    for input in taken {
                         self.judge(input);
                     }
                 }

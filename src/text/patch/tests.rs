@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::fmt::Write as _;
 
 fn only(text: &str) -> FilePatch {
     let mut patch = Patch::read(text.as_bytes());
@@ -152,14 +153,14 @@ fn written(hunks: &[Vec<(Change, String)>]) -> String {
     for lines in hunks {
         let count = |gone| lines.iter().filter(|it| it.0 != gone).count();
         let (before, after) = (count(Change::Added), count(Change::Removed));
-        text += &format!("@@ -{start},{before} +{start},{after} @@\n");
+        writeln!(text, "@@ -{start},{before} +{start},{after} @@").unwrap();
         for (change, words) in lines {
             let sign = match change {
                 Change::Added => '+',
                 Change::Removed => '-',
                 Change::Kept | Change::Gap => ' ',
             };
-            text += &format!("{sign}{words}\n");
+            writeln!(text, "{sign}{words}").unwrap();
         }
         start += 1000;
     }

@@ -54,8 +54,15 @@ impl Desk {
             | Act::ScrollTop
             | Act::ScrollEnd => self.scroll_by(act, stage, now),
             Act::Search => self.search(),
-            Act::NextMatch | Act::PreviousMatch => self.next_match(act, now),
+            Act::NextMatch | Act::PreviousMatch => self.next_match(act, stage, now),
             Act::Copy => self.copy(stage, now),
+            Act::ChangesSpan
+            | Act::EarlierTurn
+            | Act::LaterTurn
+            | Act::NextFile
+            | Act::PreviousFile
+            | Act::FoldAll
+            | Act::Comment => self.look_through(act, stage, now),
             Act::Approve => self.approve(Scope::Once, stage, now),
             Act::ApproveAlways => self.approve(Scope::Always, stage, now),
             Act::Deny => self.deny(stage, now),
@@ -75,6 +82,7 @@ impl Desk {
             | Act::Interrupt
             | Act::Fork
             | Act::Restart
+            | Act::TakeWork
             | Act::Redirect
             | Act::EditRedirect
             | Act::TakeBackRedirect
@@ -184,10 +192,11 @@ impl Desk {
     }
 
     /// The next match: of the search; in a replay without one, the next marker.
-    fn next_match(&mut self, act: Act, now: Millis) -> Done {
+    fn next_match(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         let towards = if act == Act::NextMatch { Towards::End } else { Towards::Start };
         match &self.search {
             None if self.is_replay() => Done::Play(Play::Marker(towards)),
+            Some(_) if self.looks_at_changes(stage).is_some() => self.turn_to_row(towards, now),
             _ => self.turn_to_match(towards, now),
         }
     }

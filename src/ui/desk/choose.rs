@@ -104,6 +104,9 @@ impl Desk {
             Deed::SaveInstructions(agent) => self.send_instructions(agent),
             Deed::LeaveOut => self.settle_trust(Trial::LeftOut),
             Deed::Trust => self.settle_trust(Trial::Trusted),
+            Deed::Take(agent, way) => self.ask_to_take(agent, way, stage),
+            Deed::TakeNow(agent, way) => Self::take_now(agent, way, stage),
+            Deed::Visit(agent) => self.visit(agent, stage),
         }
     }
 
@@ -132,6 +135,10 @@ impl Desk {
             PromptPurpose::Deny(agent, request) => {
                 return answer::reply(agent, request, Answer::Denied { why: text });
             }
+            PromptPurpose::Take(agent, way) => match Self::take_with((agent, way), &text, stage) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Budget(agent) => match budget(&text) {
                 Ok(budget) => return Done::Send(vec![Command::ChangeBudget { agent, budget }]),
                 Err(fault) => fault,
@@ -221,7 +228,7 @@ fn choice(label: impl Into<String>, deed: Deed) -> Choice {
     Choice { label: label.into(), deed, is_off: false }
 }
 
-fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Question {
+pub(super) fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Question {
     let mut choices = vec![choice("Cancel", Deed::Cancel)];
     choices.append(&mut deeds);
     Question { title, text, choices, selected: 0, change: None }

@@ -2,7 +2,7 @@
 
 use super::{Field, agents_form::NewAgent, palette::PaletteList};
 use crate::{
-    model::{AgentId, QuitMode, RedirectId, RequestId},
+    model::{AgentId, QuitMode, RedirectId, RequestId, Way},
     ui::keys::HelpPart,
 };
 
@@ -96,6 +96,12 @@ pub enum Deed {
     Raise(AgentId),
     /// One more turn over the budget, to bring the work to an end.
     FinishUp(AgentId, RequestId),
+    /// It is said what taking an agent's work in this way does.
+    Take(AgentId, Way),
+    /// It is taken.
+    TakeNow(AgentId, Way),
+    /// Its worktree is opened in the director's own editor.
+    Visit(AgentId),
     /// The text in the editor becomes the next version of the instructions.
     SaveInstructions(AgentId),
     /// What the project brings counts from now on.
@@ -130,6 +136,8 @@ pub enum PromptPurpose {
     SessionBudget,
     /// Why a request is denied; may stay empty.
     Deny(AgentId, RequestId),
+    /// What taking an agent's work needs: a message, a path, its name.
+    Take(AgentId, Way),
     /// Which agents are shown.
     Filter,
     /// What is searched for.

@@ -36,6 +36,7 @@ impl Desk {
             Act::Fork => self.open_editor(Purpose::Fork(agent.id), ""),
             Act::ChangeModel => self.ask_for_model(agent),
             Act::ChangeBudget => self.raise(agent.id, stage),
+            Act::TakeWork => self.take_work(agent, stage, now),
             Act::Restart if agent.is_over() => Done::Send(vec![Command::Restart(agent.id)]),
             Act::Restart => self.ask(choose::about_restarting(agent)),
             Act::Stop | Act::Kill if agent.is_over() => {

@@ -16,6 +16,8 @@ pub enum Done {
     /// The text in the open editor goes through the director's own editor, and
     /// comes back by [`super::Desk::take_edited`].
     EditElsewhere(String),
+    /// The director's own editor opens this path.
+    Visit(String),
     /// This goes to the clipboard.
     Copy(String),
     /// The replay moves.

@@ -55,9 +55,11 @@ impl Desk {
             return Done::Redraw;
         }
         let is_zoom = self.screen == Screen::Zoom;
+        let is_changes = is_zoom && self.tab == super::Tab::Changes;
+        let place = if is_changes { "words in the changes" } else { "words in the log" };
         let searched = self.search.as_ref().map_or("", |it| &it.text);
         let (purpose, title, hint, text) = if is_zoom {
-            (PromptPurpose::Search, "search", "words in the log", searched)
+            (PromptPurpose::Search, "search", place, searched)
         } else {
             (PromptPurpose::Filter, "filter", "name, role, model, status", self.filter.as_str())
         };
@@ -92,6 +94,9 @@ impl Desk {
         if text.is_empty() {
             self.search = None;
             return Done::Redraw;
+        }
+        if self.looks_at_changes(stage).is_some() {
+            return self.find_in_changes(text, now);
         }
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
         let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
@@ -194,8 +199,11 @@ impl Desk {
         let is_numbered =
             matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
-        let is_vain =
-            (act == Act::TakeUp && !self.can_take_up) || (act == Act::Demo && !self.can_rehearse);
+        let is_elsewhere = only_one(Section::Changes)
+            && !(self.screen == Screen::Zoom && self.tab == super::Tab::Changes);
+        let is_vain = is_elsewhere
+            || (act == Act::TakeUp && !self.can_take_up)
+            || (act == Act::Demo && !self.can_rehearse);
         !only_typing && !is_numbered && !misplaced && !is_vain
     }
 }

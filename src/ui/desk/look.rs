@@ -174,6 +174,9 @@ impl Desk {
 
     /// Folds or unfolds the tool calls of the log; an open request comes first.
     pub(super) fn fold(&mut self, stage: &Stage) -> Done {
+        if self.looks_at_changes(stage).is_some() {
+            return self.fold_file();
+        }
         if !self.point_at_request(stage) && !self.begin_typing(stage) {
             self.unfolded = !self.unfolded;
         }
@@ -212,9 +215,9 @@ impl Desk {
         let text = match (asked, self.tab) {
             (Some(asked), _) => Some(asked),
             (None, Tab::Brief) => agent.current_instructions().map(|it| it.text.to_string()),
-            (None, Tab::Files) => {
+            (None, Tab::Changes) => self.line_to_copy().or_else(|| {
                 Some(agent.files.keys().map(String::as_str).collect::<Vec<_>>().join("\n"))
-            }
+            }),
             (None, _) => agent.log.entries().rev().find_map(|it| spoken(it)).map(str::to_owned),
         };
         match text.filter(|it| !it.is_empty()) {

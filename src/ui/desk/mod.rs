@@ -9,6 +9,7 @@ mod able;
 mod act;
 mod agents_form;
 mod answer;
+mod changes;
 mod choose;
 mod detach;
 mod dialog;
@@ -25,7 +26,9 @@ mod screen;
 mod scroll;
 mod seek;
 mod settle;
+mod sheet;
 mod status_line;
+mod take;
 mod trial;
 mod typing;
 mod write;
@@ -35,6 +38,7 @@ mod tests;
 
 pub use able::inability;
 pub use agents_form::{FormField, NewAgent, RoleOffer};
+pub use changes::{Changes, Span, turns};
 pub use detach::Detach;
 pub use dialog::{
     Change, Choice, Deed, Dialog, Help, Prompt, PromptPurpose, Question, Redirects,
@@ -49,6 +53,7 @@ pub use screen::{
     Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,
 };
 pub use scroll::WHEEL;
+pub use sheet::{DiffWish, Diffed, Sheet, SheetNote, SheetRow};
 pub use status_line::StatusLine;
 pub use trial::Trial;
 
@@ -75,6 +80,8 @@ pub struct Desk {
     pub scroll: Scroll,
     /// How many lines of another tab's sheet are scrolled away at the top.
     pub sheet: usize,
+    /// How the changes of the focused agent are looked at.
+    pub changes: Changes,
     /// Only agents that fit this are shown; empty for all.
     pub filter: String,
     /// What is searched for in the log.

@@ -1,6 +1,6 @@
 //! From a press of a key, or a paste, to what it means here.
 
-use super::{Desk, Dialog, Done, Field, FormField, Screen};
+use super::{Desk, Dialog, Done, Field, FormField, Screen, Tab};
 use crate::{
     model::{Ask, Level, Millis, Stage},
     text::sanitise,
@@ -33,9 +33,11 @@ impl Desk {
         }
         match (self.screen, self.is_replay()) {
             (Screen::Stage, true) => Context::Replay,
+            (Screen::Zoom, true) if self.tab == Tab::Changes => Context::ReplayChanges,
             (Screen::Zoom, true) => Context::ReplayZoom,
             (Screen::Zoom, false) if self.focused_request(stage).is_some() => Context::RequestZoom,
             _ if self.focused_request(stage).is_some() => Context::Request,
+            (Screen::Zoom, false) if self.tab == Tab::Changes => Context::Changes,
             (Screen::Zoom, false) => Context::Zoom,
             (Screen::Stage, false) if self.roster => Context::Roster,
             (Screen::Stage, false) => Context::Stage,
@@ -110,6 +112,7 @@ impl Desk {
         let behind = match self.context(stage) {
             Context::Request if self.roster => Context::Roster,
             Context::Request => Context::Stage,
+            Context::RequestZoom if self.tab == Tab::Changes => Context::Changes,
             Context::RequestZoom => Context::Zoom,
             _ => return act,
         };
@@ -132,7 +135,8 @@ impl Desk {
         stage: &Stage,
         now: Millis,
     ) -> Done {
-        let directs = matches!(context, Context::Stage | Context::Zoom | Context::Roster);
+        let directs =
+            matches!(context, Context::Stage | Context::Zoom | Context::Changes | Context::Roster);
         let asks = self.focused(stage).is_some_and(|it| !it.requests.is_empty());
         match self.keymap.lookup(Context::Request, &[chord]) {
             Lookup::Found(act @ (Act::Approve | Act::Deny)) if directs && asks => {

@@ -23,8 +23,8 @@ pub enum Tab {
     Brief,
     /// The tools it used.
     Tools,
-    /// The files it changed.
-    Files,
+    /// What it changed, file by file.
+    Changes,
     /// What it used and what that cost.
     Cost,
     /// The events behind all that.
@@ -34,7 +34,7 @@ pub enum Tab {
 impl Tab {
     /// All of them, as they stand side by side.
     pub const ALL: [Self; 6] =
-        [Self::Log, Self::Brief, Self::Tools, Self::Files, Self::Cost, Self::Events];
+        [Self::Log, Self::Brief, Self::Tools, Self::Changes, Self::Cost, Self::Events];
 
     /// The tab so many places further, going round.
     #[must_use]
@@ -102,6 +102,8 @@ pub struct Shown {
     pub most: Option<usize>,
     /// The terminal that was shown alone, and the room there was for it.
     pub terminal: Option<(AgentId, (u16, u16))>,
+    /// The first row of the changes in sight.
+    pub top: usize,
     /// Requests whose last line was on the screen.
     pub requests: BTreeSet<(AgentId, RequestId)>,
     /// The request that had the keys, if its last line was on the screen: what

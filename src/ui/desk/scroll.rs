@@ -52,6 +52,8 @@ impl Desk {
             self.request_scroll = moved(self.request_scroll, self.shown.request_most);
         } else if self.screen == Screen::Zoom && self.tab.grows() {
             self.scroll_back(lines);
+        } else if self.looks_at_changes(stage).is_some() && self.changes.sheet.is_some() {
+            return self.move_place(lines);
         } else if self.screen == Screen::Zoom {
             self.sheet = moved(self.sheet, self.shown.most.unwrap_or(usize::MAX >> 1));
         } else {

@@ -49,6 +49,7 @@ impl Desk {
     /// differ because of it.
     pub fn take_shown(&mut self, shown: Shown, stage: &Stage) -> bool {
         self.was_pasted = false;
+        self.changes.top = shown.top;
         let changes = shown.grid != self.shown.grid;
         self.shown = shown;
         if changes {

@@ -2,8 +2,8 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request, Roster, Scroll,
-    Stage, Terminal, Zoom,
+    self, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request, Roster,
+    Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -98,6 +98,7 @@ acts! {
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
     Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
     Restart, "restart", "", "start the agent's engine anew; what it did so far stays", [Direct];
+    TakeWork, "take-work", "take", "take over what the agent made: merge, squash, rebase, commit, patch, open, throw away", [Direct];
     Stop, "stop", "stop", "end the agent; asks first", [Direct];
     Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
     Approve, "approve", "approve", "let the agent do what it asks for", [Request];
@@ -109,7 +110,14 @@ acts! {
     TabPrevious, "tab-previous", "", "the tab before", [Zoom];
     OlderVersion, "older-version", "", "the version of the instructions before", [Zoom];
     NewerVersion, "newer-version", "", "the version of the instructions after", [Zoom];
-    Fold, "fold", "fold", "open or close the tool call", [Zoom];
+    Fold, "fold", "fold", "open or close the tool call, or the file", [Zoom];
+    ChangesSpan, "changes-span", "since", "tell the changes since the start, since you last looked, or of one turn", [Changes];
+    EarlierTurn, "earlier-turn", "", "the changes of the turn before", [Changes];
+    LaterTurn, "later-turn", "turn", "the changes of the turn after", [Changes];
+    PreviousFile, "previous-file", "", "the changed file before", [Changes];
+    NextFile, "next-file", "file", "the next changed file", [Changes];
+    FoldAll, "fold-all", "", "close all files, or open them", [Changes];
+    Comment, "comment", "comment", "write to the agent about this line", [Changes];
     ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading];
     ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading];
     HalfPageUp, "half-page-up", "", "half a page up", [Scroll];
@@ -180,6 +188,7 @@ impl Act {
                 | Self::ApproveAlways
                 | Self::Restart
                 | Self::Fork
+                | Self::TakeWork
                 | Self::Answer
                 | Self::Choose
                 | Self::Save

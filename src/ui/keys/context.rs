@@ -9,6 +9,8 @@ pub enum Section {
     Roster,
     /// On one agent alone.
     Zoom,
+    /// On what one agent changed.
+    Changes,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -40,6 +42,8 @@ pub enum Context {
     Roster,
     /// One agent alone, live.
     Zoom,
+    /// What one agent changed, live.
+    Changes,
     /// Something that an agent asks, on the grid of panes.
     Request,
     /// Something that an agent asks, where it is alone on the screen.
@@ -50,6 +54,8 @@ pub enum Context {
     Replay,
     /// One agent alone in a replay.
     ReplayZoom,
+    /// What one agent changed, in a replay.
+    ReplayChanges,
     /// A question with choices.
     Dialog,
     /// A line that is typed: search, palette, a form.
@@ -62,10 +68,11 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
+        Self::Changes,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -84,6 +91,7 @@ impl Section {
             Self::Stage => "stage",
             Self::Roster => "roster",
             Self::Zoom => "zoom",
+            Self::Changes => "changes",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -103,6 +111,7 @@ impl Section {
             Self::Stage => "The stage",
             Self::Roster => "The list of agents",
             Self::Zoom => "One agent",
+            Self::Changes => "What an agent changed",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -124,15 +133,17 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
+        Self::Changes,
         Self::Request,
         Self::RequestZoom,
         Self::Reading,
         Self::Replay,
         Self::ReplayZoom,
+        Self::ReplayChanges,
         Self::Dialog,
         Self::Field,
         Self::Editor,
@@ -147,11 +158,13 @@ impl Context {
             Self::Stage => &[S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::Roster => &[S::Roster, S::Direct, S::Scroll, S::Everywhere],
             Self::Zoom => &[S::Zoom, S::Direct, S::Scroll, S::Everywhere],
+            Self::Changes => &[S::Changes, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],
             Self::Replay => &[S::Replay, S::Stage, S::Scroll, S::Everywhere],
             Self::ReplayZoom => &[S::Replay, S::Zoom, S::Scroll, S::Everywhere],
+            Self::ReplayChanges => &[S::Changes, S::Replay, S::Zoom, S::Scroll, S::Everywhere],
             Self::Dialog => &[S::Dialog, S::Scroll],
             Self::Field => &[S::Field],
             Self::Editor => &[S::Editor],

@@ -133,7 +133,9 @@ impl Keymap {
     /// unreachable by: one is the beginning of the other where both hold.
     pub(super) fn rival(&self, section: Section, chords: &[Chord]) -> Option<&Bound> {
         // A replay hides what it binds itself, so it is no rival of what is live.
-        let live = |it: &&Context| !matches!(it, Context::Replay | Context::ReplayZoom);
+        let live = |it: &&Context| {
+            !matches!(it, Context::Replay | Context::ReplayZoom | Context::ReplayChanges)
+        };
         let together = |other: Section| {
             let both =
                 |it: &Context| it.sections().contains(&section) && it.sections().contains(&other);

@@ -1,7 +1,7 @@
 //! What a show acts on, and what it leaves to the loop around it.
 
 use super::News;
-use crate::ui::desk::{Play, Reading};
+use crate::ui::desk::{Diffed, Play, Reading};
 use crossterm::event::{KeyEvent, MouseEvent};
 
 /// Something to act on.
@@ -19,6 +19,8 @@ pub enum Cue {
     News(Box<News>),
     /// A stretch of a log was read.
     Reading(Box<Reading>),
+    /// A difference was read.
+    Diffed(Box<Diffed>),
     /// What became known of a program: its name, and what.
     Found(String, String),
     /// The time that something on the screen shows has moved on.
@@ -30,6 +32,8 @@ pub enum Cue {
 pub enum Errand {
     /// Take this text through the director's own editor.
     EditElsewhere(String),
+    /// Open this path in the director's own editor.
+    Visit(String),
     /// Put this on the clipboard.
     Copy(String),
     /// Move the replay.

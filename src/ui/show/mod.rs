@@ -5,6 +5,7 @@
 //! sent, and the director is told.
 
 mod cue;
+mod diffing;
 mod later;
 mod live;
 mod pace;
@@ -17,6 +18,7 @@ mod stagehand;
 mod tests;
 
 pub use cue::{Cue, Errand};
+pub use diffing::DiffReader;
 pub use later::{Arrived, Coming, Later};
 pub use live::Live;
 pub use pace::{FRAME, next_tick};

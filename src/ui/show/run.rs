@@ -1,17 +1,25 @@
 //! The loop on a terminal.
 
-use super::{Cue, Errand, FRAME, Show, Source, next_tick, reading};
+use super::{Cue, DiffReader, Errand, FRAME, Show, Source, next_tick, reading};
 use crate::{
     model::{Level, Millis},
     ui::{
-        desk::{Dialog, Reading},
-        terminal::{Answers, Screen, Sifted, edit_elsewhere},
+        desk::{Dialog, Diffed, Reading},
+        terminal::{Answers, Screen, Sifted, edit_elsewhere, visit},
         theme::{Rgb, Theme},
     },
 };
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
-use std::{fmt, future::poll_fn, io, path::PathBuf, task::Poll, time::Duration};
+use std::{
+    fmt,
+    future::poll_fn,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
@@ -36,6 +44,8 @@ pub struct Options {
     pub editor: Option<String>,
     /// A private folder for a text that is in it.
     pub drafts: PathBuf,
+    /// Reads what an agent changed.
+    pub diffs: Arc<DiffReader>,
     /// Finds out more of the programs that an agent can be, once somebody looks
     /// at the form for a new one.
     pub find_out: Option<FindOut>,
@@ -67,6 +77,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
     let screen = Screen::take(&options.title, options.mouse)?;
     let (sender, readings) = mpsc::channel(1);
     let (finder, findings) = mpsc::channel(16);
+    let (diffing, diffed) = mpsc::channel(2);
     let mut stand = Stand {
         show,
         screen,
@@ -78,6 +89,8 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         readings,
         finder,
         findings,
+        diffing,
+        diffed,
         last_frame: None,
         patience: None,
         is_over: false,
@@ -110,6 +123,8 @@ struct Stand<'a> {
     readings: mpsc::Receiver<Reading>,
     finder: mpsc::Sender<(String, String)>,
     findings: mpsc::Receiver<(String, String)>,
+    diffing: mpsc::Sender<Diffed>,
+    diffed: mpsc::Receiver<Diffed>,
     last_frame: Option<Instant>,
     /// Until then the session may take to close.
     patience: Option<Instant>,
@@ -122,6 +137,7 @@ enum Wake {
     News,
     Reading(Option<Reading>),
     Found(Option<(String, String)>),
+    Diffed(Option<Diffed>),
     Signal(Sign),
     Time,
 }
@@ -141,6 +157,7 @@ impl Stand<'_> {
             event = next_event(&mut self.events) => Wake::Event(event),
             reading = self.readings.recv() => Wake::Reading(reading),
             found = self.findings.recv() => Wake::Found(found),
+            diffed = self.diffed.recv() => Wake::Diffed(diffed),
             sign = self.signals.next() => Wake::Signal(sign),
             () = source.changed(), if frame.is_none() => Wake::News,
             () = until(next) => Wake::Time,
@@ -150,6 +167,7 @@ impl Stand<'_> {
         self.step(vec![cue], source)?;
         self.is_over |= source.is_over();
         self.wish(source);
+        self.wish_diff();
         if matches!(self.show.desk.dialog, Some(Dialog::NewAgent(_)))
             && let Some(find_out) = self.options.find_out.take()
         {
@@ -170,10 +188,13 @@ impl Stand<'_> {
             Wake::Found(Some((program, about))) => {
                 self.step(vec![Cue::Found(program, about)], source)?;
             }
+            Wake::Diffed(Some(diffed)) => {
+                self.step(vec![Cue::Diffed(Box::new(diffed))], source)?;
+            }
             Wake::Signal(Sign::Suspend) => self.run_errand(Errand::Suspend, source)?,
             Wake::Signal(Sign::Close(signal)) => return self.close(signal, source),
             Wake::Time => self.pass_time(source)?,
-            Wake::News | Wake::Reading(None) | Wake::Found(None) => {}
+            Wake::News | Wake::Reading(None) | Wake::Found(None) | Wake::Diffed(None) => {}
         }
         Ok(Ended::Left)
     }
@@ -253,6 +274,14 @@ impl Stand<'_> {
                 self.screen.suspend()?;
                 self.listen_again();
             }
+            Errand::Visit(path) => {
+                self.stop_listening();
+                let editor = self.options.editor.as_deref();
+                if let Err(error) = self.screen.lend(|| visit(editor, Path::new(&path)))? {
+                    self.show.desk.say(Level::Warning, error.to_string(), source.now());
+                }
+                self.listen_again();
+            }
             Errand::EditElsewhere(text) => {
                 self.stop_listening();
                 let (editor, drafts) = (self.options.editor.as_deref(), &self.options.drafts);
@@ -298,6 +327,19 @@ impl Stand<'_> {
         tokio::task::spawn_blocking(move || {
             // A show that has closed reads no more.
             let _closed = done.blocking_send(reading::read_upto(&reader, wish, upto));
+        });
+    }
+
+    /// Has a difference read, on a thread that may block, if the desk wishes it.
+    fn wish_diff(&mut self) {
+        let Some(wish) = self.show.diff_wish() else { return };
+        let (reader, done) = (Arc::clone(&self.options.diffs), self.diffing.clone());
+        self.show.begin_diff();
+        tokio::task::spawn_blocking(move || {
+            reader.read(wish, |diffed| {
+                // A show that has closed reads no more.
+                let _closed = done.blocking_send(diffed);
+            });
         });
     }
 

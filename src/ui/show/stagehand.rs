@@ -4,7 +4,7 @@ use super::{Cue, Errand, News};
 use crate::{
     model::{Author, Command, Input, Level, Millis, QuitMode, Record, Stage},
     ui::{
-        desk::{Desk, Done, Play, ReadWish, Reading, WHEEL},
+        desk::{Desk, DiffWish, Done, Play, ReadWish, Reading, WHEEL},
         keys::{Act, Context},
         screens::Screens,
         theme::Theme,
@@ -23,6 +23,7 @@ pub type Prompter = fn(&Stage) -> Option<String>;
 
 /// Everything behind the picture. Knows no terminal and no clock.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent, and each says something else")]
 pub struct Show {
     /// The facts so far.
     pub stage: Stage,
@@ -49,6 +50,8 @@ pub struct Show {
     screens: Screens,
     /// Records that arrived while a log was being read: it may lack them.
     meanwhile: Option<Vec<Record>>,
+    /// A difference is being read.
+    is_diffing: bool,
 }
 
 impl Show {
@@ -61,7 +64,11 @@ impl Show {
 
     /// Takes cues in their order. Draw after this, if it [is stale](Self::is_stale).
     pub fn step(&mut self, cues: impl IntoIterator<Item = Cue>, now: Millis) -> Vec<Errand> {
-        cues.into_iter().filter_map(|cue| self.take(cue, now)).collect()
+        let errands = cues.into_iter().filter_map(|cue| self.take(cue, now)).collect();
+        if let Some(command) = self.desk.note_look(&self.stage) {
+            self.send(vec![command], now);
+        }
+        errands
     }
 
     /// Whether the picture is no longer true.
@@ -125,6 +132,16 @@ impl Show {
         self.meanwhile = Some(Vec::new());
     }
 
+    /// A difference that should be read now; none while one is being read.
+    pub fn diff_wish(&self) -> Option<DiffWish> {
+        self.desk.diff_wish(&self.stage).filter(|_| !self.is_diffing)
+    }
+
+    /// Notes that a difference is being read.
+    pub const fn begin_diff(&mut self) {
+        self.is_diffing = true;
+    }
+
     fn take(&mut self, cue: Cue, now: Millis) -> Option<Errand> {
         let done = match cue {
             Cue::Key(key) => self.desk.key(key, &self.stage, now),
@@ -135,6 +152,11 @@ impl Show {
             Cue::Found(program, about) => self.desk.note_program(&program, &about),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
+                Done::Redraw
+            }
+            Cue::Diffed(diffed) => {
+                self.is_diffing = !diffed.is_last;
+                self.desk.take_diff(*diffed);
                 Done::Redraw
             }
             Cue::Tick => {
@@ -158,6 +180,7 @@ impl Show {
             Done::Nothing | Done::Redraw => None,
             Done::Send(commands) => self.send(commands, now),
             Done::EditElsewhere(text) => Some(Errand::EditElsewhere(text)),
+            Done::Visit(path) => Some(Errand::Visit(path)),
             Done::Copy(text) => Some(Errand::Copy(text)),
             Done::Play(play) => Some(Errand::Play(play)),
             Done::Repaint => Some(Errand::Repaint),
@@ -221,6 +244,7 @@ impl Show {
         for record in news.records.iter().flatten() {
             self.stage.apply(record);
             self.write_on(record);
+            self.desk.heed(&record.event, &self.stage, now);
         }
         self.screens.keep_up(&self.stage);
         if let Some(playhead) = news.playhead {

@@ -38,22 +38,43 @@ pub fn edit_elsewhere(
     folder: &Path,
     text: &str,
 ) -> Result<String, ElsewhereError> {
-    let editor = editor.unwrap_or_default();
-    let words = words(editor).ok_or_else(|| ElsewhereError::Quotes(editor.to_owned()))?;
-    let Some((program, words)) = words.split_first() else { return Err(ElsewhereError::NoEditor) };
+    let (program, words) = command(editor)?;
     let path = folder.join(format!("draft-{:016x}.md", fastrand::u64(..)));
     let fail = |error| ElsewhereError::File(path.clone(), error);
     write_privately(&path, text).map_err(fail)?;
-    let ended = Command::new(program).args(words).arg(&path).status();
+    let ended = Command::new(&program).args(words).arg(&path).status();
     let edited = fs::read_to_string(&path);
     // A draft left behind is private, and says itself what it is.
     let _removed = fs::remove_file(&path);
-    let program = program.to_owned();
     match ended {
         Err(error) => Err(ElsewhereError::Start(program, error)),
         Ok(status) if !status.success() => Err(ElsewhereError::Failed(program, status)),
         Ok(_) => edited.map_err(fail),
     }
+}
+
+/// Opens a file or a folder in an editor and waits for it.
+///
+/// # Errors
+/// When there is no editor, or it fails.
+pub fn visit(editor: Option<&str>, path: &Path) -> Result<(), ElsewhereError> {
+    let (program, words) = command(editor)?;
+    match Command::new(&program).args(words).arg(path).status() {
+        Err(error) => Err(ElsewhereError::Start(program, error)),
+        Ok(status) if !status.success() => Err(ElsewhereError::Failed(program, status)),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The editor's program and its words.
+fn command(editor: Option<&str>) -> Result<(String, Vec<String>), ElsewhereError> {
+    let editor = editor.unwrap_or_default();
+    let mut words = words(editor).ok_or_else(|| ElsewhereError::Quotes(editor.to_owned()))?;
+    if words.is_empty() {
+        return Err(ElsewhereError::NoEditor);
+    }
+    let program = words.remove(0);
+    Ok((program, words))
 }
 
 /// The words of a command as a shell splits them: at blanks, but for those in

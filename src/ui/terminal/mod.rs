@@ -8,7 +8,7 @@ mod panic;
 
 pub use answer::{Answers, Sifted};
 pub use bounded::Bounded;
-pub use elsewhere::{ElsewhereError, edit_elsewhere};
+pub use elsewhere::{ElsewhereError, edit_elsewhere, visit};
 
 use crate::text;
 use crossterm::{

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::{Deed, Dialog, Elsewhere, Screen, inability},
+        desk::{Deed, Dialog, Elsewhere, Screen, inability, turns},
         keys::{Act, Context},
     },
 };
@@ -179,6 +179,10 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     if is(Act::Demo) {
         return desk.offers(Elsewhere::Demo, sight.stage()).then_some(word);
+    }
+    if is(Act::TakeWork) {
+        let agent = desk.focused(sight.stage())?;
+        return turns(agent).next().is_some().then_some(word);
     }
     if is(Act::Search) {
         return (sight.stage().agents().len() > 0).then_some(word);

@@ -38,6 +38,15 @@ pub(super) struct Palette {
     pub(super) title: Style,
     pub(super) added: Style,
     pub(super) removed: Style,
+    /// Added words, inside an added line.
+    pub(super) added_word: Style,
+    pub(super) removed_word: Style,
+    /// How much was added, where that is no line.
+    pub(super) added_sign: Style,
+    pub(super) removed_sign: Style,
+    pub(super) hunk: Style,
+    /// The number of a line.
+    pub(super) number: Style,
     pub(super) header: Style,
     pub(super) footer: Style,
     pub(super) raised: Style,
@@ -90,6 +99,12 @@ impl Palette {
             title: look(Tone::Title),
             added: look(Tone::DiffAdded),
             removed: look(Tone::DiffRemoved),
+            added_word: look(Tone::DiffAddedWord),
+            removed_word: look(Tone::DiffRemovedWord),
+            added_sign: Style { bg: None, ..look(Tone::DiffAdded) },
+            removed_sign: Style { bg: None, ..look(Tone::DiffRemoved) },
+            hunk: look(Tone::DiffHunk),
+            number: Style { bg: None, ..look(Tone::Dim) },
             header: raised,
             footer: look(Tone::FooterBar),
             raised: look(Tone::Background).patch(raised),

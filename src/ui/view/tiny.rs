@@ -95,7 +95,9 @@ fn draw_foot(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let context = desk.context(sight.stage());
     match context {
         _ if context.is_typing() => row.put("T", palette.chip_typing),
-        Context::Replay | Context::ReplayZoom => row.put("R", palette.chip_replay),
+        Context::Replay | Context::ReplayZoom | Context::ReplayChanges => {
+            row.put("R", palette.chip_replay)
+        }
         _ => row.put("C", palette.chip),
     }
     .skip(1);

@@ -11,6 +11,7 @@ use std::{
     fs::{self, File},
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
+    sync::PoisonError,
 };
 
 /// The largest file that is kept, in bytes: a model, a film or a core dump is
@@ -49,6 +50,8 @@ impl Grounds {
     /// When git can't; the folder is as it was.
     pub fn keep(&self, tree: &Tree, turn: Turn) -> Result<Option<Kept>, GroundsError> {
         let Some(git) = self.git().ok().filter(|_| tree.is_kept()) else { return Ok(None) };
+        let keeping = self.keeping(&tree.kept);
+        let _alone = keeping.lock().unwrap_or_else(PoisonError::into_inner);
         let store = Path::new(&tree.store);
         let last = object(git, store, &tree.kept)?;
         let before = last.clone().unwrap_or_else(|| tree.base.clone());

@@ -124,7 +124,9 @@ impl Grounds {
         let index = index_of(git, Path::new(&tree.root))?;
         let apart = self.apart(git, tree)?;
         let read = ["read-tree", "--reset", "-u", "--no-recurse-submodules", commit];
-        git.apart(&apart, read).with("GIT_INDEX_FILE", text(&index)).bytes()?;
+        // As many files at once as there are processors.
+        let read = git.apart(&apart, read).overruling("checkout.workers", "0");
+        read.with("GIT_INDEX_FILE", text(&index)).bytes()?;
         // What is kept first knows then what is written already.
         copy_index(&index, &apart);
         Ok(())

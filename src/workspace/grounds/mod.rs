@@ -31,6 +31,7 @@ use super::git::{Apart, Git, GitError, GitVersion};
 use crate::model::{Agent, Ground, Tree};
 use repository::Repository;
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -100,6 +101,8 @@ pub struct Grounds {
     brought: Arc<Brought>,
     /// One at a time changes which worktrees and branches a repository has.
     door: Arc<Mutex<()>>,
+    /// One at a time keeps what a folder holds: by the reference that keeps it.
+    keeping: Arc<Mutex<BTreeMap<String, Arc<Mutex<()>>>>>,
 }
 
 impl Grounds {
@@ -108,11 +111,15 @@ impl Grounds {
     pub fn new(git: Option<Git>, worktrees: &Path, session: &str, brought: Brought) -> Self {
         let (session, brought) = (name::plain(session), Arc::new(brought));
         let (fault, door) = (Arc::default(), Arc::default());
-        Self { git, fault, folder: worktrees.join(&session), session, brought, door }
+        let (folder, keeping) = (worktrees.join(&session), Arc::default());
+        Self { git, fault, folder, session, brought, door, keeping }
     }
 
     /// Git, where there is one that can be held to what it is told; else why not.
-    fn git(&self) -> Result<&Git, String> {
+    ///
+    /// # Errors
+    /// Why there is none, in words for the director.
+    pub fn git(&self) -> Result<&Git, String> {
         let git = self.git.as_ref().ok_or_else(|| "git is not installed".to_owned())?;
         let fault = self.fault.get_or_init(|| match git.version() {
             Ok(version) if version >= GitVersion::LEAST => None,
@@ -183,6 +190,12 @@ impl Grounds {
     /// the branch of the same name would mean that to git.
     fn reference(&self, name: &str) -> String {
         format!("refs/auteur/kept/{}/{name}", self.session)
+    }
+
+    /// The lock of whoever keeps what is kept under this reference.
+    fn keeping(&self, reference: &str) -> Arc<Mutex<()>> {
+        let mut all = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(reference.to_owned()).or_default())
     }
 
     /// A poisoned lock guards nothing that could be half done.

@@ -1,6 +1,7 @@
 //! Stories: a stage, keys, and what became of them.
 
 mod answering;
+mod changes;
 mod directing;
 mod finding;
 mod looking;

@@ -3,12 +3,13 @@
 //! ```text
 //! ● scout running   researcher · sonnet              turn 3 · worked 2:10
 //! thinking 0:42                                            $0.42 of $1.00
-//!  Log   Brief   Tools 4   Files 2   Cost   Events
+//!  Log   Brief   Tools 4   Changes 2   Cost   Events
 //! ───────────────────────────────────────────────────────────────────────
 //! the sheet
 //! ```
 
 mod brief;
+mod changes;
 mod cost;
 mod events;
 mod files;
@@ -56,7 +57,7 @@ pub(super) fn draw(
         },
         Tab::Brief => draw_sheet(buffer, sheet, &brief::lines(agent, columns, sight), sight, shown),
         Tab::Tools => draw_sheet(buffer, sheet, &tools::lines(agent, sight), sight, shown),
-        Tab::Files => draw_sheet(buffer, sheet, &files::lines(agent, columns, sight), sight, shown),
+        Tab::Changes => changes::draw(buffer, sheet, agent, sight, shown),
         Tab::Cost => draw_sheet(buffer, sheet, &cost::lines(agent, sight), sight, shown),
         Tab::Events => events::draw(buffer, sheet, agent, sight, shown),
     }
@@ -111,7 +112,8 @@ fn draw_tabs(
 ) {
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 0);
-    if let Some(search) = sight.desk().search.as_ref().filter(|it| !it.text.is_empty()) {
+    let search = sight.desk().search.as_ref().filter(|it| !it.text.is_empty());
+    if let Some(search) = search.filter(|_| open != Tab::Changes) {
         let found = search.matches.len();
         let text = match found {
             0 => format!(" {:?}: not found ", search.text),
@@ -143,7 +145,7 @@ fn label(tab: Tab, agent: &Agent) -> String {
             _ => format!("Brief v{}", agent.instructions.len()),
         },
         Tab::Tools => counted("Tools", agent.tools.len()),
-        Tab::Files => counted("Files", agent.files.len()),
+        Tab::Changes => counted("Changes", agent.files.len()),
         Tab::Cost => "Cost".to_owned(),
         Tab::Events => "Events".to_owned(),
     }

@@ -1,0 +1,157 @@
+//! Looking through what an agent changed.
+
+use super::*;
+use crate::text::Patch;
+
+const PATCH: &str = "diff --git a/src/a.rs b/src/a.rs
+--- a/src/a.rs
++++ b/src/a.rs
+@@ -1,3 +1,3 @@
+ fn a() {
+-    old();
++    new();
+ }
+diff --git a/b.txt b/b.txt
+new file mode 100644
+--- /dev/null
++++ b/b.txt
+@@ -0,0 +1 @@
++hello
+";
+
+/// An agent with a worktree, and the tab open.
+fn story() -> Story {
+    let mut story = Story::of(2);
+    let tree = Tree {
+        ground: Ground::Worktree,
+        store: "/p/.git".into(),
+        base: "base".into(),
+        kept: "refs/kept".into(),
+        ..Tree::default()
+    };
+    story.tell(Event::WorkspaceMade { agent: ONE, tree: Box::new(tree) });
+    story.kept(0).kept(2).kept(5).press("enter 4");
+    story.look();
+    story
+}
+
+impl Story {
+    fn kept(&mut self, turn: u32) -> &mut Self {
+        let (files, commit) = (Vec::new(), format!("c{turn}"));
+        self.tell(Event::Checkpointed { agent: ONE, turn: Turn(turn), commit, files, more: 0 })
+    }
+
+    /// What the loop does between two keys.
+    fn look(&mut self) -> &mut Self {
+        self.sent.extend(self.desk.note_look(&self.stage));
+        self
+    }
+
+    fn ends(&self) -> Option<(String, String)> {
+        self.desk.diff_wish(&self.stage).map(|it| (it.from, it.to))
+    }
+
+    fn read(&mut self) -> &mut Self {
+        self.read_as(PATCH)
+    }
+
+    fn read_as(&mut self, patch: &str) -> &mut Self {
+        let wish = self.desk.diff_wish(&self.stage).unwrap();
+        let outcome = Ok(Patch::read(patch.as_bytes()));
+        self.desk.take_diff(Diffed { wish, outcome, is_last: true });
+        self.look()
+    }
+
+    fn row(&self) -> SheetRow {
+        let changes = &self.desk.changes;
+        changes.sheet.as_ref().unwrap().rows[changes.place]
+    }
+}
+
+fn between(from: &str, to: &str) -> (String, String) {
+    (from.into(), to.into())
+}
+
+#[test]
+fn the_changes_are_told_since_the_start_since_the_last_look_or_of_one_turn() {
+    let mut story = story();
+    assert_eq!(story.ends(), Some(between("c0", "c5")));
+    story.press("s");
+    assert_eq!(story.ends(), Some(between("c0", "c5")), "nobody has looked before");
+    story.press("s");
+    assert_eq!(story.ends(), Some(between("c2", "c5")));
+    story.press("[");
+    assert_eq!(story.ends(), Some(between("c0", "c2")));
+    story.press("]").kept(7).look();
+    assert_eq!(story.ends(), Some(between("c5", "c7")), "the latest stays the latest");
+    story.press("s");
+    assert_eq!(story.ends(), Some(between("c0", "c7")));
+}
+
+#[test]
+fn a_look_is_noted_when_the_director_looks_away() {
+    let mut story = story();
+    story.read();
+    assert_eq!(story.sent(), []);
+    story.press("1").look();
+    assert_eq!(story.sent(), [Command::SeeChanges { agent: ONE, commit: "c5".into() }]);
+    let (agent, commit, by) = (ONE, "c5".to_owned(), Author::Director);
+    story.tell(Event::ChangesSeen { agent, commit, by }).kept(9).press("4 s").look();
+    assert_eq!(story.ends(), Some(between("c5", "c9")));
+    story.press("esc").look();
+    assert_eq!(story.sent(), [], "what was not read was not looked at");
+}
+
+#[test]
+fn what_is_read_once_is_not_wished_for_again_until_there_is_more() {
+    let mut story = story();
+    story.read();
+    assert_eq!(story.ends(), None);
+    story.kept(6);
+    assert_eq!(story.ends(), Some(between("c0", "c6")));
+}
+
+#[test]
+fn files_are_gone_to_and_closed() {
+    let mut story = story();
+    story.read().press("}");
+    assert_eq!(story.row(), SheetRow::File(1));
+    story.press("{ enter");
+    assert_eq!(story.row(), SheetRow::File(0));
+    let rows = story.desk.changes.sheet.as_ref().unwrap().rows.clone();
+    assert_eq!(rows[..2], [SheetRow::File(0), SheetRow::File(1)]);
+    story.press("z");
+    assert_eq!(story.desk.changes.sheet.as_ref().unwrap().rows.len(), 2);
+    story.press("z G");
+    assert_eq!(story.row(), SheetRow::Blank(1));
+}
+
+#[test]
+fn a_comment_quotes_its_line_and_the_next_one_comes_after_it() {
+    let mut story = story();
+    story.read().press("j j j c").write("why?").press("esc j c").write("good").press("ctrl+s");
+    let text = "src/a.rs:2 (removed)\n> -     old();\nwhy?\n\nsrc/a.rs:2\n> +     new();\ngood";
+    let redirect = Command::Redirect { agent: ONE, text: text.into(), now: false };
+    assert_eq!(story.sent(), [redirect]);
+}
+
+#[test]
+fn a_search_goes_from_line_to_line() {
+    let mut story = story();
+    story.read().press("/").write("NEW").press("enter");
+    assert_eq!(story.status(), "not found in what is shown");
+    story.press("/").write("new").press("enter");
+    assert_eq!((story.row(), story.status()), (SheetRow::Line(0, 0, 2), "1 of 1"));
+}
+
+#[test]
+fn the_place_is_kept_when_the_changes_grow() {
+    let mut story = story();
+    story.read().press("}").kept(6);
+    let grown = PATCH.replace(
+        "diff --git a/b.txt",
+        "diff --git a/a2 b/a2\nnew file mode 100644\n--- /dev/null\n+++ b/a2\n@@ -0,0 +1 @@\n+x\ndiff --git a/b.txt",
+    );
+    story.read_as(&grown);
+    assert_eq!(story.row(), SheetRow::File(2));
+}
