@@ -86,6 +86,8 @@ impl Shelter {
         let settings = &self.config.settings.sandbox;
         let mode = role.and_then(|it| it.sandbox).unwrap_or(settings.mode);
         let bounds = self.bounds(agent, role);
+        // A branch has come to be, which those who were here before are to leave alone.
+        self.guards.forget_held();
         // What is not there when a sandbox is made can't be written in it.
         for folder in [&bounds.tmp, &bounds.cache, &self.session.join(HOMES)] {
             make(folder).map_err(|error| format!("make {}: {error}", folder.display()))?;

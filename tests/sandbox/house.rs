@@ -69,9 +69,9 @@ impl House {
     /// With its bounds drawn anew, because something came to be in the workspace.
     pub(crate) fn bound(&mut self) {
         let old = std::mem::take(&mut self.restraint.bounds);
-        let Bounds { writable, kept, mut seen, .. } = Bounds::of(&self.workspace());
+        let Bounds { writable, kept, own, mut seen, .. } = Bounds::of(&self.workspace());
         seen.extend(old.seen);
-        self.restraint.bounds = Bounds { writable, kept, seen, ..old };
+        self.restraint.bounds = Bounds { writable, kept, own, seen, ..old };
     }
 
     pub(crate) fn hide_outside(&mut self) {

@@ -1,6 +1,6 @@
 //! Git's own files: S44.
 
-use super::house::{House, bubblewrap};
+use super::house::{House, bubblewrap, end, until};
 use std::{fs, path::Path, process::Command};
 
 const ME: &str = "git -c user.name=a -c user.email=a@localhost -c commit.gpgsign=false";
@@ -91,6 +91,30 @@ async fn s44_what_git_runs_and_what_is_others_stays_as_it_is() {
     assert_eq!(refs(), before);
     assert_eq!(fs::read_to_string(main.join(".git/config")).unwrap(), config);
     assert_eq!(fs::read(main.join(".git/worktrees/ws/config.worktree")).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn s44_a_branch_that_comes_to_be_later_is_as_much_anothers() {
+    let Some(house) = worktree() else { return };
+    let commit = format!("echo x >> file && {ME} commit -q -a -m x");
+    // One guard waits, another has a command meanwhile.
+    let running = house.start("touch begun; until rm go 2>/dev/null; do sleep 0.01; done");
+    until("it has begun", || house.path("ws/begun").exists()).await;
+    assert!(house.run(&commit).await.ok);
+    let (main, late) = (house.path("outside/main"), house.path("outside/late"));
+    git(&main, &format!("worktree add -q -b auteur/1/late {}", late.display()));
+    house.pool.forget_held();
+    fs::write(house.path("ws/go"), "").unwrap();
+    end(running).await;
+    for attack in
+        ["git branch -f auteur/1/late HEAD", "echo x > $out/main/.git/refs/heads/auteur/1/late"]
+    {
+        let ended = house.run(attack).await;
+        assert!(!ended.ok, "{attack}: {}", ended.text);
+    }
+    assert_eq!(git(&main, "log --format=%s auteur/1/late"), "one");
+    let ended = house.run(&commit).await;
+    assert!(ended.ok, "{}", ended.text);
 }
 
 #[tokio::test]

@@ -16,7 +16,10 @@ use std::{
     os::fd::{AsFd, OwnedFd},
     path::{Path, PathBuf},
     process::Stdio,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::{
     io::AsyncReadExt,
@@ -47,6 +50,8 @@ struct Shared {
     /// A lock, because agents of all threads take from here and give back. It
     /// is held for a push or a pop, never while anything is waited for.
     waiting: Mutex<Vec<Waiting>>,
+    /// How often what lies around guards has changed.
+    changes: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -65,7 +70,8 @@ impl Pool {
     /// A pool of guards that are this program: one whose `main` calls
     /// [`super::guard_main`]. None is started before there is a command for it.
     pub fn new(program: PathBuf) -> Self {
-        let shared = Arc::new(Shared { program, waiting: Mutex::default() });
+        let shared =
+            Arc::new(Shared { program, waiting: Mutex::default(), changes: AtomicU64::default() });
         Self { shared, restraint: None }
     }
 
@@ -117,6 +123,13 @@ impl Pool {
         self.lock().retain(|it| it.restraint != self.restraint);
     }
 
+    /// Ends all guards that are held to something once they have no command: what
+    /// lies around them has changed, and those that come after see it.
+    pub fn forget_held(&self) {
+        self.shared.changes.fetch_add(1, Ordering::Relaxed);
+        self.lock().retain(|it| it.restraint.is_none());
+    }
+
     /// Starts a program under a guard. Must be called inside a tokio runtime.
     /// The descriptors have been handed over when this returns, so the ends
     /// that are the program's can be dropped.
@@ -136,7 +149,8 @@ impl Pool {
                 }
             }
         }
-        let guard = Guard::start(&self.shared.program, self.restraint.as_deref())?;
+        let changes = self.changes();
+        let guard = Guard::start(&self.shared.program, self.restraint.as_deref(), changes)?;
         start.send(guard.control.as_fd(), &mark).map_err(|error| guard.explain(error))?;
         Ok(self.guarded(guard, mark))
     }
@@ -158,6 +172,9 @@ impl Pool {
     }
 
     fn give_back(&self, guard: Guard) {
+        if self.restraint.is_some() && guard.changes != self.changes() {
+            return;
+        }
         let most = if self.restraint.is_some() { MOST_RESTRAINED } else { MOST_WAITING };
         let mut waiting = self.lock();
         let is_like = |it: &Waiting| it.restraint.is_some() == self.restraint.is_some();
@@ -167,6 +184,10 @@ impl Pool {
             waiting.remove(oldest);
         }
         waiting.push(Waiting { restraint: self.restraint.clone(), guard });
+    }
+
+    fn changes(&self) -> u64 {
+        self.shared.changes.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {
@@ -184,12 +205,14 @@ struct Guard {
     complaint: Option<File>,
     /// Whether the child is bubblewrap, with the guard below it.
     is_wrapped: bool,
+    /// The changes around it that it has seen.
+    changes: u64,
 }
 
 impl Guard {
     /// What a guard knows is handed to it with each command, so nothing of
     /// ours is in its environment, and it stands in no folder that may go away.
-    fn start(program: &Path, restraint: Option<&Restraint>) -> io::Result<Self> {
+    fn start(program: &Path, restraint: Option<&Restraint>, changes: u64) -> io::Result<Self> {
         let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let control = UnixStream::from_std(ours)?;
@@ -217,7 +240,7 @@ impl Guard {
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stderr(said.map_or_else(Stdio::null, Stdio::from))
             .spawn()?;
-        Ok(Self { control, child, complaint, is_wrapped })
+        Ok(Self { control, child, complaint, is_wrapped, changes })
     }
 
     /// Why it took nothing: what it complained of, if it did.
@@ -410,7 +433,7 @@ mod tests {
         ours.set_nonblocking(true).unwrap();
         let control = UnixStream::from_std(ours).unwrap();
         let child = Command::new("true").spawn().unwrap();
-        let guard = Guard { control, child, complaint: None, is_wrapped: false };
+        let guard = Guard { control, child, complaint: None, is_wrapped: false, changes: 0 };
         (pool.guarded(guard, "no-such-mark".to_owned()), theirs)
     }
 

@@ -13,8 +13,6 @@ use std::{
 
 /// Branches of agents begin like this; others are somebody else's.
 const OURS: &str = "auteur/";
-/// So many branches beside the agent's own are kept from it one by one.
-const SIBLINGS: usize = 1000;
 
 /// A worktree of a repository.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,7 +58,8 @@ impl Worktree {
 
     pub(super) fn writable(&self) -> Vec<PathBuf> {
         let mut all = vec![self.own.clone(), self.common.join("objects")];
-        all.extend(self.folders_of_branch());
+        // Git puts a lock beside each.
+        all.extend(self.own().iter().filter_map(|it| it.parent().map(Path::to_owned)));
         all
     }
 
@@ -68,22 +67,13 @@ impl Worktree {
         let own = ["gitdir", "commondir", "config.worktree", "locked"];
         let mut all: Vec<PathBuf> = own.iter().map(|name| self.own.join(name)).collect();
         all.extend(["info", "pack"].map(|name| self.common.join("objects").join(name)));
-        let name = self.branch.as_deref().and_then(Path::file_name);
-        for folder in self.folders_of_branch() {
-            let siblings = fs::read_dir(folder).into_iter().flatten().flatten();
-            let others = siblings.filter(|it| Some(it.file_name().as_os_str()) != name);
-            all.extend(others.take(SIBLINGS).map(|it| it.path()));
-        }
         all
     }
 
-    /// Where the branch and its log are written: git puts a lock beside each.
-    fn folders_of_branch(&self) -> Vec<PathBuf> {
+    /// The branch and its log. What lies beside them is other agents'.
+    pub(super) fn own(&self) -> Vec<PathBuf> {
         let Some(branch) = &self.branch else { return Vec::new() };
-        ["refs/heads", "logs/refs/heads"]
-            .iter()
-            .filter_map(|it| self.common.join(it).join(branch).parent().map(Path::to_owned))
-            .collect()
+        ["refs/heads", "logs/refs/heads"].map(|it| self.common.join(it).join(branch)).to_vec()
     }
 }
 

@@ -5,7 +5,14 @@
 mod git;
 
 use crate::model::Network;
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// So much of what lies beside something of the agent's own is kept from it.
+const SIBLINGS: usize = 1000;
 
 /// Names at the top of a workspace that say what runs later, for git, for us or
 /// for another program. What is there of them stays as it is.
@@ -29,6 +36,8 @@ pub struct Bounds {
     pub writable: Vec<PathBuf>,
     /// Stays as it is, although it lies where may be written.
     pub kept: Vec<PathBuf>,
+    /// May be written, and nothing that lies beside it when a guard starts.
+    pub own: Vec<PathBuf>,
     /// Is not to be seen; what is writable inside still is.
     pub hidden: Vec<PathBuf>,
     /// Is to be seen although it lies where temporary files do.
@@ -50,13 +59,30 @@ impl Bounds {
     pub fn of(workspace: &Path) -> Self {
         let mut kept: Vec<PathBuf> = KEPT.iter().map(|name| workspace.join(name)).collect();
         let (mut writable, mut seen) = (vec![workspace.to_owned()], Vec::new());
+        let mut own = Vec::new();
         // An agent may work in a part of its worktree.
         let top = workspace.ancestors().find(|it| it.join(".git").exists());
         if let Some(worktree) = top.and_then(git::Worktree::at) {
             writable.extend(worktree.writable());
             kept.extend(worktree.kept());
             seen.push(worktree.repository());
+            own = worktree.own();
         }
-        Self { writable, kept, seen, ..Self::default() }
+        Self { writable, kept, own, seen, ..Self::default() }
+    }
+
+    /// What lies beside something of the agent's own, as it is now; its lock is
+    /// the agent's, too.
+    pub fn beside(&self) -> Vec<PathBuf> {
+        let mut all = Vec::new();
+        for own in &self.own {
+            let name = own.file_name().unwrap_or_default();
+            let mut lock = OsString::from(name);
+            lock.push(".lock");
+            let siblings = own.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
+            let others = siblings.filter(|it| it.file_name() != name && it.file_name() != lock);
+            all.extend(others.take(SIBLINGS).map(|it| it.path()));
+        }
+        all
     }
 }
