@@ -2,8 +2,9 @@
 //! keys work here.
 
 use super::{
-    ink::{Row, width},
+    ink::{self, Row, width},
     palette::Palette,
+    prose,
     scene::Sight,
     trouble,
 };
@@ -21,10 +22,27 @@ use ratatui::{
 };
 use std::borrow::Cow;
 
-/// What to try next: a line above the footer.
+/// What stands before a hint.
+const TRY: &str = " try ";
+/// A hint takes no more lines than that from the agents.
+const MOST_OF_HINT: u16 = 3;
+
+/// How many lines a hint takes.
+pub(super) fn height_of_hint(hint: &str, columns: u16) -> u16 {
+    let lines = prose::plain(hint, room_for_hint(columns), Style::new()).len();
+    u16::try_from(lines).unwrap_or(MOST_OF_HINT).clamp(1, MOST_OF_HINT)
+}
+
+fn room_for_hint(columns: u16) -> u16 {
+    columns.saturating_sub(width(TRY) + 2)
+}
+
+/// What to try next: above the footer, and whole.
 pub(super) fn draw_hint(buffer: &mut Buffer, area: Rect, hint: &str, sight: Sight) {
-    let mut row = Row::new(buffer, area, 0);
-    row.put(" try ", sight.palette.chip_replay).skip(1).put(hint, sight.palette.accent);
+    Row::new(buffer, area, 0).put(TRY, sight.palette.chip_replay);
+    let beside = ink::indent(area, width(TRY) + 1);
+    let lines = prose::plain(hint, room_for_hint(area.width), sight.palette.accent);
+    ink::draw_lines(buffer, beside, &lines);
 }
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {

@@ -77,7 +77,7 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(timeline),
-        Constraint::Length(u16::from(hint.is_some())),
+        Constraint::Length(hint.map_or(0, |it| footer::height_of_hint(it, area.width))),
         Constraint::Length(1),
     ])
     .areas(area);

@@ -2,7 +2,7 @@
 
 use super::{
     super::{figures, ink::Row, scene::Sight},
-    mark_hidden,
+    ENTRIES, mark_hidden,
 };
 use crate::{
     model::{Agent, Entry, EntryKind},
@@ -37,7 +37,7 @@ pub(super) fn draw(
         draw_entry(buffer, area, line, entry, sight);
     }
     let earlier = start as u64 + log.dropped();
-    mark_hidden(buffer, area, (earlier, back as u64), "entries", sight);
+    mark_hidden(buffer, area, (earlier, back as u64), ENTRIES, sight);
 }
 
 fn draw_entry(buffer: &mut Buffer, area: Rect, line: u16, entry: &Entry, sight: Sight) {

@@ -8,7 +8,7 @@ use super::{
         prose,
         scene::Sight,
     },
-    mark_hidden,
+    ENTRIES, LINES, mark_hidden,
 };
 use crate::{
     model::{Agent, EntryKind, Log, Millis},
@@ -49,9 +49,9 @@ pub(super) fn draw(
     ink::draw_lines(buffer, area, &window);
     let earlier = earlier as u64 + log.dropped();
     if earlier > 0 {
-        mark_hidden(buffer, area, (earlier, 0), "entries", sight);
+        mark_hidden(buffer, area, (earlier, 0), ENTRIES, sight);
     } else {
-        mark_hidden(buffer, area, (hidden, 0), "lines", sight);
+        mark_hidden(buffer, area, (hidden, 0), LINES, sight);
     }
     draw_follow(buffer, area, back, sight);
 }
@@ -59,7 +59,7 @@ pub(super) fn draw(
 /// Says whether the end is in sight.
 fn draw_follow(buffer: &mut Buffer, area: Rect, back: usize, sight: Sight) {
     if back > 0 {
-        return mark_hidden(buffer, area, (0, back as u64), "lines", sight);
+        return mark_hidden(buffer, area, (0, back as u64), LINES, sight);
     }
     if sight.desk().scroll == Scroll::Follow && area.height > 1 {
         let mut row = Row::new(buffer, area, area.height - 1);

@@ -159,8 +159,12 @@ fn draw_sheet(buffer: &mut Buffer, area: Rect, lines: &[Line], sight: Sight, sho
     let start = sight.desk().sheet.min(most);
     ink::draw_lines(buffer, area, lines.iter().skip(start));
     let below = lines.len().saturating_sub(start + height);
-    mark_hidden(buffer, area, (start as u64, below as u64), "lines", sight);
+    mark_hidden(buffer, area, (start as u64, below as u64), LINES, sight);
 }
+
+/// What can be out of sight: one of it, and more.
+const ENTRIES: (&str, &str) = ("entry", "entries");
+const LINES: (&str, &str) = ("line", "lines");
 
 /// Says at the right edge how much is out of sight: above on the rule over the
 /// sheet, below on its last line.
@@ -168,17 +172,21 @@ fn mark_hidden(
     buffer: &mut Buffer,
     area: Rect,
     (above, below): (u64, u64),
-    what: &str,
+    (one, more): (&str, &str),
     sight: Sight,
 ) {
     let style = sight.palette.chip_quiet;
     if above > 0 {
-        let text = format!(" ↑ {} earlier {what} ", figures::count(above));
+        let text = format!(
+            " ↑ {} ",
+            figures::of(above, &format!("earlier {one}"), &format!("earlier {more}"))
+        );
         let rule = Rect { y: area.y.saturating_sub(1), height: 1, ..area };
         Row::new(buffer, rule, 0).put_right(&text, sight.palette.dim, 0);
     }
     if below > 0 {
-        let text = format!(" ↓ {} more {what} ", figures::count(below));
+        let text =
+            format!(" ↓ {} ", figures::of(below, &format!("more {one}"), &format!("more {more}")));
         Row::new(buffer, area, area.height.saturating_sub(1)).put_right(&text, style, 0);
     }
 }
