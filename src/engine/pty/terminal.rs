@@ -25,7 +25,7 @@ const GULP: usize = 4 * 1024;
 const MOST: usize = 64 * 1024;
 /// What is printed line by line is read in pieces of this time, unless somebody
 /// types: then it may be an answer.
-const PIECE: Duration = Duration::from_millis(5);
+const PIECE: Duration = Duration::from_millis(25);
 /// How long output may go on after the command is over.
 const SETTLE: Duration = Duration::from_millis(500);
 

@@ -18,6 +18,10 @@ use tokio::time::{Instant, sleep_until};
 
 /// The shortest time between two chunks.
 const BEAT: Duration = Duration::from_millis(50);
+/// The same while somebody types: what comes may be an answer.
+const ANSWER_BEAT: Duration = Duration::from_millis(4);
+/// So long after a key an answer is still one to it.
+const ECHO: Duration = Duration::from_millis(250);
 /// So many bytes wait to be told; then the command waits, too. With the beat, this
 /// is what one command can fill a disk with: 7 MB a second.
 const MOST: usize = 384 * 1024;
@@ -78,6 +82,8 @@ struct Worker {
     /// Printed, and not told.
     waiting: String,
     told: Option<Instant>,
+    /// When somebody typed last.
+    typed: Option<Instant>,
     /// What is to be typed first, and when.
     brief: Option<(String, Instant)>,
     is_stopping: bool,
@@ -93,6 +99,7 @@ impl Worker {
             strain: Strain::default(),
             waiting: String::new(),
             told: None,
+            typed: None,
             brief: brief.map(|it| (it, Instant::now() + SILENT)),
             is_stopping: false,
         }
@@ -121,7 +128,10 @@ impl Worker {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Type(keys) => self.terminal.send(&keys.0),
+            Order::Type(keys) => {
+                self.typed = Some(Instant::now());
+                self.terminal.send(&keys.0);
+            }
             Order::Resize(columns, rows) => {
                 self.terminal.resize((columns, rows));
                 self.answers.resize((columns, rows));
@@ -166,7 +176,9 @@ impl Worker {
     /// When what waits is to be told.
     fn due(&self) -> Option<Instant> {
         let now = Instant::now();
-        (!self.waiting.is_empty()).then(|| self.told.map_or(now, |told| told + BEAT))
+        let is_answer = self.typed.is_some_and(|it| it + ECHO > now);
+        let beat = if is_answer { ANSWER_BEAT } else { BEAT };
+        (!self.waiting.is_empty()).then(|| self.told.map_or(now, |told| told + beat))
     }
 
     async fn tell(&mut self) -> Result<(), Gone> {

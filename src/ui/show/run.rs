@@ -152,14 +152,15 @@ impl Stand<'_> {
         let answer = self.answers.is_holding().then(|| Instant::now() + ANSWER);
         let next = frame.into_iter().chain(tick).chain(answer).chain(self.patience).min();
         // While a frame waits for its time, facts wait with it: they are drawn
-        // together.
+        // together. One that answers a key does not wait.
+        let hears = frame.is_none() || self.show.awaits_answer(now);
         let wake = tokio::select! {
             event = next_event(&mut self.events) => Wake::Event(event),
             reading = self.readings.recv() => Wake::Reading(reading),
             found = self.findings.recv() => Wake::Found(found),
             diffed = self.diffed.recv() => Wake::Diffed(diffed),
             sign = self.signals.next() => Wake::Signal(sign),
-            () = source.changed(), if frame.is_none() => Wake::News,
+            () = source.changed(), if hears => Wake::News,
             () = until(next) => Wake::Time,
         };
         let ended = self.wake(wake, source).await?;

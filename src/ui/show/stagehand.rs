@@ -2,7 +2,7 @@
 
 use super::{Cue, Errand, News};
 use crate::{
-    model::{Author, Command, Input, Level, Millis, QuitMode, Record, Stage},
+    model::{AgentId, Author, Command, Event, Input, Level, Millis, QuitMode, Record, Stage},
     ui::{
         desk::{Desk, DiffWish, Done, Play, ReadWish, Reading, WHEEL},
         keys::{Act, Context},
@@ -17,6 +17,9 @@ use tokio::sync::mpsc::{Sender, error::TrySendError};
 
 /// How many records are kept for a log that is being read meanwhile.
 const MEANWHILE: usize = 10_000;
+
+/// How long a terminal may take to answer a key before nobody waits for it.
+const ECHO: Millis = Millis(250);
 
 /// Says what to try next, as things stand on the stage.
 pub type Prompter = fn(&Stage) -> Option<String>;
@@ -45,6 +48,9 @@ pub struct Show {
     is_stale: bool,
     /// The director waits for the next picture.
     is_urgent: bool,
+    /// Whose terminal was typed into and has not answered yet, and how long an
+    /// answer is waited for.
+    echo: Option<(AgentId, Millis)>,
     hits: Hits,
     /// The screens of commands in terminals.
     screens: Screens,
@@ -79,6 +85,12 @@ impl Show {
     /// Whether the director waits for the next picture: then it is drawn at once.
     pub const fn is_urgent(&self) -> bool {
         self.is_stale && self.is_urgent
+    }
+
+    /// Whether the director has typed into a terminal and waits for its answer:
+    /// then facts don't wait for the next picture.
+    pub fn awaits_answer(&self, now: Millis) -> bool {
+        self.echo.is_some_and(|(_, until)| now < until)
     }
 
     /// Makes the next picture a new one, whatever was drawn.
@@ -169,7 +181,10 @@ impl Show {
         };
         if done != Done::Nothing {
             self.is_stale = true;
-            self.is_urgent = true;
+            self.echo = typed_into(&done).map(|agent| (agent, now.plus(ECHO)));
+            // What a key does in a terminal is seen when the terminal answers; a
+            // picture before that would only put off the one with the answer.
+            self.is_urgent |= self.echo.is_none();
         }
         self.finish(done, now)
     }
@@ -245,6 +260,11 @@ impl Show {
             self.stage.apply(record);
             self.write_on(record);
             self.desk.heed(&record.event, &self.stage, now);
+            if let Event::TerminalPrinted { agent, .. } = record.event
+                && self.echo.is_some_and(|(typed, _)| typed == agent)
+            {
+                (self.echo, self.is_urgent) = (None, true);
+            }
         }
         self.screens.keep_up(&self.stage);
         if let Some(playhead) = news.playhead {
@@ -339,6 +359,17 @@ impl Show {
             }
             Hit::Choice(_) | Hit::Terminal | Hit::Behind => Done::Nothing,
         }
+    }
+}
+
+/// Whose terminal a key goes to.
+fn typed_into(done: &Done) -> Option<AgentId> {
+    match done {
+        Done::Send(commands) => commands.iter().find_map(|it| match it {
+            Command::Type(agent, _) => Some(*agent),
+            _ => None,
+        }),
+        _ => None,
     }
 }
 

@@ -89,6 +89,37 @@ fn a_key_is_drawn_at_once_and_output_waits_for_its_frame() {
 }
 
 #[test]
+fn what_is_typed_into_a_terminal_is_drawn_when_the_terminal_answers() {
+    let ((mut show, mut inputs), mut terminal) = (live(8), terminal());
+    let now = Millis(100);
+    let mut records = opening();
+    if let Event::AgentAdded { casting, .. } = &mut records[1].event {
+        casting.engine = EngineKind::Pty;
+        casting.capabilities = Capabilities::PTY;
+    }
+    show.step(
+        [news(records), Cue::Key(KeyCode::Enter.into()), Cue::Key(KeyCode::Enter.into())],
+        now,
+    );
+    while show.draw(&mut terminal, now).unwrap() {}
+    while inputs.try_recv().is_ok() {}
+    show.step([key('x')], now);
+    assert!(matches!(inputs.try_recv(), Ok(Input::Command { command: Command::Type(ONE, _), .. })));
+    assert!(!show.is_urgent() && show.awaits_answer(now) && !show.awaits_answer(Millis(10_000)));
+    let printed = |seq, agent| {
+        let event = Event::TerminalPrinted { agent, text: "x".to_owned() };
+        Record { seq: Seq(seq), at: now, event }
+    };
+    show.step([news(vec![printed(10, AgentId(2))])], now);
+    assert!(!show.is_urgent(), "another's terminal answers no key of this one");
+    show.step([news(vec![printed(11, ONE)])], now);
+    assert!(show.is_urgent() && !show.awaits_answer(now));
+    show.draw(&mut terminal, now).unwrap();
+    show.step([news(vec![printed(12, ONE)])], now);
+    assert!(!show.is_urgent(), "what comes after the answer waits for its frame");
+}
+
+#[test]
 fn all_cues_are_taken_before_one_picture_is_drawn() {
     let ((mut show, mut inputs), mut terminal) = (live(8), terminal());
     show.step(
