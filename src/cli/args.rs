@@ -332,7 +332,7 @@ impl RunArgs {
     /// Roles with their briefs.
     ///
     /// # Errors
-    /// When the last role has no brief.
+    /// When a role has no brief, or a blank one.
     pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
         pairs(&self.parts)
     }
@@ -342,7 +342,7 @@ impl ServeArgs {
     /// Roles with their briefs.
     ///
     /// # Errors
-    /// When the last role has no brief.
+    /// When a role has no brief, or a blank one.
     pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
         pairs(&self.parts)
     }
@@ -350,7 +350,8 @@ impl ServeArgs {
 
 fn pairs(parts: &[String]) -> Result<Vec<(&str, &str)>, NoBrief> {
     let (pairs, rest) = parts.as_chunks::<2>();
-    match rest.first() {
+    let without = pairs.iter().find(|[_, brief]| brief.trim().is_empty()).map(|[role, _]| role);
+    match rest.first().or(without) {
         Some(role) => Err(NoBrief(role.clone())),
         None => Ok(pairs.iter().map(|[role, brief]| (role.as_str(), brief.as_str())).collect()),
     }
@@ -397,6 +398,17 @@ mod tests {
     fn nothing_said_is_the_stage_here() {
         let expected = Arguments { project: ".".into(), task: None };
         assert_eq!(read(&[]).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_blank_brief_is_none() {
+        let brief = |line: &[&str]| match read(line).unwrap().task {
+            Some(Task::Run(run)) => run.casting().map(|it| it.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(brief(&["run", "tester", " "]), Err(NoBrief("tester".into())));
+        assert_eq!(brief(&["run", "tester", "", "coder", "y"]), Err(NoBrief("tester".into())));
+        assert_eq!(brief(&["run", "tester", "x", "coder", "y"]), Ok(2));
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
     let mut follower = Follower::new(&reader, reader.body());
     let mut ending = pin!(super::run::ending());
     let (mut quitting, mut trouble, mut unread, mut signalled) = (None, None, None, None);
+    let mut is_refused = false;
     loop {
         let news = session.feed.take();
         // The journal has them all, in order, whether or not the feed kept them.
@@ -43,7 +44,14 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
             break;
         }
         tell_trouble(news.trouble, &mut trouble);
+        for refusal in &news.refusals {
+            is_refused = true;
+            tell(&refusal.to_string());
+        }
         let verdict = if unread.is_some() { Some(QuitMode::Pause) } else { verdict(&stage) };
+        // Nobody is there, and nobody will come.
+        let verdict =
+            verdict.or((is_refused && stage.agents().len() == 0).then_some(QuitMode::Stop));
         if let (None, Some(mode)) = (quitting, verdict) {
             quitting = Some(mode);
             quit(&session, mode).await;
@@ -63,7 +71,10 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
     }
     let stage = session.end().await?;
     match unread {
+        // Nobody reads any more, and the agents wait: that is how it ended.
+        Some(error) if super::is_broken_pipe(&error) => Ok(exit_code(&stage)),
         Some(error) => Err(error),
+        None if is_refused && signalled.is_none() => Ok(ExitCode::from(FAILED)),
         None => Ok(signalled.map_or_else(|| exit_code(&stage), super::run::signalled)),
     }
 }
@@ -81,11 +92,15 @@ fn tell_trouble(now: Option<String>, told: &mut Option<(String, Instant)>) {
         return;
     };
     if told.is_none() {
-        let line = format!("auteur: {}\n", crate::text::one_line(&now, 300));
-        // Nobody can be told if even this fails.
-        drop(io::stderr().lock().write_all(line.as_bytes()));
+        tell(&now);
         *told = Some((now, Instant::now()));
     }
+}
+
+fn tell(what: &str) {
+    let line = format!("auteur: {}\n", crate::text::one_line(what, 300));
+    // Nobody can be told if even this fails.
+    drop(io::stderr().lock().write_all(line.as_bytes()));
 }
 
 async fn give_up(since: Option<Instant>) {

@@ -11,7 +11,7 @@ use crate::{
     journal::{Reader, Sessions, Summary, is_running, short_id},
     link::{self, End},
     model::{Agent, Author, Command, Input, QuitMode, Status},
-    text::{one_line, pad, truncate},
+    text::{one_line, pad},
 };
 use anyhow::{Context as _, bail};
 use remove::{Consent, remove};
@@ -154,10 +154,10 @@ fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Res
     if all.is_empty() {
         return Ok(writeln!(out, "no sessions yet: `auteur demo` makes one")?);
     }
-    writeln!(
-        out,
-        "SESSION        OPENED            BY        AGENTS                  COST       ABOUT"
-    )?;
+    // How it came out is what a person looks for: it is never cut.
+    let widest = all.iter().map(|it| crate::text::width(&outcomes(it))).max().unwrap_or(0).max(22);
+    let agents = pad("AGENTS", widest);
+    writeln!(out, "SESSION        OPENED            BY        {agents}  COST       ABOUT")?;
     let names = sessions.names();
     for it in &all {
         let opened = minute(&it.opened);
@@ -165,7 +165,7 @@ fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Res
             pad(&one_line(short_id(&it.id, &names), 36), 13),
             pad(&one_line(&opened, 16), 16),
             pad(&one_line(&it.by, 8), 8),
-            pad(&truncate(&outcomes(it), 22), 22),
+            pad(&outcomes(it), widest),
             pad(&it.cost.to_string(), 9),
             one_line(&about(it), 60),
         ];

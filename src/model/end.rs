@@ -55,7 +55,7 @@ pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
             text,
             bytes: 0,
             changes: Vec::new(),
-            note: why.to_owned(),
+            note: String::new(),
         });
     }
     let (by, answer) = (Author::Supervisor, Answer::Withdrawn);

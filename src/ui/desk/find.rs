@@ -11,13 +11,14 @@ use crate::{
 };
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
+    pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
 use std::cmp::Reverse;
 
 /// The agents that fit a filter, in the order in which they stand.
 pub(super) fn fitting<'a>(filter: &str, agents: impl Iterator<Item = &'a Agent>) -> Vec<AgentId> {
-    let mut fit = Fit::new(filter);
+    // Letters that stand scattered in a brief would fit anything.
+    let mut fit = Fit::of(filter, AtomKind::Substring);
     agents.filter(|it| fit.score(&words(it)).is_some()).map(|it| it.id).collect()
 }
 
@@ -29,7 +30,7 @@ fn words(agent: &Agent) -> String {
     format!("{} {} {} {} {need} {brief}", casting.name, casting.role, casting.model, agent.status())
 }
 
-/// A fuzzy pattern.
+/// A pattern of words.
 struct Fit {
     pattern: Pattern,
     matcher: Matcher,
@@ -37,8 +38,8 @@ struct Fit {
 }
 
 impl Fit {
-    fn new(text: &str) -> Self {
-        let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
+    fn of(text: &str, kind: AtomKind) -> Self {
+        let pattern = Pattern::new(text, CaseMatching::Smart, Normalization::Smart, kind);
         Self { pattern, matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
     }
 
@@ -208,16 +209,35 @@ impl Desk {
     }
 }
 
+impl PaletteItem {
+    /// What the footer and the settings call it.
+    fn name(&self) -> String {
+        match self.goal {
+            Goal::Do(act) => {
+                format!("{} {}", act.name().replace('-', " "), act.label().unwrap_or_default())
+            }
+            Goal::EditBrief(_) | Goal::LookAt(_) => String::new(),
+        }
+    }
+}
+
 impl PaletteList {
     /// Lists what fits, the best first.
     pub(super) fn fit(&mut self) {
-        let mut fit = Fit::new(self.input.text());
+        let mut fuzzy = Fit::of(self.input.text(), AtomKind::Fuzzy);
+        let mut words = Fit::of(self.input.text(), AtomKind::Substring);
         let scored = |item: &PaletteItem| {
-            fit.score(&format!("{} {}", item.label, item.note)).map(|score| (score, item.clone()))
+            let name = item.name();
+            let text = format!("{name} {} {}", item.label, item.note);
+            let score = fuzzy.score(&text)?;
+            Some((words.score(&name).is_some(), words.score(&text).is_some(), score, item.clone()))
         };
         let mut matches: Vec<_> = self.all.iter().filter_map(scored).collect();
-        matches.sort_by_key(|(score, _)| Reverse(*score));
-        self.matches = matches.into_iter().map(|(_, item)| item).collect();
+        // What is called so comes before what only has the words, and that before
+        // what only has the letters.
+        matches
+            .sort_by_key(|(is_name, has_words, score, _)| Reverse((*is_name, *has_words, *score)));
+        self.matches = matches.into_iter().map(|(.., item)| item).collect();
         self.selected = 0;
     }
 }

@@ -223,7 +223,8 @@ impl Desk {
         match text.filter(|it| !it.is_empty()) {
             Some(text) => {
                 let lines = text.lines().count();
-                self.say(Level::Note, format!("copied {lines} lines"), now);
+                let what = if lines == 1 { "line" } else { "lines" };
+                self.say(Level::Note, format!("copied {lines} {what}"), now);
                 Done::Copy(text)
             }
             None => self.say(Level::Note, "there is nothing to copy yet", now),

@@ -180,7 +180,8 @@ impl Desk {
         {
             return self.send_paste(agent, text);
         }
-        let text = sanitise(text).replace("\r\n", "\n").replace('\r', "\n");
+        // Most terminals paste a line's end as the key that makes one.
+        let text = sanitise(&text.replace("\r\n", "\n").replace('\r', "\n")).into_owned();
         self.pressed.clear();
         // What stands behind the paste's own end looks like keys.
         self.was_pasted = true;

@@ -50,7 +50,7 @@ impl Desk {
             Purpose::Redirect(_) | Purpose::Brief(_) | Purpose::Fork(_) | Purpose::Answer(..)
                 if is_empty =>
             {
-                self.say(Level::Note, "there is nothing to send; esc goes back", now)
+                self.say(Level::Note, "there is nothing to send yet", now)
             }
             Purpose::Instructions(id) => self.preview(id, text, stage, now),
             Purpose::Redirect(agent) => {
@@ -81,7 +81,7 @@ impl Desk {
     fn preview(&mut self, id: AgentId, text: String, stage: &Stage, now: Millis) -> Done {
         let Some(agent) = stage.agent(id) else { return Done::Nothing };
         if agent.current_instructions().is_some_and(|it| *it.text == *text) {
-            return self.say(Level::Note, "nothing has changed; esc goes back", now);
+            return self.say(Level::Note, "nothing has changed yet", now);
         }
         self.dialog = Some(Dialog::Question(choose::about_instructions(agent, text)));
         Done::Redraw

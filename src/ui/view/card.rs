@@ -141,6 +141,10 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
         Ask::Budget { .. } => &[(answer, "raise it, finish up or stop")],
     };
     let mut row = Row::new(buffer, area, area.height - 1);
+    if sight.desk().is_replay() {
+        row.put("nobody is asked in a replay", palette.dim);
+        return;
+    }
     for (key, what) in keys.iter().filter(|(key, _)| !key.is_empty()) {
         row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
     }

@@ -2,6 +2,7 @@
 //! keys work here.
 
 use super::{
+    figures,
     ink::{self, Row, width},
     palette::Palette,
     prose,
@@ -60,7 +61,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     }
     if !scene.desk.filter.is_empty() {
         let shown = scene.desk.in_sight(scene.stage).len();
-        let text = format!(" {:?}: {shown} of {} ", scene.desk.filter, scene.stage.agents().len());
+        let all = figures::of(scene.stage.agents().len() as u64, "agent", "agents");
+        let text = format!(" {:?}: {shown} of {all} ", scene.desk.filter);
         row.put(&text, palette.chip_quiet).skip(1);
     }
     if !scene.desk.pressed.is_empty() {

@@ -11,6 +11,9 @@ fn a_filter_shows_only_what_fits_and_keeps_the_focus_on_it() {
     assert_eq!(story.desk.focus, Some(TWO));
     story.press("esc");
     assert_eq!(story.desk.in_sight(&story.stage).len(), 3);
+    // The letters of it stand in every agent's words, one here and one there.
+    story.press("/").write("tstr");
+    assert_eq!(story.desk.in_sight(&story.stage), []);
 }
 
 #[test]
@@ -73,6 +76,24 @@ fn the_palette_finds_acts_and_agents() {
     assert_eq!((story.desk.focus, story.desk.dialog.is_none()), (Some(TWO), true));
     story.press(":").write("all agents, or resume").press("enter");
     assert_eq!(story.sent(), [Command::PauseAll]);
+}
+
+#[test]
+fn the_palette_finds_an_act_by_the_name_that_the_footer_gives_it() {
+    let mut story = Story::of(1);
+    for (word, wanted) in [
+        ("stop", Act::Stop),
+        ("quit", Act::Quit),
+        ("redirect", Act::Redirect),
+        ("interrupt", Act::Interrupt),
+        ("help", Act::Help),
+        ("roster", Act::Roster),
+    ] {
+        story.press(":").write(word);
+        let Some(Dialog::Palette(palette)) = &story.desk.dialog else { panic!("no palette") };
+        assert_eq!(palette.matches.first().map(|it| &it.goal), Some(&Goal::Do(wanted)), "{word}");
+        story.press("esc");
+    }
 }
 
 #[test]

@@ -170,6 +170,15 @@ fn pasted_text_is_never_keys() {
 }
 
 #[test]
+fn a_paste_keeps_its_lines_however_a_terminal_ends_them() {
+    for text in ["one\rtwo", "one\ntwo", "one\r\ntwo"] {
+        let mut story = Story::of(1);
+        story.press("r").paste(text);
+        assert_eq!(story.desk.editor.as_ref().unwrap().written(), "one\ntwo", "{text:?}");
+    }
+}
+
+#[test]
 fn a_new_agent_needs_a_brief_and_its_draft_is_kept() {
     let mut story = Story::of(0);
     story.press("n tab ctrl+s");

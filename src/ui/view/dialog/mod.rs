@@ -119,6 +119,9 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
         Purpose::Redirect(_) if it.now => {
             (format!("Redirect {name} at once"), "What is in flight is cut.", "send it")
         }
+        Purpose::Redirect(_) if agent.is_some_and(crate::model::Agent::is_over) => {
+            (format!("Write to {name}"), "It has ended; this takes it up again.", "send it")
+        }
         Purpose::Redirect(_) => {
             (format!("Redirect {name}"), "It reads this at its next step.", "send it")
         }

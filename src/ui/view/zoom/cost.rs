@@ -19,7 +19,7 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
     lines.push(row("spent", agent.spent.known.to_string(), palette.money));
     if agent.spent.unpriced > 0 {
         let calls = figures::of(agent.spent.unpriced.into(), "call", "calls");
-        let text = format!("{calls} without a known price are not in it: the true cost is higher.");
+        let text = format!("not in it: {calls} without a known price; the true cost is higher");
         lines.push(Line::from(Span::styled(text, palette.warning)));
     }
     if agent.reserved.0 > 0 {
