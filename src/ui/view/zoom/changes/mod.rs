@@ -19,7 +19,7 @@ use super::{
         prose,
         scene::Sight,
     },
-    files, mark_hidden,
+    LINES, files, mark_hidden,
 };
 use crate::{
     model::Agent,
@@ -167,7 +167,7 @@ fn draw_patch(
         buffer,
         lines,
         (0, if down < lines.height { 0 } else { below as u64 }),
-        "lines",
+        LINES,
         sight,
     );
 }
