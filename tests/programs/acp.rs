@@ -102,7 +102,8 @@ async fn asks_and_is_answered(actor: &Actor, shell: &str) {
         panic!("it asks for leave: {}", house.told());
     };
     assert_eq!(shown, "touch one.txt");
-    assert_eq!(house.agent(id).status(), Status::Waiting);
+    // That its call of the model has ended may be told after it has asked.
+    house.until_agent(id, |it| it.status() == Status::Waiting).await;
     let approved = house.agent(id).requests[0].approved(id, Scope::Once);
     house.direct(approved).await;
     house.until_agent(id, |it| it.requests.iter().any(|it| it.id != request)).await;
@@ -294,6 +295,11 @@ async fn is_told_in_mid_turn(actor: &Actor, shell: &str, late: bool) {
     let id = house.cast_as(casting).await;
     until_it_waits(&mut house, id).await;
     let number = house.redirect(id, "STEER-ONE: be quick").await;
+    if !late {
+        let is_queued =
+            |it: &Agent| it.redirect(number).is_none_or(|it| it.delivery == Delivery::Queued);
+        house.until_agent(id, |it| !is_queued(it)).await;
+    }
     let_go(&house);
     house.until_agent(id, Agent::is_over).await;
     let agent = house.agent(id);
@@ -303,7 +309,10 @@ async fn is_told_in_mid_turn(actor: &Actor, shell: &str, late: bool) {
     assert_eq!(agent.run, 1, "{}", house.told());
     let calls = house.calls();
     let told = calls.iter().position(|it| it.last_user.contains("STEER-ONE"));
-    assert_eq!(told, Some(if late { 2 } else { 1 }), "{}", house.told());
+    // One that has the message may have begun to ask its model without it, where
+    // the machine is slow: then the next call has it.
+    let first = if late { 2 } else { 1 };
+    assert!(told.is_some_and(|it| (first..=2).contains(&it)), "{told:?} {}", house.told());
     let cut = house.events(|it| matches!(it, Event::TurnCut { .. }).then_some(()));
     assert!(cut.is_empty(), "{}", house.told());
 }
