@@ -116,7 +116,11 @@ fn ours(commands: &[Vec<String>], folder: &Path) -> Vec<String> {
     }
     fs::write(settings.join("programs.toml"), programs).unwrap();
     fs::write(settings.join("cast.toml"), cast).unwrap();
-    fs::write(settings.join("config.toml"), "[limits]\nmax_running = 1000\n").unwrap();
+    fs::write(
+        settings.join("config.toml"),
+        "[limits]\nmax_running = 1000\n\n[sandbox]\nmode = \"off\"\n",
+    )
+    .unwrap();
     command
 }
 
