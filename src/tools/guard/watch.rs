@@ -243,7 +243,7 @@ impl<'a> Watch<'a> {
     }
 
     fn is_crowded(&self) -> bool {
-        self.most.is_some_and(|most| tree::living().len() as u64 > most)
+        self.most.is_some_and(|most| tree::count() as u64 > most)
     }
 
     /// Collects every child that has ended; whether none is left at all. A
