@@ -1,6 +1,6 @@
 //! Events in a person's words, for the log.
 
-use super::{Answer, Ask, EntryKind, Event, Ground, Level, Outcome, Tree, Way};
+use super::{Answer, Ask, Author, EntryKind, Event, Ground, HoldReason, Level, Outcome, Tree, Way};
 
 /// A request, in words.
 pub(super) fn ask(ask: &Ask) -> String {
@@ -49,10 +49,12 @@ pub(super) fn end(outcome: &Outcome) -> EntryKind {
 pub(super) fn direction(event: &Event) -> Option<EntryKind> {
     let (by, text) = match event {
         Event::HoldPlaced { reason, by, note, .. } if note.is_empty() => {
-            (by, format!("pause ({reason})"))
+            (by, format!("pause{}", because(*reason, *by)))
         }
-        Event::HoldPlaced { reason, by, note, .. } => (by, format!("pause ({reason}): {note}")),
-        Event::HoldLifted { reason, by, .. } => (by, format!("resume ({reason})")),
+        Event::HoldPlaced { reason, by, note, .. } => {
+            (by, format!("pause{}: {note}", because(*reason, *by)))
+        }
+        Event::HoldLifted { reason, by, .. } => (by, format!("resume{}", because(*reason, *by))),
         Event::StepAllowed { by, .. } => (by, "one step".to_owned()),
         Event::FreezeAsked { by, .. } => (by, "freeze".to_owned()),
         Event::InterruptAsked { by, .. } => (by, "interrupt".to_owned()),
@@ -71,6 +73,14 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
         _ => return None,
     };
     Some(EntryKind::Direction { by: *by, text })
+}
+
+/// Why an agent is held, where that is not said by who holds it.
+fn because(reason: HoldReason, by: Author) -> String {
+    match (reason, by) {
+        (HoldReason::Director, Author::Director) => String::new(),
+        (reason, _) => format!(" ({reason})"),
+    }
 }
 
 /// What the program has to say about an agent.

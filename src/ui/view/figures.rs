@@ -72,6 +72,14 @@ pub(super) fn percent(part: u64, whole: u64) -> Option<u64> {
     (whole > 0).then(|| u64::try_from(share).unwrap_or(u64::MAX))
 }
 
+/// That share in words; less than one per cent is not nothing.
+pub(super) fn share(part: u64, whole: u64) -> Option<String> {
+    percent(part, whole).map(|share| match share {
+        0 if part > 0 => "<1 %".to_owned(),
+        share => format!("{share} %"),
+    })
+}
+
 /// `1 turn`, `2 turns`.
 pub(super) fn of(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { more })
@@ -105,5 +113,12 @@ mod tests {
     #[test]
     fn a_share_of_nothing_is_not_told() {
         assert_eq!([percent(1, 0), percent(1, 3), percent(9, 3)], [None, Some(33), Some(300)]);
+        assert_eq!(share(1, 0), None);
+    }
+
+    #[test]
+    fn a_share_of_less_than_one_per_cent_is_not_told_as_nothing() {
+        let told = [share(0, 5), share(1, 5000), share(99, 100), share(5, 5)].map(Option::unwrap);
+        assert_eq!(told, ["0 %", "<1 %", "99 %", "100 %"]);
     }
 }

@@ -30,8 +30,8 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
             lines.push(row("budget", budget.to_string(), palette.text));
             let left = budget - agent.spent.known - agent.reserved;
             lines.push(row("left", left.to_string(), palette.text));
-            if let Some(share) = figures::percent(agent.spent.known.0, budget.0) {
-                lines.push(row("used of the budget", format!("{share} %"), palette.text));
+            if let Some(share) = figures::share(agent.spent.known.0, budget.0) {
+                lines.push(row("used of the budget", share, palette.text));
             }
         }
         None => lines.push(row("budget", "none".to_owned(), palette.dim)),
