@@ -236,7 +236,7 @@ async fn part(
 ) -> anyhow::Result<()> {
     if is_left {
         // Whoever serves it hangs up on one that leaves.
-        let had_ended = later.ended().is_some();
+        let ended = later.ended();
         drop(inbox);
         // What was asked of it before is still on its way.
         let Some(attached) = later.into_session().await.map_err(anyhow::Error::msg)? else {
@@ -244,10 +244,9 @@ async fn part(
         };
         let journal = attached.folder.join(FILE);
         attached.leave().await;
-        if had_ended {
-            run::say_goodbye(house, stage, &journal);
-        } else {
-            run::say_where_it_is(house, stage, &journal);
+        match ended {
+            Some(end) => run::say_goodbye(house, stage, &journal, standing(&end)),
+            None => run::say_where_it_is(house, stage, &journal),
         }
         return Ok(());
     }
@@ -262,11 +261,18 @@ async fn part(
     let Ok(end) = timeout(CLOSING, attached.end()).await else {
         bail!("the session's process does not end; it may be stopped")
     };
-    run::say_goodbye(house, stage, &journal);
+    run::say_goodbye(house, stage, &journal, standing(&end));
     match end {
         End::Closed(None) => Ok(()),
         End::Closed(Some(why)) => bail!(why),
         End::Lost => bail!("the session's process was ended before it closed the session"),
+    }
+}
+
+const fn standing(end: &End) -> run::Standing {
+    match end {
+        End::Closed(_) => run::Standing::Closed,
+        End::Lost => run::Standing::Lost,
     }
 }
 

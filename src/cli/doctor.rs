@@ -349,7 +349,11 @@ fn provider(part: &'static str, status: &ProviderStatus, facts: &Facts) -> Check
         KeyStatus::NotNeeded if facts.running.contains(name) => {
             check(part, name, Finding::Good, format!("answers at {url}"))
         }
-        KeyStatus::NotNeeded => check(part, name, Finding::Absent, format!("no answer at {url}")),
+        KeyStatus::NotNeeded => check(part, name, Finding::Absent, format!("no answer at {url}"))
+            .mended_by(format!(
+                "start it there, or set providers.{name}.base_url to where it is; then name what \
+                 it has: providers.{name}.models = [\"…\"]"
+            )),
     }
 }
 

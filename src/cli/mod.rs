@@ -54,7 +54,10 @@ pub fn main() -> ExitCode {
     let environment = Environment::capture();
     let ended = match arguments.task {
         Some(Task::Doctor(args)) => doctor(&args, &environment, &arguments.project),
-        task => House::open(environment, &arguments.project).and_then(|house| route(task, &house)),
+        task => House::open(environment, &arguments.project).and_then(|house| {
+            house.warn_of_the_log(task.as_ref());
+            route(task, &house)
+        }),
     };
     ended.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {
@@ -108,6 +111,8 @@ struct House {
     company: Company,
     environment: Environment,
     state: PathBuf,
+    /// Why nothing is logged, where the filter for that can't be read.
+    unlogged: Option<String>,
     /// Writes what is left of the program's own log when it is dropped.
     _log: Option<WorkerGuard>,
 }
@@ -126,9 +131,22 @@ impl House {
         })?;
         // Without a log the program works as well; the doctor says why there is none.
         let log = config::start_logging(&config.settings, &state, &environment).ok();
+        let unlogged = config::log_filter_fault(&config.settings, &environment)
+            .map(|it| format!("{it}; nothing is logged until it is set right, or taken out"));
         tools::adopt_orphans();
         let company = Company::new(config, environment.clone(), &project);
-        Ok(Self { company, environment, state, _log: log })
+        Ok(Self { company, environment, state, unlogged, _log: log })
+    }
+
+    /// Says that nothing is logged, if so. The process that serves a screen leaves
+    /// that to the screen.
+    fn warn_of_the_log(&self, task: Option<&Task>) {
+        let is_for_screen = matches!(task, Some(Task::Serve(args)) if args.for_screen);
+        if let Some(why) = self.unlogged.as_ref().filter(|_| !is_for_screen) {
+            let told = crate::text::sanitise(&format!("auteur: {why}\n")).into_owned();
+            // What can't be said keeps nothing from working.
+            drop(io::stderr().lock().write_all(told.as_bytes()));
+        }
     }
 
     /// The same house, with its rehearsal at this address and its work here.
@@ -137,6 +155,7 @@ impl House {
             company: self.company.rehearsing(url, folder),
             environment: self.environment.clone(),
             state: self.state.clone(),
+            unlogged: self.unlogged.clone(),
             _log: None,
         }
     }
@@ -147,6 +166,7 @@ impl House {
             company: self.company.rehearsing_file(file),
             environment: self.environment.clone(),
             state: self.state.clone(),
+            unlogged: self.unlogged.clone(),
             _log: None,
         }
     }

@@ -175,7 +175,7 @@ pub(super) fn show(
         let stage = session.end().await?;
         let ended = shown?;
         if !remove_unused(&stage, &journal) {
-            say_goodbye(house, &stage, &journal);
+            say_goodbye(house, &stage, &journal, Standing::Closed);
         }
         Ok::<_, anyhow::Error>(match ended {
             Ended::Left => ExitCode::SUCCESS,
@@ -251,8 +251,17 @@ pub(super) fn say_where_it_is(house: &House, stage: &Stage, journal: &Path) {
     tracing::info!(journal = %journal.display(), "the session was left at work");
 }
 
-/// One line on the ordinary screen: where the session is, and how to see it again.
-pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path) {
+/// How a session stands when its screen is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It was closed: who was not done is held.
+    Closed,
+    /// Its process is gone without a word: who was not done was cut off.
+    Lost,
+}
+
+/// Where the session is, and how to see it again, on the ordinary screen.
+pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path, how: Standing) {
     if stage.agents().len() == 0 && stage.resumed() == 0 {
         return;
     }
@@ -265,11 +274,15 @@ pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path) {
     let names = Sessions::new(house.sessions()).names();
     let session = short_id(&stage.header().session, &names);
     let living = stage.agents().filter(|it| !it.is_over()).count();
-    let resume = match living {
-        0 => String::new(),
-        1 => format!("\n1 agent is held: auteur resume {session}"),
-        count => format!("\n{count} agents are held: auteur resume {session}"),
+    let stand = match (living, how) {
+        (0, _) => String::new(),
+        (1, Standing::Closed) => "1 agent is held".to_owned(),
+        (1, Standing::Lost) => "1 agent was cut off".to_owned(),
+        (count, Standing::Closed) => format!("{count} agents are held"),
+        (count, Standing::Lost) => format!("{count} agents were cut off"),
     };
+    let resume =
+        if living > 0 { format!("\n{stand}: auteur resume {session}") } else { String::new() };
     let line = format!("auteur replay {session}{resume}\n");
     // The terminal may be gone; the journal is not.
     drop(io::stdout().lock().write_all(crate::text::sanitise(&line).as_bytes()));

@@ -4,7 +4,7 @@
 use super::{House, company::Company, found, sessions::Left};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
-    model::Stage,
+    model::{Level, Millis, Stage},
     tools::guard::Pool,
     ui::{
         desk::{Desk, RoleOffer},
@@ -52,6 +52,9 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     let keymap = Keymap::load(&house.environment, house.company.project())?;
     let mut desk = Desk::new(Arc::new(keymap), offers(house));
     desk.providers = house.company.config().settings.providers.keys().cloned().collect();
+    if let Some(why) = &house.unlogged {
+        let _drawn_later = desk.say(Level::Warning, why, Millis(0));
+    }
     Ok(desk)
 }
 

@@ -207,7 +207,7 @@ async fn follow(
     };
     let stage: Stage = ended?;
     if !run::remove_unused(&stage, &journal) {
-        run::say_goodbye(house, &stage, &journal);
+        run::say_goodbye(house, &stage, &journal, run::Standing::Closed);
     }
     Ok(signalled.map_or(ExitCode::SUCCESS, |it| run::signalled(it.as_raw_value())))
 }

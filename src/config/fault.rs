@@ -186,8 +186,36 @@ pub(crate) fn told(message: &str) -> (String, Option<String>) {
     {
         (format!("expected {}, not {found}", plain(expected)), None)
     } else {
-        (message.lines().next().unwrap_or_default().to_owned(), None)
+        let line = message.lines().next().unwrap_or_default();
+        (line.to_owned(), mend_of_syntax(line))
     }
+}
+
+/// What mends a text that is no TOML; nothing for what is wrong otherwise. The
+/// beginnings are those of the reader's own messages.
+fn mend_of_syntax(message: &str) -> Option<String> {
+    const MENDS: [(&str, &str); 12] = [
+        ("unclosed table", "close the name of the table: [name]"),
+        ("unclosed array table", "close the name of the table: [[name]]"),
+        ("unclosed array", "close the list: [\"one\", \"two\"]"),
+        ("unclosed inline table", "close the table: { key = \"value\" }"),
+        ("missing comma", "put a comma between the two"),
+        ("extra comma", "take the comma out"),
+        ("duplicate key", "keep one of them, or put both into one"),
+        ("string values must be quoted", "put the text in quotes: \"…\""),
+        ("key with no value", "give it a value: key = \"value\""),
+        ("cannot extend value", "it has a value already: keep one of the two"),
+        ("invalid basic string", "close the quotes; a backslash in them is written \\\\"),
+        ("invalid literal string", "close the quotes: '…'"),
+    ];
+    const ANY: [&str; 7] =
+        ["unexpected", "invalid", "missing", "extra", "unclosed", "redundant", "unquoted"];
+    let known = MENDS.iter().find(|(begins, _)| message.starts_with(begins)).map(|it| it.1);
+    let general = || {
+        let is_syntax = ANY.iter().any(|it| message.starts_with(it));
+        is_syntax.then_some("write it as key = \"text\", key = 3 or key = true, under [table]")
+    };
+    known.or_else(general).map(str::to_owned)
 }
 
 /// A type of the program as a person calls it.
@@ -212,6 +240,32 @@ mod tests {
             .mended_by(Some("did you mean `fps`?".into()));
         let expected = "me.toml:2:1: unknown key `fpss`\n  2 | fpss = 40\n    | ^^^^\n  mend: did you mean `fps`?";
         assert_eq!(fault.to_string(), expected);
+    }
+
+    #[test]
+    fn whatever_is_no_toml_is_told_with_a_mend() {
+        for text in [
+            "[ui",
+            "[[ui]",
+            "a = [1, 2",
+            "a = [1 2]",
+            "a = { b = 1",
+            "a = b",
+            "a = \"b",
+            "a = 'b",
+            "a",
+            "a =",
+            "a = 1\na = 2",
+            "= 3",
+            "a = 1 b = 2",
+            "a = 01",
+            "]",
+            "a = 1\n[a.b]",
+        ] {
+            let error = toml::from_str::<toml::Table>(text).unwrap_err();
+            let (message, mend) = told(error.message());
+            assert!(mend.is_some(), "{text:?}: {message}");
+        }
     }
 
     #[test]

@@ -156,7 +156,8 @@ fn a_server_that_is_killed_is_missed_at_once_and_resumed_with_what_was_cut_in_qu
     terminal.until_shown("agents cut off");
     terminal.press("q");
     assert!(!terminal.until_ended().success());
-    assert!(terminal.screen.has("auteur resume"), "{terminal:?}");
+    assert!(terminal.screen.has("1 agent was cut off: auteur resume"), "{terminal:?}");
+    assert!(!terminal.screen.has("held"), "{terminal:?}");
     assert_nobody_is_left(&house);
     let listed = house.say(&["sessions"]);
     assert!(listed.contains("1 cut off"), "{listed}");

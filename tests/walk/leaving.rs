@@ -155,6 +155,23 @@ fn what_is_wrong_in_the_settings_is_said_with_its_place_and_no_screen_is_taken()
 }
 
 #[test]
+fn a_filter_of_the_log_that_can_not_be_read_is_said_at_every_start_with_its_mend() {
+    let mut house = House::open(ROUNDS);
+    house.set("AUTEUR_LOG", Some("auteur=loud"));
+    let told = house.say(&["sessions"]);
+    assert!(told.contains("AUTEUR_LOG is no filter like"), "{told}");
+    assert!(told.contains("nothing is logged until it is set right, or taken out"), "{told}");
+    assert_eq!(told.matches("AUTEUR_LOG").count(), 1, "{told}");
+    let mut terminal = house.start(&[]);
+    terminal.until_shown("COMMAND");
+    assert!(terminal.screen.has("AUTEUR_LOG is no filter like"), "{terminal:?}");
+    assert!(terminal.screen.has("q quit"), "{terminal:?}");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert!(terminal.screen.has("AUTEUR_LOG is no filter like"), "{terminal:?}");
+}
+
+#[test]
 fn f30_a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
     let mut house = House::open(&talk(3));
     house.set("TERM", Some("dumb"));

@@ -2,7 +2,7 @@
 
 use super::{Act, Chord, Keymap, Section};
 use crate::config::{
-    Brought, ConfigError, Environment, Fault, FileKind, Layer, Source, closest, sources,
+    Brought, ConfigError, Environment, Fault, FileKind, Layer, Source, closest, sources, told,
 };
 use std::{ops::Range, path::Path};
 use toml::{
@@ -74,12 +74,11 @@ fn read_all(files: &[Source]) -> (Keymap, Vec<Fault>) {
 fn lay_over(keymap: &mut Keymap, file: &Source) -> Vec<Wrong> {
     let (document, errors) = DeTable::parse_recoverable(&file.text);
     if !errors.is_empty() {
-        let told = |error: &toml::de::Error| Wrong {
-            span: error.span().unwrap_or(0..0),
-            message: error.message().to_owned(),
-            mend: None,
+        let wrong = |error: &toml::de::Error| {
+            let (message, mend) = told(error.message());
+            Wrong { span: error.span().unwrap_or(0..0), message, mend }
         };
-        return errors.iter().map(told).collect();
+        return errors.iter().map(wrong).collect();
     }
     let mut wrongs = Vec::new();
     let mut lines = Vec::new();

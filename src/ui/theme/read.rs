@@ -10,7 +10,7 @@
 //! ```
 
 use super::{BUILT_IN, Theme, Tone, alone};
-use crate::config::{ConfigError, Fault, closest};
+use crate::config::{ConfigError, Fault, closest, told};
 use ratatui::style::{Color, Modifier, Style};
 use std::{collections::BTreeMap, ops::Range, path::Path};
 use toml::{
@@ -125,8 +125,8 @@ impl Draft {
         let mut page = Page { file, text, faults: Vec::new() };
         let table = DeTable::parse(text).map_err(|error| {
             let span = error.span().unwrap_or_default();
-            let message = error.message().lines().next().unwrap_or_default();
-            alone(Fault::at(file, text, span, message))
+            let (message, mend) = told(error.message());
+            alone(Fault::at(file, text, span, message).mended_by(mend))
         })?;
         let table = table.into_inner();
         if let Some(value) = table.get("inherits") {
