@@ -114,46 +114,6 @@ impl Desk {
             None => self.say(Level::Note, format!("choose 1 to {}", options.len()), now),
         }
     }
-
-    /// Asks what becomes of an agent whose budget is used up.
-    pub(super) fn ask_about_budget(&mut self, agent: AgentId, stage: &Stage) -> Done {
-        let Some(agent) = stage.agent(agent) else { return Done::Nothing };
-        self.dialog = Some(Dialog::Question(choose::about_budget(agent)));
-        Done::Redraw
-    }
-
-    /// Asks for another budget.
-    pub(super) fn raise(&mut self, agent: AgentId, stage: &Stage) -> Done {
-        let Some(agent) = stage.agent(agent) else { return Done::Nothing };
-        let is_of_all = |ask: &Ask| matches!(ask, Ask::Budget { of_all: true, .. });
-        if agent.requests.iter().any(|it| is_of_all(&it.ask)) {
-            return self.raise_for_all(stage);
-        }
-        let now = agent.casting.budget.map_or_else(String::new, |it| it.to_string());
-        self.dialog = Some(Dialog::Prompt(Prompt {
-            purpose: PromptPurpose::Budget(agent.id),
-            title: format!("budget of {}", agent.casting.name),
-            hint: format!("dollars, or none; {} is spent", agent.spent.known),
-            field: Field::replacing(&now),
-            fault: None,
-        }));
-        Done::Redraw
-    }
-}
-
-impl Desk {
-    /// Asks what all agents together may spend.
-    fn raise_for_all(&mut self, stage: &Stage) -> Done {
-        let now = stage.limits().budget.map_or_else(String::new, |it| it.to_string());
-        self.dialog = Some(Dialog::Prompt(Prompt {
-            purpose: PromptPurpose::SessionBudget,
-            title: "budget of all agents together".to_owned(),
-            hint: format!("dollars, or none; {} is spent", stage.totals().spent),
-            field: Field::new(&now),
-            fault: None,
-        }));
-        Done::Redraw
-    }
 }
 
 fn approved((agent, request, shown): (AgentId, RequestId, Fingerprint), scope: Scope) -> Done {

@@ -5,10 +5,7 @@ use super::{
     Question, Redirects, RedirectsPurpose, Trial, answer,
 };
 use crate::{
-    model::{
-        Agent, AgentId, Answer, Ask, Command, EngineKind, HoldReason, Level, Millis, Money,
-        QuitMode, Stage,
-    },
+    model::{Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, Stage},
     ui::keys::Act,
 };
 
@@ -44,11 +41,7 @@ impl Desk {
                 let Some(choice) = question.choices.get(question.selected) else {
                     return Done::Redraw;
                 };
-                let (deed, is_off) = (choice.deed, choice.is_off);
-                if is_off {
-                    self.dialog = Some(Dialog::Question(question));
-                }
-                self.carry_out(deed, stage, now)
+                self.carry_out(choice.deed, stage, now)
             }
             Some(Dialog::Palette(palette)) => match palette.matches.get(palette.selected) {
                 Some(item) => self.reach(item.goal, stage, now),
@@ -224,8 +217,8 @@ pub(super) fn model(
     Err(format!("no provider is called {provider}; there is {}", providers.join(", ")))
 }
 
-fn choice(label: impl Into<String>, deed: Deed) -> Choice {
-    Choice { label: label.into(), deed, is_off: false }
+pub(super) fn choice(label: impl Into<String>, deed: Deed) -> Choice {
+    Choice { label: label.into(), deed }
 }
 
 pub(super) fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Question {
@@ -263,28 +256,12 @@ pub(super) fn about_quitting(at_work: usize, detach: Detach) -> Question {
              be taken up again."
         ),
     };
-    let is_off = detach.why_not().is_some();
-    let choices = vec![
-        choice("Pause and quit", Deed::Quit(QuitMode::Pause)),
-        Choice { is_off, ..choice("Detach", Deed::Detach) },
-        choice("Stop all and quit", Deed::Quit(QuitMode::Stop)),
-    ];
-    question("quit?".to_owned(), text, choices)
-}
-
-pub(super) fn about_budget(agent: &Agent) -> Question {
-    let asked = agent.requests.iter().find(|it| matches!(it.ask, Ask::Budget { .. }));
-    let mut choices = vec![choice("Raise it", Deed::Raise(agent.id))];
-    if let Some(request) = asked {
-        choices.push(choice("Let it finish up", Deed::FinishUp(agent.id, request.id)));
+    let mut choices = vec![choice("Pause and quit", Deed::Quit(QuitMode::Pause))];
+    if detach.why_not().is_none() {
+        choices.push(choice("Detach", Deed::Detach));
     }
-    choices.push(choice("Stop the agent", Deed::Stop(agent.id)));
-    let of = agent.casting.budget.map_or_else(String::new, |it| format!(" of {it}"));
-    let note = agent.holds.iter().find(|it| it.reason == HoldReason::Budget);
-    let note = note.map(|it| it.note.as_str()).filter(|it| !it.is_empty());
-    let note = note.map_or_else(String::new, |it| format!("\n{it}"));
-    let text = format!("{}{of} is spent.{note}", agent.spent.known);
-    question(format!("{} is held by its budget", agent.casting.name), text, choices)
+    choices.push(choice("Stop all and quit", Deed::Quit(QuitMode::Stop)));
+    question("quit?".to_owned(), text, choices)
 }
 
 /// Shows what new instructions change before they are saved. The editor was

@@ -1,6 +1,6 @@
 //! Whether the director can leave the session at work, and leaving it so.
 
-use super::{Deed, Desk, Dialog, Done};
+use super::{Choice, Deed, Desk, Dialog, Done};
 use crate::model::{Level, Millis};
 
 /// Whether the session goes on without this screen.
@@ -30,13 +30,16 @@ impl Detach {
     }
 }
 
+const fn is_quitting(choice: &Choice) -> bool {
+    matches!(choice.deed, Deed::Quit(_))
+}
+
 impl Desk {
-    /// Detaches, where the open question offers that.
+    /// Detaches, where the open question is whether to quit; says why not, where
+    /// that can't be and so is not offered.
     pub(super) fn detach_key(&mut self, now: Millis) -> Done {
         match &self.dialog {
-            Some(Dialog::Question(it)) if it.choices.iter().any(|it| it.deed == Deed::Detach) => {
-                self.detach(now)
-            }
+            Some(Dialog::Question(it)) if it.choices.iter().any(is_quitting) => self.detach(now),
             _ => Done::Nothing,
         }
     }

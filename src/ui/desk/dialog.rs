@@ -71,8 +71,6 @@ pub struct Choice {
     pub label: String,
     /// What it does.
     pub deed: Deed,
-    /// It can't be chosen here; why is told when it is tried.
-    pub is_off: bool,
 }
 
 /// What a choice does.

@@ -1,13 +1,10 @@
 //! Finding: agents by a filter, anything by the palette, words in a log.
 
-use super::{
-    Desk, Dialog, Done, Field, Goal, Help, PaletteItem, PaletteList, Prompt, PromptPurpose,
-    inability,
-};
+use super::{Desk, Dialog, Done, Field, Goal, PaletteItem, PaletteList, Prompt, PromptPurpose};
 use super::{Screen, Scroll, Search, Towards};
 use crate::{
     model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
-    ui::keys::{Act, HelpPart, Section},
+    ui::keys::{Act, Section},
 };
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
@@ -62,7 +59,12 @@ impl Desk {
         let (purpose, title, hint, text) = if is_zoom {
             (PromptPurpose::Search, "search", place, searched)
         } else {
-            (PromptPurpose::Filter, "filter", "name, role, model, status", self.filter.as_str())
+            (
+                PromptPurpose::Filter,
+                "filter",
+                "name, role, model, status, brief; or: needs you",
+                self.filter.as_str(),
+            )
         };
         let (title, hint, field) = (title.to_owned(), hint.to_owned(), Field::replacing(text));
         self.dialog = Some(Dialog::Prompt(Prompt { purpose, title, hint, field, fault: None }));
@@ -145,31 +147,14 @@ impl Desk {
         self.say(Level::Note, text, now)
     }
 
-    /// Opens the help on the keys that hold here.
-    pub(super) fn help(&mut self, stage: &Stage) -> Done {
-        let is_open = matches!(self.dialog, Some(Dialog::Help(_)));
-        if is_open {
-            self.dialog = None;
-        } else if self.dialog.is_none() {
-            let mut all = self.keymap.help(self.context(stage));
-            if let Some(agent) = self.focused(stage).filter(|_| !self.is_replay()) {
-                for line in all.iter_mut().flat_map(|it| &mut it.lines) {
-                    line.unable = inability(line.act, agent);
-                }
-            }
-            self.dialog = Some(Dialog::Help(Help { parts: all.clone(), all, ..Help::default() }));
-        }
-        Done::Redraw
-    }
-
     /// Opens the palette: all acts that mean something here, and all agents.
     pub(super) fn open_palette(&mut self, stage: &Stage) -> Done {
         let context = self.context(stage);
         let mut all: Vec<_> = Act::all()
-            .filter(|it| self.is_offered(*it))
+            .filter(|it| self.is_offered(*it, stage))
             .map(|act| PaletteItem {
                 goal: Goal::Do(act),
-                label: act.description().to_owned(),
+                label: self.described(act).to_owned(),
                 note: self.keymap.keys_for(context, act).join(" "),
             })
             .collect();
@@ -191,7 +176,7 @@ impl Desk {
     /// Whether the palette lists an act: not those of a dialog, which is not
     /// open then, and in a replay none that directs. Nor one for what is not
     /// there: a session to take up, the demo.
-    fn is_offered(&self, act: Act) -> bool {
+    fn is_offered(&self, act: Act, stage: &Stage) -> bool {
         let typing = [Section::Dialog, Section::Field, Section::Editor, Section::Terminal];
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
         let only_one = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
@@ -202,9 +187,7 @@ impl Desk {
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
         let is_elsewhere = only_one(Section::Changes)
             && !(self.screen == Screen::Zoom && self.tab == super::Tab::Changes);
-        let is_vain = is_elsewhere
-            || (act == Act::TakeUp && !self.can_take_up)
-            || (act == Act::Demo && !self.can_rehearse);
+        let is_vain = is_elsewhere || self.is_vain(act, stage);
         !only_typing && !is_numbered && !misplaced && !is_vain
     }
 }
@@ -239,23 +222,6 @@ impl PaletteList {
             .sort_by_key(|(is_name, has_words, score, _)| Reverse((*is_name, *has_words, *score)));
         self.matches = matches.into_iter().map(|(.., item)| item).collect();
         self.selected = 0;
-    }
-}
-
-impl Help {
-    /// Lists the lines that hold these words.
-    pub(super) fn fit(&mut self, text: &str) {
-        let wanted = text.trim().to_lowercase();
-        let holds = |text: &str| text.to_lowercase().contains(&wanted);
-        let part = |part: &HelpPart| {
-            let fits = |it: &&crate::ui::keys::HelpLine| {
-                holds(&it.keys) || holds(it.description) || holds(&it.act.name())
-            };
-            let lines: Vec<_> = part.lines.iter().filter(fits).cloned().collect();
-            (!lines.is_empty()).then_some(HelpPart { title: part.title, lines })
-        };
-        self.parts = self.all.iter().filter_map(part).collect();
-        self.scroll = 0;
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Desk, Dialog, Done, Field, FormField, Screen, Tab};
 use crate::{
-    model::{Ask, Level, Millis, Stage},
+    model::{Agent, Ask, Level, Millis, Stage},
     text::sanitise,
-    ui::keys::{Act, Chord, Context, Lookup},
+    ui::keys::{Act, Chord, Context, Lookup, Section},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_textarea::TextArea;
@@ -142,8 +142,28 @@ impl Desk {
             Lookup::Found(act @ (Act::Approve | Act::Deny)) if directs && asks => {
                 self.act(act, stage, now)
             }
+            Lookup::Found(act) if directs && act.sections() == [Section::Request] => {
+                self.say_what_answers(context, stage, now)
+            }
             _ => Done::Nothing,
         }
+    }
+
+    /// Says why a key that answers a request answers none here.
+    fn say_what_answers(&mut self, context: Context, stage: &Stage, now: Millis) -> Done {
+        let keys = self.keymap.keys_for(context, Act::NextWaiting);
+        let next = keys.first().map_or("", String::as_str);
+        let asks = |it: &Agent| !it.requests.is_empty();
+        let text = match self.focused(stage) {
+            Some(agent) if asks(agent) => {
+                format!("only what has the keys is allowed for good: {next} gives them to it")
+            }
+            _ if stage.agents().any(asks) => {
+                format!("nobody asks for anything here: {next} goes to who does")
+            }
+            _ => "nobody asks for anything".to_owned(),
+        };
+        self.say(Level::Note, text, now)
     }
 
     fn type_key(&mut self, key: KeyEvent, stage: &Stage) -> Done {

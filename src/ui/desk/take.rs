@@ -25,7 +25,7 @@ impl Desk {
         }
         let mut choices = Vec::new();
         let mut offer = |label: &str, deed| {
-            choices.push(Choice { label: label.to_owned(), deed, is_off: false });
+            choices.push(Choice { label: label.to_owned(), deed });
         };
         let id = agent.id;
         if tree.ground == Ground::Worktree {
@@ -62,7 +62,7 @@ impl Desk {
         let branch = agent.tree.as_ref().map_or("", |it| it.branch.as_str());
         let confirm = |label: &str, text: String| {
             let deed = Deed::TakeNow(id, way);
-            let choices = vec![Choice { label: label.to_owned(), deed, is_off: false }];
+            let choices = vec![Choice { label: label.to_owned(), deed }];
             Dialog::Question(question(format!("{way} the work of {name}?"), text, choices))
         };
         let prompt = |hint: String, text: &str| {

@@ -23,7 +23,7 @@ impl Desk {
         } else {
             "You trusted it as it was; this is what has changed. None of it counts yet."
         };
-        let choice = |label: &str, deed| Choice { label: label.to_owned(), deed, is_off: false };
+        let choice = |label: &str, deed| Choice { label: label.to_owned(), deed };
         self.trial = Some(Trial::Open);
         self.dialog = Some(Dialog::Question(Question {
             title: "this project brings settings of its own".to_owned(),

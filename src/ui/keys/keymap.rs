@@ -75,9 +75,8 @@ impl Keymap {
     /// The keys for an act here, the first one first: for the footer, and for
     /// words like "press p".
     pub fn keys_for(&self, context: Context, act: Act) -> Vec<String> {
-        let bound = self.holding(context).filter(|it| it.act == act);
-        let reachable = bound.filter(|it| self.lookup(context, &it.chords) == Lookup::Found(act));
-        reachable.map(|it| label(&it.chords)).collect()
+        let bound = self.reachable(context).filter(|it| it.act == act);
+        bound.map(|it| label(&it.chords)).collect()
     }
 
     /// Keys and words for the footer here, in the order in which they are
@@ -156,10 +155,15 @@ impl Keymap {
             .flat_map(|section| self.bound.iter().filter(move |it| it.section == *section))
     }
 
-    /// What holds here and is not hidden by a section that wins.
+    /// What holds here and is not hidden by a section that wins, be it that it
+    /// means the same there.
     fn reachable(&self, context: Context) -> impl Iterator<Item = &Bound> {
-        self.holding(context)
-            .filter(move |it| self.lookup(context, &it.chords) == Lookup::Found(it.act))
+        let wins = move |it: &&Bound| {
+            let first = self.holding(context).find(|other| other.chords == it.chords);
+            first.is_some_and(|first| std::ptr::eq(first, *it))
+        };
+        let is_found = move |it: &&Bound| self.lookup(context, &it.chords) == Lookup::Found(it.act);
+        self.holding(context).filter(is_found).filter(wins)
     }
 }
 

@@ -33,6 +33,22 @@ fn every_key_works_where_it_is_said_to_or_is_hidden_by_a_nearer_one() {
 }
 
 #[test]
+fn no_key_is_told_twice_in_one_place() {
+    let keymap = Keymap::built_in().unwrap();
+    for context in Context::ALL {
+        for act in Act::all() {
+            let keys = keymap.keys_for(context, act);
+            let once: std::collections::BTreeSet<_> = keys.iter().collect();
+            assert_eq!(once.len(), keys.len(), "{act:?} in {context:?}: {keys:?}");
+        }
+        let lines: Vec<_> = keymap.help(context).into_iter().flat_map(|it| it.lines).collect();
+        let told: Vec<&str> = lines.iter().flat_map(|it| it.keys.split(" … ")).collect();
+        let once: std::collections::BTreeSet<_> = told.iter().collect();
+        assert_eq!(once.len(), told.len(), "{context:?}: {told:?}");
+    }
+}
+
+#[test]
 fn the_issues_keys_mean_what_it_says() {
     let keymap = Keymap::built_in().unwrap();
     let expected = [

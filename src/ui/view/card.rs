@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{Agent, Ask, Request, Status},
-    ui::desk::Shown,
+    ui::desk::{Shown, money},
 };
 use ratatui::{
     buffer::Buffer,
@@ -138,7 +138,8 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
             &[(&numbers, by_number), (answer, "other words")]
         }
         Ask::Question { .. } => &[(answer, "answer")],
-        Ask::Budget { .. } => &[(answer, "raise it, finish up or stop")],
+        Ask::Budget { .. } if is_chosen => &[(answer, "raise it, finish up or stop")],
+        Ask::Budget { .. } => &[(approve, "raise it"), (deny, "stop it")],
     };
     let mut row = Row::new(buffer, area, area.height - 1);
     if sight.desk().is_replay() {
@@ -178,19 +179,19 @@ pub(super) fn body(ask: &Ask, columns: u16, are_keys: bool, sight: Sight) -> Vec
         Ask::Question { text, options, .. } => {
             let mut lines = prose::plain(text, columns, palette.strong);
             for (number, option) in (1_u32..).zip(options) {
-                let text = prose::cut(option, columns.saturating_sub(4)).into_owned();
-                let number = Span::styled(format!("{number}. "), numbered);
-                lines.push(Line::from(vec![number, Span::styled(text, palette.text)]));
+                let number = format!("{number}. ");
+                let room = columns.saturating_sub(ink::width(&number)).max(1);
+                let mut opening = Span::styled(number, numbered);
+                for mut line in prose::plain(option, room, palette.text) {
+                    let blank = Span::raw(" ".repeat(opening.content.len()));
+                    line.spans.insert(0, std::mem::replace(&mut opening, blank));
+                    lines.push(line);
+                }
             }
             lines
         }
-        Ask::Budget { spent, estimate, budget, of_all } => {
-            let next = match estimate {
-                Some(estimate) => format!("the next call may cost {estimate}"),
-                None => "nobody knows what the next call costs".to_owned(),
-            };
-            let whose = if *of_all { " for all agents" } else { "" };
-            let text = format!("{spent} of {budget}{whose} spent or set aside; {next}.");
+        Ask::Budget { .. } => {
+            let text = money::words(ask).unwrap_or_default();
             prose::plain(&text, columns, palette.strong)
         }
     }

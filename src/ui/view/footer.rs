@@ -2,10 +2,9 @@
 //! keys work here.
 
 use super::{
-    figures,
-    ink::{self, Row, width},
+    above, dialog, figures,
+    ink::{Row, width},
     palette::Palette,
-    prose,
     scene::Sight,
     trouble,
 };
@@ -23,29 +22,6 @@ use ratatui::{
 };
 use std::borrow::Cow;
 
-/// What stands before a hint.
-const TRY: &str = " try ";
-/// A hint takes no more lines than that from the agents.
-const MOST_OF_HINT: u16 = 3;
-
-/// How many lines a hint takes.
-pub(super) fn height_of_hint(hint: &str, columns: u16) -> u16 {
-    let lines = prose::plain(hint, room_for_hint(columns), Style::new()).len();
-    u16::try_from(lines).unwrap_or(MOST_OF_HINT).clamp(1, MOST_OF_HINT)
-}
-
-fn room_for_hint(columns: u16) -> u16 {
-    columns.saturating_sub(width(TRY) + 2)
-}
-
-/// What to try next: above the footer, and whole.
-pub(super) fn draw_hint(buffer: &mut Buffer, area: Rect, hint: &str, sight: Sight) {
-    Row::new(buffer, area, 0).put(TRY, sight.palette.chip_replay);
-    let beside = ink::indent(area, width(TRY) + 1);
-    let lines = prose::plain(hint, room_for_hint(area.width), sight.palette.accent);
-    ink::draw_lines(buffer, beside, &lines);
-}
-
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (scene, palette) = (sight.scene, sight.palette);
     buffer.set_style(area, palette.footer);
@@ -56,7 +32,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     } else {
         row.put(" COMMAND ", palette.chip).skip(1);
     }
-    if let Some((text, style)) = said(sight) {
+    if let Some((text, style)) = said(sight).filter(|it| above::fits_footer(&it.0, area.width)) {
         row.put(&text, style).skip(2);
     }
     if !scene.desk.filter.is_empty() {
@@ -90,6 +66,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         others.into_iter().partition(|(_, it)| is_unable(it, sight));
     for (key, word) in needed.chain(able) {
         let Some(word) = offered(word, sight) else { continue };
+        let word = dialog::word(word, sight).unwrap_or(word);
         if width(&key) + width(word) + 2 > row.room() {
             return;
         }
@@ -191,7 +168,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     if is(Act::Detach) {
         let can = matches!(&desk.dialog, Some(Dialog::Question(it))
-            if it.choices.iter().any(|it| it.deed == Deed::Detach && !it.is_off));
+            if it.choices.iter().any(|it| it.deed == Deed::Detach));
         return can.then_some(word);
     }
     if is(Act::TakeUp) {

@@ -44,10 +44,12 @@ fn draw_pages(
     let elsewhere = agents.iter().enumerate();
     let elsewhere = elsewhere.filter(|(place, _)| grid.page_of(*place) != page);
     let needing = elsewhere.filter(|(_, agent)| agent.needs_director()).count();
-    let mut row = Row::new(buffer, area, area.height.saturating_sub(1));
+    // The corner of the last pane stays.
+    let edge = Rect { width: area.width.saturating_sub(1), ..area };
+    let mut row = Row::new(buffer, edge, area.height.saturating_sub(1));
     let pages = figures::count(grid.pages() as u64);
     let text = format!(" page {} of {pages} ", figures::count(page as u64 + 1));
-    row.put_right("──", sight.palette.border, 0);
+    row.put_right("─", sight.palette.border, 0);
     row.put_right(&text, sight.palette.strong, 0);
     if needing > 0 {
         let text = format!(" {} on other pages need you ", figures::count(needing as u64));

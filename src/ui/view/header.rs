@@ -39,11 +39,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         .iter()
         .map(|(status, it)| (*status, count(*status, *it, has_words)))
         .collect();
+    let beside = |text: &str| width(text) + u16::from(!text.is_empty()) * 2;
     let keep = counts.iter().map(|(_, text)| width(text) + 1).sum::<u16>()
-        + width(&loud)
-        + width(trouble)
-        + 4;
-    draw_right(&mut row, sight, &totals, keep + TITLE);
+        + beside(&loud)
+        + beside(trouble)
+        + 2;
+    let title = width(name(sight));
+    draw_right(&mut row, sight, &totals, (keep + TITLE.min(title), keep.saturating_add(title)));
     let room = row.room().saturating_sub(keep);
     row.put(&super::prose::cut(name(sight), room), palette.title).skip(2);
     let alarm = palette.trouble.add_modifier(Modifier::REVERSED);
@@ -83,8 +85,9 @@ fn is_anybody_at_work(totals: &Totals) -> bool {
 }
 
 /// The figures at the right end, the most important outermost; those that do
-/// not fit are left out.
-fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, keep: u16) {
+/// not fit are left out. What is merely good to know leaves room for the whole
+/// title.
+fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, (keep, whole): (u16, u16)) {
     let (stage, palette) = (sight.stage(), sight.palette);
     row.put_right(" ", palette.text, keep);
     row.put_right(&sight.now().to_string(), palette.strong, keep);
@@ -96,16 +99,13 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, keep: u16) {
     };
     row.put_right(&spent, palette.money, keep);
     if totals.reserved.0 > 0 {
-        row.put_right(
-            &format!("{} reserved · ", figures::money(totals.reserved)),
-            palette.dim,
-            keep,
-        );
+        let text = format!("{} reserved · ", figures::money(totals.reserved));
+        row.put_right(&text, palette.dim, whole);
     }
     let rate = stage.token_rate(sight.now());
     // Once nobody works nothing is drawn, and an old rate would stay.
     if rate > 0 && is_anybody_at_work(totals) {
-        row.put_right(&format!("~{} tok/s · ", figures::count(rate)), palette.dim, keep);
+        row.put_right(&format!("~{} tok/s · ", figures::count(rate)), palette.dim, whole);
     }
     for (count, what) in [(stage.damaged(), "damaged"), (stage.unknown(), "unknown")] {
         if count > 0 {

@@ -8,6 +8,7 @@
 //!  COMMAND  what the program has to say          the keys that work here
 //! ```
 
+mod above;
 mod card;
 mod changes;
 mod dialog;
@@ -41,6 +42,7 @@ pub use layout::Grid;
 pub use scene::{Hit, Hits, Scene, Welcome};
 
 use crate::model::Agent;
+use above::Above;
 use palette::Palette;
 use ratatui::{
     Frame,
@@ -58,26 +60,27 @@ pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, palette.ground);
-    if area.width < tiny::LEAST.0 || area.height < tiny::LEAST.1 {
+    let above = if area.width < tiny::LEAST.0 || area.height < tiny::LEAST.1 {
         tiny::draw(buffer, area, sight, &mut hits);
+        Rect { height: area.height.saturating_sub(1), ..area }
     } else {
-        draw_panels(buffer, area, sight, &mut hits);
-    }
-    // The footer stays as it is: it says where the keys go.
-    let above = Rect { height: area.height.saturating_sub(1), ..area };
+        draw_panels(buffer, area, sight, &mut hits)
+    };
     dialog::draw(buffer, above, sight, &mut hits);
     hits
 }
 
-fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+/// Draws all that a dialog can lie over, and says where that may be: what stands
+/// at the lower edge stays as it is, and says where the keys go.
+fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -> Rect {
     let desk = sight.desk();
     let timeline = if desk.playhead.is_some() { timeline::HEIGHT } else { 0 };
-    let hint = desk.hint.as_deref().filter(|_| !desk.is_leaving);
-    let [header, middle, time, hinted, footer] = Layout::vertical([
+    let above = Above::of(sight, area.width);
+    let [header, middle, time, told, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(timeline),
-        Constraint::Length(hint.map_or(0, |it| footer::height_of_hint(it, area.width))),
+        Constraint::Length(above.as_ref().map_or(0, Above::height)),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -86,10 +89,11 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     if let Some(playhead) = &desk.playhead {
         timeline::draw(buffer, time, playhead, sight, hits);
     }
-    if let Some(hint) = hint {
-        footer::draw_hint(buffer, hinted, hint, sight);
+    if let Some(above) = above {
+        above.draw(buffer, told);
     }
     footer::draw(buffer, footer, sight);
+    header.union(middle)
 }
 
 /// From this width on the roster stands beside what does not show all agents.

@@ -267,6 +267,10 @@ pub(crate) fn nine() -> Story {
     story
 }
 
+/// The providers that are configured by default.
+pub(crate) const PROVIDERS: [&str; 8] =
+    ["anthropic", "gemini", "llamacpp", "lmstudio", "ollama", "openai", "openrouter", "vllm"];
+
 /// Roles to cast a new agent in.
 pub(crate) fn roles() -> Vec<RoleOffer> {
     let role = |name: &str, purpose: &str, missing: Option<&str>| RoleOffer {

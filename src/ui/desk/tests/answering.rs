@@ -122,3 +122,22 @@ fn in_the_zoom_numbers_that_are_no_answer_open_tabs() {
     assert_eq!((story.desk.tab, story.context()), (Tab::Tools, Context::RequestZoom));
     assert!(story.desk.editor.is_none());
 }
+
+#[test]
+fn a_key_that_answers_says_where_there_is_something_to_answer() {
+    let mut story = Story::of(2);
+    for key in ["a", "A", "D"] {
+        story.press(key);
+        assert_eq!(story.status(), "nobody asks for anything", "{key}");
+    }
+    story.approval(TWO);
+    for key in ["a", "A", "D"] {
+        story.press(key);
+        assert_eq!(story.status(), "nobody asks for anything here: w goes to who does", "{key}");
+    }
+    story.desk.focus = Some(TWO);
+    story.press("A");
+    let told = "only what has the keys is allowed for good: w gives them to it";
+    assert_eq!(story.status(), told);
+    assert_eq!(story.sent(), []);
+}

@@ -112,3 +112,30 @@ fn the_help_lists_the_keys_that_hold_here_and_can_be_filtered() {
     story.press("esc");
     assert!(story.desk.dialog.is_none());
 }
+
+/// The help that is open, as what its keys do.
+fn helped(story: &Story) -> Vec<(String, &'static str)> {
+    let Some(Dialog::Help(help)) = &story.desk.dialog else { panic!("no help") };
+    let lines = help.parts.iter().flat_map(|it| &it.lines);
+    lines.map(|it| (it.keys.clone(), it.description)).collect()
+}
+
+#[test]
+fn the_help_of_a_replay_says_what_its_keys_do_there() {
+    let mut story = Story::of(1);
+    story.press("?");
+    let live = helped(&story);
+    assert!(live.iter().any(|(_, does)| does.contains("running agents")), "{live:?}");
+    for screen in [Screen::Stage, Screen::Zoom] {
+        let mut story = Story::of(1);
+        story.desk.playhead = Some(Playhead::default());
+        story.desk.screen = screen;
+        story.press("?");
+        let replayed = helped(&story);
+        for live in ["running agents", "interrupts", "first screen"] {
+            assert!(!replayed.iter().any(|(_, does)| does.contains(live)), "{live}: {replayed:?}");
+        }
+        let next: Vec<_> = replayed.iter().filter(|it| it.0 == "n").collect();
+        assert!(matches!(next[..], [(_, does)] if does.contains("marker")), "{next:?}");
+    }
+}

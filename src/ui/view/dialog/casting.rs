@@ -43,7 +43,10 @@ pub(super) fn draw(
         ink::draw_lines(buffer, ink::lines(inner, 0, lines), &text);
         inner = ink::lines(inner, lines, inner.height);
     }
-    let rest = inner.height.saturating_sub(7);
+    let fault = it.fault.as_deref().map(|it| prose::plain(it, inner.width, palette.trouble));
+    let fault = fault.unwrap_or_default();
+    let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).clamp(1, (inner.height / 5).max(1));
+    let rest = inner.height.saturating_sub(6 + wrong);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
     let offers = ink::lines(inner, 1, roles);
@@ -55,13 +58,11 @@ pub(super) fn draw(
     label(buffer, brief, "Brief: what it is to do", it.at == FormField::Brief, sight);
     let text = ink::lines(brief, 1, brief.height.saturating_sub(1));
     writing::draw_text(buffer, text, &it.brief, it.at == FormField::Brief, sight);
-    let lower = ink::lines(inner, 1 + roles + brief.height, 4);
+    let lower = ink::lines(inner, 1 + roles + brief.height, 2 + wrong);
     let role = it.roles.get(it.selected);
     draw_line(buffer, ink::lines(lower, 0, 1), (it, FormField::Model, role), sight);
     draw_line(buffer, ink::lines(lower, 1, 1), (it, FormField::Budget, role), sight);
-    if let Some(fault) = &it.fault {
-        Row::new(buffer, lower, 2).put(fault, palette.trouble);
-    }
+    ink::draw_lines(buffer, ink::lines(lower, 2, wrong), &fault);
     let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
     paper::write_keys(&mut row, keys, sight);
 }

@@ -18,7 +18,7 @@ use super::{
     paper,
 };
 use crate::ui::desk::Question;
-use ratatui::{buffer::Buffer, layout::Rect, style::Modifier, text::Line};
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 /// How wide the words run.
 const COLUMNS: u16 = 60;
@@ -68,12 +68,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
         let place = ink::indent(ink::lines(inner, line, 1), column);
         let mut row = Row::new(buffer, place, 0);
         let start = row.column();
-        let plain = if choice.is_off { palette.dim } else { palette.text };
-        let plain = if choice.is_off { plain.add_modifier(Modifier::CROSSED_OUT) } else { plain };
         if index == it.selected {
             row.put("▸ ", palette.key).put(&format!(" {} ", choice.label), palette.selected);
         } else {
-            row.put("   ", palette.text).put(&choice.label, plain).put(" ", palette.text);
+            row.put("   ", palette.text).put(&choice.label, palette.text).put(" ", palette.text);
         }
         let width = row.column().saturating_sub(start);
         hits.add(Rect { width, ..place }, Hit::Choice(index));

@@ -12,6 +12,7 @@ use super::{
     super::{
         figures,
         ink::{self, Row, width},
+        prose,
         scene::{Hit, Hits, Sight},
     },
     paper::{self, Keys},
@@ -40,6 +41,8 @@ pub(super) struct Finder<'a> {
     pub(super) field: Option<&'a Field>,
     /// What is said while nothing fits, or about what is typed.
     pub(super) hint: &'a str,
+    /// What is wrong with it: said instead.
+    pub(super) fault: Option<&'a str>,
     pub(super) items: &'a [Item],
     pub(super) chosen: usize,
     pub(super) keys: Keys<'a>,
@@ -51,14 +54,23 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hi
     let palette = sight.palette;
     let count = u16::try_from(it.items.len()).unwrap_or(u16::MAX);
     let field = u16::from(it.field.is_some());
-    let hint = u16::from(!it.hint.is_empty());
-    let head = field + hint;
-    let height = count.saturating_add(1 + head).min(area.height.saturating_sub(4)).max(2);
+    let edges = if paper::is_tiny(area) { 0 } else { 4 };
+    let columns = COLUMNS.min(area.width.saturating_sub(edges));
+    let hint = match it.fault {
+        Some(fault) => prose::plain(fault, columns, palette.trouble),
+        None => prose::plain(it.hint, columns, palette.dim),
+    };
+    let wanted = if it.hint.is_empty() && it.fault.is_none() { 0 } else { hint.len() };
+    let room = area.height.saturating_sub(edges);
+    // What is typed and the keys are never what is cut off.
+    let hinted = u16::try_from(wanted).unwrap_or(u16::MAX).min(room.saturating_sub(1 + field));
+    let head = field + hinted;
+    let height = count.saturating_add(1 + head).min(room).max(2);
     let inner = paper::lay(buffer, area, (COLUMNS, height), it.title, sight);
     if let Some(field) = it.field {
         draw_field(buffer, ink::lines(inner, 0, 1), field, true, sight);
     }
-    Row::new(buffer, ink::lines(inner, field, hint), 0).put(it.hint, palette.dim);
+    ink::draw_lines(buffer, ink::lines(inner, field, hinted), &hint);
     let found = ink::lines(inner, head, inner.height.saturating_sub(1 + head));
     draw_items(buffer, found, (it.items, it.chosen), sight, hits);
     let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
@@ -89,14 +101,23 @@ pub(super) fn draw_items(
     hits: &mut Hits,
 ) {
     let palette = sight.palette;
-    let height = usize::from(area.height);
+    // That there are more is said on a line of its own, or on the last one where
+    // there are too few.
+    let is_short = usize::from(area.height) < items.len();
+    let counted = u16::from(is_short && area.height > 2);
+    let lines = area.height - counted;
+    let height = usize::from(lines);
     let start = (chosen + 1).saturating_sub(height).min(items.len().saturating_sub(height));
     // A name leaves room for what stands beside it.
     let most = if items.iter().all(|it| it.detail.is_empty()) { area.width } else { 28 };
     let names = items.iter().map(|it| width(&it.name)).max().unwrap_or_default().min(most);
-    for (line, (index, item)) in (0..area.height).zip(items.iter().enumerate().skip(start)) {
+    let more = more(start, items.len().saturating_sub(start + height));
+    for (line, (index, item)) in (0..lines).zip(items.iter().enumerate().skip(start)) {
         let is_chosen = index == chosen;
         let mut row = Row::new(buffer, area, line);
+        if is_short && counted == 0 && line + 1 == lines {
+            row.put_right(&more, palette.chip_quiet, 8);
+        }
         row.put(if is_chosen { "▸ " } else { "  " }, palette.key);
         let style = match (is_chosen, item.is_dim) {
             (true, _) => palette.selected,
@@ -108,15 +129,23 @@ pub(super) fn draw_items(
         if !item.mark.is_empty() {
             row.put_right(&mark, palette.key, 8);
         }
-        row.put(&super::super::prose::cut(&item.name, names.min(row.room())), style);
+        row.put(&prose::cut(&item.name, names.min(row.room())), style);
         let used = row.column().saturating_sub(column);
         row.skip(names.saturating_sub(used) + 2);
         row.put(&item.detail, palette.dim);
         hits.add(Rect { y: area.y + line, height: 1, ..area }, Hit::Choice(index));
     }
-    let below = items.len().saturating_sub(start + height);
-    if below > 0 && area.height > 0 {
-        let text = format!(" ↓ {} more ", figures::count(below as u64));
-        Row::new(buffer, area, area.height - 1).put_right(&text, palette.chip_quiet, 0);
+    if counted > 0 {
+        Row::new(buffer, area, lines).skip(2).put(&more, palette.chip_quiet);
+    }
+}
+
+/// How many items are out of sight, above and below.
+fn more(above: usize, below: usize) -> String {
+    let count = |it: usize| figures::count(it as u64);
+    match (above, below) {
+        (0, below) => format!(" ↓ {} more ", count(below)),
+        (above, 0) => format!(" ↑ {} more ", count(above)),
+        (above, below) => format!(" ↑ {} · ↓ {} more ", count(above), count(below)),
     }
 }

@@ -5,6 +5,7 @@ mod choice;
 mod finder;
 mod help;
 mod paper;
+mod wording;
 mod writing;
 
 use super::{
@@ -16,7 +17,9 @@ use crate::ui::{
     keys::{Act, Context},
 };
 use finder::{Finder, Item};
+use paper::Keys;
 use ratatui::{buffer::Buffer, layout::Rect};
+pub(super) use wording::word;
 use writing::Writing;
 
 /// Draws the editor and the dialog that are open, the dialog on top.
@@ -30,39 +33,27 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if let Some(editor) = &desk.editor {
         draw_editor(buffer, area, editor, sight);
     }
-    match &desk.dialog {
-        None => {}
-        Some(Dialog::Help(help)) => help::draw(buffer, area, help, sight, hits),
-        Some(Dialog::Palette(list)) => {
+    let Some(dialog) = &desk.dialog else { return };
+    let keys = keys(&wording::of_dialog(dialog), dialog.context(), sight);
+    match dialog {
+        Dialog::Help(help) => help::draw(buffer, area, help, sight, hits),
+        Dialog::Palette(list) => {
             let items: Vec<Item> = list.matches.iter().map(item).collect();
             let finder = Finder {
                 title: "Find anything",
                 field: Some(&list.input),
                 hint: if items.is_empty() { "Nothing is called that." } else { "" },
+                fault: None,
                 items: &items,
                 chosen: list.selected,
-                keys: &keys(
-                    &[(Act::Choose, "do it"), (Act::Cancel, "back")],
-                    Context::Field,
-                    sight,
-                ),
+                keys: &keys,
             };
             finder::draw(buffer, area, finder, sight, hits);
         }
-        Some(Dialog::Question(question)) => choice::draw(buffer, area, question, sight, hits),
-        Some(Dialog::Prompt(prompt)) => draw_prompt(buffer, area, prompt, sight, hits),
-        Some(Dialog::NewAgent(form)) => {
-            let acts = [
-                (Act::Save, "cast it"),
-                (Act::Choose, "next, then cast it"),
-                (Act::FieldNext, "next field"),
-                (Act::ExternalEditor, "$EDITOR"),
-                (Act::Cancel, "back, the draft is kept"),
-            ];
-            let keys = keys(&acts, desk.context(sight.stage()), sight);
-            casting::draw(buffer, area, (form, &keys), sight, hits);
-        }
-        Some(Dialog::Redirects(list)) => draw_redirects(buffer, area, list, sight, hits),
+        Dialog::Question(question) => choice::draw(buffer, area, question, sight, hits),
+        Dialog::Prompt(prompt) => draw_prompt(buffer, area, (prompt, &keys), sight, hits),
+        Dialog::NewAgent(form) => casting::draw(buffer, area, (form, &keys), sight, hits),
+        Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),
     }
 }
 
@@ -76,19 +67,32 @@ fn item(it: &PaletteItem) -> Item {
     Item { name: it.label.clone(), detail: String::new(), mark: it.note.clone(), is_dim: false }
 }
 
-fn draw_prompt(buffer: &mut Buffer, area: Rect, it: &Prompt, sight: Sight, hits: &mut Hits) {
+fn draw_prompt(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, keys): (&Prompt, Keys),
+    sight: Sight,
+    hits: &mut Hits,
+) {
     let finder = Finder {
         title: &it.title,
         field: Some(&it.field),
-        hint: it.fault.as_deref().unwrap_or(&it.hint),
+        hint: &it.hint,
+        fault: it.fault.as_deref(),
         items: &[],
         chosen: 0,
-        keys: &keys(&[(Act::Choose, "take it"), (Act::Cancel, "back")], Context::Field, sight),
+        keys,
     };
     finder::draw(buffer, area, finder, sight, hits);
 }
 
-fn draw_redirects(buffer: &mut Buffer, area: Rect, it: &Redirects, sight: Sight, hits: &mut Hits) {
+fn draw_redirects(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, keys): (&Redirects, Keys),
+    sight: Sight,
+    hits: &mut Hits,
+) {
     let name = |text: &str| text.lines().next().unwrap_or_default().to_owned();
     let item = |(number, text): &(_, String)| Item {
         name: format!("{number}"),
@@ -97,17 +101,18 @@ fn draw_redirects(buffer: &mut Buffer, area: Rect, it: &Redirects, sight: Sight,
         is_dim: false,
     };
     let items: Vec<Item> = it.queued.iter().map(item).collect();
-    let (title, deed) = match it.purpose {
-        RedirectsPurpose::Edit => ("Queued redirects: edit one", "edit it"),
-        RedirectsPurpose::TakeBack => ("Queued redirects: take one back", "take it back"),
+    let title = match it.purpose {
+        RedirectsPurpose::Edit => "Queued redirects: edit one",
+        RedirectsPurpose::TakeBack => "Queued redirects: take one back",
     };
     let finder = Finder {
         title,
         field: None,
         hint: "",
+        fault: None,
         items: &items,
         chosen: it.selected,
-        keys: &keys(&[(Act::Choose, deed), (Act::Cancel, "back")], Context::Dialog, sight),
+        keys,
     };
     finder::draw(buffer, area, finder, sight, hits);
 }
@@ -115,29 +120,24 @@ fn draw_redirects(buffer: &mut Buffer, area: Rect, it: &Redirects, sight: Sight,
 fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
     let agent = sight.stage().agent(it.purpose.agent());
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
-    let (title, about, deed) = match it.purpose {
-        Purpose::Redirect(_) if it.now => {
-            (format!("Redirect {name} at once"), "What is in flight is cut.", "send it")
-        }
+    let (title, about) = match it.purpose {
         Purpose::Redirect(_) if agent.is_some_and(crate::model::Agent::is_over) => {
-            (format!("Write to {name}"), "It has ended; this takes it up again.", "send it")
+            (format!("Write to {name}"), "It has ended; this takes it up again.")
         }
-        Purpose::Redirect(_) => {
-            (format!("Redirect {name}"), "It reads this at its next step.", "send it")
+        Purpose::Redirect(_) if it.now => {
+            (format!("Redirect {name} at once"), "What is in flight is cut.")
         }
-        Purpose::EditRedirect(..) => {
-            (format!("Queued redirect to {name}"), "Not delivered yet.", "keep the change")
-        }
+        Purpose::Redirect(_) => (format!("Redirect {name}"), "It reads this at its next step."),
+        Purpose::EditRedirect(..) => (format!("Queued redirect to {name}"), "Not delivered yet."),
         Purpose::Instructions(_) => {
-            (format!("Instructions of {name}"), "A new version from its next turn on.", "save")
+            (format!("Instructions of {name}"), "A new version from its next turn on.")
         }
-        Purpose::Brief(_) => (format!("Brief of {name}"), "Its model has not seen it yet.", "save"),
+        Purpose::Brief(_) => (format!("Brief of {name}"), "Its model has not seen it yet."),
         Purpose::Fork(_) => (
             format!("Fork {name}"),
             "What another agent is to do that begins with a copy of its conversation.",
-            "start it",
         ),
-        Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this.", "answer"),
+        Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this."),
     };
     let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
         (Purpose::Instructions(_), Some(now)) => {
@@ -149,12 +149,7 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
         }
         _ => String::new(),
     };
-    let mut acts = vec![(Act::Save, deed), (Act::ExternalEditor, "$EDITOR")];
-    if let Purpose::Redirect(_) = it.purpose {
-        acts.push((Act::FieldNext, if it.now { "at its next step" } else { "at once" }));
-    }
-    acts.push((Act::Cancel, "back, the draft is kept"));
-    let keys = keys(&acts, Context::Editor, sight);
+    let keys = keys(&wording::of_editor(it, sight), Context::Editor, sight);
     let has_keys = sight.desk().dialog.is_none();
     let (text, title) = (&it.text, title.as_str());
     let asked = match it.purpose {

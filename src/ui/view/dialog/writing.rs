@@ -34,11 +34,15 @@ pub(super) struct Writing<'a> {
     pub(super) keys: Keys<'a>,
 }
 
+/// Up to this width a screen is narrow.
+const NARROW: u16 = 90;
 /// The least room that is left for the text under what it answers.
 const TEXT: u16 = 3;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Writing, sight: Sight) {
-    let columns = (area.width * 4 / 5).clamp(40, 100);
+    // On a narrow screen the keys below the text need all but a margin.
+    let most = area.width.min(NARROW).saturating_sub(8);
+    let columns = (area.width * 4 / 5).max(most).clamp(40, 100);
     let share = if it.asked.is_some() { 4 } else { 3 };
     let lines = (area.height * share / 5).clamp(8, 30);
     let inner = paper::lay(buffer, area, (columns, lines), it.title, sight);

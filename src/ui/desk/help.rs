@@ -1,0 +1,80 @@
+//! The help: what the keys do where it was asked for.
+
+use super::{Desk, Dialog, Done, Elsewhere, Help, inability};
+use crate::{
+    model::Stage,
+    ui::keys::{Act, HelpLine, HelpPart},
+};
+
+impl Desk {
+    /// Opens the help on the keys that hold here.
+    pub(super) fn help(&mut self, stage: &Stage) -> Done {
+        let is_open = matches!(self.dialog, Some(Dialog::Help(_)));
+        if is_open {
+            self.dialog = None;
+        } else if self.dialog.is_none() {
+            let mut all = self.keymap.help(self.context(stage));
+            for part in &mut all {
+                part.lines.retain(|it| !self.is_vain(it.act, stage));
+                part.lines.iter_mut().for_each(|it| self.fill_in(it, stage));
+            }
+            self.dialog = Some(Dialog::Help(Help { parts: all.clone(), all, ..Help::default() }));
+        }
+        Done::Redraw
+    }
+
+    /// Says of a key what the keymap does not know: what it does in a replay, or
+    /// why it does nothing to this agent.
+    fn fill_in(&self, line: &mut HelpLine, stage: &Stage) {
+        line.description = self.described(line.act);
+        if self.is_replay() {
+            return;
+        }
+        if let Some(agent) = self.focused(stage) {
+            line.unable = inability(line.act, agent);
+        }
+    }
+
+    /// What an act does here.
+    pub(super) fn described(&self, act: Act) -> &'static str {
+        in_a_replay(act).filter(|_| self.is_replay()).unwrap_or(act.description())
+    }
+
+    /// Whether an act is for what the first screen does not offer.
+    pub(super) fn is_vain(&self, act: Act, stage: &Stage) -> bool {
+        match act {
+            Act::TakeUp => !self.offers(Elsewhere::Session, stage),
+            Act::Demo => !self.offers(Elsewhere::Demo, stage),
+            _ => false,
+        }
+    }
+}
+
+/// What an act does where there is nobody to direct, if that is something else.
+const fn in_a_replay(act: Act) -> Option<&'static str> {
+    match act {
+        Act::Quit => Some("leave the replay; the session stays as it is"),
+        Act::Back => Some("go back"),
+        Act::NextWaiting => Some("go to the next agent that needed you"),
+        Act::NextMatch => Some("the next match; where nothing is searched for, the next marker"),
+        Act::PreviousMatch => Some("the match before, or the marker"),
+        _ => None,
+    }
+}
+
+impl Help {
+    /// Lists the lines that hold these words.
+    pub(super) fn fit(&mut self, text: &str) {
+        let wanted = text.trim().to_lowercase();
+        let holds = |text: &str| text.to_lowercase().contains(&wanted);
+        let part = |part: &HelpPart| {
+            let fits = |it: &&crate::ui::keys::HelpLine| {
+                holds(&it.keys) || holds(it.description) || holds(&it.act.name())
+            };
+            let lines: Vec<_> = part.lines.iter().filter(fits).cloned().collect();
+            (!lines.is_empty()).then_some(HelpPart { title: part.title, lines })
+        };
+        self.parts = self.all.iter().filter_map(part).collect();
+        self.scroll = 0;
+    }
+}

@@ -1,0 +1,85 @@
+//! What is asked about money: an agent has reached its budget, or gets another.
+
+use super::{
+    Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
+    choose::{choice, question},
+};
+use crate::model::{Agent, AgentId, Ask, Money, Request, Stage};
+
+/// How much is spent of what, and what comes next, where a request is about money.
+pub fn words(ask: &Ask) -> Option<String> {
+    let Ask::Budget { spent, estimate, budget, of_all } = ask else { return None };
+    let whose = if *of_all { " for all agents" } else { "" };
+    let next = next_call(*estimate);
+    Some(format!("{spent} of {budget}{whose} spent or set aside; {next}."))
+}
+
+fn next_call(estimate: Option<Money>) -> String {
+    match estimate {
+        Some(estimate) => format!("the next call may cost {estimate}"),
+        None => "nobody knows what the next call costs".to_owned(),
+    }
+}
+
+/// The request of an agent that is about money, if it has one.
+fn asked(agent: &Agent) -> Option<&Request> {
+    agent.requests.iter().find(|it| matches!(it.ask, Ask::Budget { .. }))
+}
+
+fn about(agent: &Agent) -> Question {
+    let asked = asked(agent);
+    let mut choices = vec![choice("Raise it", Deed::Raise(agent.id))];
+    if let Some(request) = asked {
+        choices.push(choice("Let it finish up", Deed::FinishUp(agent.id, request.id)));
+    }
+    choices.push(choice("Stop the agent", Deed::Stop(agent.id)));
+    let of = agent.casting.budget.map_or_else(String::new, |it| format!(" of {it}"));
+    let plain = || format!("{}{of} is spent.", agent.spent.known);
+    let text = asked.and_then(|it| words(&it.ask)).unwrap_or_else(plain);
+    question(format!("{} is held by its budget", agent.casting.name), text, choices)
+}
+
+/// What is expected of another budget, with what is known of the next call.
+fn hint(spent: &str, agent: &Agent) -> String {
+    let next = match asked(agent).map(|it| &it.ask) {
+        Some(Ask::Budget { estimate, .. }) => format!("; {}", next_call(*estimate)),
+        _ => String::new(),
+    };
+    format!("dollars, or none; {spent} is spent{next}")
+}
+
+impl Desk {
+    /// Asks what becomes of an agent whose budget is used up.
+    pub(super) fn ask_about_budget(&mut self, agent: AgentId, stage: &Stage) -> Done {
+        let Some(agent) = stage.agent(agent) else { return Done::Nothing };
+        self.dialog = Some(Dialog::Question(about(agent)));
+        Done::Redraw
+    }
+
+    /// Asks for another budget: of one agent, or of all where those have used up
+    /// what they may spend together.
+    pub(super) fn raise(&mut self, agent: AgentId, stage: &Stage) -> Done {
+        let Some(agent) = stage.agent(agent) else { return Done::Nothing };
+        let is_of_all = |ask: &Ask| matches!(ask, Ask::Budget { of_all: true, .. });
+        self.dialog = Some(Dialog::Prompt(if agent.requests.iter().any(|it| is_of_all(&it.ask)) {
+            let now = stage.limits().budget.map_or_else(String::new, |it| it.to_string());
+            Prompt {
+                purpose: PromptPurpose::SessionBudget,
+                title: "budget of all agents together".to_owned(),
+                hint: hint(&stage.totals().spent.to_string(), agent),
+                field: Field::replacing(&now),
+                fault: None,
+            }
+        } else {
+            let now = agent.casting.budget.map_or_else(String::new, |it| it.to_string());
+            Prompt {
+                purpose: PromptPurpose::Budget(agent.id),
+                title: format!("budget of {}", agent.casting.name),
+                hint: hint(&agent.spent.known.to_string(), agent),
+                field: Field::replacing(&now),
+                fault: None,
+            }
+        }));
+        Done::Redraw
+    }
+}

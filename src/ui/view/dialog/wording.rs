@@ -1,0 +1,80 @@
+//! What the keys do in what is open, in the words that both it and the footer
+//! use: one word for one thing.
+
+use super::super::scene::Sight;
+use crate::{
+    model::{Agent, Way},
+    ui::{
+        desk::{Dialog, Editor, PromptPurpose, Purpose, Redirects, RedirectsPurpose},
+        keys::Act,
+    },
+};
+
+/// Acts with what they do, in the order in which they are written.
+pub(super) type Wording = Vec<(Act, &'static str)>;
+
+/// What a key of this act does in what is open, where that has a word of its own.
+pub(in super::super) fn word(label: &str, sight: Sight) -> Option<&'static str> {
+    let desk = sight.desk();
+    let wording = match (&desk.dialog, &desk.editor) {
+        (Some(dialog), _) => of_dialog(dialog),
+        (None, Some(editor)) => of_editor(editor, sight),
+        (None, None) => return None,
+    };
+    wording.into_iter().find(|(act, _)| act.label() == Some(label)).map(|(_, word)| word)
+}
+
+pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
+    match dialog {
+        Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
+        Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
+        Dialog::Prompt(prompt) => {
+            vec![(Act::Choose, of_prompt(prompt.purpose)), (Act::Cancel, "back")]
+        }
+        Dialog::NewAgent(_) => vec![
+            (Act::Save, "cast it"),
+            (Act::Choose, "next, then cast it"),
+            (Act::FieldNext, "next field"),
+            (Act::ExternalEditor, "$EDITOR"),
+            (Act::Cancel, "back, the draft is kept"),
+        ],
+        Dialog::Redirects(it) => vec![(Act::Choose, of_redirects(it)), (Act::Cancel, "back")],
+    }
+}
+
+const fn of_prompt(purpose: PromptPurpose) -> &'static str {
+    match purpose {
+        PromptPurpose::Model(_) | PromptPurpose::Budget(_) | PromptPurpose::SessionBudget => {
+            "take it"
+        }
+        PromptPurpose::Deny(..) => "deny it",
+        PromptPurpose::Take(_, Way::Commit) => "commit it",
+        PromptPurpose::Take(..) => "do it",
+        PromptPurpose::Filter => "keep it",
+        PromptPurpose::Search => "search",
+    }
+}
+
+const fn of_redirects(it: &Redirects) -> &'static str {
+    match it.purpose {
+        RedirectsPurpose::Edit => "edit it",
+        RedirectsPurpose::TakeBack => "take it back",
+    }
+}
+
+pub(super) fn of_editor(it: &Editor, sight: Sight) -> Wording {
+    let is_over = sight.stage().agent(it.purpose.agent()).is_some_and(Agent::is_over);
+    let done = match it.purpose {
+        Purpose::Redirect(_) => "send it",
+        Purpose::EditRedirect(..) => "keep the change",
+        Purpose::Instructions(_) | Purpose::Brief(_) => "save",
+        Purpose::Fork(_) => "start it",
+        Purpose::Answer(..) => "answer",
+    };
+    let mut acts = vec![(Act::Save, done), (Act::ExternalEditor, "$EDITOR")];
+    if matches!(it.purpose, Purpose::Redirect(_)) && !is_over {
+        acts.push((Act::FieldNext, if it.now { "at its next step" } else { "at once" }));
+    }
+    acts.push((Act::Cancel, "back, the draft is kept"));
+    acts
+}

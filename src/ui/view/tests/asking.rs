@@ -1,0 +1,115 @@
+//! What agents ask, and where it is answered.
+
+use super::*;
+
+#[test]
+fn a_request_is_seen_once_its_last_line_was_in_sight() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let long: Vec<_> = (1..=80).map(|line| format!("rm file-{line}")).collect();
+    story.start(agent).want(agent, 1, "shell").ask(
+        agent,
+        1,
+        specimen::approval(1, &long.join("\n")),
+    );
+    let at = |scroll| {
+        let desk = with(|it| {
+            it.screen = Screen::Zoom;
+            it.request = Some((agent, RequestId(1)));
+            it.request_scroll = scroll;
+        });
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let mut shown = Shown::default();
+        terminal.draw(|frame| shown = draw(frame, &scene(&story, &desk)).shown).unwrap();
+        shown
+    };
+    let most = at(0).request_most;
+    assert!(at(0).requests.is_empty() && at(most - 1).requests.is_empty());
+    assert_eq!(at(most).requests, [(agent, RequestId(1))].into());
+    let fingerprint = story.stage.agent(agent).unwrap().requests[0].fingerprint;
+    assert_eq!(
+        (at(most - 1).ready, at(most).ready),
+        (None, Some((agent, RequestId(1), fingerprint)))
+    );
+}
+
+#[test]
+fn an_answer_is_written_under_the_question_and_what_it_offers() {
+    let six = six();
+    let open = with(|it| {
+        it.focus = Some(AgentId(3));
+        drop(it.act(Act::Answer, &six.stage, six.now()));
+    });
+    for size in [(120, 35), (80, 24)] {
+        let picture = words(&shot(&scene(&six, &open), size));
+        let title = picture.find("Answer judge").unwrap();
+        let editor = &picture[title..];
+        for text in ["Which one shall I keep?", "1. the table", "2. the loop"] {
+            assert!(editor.contains(text), "{text}: {picture}");
+        }
+    }
+}
+
+#[test]
+fn a_long_question_leaves_room_to_answer_it() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let long: Vec<_> = (1..=80).map(|line| format!("line {line}")).collect();
+    story.start(agent).ask(agent, 1, specimen::question(&long.join("\n"), &["yes"]));
+    let open = with(|it| {
+        drop(it.act(Act::Answer, &story.stage, story.now()));
+        drop(it.paste("my own words", &story.stage, story.now()));
+    });
+    let picture = words(&shot(&scene(&story, &open), (80, 24)));
+    assert!(picture.contains("my own words") && picture.contains("more lines"), "{picture}");
+}
+
+#[test]
+fn an_answer_that_is_offered_is_read_whole() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let long = "left, along the river and past the mill where the old bridge was before the flood";
+    story.start(agent).ask(agent, 1, specimen::question("Which way?", &[long, "right"]));
+    let picture = words(&picture(&story, (44, 20)));
+    let said = picture.replace(['┃', '▌', '\n'], " ");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("1. {long} 2. right")), "{picture}");
+}
+
+/// A stage on which an agent has reached its budget.
+fn short_of_money() -> Story {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let budget = Money::cents(60);
+    let ask = Ask::Budget {
+        spent: Money::cents(15),
+        estimate: Some(Money::cents(48)),
+        budget,
+        of_all: false,
+    };
+    story.tell(Event::BudgetChanged { agent, budget: Some(budget), by: Author::Director });
+    story.start(agent).hold(agent, HoldReason::Budget, "$0.15 of $0.60 spent or set aside");
+    story.ask(agent, 1, ask);
+    story
+}
+
+#[test]
+fn an_agent_that_reached_its_budget_says_what_the_next_call_may_cost_once() {
+    let story = short_of_money();
+    let told = "$0.1500 of $0.6000 spent or set aside; the next call may cost $0.4800.";
+    for size in [(80, 24), (120, 35), (200, 60)] {
+        let card = words(&picture(&story, size));
+        assert!(card.contains(told), "{card}");
+        assert!(card.contains("a raise it  D stop it"), "{card}");
+        let open = with(|it| drop(it.act(Act::Pause, &story.stage, story.now())));
+        let dialog = words(&shot(&scene(&story, &open), size));
+        let text: Vec<&str> = dialog.split('║').map(str::trim).collect();
+        let text = text.join(" ");
+        assert_eq!(text.matches("is spent").count(), 0, "{dialog}");
+        let choices = ["Cancel", "Raise it", "Let it finish up", "Stop the agent"];
+        assert!(choices.iter().all(|it| dialog.contains(it)), "{dialog}");
+        let open = with(|it| drop(it.act(Act::ChangeBudget, &story.stage, story.now())));
+        let prompt = words(&shot(&scene(&story, &open), size));
+        assert!(prompt.contains("the next call may cost $0.4800"), "{prompt}");
+    }
+}

@@ -1,0 +1,114 @@
+//! What stands over the stage.
+
+use super::*;
+
+#[test]
+fn what_keeps_every_role_from_being_cast_is_said_once() {
+    let six = six();
+    let open = with(|it| {
+        it.roles = specimen::roles();
+        let missing = Some("no key for any service; set ANTHROPIC_API_KEY".to_owned());
+        it.roles.iter_mut().for_each(|role| role.missing.clone_from(&missing));
+        drop(it.act(Act::NewAgent, &six.stage, six.now()));
+    });
+    let picture = words(&shot(&scene(&six, &open), (120, 35)));
+    assert_eq!(picture.matches("no key for any service").count(), 1, "{picture}");
+    assert!(picture.contains("writes and changes code"), "{picture}");
+}
+
+#[test]
+fn a_program_that_is_not_installed_is_dim_and_says_what_installs_it() {
+    let six = six();
+    let open = with(|it| {
+        it.roles = specimen::roles();
+        it.roles[2].missing = Some("`claude` is not installed: npm install --global x".to_owned());
+        drop(it.act(Act::NewAgent, &six.stage, six.now()));
+    });
+    let text = words(&shot(&scene(&six, &open), (120, 35)));
+    assert!(text.contains("can't be cast now: `claude` is not installed: npm install"), "{text}");
+}
+
+/// The picture of what this act opens, after something was done there.
+fn opened(act: Act, size: (u16, u16), change: impl FnOnce(&mut Desk, &Story)) -> String {
+    let six = six();
+    let open = with(|it| {
+        it.roles = specimen::roles();
+        it.providers = specimen::PROVIDERS.map(str::to_owned).into();
+        drop(it.act(act, &six.stage, six.now()));
+        change(it, &six);
+    });
+    words(&shot(&scene(&six, &open), size))
+}
+
+#[test]
+fn the_footer_calls_a_thing_by_the_word_that_the_dialog_has_for_it() {
+    let cases = [
+        (Act::Redirect, "Ctrl+S send it"),
+        (Act::EditInstructions, "Ctrl+S save"),
+        (Act::Palette, "Enter do it"),
+        (Act::ChangeModel, "Enter take it"),
+    ];
+    for (act, words) in cases {
+        for size in [(80, 24), (120, 35)] {
+            let picture = opened(act, size, |_, _| {});
+            assert_eq!(picture.matches(words).count(), 2, "{words}: {picture}");
+        }
+    }
+}
+
+#[test]
+fn every_key_of_an_editor_stands_on_a_narrow_screen() {
+    for act in [Act::Redirect, Act::EditInstructions] {
+        let picture = opened(act, (80, 24), |_, _| {});
+        let said = "Esc back, the draft is kept";
+        assert_eq!(picture.matches(said).count(), 2, "{picture}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_read_whole() {
+    for size in [(80, 24), (50, 16)] {
+        let picture = opened(Act::ChangeModel, size, |desk, six| {
+            drop(desk.paste("nowhere/x", &six.stage, six.now()));
+            drop(desk.act(Act::Choose, &six.stage, six.now()));
+        });
+        for provider in specimen::PROVIDERS {
+            assert!(picture.contains(provider), "{provider}: {picture}");
+        }
+        assert!(picture.contains("take it"), "{picture}");
+    }
+}
+
+#[test]
+fn what_is_out_of_sight_is_counted_on_a_line_of_its_own() {
+    for size in [(80, 24), (120, 35)] {
+        let picture = opened(Act::Palette, size, |_, _| {});
+        let is_count = |it: &&str| it.contains("↓ ") && it.contains(" more ");
+        let more = picture.lines().find(is_count).unwrap();
+        let inside = more.split('║').nth(1).unwrap().trim();
+        assert!(inside.starts_with("↓ ") && inside.ends_with(" more"), "{more}");
+        let picture = opened(Act::Palette, size, |desk, six| {
+            drop(desk.act(Act::ChoicePrevious, &six.stage, six.now()));
+        });
+        assert!(picture.lines().any(|it| it.contains("↑ ") && it.contains(" more ")), "{picture}");
+        assert!(!picture.lines().any(|it| is_count(&it)), "{picture}");
+    }
+}
+
+#[test]
+fn a_dialog_leaves_what_stands_above_the_footer() {
+    for act in [Act::Help, Act::Palette, Act::NewAgent] {
+        let picture = opened(act, (80, 24), |desk, _| {
+            desk.hint = Some("Press w to go to who needs you, then read it to its end.".into());
+        });
+        assert!(picture.contains(" try  Press w to go to who needs you"), "{picture}");
+    }
+}
+
+#[test]
+fn each_dialog_on_a_narrow_screen() {
+    for act in DIALOGS {
+        let picture = opened(act, (80, 24), |_, _| {});
+        keep_words(&format!("dialog-{}-80x24", act.name()), &picture);
+    }
+}

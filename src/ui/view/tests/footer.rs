@@ -1,0 +1,86 @@
+//! The bottom line, and the top one.
+
+use super::*;
+
+#[test]
+fn the_footer_offers_only_what_does_something() {
+    let (mut six, nine) = (six(), specimen::nine());
+    let retrying = footer(&six, AgentId(5));
+    assert!(retrying.contains("i retry now"), "{retrying}");
+    let interrupt =
+        Input::Command { by: Author::Director, command: Command::Interrupt(AgentId(5)) };
+    let asked = Event::InterruptAsked { agent: AgentId(5), by: Author::Director };
+    assert_eq!(decide(&six.stage, interrupt), Ok(vec![asked]), "and it is not held");
+    let paused = footer(&six, AgentId(6));
+    assert!(paused.contains("p resume") && paused.contains(". step"), "{paused}");
+    assert!(paused.contains("P pause all") && !paused.contains("! freeze"), "{paused}");
+    for agent in 1..=6 {
+        six.hold(AgentId(agent), HoldReason::Director, "");
+    }
+    assert!(footer(&six, AgentId(6)).contains("P resume all"));
+    let mut short = nine;
+    short.hold(AgentId(6), HoldReason::Budget, "");
+    let held = footer(&short, AgentId(6));
+    assert!(held.contains("b budget") && !held.contains("resume"), "{held}");
+    assert!(!held.contains(". step"), "{held}");
+}
+
+#[test]
+fn trouble_with_the_disk_is_loud_and_shows_who_is_held() {
+    let six = six();
+    let trouble = "No space left on device (os error 28): could not append to \
+        /home/ada/.local/state/auteur/parser/0192.jsonl; agents are held, trying again";
+    let desk = desk();
+    let scene = Scene { trouble: Some(trouble), ..scene(&six, &desk) };
+    let picture = words(&shot(&scene, (100, 30)));
+    let first = picture.lines().next().unwrap();
+    assert!(first.contains(" DISK: agents held ") && !first.contains('…'), "{picture}");
+    let said = picture.lines().skip(26).collect::<Vec<_>>().join(" ");
+    for words in ["No space left on device: could not append", "0192.jsonl", "trying again"] {
+        assert!(said.contains(words), "{words}: {picture}");
+    }
+    assert!(!picture.contains("running"), "{picture}");
+    assert!(picture.contains("held by the disk"), "{picture}");
+}
+
+#[test]
+fn a_closing_session_says_what_it_waits_for_and_offers_no_directions() {
+    let six = six();
+    let leaving = with(|it| it.is_leaving = true);
+    let picture = words(&shot(&scene(&six, &leaving), (120, 35)));
+    let (first, last) = (picture.lines().next().unwrap(), picture.lines().last().unwrap());
+    assert!(first.contains(" CLOSING "), "{first}");
+    assert!(last.contains("closing: 1 agent finishes what is in flight"), "{last}");
+    for offer in ["n new", "p pause", "r redirect", "w needs me"] {
+        assert!(!last.contains(offer), "{last}");
+    }
+    assert!(last.contains("q leave at once"), "{last}");
+}
+
+#[test]
+fn what_is_said_is_read_whole_above_the_footer_where_that_has_no_room() {
+    let six = six();
+    let text = "AUTEUR_LOG is no filter like \"auteur=debug,reqwest=warn\": nothing is logged until \
+                it is set right, or taken out";
+    let told = with(|it| drop(it.say(crate::model::Level::Warning, text, six.now())));
+    for size in [(60, 20), (80, 24), (120, 35), (200, 60)] {
+        let picture = words(&shot(&scene(&six, &told), size));
+        let last: Vec<&str> = picture.lines().rev().take(4).collect();
+        let said = last.into_iter().rev().collect::<Vec<_>>().join(" ");
+        for word in text.split(' ') {
+            assert!(said.contains(word), "{word}: {picture}");
+        }
+        assert!(picture.lines().last().unwrap().contains("q quit"), "{picture}");
+    }
+}
+
+#[test]
+fn what_is_too_long_even_for_lines_of_its_own_ends_in_dots() {
+    let six = six();
+    let told = with(|it| {
+        drop(it.say(crate::model::Level::Warning, "word ".repeat(200), six.now()));
+    });
+    let picture = words(&shot(&scene(&six, &told), (80, 24)));
+    assert_eq!(picture.lines().filter(|it| it.contains("word word")).count(), 3, "{picture}");
+    assert!(picture.lines().any(|it| it.trim_end().ends_with('…')), "{picture}");
+}

@@ -1,0 +1,132 @@
+//! One agent among others.
+
+use super::*;
+
+#[test]
+fn an_agent_that_needs_the_director_has_a_thick_frame() {
+    let picture = words(&picture(&six(), (80, 24)));
+    assert!(picture.contains("┏ 2 ◆ smith waiting"), "{picture}");
+    assert!(picture.contains("╭ 1 ● scout running"), "{picture}");
+}
+
+#[test]
+fn only_agents_that_wait_for_the_director_are_framed_in_the_colour_of_attention() {
+    let picture = picture(&six(), (120, 35));
+    let attention = theme().style(Tone::BorderAttention).fg;
+    let corners = (0..35).flat_map(|y| (0..120).map(move |x| (x, y)));
+    let corners = corners.filter(|it| ["┏", "╭"].contains(&picture[*it].symbol()));
+    let framed: Vec<(bool, String)> = corners
+        .map(|(x, y)| {
+            let name: String = (x + 6..x + 12).map(|x| picture[(x, y)].symbol()).collect();
+            (Some(picture[(x, y)].fg) == attention, name.trim().to_owned())
+        })
+        .collect();
+    let loud: Vec<&str> = framed.iter().filter(|it| it.0).map(|it| it.1.as_str()).collect();
+    assert_eq!(loud, ["smith", "judge"], "{framed:?}");
+}
+
+#[test]
+fn a_narrow_pane_names_the_model_rather_than_a_role_that_is_its_name() {
+    let mut story = Story::open("");
+    let agent = story.cast("scout", "scout", "Look.");
+    let (provider, model) = ("openrouter".into(), "anthropic/claude-sonnet-4-5".into());
+    story.tell(Event::ModelChanged { agent, provider, model, by: Author::Director });
+    let title = |width| {
+        let picture = words(&picture(&story, (width, 12)));
+        picture.lines().nth(1).unwrap_or_default().to_owned()
+    };
+    assert!(title(80).contains(" anthropic/claude-sonnet-4-5 "), "{}", title(80));
+    assert!(title(44).contains(" claude-sonnet-4-5 "), "{}", title(44));
+    assert!(title(38).contains("net-4-5 "), "{}", title(38));
+}
+
+#[test]
+fn a_narrow_pane_says_why_it_retries_its_turn_and_its_time() {
+    let six = six();
+    let beside = with(|it| it.roster = true);
+    for (desk, size) in [(&desk(), (80, 24)), (&beside, (120, 40)), (&beside, (130, 35))] {
+        let picture = words(&shot(&scene(&six, desk), size));
+        assert!(picture.contains("retrying in 0:33 (429, try 3)"), "{picture}");
+        if desk.roster {
+            assert!(picture.contains("turn 2 · worked"), "{picture}");
+        }
+    }
+}
+
+#[test]
+fn retries_of_one_call_are_one_entry_and_what_is_frozen_grows_no_older() {
+    let mut story = six();
+    let ranger = AgentId(5);
+    for attempt in 4..6 {
+        let (most, wait, why) = (6, Millis(5000), "503: busy".into());
+        story.tell(Event::RetryScheduled { agent: ranger, attempt, most, wait, why });
+    }
+    let log = &story.stage.agent(ranger).unwrap().log;
+    let retries: Vec<_> = log.entries().skip(1).map(|it| it.kind.clone()).collect();
+    let (text, why) = ("retrying in 0:05 (try 5 of 6)".into(), "503: busy".into());
+    assert_eq!(retries, [EntryKind::Retry { text, why }]);
+
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    story.start(agent).want(agent, 1, "shell make").run(agent, 1).wait(5);
+    story.tell(Event::Frozen { agent, what: "make".into() }).wait(60);
+    let picture = words(&picture(&story, (100, 20)));
+    assert!(picture.contains("shell make 0:05 …"), "{picture}");
+    story.tell(Event::Thawed { agent }).wait(2).ran(agent, 1, true, "", &[]);
+    let agent = story.stage.agent(agent).unwrap();
+    let took = |it: &EntryKind| match it {
+        EntryKind::Tool { state: ToolState::Ended { took, .. }, .. } => Some(*took),
+        _ => None,
+    };
+    assert_eq!(agent.log.entries().find_map(|it| took(&it.kind)), Some(Millis(7000)));
+}
+
+#[test]
+fn a_pane_says_which_program_it_is_and_a_key_it_cannot_honour_is_struck_out() {
+    let story = with_program("scout");
+    let picture = shot(&scene(&story, &desk()), (200, 20));
+    let text = words(&picture);
+    assert!(text.contains("reviewer · gemini · pro"), "{text}");
+    let footer = text.lines().last().unwrap();
+    let place = footer.find("instructions").expect(footer);
+    let column = u16::try_from(footer[..place].chars().count()).unwrap();
+    let struck = |column| picture[(column, 19)].modifier.contains(Modifier::CROSSED_OUT);
+    assert!(struck(column), "{footer}");
+    let place = footer.find("redirect").expect(footer);
+    let column = u16::try_from(footer[..place].chars().count()).unwrap();
+    assert!(!struck(column), "{footer}");
+}
+
+pub(super) fn held_by(how: Enclosure, why: &str) -> Story {
+    let mut story = with_program("scout");
+    let (network, why) = (Network::Off, why.to_owned());
+    let sandbox = Sandbox { how, network, why };
+    story.tell(Event::Confined { agent: AgentId(1), sandbox });
+    story
+}
+
+#[test]
+fn an_agent_in_a_sandbox_has_a_quiet_sign_and_one_in_none_a_loud_word() {
+    for (how, sign) in
+        [(Enclosure::Bubblewrap, "▣"), (Enclosure::Landlock, "▢"), (Enclosure::None, "unsandboxed")]
+    {
+        let story = held_by(how, "");
+        for size in [(80, 24), (120, 35), (200, 60)] {
+            let text = words(&shot(&scene(&story, &desk()), size));
+            assert!(text.contains(sign), "{size:?}: {text}");
+        }
+    }
+    let nobody_knows = words(&shot(&scene(&with_program("scout"), &desk()), (120, 35)));
+    assert!(!nobody_knows.contains("sandbox") && !nobody_knows.contains('▣'), "{nobody_knows}");
+}
+
+#[test]
+fn a_message_that_was_sent_and_not_taken_in_yet_is_told_so() {
+    let mut story = with_program("scout");
+    let (agent, redirect, by) = (AgentId(1), RedirectId(1), Author::Director);
+    let text = "Look at the tests.".to_owned();
+    story.tell(Event::RedirectWritten { agent, redirect, text: text.clone(), by });
+    story.tell(Event::RedirectSent { agent, redirect, text });
+    let text = words(&picture(&story, (100, 20)));
+    assert!(text.contains("1 redirect sent") && text.contains("sent"), "{text}");
+}

@@ -1,0 +1,46 @@
+//! One agent alone.
+
+use super::*;
+
+#[test]
+fn the_brief_says_what_holds_an_agent_and_why_no_more_does() {
+    let story = super::panes::held_by(Enclosure::Landlock, "bubblewrap is not installed");
+    let zoomed = with(|it| {
+        it.screen = Screen::Zoom;
+        it.tab = Tab::Brief;
+    });
+    let text = words(&shot(&scene(&story, &zoomed), (120, 40)));
+    for said in ["Sandbox: landlock", "network off", "bubblewrap is not installed"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn the_brief_of_a_program_says_what_it_is_and_what_can_be_done_with_it() {
+    let mut story = with_program("scout");
+    let agent = AgentId(1);
+    let (program, session) = ("Gemini CLI 0.61.0".to_owned(), "5e55".to_owned());
+    story.tell(Event::Linked { agent, program, session });
+    let message = serde_json::json!({"type": "new"});
+    story.tell(Event::Strange { agent, name: "new".into(), message });
+    story.ask(agent, 1, specimen::approval(1, "touch a"));
+    let (request, by, answer) = (RequestId(1), Author::Director, Answer::Always);
+    story.tell(Event::Answered { agent, request, answer, by });
+    let zoomed = with(|it| {
+        it.screen = Screen::Zoom;
+        it.tab = Tab::Brief;
+    });
+    let text = words(&shot(&scene(&story, &zoomed), (110, 34)));
+    for said in [
+        "reviewer · gemini · pro",
+        "Gemini CLI 0.61.0",
+        "5e55",
+        "1 message, kept in the journal",
+        "in its turn; it goes on where it was",
+        "when its turn is over",
+        "Allowed for good, exactly this",
+        "touch a",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
