@@ -54,7 +54,13 @@ impl Taker {
             match open.work(&grounds, &mut reports) {
                 Ok(work) => {
                     let work = Work { project, merging, ..work };
-                    reports.push(came_of(task.way, take(&work, task.way, &task.words)));
+                    let mut taken = take(&work, task.way, &task.words);
+                    if let (Ok(taken), true) = (&mut taken, task.way != Way::ThrowAway) {
+                        taken.about += &left_out(&grounds, &work.tree);
+                        // What the branch got is as safe from agents as what it had.
+                        grounds.seal(&work.tree);
+                    }
+                    reports.push(came_of(task.way, taken));
                 }
                 Err(why) => reports.push(not_taken(task.way, &why)),
             }
@@ -104,6 +110,22 @@ impl Open {
         let (name, kept) = (self.name, tree.kept.clone());
         let project = std::path::PathBuf::new();
         Ok(Work { git, tree, kept, project, name, merging: None, conflicted: self.conflicted })
+    }
+}
+
+/// What of its folder nothing can take, after what was taken.
+fn left_out(grounds: &Grounds, tree: &Tree) -> String {
+    let names = grounds.left_out(tree).unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was not taken could not be found out");
+        Vec::new()
+    });
+    match names.as_slice() {
+        [] => String::new(),
+        [name] => format!("; not {name}, which nothing keeps: move it yourself"),
+        [name, rest @ ..] => format!(
+            "; not {name} and {} more, which nothing keeps: move them yourself",
+            rest.len()
+        ),
     }
 }
 

@@ -87,6 +87,7 @@ const INERT: &[&str] = &[
     "ls-tree",
     "merge-base",
     "mktree",
+    "pack-objects",
     "rev-list",
     "rev-parse",
     "show-ref",

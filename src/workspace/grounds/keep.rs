@@ -50,12 +50,14 @@ impl Grounds {
     /// When git can't; the folder is as it was.
     pub fn keep(&self, tree: &Tree, turn: Turn) -> Result<Option<Kept>, GroundsError> {
         let Some(git) = self.git().ok().filter(|_| tree.is_kept()) else { return Ok(None) };
+        self.seal_what_is_new(tree);
         let keeping = self.keeping(&tree.kept);
         let _alone = keeping.lock().unwrap_or_else(PoisonError::into_inner);
         let store = Path::new(&tree.store);
         let last = object(git, store, &tree.kept)?;
         let before = last.clone().unwrap_or_else(|| tree.base.clone());
         let (apart, left_out) = self.take_in(git, tree, &before)?;
+        let left_out = u32::try_from(left_out.len()).unwrap_or(u32::MAX);
         let content = git.apart(&apart, ["write-tree", "--missing-ok"]).line()?;
         if object(git, store, &format!("{before}^{{tree}}"))?.as_deref() == Some(&content) {
             return Ok(None);
@@ -89,8 +91,23 @@ impl Grounds {
         Ok(commit)
     }
 
+    /// What of a folder is kept nowhere: files that are too large or can't be
+    /// read, and repositories inside it. Their names, each on one line.
+    ///
+    /// # Errors
+    /// When git can't say.
+    pub fn left_out(&self, tree: &Tree) -> Result<Vec<String>, GroundsError> {
+        let Some(git) = self.git().ok().filter(|_| tree.is_kept()) else { return Ok(Vec::new()) };
+        Ok(look(git, &self.apart(git, tree)?)?.left_out)
+    }
+
     /// Brings our index up to what the folder holds; tells what was left out.
-    fn take_in(&self, git: &Git, tree: &Tree, before: &str) -> Result<(Apart, u32), GroundsError> {
+    fn take_in(
+        &self,
+        git: &Git,
+        tree: &Tree,
+        before: &str,
+    ) -> Result<(Apart, Vec<String>), GroundsError> {
         let apart = self.apart(git, tree)?;
         // One session has one writer: a lock is one that a crash left.
         drop(fs::remove_file(apart.folder.join("index.lock")));
@@ -136,18 +153,18 @@ fn look(git: &Git, apart: &Apart) -> Result<Found, GroundsError> {
                 list.extend_from_slice(&path);
                 list.push(0);
             }
-            None => found.left_out += 1,
+            None => found.left_out.push(one_line(&String::from_utf8_lossy(&path), PATH)),
         }
     }
     Ok(found)
 }
 
-/// Paths, each ended by a zero, and how many are not among them.
+/// Paths, each ended by a zero, and the names of those that are not among them.
 #[derive(Default)]
 struct Found {
     there: Vec<u8>,
     gone: Vec<u8>,
-    left_out: u32,
+    left_out: Vec<String>,
 }
 
 /// What becomes of a file that differs.

@@ -19,6 +19,7 @@ mod made;
 mod name;
 mod remove;
 mod repository;
+mod seal;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use remove::Left;
 use super::git::{Apart, Git, GitError, GitVersion};
 use crate::model::{Agent, Ground, Tree};
 use repository::Repository;
+use seal::Sealed;
 use std::{
     collections::BTreeMap,
     io,
@@ -103,6 +105,7 @@ pub struct Grounds {
     door: Arc<Mutex<()>>,
     /// One at a time keeps what a folder holds: by the reference that keeps it.
     keeping: Arc<Mutex<BTreeMap<String, Arc<Mutex<()>>>>>,
+    sealed: Arc<Sealed>,
 }
 
 impl Grounds {
@@ -112,7 +115,8 @@ impl Grounds {
         let (session, brought) = (name::plain(session), Arc::new(brought));
         let (fault, door) = (Arc::default(), Arc::default());
         let (folder, keeping) = (worktrees.join(&session), Arc::default());
-        Self { git, fault, folder, session, brought, door, keeping }
+        let sealed = Arc::default();
+        Self { git, fault, folder, session, brought, door, keeping, sealed }
     }
 
     /// Git, where there is one that can be held to what it is told; else why not.
@@ -143,6 +147,12 @@ impl Grounds {
     /// # Errors
     /// When there is none, in words for the director. Nothing is lost then.
     pub fn settle(&self, agent: &Agent) -> Result<Settled, GroundsError> {
+        let settled = self.place(agent)?;
+        self.seal(&settled.tree);
+        Ok(settled)
+    }
+
+    fn place(&self, agent: &Agent) -> Result<Settled, GroundsError> {
         if let Some(tree) = &agent.tree {
             return self.find_again(agent, tree);
         }

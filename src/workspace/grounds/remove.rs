@@ -31,6 +31,8 @@ pub struct Left {
     pub uncommitted: usize,
     /// Commits of its branch that are on no other.
     pub unmerged: usize,
+    /// Files and repositories in it that can be neither kept nor merged.
+    pub left_out: usize,
     /// Something in it is nowhere else.
     pub is_unmerged: bool,
 }
@@ -58,6 +60,11 @@ impl fmt::Display for Left {
         }
         match (self.uncommitted, self.unmerged) {
             _ if !self.is_unmerged => write!(f, ", nothing that is not merged"),
+            _ if self.left_out > 0 => write!(
+                f,
+                ", {} that nothing keeps: too large, unreadable, or a repository of its own",
+                files(self.left_out, "thing")
+            ),
             (0, 0) => write!(f, ", work that is not merged"),
             (0, commits) => write!(f, ", {} not merged", files(commits, "commit")),
             (uncommitted, 0) => write!(f, ", {} not committed", files(uncommitted, "file")),
@@ -112,6 +119,7 @@ impl Grounds {
             is_there,
             uncommitted: 0,
             unmerged: 0,
+            left_out: 0,
             is_unmerged: false,
         };
         match (tree.ground, self.git().ok()) {
@@ -160,6 +168,10 @@ impl Grounds {
         };
         let is_untied = left.is_there && !is_tied;
         left.is_unmerged = is_untied || !(is_merged || is_taken(git, &tree, &work)?);
+        // Whatever is merged: of these, nothing is.
+        left.left_out = if is_tied { self.left_out(&tree)?.len() } else { 0 };
+        left.left_out += repositories(git, &tree, &work)?;
+        left.is_unmerged |= left.left_out > 0;
         Ok(())
     }
 
@@ -255,6 +267,18 @@ fn is_taken(git: &Git, tree: &Tree, work: &str) -> Result<bool, GroundsError> {
     }
     let differs = diff(work, &head)?;
     Ok(!changed.iter().any(|path| differs.contains(path)))
+}
+
+/// How many submodules were moved: their commits lie with the worktree.
+fn repositories(git: &Git, tree: &Tree, work: &str) -> Result<usize, GroundsError> {
+    let store = Path::new(&tree.store);
+    let words = ["diff-tree", "-r", "-z", "--no-renames", &tree.base, work];
+    let changes = git.call(store, words).with("GIT_DIR", text(store)).fields()?;
+    // `:old-mode new-mode …`, and then the path.
+    let is_repository = |it: &&Vec<u8>| {
+        it.starts_with(b":") && it.split(|it| *it == b' ').nth(1) == Some(b"160000")
+    };
+    Ok(changes.iter().step_by(2).filter(is_repository).count())
 }
 
 /// Deletes a reference, if there is one.

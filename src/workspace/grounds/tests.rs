@@ -319,6 +319,98 @@ fn work_that_is_not_merged_is_never_called_safe_to_remove() {
 }
 
 #[test]
+fn what_nothing_can_keep_is_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let (large, inner) = (land.settled("large"), land.settled("inner"));
+    let file = fs::File::create(root(&large).join("large.bin")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    put(root(&inner), "inner/x.txt", "x\n");
+    plainly(&root(&inner).join("inner"), &["init", "--quiet"]);
+    for agent in [large, inner] {
+        let left = land.survey(&agent);
+        assert!(left.is_unmerged && left.left_out == 1, "{left}");
+        assert!(left.to_string().contains("1 thing that nothing keeps"), "{left}");
+    }
+}
+
+#[test]
+fn commits_of_a_submodule_are_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    repository(&land.folder.path().join("part"), &[("b.txt", "b\n")]);
+    let part = land.folder.path().join("part").display().to_string();
+    let allowed = ["-c", "protocol.file.allow=always", "submodule", "--quiet"];
+    plainly(&land.project(), &[&allowed[..], &["add", &part, "part"]].concat());
+    plainly(&land.project(), &["commit", "--quiet", "--message", "A part"]);
+    let agent = land.settled("scout");
+    plainly(root(&agent), &[&allowed[..], &["update", "--init"]].concat());
+    assert!(!land.survey(&agent).is_unmerged);
+    put(root(&agent), "part/b.txt", "better\n");
+    plainly(&root(&agent).join("part"), &["commit", "--quiet", "--all", "--message", "Better"]);
+    let left = land.survey(&agent);
+    assert!(left.is_unmerged && left.left_out == 1, "{left}");
+}
+
+/// What an agent does that may write beside a repository's objects.
+fn delete_what_is_loose(project: &Path) {
+    for entry in fs::read_dir(project.join(".git/objects")).unwrap().map(Result::unwrap) {
+        if entry.file_name().len() == 2 {
+            fs::remove_dir_all(entry.path()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn s44_what_a_repository_held_before_is_out_of_an_agents_reach() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    put(&land.project(), "staged.txt", "staged\n");
+    plainly(&land.project(), &["add", "staged.txt"]);
+    let agent = land.settled("scout");
+    delete_what_is_loose(&land.project());
+    plainly(&land.project(), &["fsck", "--full", "--strict"]);
+    assert_eq!(plainly(&land.project(), &["show", ":staged.txt"]), "staged");
+    // So is what the director commits meanwhile, from the next checkpoint on.
+    plainly(&land.project(), &["commit", "--quiet", "--message", "Second"]);
+    put(root(&agent), "b.txt", "b\n");
+    land.keep(&agent, 1).unwrap();
+    delete_what_is_loose(&land.project());
+    plainly(&land.project(), &["fsck", "--full", "--strict", "main"]);
+    assert_eq!(plainly(&land.project(), &["log", "--format=%s", "main"]), "Second\nFirst");
+}
+
+#[test]
+fn s44_what_is_sealed_goes_before_what_an_agent_puts_in_its_place() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    land.settled("scout");
+    let [mine, evil] = ["HEAD:a.txt", "-w"].map(|it| match it {
+        "-w" => {
+            put(land.folder.path(), "evil.txt", "evil\n");
+            plainly(&land.project(), &["hash-object", "-w", "../evil.txt"])
+        }
+        it => plainly(&land.project(), &["rev-parse", it]),
+    });
+    let object = |id: &str| land.project().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    fs::remove_file(object(&mine)).unwrap();
+    fs::copy(object(&evil), object(&mine)).unwrap();
+    assert_eq!(plainly(&land.project(), &["show", "HEAD:a.txt"]), "one");
+}
+
+#[test]
+fn what_is_sealed_is_packed_once() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let packs = || {
+        let folder = fs::read_dir(land.project().join(".git/objects/pack")).unwrap();
+        folder.flatten().filter(|it| it.path().extension().is_some_and(|it| it == "pack")).count()
+    };
+    let agents = ["a", "b", "c"].map(|name| land.settled(name));
+    assert_eq!(packs(), 1);
+    for (agent, turn) in agents.iter().zip(1..) {
+        put(root(agent), "b.txt", "b\n");
+        land.keep(agent, turn).unwrap();
+    }
+    assert_eq!(packs(), 1);
+}
+
+#[test]
 fn the_name_of_an_agent_s_branch_means_the_branch_and_nothing_else() {
     let land = Land::new(&[("a.txt", "one\n")]);
     let agent = land.settled("scout");

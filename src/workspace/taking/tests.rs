@@ -255,6 +255,23 @@ fn a_conflict_that_is_handed_back_is_settled_and_merged() {
 }
 
 #[test]
+fn a_rebase_never_loses_what_was_settled_in_a_merge() {
+    let mut house = house();
+    plainly(&house.root, &["commit", "--quiet", "--all", "--message", "Its own"]);
+    house.go_on("other.txt", "changed\n");
+    plainly(&house.root, &["merge", "--quiet", "--no-commit", "main"]);
+    fs::write(house.root.join("other.txt"), "changed, and settled\n").unwrap();
+    plainly(&house.root, &["commit", "--quiet", "--all", "--message", "Merged"]);
+    house.keep();
+    let before = house.main();
+    let why = house.refusal(Way::Rebase);
+    assert!(why.contains("holds a merge") && why.contains("merge or squash instead"), "{why}");
+    assert_eq!(house.main(), before);
+    house.take(Way::Squash).unwrap();
+    assert_eq!(house.read("other.txt"), "changed, and settled\n");
+}
+
+#[test]
 fn nothing_that_the_repository_names_is_run() {
     let house = house();
     house.go_on("other.txt", "changed\n");

@@ -84,8 +84,15 @@ impl Work {
         let goal = self.goal()?;
         let whole = self.whole(message)?;
         let range = format!("{}..{whole}", goal.tip);
+        if !self.store(["rev-list", "--merges", "--max-count=1", &range, "--"]).line()?.is_empty() {
+            return refused(format!(
+                "{} holds a merge, and a rebase would lose what was settled in it: merge or \
+                 squash instead",
+                self.tree.branch
+            ));
+        }
         let list = self
-            .store(["rev-list", "--reverse", "--topo-order", "--no-merges", &range, "--"])
+            .store(["rev-list", "--reverse", "--topo-order", &range, "--"])
             .line()?;
         let commits: Vec<&str> = list.lines().collect();
         if commits.len() > COMMITS {
