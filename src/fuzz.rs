@@ -66,7 +66,7 @@ pub fn shell(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let denied = || Rule::parse(Decision::Deny, "shell(curl *)");
     let Ok(rule) = denied() else { return };
-    let policy = Policy { mode: Mode::Auto, rules: vec![rule] };
+    let policy = Policy { mode: Mode::Auto, rules: vec![rule], folder: None };
     // Where a sandbox holds it, the least is asked about.
     let judge = |command: String| policy.judge(&Access::Run { command }, Confinement::Sandboxed);
     assert_eq!(judge(text.clone().into_owned()), judge(text.clone().into_owned()));

@@ -291,7 +291,12 @@ impl Company {
         let rules = rules.into_iter().flat_map(|(decision, lists)| {
             lists.into_iter().flatten().map(move |rule| rule_or_ask(decision, rule))
         });
-        Policy { mode: mode(&casting.permissions), rules: rules.flatten().collect() }
+        let folder = match casting.workspace.as_str() {
+            "" => self.project().to_owned(),
+            workspace => workspace.into(),
+        };
+        let (mode, rules) = (mode(&casting.permissions), rules.flatten().collect());
+        Policy { mode, rules, folder: Some(folder) }
     }
 }
 

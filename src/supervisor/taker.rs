@@ -122,10 +122,9 @@ fn left_out(grounds: &Grounds, tree: &Tree) -> String {
     match names.as_slice() {
         [] => String::new(),
         [name] => format!("; not {name}, which nothing keeps: move it yourself"),
-        [name, rest @ ..] => format!(
-            "; not {name} and {} more, which nothing keeps: move them yourself",
-            rest.len()
-        ),
+        [name, rest @ ..] => {
+            format!("; not {name} and {} more, which nothing keeps: move them yourself", rest.len())
+        }
     }
 }
 

@@ -411,7 +411,7 @@ fn hire(plan: &Plan, place: Place) -> Hire {
             Ok(Launch { confinement: Confinement::Sandboxed, ..(launch(it).launch)(&place) })
         }),
         tariff: Arc::new(Tokens),
-        policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
+        policy: Arc::new(move |_: &Casting| Policy { mode, ..Policy::default() }),
         hubs: Hubs::default(),
     });
     Arc::new(move |start: Start| {

@@ -406,7 +406,7 @@ fn hire(url: String, plan: &Plan) -> Hire {
         tariff: Arc::new(Cents),
         patience: plan.patience.clone(),
         max_output: 8000,
-        policy: Arc::new(move |_: &Casting| Policy { mode, rules: vec![] }),
+        policy: Arc::new(move |_: &Casting| Policy { mode, ..Policy::default() }),
     });
     let guards = Pool::new(env!("CARGO_BIN_EXE_auteur").into());
     Arc::new(move |start: Start| {

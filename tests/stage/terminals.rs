@@ -54,7 +54,7 @@ fn hire() -> Hire {
         guards: Pool::new(env!("CARGO_BIN_EXE_auteur").into()),
         launch: Arc::new(launch),
         tariff: Arc::new(Nothing),
-        policy: Arc::new(|_: &Casting| Policy { mode: Mode::Ask, rules: vec![] }),
+        policy: Arc::new(|_: &Casting| Policy { mode: Mode::Ask, ..Policy::default() }),
         hubs: Hubs::default(),
     });
     Arc::new(move |start: Start| Ok(Box::new(Pty::new(troupe.clone(), start)) as Box<dyn Engine>))

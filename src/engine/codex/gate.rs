@@ -136,6 +136,20 @@ mod tests {
         child
     }
 
+    /// Waits until one stands at a gate: it has the pipe open, and reads from it.
+    fn until_held(child: &mut Child, pipe: &Path) {
+        let files = format!("/proc/{}/fd", child.id());
+        let is_there = || {
+            let open = fs::read_dir(&files).into_iter().flatten().flatten();
+            open.filter_map(|it| fs::read_link(it.path()).ok()).any(|it| it == pipe)
+        };
+        while !is_there() {
+            assert!(child.try_wait().unwrap().is_none(), "it was not held");
+            std::thread::yield_now();
+        }
+        assert!(child.try_wait().unwrap().is_none(), "it was not held");
+    }
+
     #[test]
     fn a_shut_gate_holds_its_own_session_until_it_is_opened() {
         let place = tempfile::tempdir().unwrap();
@@ -144,8 +158,7 @@ mod tests {
         assert!(gate.shut("s-1"));
         assert!(meet(&gate.folder, "s-2").wait().unwrap().success());
         let mut held = meet(&gate.folder, "s-1");
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        assert!(held.try_wait().unwrap().is_none());
+        until_held(&mut held, &gate.folder.join("s-1"));
         gate.open();
         assert!(held.wait().unwrap().success());
         assert!(meet(&gate.folder, "s-1").wait().unwrap().success());

@@ -157,7 +157,7 @@ mod tests {
     use crate::{model::Casting, tools::policy::Mode};
 
     fn permits(mode: Mode) -> Permits<u32> {
-        let policy = Policy { mode, rules: Vec::new() };
+        let policy = Policy { mode, ..Policy::default() };
         let mut stage = crate::model::Stage::default();
         let agent = crate::model::AgentId(1);
         let (casting, by) = (Box::new(Casting::default()), crate::model::Author::Director);

@@ -332,7 +332,7 @@ fn every_call_of_the_demo_is_one_that_the_real_tools_take() {
 #[test]
 fn the_policy_asks_about_one_command_of_the_demo_and_no_more() {
     let allow = demo::ALLOWED.iter().map(|it| Rule::parse(Decision::Allow, it).expect("a rule"));
-    let policy = Policy { mode: Mode::Edit, rules: allow.collect() };
+    let policy = Policy { mode: Mode::Edit, rules: allow.collect(), folder: None };
     let production = demo::production().expect("the demo");
     let cast: Vec<&str> = demo::cast().iter().map(|it| it.name).collect();
     let parts = production.parts.iter().filter(|it| cast.contains(&it.name.as_str()));

@@ -3,27 +3,31 @@
 
 use super::{
     Access, Mode,
-    command::{self, Doubt, Simple},
+    command::{self, Doubt, Simple, Word},
     danger,
     finding::{Finding, Part, Weight, strictest},
-    harmless, protected, reader,
+    harmless,
+    place::Place,
+    protected, reader,
     rule::{Decision, Rule, Subject},
 };
+use std::path::Path;
 
-/// The mode that holds, and the rules.
-#[derive(Debug, Clone, Copy)]
+/// The mode that holds, the rules, and where paths are followed from.
+#[derive(Debug, Clone)]
 pub(super) struct Bench<'a> {
     mode: Mode,
     rules: &'a [Rule],
+    place: Place<'a>,
 }
 
 impl<'a> Bench<'a> {
-    pub(super) const fn new(mode: Mode, rules: &'a [Rule]) -> Self {
-        Self { mode, rules }
+    pub(super) fn new(mode: Mode, rules: &'a [Rule], folder: Option<&'a Path>) -> Self {
+        Self { mode, rules, place: Place::new(folder) }
     }
 
     /// What each part of a request comes to.
-    pub(super) fn parts_of(self, access: &Access) -> Vec<Part> {
+    pub(super) fn parts_of(mut self, access: &Access) -> Vec<Part> {
         let whole = |finding| vec![Part { what: access.to_string(), finding }];
         match access {
             Access::Run { command } => self.run(command),
@@ -35,10 +39,14 @@ impl<'a> Bench<'a> {
     }
 
     /// Every command of a line is judged, however many there are.
-    fn run(self, command: &str) -> Vec<Part> {
+    fn run(&mut self, command: &str) -> Vec<Part> {
         match reader::read(command) {
             Ok(commands) => {
-                let is_moved = commands.iter().any(|simple| simple.name() == "cd");
+                let moves = commands.iter().filter(|simple| simple.name() == "cd");
+                let is_moved = moves.clone().count() > 0;
+                for to in moves.flat_map(Simple::arguments) {
+                    self.place.go(&to.text);
+                }
                 commands.iter().flat_map(|simple| self.simple(simple, is_moved)).collect()
             }
             Err(Doubt(doubt)) => {
@@ -54,7 +62,7 @@ impl<'a> Bench<'a> {
     /// What can't be read for certain is asked about. Where a sandbox holds it,
     /// it is held against the rules that ask, and against the protected names,
     /// piece by piece.
-    fn doubted(self, command: &str, why: String) -> Finding {
+    fn doubted(&self, command: &str, why: String) -> Finding {
         if self.mode != Mode::Auto {
             return self.unless_planning(why);
         }
@@ -74,7 +82,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Judges one command, and the files its redirections touch.
-    fn simple(self, simple: &Simple, is_moved: bool) -> Vec<Part> {
+    fn simple(&self, simple: &Simple, is_moved: bool) -> Vec<Part> {
         let text = simple.text();
         let of_words = [self.words(simple, &text)];
         let named = simple.arguments().iter().filter_map(|word| self.held_back(&word.text));
@@ -95,13 +103,23 @@ impl<'a> Bench<'a> {
             };
             Part { what: format!("> {path}"), finding }
         }));
-        let of_read = |path: &String| Part { what: format!("< {path}"), finding: self.read(path) };
+        let of_read = |path: &String| {
+            let word = Word { text: path.clone(), ..Word::default() };
+            let finding = match self.mode {
+                Mode::Auto => self.read(path),
+                _ if is_moved && self.place.leads_out(&word) => {
+                    self.unless_planning(format!("`{path}` leads out of the workspace"))
+                }
+                _ => self.read(path),
+            };
+            Part { what: format!("< {path}"), finding }
+        };
         parts.extend(simple.reads.iter().map(of_read));
         parts
     }
 
     /// A variable can change what runs, and what it does.
-    fn set(self, name: &str) -> Finding {
+    fn set(&self, name: &str) -> Finding {
         match self.mode {
             _ if reader::is_harmless_name(name) => Finding::allow("it is a value and no more"),
             Mode::Auto => held(),
@@ -110,11 +128,11 @@ impl<'a> Bench<'a> {
     }
 
     /// What deny and ask rules about reading say of a file that a command names.
-    fn held_back(self, path: &str) -> Option<Finding> {
+    fn held_back(&self, path: &str) -> Option<Finding> {
         self.by_rule(Subject::Read, path).filter(|finding| finding.weight != Weight::Allow)
     }
 
-    fn words(self, simple: &Simple, text: &str) -> Finding {
+    fn words(&self, simple: &Simple, text: &str) -> Finding {
         if let Some(rule) = self.find(Decision::Deny, |rule| rule.fits_command(simple)) {
             return Finding::denied_by(rule);
         }
@@ -131,7 +149,9 @@ impl<'a> Bench<'a> {
         if let (Some(danger), None) = (danger, exact) {
             return self.doubted(text, danger);
         }
-        if harmless::is(simple) {
+        let is_harmless = harmless::is(simple);
+        let strays = if is_harmless { self.stray(simple) } else { None };
+        if is_harmless && strays.is_none() {
             return Finding::allow("it only reads, and only inside the workspace");
         }
         if let (Some(open), None) = (simple.open(), exact) {
@@ -143,32 +163,42 @@ impl<'a> Bench<'a> {
         match self.find(Decision::Allow, |rule| rule.allows_command(simple)) {
             Some(rule) => Finding::allowed_by(rule),
             None if self.mode == Mode::Auto => held(),
-            None => self.unless_planning(format!("no rule allows `{text}`")),
+            None => self.unless_planning(match strays {
+                Some(word) => format!("`{}` leads out of the workspace", word.text),
+                None => format!("no rule allows `{text}`"),
+            }),
         }
     }
 
-    fn read(self, path: &str) -> Finding {
+    /// The word of a command that a link leads out, where nothing else holds it.
+    fn stray<'b>(&self, simple: &'b Simple) -> Option<&'b Word> {
+        let is_held = self.mode == Mode::Auto || harmless::is_blind(simple.name());
+        simple.arguments().iter().find(|it| !is_held && self.place.leads_out(it))
+    }
+
+    fn read(&self, path: &str) -> Finding {
         let by_rule = self.by_rule(Subject::Read, path);
-        by_rule.unwrap_or_else(|| match (protected::is_outside(path), self.mode) {
+        let truth = self.place.truth(path);
+        by_rule.unwrap_or_else(|| match (protected::is_outside(&truth), self.mode) {
             (false, _) => Finding::allow("reading inside the workspace is free"),
             (true, Mode::Auto) => held(),
-            (true, _) => Finding::ask(format!("`{path}` is outside the workspace")),
+            (true, _) => Finding::ask(outside(path, &truth)),
         })
     }
 
-    fn write(self, path: &str) -> Finding {
+    fn write(&self, path: &str) -> Finding {
         if self.mode == Mode::Plan {
             return planning();
         }
         let by_rule = self.by_rule(Subject::Write, path);
         let is_denied = by_rule.as_ref().is_some_and(|it| it.weight == Weight::Deny);
-        if let (Some(name), false) = (protected::name_in(path), is_denied) {
+        let truth = self.place.truth(path);
+        let named = protected::name_in(path).or_else(|| protected::name_in(&truth));
+        if let (Some(name), false) = (named, is_denied) {
             return self.privileged(&name);
         }
         by_rule.unwrap_or_else(|| match self.mode {
-            _ if protected::is_outside(path) => {
-                Finding::privileged(format!("`{path}` is outside the workspace"))
-            }
+            _ if protected::is_outside(&truth) => Finding::privileged(outside(path, &truth)),
             Mode::Edit | Mode::Auto => {
                 Finding::allow(format!("the mode `{}` lets it edit here", self.mode.name()))
             }
@@ -177,58 +207,70 @@ impl<'a> Bench<'a> {
     }
 
     /// To speak to another machine leaves any sandbox.
-    fn network(self, host: &str) -> Finding {
+    fn network(&self, host: &str) -> Finding {
         let asks = || self.unless_planning(format!("`{host}` is another machine"));
         self.by_rule(Subject::Network, host).unwrap_or_else(asks)
     }
 
-    fn tool(self, name: &str) -> Finding {
+    fn tool(&self, name: &str) -> Finding {
         self.by_rule(Subject::Tool, name).unwrap_or_else(|| match self.mode {
             Mode::Auto => held(),
             _ => self.unless_planning(format!("`{name}` is no tool of ours")),
         })
     }
 
-    /// What the rules about a path or a name say; the strictest holds.
-    fn by_rule(self, subject: Subject, name: &str) -> Option<Finding> {
-        let fitting = |decision| self.find(decision, |rule| rule.fits_name(subject, name));
+    /// What the rules about a path or a name say; the strictest holds. A path is
+    /// held back by all its names, and allowed by the one where it leads.
+    fn by_rule(&self, subject: Subject, name: &str) -> Option<Finding> {
+        let is_path = matches!(subject, Subject::Read | Subject::Write);
+        let truth = if is_path { self.place.truth(name) } else { name.to_owned() };
+        let fits = |rule: &Rule| [name, &truth].iter().any(|it| rule.fits_name(subject, it));
+        let fitting = |decision| self.find(decision, fits);
         if let Some(rule) = fitting(Decision::Deny) {
             return Some(Finding::denied_by(rule));
         }
         if let Some(rule) = fitting(Decision::Ask) {
             return Some(self.asked(rule));
         }
-        self.find(Decision::Allow, |rule| rule.allows_name(subject, name)).map(Finding::allowed_by)
+        self.find(Decision::Allow, |rule| rule.allows_name(subject, &truth))
+            .map(Finding::allowed_by)
     }
 
-    fn find(self, decision: Decision, fits: impl Fn(&Rule) -> bool) -> Option<&'a Rule> {
+    fn find(&self, decision: Decision, fits: impl Fn(&Rule) -> bool) -> Option<&'a Rule> {
         self.rules.iter().find(|rule| rule.decision() == decision && fits(rule))
     }
 
     /// A deny rule that fits something somewhere in a command that can't be
     /// read for certain. Too strict at times, never too loose for what it sees.
-    fn denied_within(self, command: &str) -> Option<&'a Rule> {
+    fn denied_within(&self, command: &str) -> Option<&'a Rule> {
         let pieces = command::coarse(command);
         self.find(Decision::Deny, |rule| pieces.iter().any(|piece| rule.fits_command(piece)))
     }
 
-    fn asked(self, rule: &Rule) -> Finding {
+    fn asked(&self, rule: &Rule) -> Finding {
         self.unless_planning(format!("the rule `{rule}` asks")).of(rule)
     }
 
-    fn privileged(self, name: &str) -> Finding {
+    fn privileged(&self, name: &str) -> Finding {
         match self.mode {
             Mode::Plan => planning(),
             _ => Finding::privileged(format!("`{name}` changes what runs later")),
         }
     }
 
-    fn unless_planning(self, why: String) -> Finding {
+    fn unless_planning(&self, why: String) -> Finding {
         match self.mode {
             Mode::Plan => planning(),
             _ => Finding::ask(why),
         }
     }
+}
+
+fn outside(path: &str, truth: &str) -> String {
+    if path == truth {
+        return format!("`{path}` is outside the workspace");
+    }
+    format!("`{path}` leads to {truth}, outside the workspace")
 }
 
 fn planning() -> Finding {

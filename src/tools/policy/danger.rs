@@ -91,8 +91,13 @@ const WRAPPERS: &[&str] = &[
 
 /// Long options, by program; an abbreviation counts as the option.
 const LONG: &[(&str, &[&str])] = &[
+    ("diff", &["--recursive"]),
+    ("du", &["--dereference", "--dereference-args"]),
+    ("egrep", &["--dereference-recursive"]),
+    ("fgrep", &["--dereference-recursive"]),
     ("find", &[]),
-    ("rg", &["--pre", "--pre-glob", "--hostname-bin", "--search-zip"]),
+    ("grep", &["--dereference-recursive"]),
+    ("rg", &["--pre", "--pre-glob", "--hostname-bin", "--search-zip", "--follow"]),
     ("sort", &["--output", "--compress-program", "--temporary-directory", "--files0-from"]),
     (
         "tar",
@@ -126,6 +131,7 @@ const LONG: &[(&str, &[&str])] = &[
             "--template",
             "--filters",
             "--namespace",
+            "--show-signature",
         ],
     ),
     ("date", &["--set"]),
@@ -137,20 +143,42 @@ const LONG: &[(&str, &[&str])] = &[
 
 /// Short options, by program.
 const SHORT: &[(&str, &str)] = &[
-    ("rg", "z"),
+    ("diff", "r"),
+    ("du", "DHL"),
+    ("egrep", "R"),
+    ("fgrep", "R"),
+    ("grep", "R"),
+    ("rg", "zL"),
     ("sort", "oST"),
     ("tar", "FI"),
     ("date", "s"),
     ("file", "CmzZ"),
-    ("tree", "oR"),
+    ("tree", "olR"),
     ("printf", "v"),
     ("test", "v"),
     ("[", "v"),
+    ("wait", "p"),
 ];
 
-/// Words of `find` that do more than find.
-const FIND: &[&str] =
-    &["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
+/// Builtins that take some words for arithmetic, in one shell or another.
+const RECKONS: [&str; 6] = ["test", "[", "wait", "exit", "break", "continue"];
+
+/// Words of `find` that do more than find, or follow links.
+const FIND: &[&str] = &[
+    "-L",
+    "-H",
+    "-follow",
+    "-files0-from",
+    "-exec",
+    "-execdir",
+    "-ok",
+    "-okdir",
+    "-delete",
+    "-fprint",
+    "-fprint0",
+    "-fprintf",
+    "-fls",
+];
 
 /// Why an allow of the plain command does not cover this one.
 pub(super) fn of(simple: &Simple) -> Option<String> {
@@ -170,7 +198,8 @@ pub(super) fn of(simple: &Simple) -> Option<String> {
         let is_dangerous = match name {
             "find" => FIND.contains(&text),
             "git" => is_dangerous_in_git(text, at),
-            _ => false,
+            // Arithmetic runs what stands in a subscript: `a[$(x)]`.
+            _ => RECKONS.contains(&name) && text.contains('[') && text.contains(['$', '`']),
         };
         if is_dangerous || is_long(name, text) || is_short(name, text) {
             return says(text);

@@ -106,9 +106,9 @@ pub(super) fn is(simple: &Simple) -> bool {
     }
     let arguments = simple.arguments();
     let stays = arguments.iter().all(stays_inside);
-    // These look at nothing but the words themselves.
-    let is_blind = matches!(simple.name(), "echo" | "true" | "false" | ":");
-    (stays || is_blind && arguments.iter().all(|word| word.is_open || stays_inside(word)))
+    (stays
+        || is_blind(simple.name())
+            && arguments.iter().all(|word| word.is_open || stays_inside(word)))
         && match simple.name() {
             "git" => is_harmless_git(arguments),
             // What it is given second, it writes.
@@ -117,6 +117,11 @@ pub(super) fn is(simple: &Simple) -> bool {
             "cd" => arguments.len() == 1 && protected::name_in(&arguments[0].text).is_none(),
             name => READERS.contains(&name),
         }
+}
+
+/// Whether a program looks at nothing but the words themselves.
+pub(super) fn is_blind(name: &str) -> bool {
+    matches!(name, "echo" | "true" | "false" | ":")
 }
 
 fn is_harmless_git(arguments: &[Word]) -> bool {
@@ -133,6 +138,11 @@ fn is_harmless_git(arguments: &[Word]) -> bool {
 fn stays_inside(word: &Word) -> bool {
     let text = word.text.as_str();
     if word.is_home || word.is_open {
+        return false;
+    }
+    // `.*` is `..` too, for some shells.
+    let is_dotted = |name: &str| name.starts_with('.') && name.contains(['*', '?', '[']);
+    if word.pattern_at.is_some() && text.split('/').any(is_dotted) {
         return false;
     }
     if text.starts_with('-') {

@@ -10,6 +10,7 @@ mod command;
 mod danger;
 mod finding;
 mod harmless;
+mod place;
 mod protected;
 mod reader;
 mod rule;
@@ -22,7 +23,7 @@ pub use rule::{BadRule, Decision, Rule};
 use super::call::Call;
 use crate::{text::one_line, workspace::Workspace};
 use bench::Bench;
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 /// How much is decided without the director where no rule says anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -128,6 +129,9 @@ pub struct Policy {
     pub mode: Mode,
     /// In any order: the strictest that fits holds.
     pub rules: Vec<Rule>,
+    /// The folder of the one whose requests are judged: paths are followed from
+    /// there. None where nothing is known but their words.
+    pub folder: Option<PathBuf>,
 }
 
 impl Policy {
@@ -161,7 +165,7 @@ impl Policy {
     /// Judges a request, and says of each of its parts what it comes to and why.
     pub fn explain(&self, access: &Access, confinement: Confinement) -> Explanation {
         let mode = self.mode_of(confinement);
-        let parts = Bench::new(mode, &self.rules).parts_of(access);
+        let parts = Bench::new(mode, &self.rules, self.folder.as_deref()).parts_of(access);
         let decisive = finding::strictest(parts.iter().map(|it| &it.finding));
         Explanation { mode, decisive, parts }
     }

@@ -99,6 +99,7 @@ impl Desk {
             Deed::Trust => self.settle_trust(Trial::Trusted),
             Deed::Take(agent, way) => self.ask_to_take(agent, way, stage),
             Deed::TakeNow(agent, way) => Self::take_now(agent, way, stage),
+            Deed::CastFor(agent) => self.cast_for(agent, stage, now),
             Deed::Visit(agent) => self.visit(agent, stage),
         }
     }

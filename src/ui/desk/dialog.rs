@@ -98,6 +98,8 @@ pub enum Deed {
     Take(AgentId, Way),
     /// It is taken.
     TakeNow(AgentId, Way),
+    /// A new agent is cast for the conflict that its work is in.
+    CastFor(AgentId),
     /// Its worktree is opened in the director's own editor.
     Visit(AgentId),
     /// The text in the editor becomes the next version of the instructions.

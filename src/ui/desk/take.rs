@@ -1,8 +1,11 @@
 //! Taking over what an agent made: which way, and what exactly is done.
 
-use super::{Choice, Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, choose::question};
+use super::{
+    Choice, Deed, Desk, Dialog, Done, Field, FormField, Prompt, PromptPurpose, RoleOffer,
+    choose::question, editor,
+};
 use crate::{
-    model::{Agent, AgentId, Command, Conflict, Event, Ground, Level, Millis, Stage, Way},
+    model::{Agent, AgentId, Command, Conflict, Event, Ground, Level, Millis, Stage, Tree, Way},
     text::one_line,
     ui::keys::Act,
 };
@@ -31,6 +34,9 @@ impl Desk {
         if tree.ground == Ground::Worktree {
             if agent.taking.can_be_handed_back() {
                 offer("Hand the conflict back to it", Deed::Take(id, Way::HandBack));
+            }
+            if agent.taking.conflicted.is_some() {
+                offer("Give the conflict to a new agent", Deed::CastFor(id));
             }
             offer("Merge", Deed::Take(id, Way::Merge));
             offer("Squash into one commit", Deed::Take(id, Way::Squash));
@@ -144,6 +150,24 @@ impl Desk {
         Ok(Done::Send(vec![Command::TakeWork { agent: id, way, words }]))
     }
 
+    /// Opens the form for a new agent, in the same role, that is to bring the work
+    /// of this one together with what has happened meanwhile. It starts from there,
+    /// in a worktree of its own.
+    pub(super) fn cast_for(&mut self, id: AgentId, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = stage.agent(id) else { return Done::Nothing };
+        let (Some(conflicted), Some(tree)) = (&agent.taking.conflicted, &agent.tree) else {
+            return Done::Nothing;
+        };
+        let done = self.open_form(now);
+        if let Some(Dialog::NewAgent(form)) = &mut self.dialog {
+            let is_its = |it: &RoleOffer| it.casting.role == agent.casting.role;
+            form.selected = form.roles.iter().position(is_its).unwrap_or(form.selected);
+            form.brief = editor::area(&brief_for(agent, &conflicted.files, &conflicted.into, tree));
+            (form.at, form.is_given) = (FormField::Brief, true);
+        }
+        done
+    }
+
     /// Opens the worktree in the director's own editor: the file that the keys are
     /// on, where one is.
     pub(super) fn visit(&self, id: AgentId, stage: &Stage) -> Done {
@@ -203,6 +227,21 @@ fn conflict(files: &[Conflict]) -> String {
     let Some(hunks) = hunks else { return names.join("\n") };
     let lines: Vec<_> = hunks.hunks.lines().take(HUNKS).collect();
     format!("{}\n\n{}:\n{}", names.join("\n"), hunks.path, lines.join("\n"))
+}
+
+/// What one is to do who settles the conflict that another one's work is in.
+fn brief_for(agent: &Agent, files: &[Conflict], into: &str, tree: &Tree) -> String {
+    let name = &agent.casting.name;
+    let files: Vec<_> = files.iter().map(|it| format!("- {}", it.path)).collect();
+    format!(
+        "Bring the work of {name} into yours: git merge --squash {}\n\nIt conflicts with what has \
+         happened on {into} meanwhile, in:\n\n{}\n\nSettle each conflict so that both intentions \
+         are kept, remove the markers, and check that all is well. Don't commit: that is done for \
+         you. This is what {name} was asked to do:\n\n{}",
+        tree.kept,
+        files.join("\n"),
+        agent.casting.brief,
+    )
 }
 
 /// The first line of a message: what the agent was asked to do.

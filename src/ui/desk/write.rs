@@ -177,6 +177,9 @@ impl Desk {
     }
 
     pub(super) fn keep_form(&mut self, form: &NewAgent) {
+        if form.is_given {
+            return;
+        }
         let text = form.brief.lines().join("\n");
         if text.trim().is_empty() {
             self.drafts.remove(&DraftKey::NewAgent);

@@ -91,9 +91,7 @@ impl Work {
                 self.tree.branch
             ));
         }
-        let list = self
-            .store(["rev-list", "--reverse", "--topo-order", &range, "--"])
-            .line()?;
+        let list = self.store(["rev-list", "--reverse", "--topo-order", &range, "--"]).line()?;
         let commits: Vec<&str> = list.lines().collect();
         if commits.len() > COMMITS {
             return refused(format!(

@@ -80,6 +80,7 @@ const CASES: &[Case] = &[
         &["git log --oneline"],
     ),
     ("S23f", NotBeAllowed, &["git -C /evil status"], &["git status --short"]),
+    ("S23g", NotBeAllowed, &["git log --show-signature"], &["git log --graph"]),
     ("S24a", NotBeAllowed, &["awk 'BEGIN{system(\"id\")}'"], &["grep 'BEGIN{system}' f"]),
     ("S24b", BeDenied, &["env curl X", "xargs curl", "timeout 1 curl X"], &["echo env curl X"]),
     ("S24c", BeDenied, &["nice curl X", "sudo -n curl X"], &["echo nice"]),
@@ -116,6 +117,12 @@ const CASES: &[Case] = &[
         NotBeAllowed,
         &["tar cf a.tar *", "ls *", "cat ?x", "ls [a-z]*"],
         &["ls ./*", "cat ./*.rs"],
+    ),
+    (
+        "S27h",
+        NotBeAllowed,
+        &["wait -n -p 'a[$(touch FLAG)]'", "wait -p x", "[ 'a[$(id)]' -eq 1 ]", "exit 'a[`id`]'"],
+        &["wait", "[ -n '$(id)' ]", "exit 1"],
     ),
     ("S27f", NotBeAllowed, &["git log $x", "find $x", "cat $x", "cp $x y"], &["echo $x ${y}"]),
     (
@@ -192,6 +199,128 @@ fn s19_no_number_of_commands_ends_the_judging() {
 #[test]
 fn s20_what_is_redirected_to_is_judged_as_a_write() {
     hold("S20");
+}
+
+/// A folder as a hostile repository may have it, with what lies beside it.
+fn repository() -> tempfile::TempDir {
+    use std::os::unix::fs::symlink;
+    let place = tempfile::tempdir().unwrap();
+    for folder in ["ws/src/deep", "ws/.git/hooks", "out"] {
+        std::fs::create_dir_all(place.path().join(folder)).unwrap();
+    }
+    for file in ["ws/a.txt", "ws/src/b.txt", "ws/src/deep/c.txt", "out/key"] {
+        std::fs::write(place.path().join(file), "x").unwrap();
+    }
+    let ws = place.path().join("ws");
+    for (to, name) in [
+        ("../out/key", "key"),
+        ("../out", "folder"),
+        ("../out/not-yet", "new"),
+        ("round", "round"),
+        ("../../out/key", "src/key"),
+        (".git/hooks/post-commit", "hook"),
+        ("src/b.txt", "near"),
+        ("src", "nearby"),
+    ] {
+        symlink(to, ws.join(name)).unwrap();
+    }
+    symlink(place.path().join("out/key"), ws.join("src/absolute")).unwrap();
+    place
+}
+
+/// What a link may lead out to is never read or written unasked, unless a sandbox
+/// holds it.
+#[test]
+fn s32_a_word_that_is_a_link_is_judged_by_where_it_leads() {
+    let place = repository();
+    let judged = |mode, command: &str| {
+        let policy = Policy { mode, rules: Vec::new(), folder: Some(place.path().join("ws")) };
+        policy.judge(&Access::Run { command: command.to_owned() }, Confinement::Open)
+    };
+    for command in [
+        "cat key",
+        "cat ./key",
+        "cat < key",
+        "cat folder/key",
+        "cat a.txt src/key",
+        "cat src/absolute",
+        "cat src/*",
+        "cat ./*",
+        "cat s*/k*",
+        "cat round",
+        "ls nearby/../../out",
+        "ls folder",
+        "cd folder && cat key",
+        "cd src && cat key",
+        "cd src && cat < key",
+        "cd src; cd deep; cat ../key",
+        "grep x -fkey",
+        "grep --file=key x",
+        "find folder/ -type f",
+        "diff a.txt key",
+        "cat .*/out/key",
+        "cat .[.]/out/key",
+        "cat src/.*/.*/out/key",
+        "grep -R x .",
+        "find -L .",
+        "rg --follow x",
+        "diff -r src nearby",
+    ] {
+        for mode in MODES {
+            assert_ne!(judged(mode, command), Verdict::Allow, "{mode:?} {command}");
+        }
+    }
+    for command in ["echo x > key", "echo x > new", "echo x >> folder/key", "echo x > folder/new"] {
+        for mode in MODES {
+            let verdict = judged(mode, command);
+            let is_held =
+                matches!(verdict, Verdict::Deny { .. } | Verdict::Ask { is_privileged: true, .. });
+            assert!(is_held, "{mode:?} {command}: {verdict:?}");
+        }
+    }
+    for command in [
+        "cat near",
+        "cat nearby/b.txt",
+        "cat ./near*",
+        "cat src/deep/*",
+        "cd nearby && cat b.txt",
+        "cat a.txt not-there",
+        "echo key",
+        "ls .github",
+        "grep -r x src",
+    ] {
+        for mode in MODES {
+            assert_eq!(judged(mode, command), Verdict::Allow, "{mode:?} {command}");
+        }
+    }
+    let twin = judged(Mode::Edit, "echo x > near; echo x > src/new");
+    assert_eq!(twin, Verdict::Allow);
+}
+
+/// Whatever drives an agent: its own tools ask with a path, too.
+#[test]
+fn s32_a_path_is_judged_by_where_its_links_lead() {
+    let place = repository();
+    let folder = Some(place.path().join("ws"));
+    let mut all = rules(Decision::Allow, &["read(**)", "write(**)"]);
+    all.extend(rules(Decision::Deny, &["read(src/deep/**)"]));
+    let policy = Policy { mode: Mode::Edit, rules: all, folder };
+    let read =
+        |path: &str| policy.judge(&Access::Read { path: path.to_owned() }, Confinement::Open);
+    let write =
+        |path: &str| policy.judge(&Access::Write { path: path.to_owned() }, Confinement::Open);
+    for path in ["key", "folder/key", "src/absolute", "new", "round"] {
+        assert!(matches!(read(path), Verdict::Ask { .. }), "{path}: {:?}", read(path));
+        let verdict = write(path);
+        assert!(matches!(verdict, Verdict::Ask { is_privileged: true, .. }), "{path}: {verdict:?}");
+    }
+    let hook = write("hook");
+    assert!(matches!(hook, Verdict::Ask { is_privileged: true, .. }), "{hook:?}");
+    // A rule that holds something back holds all its names back.
+    assert!(matches!(read("nearby/deep/c.txt"), Verdict::Deny { .. }));
+    for path in ["near", "nearby/b.txt", "a.txt", "not-there"] {
+        assert_eq!((read(path), write(path)), (Verdict::Allow, Verdict::Allow), "{path}");
+    }
 }
 
 #[test]

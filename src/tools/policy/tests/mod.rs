@@ -38,7 +38,7 @@ fn generous(mode: Mode) -> Policy {
     ];
     let mut all = rules(Decision::Allow, &allowed);
     all.extend(rules(Decision::Deny, &["shell(curl *)", "shell(wget *)", "read(secret/**)"]));
-    Policy { mode, rules: all }
+    Policy { mode, rules: all, folder: None }
 }
 
 fn run(policy: &Policy, command: &str) -> Verdict {
@@ -91,7 +91,7 @@ fn what_only_reads_inside_needs_no_rule() {
         "cat ./*",
     ];
     for mode in MODES {
-        let policy = Policy { mode, rules: Vec::new() };
+        let policy = Policy { mode, ..Policy::default() };
         for command in harmless {
             assert_eq!(run(&policy, command), Verdict::Allow, "{mode:?} {command:?}");
         }
@@ -135,7 +135,8 @@ fn what_runs_code_or_looks_outside_is_asked_about() {
 
 #[test]
 fn a_rule_allows_the_command_it_names_and_no_other() {
-    let policy = |rule| Policy { mode: Mode::Ask, rules: rules(Decision::Allow, &[rule]) };
+    let policy =
+        |rule| Policy { mode: Mode::Ask, rules: rules(Decision::Allow, &[rule]), folder: None };
     let allows = |rule, command| run(&policy(rule), command) == Verdict::Allow;
     assert!(allows("shell(cargo test *)", "cargo test"));
     assert!(allows("shell(cargo test *)", "cargo test --lib 2>&1 | tail -5"));
@@ -152,7 +153,7 @@ fn a_rule_allows_the_command_it_names_and_no_other() {
 #[test]
 fn deny_comes_before_ask_and_ask_before_allow() {
     let of = |decision| Rule::parse(decision, "shell(make *)").unwrap();
-    let judged = |rules| run(&Policy { mode: Mode::Auto, rules }, "make x");
+    let judged = |rules| run(&Policy { mode: Mode::Auto, rules, folder: None }, "make x");
     let (allow, ask, deny) = (of(Decision::Allow), of(Decision::Ask), of(Decision::Deny));
     assert_eq!(judged(vec![allow.clone()]), Verdict::Allow);
     assert!(matches!(judged(vec![allow.clone(), ask.clone()]), Verdict::Ask { .. }));
@@ -166,7 +167,7 @@ fn a_mode_decides_what_no_rule_does() {
     let make = Access::Run { command: "make".into() };
     let host = Access::Network { host: "example.org".into() };
     let judged = |mode, confinement| {
-        let policy = Policy { mode, rules: Vec::new() };
+        let policy = Policy { mode, ..Policy::default() };
         [&read, &write, &make, &host].map(|access| match policy.judge(access, confinement) {
             Verdict::Allow => "allow",
             Verdict::Ask { .. } => "ask",
@@ -217,7 +218,8 @@ fn a_rule_can_deny_what_is_only_asked_about_and_never_allow_it() {
     let config = Access::Write { path: ".git/config".to_owned() };
     for (decision, is_denied) in [(Decision::Deny, true), (Decision::Allow, false)] {
         let rules = rules(decision, &["write(.git/**)"]);
-        let verdict = Policy { mode: Mode::Auto, rules }.judge(&config, Confinement::Sandboxed);
+        let verdict =
+            Policy { mode: Mode::Auto, rules, folder: None }.judge(&config, Confinement::Sandboxed);
         assert_eq!(matches!(verdict, Verdict::Deny { .. }), is_denied, "{verdict:?}");
         assert_ne!(verdict, Verdict::Allow);
     }
@@ -229,7 +231,7 @@ fn a_host_is_the_same_host_in_any_case_and_with_a_dot_behind() {
         rules(Decision::Allow, &["network(*.Example.org)"]),
         rules(Decision::Deny, &["network(evil.example.org)"]),
     ];
-    let policy = Policy { mode: Mode::Auto, rules: rules.concat() };
+    let policy = Policy { mode: Mode::Auto, rules: rules.concat(), folder: None };
     let judged = |host: &str| {
         policy.judge(&Access::Network { host: host.to_owned() }, Confinement::Sandboxed)
     };

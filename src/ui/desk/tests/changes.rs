@@ -155,3 +155,44 @@ fn the_place_is_kept_when_the_changes_grow() {
     story.read_as(&grown);
     assert_eq!(story.row(), SheetRow::File(2));
 }
+
+#[test]
+fn a_conflict_is_handed_back_or_given_to_a_new_agent() {
+    let mut story = story();
+    let labels = |story: &Story| {
+        let choices = &story.question_open().choices;
+        choices.iter().map(|it| it.label.clone()).collect::<Vec<_>>()
+    };
+    story.press("t");
+    assert!(!labels(&story).iter().any(|it| it.contains("conflict")), "there is none yet");
+    story.press("esc");
+    story.tell(Event::TakeAsked {
+        agent: ONE,
+        way: Way::Merge,
+        words: "w".into(),
+        by: Author::Director,
+    });
+    story.tell(Event::WorkNotTaken {
+        agent: ONE,
+        way: Way::Merge,
+        into: "main".into(),
+        onto: "c9".into(),
+        conflicts: vec![Conflict { path: "song.txt".into(), hunks: String::new() }],
+        why: "it conflicts".into(),
+    });
+    story.press("t");
+    let offered = labels(&story);
+    let place = |label: &str| offered.iter().position(|it| it == label).unwrap();
+    assert_eq!(place("Hand the conflict back to it"), 1);
+    let to_it = vec!["j"; place("Give the conflict to a new agent")].join(" ");
+    story.press(&to_it).press("enter");
+    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
+    let brief = form.brief.lines().join("\n");
+    for said in ["git merge --squash refs/kept", "on main meanwhile", "- song.txt", "brief 1"] {
+        assert!(brief.contains(said), "{said}: {brief}");
+    }
+    // It is no draft: what was begun for somebody else is there as it was.
+    story.press("esc").press("esc").press("n");
+    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
+    assert_eq!(form.brief.lines().join("\n"), "");
+}
