@@ -23,7 +23,7 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 7] = [
+const PLACES: [(&str, &[&str]); 8] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
@@ -31,6 +31,7 @@ const PLACES: [(&str, &[&str]); 7] = [
     ("reqwest", &["llm", "rehearsal"]),
     ("syntect", &["text"]),
     ("two_face", &["text"]),
+    ("fork", &["tools/guard"]),
 ];
 
 /// What pure folders must not name.

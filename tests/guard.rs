@@ -89,7 +89,7 @@ fn parent(pid: u32) -> Option<u32> {
 fn guard_of(pid: u32) -> u32 {
     let is_guard = |pid: &u32| {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        line.ends_with(b"\0guard\0")
+        line.ends_with(b"\0guard\0nursery\0")
     };
     std::iter::successors(Some(pid), |pid| parent(*pid)).find(is_guard).unwrap()
 }

@@ -374,3 +374,126 @@ async fn a_program_may_have_a_terminal_of_its_own() {
     assert_eq!(guarded.hear().await, Said::Word(over));
     assert_eq!(pool.waiting(), 1);
 }
+
+/// The program's own parent, by its number.
+fn parent(pid: Pid) -> Pid {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap();
+    let parent = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap().parse().unwrap();
+    Pid::from_raw(parent).unwrap()
+}
+
+/// A command that goes on, and its guard.
+async fn sleeper(pool: &Pool, folder: &TempDir) -> (Running, String, Pid) {
+    let word = format!("9{:08}", fastrand::u32(..100_000_000));
+    let running = start(pool, folder.path(), "ONE", &format!("sleep {word}; :"));
+    until("it sleeps", || living(&word).len() == 1).await;
+    let guard = parent(parent(living(&word)[0]));
+    (running, word, guard)
+}
+
+#[tokio::test]
+async fn all_guards_are_forked_by_one_nursery_and_what_they_load_is_shared() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let (_one, _, first) = sleeper(&pool, &folder).await;
+    let (_other, _, second) = sleeper(&pool, &folder).await;
+    assert_ne!(first, second);
+    assert_eq!(parent(first), parent(second));
+    assert_eq!(parent(parent(first)), rustix::process::getpid());
+    let map = fs::read_to_string(format!("/proc/{}/smaps_rollup", first.as_raw_nonzero())).unwrap();
+    let own = map.lines().find_map(|it| it.strip_prefix("Private_Dirty:")).unwrap();
+    let own: u64 = own.trim().strip_suffix(" kB").unwrap().parse().unwrap();
+    assert!(own < 400, "{own} kB are a guard's own");
+}
+
+#[tokio::test]
+async fn the_end_of_one_is_noticed_by_its_guard_while_younger_ones_live() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let (one, word, _) = sleeper(&pool, &folder).await;
+    let (_other, younger, _) = sleeper(&pool, &folder).await;
+    drop(one);
+    until("it is ended", || living(&word).is_empty()).await;
+    assert_eq!(living(&younger).len(), 1);
+}
+
+#[tokio::test]
+async fn a_guard_that_was_killed_is_collected_by_its_nursery() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let (running, word, guard) = sleeper(&pool, &folder).await;
+    let nursery = parent(guard);
+    signal(guard, Signal::KILL);
+    assert!(!end(running).await.ok);
+    until("nothing is left of it", || state(guard).is_none() && living(&word).is_empty()).await;
+    let (_next, _, next) = sleeper(&pool, &folder).await;
+    assert_eq!(parent(next), nursery);
+}
+
+#[tokio::test]
+async fn a_nursery_that_is_killed_takes_no_command_along_and_the_next_one_starts() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let (mut running, word, guard) = sleeper(&pool, &folder).await;
+    let nursery = parent(guard);
+    signal(nursery, Signal::KILL);
+    until("it is gone", || is_gone(nursery)).await;
+    assert_eq!(living(&word).len(), 1);
+    let (next, younger, other) = sleeper(&pool, &folder).await;
+    assert_ne!(parent(other), nursery);
+    running.kill();
+    let ended = end(running).await;
+    assert_eq!((ended.ok, ended.note.as_deref()), (false, Some("stopped")));
+    assert!(living(&word).is_empty());
+    drop(next);
+    until("nothing is left", || living(&younger).is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_guard_whose_nursery_is_gone_is_killed_all_the_same() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let word = format!("9{:08}", fastrand::u32(..100_000_000));
+    let argv = ["/bin/sleep", &word].map(OsStr::new);
+    let (stdin, stdout, stderr) = (None, None, None);
+    let (folder, environment) = (folder.path(), &[][..]);
+    let is_on_terminal = false;
+    let start = Start { argv: &argv, folder, environment, is_on_terminal, stdin, stdout, stderr };
+    let mut guarded = pool.start(&start).unwrap();
+    until("it sleeps", || living(&word).len() == 1).await;
+    let guard = parent(living(&word)[0]);
+    signal(parent(guard), Signal::KILL);
+    signal(guard, Signal::STOP);
+    until("it stands", || state(guard) == Some('T')).await;
+    guarded.kill_guard();
+    assert_eq!(guarded.hear().await, Said::Killed { ended: 1 });
+    assert!(is_gone(guard) && living(&word).is_empty());
+}
+
+#[tokio::test]
+async fn a_nursery_that_was_stopped_is_ended_and_the_next_one_starts() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let (_running, word, guard) = sleeper(&pool, &folder).await;
+    let nursery = parent(guard);
+    signal(nursery, Signal::STOP);
+    until("it stands", || state(nursery) == Some('T')).await;
+    let (_next, _, other) = sleeper(&pool, &folder).await;
+    assert_ne!(parent(other), nursery);
+    until("it is gone", || is_gone(nursery)).await;
+    assert_eq!(living(&word).len(), 1);
+}
+
+#[tokio::test]
+async fn a_nursery_ends_with_its_pool() {
+    let (pool, folder) = (pool(), tempfile::tempdir().unwrap());
+    let (running, _, guard) = sleeper(&pool, &folder).await;
+    let nursery = parent(guard);
+    drop((running, pool));
+    until("both are gone", || is_gone(nursery) && is_gone(guard)).await;
+}
+
+#[tokio::test]
+async fn keys_interrupt_a_command_even_where_they_are_to_leave_us_alone() {
+    let test = std::env::current_exe().unwrap();
+    let quiet = "trap '' INT QUIT; exec \"$0\" --exact a_program_may_have_a_terminal_of_its_own";
+    let mut tried = Command::new("/bin/sh");
+    tried.args(["-c", quiet]).arg(test).stdin(Stdio::null()).stdout(Stdio::null());
+    let mut tried = tokio::process::Command::from(tried).kill_on_drop(true).spawn().unwrap();
+    let ended = tokio::time::timeout(NEVER, tried.wait()).await;
+    assert!(ended.expect("the key does nothing").unwrap().success());
+}

@@ -3,11 +3,11 @@
 //!
 //! # Theory of operation
 //!
-//! The program runs itself again as `auteur guard`. That process, one thread
-//! without a runtime, is the *subreaper* of the command it is given: a
-//! descendant whose parent dies becomes the guard's own child, whatever
-//! sessions and double forks lie between. So the guard can find all of them,
-//! and knows that none is left when the kernel says it has no child.
+//! A guard is this program again, one thread without a runtime, and the
+//! *subreaper* of the command it is given: a descendant whose parent dies becomes
+//! the guard's own child, whatever sessions and double forks lie between. So the
+//! guard can find all of them, and knows that none is left when the kernel says it
+//! has no child.
 //!
 //! ```text
 //! auteur ◀──control socket──▶ stdin  guard     orders and commands in, words out
@@ -18,9 +18,12 @@
 //!
 //! A guard answers for one command at a time, so every process below it is that
 //! command's. When the command is over and the kernel says that no child is
-//! left, the guard waits in a [`Pool`] for the next one: to start one costs more
-//! than most commands do. A guard that left anything, or said anything that is no
+//! left, the guard waits in a [`Pool`] for the next one. A guard that left anything, or said anything that is no
 //! word, is not used again.
+//!
+//! Guards are forked by a `nursery`, the program run once as `auteur guard nursery`,
+//! which costs a fraction of what it takes to load the program anew, in time and in
+//! memory. Inside of bubblewrap, where the nursery can't reach, they are loaded.
 //!
 //! A guard may be held to a [`Restraint`], from before its first command to its
 //! end, and with it everything that it starts; so it is used again only for
@@ -33,7 +36,10 @@
 
 mod bubblewrap;
 mod door;
+mod guarded;
+mod nursery;
 mod pool;
+mod posted;
 mod request;
 mod restrain;
 mod restraint;
@@ -41,7 +47,8 @@ mod tree;
 mod watch;
 mod word;
 
-pub use pool::{Guarded, Pool, Said};
+pub use guarded::{Guarded, Said};
+pub use pool::Pool;
 pub use request::Start;
 pub use restraint::{Holder, Quota, Restraint};
 pub use watch::guard_main;

@@ -1,28 +1,32 @@
 //! The guard's own process: runs what it is given and answers for all of it.
 
 use super::{
-    door,
+    door, nursery,
     request::Request,
     restrain::restrain,
     restraint::{RESTRAINED, Words},
     tree,
     word::{FREEZE, KILL, THAW, Word},
 };
+use fork::Fork;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::{Access, access},
     net::SendFlags,
     process::{Pid, PidfdFlags, Signal, WaitOptions, WaitStatus},
 };
+use signal_hook::consts::{SIGCHLD, SIGINT, SIGQUIT};
 use std::{
     ffi::{OsStr, OsString},
+    fs::File,
     io::{self, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::{ffi::OsStrExt, net::UnixStream, process::CommandExt},
     },
     path::PathBuf,
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -42,37 +46,46 @@ const BLOW: Duration = Duration::from_millis(20);
 /// What is said of a command that was ended for the number of its processes.
 const CROWDED: &str = "it was ended: more processes than sandbox.processes allows";
 
-/// What a guard calls its own program with to bring a command to its terminal.
-const TERMINAL: &str = "terminal";
-
 /// Is a guard: takes commands from the socket that is its stdin, one after the
-/// other, until that ends. With `terminal` and a command in `arguments` it
-/// becomes that command, on the terminal that is its stdin. `main` calls this
-/// before anything else when the program's first argument is `guard`.
+/// other, until that ends. Told to be a nursery, it is one, and its forks are
+/// guards. `main` calls this before anything else when the program's first argument
+/// is `guard`.
 pub fn guard_main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    // Fails only when we lead a session already, and then we have what we want.
-    let _ = rustix::process::setsid();
+    lead_session();
     // Files that our parents left open are no business of a command.
     close_fds::set_fds_cloexec(3, &[]);
-    let mut arguments = arguments.into_iter();
-    let ended = match arguments.next() {
-        None => serve(None),
-        Some(word) if word == RESTRAINED => serve_restrained(arguments),
-        Some(word) if word == TERMINAL => return become_it(&arguments.collect::<Vec<_>>()),
-        Some(_) => Err(no_program()),
-    };
+    let ended = default_signals().and_then(|()| be(&arguments.into_iter().collect::<Vec<_>>()));
     if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) }
 }
 
-/// Takes the terminal as the session's own, and becomes the program.
-fn become_it(argv: &[OsString]) -> ExitCode {
-    let error = rustix::process::ioctl_tiocsctty(io::stdin())
-        .map_err(io::Error::from)
-        .and_then(|()| argv.split_first().ok_or_else(no_program))
-        .map_or_else(|error| error, |(program, rest)| Command::new(program).args(rest).exec());
-    // Nobody is left to be told when this fails.
-    drop(writeln!(io::stderr(), "could not be started: {error}"));
-    ExitCode::from(127)
+/// Is what these words say.
+fn be(words: &[OsString]) -> io::Result<()> {
+    match words.split_first() {
+        None => serve(None),
+        Some((word, rest)) if word == RESTRAINED => serve_restrained(rest.iter().cloned()),
+        Some((word, [])) if word == nursery::NURSERY => match nursery::keep()? {
+            None => Ok(()),
+            Some(words) => {
+                lead_session();
+                be(&words)
+            }
+        },
+        Some(_) => Err(no_program()),
+    }
+}
+
+fn lead_session() {
+    // Fails only when we lead a session already, and then we have what we want.
+    let _ = rustix::process::setsid();
+}
+
+/// A command is interrupted by its keys, even where we were started by one that
+/// had itself left alone by them: what is ignored stays so, what is heeded does not.
+fn default_signals() -> io::Result<()> {
+    for signal in [SIGINT, SIGQUIT] {
+        signal_hook::flag::register(signal, Arc::default())?;
+    }
+    Ok(())
 }
 
 /// Serves as one who is held to what the arguments say. What can't be done is
@@ -100,11 +113,11 @@ fn serve(most: Option<u64>) -> io::Result<()> {
     let control = io::stdin().as_fd().try_clone_to_owned()?;
     let (ends, told) = UnixStream::pair()?;
     ends.set_nonblocking(true)?;
-    signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, told)?;
+    signal_hook::low_level::pipe::register(SIGCHLD, told)?;
     while let Some(request) = Request::receive(control.as_fd())? {
         let word = match begin(request) {
             // An error behind it ends this guard, and its parent sweeps up.
-            Ok(child) => Watch::new(control.as_fd(), &ends, &child, most)?.until_over(),
+            Ok(shell) => Watch::new(control.as_fd(), &ends, shell, most)?.until_over(),
             Err(error) => Word::Failed(error.to_string()),
         };
         tell(control.as_fd(), &word);
@@ -118,28 +131,38 @@ fn serve(most: Option<u64>) -> io::Result<()> {
 /// Starts what is asked for, in a process group of its own. Our copies of its
 /// descriptors are closed then: a pipe ends when the command's processes have
 /// ended, not when we do.
-fn begin(request: Request) -> io::Result<Child> {
+fn begin(request: Request) -> io::Result<Pid> {
+    let mut command = program(&request.argv, &request.environment)?;
+    command.current_dir(request.folder).env_clear().envs(request.environment);
     let end = |given: Option<OwnedFd>| given.map_or_else(Stdio::null, Stdio::from);
-    let mut argv = request.argv;
-    let mut command = if request.is_on_terminal {
-        argv.splice(0..0, ["/proc/self/exe", "guard", TERMINAL].map(OsString::from));
-        program(&argv, &request.environment)?
-    } else {
-        let mut command = program(&argv, &request.environment)?;
-        // Who is to lead a session must lead no group before.
-        command.process_group(0);
-        command
+    command.stdout(end(request.stdout));
+    let number = match request.stdin {
+        Some(terminal) if request.is_on_terminal => match fork::fork()? {
+            Fork::Child => become_it(command, terminal, request.stderr),
+            Fork::Parent(number) => number,
+        },
+        stdin => {
+            command.stdin(end(stdin)).stderr(end(request.stderr)).process_group(0);
+            command.spawn()?.id().cast_signed()
+        }
     };
-    command
-        .current_dir(request.folder)
-        .env_clear()
-        .envs(request.environment)
-        .stdin(end(request.stdin))
-        .stdout(end(request.stdout))
-        .stderr(end(request.stderr))
-        .spawn()
+    Pid::from_raw(number).ok_or_else(|| io::Error::other("the command has no process number"))
 }
 
+/// Takes the terminal as the session's own, and becomes the command. Only a process
+/// that was just forked may do this.
+fn become_it(mut command: Command, terminal: OwnedFd, stderr: Option<OwnedFd>) -> ! {
+    lead_session();
+    let said = stderr.as_ref().and_then(|it| it.try_clone().ok());
+    let taken = rustix::process::ioctl_tiocsctty(&terminal).map_err(io::Error::from);
+    command.stdin(terminal).stderr(stderr.map_or_else(Stdio::null, Stdio::from));
+    let error = taken.map_or_else(|error| error, |()| command.exec());
+    if let Some(said) = said {
+        // Nobody is left to be told when this fails.
+        drop(writeln!(File::from(said), "could not be started: {error}"));
+    }
+    std::process::exit(127)
+}
 /// A command that is found here where it is named without a slash: to let the
 /// library look for it takes a fork of this process, and that costs more.
 fn program(argv: &[OsString], environment: &[(OsString, OsString)]) -> io::Result<Command> {
@@ -190,11 +213,9 @@ impl<'a> Watch<'a> {
     fn new(
         control: BorrowedFd<'a>,
         ends: &'a UnixStream,
-        child: &Child,
+        shell: Pid,
         most: Option<u64>,
     ) -> io::Result<Self> {
-        let shell = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let shell = shell.ok_or_else(|| io::Error::other("the command has no process number"))?;
         let watched = rustix::process::pidfd_open(shell, PidfdFlags::empty())?;
         Ok(Self { control, shell, watched, status: None, ends, most })
     }
