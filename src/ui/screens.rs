@@ -7,8 +7,11 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// How much of what has left a screen is kept for each, in bytes.
+/// How much of what has left a screen is kept, in bytes, while it is looked at.
 const HISTORY: usize = 256 * 1024;
+/// When more screens than this are seen at once, each is too small to show anything
+/// that has left it.
+const FEW: usize = 4;
 
 /// All screens.
 #[derive(Debug, Default)]
@@ -34,12 +37,18 @@ impl Screens {
 
     /// Takes in what these agents have printed; nobody looks at the others.
     pub fn look<'a>(&mut self, agents: impl IntoIterator<Item = &'a Agent>) {
-        let mut seen = Vec::new();
-        for agent in agents {
+        let seen: Vec<&Agent> = agents.into_iter().collect();
+        let history = if seen.len() > FEW { 0 } else { HISTORY };
+        for agent in &seen {
             self.take_in(agent);
-            seen.push(agent.id);
+            if let (Some(screen), Some(printed)) =
+                (self.all.get_mut(&agent.id), agent.log.printed())
+            {
+                screen.keep(history, printed);
+            }
         }
-        let others = self.all.iter_mut().filter(|(id, _)| !seen.contains(id));
+        let is_seen = |id: &AgentId| seen.iter().any(|it| it.id == *id);
+        let others = self.all.iter_mut().filter(|(id, _)| !is_seen(id));
         others.for_each(|(_, it)| it.rest());
     }
 
@@ -55,7 +64,7 @@ impl Screens {
 
     fn take_in(&mut self, agent: &Agent) {
         let Some(printed) = agent.log.printed() else { return };
-        let begin = || Follower::new(Emulator::new(printed.size(), HISTORY), printed);
+        let begin = || Follower::new(Emulator::new(printed.size(), 0), printed);
         self.all.entry(agent.id).or_insert_with(begin).take_in(printed);
     }
 }

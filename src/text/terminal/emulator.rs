@@ -10,7 +10,7 @@ use crate::model::{Lead, Step};
 use alacritty_terminal::{
     Term,
     event::{Event, EventListener, WindowSize},
-    grid::Dimensions,
+    grid::{Dimensions, Grid},
     index::{Column, Line},
     term::{
         Config, Osc52, TermMode,
@@ -28,6 +28,12 @@ use std::{
 /// Text is taken in in pieces of this many bytes, and rows that have left the
 /// screen are put away after each: so many can leave it at most.
 const GULP: usize = 1024;
+/// So many rows there is room for that have left the screen and are not put away
+/// yet, or as many as the screen has. A grid that needs more takes room for a
+/// thousand, which is megabytes.
+const ROOM: usize = 32;
+/// And no more than this, however large the screen.
+const MOST_ROOM: usize = 500;
 
 /// The colours that a program is told when it asks for ours: those of the text,
 /// the ground and the cursor. Light on dark, whatever the theme: it asks to choose
@@ -44,6 +50,8 @@ pub struct Emulator {
     parser: Processor<Never>,
     strain: Strain,
     history: History,
+    /// There is room for rows that leave the screen.
+    has_room: bool,
     ear: Ear,
 }
 
@@ -111,12 +119,13 @@ impl Emulator {
     fn with_ear(size: (u16, u16), history: usize, ear: Ear) -> Self {
         let size = Size::of(size);
         ear.with(|it| it.size = (size.0, size.1));
-        let scrolling_history = if history > 0 { GULP } else { 0 };
+        // One that answers has nothing to put away.
+        let scrolling_history = if ear.0.is_none() { GULP } else { 0 };
         let osc52 = Osc52::Disabled;
         let config = Config { scrolling_history, osc52, ..Config::default() };
         let term = Term::new(config, &size, ear.clone());
         let (parser, strain) = (Processor::new(), Strain::default());
-        Self { term, parser, strain, history: History::new(history), ear }
+        Self { term, parser, strain, history: History::new(history), has_room: false, ear }
     }
 
     /// Begins anew at the place where the kept part of what was printed begins.
@@ -125,6 +134,23 @@ impl Emulator {
         for (mode, is_set) in &lead.modes {
             self.feed(&format!("\x1b[?{mode}{}", if *is_set { 'h' } else { 'l' }));
         }
+    }
+
+    /// Keeps so many bytes of rows that leave the screen from now on, and no more of
+    /// those that have left it.
+    pub fn keep(&mut self, history: usize) {
+        self.history.limit(history);
+    }
+
+    /// Keeps what has left the screen of another that took in the same.
+    pub fn recall(&mut self, other: Self) {
+        self.keep(other.history.most());
+        self.history = other.history;
+    }
+
+    /// How many bytes of rows it keeps at most that have left the screen.
+    pub const fn keeps(&self) -> usize {
+        self.history.most()
     }
 
     /// Forgets what has left the screen: what comes next did not follow it.
@@ -153,22 +179,55 @@ impl Emulator {
         let mut cut = Some(first);
         while let Some(at) = cut {
             let (piece, after) = rest.split_at(at);
-            for piece in piece.chunks(GULP) {
-                self.parser.advance(&mut self.term, piece);
-                self.put_away();
-            }
+            self.advance(piece);
             (rest, cut) = (after, upheaval(after));
         }
-        for piece in rest.chunks(GULP) {
+        self.advance(rest);
+    }
+
+    /// Takes in text in pieces that push no more rows off the screen than there is
+    /// room for. That it does so otherwise is rare, and costs memory for a while.
+    fn advance(&mut self, mut text: &[u8]) {
+        while !text.is_empty() {
+            self.make_room();
+            let lines = self.room() / 2;
+            let most = text.len().min(GULP).min(lines * self.term.columns());
+            let ends = memchr::memchr_iter(b'\n', &text[..most]).nth(lines - 1);
+            let (piece, rest) = text.split_at(ends.map_or(most, |it| it + 1));
             self.parser.advance(&mut self.term, piece);
             self.put_away();
+            text = rest;
         }
     }
 
-    /// Gives back the memory of rows that are put away. They cost much to get, so
-    /// this is for a terminal that is at rest.
+    fn room(&self) -> usize {
+        self.term.screen_lines().clamp(ROOM, MOST_ROOM)
+    }
+
+    /// Has room for rows that leave the screen, and for no more than will be needed:
+    /// a grid that was made larger and has shrunk keeps what it had.
+    fn make_room(&mut self) {
+        if self.has_room || self.ear.0.is_some() || self.modes().is_alternate {
+            return;
+        }
+        let (columns, rows) = (self.term.columns(), self.term.screen_lines());
+        let mut roomy = Grid::new(rows + self.room(), columns, GULP);
+        roomy.resize(false, rows, columns);
+        let grid = self.term.grid_mut();
+        for row in (0..rows).filter_map(|it| i32::try_from(it).ok()) {
+            std::mem::swap(&mut roomy[Line(row)], &mut grid[Line(row)]);
+        }
+        roomy.cursor = grid.cursor.clone();
+        roomy.saved_cursor = grid.saved_cursor.clone();
+        *grid = roomy;
+        self.has_room = true;
+    }
+
+    /// Gives back the memory of rows that are put away: for a terminal that is at
+    /// rest.
     pub fn slim(&mut self) {
         self.term.grid_mut().truncate();
+        self.has_room = false;
     }
 
     /// Has this size from now on. What was wrapped is wrapped anew.
@@ -177,7 +236,7 @@ impl Emulator {
         self.ear.with(|it| it.size = (size.0, size.1));
         self.term.resize(size);
         self.put_away();
-        self.term.grid_mut().truncate();
+        self.slim();
     }
 
     /// What is to be told to the program, once.
@@ -237,18 +296,20 @@ impl Emulator {
         }
     }
 
-    /// Keeps the rows that have left the screen, as little as they are.
+    /// Keeps the rows that have left the screen, as little as they are, if anybody
+    /// wants them.
     fn put_away(&mut self) {
-        if self.history.most() == 0 {
+        let count = i32::try_from(self.term.history_size()).unwrap_or(0);
+        if count == 0 {
             return;
         }
-        let count = i32::try_from(self.term.history_size()).unwrap_or(0);
-        for row in -count..0 {
+        let wanted = if self.history.most() > 0 { count } else { 0 };
+        for row in -wanted..0 {
             self.history.push(self.row_of(row));
         }
-        if count > 0 {
-            self.term.grid_mut().clear_history();
-        }
+        self.term.grid_mut().clear_history();
+        // One that had to grow is made anew.
+        self.has_room &= usize::try_from(count).is_ok_and(|it| it <= self.room());
     }
 
     fn row_of(&self, row: i32) -> Row {

@@ -36,11 +36,25 @@ impl Follower {
         self.emulator.answers()
     }
 
-    /// Nobody looks at it for now.
+    /// Nobody looks at it for now. What has left the screen is forgotten: it can be
+    /// told again.
     pub fn rest(&mut self) {
         if std::mem::take(&mut self.is_fat) {
+            self.emulator.keep(0);
             self.emulator.slim();
         }
+    }
+
+    /// Keeps so many bytes of what leaves the screen; if it kept fewer, what is
+    /// still known of what has left it is told again.
+    pub fn keep(&mut self, history: usize, printed: &Printed) {
+        if self.emulator.keeps() < history {
+            let mut other = Self::new(Emulator::new(printed.size(), history), printed);
+            other.take_in(printed);
+            self.emulator.recall(other.emulator);
+        }
+        self.emulator.keep(history);
+        self.is_fat |= history > 0;
     }
 
     /// Whether something would be lost that it has not taken in: `place` is where
@@ -134,7 +148,52 @@ mod tests {
         assert_eq!(seen, whole);
     }
 
+    fn history(emulator: &Emulator) -> Vec<String> {
+        let rows = 1..=emulator.scrolled().cast_signed();
+        rows.map(|row| emulator.row(-row).text().to_owned()).collect()
+    }
+
+    /// What happens to a terminal, and whether somebody looks at it then.
+    fn happens(printed: &mut Printed, kind: usize, at: usize) {
+        match kind {
+            0 => printed.print("\x1b[?1049h\x1b[2J\x1b[Hother"),
+            1 => printed.print("\x1b[?1049l"),
+            2 => printed.print("\x1b[2J\x1b[H\x1b[9Sthere"),
+            3 => printed.resize(SIZE.0 + 4, SIZE.1 + 2),
+            4 => printed.resize(SIZE.0, SIZE.1),
+            5 => printed.print(&"\x1b[mlong \x1b[1mline ".repeat(9)),
+            _ => printed.print(&lines(at * 1000, at % 7 * 11)),
+        }
+        // Of two sizes with nothing between them the first is not told.
+        printed.print(".");
+    }
+
     proptest! {
+        #[test]
+        fn a_screen_that_rested_knows_what_has_left_it(
+            parts in prop::collection::vec((0usize..10, 0usize..4), 1..40),
+        ) {
+            let most = 64 * 1024;
+            let mut printed = Printed::new(1024 * 1024);
+            printed.resize(SIZE.0, SIZE.1);
+            let mut always = Follower::new(Emulator::new(SIZE, most), &printed);
+            let mut now_and_then = Follower::new(Emulator::new(SIZE, 0), &printed);
+            for (at, (kind, looks)) in parts.into_iter().enumerate() {
+                happens(&mut printed, kind, at);
+                always.take_in(&printed);
+                if looks == 0 {
+                    now_and_then.rest();
+                } else {
+                    now_and_then.take_in(&printed);
+                    now_and_then.keep(if looks == 1 { 0 } else { most }, &printed);
+                }
+            }
+            now_and_then.take_in(&printed);
+            now_and_then.keep(most, &printed);
+            prop_assert_eq!(rows(now_and_then.emulator()), rows(always.emulator()));
+            prop_assert_eq!(history(now_and_then.emulator()), history(always.emulator()));
+        }
+
         #[test]
         fn whoever_looks_whenever_sees_the_same(
             parts in prop::collection::vec((0usize..6, any::<bool>()), 1..60),

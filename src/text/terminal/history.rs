@@ -21,6 +21,19 @@ impl History {
     pub(super) fn push(&mut self, row: Row) {
         self.weight += row.weight();
         self.rows.push_back(row);
+        self.drop_oldest();
+    }
+
+    /// Keeps no more than so many bytes from now on.
+    pub(super) fn limit(&mut self, most: usize) {
+        self.most = most;
+        self.drop_oldest();
+        if most == 0 {
+            self.rows = VecDeque::new();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
         while self.weight > self.most
             && let Some(row) = self.rows.pop_front()
         {
