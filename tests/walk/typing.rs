@@ -9,7 +9,7 @@ const WORDS: &str = "a long thought about kings";
 fn typing() -> (House, Terminal) {
     let mut house = House::open(ROUNDS);
     let editor = house.at("home/editor");
-    fs::write(&editor, "#!/bin/sh\nprintf ' and queens' >> \"$1\"\n").unwrap();
+    fs::write(&editor, "#!/bin/sh\nsed -i 's/kings$/kings and queens/' \"$1\"\n").unwrap();
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).unwrap();
     house.set("EDITOR", editor.to_str());
     let mut terminal = house.start(&["run", "worker", "go round"]);
@@ -78,4 +78,20 @@ fn a_text_goes_through_the_directors_own_editor_and_back() {
     terminal.wait("another request", |_| house.asked().len() == 2);
     let said = house.asked()[1].last_user.clone();
     assert!(said.starts_with("a long thought about kings and queens"), "{said:?}");
+}
+
+#[test]
+fn an_editor_that_fails_leaves_the_text_and_the_terminal_as_they_were() {
+    let (house, mut terminal) = typing();
+    let fails = "#!/bin/sh\nprintf half > \"$1\"\nprintf '\\033[?25l'\nstty raw\nexit 3\n";
+    fs::write(house.at("home/editor"), fails).unwrap();
+    terminal.press_for("\x0f", "ended with exit status: 3; the text is as it was");
+    terminal.press_for(", still", &format!("{WORDS}, still"));
+    fs::remove_file(house.at("home/editor")).unwrap();
+    terminal.press_for("\x0f", "did not start");
+    terminal.press(SAVE);
+    terminal.until_gone("Redirect worker");
+    house.allow("go");
+    terminal.wait("another request", |_| house.asked().len() == 2);
+    assert_eq!(house.asked()[1].last_user, format!("{WORDS}, still"));
 }

@@ -29,7 +29,7 @@ pub enum ElsewhereError {
 }
 
 /// Opens `text` in an editor and waits for it. The file can be read by nobody
-/// else, and is gone afterwards.
+/// else, ends with a whole line, and is gone afterwards.
 ///
 /// # Errors
 /// When there is no editor, or it fails; the text is as it was then.
@@ -103,7 +103,10 @@ fn write_privately(path: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())
+    file.write_all(text.as_bytes())?;
+    // Its last line is a whole one, as editors want it.
+    let is_whole = text.is_empty() || text.ends_with('\n');
+    if is_whole { Ok(()) } else { file.write_all(b"\n") }
 }
 
 #[cfg(test)]
@@ -115,12 +118,12 @@ mod tests {
     fn a_text_goes_through_the_editor_in_a_private_file_that_is_gone_afterwards() {
         let folder = tempfile::tempdir().unwrap();
         let script = folder.path().join("editor");
-        let body = "#!/bin/sh\nstat -c %a \"$1\" > \"$0.mode\"\nprintf ' more' >> \"$1\"\n";
+        let body = "#!/bin/sh\nstat -c %a \"$1\" > \"$0.mode\"\nprintf 'more' >> \"$1\"\n";
         fs::write(&script, body).unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
         let drafts = folder.path().join("drafts");
         let edited = edit_elsewhere(script.to_str(), &drafts, "text").unwrap();
-        assert_eq!(edited, "text more");
+        assert_eq!(edited, "text\nmore");
         let mode = fs::read_to_string(folder.path().join("editor.mode")).unwrap();
         assert_eq!(mode.trim(), "600");
         assert_eq!(fs::read_dir(&drafts).unwrap().count(), 0);
