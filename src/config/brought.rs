@@ -95,10 +95,10 @@ impl Brought {
         let cast = self.table(FileKind::Cast);
         let roles = cast.get("cast").and_then(toml::Value::as_table);
         let names: Vec<&str> = roles.into_iter().flat_map(|it| it.keys()).map(|it| &**it).collect();
-        let mut parts = match names.len() {
-            0 => Vec::new(),
-            1 => vec![format!("the role {}", names.join(", "))],
-            _ => vec![format!("the roles {}", names.join(", "))],
+        let mut parts = match names[..] {
+            [] => Vec::new(),
+            [name] => vec![format!("the role {name}")],
+            _ => vec![format!("the roles {}", listed(&names))],
         };
         let others = [
             (self.files.contains_key(FileKind::Keys.file_name()), "keys"),
@@ -106,7 +106,7 @@ impl Brought {
             (self.table(FileKind::Config).contains_key("models"), "a choice of models"),
         ];
         parts.extend(others.into_iter().filter(|it| it.0).map(|it| it.1.to_owned()));
-        if parts.is_empty() { "settings".to_owned() } else { parts.join(", ") }
+        if parts.is_empty() { "settings".to_owned() } else { listed(&parts) }
     }
 
     /// The files that roles name.
@@ -124,5 +124,15 @@ impl Brought {
     fn table(&self, kind: FileKind) -> toml::Table {
         let text = self.files.get(kind.file_name()).map_or("", String::as_str);
         text.parse().unwrap_or_default()
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed<T: AsRef<str>>(parts: &[T]) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match &parts[..] {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

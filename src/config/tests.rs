@@ -291,6 +291,18 @@ fn brings_a_role() -> (tempfile::TempDir, Environment, std::path::PathBuf) {
 }
 
 #[test]
+fn what_a_project_brings_is_listed_as_a_person_would() {
+    let (_folder, environment, project) = brings_a_role();
+    let roles = "[cast.helper]\npurpose = \"helps\"\n[cast.other]\npurpose = \"too\"\n";
+    fs::write(project.join(".auteur/cast.toml"), roles).unwrap();
+    fs::write(project.join(".auteur/keys.toml"), "[stage]\nf5 = \"roster\"\n").unwrap();
+    let summary = || Brought::read(&environment, &project).summary();
+    assert_eq!(summary(), "the roles helper and other and keys");
+    fs::write(project.join(".auteur/config.toml"), "[models]\ndefault = \"a/b\"\n").unwrap();
+    assert_eq!(summary(), "the roles helper and other, keys and a choice of models");
+}
+
+#[test]
 fn s55_a_project_has_no_say_until_it_is_trusted() {
     let (_folder, environment, project) = brings_a_role();
     let role = || load(&environment, &project).unwrap().cast.role("helper").cloned();
