@@ -173,3 +173,12 @@ fn the_background_chooses_the_theme() {
         assert_eq!(choose(background, depth), name);
     }
 }
+
+#[test]
+fn the_name_of_an_agent_is_in_the_colour_of_text_in_every_theme() {
+    for name in Theme::names() {
+        let theme = Theme::builtin(name).unwrap();
+        let title = theme.style(Tone::Title).fg;
+        assert!(title.is_some() && title != theme.style(Tone::Border).fg, "{name}: {title:?}");
+    }
+}

@@ -127,6 +127,15 @@ fn item(role: &RoleOffer, is_told: bool) -> Item {
     }
 }
 
+/// The model that a role has, in words.
+fn model(role: &RoleOffer) -> String {
+    match (role.casting.engine, role.casting.model.as_str()) {
+        (EngineKind::Native, "") => "none".to_owned(),
+        (_, "") => "what its program takes by itself".to_owned(),
+        (_, model) => model.to_owned(),
+    }
+}
+
 fn label(buffer: &mut Buffer, area: Rect, text: &str, has_keys: bool, sight: Sight) {
     let palette = sight.palette;
     let style = if has_keys { palette.heading } else { palette.dim };
@@ -143,7 +152,7 @@ fn draw_line(
 ) {
     const LABEL: u16 = 10;
     let (name, field, own): (&str, &Field, String) = if which == FormField::Model {
-        ("Model", &it.model, role.map(|it| it.casting.model.clone()).unwrap_or_default())
+        ("Model", &it.model, role.map_or_else(String::new, model))
     } else {
         let budget = role.and_then(|it| it.casting.budget);
         ("Budget", &it.budget, budget.map_or_else(|| "none".to_owned(), figures::money))

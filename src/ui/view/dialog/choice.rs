@@ -49,6 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     if it.change.is_some() {
         let most = rows.saturating_sub(usize::from(words).saturating_sub(above));
         hits.shown.most = Some(most);
+        hits.shown.lines = usize::from(words).saturating_sub(above);
         hits.shown.is_change_read = most <= scroll;
         if most > scroll {
             let more = figures::of((most - scroll) as u64, "more line", "more lines");

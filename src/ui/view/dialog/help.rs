@@ -46,6 +46,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Help, sight: Sight, hit
     let shown = break_at * if is_double { 2 } else { 1 };
     let most = lines.len().saturating_sub(shown);
     hits.shown.most = Some(most);
+    hits.shown.lines = shown;
     let start = it.scroll.min(most);
     ink::draw_lines(buffer, page, lines.iter().skip(start).take(break_at));
     if is_double {

@@ -112,3 +112,32 @@ fn each_dialog_on_a_narrow_screen() {
         keep_words(&format!("dialog-{}-80x24", act.name()), &picture);
     }
 }
+
+#[test]
+fn a_role_without_a_model_says_so_where_the_others_name_theirs() {
+    let picture = opened(Act::NewAgent, (80, 24), |desk, _| {
+        let Some(Dialog::NewAgent(form)) = &mut desk.dialog else { panic!("no form") };
+        form.roles[0].casting.model.clear();
+    });
+    let column = |name: &str| {
+        let line = picture.lines().find(|it| it.contains(name)).unwrap();
+        line.split('║').nth(1).unwrap().to_owned()
+    };
+    assert!(column("  Model").starts_with("   Model     none (the role's)"), "{picture}");
+    assert!(column("  Budget").starts_with("   Budget    $2.00 (the role's)"), "{picture}");
+}
+
+#[test]
+fn a_page_of_the_help_is_as_long_as_what_is_shown_of_it() {
+    let six = six();
+    let open = with(|it| drop(it.act(Act::Help, &six.stage, six.now())));
+    for (width, height) in [(80, 24), (60, 16)] {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut shown = Shown::default();
+        terminal.draw(|frame| shown = draw(frame, &scene(&six, &open)).shown).unwrap();
+        let picture = words(terminal.backend().buffer());
+        let rows = picture.lines().filter(|it| it.starts_with('║')).count();
+        // The last one is for the filter.
+        assert_eq!(shown.lines, rows - 1, "{picture}");
+    }
+}

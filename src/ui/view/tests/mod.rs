@@ -20,7 +20,7 @@ use crate::model::{
 };
 use crate::text::{Grammars, Patch};
 use crate::ui::{
-    desk::{Desk, Diffed, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
+    desk::{Desk, Dialog, Diffed, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
     keys::{Act, Keymap},
     theme::{Depth, Theme, Tone},
 };

@@ -44,3 +44,21 @@ fn the_brief_of_a_program_says_what_it_is_and_what_can_be_done_with_it() {
         assert!(text.contains(said), "{said}\n{text}");
     }
 }
+
+#[test]
+fn an_agent_alone_says_what_it_is_in_whole_words_and_that_nothing_holds_it() {
+    for how in [Enclosure::Bubblewrap, Enclosure::None] {
+        let mut story = super::panes::held_by(how, "");
+        let agent = AgentId(1);
+        let (provider, model) = ("gemini".into(), "a-model-with-a-name-of-many-words".into());
+        story.tell(Event::ModelChanged { agent, provider, model, by: Author::Director });
+        let zoomed = with(|it| it.screen = Screen::Zoom);
+        for columns in [60, 80, 100, 120, 200] {
+            let picture = words(&shot(&scene(&story, &zoomed), (columns, 24)));
+            let head = picture.lines().nth(1).unwrap();
+            assert!(!head.contains('…'), "{head}");
+            let sign = if how == Enclosure::None { "unsandboxed" } else { "▣" };
+            assert!(head.contains(sign) || head.contains("bubblewrap"), "{head}");
+        }
+    }
+}

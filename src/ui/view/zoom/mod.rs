@@ -78,17 +78,15 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     row.put(status::glyph(status), style).skip(1);
     row.put(&agent.casting.name, palette.strong).skip(1);
     row.put(&status::word(agent, sight), style).skip(2);
-    let driven =
-        pane::program(agent).map_or_else(|| agent.casting.engine.to_string(), str::to_owned);
-    row.put(&format!("{} · {driven}", agent.casting.role), palette.dim);
-    if !agent.casting.model.is_empty() {
-        row.put(&format!(" · {}", agent.casting.model), palette.dim);
-    }
-    if pane::program(agent).is_none() && !agent.casting.provider.is_empty() {
-        row.put(&format!(" by {}", agent.casting.provider), palette.dim);
-    }
-    if let Some((words, style)) = sandbox::words(agent, palette) {
-        row.put(" · ", palette.dim).put(&words, style);
+    let held = sandbox::sign(agent, palette);
+    let kept = held.map_or(0, |(sign, _)| ink::width(sign) + 3);
+    let made_of = made_of(agent, row.room().saturating_sub(kept));
+    row.put(&made_of, palette.dim);
+    if let Some((sign, style)) = held {
+        row.put(if made_of.is_empty() { "" } else { " · " }, palette.dim);
+        let words = sandbox::words(agent, palette).map(|(words, _)| words);
+        let whole = words.filter(|it| ink::width(it) <= row.room());
+        row.put(whole.as_deref().unwrap_or(sign), style);
     }
     let mut row = Row::new(buffer, area, 1);
     let spent = match agent.casting.budget {
@@ -101,6 +99,27 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     if !pending.is_empty() {
         row.skip(2).put(&pending, palette.direction);
     }
+}
+
+/// Its role, what drives it and its model, as much of that as fits whole; no
+/// role that its name says already.
+fn made_of(agent: &Agent, room: u16) -> String {
+    let casting = &agent.casting;
+    let program = pane::program(agent);
+    let driven = program.map_or_else(|| casting.engine.to_string(), str::to_owned);
+    let (role, model) = (casting.role.as_str(), casting.model.as_str());
+    let role = if casting.name == role { "" } else { role };
+    let joined = |parts: &[&str]| {
+        let parts: Vec<&str> = parts.iter().copied().filter(|it| !it.is_empty()).collect();
+        parts.join(" · ")
+    };
+    let all = joined(&[role, &driven, model]);
+    let by = match program {
+        None if !casting.provider.is_empty() => format!(" by {}", casting.provider),
+        _ => String::new(),
+    };
+    let wholes = [format!("{all}{by}"), all, joined(&[&driven, model]), model.to_owned(), driven];
+    wholes.into_iter().find(|it| ink::width(it) <= room).unwrap_or_default()
 }
 
 fn draw_tabs(
