@@ -298,6 +298,7 @@ fn files(
             }));
             let filter = log_filter_fault(&config.settings, environment);
             checks.extend(filter.map(|wrong| {
+                let wrong = format!("{:#}", anyhow::Error::new(wrong));
                 check(PART, "log", Finding::Doubtful, wrong)
                     .mended_by("set it right, or take it out: nothing is logged as it is")
             }));
@@ -311,8 +312,10 @@ fn files(
 
 fn models(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<Check> {
     const PART: &str = "Models";
-    let mut checks: Vec<Check> =
-        providers_found(settings, environment).iter().map(|it| provider(PART, it, facts)).collect();
+    let mut checks: Vec<Check> = providers_found(settings, environment)
+        .iter()
+        .map(|it| provider(PART, it, settings, facts))
+        .collect();
     let running: Vec<&str> = facts.running.iter().map(String::as_str).collect();
     checks.push(match choose_model(settings, environment, None, &running) {
         Ok(model) => check(PART, "default", Finding::Good, model.to_string()),
@@ -330,7 +333,12 @@ fn without_model(facts: &Facts) -> Finding {
     if facts.programs.iter().any(has_login) { Finding::Doubtful } else { Finding::Wrong }
 }
 
-fn provider(part: &'static str, status: &ProviderStatus, facts: &Facts) -> Check {
+fn provider(
+    part: &'static str,
+    status: &ProviderStatus,
+    settings: &Settings,
+    facts: &Facts,
+) -> Check {
     let (name, url) = (&status.name, &status.base_url);
     match &status.key {
         KeyStatus::Found(_) if let Some(Err(said)) = facts.keys.get(name) => {
@@ -350,11 +358,18 @@ fn provider(part: &'static str, status: &ProviderStatus, facts: &Facts) -> Check
             check(part, name, Finding::Good, format!("answers at {url}"))
         }
         KeyStatus::NotNeeded => check(part, name, Finding::Absent, format!("no answer at {url}"))
-            .mended_by(format!(
-                "start it there, or set providers.{name}.base_url to where it is; then name what \
-                 it has: providers.{name}.models = [\"…\"]"
-            )),
+            .mended_by(mend_of_local(name, settings)),
     }
+}
+
+/// What brings a server of this machine among the models, if it is wanted.
+fn mend_of_local(name: &str, settings: &Settings) -> String {
+    let has_models = settings.providers.get(name).is_some_and(|it| !it.models.is_empty());
+    let start = format!("start it there, or set providers.{name}.base_url to where it is");
+    if has_models {
+        return start;
+    }
+    format!("{start}; then name what it has: providers.{name}.models = [\"…\"]")
 }
 
 fn screen(environment: &Environment, facts: &Facts) -> Vec<Check> {
@@ -563,6 +578,18 @@ mod tests {
         settings.providers.get_mut("ollama").unwrap().base_url = url;
         settings.providers.get_mut("vllm").unwrap().base_url = "http://model.example/v1".into();
         assert_eq!(running(&settings), ["ollama"]);
+    }
+
+    #[test]
+    fn a_local_server_that_does_not_answer_says_what_brings_it_in() {
+        let checks = models(&config().settings, &Environment::default(), &facts());
+        for (name, names_models) in [("ollama", true), ("vllm", true), ("rehearsal", false)] {
+            let check = checks.iter().find(|it| it.name == name).unwrap();
+            let mend = check.mend.as_deref().unwrap_or_default();
+            assert_eq!(check.finding, Finding::Absent);
+            assert!(mend.contains(&format!("providers.{name}.base_url")), "{check:?}");
+            assert_eq!(mend.contains(&format!("providers.{name}.models")), names_models, "{mend}");
+        }
     }
 
     #[test]

@@ -89,11 +89,8 @@ pub fn start_logging(
 }
 
 /// What is wrong with the log's filter, wherever it was set.
-pub fn log_filter_fault(settings: &Settings, environment: &Environment) -> Option<String> {
-    use std::error::Error as _;
-    let error = filter(settings, environment).err()?;
-    let source = error.source().map(|it| format!(": {it}")).unwrap_or_default();
-    Some(format!("{error}{source}"))
+pub fn log_filter_fault(settings: &Settings, environment: &Environment) -> Option<LoggingError> {
+    filter(settings, environment).err()
 }
 
 /// `AUTEUR_LOG`, or the setting's filter, or its level for what we say and
