@@ -18,9 +18,9 @@ impl Desk {
             let text = "this is a replay: there is nobody to direct";
             return self.say(Level::Warning, text, now);
         }
-        let only_directs = |it: &Section| matches!(it, Section::Direct | Section::Request);
-        if self.is_leaving && (act == Act::NewAgent || act.sections().iter().all(only_directs)) {
-            let text = "the session is closing: nobody is directed any more";
+        if (self.is_leaving || self.is_over) && act.directs() {
+            let stands = if self.is_over { "over" } else { "closing" };
+            let text = format!("the session is {stands}: nobody is directed any more");
             return self.say(Level::Warning, text, now);
         }
         match act {

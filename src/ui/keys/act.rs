@@ -206,6 +206,12 @@ impl Act {
         )
     }
 
+    /// Whether all it does is to direct agents.
+    pub fn directs(self) -> bool {
+        let directs = |it: &Section| matches!(it, Direct | Request);
+        self == Self::NewAgent || self.sections().iter().all(directs)
+    }
+
     /// Where it stands in the help.
     pub(super) fn order(self) -> usize {
         Self::all().position(|it| it == self).unwrap_or(usize::MAX)

@@ -76,7 +76,11 @@ fn draw_body(
     // Where there is but one line, what is out of sight is counted beside it.
     let columns = if is_narrow { area.width.saturating_sub(4).max(1) } else { area.width };
     let is_chosen = sight.desk().request == Some((agent.id, request.id));
-    let lines = body(&request.ask, columns, is_chosen, sight);
+    let mut lines = body(&request.ask, columns, is_chosen, sight);
+    if lines.len() > room && sight.zoomed().is_none() {
+        // Beside other panes all answers come before all words of the first.
+        lines = words(&request.ask, columns, is_chosen, (Offers::Short, sight));
+    }
     // The last line is kept for saying that there is more.
     let kept = usize::from(!is_narrow);
     let most = if lines.len() > room { lines.len() + kept - room } else { 0 };
@@ -163,9 +167,27 @@ fn numbers(ask: &Ask) -> String {
     }
 }
 
+/// How the answers stand that a question offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offers {
+    /// With all their words.
+    Whole,
+    /// Each on one line.
+    Short,
+}
+
 /// What is asked, wrapped. The numbers of answers look like keys only where they
 /// are keys.
 pub(super) fn body(ask: &Ask, columns: u16, are_keys: bool, sight: Sight) -> Vec<Line<'static>> {
+    words(ask, columns, are_keys, (Offers::Whole, sight))
+}
+
+fn words(
+    ask: &Ask,
+    columns: u16,
+    are_keys: bool,
+    (offers, sight): (Offers, Sight),
+) -> Vec<Line<'static>> {
     let palette = sight.palette;
     let numbered = if are_keys { palette.key } else { palette.dim };
     match ask {
@@ -182,7 +204,13 @@ pub(super) fn body(ask: &Ask, columns: u16, are_keys: bool, sight: Sight) -> Vec
                 let number = format!("{number}. ");
                 let room = columns.saturating_sub(ink::width(&number)).max(1);
                 let mut opening = Span::styled(number, numbered);
-                for mut line in prose::plain(option, room, palette.text) {
+                let option = match offers {
+                    Offers::Whole => prose::plain(option, room, palette.text),
+                    Offers::Short => {
+                        vec![Line::styled(prose::cut(option, room).into_owned(), palette.text)]
+                    }
+                };
+                for mut line in option {
                     let blank = Span::raw(" ".repeat(opening.content.len()));
                     line.spans.insert(0, std::mem::replace(&mut opening, blank));
                     lines.push(line);

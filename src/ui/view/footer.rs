@@ -84,7 +84,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
 
 /// Whether the word is for an act that the focused agent's engine can't honour.
 fn is_unable(word: &str, sight: Sight) -> bool {
-    let agent = sight.desk().focused(sight.stage()).filter(|it| !it.is_over());
+    let agent = sight.desk().focused(sight.stage());
+    let agent = agent.filter(|it| !it.is_over() && !sight.desk().is_over);
     let act = DIRECTS.into_iter().find(|it| it.label() == Some(word));
     act.zip(agent).is_some_and(|(act, agent)| inability(act, agent).is_some())
 }
@@ -151,8 +152,8 @@ const fn style(level: Level, palette: &Palette) -> Style {
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
     let desk = sight.desk();
-    if desk.is_leaving {
-        // Nobody is directed any more.
+    // Nobody is directed any more.
+    if desk.is_leaving || (desk.is_over && Act::all().any(|it| is(it) && it.directs())) {
         return None;
     }
     if is(Act::Back) && desk.screen == Screen::Stage && desk.filter.is_empty() {

@@ -98,8 +98,14 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -
 
 /// From this width on the roster stands beside what does not show all agents.
 const WIDE: u16 = 160;
-/// How wide it is then.
-const ROSTER: u16 = 44;
+/// How wide it is on a screen of that many columns.
+const fn roster_on(columns: u16) -> u16 {
+    match columns {
+        ..110 => columns * 2 / 5,
+        110..WIDE => 44,
+        WIDE.. => 52,
+    }
+}
 
 fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let in_sight = sight.desk().in_sight(sight.stage());
@@ -110,7 +116,7 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let zoomed = sight.zoomed();
     let has_pages = Grid::fit(area, agents.len()).pages() > 1;
     let is_beside = sight.desk().roster || (area.width >= WIDE && (zoomed.is_some() || has_pages));
-    let beside = if is_beside { ROSTER.min(area.width) } else { 0 };
+    let beside = if is_beside { roster_on(area.width) } else { 0 };
     let [list, rest] =
         Layout::horizontal([Constraint::Length(beside), Constraint::Fill(1)]).areas(area);
     if is_beside {

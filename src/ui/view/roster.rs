@@ -55,6 +55,9 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
     row.put(&super::prose::cut(&agent.casting.name, names), name);
     let used = row.column().saturating_sub(start);
     row.skip(names.saturating_sub(used) + 1);
-    row.put_right(&format!(" {}", figures::cost(agent.spent)), status::money(agent, palette), 12);
-    row.put(&status::activity(agent, sight), status::style(agent, sight));
+    // What it does is read whole, rather than what it cost.
+    let activity = status::activity(agent, sight);
+    let spent = format!(" {}", figures::cost(agent.spent));
+    row.put_right(&spent, status::money(agent, palette), width(&activity));
+    row.put(&activity, status::style(agent, sight));
 }

@@ -34,6 +34,9 @@ pub(super) fn counts(sight: Sight) -> BTreeMap<Status, u32> {
 pub(super) fn word(agent: &Agent, sight: Sight) -> String {
     let status = trouble::status(agent, sight);
     let is_quiet = sight.now().since(agent.since) >= QUIET;
+    if trouble::is_cut_off(agent, sight) {
+        return "cut off".to_owned();
+    }
     match (agent.casting.engine, status) {
         (EngineKind::Pty, Status::Running) if is_quiet => "quiet".to_owned(),
         (EngineKind::Pty, Status::Running) => "active".to_owned(),
@@ -47,6 +50,9 @@ pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
     let now = sight.now();
     let age = now.since(agent.since);
     match (agent.status(), trouble::status(agent, sight)) {
+        _ if trouble::is_cut_off(agent, sight) && agent.status() == Status::Running => {
+            return format!("cut off in: {}", doing(agent, now));
+        }
         (Status::Running, Status::Paused) => return "held by the disk".to_owned(),
         (Status::Running, Status::Pausing) => {
             return format!("held by the disk after: {}", doing(agent, now));

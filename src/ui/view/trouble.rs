@@ -48,11 +48,17 @@ pub(super) fn holds(sight: Sight) -> bool {
     sight.scene.trouble.is_some_and(|it| it.contains(HELD))
 }
 
+/// Whether an agent was cut off: its session's process has gone without a word.
+pub(super) fn is_cut_off(agent: &Agent, sight: Sight) -> bool {
+    !agent.is_over() && sight.scene.trouble.is_some_and(|it| it.contains(GONE))
+}
+
 /// How an agent stands as far as can be seen: who works while the journal can't
-/// be written is held at its next step, although no fact says so; there can be
-/// none.
+/// be written is held at its next step, and nobody works whose session is gone,
+/// although no fact says so; there can be none.
 pub(super) fn status(agent: &Agent, sight: Sight) -> Status {
     match agent.status() {
+        _ if is_cut_off(agent, sight) => Status::Stopped,
         Status::Running if !holds(sight) => Status::Running,
         Status::Running if agent.is_still() && !is_retrying(agent) => Status::Paused,
         Status::Running => Status::Pausing,

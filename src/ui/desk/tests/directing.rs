@@ -244,3 +244,16 @@ fn what_becomes_known_of_a_program_is_in_the_form_that_is_open_and_in_the_next()
     assert_eq!(about(&form.roles), ["", "2.1.330, signed in"]);
     assert_eq!(about(&story.desk.roles), ["", "2.1.330, signed in"]);
 }
+
+#[test]
+fn nobody_is_directed_once_the_session_is_over() {
+    let mut story = Story::of(1);
+    story.desk.is_over = true;
+    for key in ["p", "P", "r", "x", "n", "."] {
+        story.press(key);
+        assert_eq!(story.status(), "the session is over: nobody is directed any more", "{key}");
+    }
+    assert_eq!(story.sent(), []);
+    story.press("enter");
+    assert_eq!(story.desk.screen, Screen::Zoom, "but it is looked at");
+}

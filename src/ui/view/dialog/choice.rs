@@ -22,6 +22,8 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 /// How wide the words run.
 const COLUMNS: u16 = 60;
+/// No more columns of choices stand beside each other.
+const ROW: u16 = 92;
 /// How wide a difference between two texts runs.
 const CHANGE: u16 = 92;
 
@@ -29,7 +31,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     let palette = sight.palette;
     let wide = if it.change.is_some() { CHANGE } else { COLUMNS };
     let along: u16 = it.choices.iter().map(|it| ink::width(&it.label).saturating_add(6)).sum();
-    let columns = wide.max(along).min(area.width.saturating_sub(4));
+    let room = area.width.saturating_sub(4);
+    // Choices that do not fit beside each other stand one below the other.
+    let is_row = along <= room.min(ROW);
+    let columns = if is_row { wide.max(along) } else { wide }.min(room);
     let mut text: Vec<Line> = prose::plain(&it.text, columns, palette.text);
     let above = text.len();
     let changed = it.change.as_ref().map_or_else(Vec::new, |change| {
@@ -37,7 +42,6 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     });
     let (scroll, rows) = (it.change.as_ref().map_or(0, |it| it.scroll), changed.len());
     text.extend(changed.into_iter().skip(scroll));
-    let is_row = along <= columns;
     let answers = if is_row { 1 } else { u16::try_from(it.choices.len()).unwrap_or(u16::MAX) };
     let lines = u16::try_from(text.len()).unwrap_or(u16::MAX);
     let gap = u16::from(lines > 0);

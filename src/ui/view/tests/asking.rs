@@ -76,6 +76,22 @@ fn an_answer_that_is_offered_is_read_whole() {
     assert!(said.contains(&format!("1. {long} 2. right")), "{picture}");
 }
 
+#[test]
+fn a_small_pane_shows_every_answer_rather_than_all_words_of_the_first() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let long = "left, along the river and past the mill where the old bridge was before the flood";
+    story.start(agent).ask(agent, 1, specimen::question("Which way?", &[long, "right"]));
+    let small = words(&picture(&story, (40, 10)));
+    assert!(small.contains("1. left, along") && small.contains("2. right"), "{small}");
+    let zoomed = with(|it| {
+        it.screen = Screen::Zoom;
+        it.request = Some((agent, RequestId(1)));
+    });
+    let alone = words(&shot(&scene(&story, &zoomed), (60, 20)));
+    assert!(alone.contains("flood") && alone.contains("2. right"), "{alone}");
+}
+
 /// A stage on which an agent has reached its budget.
 fn short_of_money() -> Story {
     let mut story = Story::open("");

@@ -141,3 +141,27 @@ fn a_page_of_the_help_is_as_long_as_what_is_shown_of_it() {
         assert_eq!(shown.lines, rows - 1, "{picture}");
     }
 }
+
+#[test]
+fn choices_that_stand_below_each_other_make_a_dialog_no_wider() {
+    let six = six();
+    let open = with(|it| {
+        let choice = |it: &str| Choice { label: it.to_owned(), deed: Deed::Cancel };
+        let choices = ["Cancel", "Merge", "Squash into one commit", "Rebase", "Write a patch"];
+        let question = Question {
+            title: "take it".into(),
+            text: "How?".into(),
+            choices: choices.into_iter().chain(["Commit on its own branch"]).map(choice).collect(),
+            selected: 0,
+            change: None,
+        };
+        it.dialog = Some(Dialog::Question(question));
+    });
+    for size in [(80, 24), (120, 35), (200, 60)] {
+        let picture = words(&shot(&scene(&six, &open), size));
+        let edge = picture.lines().find(|it| it.contains("Take it")).unwrap();
+        let wide = edge.chars().skip_while(|it| *it != '╔').take_while(|it| *it != '╗').count();
+        assert!(wide <= 100, "{wide}: {picture}");
+        assert!(picture.contains("Write a patch"), "{picture}");
+    }
+}

@@ -84,3 +84,23 @@ fn what_is_too_long_even_for_lines_of_its_own_ends_in_dots() {
     assert_eq!(picture.lines().filter(|it| it.contains("word word")).count(), 3, "{picture}");
     assert!(picture.lines().any(|it| it.trim_end().ends_with('…')), "{picture}");
 }
+
+#[test]
+fn who_was_cut_off_is_not_called_running_and_nobody_is_directed_any_more() {
+    let six = six();
+    let trouble = "the session's process is gone and its agents are cut off: q leaves, and \
+                   `auteur resume` goes on";
+    let over = with(|it| it.is_over = true);
+    let scene = Scene { trouble: Some(trouble), ..scene(&six, &over) };
+    for size in [(80, 24), (120, 35), (200, 60)] {
+        let picture = words(&shot(&scene, size));
+        assert!(!picture.contains("scout running"), "{picture}");
+        assert!(picture.contains("scout cut off"), "{picture}");
+        assert!(picture.contains("cut off in: thinking 0:17"), "{picture}");
+        let last = picture.lines().last().unwrap();
+        for offer in ["n new", "p pause", "P pause all", "r redirect", "x stop"] {
+            assert!(!last.contains(offer), "{offer}: {last}");
+        }
+        assert!(last.contains("Enter zoom") && last.contains("q quit"), "{last}");
+    }
+}

@@ -20,7 +20,10 @@ use crate::model::{
 };
 use crate::text::{Grammars, Patch};
 use crate::ui::{
-    desk::{Desk, Dialog, Diffed, Mark, Marker, Playhead, Screen, Scroll, Search, Shown, Tab},
+    desk::{
+        Choice, Deed, Desk, Dialog, Diffed, Mark, Marker, Playhead, Question, Screen, Scroll,
+        Search, Shown, Tab,
+    },
     keys::{Act, Keymap},
     theme::{Depth, Theme, Tone},
 };

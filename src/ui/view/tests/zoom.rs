@@ -62,3 +62,23 @@ fn an_agent_alone_says_what_it_is_in_whole_words_and_that_nothing_holds_it() {
         }
     }
 }
+
+#[test]
+fn beside_the_roster_every_tab_and_what_each_agent_does_are_in_whole_words() {
+    let six = six();
+    for (columns, focus) in [(80, 2), (100, 5), (120, 2), (160, 3), (200, 5)] {
+        let zoomed = with(|it| {
+            it.screen = Screen::Zoom;
+            it.focus = Some(AgentId(focus));
+            it.roster = true;
+        });
+        let picture = words(&shot(&scene(&six, &zoomed), (columns, 24)));
+        let tabs = picture.lines().nth(3).unwrap();
+        for tab in ["Log", "Brief", "Tools", "Changes", "Cost", "Events"] {
+            assert!(tabs.contains(tab), "{tab}: {picture}");
+        }
+        for does in ["asks for approval", "asks a question", "paused 0:12 by you"] {
+            assert!(picture.contains(does), "{does}: {picture}");
+        }
+    }
+}

@@ -140,33 +140,44 @@ fn draw_tabs(
         };
         row.put_right(&text, palette.chip_quiet, 30);
     }
-    for tab in Tab::ALL {
+    let counted = Tab::ALL.map(|it| label(it, agent));
+    let along = counted.iter().map(|it| ink::width(it) + 3).sum::<u16>();
+    let has_counts = along <= row.room() + 1;
+    for (tab, counted) in Tab::ALL.into_iter().zip(&counted) {
         let start = row.column();
         let style = if tab == open { palette.chip } else { palette.text };
-        row.put(&format!(" {} ", label(tab, agent)), style);
+        let label = if has_counts { counted } else { name(tab, agent) };
+        row.put(&format!(" {label} "), style);
         let width = row.column().saturating_sub(start);
         hits.add(Rect { x: start, width, ..area }, Hit::Tab(tab));
-        row.skip(1);
+        row.skip(u16::from(has_counts));
+    }
+}
+
+const fn name(tab: Tab, agent: &Agent) -> &'static str {
+    match tab {
+        Tab::Log if matches!(agent.casting.engine, EngineKind::Pty) => "Terminal",
+        Tab::Log => "Log",
+        Tab::Brief => "Brief",
+        Tab::Tools => "Tools",
+        Tab::Changes => "Changes",
+        Tab::Cost => "Cost",
+        Tab::Events => "Events",
     }
 }
 
 /// A tab's name, with how much there is under it.
 fn label(tab: Tab, agent: &Agent) -> String {
-    let counted = |name: &str, count: usize| match count {
-        0 => name.to_owned(),
-        count => format!("{name} {}", figures::count(count as u64)),
+    let name = name(tab, agent);
+    let count = match tab {
+        Tab::Tools => agent.tools.len(),
+        Tab::Changes => agent.files.len(),
+        Tab::Log | Tab::Brief | Tab::Cost | Tab::Events => 0,
     };
-    match tab {
-        Tab::Log if agent.casting.engine == EngineKind::Pty => "Terminal".to_owned(),
-        Tab::Log => "Log".to_owned(),
-        Tab::Brief => match agent.instructions.len() {
-            0 | 1 => "Brief".to_owned(),
-            _ => format!("Brief v{}", agent.instructions.len()),
-        },
-        Tab::Tools => counted("Tools", agent.tools.len()),
-        Tab::Changes => counted("Changes", agent.files.len()),
-        Tab::Cost => "Cost".to_owned(),
-        Tab::Events => "Events".to_owned(),
+    match (tab, agent.instructions.len(), count) {
+        (Tab::Brief, versions @ 2.., _) => format!("{name} v{versions}"),
+        (_, _, 0) => name.to_owned(),
+        (_, _, count) => format!("{name} {}", figures::count(count as u64)),
     }
 }
 
