@@ -3,6 +3,7 @@
 use crate::{
     model::{Agent, Input, Report, Task, Tree, Turn, Way},
     text::one_line,
+    tools::policy::privileged_name,
     workspace::{
         grounds::Grounds,
         taking::{NotTaken, Taken, Work, take},
@@ -56,6 +57,7 @@ impl Taker {
                     let work = Work { project, merging, ..work };
                     let mut taken = take(&work, task.way, &task.words);
                     if let (Ok(taken), true) = (&mut taken, task.way != Way::ThrowAway) {
+                        taken.about += &privileged(&work);
                         taken.about += &left_out(&grounds, &work.tree);
                         // What the branch got is as safe from agents as what it had.
                         grounds.seal(&work.tree);
@@ -110,6 +112,23 @@ impl Open {
         let (name, kept) = (self.name, tree.kept.clone());
         let project = std::path::PathBuf::new();
         Ok(Work { git, tree, kept, project, name, merging: None, conflicted: self.conflicted })
+    }
+}
+
+/// What of the work changes what runs later on the director's machine, after what
+/// was taken: hooks, settings of agents and editors.
+fn privileged(work: &Work) -> String {
+    let all = work.changed().unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was taken could not be found out");
+        Vec::new()
+    });
+    let names: Vec<String> = all.into_iter().filter(|it| privileged_name(it).is_some()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [name] => format!("; {name} is in it, which changes what runs later"),
+        [name, rest @ ..] => {
+            format!("; {name} and {} more are in it, which change what runs later", rest.len())
+        }
     }
 }
 

@@ -34,6 +34,7 @@ fn worktree() -> Option<House> {
     add("auteur/1/mine", &house.workspace());
     add("auteur/1/sibling", &house.path("outside/sibling"));
     fs::write(main.join(".git/info/attributes"), "").unwrap();
+    git(&main, "repack -q");
     house.bound();
     Some(house)
 }
@@ -76,6 +77,8 @@ async fn s44_what_git_runs_and_what_is_others_stays_as_it_is() {
         "echo x > $out/main/.git/worktrees/ws/gitdir",
         "echo x > $out/main/.git/worktrees/sibling/HEAD",
         "echo x > $out/main/.git/objects/info/alternates",
+        "rm -f $out/main/.git/objects/pack/*.pack",
+        "for it in $out/main/.git/objects/pack/*.pack; do chmod +w $it && echo x > $it; done",
         "git update-ref refs/heads/main $(git commit-tree HEAD^{tree} -m x < /dev/null)",
         "git update-ref refs/heads/auteur/1/sibling $(git commit-tree HEAD^{tree} -m x < /dev/null)",
         "git branch -D auteur/1/sibling",
@@ -150,9 +153,15 @@ async fn s44_a_repository_that_is_shared_with_the_director_is_read_only() {
     fs::write(house.path("ws/file"), "one").unwrap();
     git(&house.workspace(), "add file");
     git(&house.workspace(), "commit -q -m one");
+    fs::create_dir_all(house.path("ws/vendor/part")).unwrap();
+    git(&house.path("ws/vendor/part"), "init -q");
     house.bound();
     for attack in [
         "git config core.fsmonitor ./evil",
+        "git -C vendor/part config core.fsmonitor ./evil",
+        "echo x > vendor/part/.git/hooks/pre-commit",
+        "mv vendor/part/.git other",
+        "mv vendor other",
         "echo x > .git/hooks/pre-commit",
         "echo x > .git/commondir",
         "mv .git other",
@@ -163,4 +172,6 @@ async fn s44_a_repository_that_is_shared_with_the_director_is_read_only() {
     }
     let ended = house.run("echo two > file && git status --short && git diff && git log").await;
     assert!(ended.ok && ended.text.contains("M file"), "{}", ended.text);
+    let ended = house.run("echo x > vendor/part/file && git -C vendor/part status --short").await;
+    assert!(ended.ok && ended.text.contains("?? file"), "{}", ended.text);
 }

@@ -121,7 +121,10 @@ impl House {
         let rehearsal = Rehearsal::parse("test.toml", &plan.rehearsal).unwrap();
         let server = Server::start(rehearsal, 0, plan.speed).unwrap();
         let (folder, sessions) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let header = Header { auteur: FORMAT, session: "test".into(), ..Header::default() };
+        let of_project = |_: &Vec<String>| folder.path().display().to_string();
+        let project = plan.setup.as_ref().map(of_project).unwrap_or_default();
+        let session = "test".into();
+        let header = Header { auteur: FORMAT, session, project, ..Header::default() };
         let journal = Journal::create(sessions.path(), &header).unwrap();
         let path = journal.path().to_owned();
         let opening = Opening::New { title: "test".into(), limits: plan.limits.clone() };

@@ -131,3 +131,45 @@ async fn a_session_that_is_taken_up_goes_on_in_the_same_worktree() {
     assert_eq!(*tree(house.agent(id)), before);
     assert!(!kept(&house).is_empty());
 }
+
+/// Makes what changes what runs later, and what nothing keeps, by shell.
+const ODD: &str = r#"
+[[part]]
+name = "worker"
+
+[[part.turn]]
+say = "I run."
+calls = [{ tool = "shell", with = { command = """
+echo two >> a.txt; mkdir .vscode inner; echo '{}' > .vscode/tasks.json
+echo x > inner/x; git init -q inner""" } }]
+
+[[part.turn]]
+say = "Done."
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s38_who_takes_work_hears_what_of_it_changes_what_runs_later_and_what_is_left_behind() {
+    let mut house = planned(ODD, &[]);
+    let id = house.cast("worker", "work").await;
+    house.until_agent(id, |it| !it.requests.is_empty()).await;
+    let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+    house.direct(approved).await;
+    house.until_agent(id, Agent::is_over).await;
+    let (way, words) = (Way::Merge, "Two".to_owned());
+    house.direct(Command::TakeWork { agent: id, way, words }).await;
+    let came = |event: &Event| match event {
+        Event::WorkTaken { about: said, .. } | Event::WorkNotTaken { why: said, .. } => {
+            Some(said.clone())
+        }
+        _ => None,
+    };
+    house.until_agent(id, |it| it.taking.last.is_some()).await;
+    let about = house.events(came).concat();
+    assert!(
+        about.contains("; .vscode/tasks.json is in it, which changes what runs later"),
+        "{about}"
+    );
+    assert!(about.ends_with("; not inner/, which nothing keeps: move it yourself"), "{about}");
+    assert_eq!(fs::read_to_string(house.state_folder().join("a.txt")).unwrap(), "one\ntwo\n");
+    house.close(QuitMode::Pause).await;
+}

@@ -18,6 +18,7 @@ mod rule;
 mod tests;
 
 pub use finding::{Explanation, Finding, Part, Weight};
+pub use protected::name_in as privileged_name;
 pub use rule::{BadRule, Decision, Rule};
 
 use super::call::Call;

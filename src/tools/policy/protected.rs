@@ -69,7 +69,7 @@ const FILES: &[&str] = &[
 /// The protected name in a path, if there is one. Letters of any case or form,
 /// short names and streams of other file systems and invisible characters don't
 /// hide it.
-pub(super) fn name_in(path: &str) -> Option<String> {
+pub fn name_in(path: &str) -> Option<String> {
     let path = plain(path);
     let mut names = path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(folded(&name.to_string_lossy())),

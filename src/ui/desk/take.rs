@@ -7,6 +7,7 @@ use super::{
 use crate::{
     model::{Agent, AgentId, Command, Conflict, Event, Ground, Level, Millis, Stage, Tree, Way},
     text::one_line,
+    tools::policy::privileged_name,
     ui::keys::Act,
 };
 
@@ -14,6 +15,9 @@ use crate::{
 const SUBJECT: usize = 72;
 /// So many lines of a conflict are shown in a dialog.
 const HUNKS: usize = 12;
+/// So many files that change what runs later are named, each so wide at most.
+const NAMED: usize = 5;
+const PRIVILEGED: usize = 60;
 
 impl Desk {
     /// Asks how the work of the focused agent is to be taken.
@@ -48,7 +52,7 @@ impl Desk {
         if tree.ground == Ground::Worktree {
             offer("Throw away", Deed::Take(id, Way::ThrowAway));
         }
-        let text = match &agent.taking.conflicted {
+        let mut text = match &agent.taking.conflicted {
             Some(it) => format!("It conflicts with {}:\n{}", it.into, conflict(&it.files)),
             None => format!(
                 "{}\nGoes into the branch that is checked out in {}.",
@@ -56,6 +60,7 @@ impl Desk {
                 project(stage)
             ),
         };
+        text += &privileged(agent);
         self.dialog =
             Some(Dialog::Question(question(format!("take the work of {name}"), text, choices)));
         Done::Redraw
@@ -218,6 +223,21 @@ fn about(agent: &Agent) -> String {
     };
     let branch = agent.tree.as_ref().map_or("", |it| it.branch.as_str());
     format!("{turns} changed something: +{added} −{removed}, on {branch}.")
+}
+
+/// A line that names what of the work changes what runs later on the director's
+/// machine: hooks, settings of agents and editors. Empty where nothing does.
+fn privileged(agent: &Agent) -> String {
+    let all = agent.files.keys().filter(|it| privileged_name(it).is_some());
+    let names: Vec<_> = all.map(|it| one_line(it, PRIVILEGED)).collect();
+    match names.len().checked_sub(NAMED) {
+        None | Some(0) if names.is_empty() => String::new(),
+        None | Some(0) => format!("\nIt changes what runs later: {}.", names.join(", ")),
+        Some(more) => {
+            let names = names.get(..NAMED).unwrap_or_default().join(", ");
+            format!("\nIt changes what runs later: {names} and {more} more.")
+        }
+    }
 }
 
 /// The files of a conflict, and the first of what stands against what.

@@ -21,6 +21,7 @@ pub(super) const OVERRULED: &[(&str, &str)] = &[
     ("diff.external", ""),
     ("interactive.diffFilter", ""),
     ("diff.ignoreSubmodules", "all"),
+    ("diff.submodule", "short"),
     ("submodule.recurse", "false"),
     ("status.submoduleSummary", "false"),
     ("fetch.recurseSubmodules", "false"),
@@ -115,8 +116,16 @@ pub(super) fn without_driver(name: &str) -> (String, String) {
 /// Flags that a command needs besides, right behind its name.
 pub(super) fn flags(command: &str) -> &'static [&'static str] {
     match command {
-        "diff" | "diff-tree" | "diff-index" | "diff-files" | "log" | "show" | "format-patch"
-        | "range-diff" => &["--no-ext-diff", "--no-textconv"],
+        // A submodule would be asked for its own changes by a git that reads its own
+        // settings; what `.gitmodules` says of that goes before every setting, and
+        // only a flag goes before `.gitmodules`.
+        "status" => &["--ignore-submodules=dirty"],
+        "diff" | "diff-index" | "diff-files" => {
+            &["--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty"]
+        }
+        "diff-tree" | "log" | "show" | "format-patch" | "range-diff" => {
+            &["--no-ext-diff", "--no-textconv"]
+        }
         "blame" => &["--no-textconv"],
         _ => &[],
     }

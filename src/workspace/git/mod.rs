@@ -11,6 +11,7 @@
 mod apart;
 mod call;
 mod hardened;
+mod own;
 mod pipes;
 mod version;
 
@@ -19,6 +20,7 @@ pub(super) mod tests;
 
 pub use apart::Apart;
 pub use call::{Answer, Call};
+pub use own::Own;
 pub use version::GitVersion;
 
 use crate::config::Environment;

@@ -44,6 +44,29 @@ pub(crate) fn repository(folder: &Path, files: &[(&str, &str)]) {
     plainly(folder, &["commit", "--quiet", "--message", "First"]);
 }
 
+/// Makes a repository inside another, of which that is told to ask everything: as
+/// an agent may in its own folder. Its filter leaves a mark in the file that is
+/// given back.
+pub(crate) fn plant_inside(folder: &Path) -> PathBuf {
+    let marks = folder.parent().unwrap().join("ran-inside");
+    let inner = folder.join("inner");
+    repository(&inner, &[("f.txt", "x\n")]);
+    let filter = format!("touch '{}'; cat", marks.display());
+    plainly(&inner, &["config", "filter.evil.clean", &filter]);
+    fs::write(inner.join(".gitattributes"), "* filter=evil\n").unwrap();
+    // As long as before, so that only the filter could tell whether it is the same.
+    fs::write(inner.join("f.txt"), "y\n").unwrap();
+    let told = "[submodule \"inner\"]\n\tpath = inner\n\turl = ./inner\n\tignore = none\n";
+    fs::write(folder.join(".gitmodules"), told).unwrap();
+    let head = plainly(&inner, &["rev-parse", "HEAD"]);
+    let linked = format!("160000,{head},inner");
+    plainly(folder, &["update-index", "--add", "--cacheinfo", &linked]);
+    plainly(folder, &["add", ".gitmodules"]);
+    plainly(folder, &["commit", "--quiet", "--message", "Inside"]);
+    drop(fs::remove_file(&marks));
+    marks
+}
+
 /// Plants a program wherever a repository can name one, each of which leaves its
 /// name in the file that is given back.
 pub(crate) fn plant(folder: &Path) -> PathBuf {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Agent, Checkpoint, Ground, Tree},
-    workspace::git::Git,
+    workspace::git::{Git, Own},
 };
 use std::path::Path;
 
@@ -43,6 +43,10 @@ impl Grounds {
             }
             _ => self.tie_again(git, agent, had)?,
         };
+        // Nobody is at work there yet.
+        if let Some(own) = Own::find(git, root, (Path::new(&tree.store), &tree.branch))? {
+            own.unlink();
+        }
         make_folder(Path::new(&tree.path))?;
         if head_of(git, root)?.is_none() {
             return self.branch_again(git, agent, tree);
@@ -101,8 +105,6 @@ impl Grounds {
         let start = last_commit(git, agent, &tree)?;
         let kept = object(git, &repository.store, &tree.kept)?;
         make_folder(&self.folder)?;
-        // It is set up anew.
-        drop(std::fs::remove_file(self.mark(&tree)));
         let branch = format!("refs/heads/{}", tree.branch);
         let is_there = object(git, &repository.store, &branch)?.is_some();
         let mut arguments = vec!["worktree", "add", "--quiet", "--force", "--no-checkout"];
@@ -159,11 +161,12 @@ fn last_commit(git: &Git, agent: &Agent, tree: &Tree) -> Result<String, GroundsE
     Err(GroundsError::Lost(tree.root.clone().into()))
 }
 
-/// What to say where the files were gone.
+/// What to say where the files were gone. What sets a place up runs in no sandbox,
+/// and these files are the agent's: it is not run on them.
 fn gone(agent: &Agent) -> String {
     let after = |it: &Checkpoint| format!(" from what was kept after turn {}", it.turn);
     let from = agent.checkpoints.last().map(after).unwrap_or_default();
-    format!("its folder was gone; made again{from}")
+    format!("its folder was gone; made again{from}, and not set up again")
 }
 
 /// A folder as git names it, with no links in its path.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     model::{AgentId, Author, Casting, Event, FileChange, Millis, Record, Seq, Stage, Turn},
-    workspace::git::tests::{git, plainly, plant, ran, repository},
+    workspace::git::tests::{git, plainly, plant, plant_inside, ran, repository},
 };
 use std::{collections::BTreeMap, fs};
 use tempfile::TempDir;
@@ -126,6 +126,24 @@ fn s45_to_make_keep_and_remove_a_worktree_runs_nothing_of_the_repository() {
         land.grounds.remove(&left).unwrap();
         assert_eq!(ran(&marks), "", "{ground:?}");
     }
+}
+
+#[test]
+fn s45_a_repository_that_an_agent_makes_inside_its_own_runs_nothing_of_its_own() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let agent = land.settled("scout");
+    let marks = plant_inside(root(&agent));
+    land.keep(&agent, 1).unwrap();
+    let left = land.survey(&agent);
+    assert!(left.is_unmerged, "{left}");
+    assert!(!marks.exists(), "the agent's filter has run");
+    // Nor where it is the director's folder that the agent works in.
+    let marks = plant_inside(&land.project());
+    land.settled("other");
+    assert!(!marks.exists(), "the agent's filter has run");
+    // Whoever asks plainly runs it.
+    plainly(&land.project(), &["status", "--short"]);
+    assert!(marks.exists(), "nothing was planted");
 }
 
 #[test]
@@ -431,6 +449,10 @@ fn f27_a_worktree_whose_folder_was_removed_is_made_again_from_what_was_kept() {
     fs::remove_dir_all(root(&agent)).unwrap();
     let again = land.settle(&agent);
     assert!(again.tree.as_ref().unwrap().note.starts_with("its folder was gone; made again"));
+    // What sets it up would run on the agent's files, and in no sandbox.
+    land.grounds.note_set_up(agent.tree.as_ref().unwrap()).unwrap();
+    fs::remove_dir_all(root(&agent)).unwrap();
+    assert!(!land.grounds.settle(&agent).unwrap().is_fresh);
     assert_eq!(fs::read_to_string(root(&again).join("a.txt")).unwrap(), "committed\n");
     assert_eq!(plainly(root(&again), &["status", "--porcelain"]), "?? open.txt");
     assert_eq!(plainly(root(&again), &["log", "-1", "--format=%s"]), "Mine");
@@ -453,6 +475,29 @@ fn f27_a_branch_that_was_deleted_is_made_again_and_no_file_is_touched() {
     assert!(again.tree.as_ref().unwrap().note.starts_with("its branch was deleted; made again"));
     assert_eq!(plainly(root(&again), &["status", "--porcelain"]), "?? open.txt");
     assert_eq!(plainly(root(&again), &["branch", "--show-current"]), branch);
+}
+
+#[test]
+fn s44_no_link_of_an_agents_is_written_through_when_its_place_is_found_again() {
+    use std::os::unix::fs::symlink;
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let agent = land.settled("scout");
+    let outside = land.folder.path().join("outside");
+    fs::write(&outside, "mine\n").unwrap();
+    let (store, branch) = (land.project().join(".git"), &agent.tree.as_ref().unwrap().branch);
+    plainly(&land.project(), &["update-ref", "-d", &format!("refs/heads/{branch}")]);
+    let log = store.join("logs/refs/heads").join(branch);
+    fs::create_dir_all(log.parent().unwrap()).unwrap();
+    for place in [store.join("worktrees/scout/logs/HEAD"), store.join("worktrees/scout/index"), log]
+    {
+        drop(fs::remove_file(&place));
+        symlink(&outside, &place).unwrap();
+    }
+    let again = land.settle(&agent);
+    put(root(&again), "b.txt", "b\n");
+    land.keep(&again, 1).unwrap();
+    land.survey(&again);
+    assert_eq!(fs::read_to_string(&outside).unwrap(), "mine\n");
 }
 
 #[test]

@@ -7,12 +7,38 @@
 //! worktree's own index and HEAD, and the branch.
 
 use std::{
+    collections::VecDeque,
     fs,
     path::{Component, Path, PathBuf},
 };
 
 /// Branches of agents begin like this; others are somebody else's.
 const OURS: &str = "auteur/";
+/// So many names are looked at for repositories inside a folder, the nearest first.
+const LOOKED_AT: usize = 5_000;
+/// So many repositories are found inside a folder at most.
+const INSIDE: usize = 200;
+
+/// The `.git` of each repository inside a folder that is not the agent's own:
+/// submodules, and what else was cloned there.
+pub(super) fn inside(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut left) = (Vec::new(), LOOKED_AT);
+    let mut folders = VecDeque::from([folder.to_owned()]);
+    while let Some(folder) = folders.pop_front() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if left == 0 || found.len() == INSIDE {
+                return found;
+            }
+            left -= 1;
+            if entry.file_name() == ".git" {
+                found.push(entry.path());
+            } else if entry.file_type().is_ok_and(|it| it.is_dir()) {
+                folders.push_back(entry.path());
+            }
+        }
+    }
+    found
+}
 
 /// A worktree of a repository.
 #[derive(Debug, PartialEq, Eq)]

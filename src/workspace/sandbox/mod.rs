@@ -67,6 +67,13 @@ impl Bounds {
             kept.extend(worktree.kept());
             seen.push(worktree.repository());
             own = worktree.own();
+        } else {
+            for repository in git::inside(workspace) {
+                // What is mounted can't be moved away, and another put in its place.
+                let above = repository.ancestors().skip(1).take_while(|it| *it != workspace);
+                writable.extend(above.map(Path::to_owned));
+                kept.push(repository);
+            }
         }
         Self { writable, kept, own, seen, ..Self::default() }
     }

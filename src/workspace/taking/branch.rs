@@ -1,7 +1,11 @@
 //! The agent's own branch, and the one that its work goes into.
 
 use super::{NotTaken, Work, conflicts::has_markers, named, refused};
-use std::path::{Path, PathBuf};
+use crate::workspace::git::{GitError, Own};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The branch that is checked out in the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +65,55 @@ impl Work {
         if whole == tip {
             return Ok((tip, false));
         }
-        self.move_branch(&self.tree.branch, (&whole, &tip), "commit")?;
-        // Its index then says what is committed. Its files are as they were.
-        let root = Path::new(&self.tree.root);
-        self.git.call(root, ["read-tree", &whole]).bytes()?;
-        let refreshed = self.git.call(root, ["update-index", "-q", "--refresh"]).answer()?;
-        tracing::debug!(code = ?refreshed.code, "the worktree's index is as its branch");
+        let own = self.own()?;
+        let index = self.index_of(&whole)?;
+        // First its index, which an agent's own git may hold: it says then that all
+        // is to be committed. Its files are as they were.
+        own.put_index(&index)?;
+        self.move_own_branch(&own, (&whole, &tip))?;
         Ok((whole, true))
+    }
+
+    /// What the agent may write of git's own files.
+    pub(super) fn own(&self) -> Result<Own, NotTaken> {
+        let place = (Path::new(&self.tree.store), self.tree.branch.as_str());
+        match Own::find(&self.git, Path::new(&self.tree.root), place)? {
+            Some(own) => Ok(own),
+            None => refused(format!(
+                "{} is no worktree of {} any more",
+                self.tree.root, self.tree.store
+            )),
+        }
+    }
+
+    /// An index that says that a commit is what the worktree's files come from. It
+    /// is made where no agent writes.
+    fn index_of(&self, commit: &str) -> Result<Vec<u8>, NotTaken> {
+        let root = Path::new(&self.tree.root);
+        let folder = root.with_file_name(".kept");
+        let index = folder.join("index.draft");
+        let failed = |source| GitError::File { path: index.clone(), source };
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let ask = |words: &[&str]| {
+            self.git.call(root, words.iter().copied()).with("GIT_INDEX_FILE", index.clone())
+        };
+        ask(&["read-tree", commit]).bytes()?;
+        let refreshed = ask(&["update-index", "-q", "--refresh"]).answer()?;
+        tracing::debug!(code = ?refreshed.code, "the index is as the files are");
+        let made = fs::read(&index).map_err(failed)?;
+        fs::remove_file(&index).map_err(failed)?;
+        Ok(made)
+    }
+
+    /// Moves the agent's own branch, if it still stands where it stood.
+    fn move_own_branch(&self, own: &Own, (to, from): (&str, &str)) -> Result<(), NotTaken> {
+        if Path::new(&self.tree.store).join("reftable").is_dir() {
+            return self.move_branch(&self.tree.branch, (to, from), "commit");
+        }
+        if self.tip()? != from {
+            return refused(format!("{} has just moved: try again", self.tree.branch));
+        }
+        Ok(own.put_branch(to)?)
     }
 
     /// Refuses while the conflict that was handed back is not settled.

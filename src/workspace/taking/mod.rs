@@ -20,7 +20,10 @@ mod tests;
 pub use ways::{Taken, take};
 
 use super::git::{Call, Git, GitError};
-use crate::model::{Conflict, Tree};
+use crate::{
+    model::{Conflict, Tree},
+    text::one_line,
+};
 use std::path::{Path, PathBuf};
 
 /// An agent's work, and where it is to go.
@@ -67,6 +70,8 @@ fn files(conflicts: &[Conflict]) -> String {
     named(&conflicts.iter().map(|it| it.path.clone()).collect::<Vec<_>>())
 }
 
+/// How wide a path may be, in cells.
+const PATH: usize = 160;
 /// So many names stand in a sentence.
 const NAMED: usize = 5;
 
@@ -85,6 +90,17 @@ fn refused<T>(why: impl Into<String>) -> Result<T, NotTaken> {
 }
 
 impl Work {
+    /// The paths of all that differs from where the work began, each on one line.
+    ///
+    /// # Errors
+    /// When git can't say.
+    pub fn changed(&self) -> Result<Vec<String>, GitError> {
+        let base = if self.tree.base.is_empty() { &self.kept } else { &self.tree.base };
+        let words = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, &self.kept];
+        let paths = self.store(words).fields()?;
+        Ok(paths.iter().map(|it| one_line(&String::from_utf8_lossy(it), PATH)).collect())
+    }
+
     /// Asks the repository, whoever works with it.
     fn store<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Call {
         let store = Path::new(&self.tree.store);

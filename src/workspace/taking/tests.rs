@@ -3,7 +3,7 @@
 use super::{NotTaken, Taken, Work, take};
 use crate::{
     model::{Ground, Tree, Way},
-    workspace::git::tests::{git, plainly, plant, repository},
+    workspace::git::tests::{git, plainly, plant, plant_inside, repository},
 };
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
@@ -282,6 +282,71 @@ fn nothing_that_the_repository_names_is_run() {
     house.take(Way::Merge).unwrap();
     let ran = fs::read_to_string(marks).unwrap_or_default();
     assert_eq!(ran, "");
+}
+
+#[test]
+fn s45_a_repository_inside_the_projects_runs_nothing_when_work_is_taken() {
+    for way in [Way::Merge, Way::Squash, Way::Rebase] {
+        let house = house();
+        let marks = plant_inside(&house.project);
+        house.take(way).unwrap();
+        assert!(!marks.exists(), "{way}: the filter inside has run");
+    }
+}
+
+#[test]
+fn s44_no_link_of_an_agents_is_written_through_when_its_work_is_taken() {
+    use std::os::unix::fs::symlink;
+    let link = |house: &House| {
+        let outside = house.project.with_file_name("outside");
+        fs::write(&outside, "mine\n").unwrap();
+        let store = house.project.join(".git");
+        for place in
+            ["worktrees/tree/index", "worktrees/tree/logs/HEAD", "logs/refs/heads/auteur/smith"]
+        {
+            let place = store.join(place);
+            fs::remove_file(&place).unwrap();
+            symlink(&outside, &place).unwrap();
+        }
+        outside
+    };
+    for way in [Way::Merge, Way::Commit, Way::Rebase, Way::Squash] {
+        let house = house();
+        let outside = link(&house);
+        house.take(way).unwrap();
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "mine\n", "{way}");
+    }
+    let house = house();
+    house.go_on("song.txt", &SONG.replace("two", "zwei"));
+    house.take(Way::Merge).unwrap_err();
+    let outside = link(&house);
+    house.take(Way::HandBack).unwrap();
+    assert_eq!(fs::read_to_string(&outside).unwrap(), "mine\n");
+    assert!(fs::read_to_string(house.root.join("song.txt")).unwrap().contains("<<<<<<< "));
+}
+
+#[test]
+fn s44_work_of_a_worktree_that_says_it_is_anothers_is_not_taken() {
+    let house = house();
+    let other = house.project.with_file_name("other");
+    repository(&other, &[("a", "a")]);
+    let index = fs::read(other.join(".git/index")).unwrap();
+    fs::write(house.root.join(".git"), format!("gitdir: {}/.git\n", other.display())).unwrap();
+    let why = house.refusal(Way::Merge);
+    assert!(why.contains("is no worktree of"), "{why}");
+    assert_eq!(fs::read(other.join(".git/index")).unwrap(), index);
+}
+
+#[test]
+fn what_is_committed_for_an_agent_leaves_its_worktree_as_it_was() {
+    let house = house();
+    house.take(Way::Commit).unwrap();
+    assert_eq!(plainly(&house.root, &["status", "--porcelain"]), "");
+    fs::write(house.project.join(".git/worktrees/tree/index.lock"), "").unwrap();
+    fs::write(house.root.join("more.txt"), "more\n").unwrap();
+    let mut house = house;
+    house.keep();
+    assert!(house.refusal(Way::Commit).contains("index.lock"), "a git of the agent's is at work");
 }
 
 #[test]

@@ -201,6 +201,8 @@ impl Work {
                 ));
             }
         };
+        // Nobody is at work there now, so what is no link stays none.
+        self.own()?.unlink();
         let root = Path::new(&self.tree.root);
         let turned = self.git.call(root, ["read-tree", "-m", "-u", &whole, &content]).answer()?;
         if turned.code != Some(0) {

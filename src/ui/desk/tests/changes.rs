@@ -196,3 +196,28 @@ fn a_conflict_is_handed_back_or_given_to_a_new_agent() {
     let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
     assert_eq!(form.brief.lines().join("\n"), "");
 }
+
+#[test]
+fn s38_work_that_changes_what_runs_later_says_so_before_it_is_taken() {
+    let mut story = story();
+    story.press("t");
+    assert!(!story.question_open().text.contains("runs later"));
+    story.press("esc");
+    let paths = ["src/a.rs", ".claude/settings.json", "sub/.ENVRC"];
+    let change = |path: &&str| FileChange { path: (*path).into(), added: 1, removed: 0 };
+    story.tell(Event::ToolEnded {
+        agent: ONE,
+        call: CallId(1),
+        ok: true,
+        text: String::new(),
+        bytes: 0,
+        changes: paths.iter().map(change).collect(),
+        note: String::new(),
+    });
+    story.press("t");
+    let text = &story.question_open().text;
+    assert!(
+        text.ends_with("It changes what runs later: .claude/settings.json, sub/.ENVRC."),
+        "{text}"
+    );
+}
