@@ -101,6 +101,15 @@ impl Line {
         }
     }
 
+    /// Appends a text that is given away, as [`push`](Self::push) does.
+    pub fn push_owned(&mut self, text: String, look: Look) {
+        match self.0.last_mut() {
+            Some(last) if last.look == look => last.text.push_str(&text),
+            _ if text.is_empty() => {}
+            _ => self.0.push(Span { text, look }),
+        }
+    }
+
     /// Appends another line's spans.
     pub fn append(&mut self, more: &Self) {
         for span in &more.0 {

@@ -21,10 +21,13 @@ pub struct Margin {
 const BARE: &Margin = &Margin { first: Line(Vec::new()), rest: Line(Vec::new()) };
 
 /// Lines that fill up. `used` counts the cells after the margin.
-struct Page<'a> {
+struct Page<'a, 'b> {
     room: usize,
     margin: &'a Margin,
-    lines: Vec<Line>,
+    /// What stands on the lines, one behind the other.
+    pieces: Vec<Piece<'b>>,
+    /// With which piece each line begins.
+    starts: Vec<usize>,
     used: usize,
 }
 
@@ -37,42 +40,66 @@ pub fn wrap(line: &Line, cells: usize) -> Vec<Line> {
 /// Breaks a line like [`wrap`], with a margin before each line; the margin counts
 /// as part of the width.
 pub fn wrap_within(line: &Line, cells: usize, margin: &Margin) -> Vec<Line> {
+    end_of_wrapped(line, cells, margin, usize::MAX)
+}
+
+/// The last lines, so many at most, of what [`wrap_within`] makes of a line: of a
+/// text that grows, only those are shown, and to write them is most of the work.
+pub(super) fn end_of_wrapped(line: &Line, cells: usize, margin: &Margin, most: usize) -> Vec<Line> {
+    let paragraphs = paragraphs(line);
     let mut page = Page::new(cells, margin);
-    for paragraph in paragraphs(line) {
+    for paragraph in &paragraphs {
         page.open();
-        page.fill(&paragraph);
+        page.fill(paragraph);
     }
-    page.lines
+    page.lines(most)
 }
 
 /// Breaks a line wherever it is full: for code, where every blank counts.
 pub fn chop(line: &Line, cells: usize, margin: &Margin) -> Vec<Line> {
+    let paragraphs = paragraphs(line);
     let mut page = Page::new(cells, margin);
-    for paragraph in paragraphs(line) {
+    for paragraph in &paragraphs {
         page.open();
-        page.pour(&paragraph);
+        page.pour(paragraph);
     }
-    page.lines
+    page.lines(usize::MAX)
 }
 
-impl<'a> Page<'a> {
+impl<'a, 'b> Page<'a, 'b> {
     fn new(cells: usize, margin: &'a Margin) -> Self {
         let taken = margin.first.width().max(margin.rest.width());
         let (margin, room) =
             if taken < cells { (margin, cells - taken) } else { (BARE, cells.max(1)) };
-        Self { room, margin, lines: Vec::new(), used: 0 }
+        Self { room, margin, pieces: Vec::new(), starts: Vec::new(), used: 0 }
     }
 
     /// Begins a line.
     fn open(&mut self) {
-        let is_first = self.lines.is_empty();
-        self.lines.push(if is_first { &self.margin.first } else { &self.margin.rest }.clone());
+        self.starts.push(self.pieces.len());
         self.used = 0;
+    }
+
+    /// The last lines of it, so many at most.
+    fn lines(self, most: usize) -> Vec<Line> {
+        let Self { margin, pieces, starts, .. } = self;
+        let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
+        let lines = starts.iter().copied().zip(ends).enumerate();
+        let write = |(nth, (from, to)): (usize, (usize, usize))| {
+            let mut line = if nth == 0 { &margin.first } else { &margin.rest }.clone();
+            let pieces = pieces.get(from..to).unwrap_or_default();
+            for run in pieces.chunk_by(|one, next| one.look == next.look) {
+                let text: String = run.iter().map(|it| it.text).collect();
+                line.push_owned(text, run[0].look);
+            }
+            line
+        };
+        lines.skip(starts.len().saturating_sub(most)).map(write).collect()
     }
 
     /// Puts words on lines. Blanks before a word go with it, or away at a break;
     /// those a paragraph begins with are its indentation and stay.
-    fn fill(&mut self, pieces: &[Piece]) {
+    fn fill(&mut self, pieces: &[Piece<'b>]) {
         let mut rest = pieces;
         let mut is_first = true;
         while !rest.is_empty() {
@@ -98,7 +125,7 @@ impl<'a> Page<'a> {
     }
 
     /// Puts as many blanks on a line as leave half of it to words.
-    fn indent(&mut self, blanks: &[Piece]) {
+    fn indent(&mut self, blanks: &[Piece<'b>]) {
         let mut most = self.room / 2;
         for blank in blanks {
             let (blank, _) = blank.split(most);
@@ -108,7 +135,7 @@ impl<'a> Page<'a> {
     }
 
     /// Puts pieces on lines, as much of each as there is room for.
-    fn pour(&mut self, pieces: &[Piece]) {
+    fn pour(&mut self, pieces: &[Piece<'b>]) {
         for piece in pieces {
             let mut rest = *piece;
             // One that is wider than the whole line cannot be shown.
@@ -127,10 +154,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn put(&mut self, piece: Piece) {
-        if let Some(line) = self.lines.last_mut() {
-            line.push(piece.text, piece.look);
-        }
+    fn put(&mut self, piece: Piece<'b>) {
+        self.pieces.push(piece);
         self.used += piece.cells;
     }
 }

@@ -1,7 +1,7 @@
 //! The end of markdown, without the rest: a pane shows a few lines of a text
 //! that grows for minutes.
 
-use super::markdown;
+use super::laid_out;
 use crate::text::styled::Line;
 use memchr::memmem;
 use std::borrow::Cow;
@@ -21,15 +21,15 @@ pub fn end_of_markdown(text: &str, cells: usize, lines: usize) -> Vec<Line> {
     let mut wanted = lines;
     while let Some(start) = start_of_end(text, &blocks, (cells.max(1), wanted)) {
         let block = block_at(&blocks, start);
-        let laid = markdown(&from(text, start, block), cells);
         // What is put before code is not there in the whole.
         let more = block.map_or(0, |it| it.opening.len());
+        let laid = laid_out(&from(text, start, block), cells, lines.saturating_add(more));
         if laid.len() >= lines.saturating_add(more) {
             return laid;
         }
         wanted = wanted.saturating_mul(2).saturating_add(1);
     }
-    markdown(text, cells)
+    laid_out(text, cells, lines)
 }
 
 /// A code block that no other block encloses. Its text may still be written.

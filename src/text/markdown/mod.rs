@@ -19,7 +19,12 @@ use writer::Writer;
 
 /// Shows markdown in lines of at most so many cells.
 pub fn markdown(text: &str, cells: usize) -> Vec<Line> {
-    let mut writer = Writer::new(cells.max(1));
+    laid_out(text, cells, usize::MAX)
+}
+
+/// Markdown in lines; of each paragraph that has more than `most`, the last.
+fn laid_out(text: &str, cells: usize, most: usize) -> Vec<Line> {
+    let mut writer = Writer::new(cells.max(1), most.max(1));
     for event in Parser::new_ext(without_torn_end(text), options()) {
         writer.write(event);
     }

@@ -4,7 +4,7 @@ use super::table::Table;
 use crate::text::{
     sanitise,
     styled::{Line, Look},
-    wrap::{Margin, chop, wrap_within},
+    wrap::{Margin, chop, end_of_wrapped},
 };
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
@@ -13,6 +13,8 @@ const DEEPEST: usize = 6;
 
 pub(super) struct Writer {
     cells: usize,
+    /// Of a long paragraph so many lines are written, its last.
+    most: usize,
     lines: Vec<Line>,
     /// The margins of the quotes and items that are open.
     margins: Vec<Margin>,
@@ -41,9 +43,10 @@ struct Code {
 }
 
 impl Writer {
-    pub(super) fn new(cells: usize) -> Self {
+    pub(super) fn new(cells: usize, most: usize) -> Self {
         Self {
             cells,
+            most,
             lines: Vec::new(),
             margins: Vec::new(),
             lists: Vec::new(),
@@ -271,7 +274,8 @@ impl Writer {
     fn flush(&mut self) {
         let inline = std::mem::take(&mut self.inline);
         if !inline.is_empty() {
-            self.put(|margin, cells| wrap_within(&inline, cells, margin));
+            let most = self.most;
+            self.put(|margin, cells| end_of_wrapped(&inline, cells, margin, most));
         }
     }
 
