@@ -168,7 +168,7 @@ fn birth(agent: AgentId) -> [Event; 6] {
             id: String::new(),
             tool: "shell".into(),
             title: "cargo bench".into(),
-            input: serde_json::Value::Null,
+            input: serde_json::Value::Null.into(),
             seal: None,
         },
         Event::ToolStarted { agent, call: CallId(1) },

@@ -360,9 +360,11 @@ struct Player {
 }
 
 impl Player {
-    async fn say(&mut self, report: Report) -> Result<(), auteur::engine::Gone> {
+    /// Says it at the next beat, and has it only then: as an engine that waits
+    /// for its model, and as the bare program does.
+    async fn say(&mut self, what: impl FnOnce() -> Report) -> Result<(), auteur::engine::Gone> {
         self.beat.tick().await;
-        self.say_now(report).await
+        self.say_now(what()).await
     }
 
     async fn say_now(&mut self, report: Report) -> Result<(), auteur::engine::Gone> {
@@ -388,34 +390,34 @@ impl Player {
 
     /// Turns of many words, one call of a tool and its output.
     async fn play(&mut self) -> Result<(), auteur::engine::Gone> {
-        self.say(Report::Started).await?;
+        self.say(|| Report::Started).await?;
         for round in 1.. {
             self.beat.tick().await;
             if self.is_over() || !self.ask(model()).await? {
                 return Ok(());
             }
             for _ in 0..CHUNKS {
-                self.say(Report::Said(WORDS.to_owned())).await?;
+                self.say(|| Report::Said(WORDS.to_owned())).await?;
             }
             let call = CallId(round);
-            self.say(called(call)).await?;
-            self.say(turn_ended(Turn(round))).await?;
+            self.say(|| called(call)).await?;
+            self.say(|| turn_ended(Turn(round))).await?;
             self.beat.tick().await;
             if !self.ask(Boundary::Tool { call }).await? {
                 return Ok(());
             }
             for _ in 0..4 {
-                let text = "   Compiling parser v0.1.0\n".to_owned();
-                self.say(Report::ToolPrinted { call, text }).await?;
+                let text = "   Compiling parser v0.1.0\n";
+                self.say(|| Report::ToolPrinted { call, text: text.to_owned() }).await?;
             }
-            self.say(tool_ended(call)).await?;
+            self.say(|| tool_ended(call)).await?;
         }
         Ok(())
     }
 
     /// Asks and is answered, a hundred times a second.
     async fn probe(&mut self) -> Result<(), auteur::engine::Gone> {
-        self.say(Report::Started).await?;
+        self.say(|| Report::Started).await?;
         for round in 1.. {
             self.beat.tick().await;
             if self.is_over() {
@@ -443,7 +445,7 @@ fn called(call: CallId) -> Report {
         id: format!("toolu_{call}"),
         tool: "shell".into(),
         title: "cargo build".into(),
-        input: serde_json::json!({ "command": "cargo build" }),
+        input: serde_json::json!({ "command": "cargo build" }).into(),
         seal: None,
     }
 }

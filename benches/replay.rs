@@ -207,7 +207,7 @@ fn event(agent: AgentId, round: u64, step: u64) -> Event {
             id: format!("toolu_{round}"),
             tool: "read".into(),
             title: format!("src/parser_{round}.rs"),
-            input: serde_json::json!({ "path": format!("src/parser_{round}.rs") }),
+            input: serde_json::json!({ "path": format!("src/parser_{round}.rs") }).into(),
             seal: None,
         },
         22 => {

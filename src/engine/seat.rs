@@ -33,8 +33,10 @@ impl Seat {
     /// # Errors
     /// When the supervisor has gone.
     pub async fn say(&self, report: Report) -> Result<(), Gone> {
-        let input = Input::Report { agent: self.agent, run: self.run, report };
-        self.inbox.send(input).await.map_err(|_| Gone)
+        // It waits here, and is moved once, when there is room for it.
+        let room = self.inbox.reserve().await.map_err(|_| Gone)?;
+        room.send(Input::Report { agent: self.agent, run: self.run, report });
+        Ok(())
     }
 
     /// Waits for the next order. Cancelling the wait loses nothing.

@@ -9,6 +9,7 @@ use super::{
     index::{Found, Mark},
     outline::outline,
     parse::Place,
+    reader::{Told, speakers},
     reel::Shared,
     sources::Sources,
 };
@@ -23,19 +24,25 @@ pub(super) fn run(reader: &Reader, shared: &Shared) {
     let mut records = reader.between(reader.body(), reader.len(), Place::default());
     let mut begin = reader.body();
     let (mut found, mut sources) = (Found::default(), Sources::default());
-    while let Some((offset, record)) = records.next() {
-        stage.apply(&record);
-        found.add(offset, &record);
-        sources.add(offset, &record);
-        records.take_back(record);
-        let offset = records.offset();
-        if offset >= begin + BATCH && records.is_between_lines() {
-            begin = offset;
-            let behind = Mark { offset, place: records.place() };
-            take_in(&mut found, behind, &stage, &mut sources, shared);
-            if shared.is_over() {
-                return;
+    let mut block = Vec::new();
+    loop {
+        records.ahead(&mut block);
+        stage.call_up(speakers(&block));
+        if block.is_empty() {
+            break;
+        }
+        for Told { offset, record, behind, is_between } in block.drain(..) {
+            stage.apply(&record);
+            found.add(offset, &record);
+            sources.add(offset, &record);
+            records.take_back(record);
+            if behind.offset >= begin + BATCH && is_between {
+                begin = behind.offset;
+                take_in(&mut found, behind, &stage, &mut sources, shared);
             }
+        }
+        if shared.is_over() {
+            return;
         }
     }
     let end = Mark { offset: records.offset(), place: records.place() };

@@ -269,7 +269,7 @@ mod tests {
                 let (id, tool, title) = (format!("toolu_{at}"), "read".to_owned(), text.clone());
                 let input =
                     serde_json::json!({ "path": text, "lines": [seq, at], "deep": { "a": null } });
-                Event::ToolCalled { agent, call, id, tool, title, input, seal: None }
+                Event::ToolCalled { agent, call, id, tool, title, input: input.into(), seal: None }
             }
             7 => {
                 let (turn, version) = (Turn(small / 3), Version(small / 5));

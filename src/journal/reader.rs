@@ -2,11 +2,12 @@
 
 use super::{
     FILE, JournalError,
+    index::Mark,
     lines::{Line, Lines},
     parse::{self, Place},
     quick,
 };
-use crate::model::{FORMAT, Header, Record, Seq, Stage};
+use crate::model::{AHEAD, AgentId, FORMAT, Header, Record, Seq, Stage};
 use rustix::fs::{Mode, OFlags};
 use std::{
     collections::VecDeque,
@@ -130,20 +131,29 @@ impl Reader {
     /// The records that begin in a stretch of the file.
     pub(super) fn between(&self, from: u64, to: u64, place: Place) -> Records {
         let lines = Lines::new(Arc::clone(&self.file), from, to);
-        let (waiting, spare) = (VecDeque::new(), Vec::new());
-        Records { lines, place, waiting, spare, keeps_tail: false, failed: false }
+        let (waiting, spares) = (VecDeque::new(), Vec::new());
+        Records { lines, place, waiting, spares, keeps_tail: false, failed: false }
     }
 
     /// All records, or those up to and with `upto`, folded.
     pub fn fold(&self, upto: Option<Seq>) -> Stage {
         let mut stage = Stage::new(self.header().clone());
         let is_in = |record: &Record| upto.is_none_or(|upto| record.seq <= upto);
-        let mut records = self.records_from(0);
-        while let Some((_, record)) = records.next().filter(|(_, record)| is_in(record)) {
-            stage.apply(&record);
-            records.take_back(record);
+        let (mut records, mut block) = (self.records_from(0), Vec::new());
+        loop {
+            records.ahead(&mut block);
+            stage.call_up(speakers(&block));
+            if block.is_empty() {
+                return stage;
+            }
+            for Told { record, .. } in block.drain(..) {
+                if !is_in(&record) {
+                    return stage;
+                }
+                stage.apply(&record);
+                records.take_back(record);
+            }
         }
-        stage
     }
 }
 
@@ -156,14 +166,31 @@ fn head(line: &[u8]) -> Option<(Header, usize)> {
     (header.auteur > 0).then(|| (header, line.len() - text.len() + values.byte_offset()))
 }
 
+/// A record, and what is known when it is read.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// Where it begins.
+    pub(super) offset: u64,
+    pub(super) record: Record,
+    /// Where the next one begins.
+    pub(super) behind: Mark,
+    /// Whether reading can be broken off behind it, and go on by that mark.
+    pub(super) is_between: bool,
+}
+
+/// Whom these records are about.
+pub(super) fn speakers(block: &[Told]) -> impl Iterator<Item = AgentId> {
+    block.iter().filter_map(|it| it.record.event.agent())
+}
+
 /// Records of a journal, in the order of the file, each with its offset.
 #[derive(Debug)]
 pub struct Records {
     lines: Lines,
     place: Place,
     waiting: VecDeque<(u64, Record)>,
-    /// Memory for the next text.
-    spare: Vec<u8>,
+    /// Memory for the next texts.
+    spares: Vec<Vec<u8>>,
     /// A tail is left alone: it is still being written.
     keeps_tail: bool,
     failed: bool,
@@ -178,7 +205,24 @@ impl Records {
 
     /// Takes back a record that was told: its memory serves for the next.
     pub(super) fn take_back(&mut self, record: Record) {
-        self.spare = quick::spare(record);
+        self.keep(quick::spare(record));
+    }
+
+    fn keep(&mut self, spare: Vec<u8>) {
+        if spare.capacity() > 0 && self.spares.len() < AHEAD {
+            self.spares.push(spare);
+        }
+    }
+
+    /// Reads the next records, each with what is known behind it: as many as a
+    /// stage [is told of](Stage::call_up) together. None are left when it reads none.
+    pub(super) fn ahead(&mut self, block: &mut Vec<Told>) {
+        while block.len() < AHEAD
+            && let Some((offset, record)) = self.next()
+        {
+            let behind = Mark { offset: self.offset(), place: self.place };
+            block.push(Told { offset, record, behind, is_between: self.is_between_lines() });
+        }
     }
 
     /// What was read last.
@@ -213,7 +257,8 @@ impl Records {
                     return Some((self.lines.offset(), self.place.long(0)));
                 }
             };
-            let found = parse::whole(line, &mut self.place, &mut self.spare);
+            let mut spare = self.spares.pop().unwrap_or_default();
+            let found = parse::whole(line, &mut self.place, &mut spare);
             if found.is_none() {
                 let tell = |at, record| self.waiting.push_back((offset + at as u64, record));
                 parse::pieces(line, &mut self.place, tell);
@@ -221,6 +266,7 @@ impl Records {
             if is_tail {
                 self.lines.skip_tail();
             }
+            self.keep(spare);
             if let Some(record) = found {
                 return Some((offset, record));
             }

@@ -9,6 +9,7 @@ use super::{
     index::{Index, Mark, Marker},
     indexer,
     parse::Place,
+    reader::{Told, speakers},
     refill::refill,
 };
 use crate::model::{AgentId, Millis, Record, Seq, Stage};
@@ -148,20 +149,27 @@ impl Reel {
         let mut kept = at.mark.offset;
         let limit = self.shared.indexed.load(Ordering::Acquire).max(kept + REACH);
         let mut records = self.reader.between(kept, self.reader.len(), at.mark.place);
-        while let Some((offset, record)) = records.next() {
-            if record.seq > seq || offset >= limit {
-                at.mark.offset = offset;
-                break;
+        let mut block = Vec::new();
+        loop {
+            records.ahead(&mut block);
+            at.stage.call_up(speakers(&block));
+            if block.is_empty() {
+                return at;
             }
-            at.stage.apply(&record);
-            records.take_back(record);
-            at.mark = Mark { offset: records.offset(), place: records.place() };
-            if at.mark.offset >= kept + STEP && records.is_between_lines() {
-                kept = at.mark.offset;
-                self.keep(at.clone());
+            for Told { offset, record, behind, is_between } in block.drain(..) {
+                if record.seq > seq || offset >= limit {
+                    at.mark.offset = offset;
+                    return at;
+                }
+                at.stage.apply(&record);
+                records.take_back(record);
+                at.mark = behind;
+                if behind.offset >= kept + STEP && is_between {
+                    kept = behind.offset;
+                    self.keep(at.clone());
+                }
             }
         }
-        at
     }
 
     /// The nearest stage at or before that number that is at hand.
@@ -187,8 +195,13 @@ impl Reel {
         if recent.iter().all(|it| it.mark.offset != stand.mark.offset) {
             recent.push_back(stand);
         }
-        if recent.len() > STEPS {
-            recent.pop_front();
+        if recent.len() > STEPS
+            && let Some(oldest) = recent.pop_front()
+        {
+            // To let go of a hundred logs takes as long as a picture, and somebody
+            // waits for one. Where there can be no thread, it is let go here.
+            let sweeper = thread::Builder::new().name("journal-sweep".into());
+            drop(sweeper.spawn(move || drop(oldest)));
         }
     }
 

@@ -464,7 +464,7 @@ mod tests {
             id: "x".into(),
             tool: "shell".into(),
             title: "false".into(),
-            input: serde_json::Value::Null,
+            input: serde_json::Value::Null.into(),
             seal: None,
         };
         let ended = Event::ToolEnded {
@@ -498,7 +498,7 @@ mod tests {
                 id: "x".into(),
                 tool: "shell".into(),
                 title: "ls".into(),
-                input: serde_json::Value::Null,
+                input: serde_json::Value::Null.into(),
                 seal: None,
             },
             Event::TurnCut { agent, turn, why: "frozen".into(), usage, cost },

@@ -108,6 +108,14 @@ impl Input {
             Self::Report { .. } => None,
         }
     }
+
+    /// Whose engine says it, if one does.
+    pub const fn speaker(&self) -> Option<AgentId> {
+        match self {
+            Self::Report { agent, .. } => Some(*agent),
+            Self::Command { .. } | Self::Desk { .. } => None,
+        }
+    }
 }
 
 /// Why a command was not carried out. Shown in the status line as it stands.

@@ -32,7 +32,7 @@ pub enum EntryKind {
         title: String,
         /// As the model gave it: the one foreign value here that is not made
         /// safe, since it goes back to the model. Whoever shows it reveals it.
-        input: serde_json::Value,
+        input: Box<serde_json::Value>,
         state: ToolState,
         output: String,
         bytes: u64,

@@ -120,7 +120,7 @@ pub enum Event {
         session: String,
     },
     /// Its program said something that this version does not know.
-    Strange { agent: AgentId, name: String, message: serde_json::Value },
+    Strange { agent: AgentId, name: String, message: Box<serde_json::Value> },
     /// What is done before its engine can come up.
     Preparing { agent: AgentId, what: String },
     /// The folder it works in is there, made now or found again.
@@ -203,7 +203,9 @@ pub enum Event {
         /// One line for the pane.
         title: String,
         /// The arguments as the model gave them; a string when they were no JSON.
-        input: serde_json::Value,
+        /// In a box, as all that is big and rare: each chunk of an answer is moved
+        /// about in the room of the biggest event.
+        input: Box<serde_json::Value>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seal: Option<Box<serde_json::Value>>,
     },
@@ -265,7 +267,7 @@ pub enum Event {
     /// The director answered.
     Answered { agent: AgentId, request: RequestId, answer: Answer, by: Author },
     /// It reported a result.
-    Reported { agent: AgentId, summary: String, result: serde_json::Value },
+    Reported { agent: AgentId, summary: String, result: Box<serde_json::Value> },
     /// It passed work to another role.
     HandedOff { agent: AgentId, to: String, note: String },
 

@@ -96,7 +96,7 @@ fn a_report_of_work() -> impl Strategy<Value = Report> {
             id: "x".into(),
             tool: "shell".into(),
             title: "ls".into(),
-            input: serde_json::json!({ "command": "ls" }),
+            input: serde_json::json!({ "command": "ls" }).into(),
             seal: None
         }),
         Just(Report::TurnEnded { turn, stop, usage, cost }),
@@ -129,7 +129,7 @@ fn a_report_of_work() -> impl Strategy<Value = Report> {
             files: vec![FileChange { path: "a".into(), added: 1, removed: 0 }],
             more: 2
         }),
-        Just(Report::Strange { name: "new".into(), message: serde_json::Value::Null }),
+        Just(Report::Strange { name: "new".into(), message: serde_json::Value::Null.into() }),
         Just(Report::Frozen("ls".into())),
         Just(Report::Interrupted("ls".into())),
         Just(Report::Ended(Outcome::Succeeded { summary: "done".into() })),

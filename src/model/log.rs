@@ -324,7 +324,7 @@ impl Log {
             call,
             tool: tool.clone(),
             title: title.clone(),
-            input: small(input, self.bounds.text),
+            input: Box::new(small(input, self.bounds.text)),
             state: ToolState::Called,
             output: String::new(),
             bytes: 0,
@@ -434,7 +434,7 @@ mod tests {
             id: "x".into(),
             tool: "shell".into(),
             title: "ls".into(),
-            input: serde_json::Value::Null,
+            input: serde_json::Value::Null.into(),
             seal: None,
         };
         let (why, model, text) = (why.to_owned(), String::new(), "half".to_owned());

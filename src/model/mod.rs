@@ -7,6 +7,7 @@
 //! supervisor asks that.
 
 mod agent;
+mod ahead;
 mod answering;
 mod apply;
 mod capability;
@@ -42,6 +43,7 @@ mod usage;
 mod words;
 
 pub use agent::{Agent, FileTally, Instructions, Life, Link, OpenTool, Outcome, ToolTally};
+pub use ahead::AHEAD;
 pub use capability::{Capabilities, EngineKind, PauseGrain};
 pub use casting::{Casting, Limits};
 pub use command::{Command, DeskId, Input, QuitMode, Refusal};

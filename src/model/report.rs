@@ -48,7 +48,7 @@ pub enum Report {
     /// Its program said something that is not known.
     Strange {
         name: String,
-        message: serde_json::Value,
+        message: Box<serde_json::Value>,
     },
     /// The program has made its next model call by itself; nobody was asked.
     TurnTaken,
@@ -66,7 +66,7 @@ pub enum Report {
         id: String,
         tool: String,
         title: String,
-        input: serde_json::Value,
+        input: Box<serde_json::Value>,
         seal: Option<Box<serde_json::Value>>,
     },
     TurnEnded {
@@ -115,7 +115,7 @@ pub enum Report {
     Withdrawn(RequestId),
     Reported {
         summary: String,
-        result: serde_json::Value,
+        result: Box<serde_json::Value>,
     },
     HandedOff {
         to: String,

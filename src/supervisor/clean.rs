@@ -7,16 +7,15 @@ use crate::{
     text::sanitise,
 };
 
-/// The same input with harmless texts. What an engine reports is clean already.
-pub(super) fn clean(mut input: Input) -> Input {
-    if let Input::Command { command, .. } | Input::Desk { command, .. } = &mut input {
+/// Makes the texts of an input harmless. What an engine reports is clean already.
+pub(super) fn clean(input: &mut Input) {
+    if let Input::Command { command, .. } | Input::Desk { command, .. } = input {
         for text in texts(command) {
             if let std::borrow::Cow::Owned(harmless) = sanitise(text) {
                 *text = harmless;
             }
         }
     }
-    input
 }
 
 fn texts(command: &mut Command) -> Vec<&mut String> {
@@ -64,7 +63,8 @@ mod tests {
             Command::ChangeModel { agent, provider, model },
         ];
         for command in commands {
-            let input = clean(Input::Command { by: Author::Director, command });
+            let mut input = Input::Command { by: Author::Director, command };
+            clean(&mut input);
             let told = format!("{input:?}");
             assert!(!told.contains("\\u{1b}") && !told.contains("\\u{9b}"), "{told}");
         }

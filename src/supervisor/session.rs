@@ -11,8 +11,8 @@ use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        Agent, AgentId, Command, Effect, Event, Input, Limits, Millis, Order, QuitMode, Record,
-        Report, Stage, Task, Turn, decide_into, follow_up,
+        AHEAD, Agent, AgentId, Command, Effect, Event, Input, Limits, Millis, Order, QuitMode,
+        Record, Report, Stage, Task, Turn, decide_into, follow_up,
     },
     workspace::grounds::Grounds,
 };
@@ -209,6 +209,9 @@ impl Supervisor {
             }
             listen_on(inputs, &mut batch).await;
             self.now = self.clock.now();
+            for near in batch.chunks(AHEAD) {
+                self.stage.call_up(near.iter().filter_map(Input::speaker));
+            }
             for input in batch.drain(..) {
                 self.judge(input);
             }
@@ -250,14 +253,17 @@ impl Supervisor {
         if self.keeper.must_wait(&input) {
             return self.aside.push(input);
         }
-        let Input::Report { agent, run, report } = input else { return self.decide(input) };
+        if self.strainer.lets_pass(&input, self.journal.redactor()) {
+            return self.decide(input);
+        }
+        let Input::Report { agent, run, report } = input else { return };
         let strained = self.strainer.strain((agent, run), report, self.journal.redactor());
         for report in strained.into_iter().flatten() {
             self.decide(Input::Report { agent, run, report });
         }
     }
 
-    fn decide(&mut self, input: Input) {
+    fn decide(&mut self, mut input: Input) {
         let is_command = input.command().is_some();
         let desk = match &input {
             Input::Desk { desk, .. } => Some(*desk),
@@ -267,7 +273,8 @@ impl Supervisor {
             self.close(*mode);
         }
         let mut facts = std::mem::take(&mut self.judged);
-        match decide_into(&self.stage, clean(input), &mut facts) {
+        clean(&mut input);
+        match decide_into(&self.stage, input, &mut facts) {
             Ok(()) => facts.drain(..).for_each(|event| self.settle(event)),
             Err(refusal) if is_command => self.feed.refuse(desk, refusal),
             // A former run's last words; its end is on record already.
@@ -308,10 +315,11 @@ impl Supervisor {
         let mut pending = VecDeque::new();
         while let Some(event) = next {
             let seq = self.stage.last().next();
-            let record = Record { seq, at: self.now, event };
-            self.stage.apply(&record);
-            pending.extend(follow_up(&self.stage, &record.event));
-            self.unwritten.push(record);
+            self.unwritten.push(Record { seq, at: self.now, event });
+            if let Some(record) = self.unwritten.last() {
+                self.stage.apply(record);
+                pending.extend(follow_up(&self.stage, &record.event));
+            }
             next = pending.pop_front();
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::{
     journal::Redactor,
-    model::{AgentId, Ask, CallId, Report},
+    model::{AgentId, Ask, CallId, Input, Report},
 };
 use std::collections::BTreeMap;
 
@@ -34,6 +34,20 @@ pub(super) struct Strainer {
 }
 
 impl Strainer {
+    /// Whether an input goes on as it is, and nothing before it: nearly all do.
+    pub(super) fn lets_pass(&self, input: &Input, redactor: &Redactor) -> bool {
+        let Input::Report { agent, report, .. } = input else { return true };
+        let is_whole = match report {
+            Report::Thought(text)
+            | Report::Said(text)
+            | Report::ToolPrinted { text, .. }
+            | Report::TerminalPrinted(text) => redactor.settled(text) == text.len(),
+            Report::Asked { .. } => false,
+            _ => true,
+        };
+        is_whole && !self.tails.contains_key(agent)
+    }
+
     /// What of a report goes on now: first what was held back, where something
     /// else follows it.
     pub(super) fn strain(

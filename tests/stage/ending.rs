@@ -32,7 +32,16 @@ async fn what_an_agent_leaves_open_when_it_is_killed_is_brought_to_an_end() {
     let call = CallId(1);
     let (tool, title, input) = ("shell".to_owned(), "ls".to_owned(), serde_json::json!({}));
     strings.say(Report::Started).await;
-    strings.say(Report::ToolCalled { call, id: "a".into(), tool, title, input, seal: None }).await;
+    strings
+        .say(Report::ToolCalled {
+            call,
+            id: "a".into(),
+            tool,
+            title,
+            input: input.into(),
+            seal: None,
+        })
+        .await;
     strings.say(Report::Reached(Boundary::Tool { call })).await;
     assert_eq!(strings.hear().await, Order::RunTool(call));
     let ask = Ask::Question { call: None, text: "which?".into(), options: vec![] };
@@ -63,7 +72,16 @@ async fn in_a_tool(theatre: &mut Theatre) -> (AgentId, Strings) {
     let call = CallId(1);
     let (tool, title, input) = ("shell".to_owned(), "make it".to_owned(), serde_json::json!({}));
     strings.say(Report::Started).await;
-    strings.say(Report::ToolCalled { call, id: "a".into(), tool, title, input, seal: None }).await;
+    strings
+        .say(Report::ToolCalled {
+            call,
+            id: "a".into(),
+            tool,
+            title,
+            input: input.into(),
+            seal: None,
+        })
+        .await;
     strings.say(Report::Reached(Boundary::Tool { call })).await;
     assert_eq!(strings.hear().await, Order::RunTool(call));
     (id, strings)

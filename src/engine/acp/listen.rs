@@ -51,7 +51,7 @@ impl Worker {
 
     pub(super) async fn note_noise(&mut self, line: String) -> Result<(), Gone> {
         let name = "no JSON".to_owned();
-        self.seat.say(Report::Strange { name, message: Value::String(line) }).await
+        self.seat.say(Report::Strange { name, message: Value::String(line).into() }).await
     }
 
     async fn take_answer(&mut self, number: u64, result: Result<Value, Value>) -> Result<(), Gone> {
@@ -92,7 +92,7 @@ impl Worker {
             }
             None => {
                 let name = said::one_name(&method);
-                self.seat.say(Report::Strange { name, message: parameters }).await
+                self.seat.say(Report::Strange { name, message: parameters.into() }).await
             }
         }
     }
@@ -130,7 +130,7 @@ impl Worker {
             }
             Said::Nothing => Ok(()),
             Said::Strange(name) => {
-                self.seat.say(Report::Strange { name, message: update.clone() }).await
+                self.seat.say(Report::Strange { name, message: update.clone().into() }).await
             }
         }
     }
@@ -185,7 +185,7 @@ impl Worker {
             Wanted::Unknown => {
                 self.line.refuse(&id).await;
                 let name = said::one_name(method);
-                self.seat.say(Report::Strange { name, message: parameters.clone() }).await
+                self.seat.say(Report::Strange { name, message: parameters.clone().into() }).await
             }
             other => self.serve(id, other).await,
         }
@@ -264,7 +264,9 @@ impl Worker {
         self.last_words.clear();
         let sign = &open.sign;
         let (id, tool, title, input) = (sign.id.clone(), sign.tool(), sign.title(), sign.input());
-        self.seat.say(Report::ToolCalled { call, id, tool, title, input, seal: None }).await
+        self.seat
+            .say(Report::ToolCalled { call, id, tool, title, input: input.into(), seal: None })
+            .await
     }
 
     /// Says what a call has put out since the last time.

@@ -337,6 +337,8 @@ impl Worker {
         let open = OpenCall { tool: tool.clone(), title: title.clone(), is_running: false };
         self.tools.insert(call, open);
         let (id, input) = (name.to_owned(), input.clone());
-        self.seat.say(Report::ToolCalled { call, id, tool, title, input, seal: None }).await
+        self.seat
+            .say(Report::ToolCalled { call, id, tool, title, input: input.into(), seal: None })
+            .await
     }
 }

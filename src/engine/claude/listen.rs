@@ -57,7 +57,7 @@ impl Worker {
 
     async fn note_strange(&self, name: &str, message: &Value) -> Result<(), Gone> {
         let (name, message) = (one_line(name, NAME), message.clone());
-        self.seat.say(Report::Strange { name, message }).await
+        self.seat.say(Report::Strange { name, message: message.into() }).await
     }
 
     /// Takes in a line that is no message.
@@ -67,7 +67,7 @@ impl Worker {
             return Ok(());
         }
         let (name, message) = ("not JSON".to_owned(), Value::String(noise));
-        self.seat.say(Report::Strange { name, message }).await
+        self.seat.say(Report::Strange { name, message: message.into() }).await
     }
 
     pub(super) async fn notice(&self, level: Level, text: &str) -> Result<(), Gone> {

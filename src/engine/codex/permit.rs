@@ -37,7 +37,7 @@ impl Worker {
         }
         self.line.refuse(&id).await;
         let name = crate::text::one_line(method, 100);
-        self.seat.say(Report::Strange { name, message: parameters.clone() }).await
+        self.seat.say(Report::Strange { name, message: parameters.clone().into() }).await
     }
 
     async fn judge(&mut self, wish: Wish) -> Result<(), Gone> {
@@ -75,7 +75,7 @@ impl Worker {
                 id: crate::text::one_line(&name, 100),
                 tool: tool.name.clone(),
                 title: tool.title.clone(),
-                input: json!({}),
+                input: json!({}).into(),
                 seal: None,
             })
             .await?;

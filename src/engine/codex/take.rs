@@ -34,7 +34,7 @@ impl Worker {
             }
             Said::Strange(name) => {
                 let name = one_line(&name, NOTICE);
-                self.seat.say(Report::Strange { name, message }).await
+                self.seat.say(Report::Strange { name, message: message.into() }).await
             }
             Said::Noticed(words) => {
                 let words = one_line(&sanitise(&words), NOTICE);
@@ -138,7 +138,7 @@ impl Worker {
                 id: one_line(&tool.id, NOTICE),
                 tool: tool.name.clone(),
                 title: tool.title.clone(),
-                input: tool.input.clone(),
+                input: tool.input.clone().into(),
                 seal: None,
             })
             .await?;

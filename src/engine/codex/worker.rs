@@ -227,7 +227,9 @@ impl Worker {
             Told::Answer(number, result) => self.take_answer(number, result).await,
             Told::Noise(line) => {
                 let message = Value::String(line);
-                self.seat.say(Report::Strange { name: "no JSON".to_owned(), message }).await
+                self.seat
+                    .say(Report::Strange { name: "no JSON".to_owned(), message: message.into() })
+                    .await
             }
             Told::Frozen(count) => self.froze(count).await,
             Told::NotAlone => self.cut(Cut::Freeze).await,

@@ -236,7 +236,7 @@ impl Worker {
             Heard::Message(message) => self.take_line(message).await,
             Heard::Noise(line) => {
                 let (name, message) = ("no JSON".to_owned(), Value::String(line));
-                self.seat.say(Report::Strange { name, message }).await
+                self.seat.say(Report::Strange { name, message: message.into() }).await
             }
             Heard::Frozen(_) => {
                 self.is_frozen = true;
@@ -265,7 +265,14 @@ impl Worker {
                 let call = self.calls.begin(&id);
                 self.running.insert(call, title.clone());
                 self.seat
-                    .say(Report::ToolCalled { call, id, tool, title, input, seal: None })
+                    .say(Report::ToolCalled {
+                        call,
+                        id,
+                        tool,
+                        title,
+                        input: input.into(),
+                        seal: None,
+                    })
                     .await?;
                 self.seat.say(Report::ToolTaken(call)).await
             }
@@ -281,7 +288,9 @@ impl Worker {
                 Ok(())
             }
             Said::Nothing => Ok(()),
-            Said::Strange(name) => self.seat.say(Report::Strange { name, message: line }).await,
+            Said::Strange(name) => {
+                self.seat.say(Report::Strange { name, message: line.into() }).await
+            }
         }
     }
 

@@ -249,7 +249,7 @@ impl Conversation {
             }
             Event::ToolCalled { call, id, tool, input, seal, .. } => {
                 self.close_results();
-                self.called(*call, id, tool, (input.clone(), seal.as_deref().cloned()));
+                self.called(*call, id, tool, ((**input).clone(), seal.as_deref().cloned()));
             }
             // A run that was cut in the middle of a call left it without an end.
             Event::TurnCut { .. } => self.cut_turn(),
@@ -427,7 +427,7 @@ mod tests {
                 id: format!("id{n}"),
                 tool: "shell".into(),
                 title: text,
-                input: json!({}),
+                input: json!({}).into(),
                 seal: None,
             },
             4 => Event::TurnEnded { agent, turn, stop: Stop::End, usage, cost },

@@ -66,7 +66,7 @@ impl Wanted {
             id: self.id.clone(),
             tool: self.name.clone(),
             title: one_line(&title, TITLE),
-            input: self.input(),
+            input: self.input().into(),
             seal: seal.map(Box::new),
         }
     }
@@ -317,7 +317,7 @@ impl Worker {
     ) -> Result<Ran, Gone> {
         let summary = reveal(&summary);
         let result = result.unwrap_or_default();
-        self.seat.say(Report::Reported { summary: summary.clone(), result }).await?;
+        self.seat.say(Report::Reported { summary: summary.clone(), result: result.into() }).await?;
         let text = "noted".to_owned();
         self.end_tool(wanted, Ended { ok: true, text, ..Ended::default() }).await?;
         self.reported = Some((outcome == Outcome::Succeeded, summary));

@@ -44,7 +44,7 @@ fn event((agent, what, call, size): Deed) -> Event {
         20..=22 => {
             let (title, input) = (text(size % 30), serde_json::json!({ "text": text(size * 3) }));
             let (id, tool, seal) = ("x".into(), "read".into(), None);
-            Event::ToolCalled { agent, call, id, tool, title, input, seal }
+            Event::ToolCalled { agent, call, id, tool, title, input: input.into(), seal }
         }
         23..=25 => Event::ToolStarted { agent, call },
         26..=28 => Event::ToolPrinted { agent, call, text: text(size) },

@@ -2,7 +2,9 @@
 
 use super::{Cue, Errand, News};
 use crate::{
-    model::{AgentId, Author, Command, Event, Input, Level, Millis, QuitMode, Record, Stage},
+    model::{
+        AHEAD, AgentId, Author, Command, Event, Input, Level, Millis, QuitMode, Record, Stage,
+    },
     ui::{
         desk::{Desk, DiffWish, Done, Play, ReadWish, Reading, WHEEL},
         keys::{Act, Context},
@@ -256,14 +258,10 @@ impl Show {
             self.screens.clear();
             self.desk.reading = None;
         }
-        for record in news.records.iter().flatten() {
-            self.stage.apply(record);
-            self.write_on(record);
-            self.desk.heed(&record.event, &self.stage, now);
-            if let Event::TerminalPrinted { agent, .. } = record.event
-                && self.echo.is_some_and(|(typed, _)| typed == agent)
-            {
-                (self.echo, self.is_urgent) = (None, true);
+        for near in news.records.iter().flat_map(|it| it.chunks(AHEAD)) {
+            self.stage.call_up(near.iter().filter_map(|it| it.event.agent()));
+            for record in near {
+                self.see(record, now);
             }
         }
         self.screens.keep_up(&self.stage);
@@ -285,6 +283,18 @@ impl Show {
         self.ended |= news.ended;
         self.desk.is_over = self.ended;
         (self.ended && self.desk.is_leaving).then_some(Errand::Leave)
+    }
+
+    /// Sees one thing that has happened.
+    fn see(&mut self, record: &Record, now: Millis) {
+        self.stage.apply(record);
+        self.write_on(record);
+        self.desk.heed(&record.event, &self.stage, now);
+        if let Event::TerminalPrinted { agent, .. } = record.event
+            && self.echo.is_some_and(|(typed, _)| typed == agent)
+        {
+            (self.echo, self.is_urgent) = (None, true);
+        }
     }
 
     /// Says that somebody else has closed the session.

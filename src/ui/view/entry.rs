@@ -172,7 +172,7 @@ fn opened_tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
         let text = format!("{} +{} −{}", change.path, change.added, change.removed);
         lines.push(aside(&text, palette.accent, measure));
     }
-    let input = match input {
+    let input = match &**input {
         serde_json::Value::Object(fields) => fields.iter().map(argument).collect(),
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text.clone(),
@@ -329,7 +329,7 @@ mod tests {
             call: CallId(1),
             tool: "shell".into(),
             title: "ls".into(),
-            input: serde_json::json!({ "command": "ls \u{202e}x\u{1b}[2J \u{200b}" }),
+            input: serde_json::json!({ "command": "ls \u{202e}x\u{1b}[2J \u{200b}" }).into(),
             state: ToolState::Called,
             output: String::new(),
             bytes: 0,

@@ -115,7 +115,7 @@ impl Story {
             id: format!("call_{call}"),
             tool,
             title: title.into(),
-            input: serde_json::json!({ "command": title }),
+            input: serde_json::json!({ "command": title }).into(),
             seal: None,
         })
     }

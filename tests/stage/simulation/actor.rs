@@ -195,7 +195,7 @@ impl Actor {
             id: format!("call-{call}"),
             tool: "shell".into(),
             title: "work".into(),
-            input: serde_json::json!({ "command": "work" }),
+            input: serde_json::json!({ "command": "work" }).into(),
             seal: None,
         };
         seat.say(called).await.map(|()| call)

@@ -22,7 +22,7 @@ fn the_brief_of_a_program_says_what_it_is_and_what_can_be_done_with_it() {
     let (program, session) = ("Gemini CLI 0.61.0".to_owned(), "5e55".to_owned());
     story.tell(Event::Linked { agent, program, session });
     let message = serde_json::json!({"type": "new"});
-    story.tell(Event::Strange { agent, name: "new".into(), message });
+    story.tell(Event::Strange { agent, name: "new".into(), message: message.into() });
     story.ask(agent, 1, specimen::approval(1, "touch a"));
     let (request, by, answer) = (RequestId(1), Author::Director, Answer::Always);
     story.tell(Event::Answered { agent, request, answer, by });
