@@ -1,6 +1,6 @@
 //! What a log keeps of long texts.
 
-/// The room in bytes that a text which grows is given at once.
+/// The room in bytes that a text which grows is given at once, at least.
 pub(super) const STEP: usize = 512;
 
 /// The end of a text, with no room for more.
@@ -13,7 +13,7 @@ pub(super) fn tail(text: &str, most: usize) -> String {
 /// Appends and keeps the end: at most `most` bytes, cut at a character.
 pub(super) fn append(text: &mut String, chunk: &str, most: usize) {
     if !text.is_empty() && text.capacity() - text.len() < chunk.len() {
-        text.reserve(chunk.len().max(STEP));
+        text.reserve(chunk.len().max(text.len()).max(STEP));
     }
     text.push_str(chunk);
     if text.len() > most {

@@ -55,7 +55,7 @@ impl Crew {
         let Some(inbox) = self.inbox.upgrade() else { return };
         let (ear, orders) = channel(ORDERS);
         let hire = self.hire.clone();
-        let task = self.tasks.spawn(sit(hire, start, orders, inbox));
+        let task = self.tasks.spawn(sit(hire, Box::new(start), orders, inbox));
         self.seats.insert(agent, Place { run, ear, task });
     }
 
@@ -118,11 +118,14 @@ impl Crew {
 /// One run of one agent. An engine's last word stands in the inbox before what
 /// is said here, so the first one counts: this is the obituary of an engine
 /// that crashed, or left without a word. One that can't be had says why.
-async fn sit(hire: Hire, start: Start, orders: Receiver<Order>, inbox: Sender<Input>) {
+///
+/// The start is in a box, so that what is looked at each time its engine goes on
+/// stands close together.
+async fn sit(hire: Hire, start: Box<Start>, orders: Receiver<Order>, inbox: Sender<Input>) {
     let (agent, run) = (start.agent.id, start.agent.run);
     let seat = Seat::new(agent, run, orders, inbox.clone());
     let work = async move {
-        match hire(start) {
+        match hire(*start) {
             Ok(engine) => {
                 engine.work(seat).await;
                 "its engine left without a word".to_owned()

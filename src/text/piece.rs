@@ -56,7 +56,9 @@ impl Piece<'_> {
 
 /// The pieces of each line of a text, tabs made spaces.
 pub(super) fn paragraphs(line: &Line) -> Vec<Vec<Piece<'_>>> {
-    let mut cut = Cut { paragraphs: vec![Vec::new()], column: 0 };
+    // A word and the blank behind it have more letters than that, mostly.
+    let bytes: usize = line.0.iter().map(|it| it.text.len()).sum();
+    let mut cut = Cut { paragraphs: vec![Vec::with_capacity(bytes / 3 + 1)], column: 0 };
     for span in &line.0 {
         let mut rest = span.text.as_str();
         while !rest.is_empty() {

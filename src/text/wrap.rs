@@ -47,7 +47,7 @@ pub fn wrap_within(line: &Line, cells: usize, margin: &Margin) -> Vec<Line> {
 /// text that grows, only those are shown, and to write them is most of the work.
 pub(super) fn end_of_wrapped(line: &Line, cells: usize, margin: &Margin, most: usize) -> Vec<Line> {
     let paragraphs = paragraphs(line);
-    let mut page = Page::new(cells, margin);
+    let mut page = Page::new(cells, margin, paragraphs.iter().map(Vec::len).sum());
     for paragraph in &paragraphs {
         page.open();
         page.fill(paragraph);
@@ -58,7 +58,7 @@ pub(super) fn end_of_wrapped(line: &Line, cells: usize, margin: &Margin, most: u
 /// Breaks a line wherever it is full: for code, where every blank counts.
 pub fn chop(line: &Line, cells: usize, margin: &Margin) -> Vec<Line> {
     let paragraphs = paragraphs(line);
-    let mut page = Page::new(cells, margin);
+    let mut page = Page::new(cells, margin, paragraphs.iter().map(Vec::len).sum());
     for paragraph in &paragraphs {
         page.open();
         page.pour(paragraph);
@@ -67,11 +67,12 @@ pub fn chop(line: &Line, cells: usize, margin: &Margin) -> Vec<Line> {
 }
 
 impl<'a, 'b> Page<'a, 'b> {
-    fn new(cells: usize, margin: &'a Margin) -> Self {
+    /// A page for about so many pieces.
+    fn new(cells: usize, margin: &'a Margin, pieces: usize) -> Self {
         let taken = margin.first.width().max(margin.rest.width());
         let (margin, room) =
             if taken < cells { (margin, cells - taken) } else { (BARE, cells.max(1)) };
-        Self { room, margin, pieces: Vec::new(), starts: Vec::new(), used: 0 }
+        Self { room, margin, pieces: Vec::with_capacity(pieces), starts: Vec::new(), used: 0 }
     }
 
     /// Begins a line.

@@ -75,7 +75,9 @@ impl Keymap {
     /// The keys for an act here, the first one first: for the footer, and for
     /// words like "press p".
     pub fn keys_for(&self, context: Context, act: Act) -> Vec<String> {
-        let bound = self.reachable(context).filter(|it| it.act == act);
+        // Whether a line is reached takes long to tell, and this is asked for each picture.
+        let bound = self.holding(context).filter(|it| it.act == act);
+        let bound = bound.filter(|it| self.is_reached(context, it));
         bound.map(|it| label(&it.chords)).collect()
     }
 
@@ -158,12 +160,13 @@ impl Keymap {
     /// What holds here and is not hidden by a section that wins, be it that it
     /// means the same there.
     fn reachable(&self, context: Context) -> impl Iterator<Item = &Bound> {
-        let wins = move |it: &&Bound| {
-            let first = self.holding(context).find(|other| other.chords == it.chords);
-            first.is_some_and(|first| std::ptr::eq(first, *it))
-        };
-        let is_found = move |it: &&Bound| self.lookup(context, &it.chords) == Lookup::Found(it.act);
-        self.holding(context).filter(is_found).filter(wins)
+        self.holding(context).filter(move |it| self.is_reached(context, it))
+    }
+
+    fn is_reached(&self, context: Context, bound: &Bound) -> bool {
+        let mut same = self.holding(context).filter(|it| it.chords == bound.chords);
+        self.lookup(context, &bound.chords) == Lookup::Found(bound.act)
+            && same.next().is_some_and(|first| std::ptr::eq(first, bound))
     }
 }
 
