@@ -11,7 +11,7 @@ use crate::{
         cursor::Cursor,
         native::{Native, Patience, Services},
         program::{Hubs, Troupe},
-        pty::Pty,
+        pty::{Beat, Pty},
     },
     journal::Redactor,
     llm::{Client, Endpoint},
@@ -195,6 +195,7 @@ impl Company {
             tariff: Arc::new(Prices::new(&self.config.settings)),
             policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
             hubs: Hubs::default(),
+            beat: Beat::default(),
         }
     }
 

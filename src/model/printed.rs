@@ -4,6 +4,7 @@
 //! emulator, and for nothing else. Bounded: what falls off the front leaves
 //! behind what an emulator needs to know to begin behind it.
 
+use memchr::memchr_iter;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -108,7 +109,7 @@ impl Printed {
             self.stirs.pop_back_if(|it| *it > block);
             self.stirs.push_back(end);
         } else if self.filled.is_none() {
-            self.lines += text.matches('\n').count();
+            self.lines += memchr_iter(b'\n', text.as_bytes()).count();
             let is_filled = self.lines >= usize::from(self.size().1);
             self.filled = is_filled.then(|| self.end());
         }
@@ -171,7 +172,7 @@ impl Printed {
 
     fn has_lines(&self, most: usize) -> bool {
         let texts = self.blocks.iter().map(AsRef::as_ref).chain([self.tail.as_str()]);
-        let ends = texts.rev().flat_map(|it| it.matches('\n'));
+        let ends = texts.rev().flat_map(|it| memchr_iter(b'\n', it.as_bytes()));
         ends.take(most).count() == most
     }
 
@@ -279,7 +280,7 @@ fn is_lines(text: &str) -> bool {
         let end = rest.find(|it: char| !matches!(it, '0'..=';'));
         end.is_some_and(|end| rest.as_bytes()[end] == b'm')
     };
-    text.match_indices('\x1b').all(|(at, _)| text.get(at..).is_some_and(is_look))
+    memchr_iter(0x1b, text.as_bytes()).all(|at| text.get(at..).is_some_and(is_look))
 }
 
 fn slice(text: &str, from: u64, to: u64) -> Option<Step<'_>> {

@@ -5,6 +5,7 @@ use auteur::{
         Engine, Hire, Start,
         native::Tariff,
         program::{Hubs, Launch, Troupe},
+        pty::Beat,
     },
     journal::{Journal, Reader},
     llm::Tier,
@@ -413,6 +414,7 @@ fn hire(plan: &Plan, place: Place) -> Hire {
         tariff: Arc::new(Tokens),
         policy: Arc::new(move |_: &Casting| Policy { mode, ..Policy::default() }),
         hubs: Hubs::default(),
+        beat: Beat::default(),
     });
     Arc::new(move |start: Start| {
         let actor = find(&start.agent.casting);

@@ -6,7 +6,7 @@ use auteur::{
         Engine, Hire, Start,
         native::Tariff,
         program::{Hubs, Launch, Troupe},
-        pty::Pty,
+        pty::{Beat, Pty},
     },
     llm::Tier,
     model::{
@@ -56,6 +56,7 @@ fn hire() -> Hire {
         tariff: Arc::new(Nothing),
         policy: Arc::new(|_: &Casting| Policy { mode: Mode::Ask, ..Policy::default() }),
         hubs: Hubs::default(),
+        beat: Beat::default(),
     });
     Arc::new(move |start: Start| Ok(Box::new(Pty::new(troupe.clone(), start)) as Box<dyn Engine>))
 }

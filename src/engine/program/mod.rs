@@ -21,7 +21,7 @@ pub use line::{Line, Told};
 pub use lines::{Exit, Heard, Program};
 pub use permit::{Decision, Permits, Ruling};
 
-use super::native::Tariff;
+use super::{native::Tariff, pty::Beat};
 use crate::{
     model::Casting,
     tools::{
@@ -71,6 +71,8 @@ pub struct Troupe {
     pub policy: Arc<dyn Fn(&Casting) -> Policy + Send + Sync>,
     /// The programs that several agents share.
     pub hubs: Hubs,
+    /// When those in terminals are listened to.
+    pub beat: Beat,
 }
 
 impl Troupe {

@@ -9,15 +9,21 @@
 //! that a program is answered once, by the run that it belongs to, and never by
 //! whoever looks.
 //!
+//! All commands are listened to at the same moments, see [`Beat`], unless somebody
+//! types.
+//!
 //! There are no turns and no boundaries. To hold the command is to stop all its
 //! processes; it is held when they stand still and what they had printed is a
 //! fact. Deliberately absent: any reading of the screen to find out how the
 //! command is doing.
 
 mod answers;
+mod beat;
 mod decode;
 mod terminal;
 mod worker;
+
+pub use beat::Beat;
 
 use super::{Engine, Seat, Start, Work, program::Troupe};
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! Our end of a terminal, and the command at the other end.
 
+use super::beat::Beat;
 use crate::{
     engine::program::Launch,
     tools::guard::{Guarded, Pool, Said, Start, Word},
@@ -21,11 +22,11 @@ use tokio::{
 
 /// At once from the kernel, in bytes; it gives no more than 4 KiB.
 const GULP: usize = 4 * 1024;
+/// A command that has printed so much since it was last listened to, in bytes, would
+/// wait for us: it is listened to all the time until it prints less than a gulp.
+const FLOOD: usize = 16 * 1024;
 /// At once to whoever listens, in bytes.
 const MOST: usize = 64 * 1024;
-/// What is printed line by line is read in pieces of this time, unless somebody
-/// types: then it may be an answer.
-const PIECE: Duration = Duration::from_millis(25);
 /// How long output may go on after the command is over.
 const SETTLE: Duration = Duration::from_millis(500);
 
@@ -37,8 +38,10 @@ pub(super) struct Terminal {
     /// None when everybody at the other end has gone.
     ours: Option<AsyncFd<OwnedFd>>,
     unsent: Vec<u8>,
-    /// Nothing is read before this.
+    beat: Beat,
+    /// Nothing is read before this, unless somebody types: then it may be an answer.
     rests: Option<Instant>,
+    is_flooding: bool,
     over: Option<Over>,
     give_up: Option<Instant>,
 }
@@ -69,7 +72,11 @@ impl Terminal {
     ///
     /// # Errors
     /// When there is no terminal, or no guard, to be had.
-    pub(super) fn open(guards: &Pool, launch: &Launch, size: (u16, u16)) -> io::Result<Self> {
+    pub(super) fn open(
+        (guards, beat): (&Pool, Beat),
+        launch: &Launch,
+        size: (u16, u16),
+    ) -> io::Result<Self> {
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
         let ours = openpt(flags)?;
         grantpt(&ours)?;
@@ -94,7 +101,9 @@ impl Terminal {
             guarded,
             ours: Some(watched(ours)?),
             unsent: Vec::new(),
+            beat,
             rests: None,
+            is_flooding: false,
             over: None,
             give_up: None,
         })
@@ -143,6 +152,12 @@ impl Terminal {
         rest
     }
 
+    /// It has printed so much, and is listened to again when the others are, or at once.
+    fn rest_after(&mut self, bytes: usize) {
+        self.is_flooding = bytes >= FLOOD || (self.is_flooding && bytes >= GULP);
+        self.rests = (!self.is_flooding).then(|| self.beat.after(Instant::now()));
+    }
+
     /// What is heard next; what it prints only if `reads`. May be dropped at any
     /// await and called again.
     pub(super) async fn hear(&mut self, reads: bool) -> Heard {
@@ -155,7 +170,7 @@ impl Terminal {
             tokio::select! {
                 printed = read_some(self.ours.as_ref()), if reads && rests.is_none() => match printed {
                     Ok(bytes) if !bytes.is_empty() => {
-                        self.rests = (bytes.len() < GULP).then(|| Instant::now() + PIECE);
+                        self.rest_after(bytes.len());
                         return Heard::Printed(bytes);
                     }
                     // The kernel's word for an end that is closed is an error.

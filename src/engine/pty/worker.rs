@@ -2,6 +2,7 @@
 
 use super::{
     answers::Answers,
+    beat::Beat,
     decode::Decoder,
     terminal::{Heard, Over, Terminal},
 };
@@ -16,14 +17,12 @@ use crate::{
 use std::{ffi::OsString, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
-/// The shortest time between two chunks.
-const BEAT: Duration = Duration::from_millis(50);
-/// The same while somebody types: what comes may be an answer.
+/// The shortest time between two chunks while somebody types: what comes may be an answer.
 const ANSWER_BEAT: Duration = Duration::from_millis(4);
 /// So long after a key an answer is still one to it.
 const ECHO: Duration = Duration::from_millis(250);
-/// So many bytes wait to be told; then the command waits, too. With the beat, this
-/// is what one command can fill a disk with: 7 MB a second.
+/// So many bytes wait to be told; then the command waits, too. Told at each
+/// [`Beat`], this is what one command can fill a disk with: 7 MB a second.
 const MOST: usize = 384 * 1024;
 /// When a command has printed something and then nothing for so long, it reads.
 const PROMPT: Duration = Duration::from_millis(200);
@@ -40,7 +39,7 @@ pub(super) async fn run(troupe: Arc<Troupe>, start: Start, seat: Seat) {
     // Nobody is left to be told where this fails: its terminal is closed.
     let _gone = match open(&troupe, &start.agent) {
         Ok((terminal, brief)) => {
-            Worker::new(terminal, brief, start.agent.terminal, seat).work().await
+            Worker::new((terminal, troupe.beat), brief, start.agent.terminal, seat).work().await
         }
         Err(why) => seat.end(Outcome::Failed { why }).await,
     };
@@ -53,7 +52,7 @@ fn open(troupe: &Troupe, agent: &Agent) -> Result<(Terminal, Option<String>), St
     launch.environment.retain(|(name, _)| !NOT_PASSED.contains(&name.as_str()));
     let own = TERM.map(|(name, value)| (name.to_owned(), value.to_owned()));
     launch.environment.extend(own);
-    let terminal = Terminal::open(&troupe.guards, &launch, agent.terminal);
+    let terminal = Terminal::open((&troupe.guards, troupe.beat), &launch, agent.terminal);
     Ok((terminal.map_err(|error| format!("there is no terminal for it: {error}"))?, brief))
 }
 
@@ -74,6 +73,7 @@ fn fill(launch: &mut Launch, brief: &str) -> Option<String> {
 
 struct Worker {
     terminal: Terminal,
+    beat: Beat,
     seat: Seat,
     /// Answers what the command asks its terminal.
     answers: Answers,
@@ -90,9 +90,15 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(terminal: Terminal, brief: Option<String>, size: (u16, u16), seat: Seat) -> Self {
+    fn new(
+        (terminal, beat): (Terminal, Beat),
+        brief: Option<String>,
+        size: (u16, u16),
+        seat: Seat,
+    ) -> Self {
         Self {
             terminal,
+            beat,
             seat,
             answers: Answers::new(size),
             decoder: Decoder::default(),
@@ -177,8 +183,8 @@ impl Worker {
     fn due(&self) -> Option<Instant> {
         let now = Instant::now();
         let is_answer = self.typed.is_some_and(|it| it + ECHO > now);
-        let beat = if is_answer { ANSWER_BEAT } else { BEAT };
-        (!self.waiting.is_empty()).then(|| self.told.map_or(now, |told| told + beat))
+        let next = |told| if is_answer { told + ANSWER_BEAT } else { self.beat.after(told) };
+        (!self.waiting.is_empty()).then(|| self.told.map_or(now, next))
     }
 
     async fn tell(&mut self) -> Result<(), Gone> {

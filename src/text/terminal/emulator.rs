@@ -10,7 +10,7 @@ use crate::model::{Lead, Step};
 use alacritty_terminal::{
     Term,
     event::{Event, EventListener, WindowSize},
-    grid::{Dimensions, Grid},
+    grid::{Dimensions, Grid, GridCell as _},
     index::{Column, Line},
     term::{
         Config, Osc52, TermMode,
@@ -320,7 +320,10 @@ impl Emulator {
             let is_there = column < self.term.columns();
             is_there && cells[Column(column)].flags.contains(Flags::WIDE_CHAR_SPACER)
         };
-        for column in 0..self.term.columns() {
+        // Most rows end long before the screen does.
+        let is_used = |column: &usize| !cells[Column(*column)].is_empty();
+        let used = (0..self.term.columns()).rev().find(is_used).map_or(0, |it| it + 1);
+        for column in 0..used {
             let cell = &cells[Column(column)];
             let is_second =
                 column > 0 && cells[Column(column - 1)].flags.contains(Flags::WIDE_CHAR);

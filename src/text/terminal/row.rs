@@ -96,7 +96,8 @@ impl Draft {
     /// change how others stand, is not written.
     pub(super) fn put(&mut self, letter: char, marks: &[char], pen: Pen) {
         // Terminals give no character more than two columns (U+17D8 would have three).
-        let is_shown = matches!(letter.width(), Some(1 | 2)) && !is_invisible(letter);
+        let is_plain = matches!(letter, ' '..='~');
+        let is_shown = is_plain || (matches!(letter.width(), Some(1 | 2)) && !is_invisible(letter));
         if is_shown {
             self.text.push(letter);
         } else {

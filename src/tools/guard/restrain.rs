@@ -6,7 +6,7 @@ use landlock::{
     ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
     RulesetCreatedAttr as _, RulesetStatus, Scope, path_beneath_rules,
 };
-use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, getuid, setrlimit};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, geteuid, getrlimit, getuid, setrlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Compare,
@@ -82,11 +82,14 @@ pub(super) fn restrain(words: &Words) -> io::Result<String> {
 }
 
 fn limit(quota: &Quota, is_alone: bool) -> io::Result<()> {
-    // Without a table of its own, every process of the user counts.
+    // Without a table of its own, every process of the user counts; but the kernel
+    // holds root to nothing, and then the guard counts.
     let others = || if is_alone { 0 } else { threads_of_user() };
+    let is_counted = is_alone || !geteuid().is_root();
+    let processes = quota.processes.filter(|_| is_counted);
     let limits = [
         (Resource::Data, quota.memory),
-        (Resource::Nproc, quota.processes.map(|most| most.saturating_add(others()))),
+        (Resource::Nproc, processes.map(|most| most.saturating_add(others()))),
         (Resource::Fsize, quota.file),
         (Resource::Nofile, quota.open_files),
         (Resource::Core, Some(0)),
