@@ -1,7 +1,7 @@
 //! Commands in panes, beside what others make of as many: what it costs to take
 //! in what they print, to show one of them or all, to wait, and to answer a key.
 //!
-//! `cargo bench --bench panes -- seconds=10 only=tmux`
+//! `cargo bench --bench panes -- seconds=10 only=tmux part=keys`
 //!
 //! It prints a table for every program that is installed (tmux, GNU screen,
 //! mprocs), and says which are not; figures of one run may be compared, of two
@@ -47,6 +47,7 @@ fn main() {
     }
     let length = Duration::from_secs(number("seconds", 10));
     let only = std::env::args().find_map(|it| it.strip_prefix("only=").map(str::to_owned));
+    let part = std::env::args().find_map(|it| it.strip_prefix("part=").map(str::to_owned));
     let wanted = |it: &Peer| only.as_deref().is_none_or(|only| it.name() == only || it.is_ours());
     let mut found = BTreeMap::new();
     for peer in Peer::all().into_iter().filter(wanted) {
@@ -55,16 +56,31 @@ fn main() {
             continue;
         }
         println!("{} …", peer.name());
-        found.insert(peer, Found::measure(peer, length));
+        found.insert(peer, Found::measure(peer, length, part.as_deref()));
     }
     tell(&found);
 }
 
-/// What was measured of one program, by row: a figure where it can do that.
-struct Found(Vec<(&'static str, Option<f64>)>);
+/// Rows of the table: a figure where a program can do that.
+type Rows = Vec<(&'static str, Option<f64>)>;
+
+/// What was measured of one program.
+struct Found(Rows);
 
 impl Found {
-    fn measure(peer: Peer, length: Duration) -> Self {
+    fn measure(peer: Peer, length: Duration, part: Option<&str>) -> Self {
+        let parts: [(&str, fn(Peer, Duration) -> Rows); 5] = [
+            ("load", Self::load),
+            ("flood", Self::flood),
+            ("keys", Self::keys),
+            ("idle", Self::idle),
+            ("start", Self::start),
+        ];
+        let wanted = parts.into_iter().filter(|(name, _)| part.is_none_or(|it| it == *name));
+        Self(wanted.flat_map(|(_, measure)| measure(peer, length)).collect())
+    }
+
+    fn load(peer: Peer, length: Duration) -> Rows {
         let mut rows = Vec::new();
         let [one, all] = [Show::One, Show::All].map(|show| Loaded::run(peer, 32, show, length));
         rows.push(("32 panes x 1,000 lines/s, 1 seen: CPU %", one.as_ref().map(|it| it.cpu)));
@@ -76,11 +92,21 @@ impl Found {
         let many = Loaded::run(peer, 100, Show::One, length);
         rows.push(("100 panes x 1,000 lines/s: CPU %", many.as_ref().map(|it| it.cpu)));
         rows.push(("  lines that came late, %", many.map(|it| it.late)));
+        rows
+    }
+
+    fn flood(peer: Peer, length: Duration) -> Rows {
+        let mut rows = Vec::new();
         for panes in [8, 32] {
             let flood = flood(peer, panes, length);
             rows.push(("8, then 32 at full speed: MB/s", flood.map(|it| it.0)));
             rows.push(("  CPU s for 100 MB", flood.map(|it| it.1)));
         }
+        rows
+    }
+
+    fn keys(peer: Peer, _: Duration) -> Rows {
+        let mut rows = Vec::new();
         for (panes, show) in [(32, Show::One), (100, Show::One), (32, Show::All)] {
             let times = keys(peer, panes, show);
             let name = match (panes, show) {
@@ -91,14 +117,24 @@ impl Found {
             rows.push((name, times.map(|it| it.0)));
             rows.push(("  p99 ms", times.map(|it| it.1)));
         }
+        rows
+    }
+
+    fn idle(peer: Peer, length: Duration) -> Rows {
+        let mut rows = Vec::new();
         let (idle, one) = (idle(peer, 100, length), idle(peer, 1, length));
         rows.push(("100 that wait: CPU %", idle.map(|it| it.cpu)));
         rows.push(("  wake-ups/s", idle.map(|it| it.naps)));
         let each = idle.zip(one).map(|(all, one)| (all.memory - one.memory) / 99.0);
         rows.push(("  memory of each further one, MB", each));
-        rows.push(("start -> first frame, 1 pane: ms", start(peer, 1)));
-        rows.push(("start -> first frame, 32 panes: ms", start(peer, 32)));
-        Self(rows)
+        rows
+    }
+
+    fn start(peer: Peer, _: Duration) -> Rows {
+        vec![
+            ("start -> first frame, 1 pane: ms", start(peer, 1)),
+            ("start -> first frame, 32 panes: ms", start(peer, 32)),
+        ]
     }
 }
 

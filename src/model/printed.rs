@@ -170,6 +170,47 @@ impl Printed {
         self.lost <= place
     }
 
+    /// Where a screen that has taken in so much may go on without looking any other:
+    /// what it leaves out is plain lines, and those behind them push them off.
+    pub fn skip(&self, place: u64) -> u64 {
+        let is_settled = self.filled.is_some_and(|it| it <= place);
+        let lines = if is_settled { self.last_lines(self.size().1.into()) } else { None };
+        let Some(cut) = lines.filter(|it| place < *it) else { return place };
+        let is_plain = |it: &u8| matches!(it, b'\t' | b'\r' | b'\n' | b' '..=b'~' | 0xc3..);
+        let (mut at, mut end) = (place, [0; 2]);
+        for step in self.since(place) {
+            // Of its size it may know already.
+            let Step::Text(text) = step else { return place };
+            let own = usize::try_from(cut - at).unwrap_or(usize::MAX).min(text.len());
+            let own = &text.as_bytes()[..own];
+            if !own.iter().all(is_plain) {
+                return place;
+            }
+            own.iter().for_each(|it| end = [end[1], *it]);
+            at += own.len() as u64;
+            if at == cut {
+                break;
+            }
+        }
+        if end == *b"\r\n" { cut } else { place }
+    }
+
+    /// Where the last lines begin, if there are so many.
+    fn last_lines(&self, most: usize) -> Option<u64> {
+        let mut end = self.end();
+        let mut left = most;
+        for text in self.blocks.iter().map(AsRef::as_ref).chain([self.tail.as_str()]).rev() {
+            end -= text.len() as u64;
+            for at in memchr_iter(b'\n', text.as_bytes()).rev() {
+                if left == 0 {
+                    return Some(end + at as u64 + 1);
+                }
+                left -= 1;
+            }
+        }
+        None
+    }
+
     fn has_lines(&self, most: usize) -> bool {
         let texts = self.blocks.iter().map(AsRef::as_ref).chain([self.tail.as_str()]);
         let ends = texts.rev().flat_map(|it| memchr_iter(b'\n', it.as_bytes()));

@@ -36,7 +36,7 @@ const SETTLE: Duration = Duration::from_millis(500);
 pub(super) struct Terminal {
     guarded: Guarded,
     /// None when everybody at the other end has gone.
-    ours: Option<AsyncFd<OwnedFd>>,
+    ours: Option<Ours>,
     unsent: Vec<u8>,
     beat: Beat,
     /// Nothing is read before this, unless somebody types: then it may be an answer.
@@ -44,6 +44,14 @@ pub(super) struct Terminal {
     is_flooding: bool,
     over: Option<Over>,
     give_up: Option<Instant>,
+}
+
+/// Our end. The kernel tells of each line that is printed at an end that is watched,
+/// so one that rests is not.
+#[derive(Debug)]
+enum Ours {
+    Watched(AsyncFd<OwnedFd>),
+    Resting(OwnedFd),
 }
 
 /// What is heard of it.
@@ -99,7 +107,7 @@ impl Terminal {
         })?;
         Ok(Self {
             guarded,
-            ours: Some(watched(ours)?),
+            ours: Some(Ours::Resting(ours).watched()?),
             unsent: Vec::new(),
             beat,
             rests: None,
@@ -121,7 +129,7 @@ impl Terminal {
     pub(super) fn resize(&self, size: (u16, u16)) {
         if let Some(ours) = &self.ours {
             // Fails only when the other end has gone.
-            let _gone = tcsetwinsize(ours.get_ref(), window(size));
+            let _gone = tcsetwinsize(ours.end(), window(size));
         }
     }
 
@@ -144,7 +152,7 @@ impl Terminal {
     pub(super) fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         while let Some(ours) = &self.ours {
-            match read(ours.get_ref()) {
+            match read(ours.end()) {
                 Ok(bytes) if !bytes.is_empty() => rest.extend(bytes),
                 _ => break,
             }
@@ -152,10 +160,20 @@ impl Terminal {
         rest
     }
 
-    /// It has printed so much, and is listened to again when the others are, or at once.
-    fn rest_after(&mut self, bytes: usize) {
-        self.is_flooding = bytes >= FLOOD || (self.is_flooding && bytes >= GULP);
-        self.rests = (!self.is_flooding).then(|| self.beat.after(Instant::now()));
+    /// What was read, if there was anything to read. Then it is listened to again
+    /// when the others are, or at once.
+    fn heard(&mut self, printed: io::Result<Vec<u8>>) -> Option<Heard> {
+        // The kernel's word for an end that is closed is an error.
+        let Some(bytes) = printed.ok().filter(|it| !it.is_empty()) else {
+            self.ours = None;
+            return None;
+        };
+        self.is_flooding = bytes.len() >= FLOOD || (self.is_flooding && bytes.len() >= GULP);
+        if !self.is_flooding {
+            self.rests = Some(self.beat.after(Instant::now()));
+            self.ours = self.ours.take().map(Ours::resting);
+        }
+        Some(Heard::Printed(bytes))
     }
 
     /// What is heard next; what it prints only if `reads`. May be dropped at any
@@ -167,15 +185,16 @@ impl Terminal {
             }
             let (is_writing, give_up) = (!self.unsent.is_empty(), self.give_up);
             let rests = self.rests;
+            if rests.is_none() || is_writing {
+                // One that can't be watched is gone for us.
+                self.ours = self.ours.take().and_then(|it| it.watched().ok());
+            }
             tokio::select! {
-                printed = read_some(self.ours.as_ref()), if reads && rests.is_none() => match printed {
-                    Ok(bytes) if !bytes.is_empty() => {
-                        self.rest_after(bytes.len());
-                        return Heard::Printed(bytes);
+                printed = read_some(self.ours.as_ref()), if reads && rests.is_none() => {
+                    if let Some(heard) = self.heard(printed) {
+                        return heard;
                     }
-                    // The kernel's word for an end that is closed is an error.
-                    _ => self.ours = None,
-                },
+                }
                 wrote = write_some(self.ours.as_ref(), &self.unsent), if is_writing => match wrote {
                     Ok(count) => drop(self.unsent.drain(..count)),
                     Err(_gone) => self.unsent.clear(),
@@ -188,7 +207,16 @@ impl Terminal {
                         self.give_up = Some(Instant::now() + SETTLE);
                     }
                 },
-                () = until(rests) => self.rests = None,
+                () = until(rests), if reads => {
+                    self.rests = None;
+                    let Some(ours) = &self.ours else { continue };
+                    match read(ours.end()) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        printed => if let Some(heard) = self.heard(printed) {
+                            return heard;
+                        },
+                    }
+                }
                 () = until(give_up) => self.ours = None,
             }
         }
@@ -208,9 +236,28 @@ impl From<Said> for Over {
     }
 }
 
-#[expect(deprecated, reason = "a descriptor that is owned is as sound as it asks for")]
-fn watched(ours: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
-    AsyncFd::new(ours)
+impl Ours {
+    fn end(&self) -> &OwnedFd {
+        match self {
+            Self::Watched(end) => end.get_ref(),
+            Self::Resting(end) => end,
+        }
+    }
+
+    #[expect(deprecated, reason = "a descriptor that is owned is as sound as it asks for")]
+    fn watched(self) -> io::Result<Self> {
+        match self {
+            Self::Resting(end) => AsyncFd::new(end).map(Self::Watched),
+            watched @ Self::Watched(_) => Ok(watched),
+        }
+    }
+
+    fn resting(self) -> Self {
+        match self {
+            Self::Watched(end) => Self::Resting(end.into_inner()),
+            resting @ Self::Resting(_) => resting,
+        }
+    }
 }
 
 const fn window((columns, rows): (u16, u16)) -> Winsize {
@@ -239,20 +286,20 @@ fn read(ours: &OwnedFd) -> io::Result<Vec<u8>> {
     }
 }
 
-async fn read_some(ours: Option<&AsyncFd<OwnedFd>>) -> io::Result<Vec<u8>> {
+async fn read_some(ours: Option<&Ours>) -> io::Result<Vec<u8>> {
     match ours {
-        Some(ours) => ours.async_io(Interest::READABLE, read).await,
-        None => std::future::pending().await,
+        Some(Ours::Watched(ours)) => ours.async_io(Interest::READABLE, read).await,
+        _ => std::future::pending().await,
     }
 }
 
-async fn write_some(ours: Option<&AsyncFd<OwnedFd>>, bytes: &[u8]) -> io::Result<usize> {
+async fn write_some(ours: Option<&Ours>, bytes: &[u8]) -> io::Result<usize> {
     match ours {
-        Some(ours) => {
+        Some(Ours::Watched(ours)) => {
             let write = |ours: &OwnedFd| Ok(rustix::io::write(ours, bytes)?);
             ours.async_io(Interest::WRITABLE, write).await
         }
-        None => std::future::pending().await,
+        _ => std::future::pending().await,
     }
 }
 

@@ -76,6 +76,9 @@ impl Follower {
             self.emulator.begin_at(lead);
             self.place = lead.at;
         }
+        if self.emulator.keeps() == 0 {
+            self.place = printed.skip(self.place);
+        }
         self.is_fat |= self.place < printed.end();
         for step in printed.since(self.place) {
             self.emulator.follow(step);
@@ -146,6 +149,55 @@ mod tests {
         let (seen, whole, folded) = follow(&texts);
         assert!(folded > 2, "{folded}");
         assert_eq!(seen, whole);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_that_push_each_other_off_are_left_out_and_the_screen_is_the_same(
+            parts in prop::collection::vec((0usize..14, 1usize..30), 1..40),
+        ) {
+            let mut printed = printed();
+            let mut whole = Emulator::new(SIZE, 0);
+            let mut follower = Follower::new(Emulator::new(SIZE, 0), &printed);
+            let plain = |count| (0..count).fold(String::new(), |mut text, n| {
+                write!(text, "{n} a line that may be too long\tfor one row\r\n").unwrap();
+                text
+            });
+            for (kind, count) in parts {
+                let text = match kind {
+                    0 => "\x1b[2;4r".to_owned(),
+                    1 => "\x1b[31mred".to_owned(),
+                    2 => "\x1b[1;1Hthere".to_owned(),
+                    3 => "bent\n".repeat(count),
+                    4 => "part of a line".to_owned(),
+                    5 => "\x1b[44m\r\n".repeat(count),
+                    6 => "\x1b[?1049h".to_owned(),
+                    7 => "\x1b[?1049l".to_owned(),
+                    _ => plain(count),
+                };
+                printed.print(&text);
+                whole.feed(&text);
+                follower.take_in(&printed);
+                for row in 0..isize::try_from(SIZE.1).unwrap() {
+                    prop_assert_eq!(follower.emulator().row(row), whole.row(row));
+                }
+                prop_assert_eq!(follower.emulator().cursor(), whole.cursor());
+            }
+        }
+    }
+
+    #[test]
+    fn of_many_lines_only_the_last_are_taken_in() {
+        let mut printed = printed();
+        printed.print(&"line\r\n".repeat(9));
+        let place = printed.end();
+        printed.print(&"line\r\n".repeat(100));
+        assert_eq!(printed.skip(place), printed.end() - 6 * u64::from(SIZE.1));
+        assert_eq!(printed.skip(printed.end()), printed.end());
+        printed.print("\x1b[1m");
+        let place = printed.end() - 4;
+        printed.print(&"line\r\n".repeat(100));
+        assert_eq!(printed.skip(place), place);
     }
 
     fn history(emulator: &Emulator) -> Vec<String> {
