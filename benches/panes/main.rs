@@ -64,12 +64,15 @@ fn main() {
 /// Rows of the table: a figure where a program can do that.
 type Rows = Vec<(&'static str, Option<f64>)>;
 
+/// Measures some rows of a program.
+type Measure = fn(Peer, Duration) -> Rows;
+
 /// What was measured of one program.
 struct Found(Rows);
 
 impl Found {
     fn measure(peer: Peer, length: Duration, part: Option<&str>) -> Self {
-        let parts: [(&str, fn(Peer, Duration) -> Rows); 5] = [
+        let parts: [(&str, Measure); 5] = [
             ("load", Self::load),
             ("flood", Self::flood),
             ("keys", Self::keys),

@@ -186,7 +186,7 @@ impl Printed {
             if !own.iter().all(is_plain) {
                 return place;
             }
-            own.iter().for_each(|it| end = [end[1], *it]);
+            end = own.iter().fold(end, |end, it| [end[1], *it]);
             at += own.len() as u64;
             if at == cut {
                 break;
