@@ -101,8 +101,8 @@ const WIDE: u16 = 160;
 /// How wide it is on a screen of that many columns.
 const fn roster_on(columns: u16) -> u16 {
     match columns {
-        ..110 => columns * 2 / 5,
-        110..WIDE => 44,
+        ..98 => columns * 9 / 20,
+        98..WIDE => 44,
         WIDE.. => 52,
     }
 }
