@@ -1,19 +1,19 @@
 //! What is configured, found and missing; each with its mend.
 
 mod git;
+mod models;
 
 use super::{
     company::check_rules,
     enclosure,
     found::{self, Found},
     keys::{self, Ground, KeyError},
-    nearby::{is_near, running},
+    nearby::running,
     shelter,
 };
 use crate::config::{
-    Config, ConfigError, Environment, Fault, KeySource, KeyStatus, Layer, Paths, Programs,
-    ProviderStatus, Settings, Standing, choose_model, harmless, key_source, log_filter_fault,
-    providers_found,
+    Config, ConfigError, Environment, Fault, KeySource, Layer, Paths, Programs, Settings, Standing,
+    harmless, key_source, log_filter_fault,
 };
 use crate::{
     tools::guard::{Holder, Pool},
@@ -172,7 +172,7 @@ impl Report {
         facts: &Facts,
     ) -> Self {
         let mut checks = files(config, environment, facts);
-        checks.extend(models(settings, environment, facts));
+        checks.extend(models::judged(settings, environment, facts));
         checks.extend(facts.programs.iter().map(|it| it.check("Programs as agents")));
         checks.extend(screen(environment, facts));
         checks.extend(programs(environment, facts));
@@ -308,68 +308,6 @@ fn files(
     };
     checks.extend(facts.faults.iter().map(told));
     checks
-}
-
-fn models(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<Check> {
-    const PART: &str = "Models";
-    let mut checks: Vec<Check> = providers_found(settings, environment)
-        .iter()
-        .map(|it| provider(PART, it, settings, facts))
-        .collect();
-    let running: Vec<&str> = facts.running.iter().map(String::as_str).collect();
-    checks.push(match choose_model(settings, environment, None, &running) {
-        Ok(model) => check(PART, "default", Finding::Good, model.to_string()),
-        Err(none) => check(PART, "default", without_model(facts), none.to_string()).mended_by(
-            "set one of these keys; or start a local server and name its model in config.toml, \
-             as in providers.ollama.models = [\"…\"] and models.default = \"ollama/…\"",
-        ),
-    });
-    checks
-}
-
-/// Where a program can work that has a login of its own, no key is needed.
-fn without_model(facts: &Facts) -> Finding {
-    let has_login = |it: &Found| it.is_ready() && it.signed_in.is_some();
-    if facts.programs.iter().any(has_login) { Finding::Doubtful } else { Finding::Wrong }
-}
-
-fn provider(
-    part: &'static str,
-    status: &ProviderStatus,
-    settings: &Settings,
-    facts: &Facts,
-) -> Check {
-    let (name, url) = (&status.name, &status.base_url);
-    match &status.key {
-        KeyStatus::Found(_) if let Some(Err(said)) = facts.keys.get(name) => {
-            check(part, name, Finding::Wrong, said)
-                .mended_by(format!("mend providers.{name}.api_key_cmd"))
-        }
-        KeyStatus::Found(place) => {
-            let found = format!("key from {place}, for {url}");
-            if url.starts_with("http://") && !is_near(url) {
-                return check(part, name, Finding::Doubtful, found)
-                    .mended_by("the key would travel unencrypted: use https in base_url");
-            }
-            check(part, name, Finding::Good, found)
-        }
-        KeyStatus::Missing(mend) => check(part, name, Finding::Absent, "no key").mended_by(mend),
-        KeyStatus::NotNeeded if facts.running.contains(name) => {
-            check(part, name, Finding::Good, format!("answers at {url}"))
-        }
-        KeyStatus::NotNeeded => check(part, name, Finding::Absent, format!("no answer at {url}"))
-            .mended_by(mend_of_local(name, settings)),
-    }
-}
-
-/// What brings a server of this machine among the models, if it is wanted.
-fn mend_of_local(name: &str, settings: &Settings) -> String {
-    let has_models = settings.providers.get(name).is_some_and(|it| !it.models.is_empty());
-    let start = format!("start it there, or set providers.{name}.base_url to where it is");
-    if has_models {
-        return start;
-    }
-    format!("{start}; then name what it has: providers.{name}.models = [\"…\"]")
 }
 
 fn screen(environment: &Environment, facts: &Facts) -> Vec<Check> {
@@ -553,7 +491,7 @@ mod tests {
         let mut settings = config().settings;
         settings.providers.get_mut("openai").unwrap().api_key_cmd = Some("exit 3".into());
         let keys = [("openai".to_owned(), Err("it failed\nit said: locked".to_owned()))].into();
-        let checks = models(&settings, &Environment::default(), &Facts { keys, ..facts() });
+        let checks = models::judged(&settings, &Environment::default(), &Facts { keys, ..facts() });
         let openai = checks.iter().find(|it| it.name == "openai").unwrap();
         assert_eq!(openai.finding, Finding::Wrong);
         assert!(openai.found.contains("locked"), "{openai:?}");
@@ -582,7 +520,7 @@ mod tests {
 
     #[test]
     fn a_local_server_that_does_not_answer_says_what_brings_it_in() {
-        let checks = models(&config().settings, &Environment::default(), &facts());
+        let checks = models::judged(&config().settings, &Environment::default(), &facts());
         for (name, names_models) in [("ollama", true), ("vllm", true), ("rehearsal", false)] {
             let check = checks.iter().find(|it| it.name == name).unwrap();
             let mend = check.mend.as_deref().unwrap_or_default();
@@ -598,7 +536,7 @@ mod tests {
         let openai = settings.providers.get_mut("openai").unwrap();
         openai.base_url = "http://10.0.0.9/v1".into();
         let environment = Environment::of([("OPENAI_API_KEY", "sk")]);
-        let checks = models(&settings, &environment, &facts());
+        let checks = models::judged(&settings, &environment, &facts());
         let openai = checks.iter().find(|it| it.name == "openai").unwrap();
         assert_eq!(openai.finding, Finding::Doubtful);
     }
