@@ -4,7 +4,11 @@
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitOptions, getpid, pidfd_open, pidfd_send_signal,
 };
-use std::{collections::HashMap, fs, io::Read};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    io::Read,
+};
 
 /// A tree that never stands still is given up on after this many looks.
 const LOOKS: usize = 100;
@@ -91,7 +95,8 @@ pub(super) fn kill_children(parent: u32) {
 /// that should have ended them is gone itself; returns how many there were.
 pub(in crate::tools) fn sweep(mark: &str) -> usize {
     let mark = format!("{}={mark}", super::MARK);
-    let mut ended = 0;
+    // One that is still dying at the next look is the same one.
+    let mut ended = HashSet::new();
     for _ in 0..LOOKS {
         let marked: Vec<Row> =
             table().into_iter().filter(|row| !row.is_dead() && carries(*row, &mark)).collect();
@@ -99,11 +104,13 @@ pub(in crate::tools) fn sweep(mark: &str) -> usize {
             break;
         }
         for row in marked {
-            ended += usize::from(send(row, Signal::KILL));
+            if send(row, Signal::KILL) {
+                ended.insert(row.pid);
+            }
             collect(row.pid);
         }
     }
-    ended
+    ended.len()
 }
 
 /// Collects a process that was killed, when it was orphaned to us; another's
