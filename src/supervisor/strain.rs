@@ -189,6 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn an_input_passes_where_nothing_is_held_back_and_nothing_may_begin() {
+        let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
+        let input = |text: &str| Input::Report {
+            agent: AGENT,
+            run: 1,
+            report: Report::Said(text.to_owned()),
+        };
+        assert!(strainer.lets_pass(&input("a whole word."), &redactor));
+        assert!(!strainer.lets_pass(&input("the sk-ant"), &redactor));
+        strainer.strain((AGENT, 1), Report::Said("the sk-ant".to_owned()), &redactor);
+        assert!(!strainer.lets_pass(&input("-api03 whole"), &redactor), "it ends what is held");
+        let ask = Ask::Question { call: None, text: "which?".to_owned(), options: Vec::new() };
+        let asked = Report::Asked { request: RequestId(1), ask };
+        let asked = Input::Report { agent: AgentId(2), run: 1, report: asked };
+        assert!(!strainer.lets_pass(&asked, &redactor), "what is asked has its last words first");
+    }
+
+    #[test]
     fn what_a_person_types_is_seen_letter_by_letter() {
         let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
         for letter in "a new year, less gas, bearers ask".chars() {

@@ -27,23 +27,7 @@ async fn an_agent_that_does_not_heed_a_stop_is_ended() {
 #[tokio::test]
 async fn what_an_agent_leaves_open_when_it_is_killed_is_brought_to_an_end() {
     let mut theatre = Theatre::open();
-    let id = theatre.house.cast("puppet", "play").await;
-    let mut strings = theatre.strings().await;
-    let call = CallId(1);
-    let (tool, title, input) = ("shell".to_owned(), "ls".to_owned(), serde_json::json!({}));
-    strings.say(Report::Started).await;
-    strings
-        .say(Report::ToolCalled {
-            call,
-            id: "a".into(),
-            tool,
-            title,
-            input: input.into(),
-            seal: None,
-        })
-        .await;
-    strings.say(Report::Reached(Boundary::Tool { call })).await;
-    assert_eq!(strings.hear().await, Order::RunTool(call));
+    let (id, mut strings) = in_a_tool(&mut theatre).await;
     let ask = Ask::Question { call: None, text: "which?".into(), options: vec![] };
     strings.say(Report::Asked { request: RequestId(1), ask }).await;
     theatre.house.until_agent(id, |it| !it.requests.is_empty()).await;
