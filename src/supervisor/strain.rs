@@ -199,7 +199,7 @@ mod tests {
         assert!(strainer.lets_pass(&input("a whole word."), &redactor));
         assert!(!strainer.lets_pass(&input("the sk-ant"), &redactor));
         strainer.strain((AGENT, 1), Report::Said("the sk-ant".to_owned()), &redactor);
-        assert!(!strainer.lets_pass(&input("-api03 whole"), &redactor), "it ends what is held");
+        assert!(!strainer.lets_pass(&input("-api03 and on."), &redactor), "it ends what is held");
         let ask = Ask::Question { call: None, text: "which?".to_owned(), options: Vec::new() };
         let asked = Report::Asked { request: RequestId(1), ask };
         let asked = Input::Report { agent: AgentId(2), run: 1, report: asked };
