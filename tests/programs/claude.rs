@@ -111,10 +111,20 @@ fn why(agent: &Agent) -> String {
     }
 }
 
-/// What the last of each run's results say that it cost.
-pub(crate) fn cost(results: &[Value]) -> Cost {
-    let dollars: f64 = results.iter().map(|it| it["total_cost_usd"].as_f64().unwrap()).sum();
+/// What this result says that its session has cost.
+pub(crate) fn cost(result: &Value) -> Cost {
+    let dollars = result["total_cost_usd"].as_f64().unwrap();
     Cost::from(Some(format!("{dollars:.9}").parse().unwrap()))
+}
+
+/// What all of an agent's turns used and cost is what its program counts for its
+/// session, whatever runs of it there were.
+fn assert_counted_once(house: &House, id: AgentId, result: &Value) {
+    let agent = house.agent(id);
+    assert_eq!(agent.spent, cost(result), "{}", house.told());
+    let own = [agent.usage.input, agent.usage.output, agent.usage.cache_read];
+    let names = ["inputTokens", "outputTokens", "cacheReadInputTokens"];
+    assert_eq!(own, names.map(|name| sum(result, name)), "{}", house.told());
 }
 
 /// The sum of one count over all models of a `result`.
@@ -152,10 +162,7 @@ async fn a_brief_is_done_and_told_turn_by_turn_and_the_totals_are_its_own() {
     assert_eq!(texts(thought), "A file first.");
     assert_eq!(texts(spoken), "I write it.Now I look.It is done.");
     let result = said(&house, "result").pop().unwrap();
-    assert_eq!(house.agent(id).spent, cost(std::slice::from_ref(&result)));
-    let own = [agent.usage.input, agent.usage.output, agent.usage.cache_read];
-    let names = ["inputTokens", "outputTokens", "cacheReadInputTokens"];
-    assert_eq!(own, names.map(|name| sum(&result, name)));
+    assert_counted_once(&house, id, &result);
     let turns = house.events(|it| match it {
         Event::TurnEnded { usage, cost, .. } => Some((usage.output, cost.known)),
         _ => None,
@@ -215,7 +222,7 @@ async fn a_message_in_mid_turn_stands_in_the_very_next_model_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_after_its_end_takes_it_up_again_in_its_session() {
-    let Some(claude) = claude() else { return };
+    let Some(claude) = overheard() else { return };
     let mut house = House::open(&claude, SMALL);
     let id = house.cast("writer", "write a.txt").await;
     house.until_agent(id, Agent::is_over).await;
@@ -226,6 +233,8 @@ async fn a_message_after_its_end_takes_it_up_again_in_its_session() {
     assert!(last.last_user.contains("REDIRECT-LATE"), "{}", house.told());
     assert!(last.messages > calls[2].messages, "it knows the conversation so far");
     assert_eq!(house.agent(id).turn, Turn(4));
+    assert_counted_once(&house, id, &said(&house, "result").pop().unwrap());
+    assert!(house.agent(id).context < house.agent(id).usage.total() / 2, "it is of one call");
 }
 
 /// Runs three commands, of which two are the same.
@@ -339,7 +348,7 @@ async fn an_interrupt_cuts_an_answer_and_the_turn_is_taken_again() {
     assert!(has_succeeded(house.agent(id)), "{}", house.told());
     assert_eq!((house.agent(id).turn, house.calls().len()), (Turn(1), 2));
     let result = said(&house, "result").pop().unwrap();
-    assert_eq!(house.agent(id).spent, cost(std::slice::from_ref(&result)));
+    assert_eq!(house.agent(id).spent, cost(&result));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -387,8 +396,7 @@ async fn new_instructions_hold_from_the_next_model_call_on() {
         _ => None,
     });
     assert!(notices.iter().any(|it| it.contains("was started again")), "{notices:?}");
-    let results = said(&house, "result");
-    assert_eq!(house.agent(id).spent, cost(&results));
+    assert_counted_once(&house, id, &said(&house, "result").pop().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -411,7 +419,7 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
-    let Some(claude) = claude() else { return };
+    let Some(claude) = overheard() else { return };
     let mut house = House::open(&claude, SMALL);
     let first = house.cast("writer", "write a.txt").await;
     house.until_agent(first, Agent::is_over).await;
@@ -437,6 +445,9 @@ async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
     };
     assert_eq!(turns(fork), [agent.usage.total()]);
     assert_eq!(house.agent(first).usage, before.usage);
+    let mut both = before.spent;
+    both += agent.spent;
+    assert_eq!(both, cost(&said(&house, "result").pop().unwrap()), "{}", house.told());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -573,7 +584,7 @@ async fn a_sub_agent_shows_under_its_call_and_is_held_and_counted_with_its_agent
     assert!(printed.contains(&"general-purpose › Bash touch inner\n".to_owned()), "{printed:?}");
     assert_eq!(house.agent(id).tools.keys().collect::<Vec<_>>(), ["Agent"]);
     let result = said(&house, "result").pop().unwrap();
-    assert_eq!(house.agent(id).spent, cost(std::slice::from_ref(&result)));
+    assert_eq!(house.agent(id).spent, cost(&result));
     assert_eq!(house.agent(id).usage.output, sum(&result, "outputTokens"));
 }
 

@@ -42,6 +42,11 @@ impl Session {
         }
     }
 
+    /// Whether something was done and counted in it before this run.
+    pub(super) const fn has_past(&self) -> bool {
+        !matches!(self, Self::New(_))
+    }
+
     /// What the session is called.
     pub(super) fn name(&self) -> &str {
         match self {

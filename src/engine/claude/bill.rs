@@ -1,10 +1,13 @@
 //! Money and tokens: what the program counts itself, told to the supervisor
 //! turn by turn, so that the sum is the program's own to the last digit.
 //!
-//! Its totals are of one run of the program and of all that it does: side
-//! calls and sub-agents, too. The money of those is told with the turn in which
-//! it was spent. Their tokens come with the last turn of a prompt: those of a
-//! turn before it say how full the window is, and must be its own.
+//! Its totals are of its session and of all that is done in it: side calls and
+//! sub-agents, too. A run that takes a session up again, and one that begins with
+//! a copy of another, goes on from where that one's last run had counted to, as
+//! far as that had ended by itself; so each run is asked first what it has. The
+//! money of side calls is told with the turn in which it was spent. Their tokens
+//! come with the last turn of a prompt: those of a turn before it say how full
+//! the window is, and must be its own.
 
 use super::line::Totals;
 use crate::{
@@ -30,6 +33,12 @@ pub(super) struct Bill {
 }
 
 impl Bill {
+    /// Its session had used and cost this much before this run.
+    pub(super) fn had(&mut self, totals: Totals) {
+        self.told = totals.usage;
+        self.told_cost = money(totals.cost);
+    }
+
     /// Notes the program's own totals.
     pub(super) const fn see(&mut self, totals: Totals) {
         self.total = Some(totals);
@@ -57,7 +66,7 @@ impl Bill {
         (usage, cost)
     }
 
-    /// The program is started again, and counts anew.
+    /// The program is started again: what it had not told is owed.
     pub(super) fn renew(&mut self) {
         let mut owed = self.owed;
         if let Some(total) = self.total {
@@ -141,13 +150,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_session_had_cost_before_a_run_is_not_counted_again() {
+        let mut bill = Bill::default();
+        bill.had(Totals { usage: used(12, 66), cost: 0.03 });
+        bill.see(Totals { usage: used(14, 70), cost: 0.032 });
+        let (rest, cost) = bill.rest(used(2, 4), free);
+        assert_eq!((rest, cost.known), (used(2, 4), Money(2_000_000)));
+    }
+
+    #[test]
     fn what_a_run_had_not_told_is_told_by_the_next() {
         let mut bill = Bill::default();
         bill.see(Totals { usage: used(3, 20), cost: 0.01 });
         bill.charge(&used(2, 15), free);
         bill.see(Totals { usage: used(3, 20), cost: 0.012 });
         bill.renew();
-        bill.see(Totals { usage: used(1, 1), cost: 0.001 });
+        bill.had(Totals { usage: used(3, 20), cost: 0.012 });
+        bill.see(Totals { usage: used(4, 21), cost: 0.013 });
         let (rest, cost) = bill.rest(used(1, 1), free);
         assert_eq!((rest, cost.known), (used(2, 6), Money(3_000_000)));
     }

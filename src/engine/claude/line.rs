@@ -338,8 +338,14 @@ fn over(message: &Value) -> Over {
     }
 }
 
-/// Reads what a run has used in total: none where there is no sum of it.
-pub(super) fn totals(cost: &Value, models: &Value) -> Option<Totals> {
+/// Reads the answer to our question for what its session has used so far.
+pub(super) fn session_totals(answer: &Value) -> Option<Totals> {
+    let session = &answer["session"];
+    totals(&session["total_cost_usd"], &session["model_usage"])
+}
+
+/// Reads what a session has used in total: none where there is no sum of it.
+fn totals(cost: &Value, models: &Value) -> Option<Totals> {
     let mut usage = Usage::default();
     for model in models.as_object()?.values() {
         usage += of_model(model);

@@ -90,6 +90,7 @@ impl Worker {
     ) -> Result<(), Gone> {
         match number.split('-').next().unwrap_or_default() {
             tell::OPENING => self.open(answer).await,
+            tell::BEFORE => self.begin_from(answer.ok().as_ref()).await,
             "usage" => self.settle(answer.ok().as_ref()).await,
             "interrupt" => {
                 let unseen = answer.as_ref().map(line::unseen).unwrap_or_default();
@@ -136,6 +137,27 @@ impl Worker {
         }
         let session = self.session.name().to_owned();
         self.link(&version, &session).await?;
+        if self.session.has_past() {
+            let number = self.number(tell::BEFORE);
+            self.program.send(&tell::ask_usage(&number));
+            return Ok(());
+        }
+        self.begin().await
+    }
+
+    /// It has said what its session had cost before; an older one can't.
+    async fn begin_from(&mut self, answer: Option<&Value>) -> Result<(), Gone> {
+        if !matches!(self.stand, Stand::Starting { .. }) {
+            return Ok(());
+        }
+        if let Some(totals) = answer.and_then(line::session_totals) {
+            self.bill.had(totals);
+        }
+        self.begin().await
+    }
+
+    /// Its first turn is next.
+    async fn begin(&mut self) -> Result<(), Gone> {
         let is_granted = matches!(self.stand, Stand::Starting { is_granted: true });
         self.stand = Stand::Idle;
         if is_granted {
@@ -222,9 +244,7 @@ impl Worker {
         if !matches!(self.stand, Stand::Calling) || !is_due {
             return Ok(());
         }
-        let session = answer.map(|it| &it["session"]);
-        let totals = session.and_then(|it| line::totals(&it["total_cost_usd"], &it["model_usage"]));
-        match totals {
+        match answer.and_then(line::session_totals) {
             Some(totals) => self.bill.see(totals),
             None => self.bill.is_open = false,
         }

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 /// Our request that opens the conversation, by its number.
 pub(super) const OPENING: &str = "opening";
+/// Our request for what its session had cost before this run.
+pub(super) const BEFORE: &str = "before";
 /// How long a hook may wait for us, in seconds: the longest time that its
 /// runtime can wait at all.
 const PATIENCE: u32 = 2_000_000;
