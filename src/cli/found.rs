@@ -114,8 +114,13 @@ impl Found {
         match &self.signed_in {
             _ if self.program.signed_in.is_empty() => version.to_owned(),
             Some(sign) => format!("{version}, signed in ({sign})"),
-            None => format!("{version}, not signed in as far as can be seen"),
+            None => format!("{version}, not signed in, it seems"),
         }
+    }
+
+    /// The same, and what a director can do with it.
+    fn told(&self) -> String {
+        format!("{}\ncan: {}", self.about(), self.program.capabilities().in_short())
     }
 
     /// For the doctor.
@@ -128,13 +133,13 @@ impl Found {
             None => {
                 (Finding::Absent, "not installed".to_owned(), Some(self.program.install.clone()))
             }
-            Some(_) if self.is_ready() => (Finding::Good, self.about(), None),
+            Some(_) if self.is_ready() => (Finding::Good, self.told(), None),
             Some(_) => {
                 let keys = self.program.signed_in.iter().filter(|it| !it.starts_with('~'));
                 let keys: Vec<&str> = keys.map(String::as_str).collect();
                 let or = if keys.is_empty() { "" } else { ", or set " };
                 let mend = format!("run `{file}` and sign in{or}{}", keys.join(" or "));
-                (Finding::Doubtful, self.about(), Some(mend))
+                (Finding::Doubtful, self.told(), Some(mend))
             }
         };
         Check { part, name: self.name.clone(), finding, found, mend }
@@ -172,12 +177,15 @@ mod tests {
         let signed = Environment::of([("PATH", path), ("ANTHROPIC_API_KEY", "sk-canary")]);
         let check = found(&signed, "claude").check("Programs");
         assert_eq!((check.finding, check.mend), (Finding::Good, None));
-        assert_eq!(check.found, "installed, signed in (ANTHROPIC_API_KEY)");
+        let (about, can) = check.found.split_once('\n').unwrap();
+        assert_eq!(about, "installed, signed in (ANTHROPIC_API_KEY)");
+        assert!(can.starts_with("can: pause at each step") && can.ends_with("fork"), "{can}");
     }
 
     #[test]
     fn a_program_without_a_login_is_ready_when_it_is_here() {
         let check = found(&Environment::of([("PATH", "/bin:/usr/bin")]), "shell").check("Programs");
-        assert_eq!((check.finding, check.found.as_str()), (Finding::Good, "installed"));
+        assert_eq!(check.finding, Finding::Good);
+        assert!(check.found.starts_with("installed\ncan: pause by stopping it"), "{check:?}");
     }
 }

@@ -109,6 +109,8 @@ pub struct Abilities {
     pub approvals: Option<bool>,
     /// It says what it costs.
     pub cost: Option<bool>,
+    /// Another agent can begin with a copy of its conversation.
+    pub fork: Option<bool>,
 }
 
 /// What brings a program to the rehearsal server, with a key that opens nothing.
@@ -175,7 +177,7 @@ impl Program {
             edit: own.edit.unwrap_or(of.edit),
             approvals: own.approvals.unwrap_or(of.approvals),
             cost: own.cost.unwrap_or(of.cost),
-            fork: of.fork,
+            fork: own.fork.unwrap_or(of.fork),
         }
     }
 
@@ -500,7 +502,7 @@ mod tests {
     #[test]
     fn a_program_can_do_what_its_protocol_can_but_for_what_it_says() {
         let programs = Programs::built_in().unwrap();
-        let expected = Capabilities { late: false, cost: true, ..Capabilities::ACP };
+        let expected = Capabilities { late: false, cost: true, fork: true, ..Capabilities::ACP };
         assert_eq!(programs.all["opencode"].capabilities(), expected);
         assert_eq!(programs.all["gemini"].capabilities(), Capabilities::ACP);
     }

@@ -330,8 +330,18 @@ impl Agent {
             brief,
             instructions: now.unwrap_or_default(),
             fork: self.link.as_ref().map(|it| it.session.clone()).unwrap_or_default(),
+            // While it is at work, something may have cost that nobody has told.
+            fork_cost: self.session_cost().filter(|_| self.is_over() && self.spent.unpriced == 0),
             ..self.casting.clone()
         }
+    }
+
+    /// What its program's session is known to have cost so far, with what it began
+    /// as a copy of; none where that is not known.
+    pub fn session_cost(&self) -> Option<Money> {
+        let is_new = self.casting.fork.is_empty();
+        let before = if is_new { Some(Money(0)) } else { self.casting.fork_cost };
+        before.map(|before| before + self.spent.known)
     }
 
     /// Whether the director allowed exactly this for good.

@@ -147,6 +147,37 @@ impl Capabilities {
     }
 }
 
+impl Capabilities {
+    /// What the director can do, and what not, in one line.
+    pub fn in_short(self) -> String {
+        let pause = match self.pause {
+            PauseGrain::None => "pause",
+            PauseGrain::Freeze => "pause by stopping it",
+            PauseGrain::Turn => "pause in its turn",
+            PauseGrain::Step => "pause at each step",
+        };
+        let redirect = if self.late { "redirect after its turn" } else { "redirect" };
+        let all = [
+            (pause, self.pause != PauseGrain::None),
+            ("freeze", self.freeze),
+            (redirect, self.steer),
+            ("new instructions", self.edit),
+            ("approvals", self.approvals),
+            ("fork", self.fork),
+        ];
+        let those = |can: bool| {
+            let names = all.iter().filter(|it| it.1 == can).map(|it| it.0);
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let (can, cannot) = (those(true), those(false));
+        match (can.as_str(), cannot.as_str()) {
+            ("", _) => "nothing".to_owned(),
+            (_, "") => can,
+            _ => format!("{can}; not {cannot}"),
+        }
+    }
+}
+
 const fn yes(is: bool, how: &'static str) -> &'static str {
     if is { how } else { "no" }
 }
@@ -161,5 +192,21 @@ impl fmt::Display for EngineKind {
             Self::Pty => "pty",
             Self::Cursor => "cursor",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_engine_can_t_do_is_said_as_well() {
+        let gemini = "pause in its turn, freeze, redirect after its turn, new instructions, \
+                      approvals; not fork";
+        assert_eq!(Capabilities::ACP.in_short(), gemini);
+        let shell = "pause by stopping it, freeze; not redirect, new instructions, approvals, fork";
+        assert_eq!(Capabilities::PTY.in_short(), shell);
+        assert!(!Capabilities::CLAUDE.in_short().contains("not"));
+        assert_eq!(Capabilities::default().in_short(), "nothing");
     }
 }

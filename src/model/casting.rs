@@ -26,6 +26,9 @@ pub struct Casting {
     /// begins a new one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub fork: String,
+    /// What that session had cost when it was copied; none where nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fork_cost: Option<Money>,
     /// It is a program that no other agent shares.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub alone: bool,

@@ -469,6 +469,47 @@ async fn opencode_is_killed_and_goes_on() {
     is_killed_and_goes_on(&opencode, "bash").await;
 }
 
+/// A fork knows the conversation so far, and leaves it as it is; neither what that
+/// had used nor what it had cost is counted again.
+async fn is_forked(actor: &Actor, shell: &str) {
+    let (script, command) = (SLOW.replace("TOOL", shell), "echo one");
+    let mut house = House::open(actor, &script.replace("COMMAND", command));
+    let first = house.cast("looker", "look around").await;
+    house.until_agent(first, Agent::is_over).await;
+    let (calls, before) = (house.calls(), house.agent(first).clone());
+    let fork = house.cast_as(before.forked("AND-NOW: say it again".into())).await;
+    house.until_agent(fork, Agent::is_over).await;
+    let (one, two) = (house.agent(first), house.agent(fork));
+    assert!(matches!(two.outcome(), Some(Outcome::Succeeded { .. })), "{}", house.told());
+    let now = house.calls().split_off(calls.len());
+    assert!(now.iter().all(|it| it.last_user.contains("AND-NOW")), "{}", house.told());
+    assert!(now[0].messages > calls[1].messages, "it knows the conversation so far");
+    assert_ne!(two.link.as_ref().unwrap().session, before.link.as_ref().unwrap().session);
+    assert_eq!((one.usage, one.spent), (before.usage, before.spent));
+    // A call that reads all from a cache costs less than those that had filled it.
+    assert!(two.spent.known > Money(0) && two.spent.unpriced == 0, "{}", house.told());
+    assert!(two.spent.known < one.spent.known, "{}", house.told());
+    assert!(
+        house
+            .events(|it| matches!(it, Event::Said { agent, text } if *agent == fork
+        && text.contains("A long one"))
+            .then_some(()))
+            .is_empty(),
+        "its past is not said again"
+    );
+
+    // And so it is with a fork of the fork.
+    let third = house.cast_as(two.forked("AND-ONCE-MORE".into())).await;
+    house.until_agent(third, Agent::is_over).await;
+    assert!(house.agent(third).spent.known < before.spent.known, "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencode_is_forked() {
+    let Some(opencode) = actor("opencode", opencode_launch) else { return };
+    is_forked(&opencode, "bash").await;
+}
+
 /// A program that plays these lines, whatever it is asked.
 pub(crate) fn player(script: &'static str) -> Actor {
     Actor {
@@ -536,6 +577,31 @@ async fn a_command_that_a_program_has_us_run_is_asked_about_and_told() {
             assert!(heard.iter().take(2).all(|it| it.contains("error")), "{heard:?}");
         }
     }
+}
+
+/// A program that can open sessions and copy none.
+const PLAIN: &str = r#"read line
+echo '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":1,"agentCapabilities":{},"agentInfo":{"name":"plain","version":"1"}}}'
+read line
+echo '{"jsonrpc":"2.0","id":1,"result":{"sessionId":"s"}}'
+read line; printf '%s\n' "$line" >> "$HOME/heard"
+echo '{"jsonrpc":"2.0","id":2,"result":{"stopReason":"end_turn"}}'
+read line"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_that_a_program_can_t_make_begins_anew_and_that_is_said() {
+    let part = "[[part]]\nname = \"x\"\n[[part.turn]]\nsay = \"y\"\n";
+    let mut house = House::open(&player(PLAIN), part);
+    let casting = house.casting("player", "play");
+    let id = house.cast_as(Casting { fork: "another".into(), ..casting }).await;
+    house.until_agent(id, Agent::is_over).await;
+    let said = house.events(|it| match it {
+        Event::NoticeRaised { level: Level::Warning, text } => Some(text.clone()),
+        _ => None,
+    });
+    assert!(said.iter().any(|it| it.contains("it begins a new one")), "{}", house.told());
+    let heard = std::fs::read_to_string(house.home.path().join("heard")).unwrap();
+    assert!(heard.contains("play"), "{heard}");
 }
 
 async fn fails(script: &'static str) -> String {

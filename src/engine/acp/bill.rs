@@ -13,6 +13,8 @@ use serde_json::Value;
 
 /// Nano-dollars in a dollar.
 const NANOS: f64 = 1e9;
+/// What rounding may take from a sum, in dollars.
+const ROUNDED: f64 = 1e-8;
 
 /// The meter of one session.
 #[derive(Debug, Default)]
@@ -21,30 +23,31 @@ pub(super) struct Bill {
     model: String,
     /// What model calls have used since the last settlement, each by itself.
     calls: Vec<Usage>,
-    /// Dollars of the session, settled so far.
-    settled: f64,
+    /// Dollars of the session, settled so far; none where nobody knows what it
+    /// had cost before.
+    settled: Option<f64>,
     /// Dollars of the session so far, where the agent says them.
     total: Option<f64>,
 }
 
 impl Bill {
-    /// The meter of a session that had cost this much before.
-    pub(super) fn new(vendor: String, model: String, before: Money) -> Self {
+    /// The meter of a session that had cost this much before, if that is known.
+    pub(super) fn new(vendor: String, model: String, before: Option<Money>) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "an agent's own figure is a double")]
-        let settled = before.0 as f64 / NANOS;
+        let settled = before.map(|it| it.0 as f64 / NANOS);
         Self { vendor, model, calls: Vec::new(), settled, total: None }
     }
 
     /// A new session begins: it has cost nothing.
     pub(super) fn begin(&mut self) {
-        self.settled = 0.0;
+        self.settled = Some(0.0);
         self.total = None;
     }
 
     /// A session that is taken up again says what it had cost before.
     pub(super) fn had_cost(&mut self, dollars: f64) {
         if dollars.is_finite() && dollars >= 0.0 {
-            self.settled = dollars;
+            self.settled = Some(dollars);
         }
     }
 
@@ -76,13 +79,15 @@ impl Bill {
         for (_, usage) in &parts {
             sum += *usage;
         }
-        let cost = match self.total {
-            Some(total) => {
-                let since = (total - self.settled).max(0.0);
-                self.settled = self.settled.max(total);
-                Cost::from(Some(money(since)))
-            }
-            None => self.priced(&parts, tariff),
+        let since = self.total.map(|total| {
+            let before = self.settled.replace(total);
+            before.map(|before| total - before).filter(|since| *since > -ROUNDED)
+        });
+        let cost = match since {
+            Some(Some(since)) => Cost::from(Some(money(since.max(0.0)))),
+            // It has begun to count anew, or nobody knows from where.
+            Some(None) if parts.is_empty() => Cost::from(None),
+            Some(None) | None => self.priced(&parts, tariff),
         };
         (sum, cost)
     }

@@ -11,8 +11,8 @@ use crate::{
     model::{Author, Level, Order, Outcome, Report},
     text::{one_line, sanitise},
 };
-use serde_json::Value;
-use std::time::Duration;
+use serde_json::{Value, json};
+use std::{path::Path, time::Duration};
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// How long a program may take to answer while it comes up: one took a minute
@@ -155,14 +155,51 @@ impl Worker {
                 }
             }
         }
+        let is_fork = self.start.link.is_none() && !self.casting.fork.is_empty();
+        if is_fork {
+            let can_fork = can("sessionCapabilities/fork").is_some_and(|it| !it.is_null());
+            match self.open_copy(can_fork, &folder).await? {
+                Answered::No(_) => {}
+                copied => return Ok(copied),
+            }
+        }
         let answered = self.ask("session/new", tell::new_session(&folder)).await?;
         if let Answered::Yes(opened) = &answered {
-            let session = opened.get("sessionId").and_then(Value::as_str);
-            session.unwrap_or_default().clone_into(&mut self.session);
+            self.enter(opened);
             self.bill.begin();
             self.begin_anew().await?;
         }
         Ok(answered)
+    }
+
+    /// Opens a session that begins as a copy of another agent's.
+    async fn open_copy(&mut self, can_fork: bool, folder: &Path) -> Result<Answered, Gone> {
+        let refusal = if can_fork {
+            match self.ask("session/fork", tell::fork(&self.casting.fork, folder)).await? {
+                Answered::Yes(opened) => {
+                    self.enter(&opened);
+                    let over = self.let_the_past_be_told().await?;
+                    return Ok(over.map_or(Answered::Yes(opened), Answered::Over));
+                }
+                Answered::No(refusal) => refusal,
+                over @ Answered::Over(_) => return Ok(over),
+            }
+        } else {
+            json!({ "message": "it has no way to" })
+        };
+        let text = format!(
+            "{}: its program does not copy that conversation; it begins a new one ({})",
+            self.casting.name,
+            words(&refusal)
+        );
+        self.seat.say(Report::Noticed(Level::Warning, text)).await?;
+        Ok(Answered::No(refusal))
+    }
+
+    /// What is said from now on is said in the session that was opened.
+    fn enter(&mut self, opened: &Value) {
+        let session = opened.get("sessionId").and_then(Value::as_str);
+        session.unwrap_or_default().clone_into(&mut self.session);
     }
 
     /// Its brief goes to a session that knows nothing yet.

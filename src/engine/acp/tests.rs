@@ -128,7 +128,7 @@ impl Tariff for Nano {
 
 fn settle_all(agent: &str) -> (Usage, Cost) {
     let text = ALL.iter().find(|(it, _)| *it == agent).unwrap().1;
-    let mut bill = bill::Bill::new(String::new(), String::new(), Money(0));
+    let mut bill = bill::Bill::new(String::new(), String::new(), Some(Money(0)));
     let (mut sum, mut cost) = (Usage::default(), Cost::default());
     for line in lines(text) {
         for news in said::news(&line["params"]["update"]) {
@@ -155,6 +155,26 @@ fn what_an_agent_says_that_it_used_is_counted_once() {
     assert_eq!(cost, Cost::from(Some(Money(87_074))));
     // The dollars are the session's, not a prompt's.
     assert_eq!(settle_all("opencode").1, Cost::from(Some(Money(34_019_400))));
+}
+
+#[test]
+fn what_a_copied_conversation_had_cost_is_not_counted_again() {
+    let answer = json!({ "usage": { "inputTokens": 10, "outputTokens": 5 } });
+    let settle = |bill: &mut bill::Bill, dollars: f64| {
+        bill.costs(dollars);
+        bill.settle(Some(&answer), &Nano).1
+    };
+    let forked = |before| bill::Bill::new(String::new(), String::new(), before);
+    let mut bill = forked(Some(Money::cents(3)));
+    assert_eq!(settle(&mut bill, 0.032), Cost::from(Some(Money(2_000_000))));
+    // Where nobody knows what it had cost, or the program counts anew, its tokens
+    // are what is sure: a nano-dollar each.
+    let mut bill = forked(None);
+    assert_eq!(settle(&mut bill, 0.032), Cost::from(Some(Money(15))));
+    assert_eq!(settle(&mut bill, 0.033), Cost::from(Some(Money(1_000_000))));
+    let mut bill = forked(Some(Money::cents(3)));
+    assert_eq!(settle(&mut bill, 0.001), Cost::from(Some(Money(15))));
+    assert_eq!(settle(&mut bill, 0.002), Cost::from(Some(Money(1_000_000))));
 }
 
 #[test]

@@ -147,7 +147,7 @@ impl Worker {
             toolbox: toolbox(&troupe, &launch),
             permits: Permits::new(policy, launch.confinement, &agent),
             calls: Calls::of(&agent),
-            bill: Bill::new(launch.vendor.clone(), model, agent.spent.known),
+            bill: Bill::new(launch.vendor.clone(), model, agent.session_cost()),
             troupe,
             launch,
             line,

@@ -279,6 +279,7 @@ pub(crate) fn roles() -> Vec<RoleOffer> {
             role: name.into(),
             model: "rehearsal-1".into(),
             budget: Some(Money::cents(200)),
+            capabilities: Capabilities::NATIVE,
             ..Casting::default()
         },
         missing: missing.map(str::to_owned),

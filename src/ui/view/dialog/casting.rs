@@ -46,7 +46,14 @@ pub(super) fn draw(
     let fault = it.fault.as_deref().map(|it| prose::plain(it, inner.width, palette.trouble));
     let fault = fault.unwrap_or_default();
     let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).clamp(1, (inner.height / 5).max(1));
-    let rest = inner.height.saturating_sub(6 + wrong);
+    let role = it.roles.get(it.selected);
+    let ready = role.filter(|it| it.missing.is_none());
+    let able = ready.map(|it| it.casting.capabilities.in_short()).unwrap_or_default();
+    let able = prose::plain(&able, inner.width.saturating_sub(LABEL + 2), palette.dim);
+    // What it can do is left out before the brief has no room.
+    let lines = u16::try_from(able.len()).unwrap_or(u16::MAX);
+    let lines = if inner.height < ROOMY || ready.is_none() { 0 } else { lines.min(2) };
+    let rest = inner.height.saturating_sub(6 + wrong + lines);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
     let offers = ink::lines(inner, 1, roles);
@@ -58,17 +65,24 @@ pub(super) fn draw(
     label(buffer, brief, "Brief: what it is to do", it.at == FormField::Brief, sight);
     let text = ink::lines(brief, 1, brief.height.saturating_sub(1));
     writing::draw_text(buffer, text, &it.brief, it.at == FormField::Brief, sight);
-    let lower = ink::lines(inner, 1 + roles + brief.height, 2 + wrong);
-    let role = it.roles.get(it.selected);
+    let lower = ink::lines(inner, 1 + roles + brief.height, 2 + lines + wrong);
     draw_line(buffer, ink::lines(lower, 0, 1), (it, FormField::Model, role), sight);
     draw_line(buffer, ink::lines(lower, 1, 1), (it, FormField::Budget, role), sight);
-    ink::draw_lines(buffer, ink::lines(lower, 2, wrong), &fault);
+    if lines > 0 {
+        label(buffer, ink::lines(lower, 2, 1), "Can", false, sight);
+        ink::draw_lines(buffer, ink::indent(ink::lines(lower, 2, lines), LABEL + 2), &able);
+    }
+    ink::draw_lines(buffer, ink::lines(lower, 2 + lines, wrong), &fault);
     let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
     paper::write_keys(&mut row, keys, sight);
 }
 
 /// Below so many lines the form is shown a field at a time.
 const LEAST: u16 = 9;
+/// From so many lines on it says what the role can do.
+const ROOMY: u16 = 16;
+/// How wide the names of its fields are.
+const LABEL: u16 = 10;
 
 /// The field that has the keys, or what is wrong with it.
 fn draw_part(buffer: &mut Buffer, area: Rect, it: &NewAgent, sight: Sight, hits: &mut Hits) {
@@ -150,7 +164,6 @@ fn draw_line(
     (it, which, role): (&NewAgent, FormField, Option<&RoleOffer>),
     sight: Sight,
 ) {
-    const LABEL: u16 = 10;
     let (name, field, own): (&str, &Field, String) = if which == FormField::Model {
         ("Model", &it.model, role.map_or_else(String::new, model))
     } else {

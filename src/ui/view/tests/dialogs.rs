@@ -114,6 +114,19 @@ fn each_dialog_on_a_narrow_screen() {
 }
 
 #[test]
+fn the_form_says_what_the_marked_role_can_do_and_can_not() {
+    for (size, at_least) in [((120, 35), true), ((200, 60), true), ((60, 14), false)] {
+        let picture = opened(Act::NewAgent, size, |desk, _| {
+            let Some(Dialog::NewAgent(form)) = &mut desk.dialog else { panic!("no form") };
+            form.roles[0].casting.capabilities = Capabilities::ACP;
+        });
+        let says = picture.contains("Can       pause in its turn, freeze, redirect after its turn")
+            && picture.contains("not fork");
+        assert_eq!(says, at_least, "{picture}");
+    }
+}
+
+#[test]
 fn a_role_without_a_model_says_so_where_the_others_name_theirs() {
     let picture = opened(Act::NewAgent, (80, 24), |desk, _| {
         let Some(Dialog::NewAgent(form)) = &mut desk.dialog else { panic!("no form") };

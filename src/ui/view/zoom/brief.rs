@@ -89,6 +89,9 @@ fn driven(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
         }
         None => tell("its session", "not begun"),
     }
+    if !agent.casting.fork.is_empty() {
+        tell("began as", &format!("a copy of {}", agent.casting.fork));
+    }
     if !agent.casting.rehearse.is_empty() {
         tell("rehearsed", &agent.casting.rehearse);
     }
