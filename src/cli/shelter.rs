@@ -4,10 +4,10 @@
 use crate::{
     config::{Config, Environment, Paths, Role, SandboxMode},
     engine::{Engine, Seat, Start, Work},
-    model::{Agent, Casting, Enclosure, EngineKind, Network, Outcome, Report, Sandbox},
+    model::{Agent, Casting, Enclosure, EngineKind, Ground, Network, Outcome, Report, Sandbox},
     text::one_line,
     tools::guard::{Holder, Pool, Quota, Restraint},
-    workspace::Bounds,
+    workspace::{Bounds, git::Own},
 };
 use std::{
     fs, io,
@@ -86,8 +86,6 @@ impl Shelter {
         let settings = &self.config.settings.sandbox;
         let mode = role.and_then(|it| it.sandbox).unwrap_or(settings.mode);
         let bounds = self.bounds(agent, role);
-        // A branch has come to be, which those who were here before are to leave alone.
-        self.guards.forget_held();
         // What is not there when a sandbox is made can't be written in it.
         for folder in [&bounds.tmp, &bounds.cache, &self.session.join(HOMES)] {
             make(folder).map_err(|error| format!("make {}: {error}", folder.display()))?;
@@ -144,7 +142,13 @@ impl Shelter {
         let workspace = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let state = Paths::state(&self.environment, &self.config.settings);
         let state = state.unwrap_or_else(|| self.session.clone());
-        let mut bounds = Bounds::of(&workspace);
+        let mut bounds = match agent.tree.as_deref() {
+            Some(tree) if tree.ground == Ground::Worktree => {
+                let own = Own::of(Path::new(&tree.root));
+                Bounds::with_own(&workspace, &own, Path::new(&tree.store))
+            }
+            _ => Bounds::of(&workspace),
+        };
         bounds.tmp = self.session.join("tmp").join(agent.id.to_string());
         bounds.empty = self.session.join("tmp/empty");
         bounds.cache = state.join("cache").join(name_of(&self.project));

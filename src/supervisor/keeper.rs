@@ -1,14 +1,18 @@
 //! Keeps what agents make: after every turn, a checkpoint of the agent's folder.
 //!
 //! It is made beside the agent, while the model thinks about its next turn. Only
-//! a tool has to wait for it: what that changes belongs to the next checkpoint.
+//! a tool has to wait for it: what that changes belongs to the next checkpoint. And
+//! before a tool begins, its agent's git is told what others have committed.
 
 use crate::{
-    model::{Agent, AgentId, Boundary, EngineKind, Input, Report, Tree, Turn},
+    model::{Agent, AgentId, Boundary, EngineKind, Ground, Input, Report, Stage, Tree, Turn},
     text::one_line,
     workspace::grounds::{Grounds, Kept},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// So many checkpoints are made at the same time.
@@ -24,6 +28,8 @@ pub(super) struct Keeper {
     tasks: JoinSet<Done>,
     /// Whose folder is looked at, and what of it is wanted after that.
     busy: BTreeMap<AgentId, Option<Wanted>>,
+    /// Who knows what others have committed, and has not been heard since.
+    acquainted: BTreeSet<AgentId>,
     /// How many tool calls each agent had asked for when it was kept last.
     calls: BTreeMap<AgentId, u32>,
     /// What was said of whom: trouble that lasts is told once.
@@ -38,9 +44,10 @@ struct Wanted {
     tree: Arc<Tree>,
 }
 
-struct Done {
-    wanted: Wanted,
-    kept: Result<Option<Kept>, String>,
+enum Done {
+    Kept(Wanted, Result<Option<Kept>, String>),
+    /// It knows what others have committed.
+    Acquainted(AgentId),
 }
 
 impl Keeper {
@@ -51,6 +58,7 @@ impl Keeper {
             room: Arc::new(Semaphore::new(ROOM)),
             tasks: JoinSet::new(),
             busy: BTreeMap::new(),
+            acquainted: BTreeSet::new(),
             calls: BTreeMap::new(),
             told: BTreeMap::new(),
         }
@@ -90,19 +98,35 @@ impl Keeper {
                 Ok(kept) => kept.map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             };
-            Done { wanted, kept }
+            Done::Kept(wanted, kept)
         });
     }
 
-    /// Whether an agent asks for a tool while its folder is looked at: it is heard
-    /// when that is done.
-    pub(super) fn must_wait(&self, input: &Input) -> bool {
-        match input {
-            Input::Report { agent, report: Report::Reached(Boundary::Tool { .. }), .. } => {
-                self.busy.contains_key(agent)
+    /// Whether this is an agent that asks for a tool, and is heard later: when its
+    /// folder has been looked at, and it knows what others have committed by now.
+    pub(super) fn must_wait(&mut self, input: &Input, stage: &Stage) -> bool {
+        let Input::Report { agent, report: Report::Reached(Boundary::Tool { .. }), .. } = input
+        else {
+            return false;
+        };
+        self.busy.contains_key(agent)
+            || !self.acquainted.remove(agent) && self.acquaint(*agent, stage)
+    }
+
+    /// Has an agent know what others have committed, where it may not.
+    fn acquaint(&mut self, id: AgentId, stage: &Stage) -> bool {
+        let tree = stage.agent(id).and_then(|it| it.tree.clone());
+        let tree = tree.filter(|it| it.ground == Ground::Worktree && it.is_kept());
+        let (Some(tree), Some(grounds)) = (tree, self.grounds.clone()) else { return false };
+        self.busy.insert(id, None);
+        self.tasks.spawn(async move {
+            let acquainted = tokio::task::spawn_blocking(move || grounds.acquaint(&tree)).await;
+            if let Err(error) = acquainted {
+                tracing::error!(%error, "an agent was not told what has moved");
             }
-            _ => false,
-        }
+            Done::Acquainted(id)
+        });
+        true
     }
 
     /// Whether nothing is being kept.
@@ -123,11 +147,18 @@ impl Keeper {
         }
     }
 
-    fn end(&mut self, Done { wanted, kept }: Done) -> Option<Input> {
-        let Wanted { agent, run, turn, .. } = wanted;
+    fn end(&mut self, done: Done) -> Option<Input> {
+        let agent = match &done {
+            Done::Kept(wanted, _) => wanted.agent,
+            Done::Acquainted(agent) => *agent,
+        };
         if let Some(next) = self.busy.remove(&agent).flatten() {
             self.begin(next);
         }
+        let Done::Kept(Wanted { run, turn, .. }, kept) = done else {
+            self.acquainted.insert(agent);
+            return None;
+        };
         let report = match kept {
             Ok(Some(kept)) => {
                 let (commit, files, more) = (kept.commit, kept.files, kept.more);

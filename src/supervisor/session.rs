@@ -250,7 +250,7 @@ impl Supervisor {
 
     /// Judges an input. What an agent reports is strained first: see [`Strainer`].
     fn judge(&mut self, input: Input) {
-        if self.keeper.must_wait(&input) {
+        if self.keeper.must_wait(&input, &self.stage) {
             return self.aside.push(input);
         }
         if self.strainer.lets_pass(&input, self.journal.redactor()) {

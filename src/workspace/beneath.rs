@@ -105,14 +105,32 @@ pub(super) fn swap_in(
     mode: Option<RawMode>,
 ) -> io::Result<()> {
     let draft = PathBuf::from(format!(".auteur-{:016x}.draft", fastrand::u64(..)));
+    swap_in_by(folder, &draft, (name, bytes, mode))
+}
+
+/// The same as git does it: by way of a lock beside the file.
+///
+/// # Errors
+/// When somebody else holds the lock, too.
+pub(super) fn swap_in_locked(folder: &OwnedFd, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+    let mut lock = name.to_owned();
+    lock.push(".lock");
+    swap_in_by(folder, Path::new(&lock), (name, bytes, None))
+}
+
+fn swap_in_by(
+    folder: &OwnedFd,
+    draft: &Path,
+    (name, bytes, mode): (&OsStr, &[u8], Option<RawMode>),
+) -> io::Result<()> {
     let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW;
     let open_mode = Mode::from_raw_mode(0o666);
-    let file = open_with(folder.as_fd(), &draft, how, ResolveFlags::NO_SYMLINKS, open_mode)?;
+    let file = open_with(folder.as_fd(), draft, how, ResolveFlags::NO_SYMLINKS, open_mode)?;
     let swapped = fill(file, bytes, mode)
-        .and_then(|()| Ok(rustix::fs::renameat(folder, &draft, folder, Path::new(name))?));
+        .and_then(|()| Ok(rustix::fs::renameat(folder, draft, folder, Path::new(name))?));
     if swapped.is_err() {
         // The first error is the one to tell; a draft left behind is named as ours.
-        let _ = rustix::fs::unlinkat(folder, &draft, AtFlags::empty());
+        let _ = rustix::fs::unlinkat(folder, draft, AtFlags::empty());
     }
     swapped
 }

@@ -38,6 +38,7 @@ pub(crate) fn both() -> Vec<Holder> {
 /// A workspace `ws`, and `outside` beside it with a canary; none of it in `/tmp`.
 pub(crate) struct House {
     folder: TempDir,
+    workspace: PathBuf,
     pub(crate) restraint: Restraint,
     pub(crate) pool: Pool,
 }
@@ -63,15 +64,19 @@ impl House {
         };
         let restraint = Restraint { by: by.clone(), bounds, quota: Quota::default() };
         let pool = Pool::new(PathBuf::from(env!("CARGO_BIN_EXE_auteur")));
-        Self { folder, restraint, pool }
+        Self { folder, workspace: place.join("ws"), restraint, pool }
     }
 
     /// With its bounds drawn anew, because something came to be in the workspace.
     pub(crate) fn bound(&mut self) {
+        self.bound_by(Bounds::of(&self.workspace()));
+    }
+
+    pub(crate) fn bound_by(&mut self, bounds: Bounds) {
         let old = std::mem::take(&mut self.restraint.bounds);
-        let Bounds { writable, kept, own, mut seen, .. } = Bounds::of(&self.workspace());
+        let Bounds { writable, kept, mut seen, .. } = bounds;
         seen.extend(old.seen);
-        self.restraint.bounds = Bounds { writable, kept, own, seen, ..old };
+        self.restraint.bounds = Bounds { writable, kept, seen, ..old };
     }
 
     pub(crate) fn hide_outside(&mut self) {
@@ -85,7 +90,12 @@ impl House {
     }
 
     pub(crate) fn workspace(&self) -> PathBuf {
-        self.path("ws")
+        self.workspace.clone()
+    }
+
+    /// Has the commands work somewhere else.
+    pub(crate) fn move_to(&mut self, workspace: &Path) {
+        workspace.clone_into(&mut self.workspace);
     }
 
     pub(crate) fn canary(&self) -> String {

@@ -132,6 +132,44 @@ async fn a_session_that_is_taken_up_goes_on_in_the_same_worktree() {
     assert!(!kept(&house).is_empty());
 }
 
+/// Merges what the director has committed, which was not there when it began.
+const MERGES: &str = r#"
+[[part]]
+name = "worker"
+
+[[part.turn]]
+say = "I write."
+calls = [{ tool = "write", with = { path = "b.txt", content = "b\n" } }]
+
+[[part.turn]]
+say = "I merge."
+calls = [{ tool = "shell", with = { command = "git merge main; touch .envrc" } }]
+
+[[part.turn]]
+say = "Done."
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tool_finds_what_was_committed_before_it_began() {
+    let mut house = planned(MERGES, &[]);
+    let id = house.cast("worker", "work").await;
+    // Its last turn is kept, and it asks to merge.
+    house.until_agent(id, |it| !it.requests.is_empty()).await;
+    let project = house.state_folder().to_owned();
+    fs::write(project.join("meanwhile.txt"), "meanwhile\n").unwrap();
+    git(&project, &["add", "meanwhile.txt"]);
+    git(&project, &["commit", "--quiet", "--message", "Meanwhile"]);
+    let approved = house.agent(id).requests[0].approved(id, Scope::Once);
+    house.direct(approved).await;
+    house.until_agent(id, Agent::is_over).await;
+    house.close(QuitMode::Pause).await;
+    let tree = tree(house.agent(id));
+    assert!(Path::new(&tree.root).join("meanwhile.txt").exists());
+    // And the project has the agent's branch where the agent has it.
+    let [its, main] = [tree.branch.as_str(), "main"].map(|it| git(&project, &["rev-parse", it]));
+    assert_eq!(its, main);
+}
+
 /// Makes what changes what runs later, and what nothing keeps, by shell.
 const ODD: &str = r#"
 [[part]]

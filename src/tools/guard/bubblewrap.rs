@@ -95,7 +95,6 @@ fn places(restraint: &Restraint) -> Vec<(PathBuf, Fate)> {
     all.extend(with(&bounds.writable, Fate::Writable));
     all.extend(with(std::slice::from_ref(&bounds.cache), Fate::Writable));
     all.extend(with(&bounds.kept, Fate::Kept));
-    all.extend(with(&bounds.beside(), Fate::Kept));
     all.sort_by_cached_key(|(path, fate)| (path.components().count(), path.clone(), *fate));
     all.dedup_by(|later, former| {
         let is_same = later.0 == former.0;

@@ -12,10 +12,7 @@ use std::{
     io,
     os::fd::AsFd as _,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// So many guards may wait that are held to nothing.
@@ -38,8 +35,6 @@ struct Shared {
     /// A lock, because agents of all threads take from here and give back. It
     /// is held for a push or a pop, never while anything is waited for.
     waiting: Mutex<Vec<Waiting>>,
-    /// How often what lies around guards has changed.
-    changes: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -59,7 +54,7 @@ impl Pool {
     /// [`super::guard_main`]. None is started before there is a command for it.
     pub fn new(program: PathBuf) -> Self {
         let (maker, waiting) = (Maker::new(program), Mutex::default());
-        let shared = Shared { maker, waiting, changes: AtomicU64::default() };
+        let shared = Shared { maker, waiting };
         Self { shared: Arc::new(shared), restraint: None }
     }
 
@@ -111,13 +106,6 @@ impl Pool {
         self.lock().retain(|it| it.restraint != self.restraint);
     }
 
-    /// Ends all guards that are held to something once they have no command: what
-    /// lies around them has changed, and those that come after see it.
-    pub fn forget_held(&self) {
-        self.shared.changes.fetch_add(1, Ordering::Relaxed);
-        self.lock().retain(|it| it.restraint.is_none());
-    }
-
     /// Starts a program under a guard. Must be called inside a tokio runtime.
     /// The descriptors have been handed over when this returns, so the ends
     /// that are the program's can be dropped.
@@ -137,8 +125,7 @@ impl Pool {
                 }
             }
         }
-        let changes = self.changes();
-        let guard = self.shared.maker.make(self.restraint.as_deref(), changes)?;
+        let guard = self.shared.maker.make(self.restraint.as_deref())?;
         start.send(guard.control.as_fd(), &mark).map_err(|error| guard.explain(error))?;
         Ok(Guarded::new(self.clone(), guard, mark))
     }
@@ -156,9 +143,6 @@ impl Pool {
 
     /// A guard whose command is over and left nothing.
     pub(super) fn give_back(&self, guard: Guard) {
-        if self.restraint.is_some() && guard.changes != self.changes() {
-            return;
-        }
         let most = if self.restraint.is_some() { MOST_RESTRAINED } else { MOST_WAITING };
         let mut waiting = self.lock();
         let is_like = |it: &Waiting| it.restraint.is_some() == self.restraint.is_some();
@@ -168,10 +152,6 @@ impl Pool {
             waiting.remove(oldest);
         }
         waiting.push(Waiting { restraint: self.restraint.clone(), guard });
-    }
-
-    fn changes(&self) -> u64 {
-        self.shared.changes.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {

@@ -47,8 +47,6 @@ pub(super) struct Guard {
     process: Process,
     /// What is said on its stderr, where it is held to something.
     complaint: Option<File>,
-    /// The changes around it that it has seen.
-    pub(super) changes: u64,
 }
 
 /// What a guard is ended by.
@@ -75,7 +73,7 @@ impl Maker {
     ///
     /// # Errors
     /// When this program, or bubblewrap, can't be started.
-    pub(super) fn make(&self, restraint: Option<&Restraint>, changes: u64) -> io::Result<Guard> {
+    pub(super) fn make(&self, restraint: Option<&Restraint>) -> io::Result<Guard> {
         let complaint = match restraint {
             Some(_) => Some(File::from(memfd_create("said", MemfdFlags::CLOEXEC)?)),
             None => None,
@@ -88,7 +86,7 @@ impl Maker {
         };
         control.set_nonblocking(true)?;
         let control = UnixStream::from_std(control)?;
-        Ok(Guard { control, process, complaint, changes })
+        Ok(Guard { control, process, complaint })
     }
 
     /// Of the nursery. One that was killed or stopped gets a successor; with it goes
@@ -169,7 +167,7 @@ impl Guard {
 impl Guard {
     /// One that a test speaks for.
     pub(super) const fn of(control: UnixStream, child: Child) -> Self {
-        Self { control, process: Process::Wrapped(child), complaint: None, changes: 0 }
+        Self { control, process: Process::Wrapped(child), complaint: None }
     }
 }
 

@@ -60,6 +60,38 @@ impl Apart {
         Ok(apart)
     }
 
+    /// An index by which the files come from a commit. It is made where no agent
+    /// writes. `into` is a tree that the files are turned into then, if that loses
+    /// nothing.
+    ///
+    /// # Errors
+    /// When it would, or git can't.
+    pub fn index_of(
+        &self,
+        git: &Git,
+        commit: &str,
+        into: Option<&str>,
+    ) -> Result<Vec<u8>, GitError> {
+        let draft = self.folder.join("index.draft");
+        let failed = |source| GitError::File { path: draft.clone(), source };
+        // What ours knows of the files need not be found out again.
+        if fs::copy(self.index(), &draft).is_err() {
+            drop(fs::remove_file(&draft));
+        }
+        let ask = |words: &[&str]| {
+            git.apart(self, words.iter().copied()).with("GIT_INDEX_FILE", draft.clone())
+        };
+        ask(&["read-tree", "--reset", commit]).bytes()?;
+        let refreshed = ask(&["update-index", "-q", "--refresh"]).answer()?;
+        tracing::debug!(code = ?refreshed.code, "the index is as the files are");
+        if let Some(tree) = into {
+            ask(&["read-tree", "-m", "-u", commit, tree]).bytes()?;
+        }
+        let made = fs::read(&draft).map_err(failed)?;
+        fs::remove_file(&draft).map_err(failed)?;
+        Ok(made)
+    }
+
     /// Its index.
     pub fn index(&self) -> PathBuf {
         self.folder.join("index")
@@ -73,13 +105,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
 /// A config file for git, with what must be as in the repository.
 fn settings(git: &Git, store: &Path) -> Result<String, GitError> {
     let ask = |arguments: &[&str]| git.call(store, arguments).with("GIT_DIR", store.to_owned());
-    let format = ask(&["rev-parse", "--show-object-format"]).line()?;
-    let (version, extension) = match format.as_str() {
-        "sha1" => (0, String::new()),
-        other => (1, format!("[extensions]\n\tobjectFormat = {}\n", plain(other))),
-    };
-    let mut config =
-        format!("{extension}[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n");
+    let mut config = format(git, store)? + "[core]\n\tbare = false\n";
     let taken_over = ask(&["config", "-z", "--get-regexp", TAKEN_OVER]).answer()?;
     // `name<newline>value`; of a name that is there twice, the last one counts.
     for setting in String::from_utf8_lossy(&taken_over.out).split('\0') {
@@ -91,6 +117,17 @@ fn settings(git: &Git, store: &Path) -> Result<String, GitError> {
     Ok(config)
 }
 
+/// The part of a config file that says how objects are named.
+pub(super) fn format(git: &Git, store: &Path) -> Result<String, GitError> {
+    let ask = ["rev-parse", "--show-object-format"];
+    let format = git.call(store, ask).with("GIT_DIR", store.to_owned()).line()?;
+    let (version, extension) = match format.as_str() {
+        "sha1" => (0, String::new()),
+        other => (1, format!("[extensions]\n\tobjectFormat = {}\n", plain(other))),
+    };
+    Ok(format!("{extension}[core]\n\trepositoryFormatVersion = {version}\n"))
+}
+
 /// A value with nothing in it that means something in a config file.
 fn plain(value: &str) -> String {
     value.trim().chars().filter(char::is_ascii_alphanumeric).collect()
@@ -100,11 +137,7 @@ fn plain(value: &str) -> String {
 /// user's. Those in the tree git finds by itself.
 fn ignored_by(git: &Git, store: &Path) -> Result<String, GitError> {
     let mut patterns = read(&store.join("info/exclude"));
-    // Which file that is, the user says, and not the repository.
-    let answer = git
-        .call(store, ["config", "--global", "--type=path", "--get", "core.excludesFile"])
-        .answer()?;
-    let named = String::from_utf8_lossy(&answer.out).trim_end_matches('\n').to_owned();
+    let named = users_path(git, store, "core.excludesFile")?;
     let home = |name: &str| git.environment.iter().find(|it| it.0 == name).map(|it| &it.1);
     let usual = match (home("XDG_CONFIG_HOME"), home("HOME")) {
         (Some(config), _) if !config.is_empty() => Some(Path::new(config).join("git/ignore")),
@@ -116,11 +149,18 @@ fn ignored_by(git: &Git, store: &Path) -> Result<String, GitError> {
     Ok(patterns)
 }
 
+/// A path that the user has set for all repositories; empty where there is none.
+/// What a repository says of it does not count.
+pub(super) fn users_path(git: &Git, store: &Path, name: &str) -> Result<String, GitError> {
+    let answer = git.call(store, ["config", "--global", "--type=path", "--get", name]).answer()?;
+    Ok(String::from_utf8_lossy(&answer.out).trim_end_matches('\n').to_owned())
+}
+
 /// The most that is read of a list of patterns, in bytes.
 const PATTERNS: u64 = 1024 * 1024;
 
 /// A list of patterns, ended by a newline; empty where it is no readable file.
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     use io::Read as _;
     let is_file = path.metadata().is_ok_and(|it| it.is_file());
     let Some(file) = is_file.then(|| fs::File::open(path).ok()).flatten() else {

@@ -8,6 +8,7 @@ use super::{
 use crate::text::one_line;
 use std::{
     ffi::OsString,
+    fs::File,
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -29,6 +30,7 @@ pub struct Call {
     variables: Vec<(&'static str, OsString)>,
     overruled: Vec<(&'static str, String)>,
     input: Vec<u8>,
+    input_file: Option<PathBuf>,
     is_apart: bool,
 }
 
@@ -57,6 +59,7 @@ impl Call {
             variables: Vec::new(),
             overruled: Vec::new(),
             input: Vec::new(),
+            input_file: None,
             is_apart: false,
         }
     }
@@ -95,6 +98,13 @@ impl Call {
     #[must_use]
     pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
+        self
+    }
+
+    /// With a file to read.
+    #[must_use]
+    pub fn reading(mut self, file: &Path) -> Self {
+        self.input_file = Some(file.to_owned());
         self
     }
 
@@ -177,7 +187,14 @@ impl Call {
         }
         command.env("GIT_CONFIG_COUNT", count.to_string());
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        let stdin = if self.input.is_empty() { Stdio::null() } else { Stdio::piped() };
+        let stdin = match &self.input_file {
+            Some(path) => {
+                let failed = |source| GitError::File { path: path.clone(), source };
+                Stdio::from(File::open(path).map_err(failed)?)
+            }
+            None if self.input.is_empty() => Stdio::null(),
+            None => Stdio::piped(),
+        };
         command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         // What is typed to end us does not cut git in the middle.
         command.process_group(0);

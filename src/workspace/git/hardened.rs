@@ -85,6 +85,7 @@ const INERT: &[&str] = &[
     "count-objects",
     "for-each-ref",
     "hash-object",
+    "index-pack",
     "ls-tree",
     "merge-base",
     "mktree",
@@ -93,6 +94,7 @@ const INERT: &[&str] = &[
     "rev-parse",
     "show-ref",
     "symbolic-ref",
+    "unpack-objects",
     "update-ref",
     "write-tree",
 ];

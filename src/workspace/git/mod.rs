@@ -3,14 +3,17 @@
 //! alias, driver or transport of its own.
 //!
 //! There are two ways to call it. [`Git::call`] asks the repository itself, with
-//! every setting that names a program overruled: for references, commits and
-//! worktrees. [`Git::apart`] works with a git folder of our own ([`Apart`]) over
+//! every setting that names a program overruled: for references and commits.
+//! [`Git::apart`] works with a git folder of our own ([`Apart`]) over
 //! the repository's objects: its settings are not even read, and so nothing of
-//! them can be missed. Whatever reads or writes files goes that way.
+//! them can be missed. Whatever reads or writes an agent's files goes that way. In
+//! the git folder that is an agent's own ([`Own`]) no git of ours works at all.
 
 mod apart;
+mod bring;
 mod call;
 mod hardened;
+mod learn;
 mod own;
 mod pipes;
 mod version;

@@ -1,18 +1,12 @@
 //! A place that an agent had, found again: after a restart, a crash, or somebody
 //! who tidied up.
 
-use super::{
-    Grounds, GroundsError, Repository, Settled,
-    made::{head_of, index_of},
-    make_folder,
-    repository::object,
-    text,
-};
+use super::{Grounds, GroundsError, Repository, Settled, make_folder, repository::object, text};
 use crate::{
     model::{Agent, Checkpoint, Ground, Tree},
-    workspace::git::{Git, Own},
+    workspace::git::Git,
 };
-use std::path::Path;
+use std::{fs, path::Path};
 
 impl Grounds {
     /// Finds the place again, or makes it again from what was kept.
@@ -33,28 +27,27 @@ impl Grounds {
     }
 
     fn find_worktree(&self, git: &Git, agent: &Agent, had: &Tree) -> Result<Tree, GroundsError> {
-        let root = Path::new(&had.root);
-        if !root.is_dir() {
-            return self.make_again(git, agent, had);
+        let is_moved = !Path::new(&had.store).is_dir();
+        let tree = if is_moved { self.tie_again(git, agent, had)? } else { had.clone() };
+        if !Path::new(&tree.root).is_dir() {
+            return self.make_again(git, agent, &tree);
         }
-        let tree = match Repository::around(git, root) {
-            Ok(repository) if repository.root == canonical(root) => {
-                Tree { store: text(&repository.store), ..had.clone() }
-            }
-            _ => self.tie_again(git, agent, had)?,
-        };
-        // Nobody is at work there yet.
-        if let Some(own) = Own::find(git, root, (Path::new(&tree.store), &tree.branch))? {
-            own.unlink();
+        self.adopt(git, &tree)?;
+        let own = Self::own(&tree);
+        if !own.is_there() {
+            return self.found_again(git, agent, tree);
         }
+        own.tie()?;
+        self.acquaint(&tree);
         make_folder(Path::new(&tree.path))?;
-        if head_of(git, root)?.is_none() {
+        let name = format!("refs/heads/{}", tree.branch);
+        if own.head().is_none() || object(git, Path::new(&tree.store), &name)?.is_none() {
             return self.branch_again(git, agent, tree);
         }
-        let on = git.call(root, ["symbolic-ref", "--quiet", "HEAD"]).answer()?;
-        let note = match on.code {
-            Some(0) => tree.note.clone(),
-            _ => "its HEAD is on no branch: what it commits is held by its checkpoints".to_owned(),
+        let note = if own.is_on_branch() {
+            tree.note.clone()
+        } else {
+            "its HEAD is on no branch: what it commits is held by its checkpoints".to_owned()
         };
         Ok(Tree { note, ..tree })
     }
@@ -63,72 +56,97 @@ impl Grounds {
     /// place is where the project is now.
     fn tie_again(&self, git: &Git, agent: &Agent, had: &Tree) -> Result<Tree, GroundsError> {
         let root = Path::new(&had.root);
-        let lost = || GroundsError::NoRepository {
-            store: had.store.clone().into(),
-            root: root.to_owned(),
+        let lost = || {
+            let (store, root) = (had.store.clone().into(), root.to_owned());
+            let is_there = root.is_dir();
+            if is_there {
+                GroundsError::NoRepository { store, root }
+            } else {
+                GroundsError::Lost(root)
+            }
         };
         let project = Path::new(&agent.casting.workspace);
         let repository = Repository::around(git, project).map_err(|_| lost())?;
-        {
-            let _door = self.door();
-            let repair = ["worktree", "repair", &had.root];
-            git.call(&repository.root, repair).bytes().map_err(|_| lost())?;
+        // Another repository in its place would not do.
+        let began = object(git, &repository.store, &format!("{}^{{commit}}", had.base))?;
+        began.ok_or_else(lost)?;
+        let own = Self::own(had);
+        if own.is_there() {
+            own.point(git, &repository.store)?;
         }
-        match Repository::around(git, root) {
-            Ok(found) if found.root == canonical(root) => {
-                let note = "its repository has moved; it was tied to it again".to_owned();
-                Ok(Tree { store: text(&found.store), note, ..had.clone() })
-            }
-            _ => Err(lost()),
-        }
+        // What was made over the old place is made anew.
+        drop(fs::remove_file(self.apart_folder(had).join("config")));
+        let note = "its repository has moved; it was tied to it again".to_owned();
+        Ok(Tree { store: text(&repository.store), note, ..had.clone() })
     }
 
     /// The branch is gone and the files are there: the branch is made again where
     /// its last commit was.
     fn branch_again(&self, git: &Git, agent: &Agent, tree: Tree) -> Result<Tree, GroundsError> {
-        let start = last_commit(git, agent, &tree)?;
-        let branch = format!("refs/heads/{}", tree.branch);
-        let _door = self.door();
-        git.call(Path::new(&tree.root), ["update-ref", &branch, &start]).bytes()?;
-        git.call(Path::new(&tree.root), ["symbolic-ref", "HEAD", &branch]).bytes()?;
+        let (own, store) = (Self::own(&tree), Path::new(&tree.store));
+        // What it has committed since is brought in first.
+        let brought = self.bring_in_or_say(git, &tree);
+        let start = match brought.or_else(|| own.branch(&tree.branch)) {
+            Some(commit) if object(git, store, &format!("{commit}^{{commit}}"))?.is_some() => {
+                commit
+            }
+            _ => last_commit(git, agent, &tree)?,
+        };
+        self.branch_in_project(git, &tree, &start)?;
+        own.put_branch(&tree.branch, &start)?;
+        own.put_head(&tree.branch)?;
         let note = format!("its branch was deleted; made again at {}", short(&start));
         Ok(Tree { note, ..tree })
     }
 
-    /// The files are gone: the worktree is made again with what was kept last.
-    fn make_again(&self, git: &Git, agent: &Agent, had: &Tree) -> Result<Tree, GroundsError> {
-        let root = Path::new(&had.root);
-        let project = Path::new(&agent.casting.workspace);
-        let repository =
-            Repository::around(git, project).map_err(|_| GroundsError::Lost(root.to_owned()))?;
-        let tree = Tree { store: text(&repository.store), ..had.clone() };
-        let start = last_commit(git, agent, &tree)?;
-        let kept = object(git, &repository.store, &tree.kept)?;
-        make_folder(&self.folder)?;
-        let branch = format!("refs/heads/{}", tree.branch);
-        let is_there = object(git, &repository.store, &branch)?.is_some();
-        let mut arguments = vec!["worktree", "add", "--quiet", "--force", "--no-checkout"];
-        arguments.extend(if is_there {
-            [tree.root.as_str(), tree.branch.as_str()].to_vec()
-        } else {
-            vec!["--no-track", "-b", &tree.branch, &tree.root, &start]
-        });
-        {
-            let _door = self.door();
-            git.call(&repository.root, arguments).bytes()?;
+    /// Has the project have the branch, where it has not.
+    fn branch_in_project(&self, git: &Git, tree: &Tree, start: &str) -> Result<(), GroundsError> {
+        let (store, name) = (Path::new(&tree.store), format!("refs/heads/{}", tree.branch));
+        if object(git, store, &name)?.is_none() {
+            let words = ["update-ref", "-m", "auteur: made again", &name, start, ""];
+            git.call(store, words).with("GIT_DIR", store).bytes()?;
+            self.note_tip(git, tree, start)?;
         }
-        let stands_on = head_of(git, root)?.unwrap_or(start);
-        self.check_out(git, &tree, kept.as_deref().unwrap_or(&stands_on))?;
+        Ok(())
+    }
+
+    /// The agent's own git folder is gone: what it had staged is, too.
+    fn found_again(&self, git: &Git, agent: &Agent, tree: Tree) -> Result<Tree, GroundsError> {
+        let start = last_commit(git, agent, &tree)?;
+        self.branch_in_project(git, &tree, &start)?;
+        self.found(git, &tree, &start)?;
+        self.put_index_of(git, &tree, &start)?;
+        make_folder(Path::new(&tree.path))?;
+        let note = format!("its git folder was gone; made again at {}", short(&start));
+        Ok(Tree { note, ..tree })
+    }
+
+    /// The files are gone: the worktree is made again with what was kept last.
+    fn make_again(&self, git: &Git, agent: &Agent, tree: &Tree) -> Result<Tree, GroundsError> {
+        let (root, store) = (Path::new(&tree.root), Path::new(&tree.store));
+        let own = Self::own(tree);
+        let start = match self.bring_in_or_say(git, tree).filter(|_| own.is_there()) {
+            Some(head) => head,
+            None => last_commit(git, agent, tree)?,
+        };
+        self.branch_in_project(git, tree, &start)?;
+        if own.is_there() {
+            own.tie()?;
+        } else {
+            self.found(git, tree, &start)?;
+        }
+        let kept = object(git, store, &tree.kept)?;
+        self.check_out(git, tree, kept.as_deref().unwrap_or(&start))?;
         if kept.is_some() {
             // What was not committed then is not committed now.
-            let index = index_of(git, root)?;
-            let apart = self.apart(git, &tree)?;
-            let read = ["read-tree", "--reset", &stands_on];
-            git.apart(&apart, read).with("GIT_INDEX_FILE", text(&index)).bytes()?;
+            self.put_index_of(git, tree, &start)?;
         }
-        self.brought.bring(&repository.root, root)?;
+        let repository = Repository::around(git, Path::new(&agent.casting.workspace));
+        if let Ok(repository) = repository {
+            self.brought.bring(&repository.root, root)?;
+        }
         make_folder(Path::new(&tree.path))?;
-        Ok(Tree { note: gone(agent), ..tree })
+        Ok(Tree { note: gone(agent), ..tree.clone() })
     }
 
     fn find_scratch(&self, git: &Git, agent: &Agent, had: &Tree) -> Result<Tree, GroundsError> {
@@ -167,11 +185,6 @@ fn gone(agent: &Agent) -> String {
     let after = |it: &Checkpoint| format!(" from what was kept after turn {}", it.turn);
     let from = agent.checkpoints.last().map(after).unwrap_or_default();
     format!("its folder was gone; made again{from}, and not set up again")
-}
-
-/// A folder as git names it, with no links in its path.
-fn canonical(path: &Path) -> std::path::PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn short(commit: &str) -> &str {

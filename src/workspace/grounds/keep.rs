@@ -1,8 +1,8 @@
 //! What a folder holds after a turn, kept as a commit on a private reference.
 
-use super::{Grounds, GroundsError, made::head_of, repository::object, text};
+use super::{Grounds, GroundsError, repository::object, text};
 use crate::{
-    model::{FileChange, Ground, Tree, Turn},
+    model::{FileChange, Tree, Turn},
     text::one_line,
     workspace::git::{Apart, Git},
 };
@@ -50,12 +50,13 @@ impl Grounds {
     /// When git can't; the folder is as it was.
     pub fn keep(&self, tree: &Tree, turn: Turn) -> Result<Option<Kept>, GroundsError> {
         let Some(git) = self.git().ok().filter(|_| tree.is_kept()) else { return Ok(None) };
-        self.seal_what_is_new(tree);
         let keeping = self.keeping(&tree.kept);
         let _alone = keeping.lock().unwrap_or_else(PoisonError::into_inner);
         let store = Path::new(&tree.store);
         let last = object(git, store, &tree.kept)?;
         let before = last.clone().unwrap_or_else(|| tree.base.clone());
+        // What the agent has committed itself is held by this, too.
+        let head = self.bring_in_or_say(git, tree);
         let (apart, left_out) = self.take_in(git, tree, &before)?;
         let left_out = u32::try_from(left_out.len()).unwrap_or(u32::MAX);
         let content = git.apart(&apart, ["write-tree", "--missing-ok"]).line()?;
@@ -63,11 +64,8 @@ impl Grounds {
             return Ok(None);
         }
         let name = tree.kept.rsplit('/').next().unwrap_or_default();
-        let mut parents = vec![before.clone()];
-        if tree.ground != Ground::Scratch {
-            // What the agent has committed itself is held by this, too.
-            parents.extend(head_of(git, Path::new(&tree.root))?.filter(|it| *it != before));
-        }
+        let parents = [before.clone()].into_iter().chain(head.filter(|it| *it != before));
+        let parents: Vec<String> = parents.collect();
         let commit =
             make_commit(git, store, (&content, &parents), &format!("{name}, turn {turn}"))?;
         point(git, store, &tree.kept, (&commit, last.as_deref()))?;

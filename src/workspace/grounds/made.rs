@@ -1,15 +1,14 @@
 //! New places to work.
 
-use super::{
-    Grounds, GroundsError, Repository, make_folder, name,
-    repository::{commit, object},
-    text,
-};
+use super::{Grounds, GroundsError, Repository, make_folder, name, repository::object, text};
 use crate::{
     model::{Agent, Ground, Tree},
-    workspace::git::{Apart, Git, GitError},
+    workspace::git::{Apart, Git, GitError, Own},
 };
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A name that is taken is tried with so many numbers behind it.
 const TRIES: u32 = 100;
@@ -37,7 +36,7 @@ impl Grounds {
         }
         if let Err(error) = self.check_out(git, &tree, &tree.base) {
             if !is_there {
-                self.take_back(git, &repository, &tree);
+                take_back(git, &repository, &tree);
             }
             return Err(no_worktree(&tree.branch, &error));
         }
@@ -74,7 +73,7 @@ impl Grounds {
             let is_taken = object(git, &repository.store, &format!("refs/heads/{branch}"))?;
             match (root.symlink_metadata().is_ok(), is_taken) {
                 (false, None) => return Ok((tree, false)),
-                (true, Some(start)) if is_unused(git, &root, &branch) => {
+                (true, Some(start)) if is_unused(&Self::own(&tree)) => {
                     return Ok((Tree { base: start, ..tree }, true));
                 }
                 _ => {}
@@ -85,32 +84,28 @@ impl Grounds {
     }
 
     fn add(&self, git: &Git, repository: &Repository, tree: &Tree) -> Result<(), GroundsError> {
-        let (root, branch, base) = (tree.root.as_str(), tree.branch.as_str(), tree.base.as_str());
-        let _door = self.door();
-        let arguments =
-            ["worktree", "add", "--quiet", "--no-checkout", "--no-track", "-b", branch, root, base];
-        git.call(&repository.root, arguments).bytes().map_err(|error| {
-            self.take_back_here(git, repository, tree);
-            no_worktree(branch, &error)
-        })?;
-        Ok(())
-    }
-
-    /// Takes back a worktree that could not be finished; nobody has worked there.
-    fn take_back(&self, git: &Git, repository: &Repository, tree: &Tree) {
-        let _door = self.door();
-        self.take_back_here(git, repository, tree);
-    }
-
-    #[expect(clippy::unused_self, reason = "only one who holds the door may")]
-    fn take_back_here(&self, git: &Git, repository: &Repository, tree: &Tree) {
         let branch = format!("refs/heads/{}", tree.branch);
-        let remove = ["worktree", "remove", "--force", &tree.root];
-        let (root, base) = (&repository.root, tree.base.as_str());
-        // What can't be taken back is found again by the next try, or removed
-        // with the session.
-        drop(git.call(root, remove).bytes());
-        drop(git.call(root, ["update-ref", "-d", &branch, base]).bytes());
+        {
+            let _door = self.door();
+            // Nothing may be there of that name.
+            let take = ["update-ref", "-m", "auteur: begun", &branch, &tree.base, ""];
+            let taken = git.call(&repository.store, take).with("GIT_DIR", text(&repository.store));
+            taken.bytes().map_err(|error| no_worktree(&tree.branch, &error))?;
+        }
+        self.found(git, tree, &tree.base).map_err(|error| {
+            take_back(git, repository, tree);
+            no_worktree(&tree.branch, &error)
+        })
+    }
+
+    /// Makes an agent's own git folder, on its branch.
+    pub(super) fn found(&self, git: &Git, tree: &Tree, start: &str) -> Result<(), GroundsError> {
+        let (own, store) = (Self::own(tree), Path::new(&tree.store));
+        make_folder(own.folder())?;
+        own.make(git, store, (&tree.branch, start), &self.brought.ignored(tree))?;
+        self.note_tip(git, tree, start)?;
+        own.learn(git, (store, &tree.branch), &self.known(git, tree)?)?;
+        Ok(())
     }
 
     /// Writes the files of a commit into a worktree, and its index. No setting of
@@ -121,14 +116,15 @@ impl Grounds {
         tree: &Tree,
         commit: &str,
     ) -> Result<(), GroundsError> {
-        let index = index_of(git, Path::new(&tree.root))?;
         let apart = self.apart(git, tree)?;
         let read = ["read-tree", "--reset", "-u", "--no-recurse-submodules", commit];
         // As many files at once as there are processors.
-        let read = git.apart(&apart, read).overruling("checkout.workers", "0");
-        read.with("GIT_INDEX_FILE", text(&index)).bytes()?;
-        // What is kept first knows then what is written already.
-        copy_index(&index, &apart);
+        git.apart(&apart, read).overruling("checkout.workers", "0").bytes()?;
+        let index = apart.index();
+        let written = fs::read(&index);
+        // What the agent's git knows of the files is what ours does.
+        Self::own(tree)
+            .put_index(&written.map_err(|source| GroundsError::File { path: index, source })?)?;
         Ok(())
     }
 
@@ -172,14 +168,24 @@ impl Grounds {
     }
 }
 
-/// Whether a worktree on that branch is ours and was never filled.
-fn is_unused(git: &Git, root: &Path, branch: &str) -> bool {
-    let on = git.call(root, ["symbolic-ref", "--quiet", "--short", "HEAD"]).line();
-    on.is_ok_and(|it| it == branch) && index_of(git, root).is_ok_and(|it| !it.exists())
+/// Takes back a worktree that could not be finished; nobody has worked there.
+fn take_back(git: &Git, repository: &Repository, tree: &Tree) {
+    let branch = format!("refs/heads/{}", tree.branch);
+    // What can't be taken back is found again by the next try, or removed
+    // with the session.
+    drop(fs::remove_dir_all(&tree.root));
+    drop(fs::remove_dir_all(Grounds::own(tree).folder()));
+    let give = ["update-ref", "-d", &branch, &tree.base];
+    drop(git.call(&repository.store, give).with("GIT_DIR", text(&repository.store)).bytes());
 }
 
-/// The index of the files in a folder.
-pub(super) fn index_of(git: &Git, root: &Path) -> Result<PathBuf, GitError> {
+/// Whether a worktree is ours and was never filled.
+fn is_unused(own: &Own) -> bool {
+    own.is_there() && !own.has_index()
+}
+
+/// The index of the files in the project's folder.
+fn index_of(git: &Git, root: &Path) -> Result<PathBuf, GitError> {
     let ask = ["rev-parse", "--path-format=absolute", "--git-path", "index"];
     Ok(PathBuf::from(git.call(root, ask).line()?))
 }
@@ -206,9 +212,4 @@ fn uncommitted(git: &Git, root: &Path) -> Result<String, GroundsError> {
 
 fn no_worktree(branch: &str, error: &dyn std::error::Error) -> GroundsError {
     GroundsError::NoWorktree { branch: branch.to_owned(), why: error.to_string() }
-}
-
-/// The commit that a worktree stands on.
-pub(super) fn head_of(git: &Git, root: &Path) -> Result<Option<String>, GitError> {
-    commit(git, root, "HEAD")
 }

@@ -3,7 +3,9 @@
 //!
 //! A worktree lies in the state folder, never in the project, on the branch
 //! `auteur/SESSION/AGENT`, and starts from the commit that is checked out in the
-//! project: what is not committed there stays there, and that is said. What a
+//! project: what is not committed there stays there, and that is said. Its git
+//! folder is the agent's own ([`Own`]); what is committed there comes to the
+//! project's branch of the same name with what is kept. What a
 //! folder holds after a turn is kept as a commit on the private reference
 //! `refs/auteur/kept/SESSION/AGENT`, made with an index of our own, so that nobody's
 //! index, branches, HEAD or hooks are touched.
@@ -12,14 +14,15 @@
 //! Nothing here deletes what an agent made; only [`Grounds::remove`] does, and
 //! only what [`Grounds::survey`] calls merged, unless it is thrown away in words.
 
+mod adopt;
 mod again;
 mod bring;
+mod follow;
 mod keep;
 mod made;
 mod name;
 mod remove;
 mod repository;
-mod seal;
 
 #[cfg(test)]
 mod tests;
@@ -28,10 +31,9 @@ pub use bring::Brought;
 pub use keep::Kept;
 pub use remove::Left;
 
-use super::git::{Apart, Git, GitError, GitVersion};
+use super::git::{Apart, Git, GitError, GitVersion, Own};
 use crate::model::{Agent, Ground, Tree};
 use repository::Repository;
-use seal::Sealed;
 use std::{
     collections::BTreeMap,
     io,
@@ -67,8 +69,8 @@ pub enum GroundsError {
     /// The worktree is there, and its repository is not.
     #[error(
         "the repository of its worktree is not at {} any more. The work is in {}: nothing was \
-         deleted. Where the repository is now, `git worktree repair {}` ties it to it again",
-        store.display(), root.display(), root.display()
+         deleted. With the repository back in its place, it is found again",
+        store.display(), root.display()
     )]
     NoRepository {
         /// Where it was.
@@ -105,7 +107,6 @@ pub struct Grounds {
     door: Arc<Mutex<()>>,
     /// One at a time keeps what a folder holds: by the reference that keeps it.
     keeping: Arc<Mutex<BTreeMap<String, Arc<Mutex<()>>>>>,
-    sealed: Arc<Sealed>,
 }
 
 impl Grounds {
@@ -115,8 +116,7 @@ impl Grounds {
         let (session, brought) = (name::plain(session), Arc::new(brought));
         let (fault, door) = (Arc::default(), Arc::default());
         let (folder, keeping) = (worktrees.join(&session), Arc::default());
-        let sealed = Arc::default();
-        Self { git, fault, folder, session, brought, door, keeping, sealed }
+        Self { git, fault, folder, session, brought, door, keeping }
     }
 
     /// Git, where there is one that can be held to what it is told; else why not.
@@ -147,12 +147,6 @@ impl Grounds {
     /// # Errors
     /// When there is none, in words for the director. Nothing is lost then.
     pub fn settle(&self, agent: &Agent) -> Result<Settled, GroundsError> {
-        let settled = self.place(agent)?;
-        self.seal(&settled.tree);
-        Ok(settled)
-    }
-
-    fn place(&self, agent: &Agent) -> Result<Settled, GroundsError> {
         if let Some(tree) = &agent.tree {
             return self.find_again(agent, tree);
         }
@@ -186,14 +180,23 @@ impl Grounds {
 
     /// The git folder of our own for what is kept under this name.
     fn apart(&self, git: &Git, tree: &Tree) -> Result<Apart, GroundsError> {
-        let name = tree.kept.rsplit('/').next().unwrap_or_default();
-        let folder = self.folder.join(".kept").join(name);
+        let folder = self.apart_folder(tree);
         let (store, files) = (Path::new(&tree.store), Path::new(&tree.root));
         let apart = Apart::at(&folder, (store, files));
         if apart.is_there() {
             return Ok(apart);
         }
         Ok(Apart::open(git, &folder, (store, files), &self.brought.ignored(tree))?)
+    }
+
+    fn apart_folder(&self, tree: &Tree) -> PathBuf {
+        let name = tree.kept.rsplit('/').next().unwrap_or_default();
+        self.folder.join(".kept").join(name)
+    }
+
+    /// The git folder of the agent in this worktree.
+    fn own(tree: &Tree) -> Own {
+        Own::of(Path::new(&tree.root))
     }
 
     /// The reference that keeps what this name makes. Never `refs/auteur/SESSION/…`:

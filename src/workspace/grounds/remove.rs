@@ -1,14 +1,10 @@
 //! What a session leaves in worktrees and branches, and how it is removed: never
 //! before its work is merged, or thrown away in words.
 
-use super::{
-    Grounds, GroundsError, Repository,
-    repository::{commit, object},
-    text,
-};
+use super::{Grounds, GroundsError, Repository, repository::object, text};
 use crate::{
     model::{Ground, Tree, Turn},
-    workspace::git::Git,
+    workspace::git::{Git, Own},
 };
 use std::{
     fmt, fs, io,
@@ -87,15 +83,17 @@ impl Grounds {
         let folders = entries.map(|it| it.path()).filter(|it| it.is_dir());
         let is_known = |root: &Path| known.iter().any(|it| Path::new(&it.root) == root);
         folders
-            .filter(|root| !is_known(root) && !root.ends_with(".kept"))
-            .filter_map(|root| {
-                let name = root.file_name()?.to_str()?.to_owned();
+            .filter_map(|root| Some((root.file_name()?.to_str()?.to_owned(), root)))
+            .filter(|(name, root)| !name.starts_with('.') && !is_known(root))
+            .filter_map(|(name, root)| {
                 let repository = Repository::around(git, &root).ok()?;
+                let own = Own::of(&root);
+                let store = own.store().unwrap_or(repository.store);
                 let tree = Tree {
                     ground: Ground::Worktree,
                     path: text(&root),
                     root: text(&root),
-                    store: text(&repository.store),
+                    store: text(&store),
                     branch: format!("auteur/{}/{name}", self.session),
                     base: repository.head?,
                     kept: self.reference(&name),
@@ -142,32 +140,36 @@ impl Grounds {
             left.is_unmerged = left.is_there;
             return Ok(());
         }
-        let is_tied = Repository::around(git, root).is_ok_and(|it| it.store == store);
-        let head = if is_tied {
-            commit(git, root, "HEAD")?
-        } else {
-            object(git, store, &format!("refs/heads/{}", tree.branch))?
+        self.adopt(git, &tree)?;
+        let own = Self::own(&tree);
+        let is_tied = own.is_there() && left.is_there;
+        // What can't be brought in is certainly nowhere else.
+        let brought = self.bring_in(git, &tree);
+        let is_whole = brought.is_ok();
+        let head = match brought {
+            Ok(Some(head)) => Some(head),
+            _ => object(git, store, &format!("refs/heads/{}", tree.branch))?,
         };
         if is_tied {
             self.keep(&tree, Turn(0))?;
-            let ignored = self.apart(git, &tree)?.folder.join("info/exclude");
-            let ask = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"];
-            let call = git.call(root, ask).overruling("core.excludesFile", text(&ignored));
-            left.uncommitted = call.fields()?.len();
         } else if left.is_there {
             left.uncommitted = count_files(root);
         }
         let branch = object(git, store, &format!("refs/heads/{}", tree.branch))?;
         left.unmerged = unmerged(git, store, head.iter().chain(&branch))?;
-        let kept = object(git, store, &tree.kept)?;
-        let work = kept.or_else(|| head.clone()).unwrap_or_else(|| tree.base.clone());
+        // What is kept is what its folder holds.
+        let work = object(git, store, &tree.kept)?.unwrap_or_else(|| tree.base.clone());
+        if let (true, Some(head)) = (is_tied, &head) {
+            let words = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", head, &work];
+            left.uncommitted = git.call(store, words).with("GIT_DIR", store).fields()?.len();
+        }
         let content = |it: &str| object(git, store, &format!("{it}^{{tree}}"));
         let is_merged = match &head {
             Some(head) => left.unmerged == 0 && content(head)? == content(&work)?,
             None => false,
         };
         let is_untied = left.is_there && !is_tied;
-        left.is_unmerged = is_untied || !(is_merged || is_taken(git, &tree, &work)?);
+        left.is_unmerged = is_untied || !is_whole || !(is_merged || is_taken(git, &tree, &work)?);
         // Whatever is merged: of these, nothing is.
         left.left_out = if is_tied { self.left_out(&tree)?.len() } else { 0 };
         left.left_out += repositories(git, &tree, &work)?;
@@ -186,8 +188,9 @@ impl Grounds {
         if let (Ground::Worktree, Ok(git)) = (tree.ground, self.git()) {
             self.remove_worktree(git, tree)?;
         }
-        if tree.ground != Ground::Shared && root.is_dir() && root.starts_with(&self.folder) {
+        if tree.ground != Ground::Shared && root.starts_with(&self.folder) {
             remove_folder(root)?;
+            remove_folder(Self::own(tree).folder())?;
         }
         if let (true, Ok(git)) = (tree.is_kept(), self.git()) {
             delete(git, Path::new(&tree.store), &tree.kept)?;
@@ -202,38 +205,21 @@ impl Grounds {
         drop(fs::remove_file(self.mark(tree)));
         // They go when they are empty, and stay when they are not.
         let kept = self.folder.join(".kept");
-        for folder in [kept.join("ready"), kept, self.folder.clone()] {
+        for folder in [kept.join("ready"), kept, self.folder.join(".own"), self.folder.clone()] {
             drop(fs::remove_dir(folder));
         }
         Ok(())
     }
 
+    /// What the project has of it: its branch.
     fn remove_worktree(&self, git: &Git, tree: &Tree) -> Result<(), GroundsError> {
-        let (root, store) = (Path::new(&tree.root), Path::new(&tree.store));
+        let store = Path::new(&tree.store);
         if !store.is_dir() {
             return Ok(());
         }
         let _door = self.door();
-        let call = |arguments: &[&str]| git.call(store, arguments).with("GIT_DIR", text(store));
-        if root.is_dir() {
-            // Twice: what somebody has locked is removed, too.
-            let remove = ["worktree", "remove", "--force", "--force", &tree.root];
-            if call(&remove).bytes().is_err() {
-                remove_folder(root)?;
-            }
-        }
-        if is_registered(git, store, root)? {
-            call(&["worktree", "remove", "--force", "--force", &tree.root]).bytes()?;
-        }
         delete(git, store, &format!("refs/heads/{}", tree.branch))
     }
-}
-
-/// Whether a repository still counts a worktree among its own.
-fn is_registered(git: &Git, store: &Path, root: &Path) -> Result<bool, GroundsError> {
-    let list = git.call(store, ["worktree", "list", "--porcelain"]);
-    let line = format!("worktree {}", root.display());
-    Ok(list.with("GIT_DIR", text(store)).line()?.lines().any(|it| it == line))
 }
 
 /// How many commits up to these are on no branch, tag or remote but agents' own.

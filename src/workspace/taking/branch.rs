@@ -1,9 +1,9 @@
 //! The agent's own branch, and the one that its work goes into.
 
 use super::{NotTaken, Work, conflicts::has_markers, named, refused};
-use crate::workspace::git::{GitError, Own};
+use crate::workspace::git::{Apart, GitError, Own};
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -36,9 +36,14 @@ impl Work {
         Ok(Goal { branch: branch.to_owned(), tip, root: line(&root.out).into() })
     }
 
-    /// The commit that the agent's branch stands on.
+    /// The commit that the agent's branch stands on. What was kept has brought it
+    /// into the project.
     pub(super) fn tip(&self) -> Result<String, NotTaken> {
-        self.get(&format!("refs/heads/{}^{{commit}}", self.tree.branch))
+        let own = self.own()?;
+        match own.branch(&self.tree.branch) {
+            Some(tip) => self.get(&format!("{tip}^{{commit}}")),
+            None => refused(format!("its git folder has no branch {}", self.tree.branch)),
+        }
     }
 
     /// All of the agent's work as one commit on top of its branch, which does not
@@ -66,54 +71,67 @@ impl Work {
             return Ok((tip, false));
         }
         let own = self.own()?;
-        let index = self.index_of(&whole)?;
+        let index = self.apart().index_of(&self.git, &whole, None)?;
         // First its index, which an agent's own git may hold: it says then that all
         // is to be committed. Its files are as they were.
         own.put_index(&index)?;
-        self.move_own_branch(&own, (&whole, &tip))?;
+        if self.tip()? != tip {
+            return refused(format!("{} has just moved: try again", self.tree.branch));
+        }
+        own.put_branch(&self.tree.branch, &whole)?;
+        self.follow(&whole)?;
         Ok((whole, true))
     }
 
-    /// What the agent may write of git's own files.
-    pub(super) fn own(&self) -> Result<Own, NotTaken> {
-        let place = (Path::new(&self.tree.store), self.tree.branch.as_str());
-        match Own::find(&self.git, Path::new(&self.tree.root), place)? {
-            Some(own) => Ok(own),
-            None => refused(format!(
-                "{} is no worktree of {} any more",
-                self.tree.root, self.tree.store
-            )),
-        }
+    /// Has the project's branch stand where the agent's does.
+    fn follow(&self, commit: &str) -> Result<(), NotTaken> {
+        let note = self.apart().folder.join("tip");
+        let failed = |source| GitError::File { path: note.clone(), source };
+        let last = fs::read_to_string(&note).map_err(failed)?;
+        self.move_branch(&self.tree.branch, (commit, &last), "commit")?;
+        Ok(fs::write(&note, commit).map_err(failed)?)
     }
 
-    /// An index that says that a commit is what the worktree's files come from. It
-    /// is made where no agent writes.
-    fn index_of(&self, commit: &str) -> Result<Vec<u8>, NotTaken> {
+    /// The git folder that is the agent's own.
+    fn own(&self) -> Result<Own, NotTaken> {
+        let own = Own::of(Path::new(&self.tree.root));
+        if own.is_there() {
+            return Ok(own);
+        }
+        refused(format!("{} is no worktree of this project", self.tree.root))
+    }
+
+    /// The git folder of ours over the agent's files.
+    fn apart(&self) -> Apart {
         let root = Path::new(&self.tree.root);
-        let folder = root.with_file_name(".kept");
-        let index = folder.join("index.draft");
-        let failed = |source| GitError::File { path: index.clone(), source };
-        fs::create_dir_all(&folder).map_err(failed)?;
-        let ask = |words: &[&str]| {
-            self.git.call(root, words.iter().copied()).with("GIT_INDEX_FILE", index.clone())
-        };
-        ask(&["read-tree", commit]).bytes()?;
-        let refreshed = ask(&["update-index", "-q", "--refresh"]).answer()?;
-        tracing::debug!(code = ?refreshed.code, "the index is as the files are");
-        let made = fs::read(&index).map_err(failed)?;
-        fs::remove_file(&index).map_err(failed)?;
-        Ok(made)
+        let name = self.tree.kept.rsplit('/').next().unwrap_or_default();
+        let folder = root.with_file_name(".kept").join(name);
+        Apart::at(&folder, (Path::new(&self.tree.store), root))
     }
 
-    /// Moves the agent's own branch, if it still stands where it stood.
-    fn move_own_branch(&self, own: &Own, (to, from): (&str, &str)) -> Result<(), NotTaken> {
-        if Path::new(&self.tree.store).join("reftable").is_dir() {
-            return self.move_branch(&self.tree.branch, (to, from), "commit");
+    /// Turns the worktree's files, which come from a commit, into those of a tree.
+    pub(super) fn turn_worktree(&self, commit: &str, tree: &str) -> Result<(), NotTaken> {
+        match self.apart().index_of(&self.git, commit, Some(tree)) {
+            Ok(index) => Ok(self.own()?.put_index(&index)?),
+            Err(GitError::Failed { said, .. }) => {
+                refused(format!("its worktree stays as it is: {said}"))
+            }
+            Err(error) => Err(error.into()),
         }
-        if self.tip()? != from {
-            return refused(format!("{} has just moved: try again", self.tree.branch));
+    }
+
+    /// Removes the worktree's files and what is its own of git.
+    pub(super) fn remove_worktree(&self) -> Result<(), NotTaken> {
+        let own = self.own()?;
+        for folder in [own.root(), own.folder()] {
+            match fs::remove_dir_all(folder) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    Err(GitError::File { path: folder.to_owned(), source })?;
+                }
+                _ => {}
+            }
         }
-        Ok(own.put_branch(to)?)
+        Ok(())
     }
 
     /// Refuses while the conflict that was handed back is not settled.

@@ -2,8 +2,14 @@
 
 use super::{NotTaken, Taken, Work, take};
 use crate::{
-    model::{Ground, Tree, Way},
-    workspace::git::tests::{git, plainly, plant, plant_inside, repository},
+    model::{AgentId, Author, Casting, Event, Ground, Millis, Record, Seq, Stage, Turn, Way},
+    workspace::{
+        git::{
+            Own,
+            tests::{git, plainly, plant, plant_inside, repository},
+        },
+        grounds::{Brought, Grounds},
+    },
 };
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
@@ -11,6 +17,7 @@ use tempfile::TempDir;
 /// A project on `main`, and a worktree in which an agent has changed something.
 struct House {
     _folder: TempDir,
+    grounds: Grounds,
     project: PathBuf,
     root: PathBuf,
     work: Work,
@@ -21,33 +28,30 @@ const SONG: &str = "one\ntwo\nthree\nfour\nfive\nsix\n";
 fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().canonicalize().unwrap();
-    let (project, root) = (path.join("project"), path.join("tree"));
+    let project = path.join("project");
     repository(&project, &[("song.txt", SONG), ("other.txt", "other\n")]);
-    let place = root.to_str().unwrap();
-    plainly(&project, &["worktree", "add", "--quiet", "-b", "auteur/smith", place]);
-    let base = plainly(&project, &["rev-parse", "HEAD"]);
+    let grounds = Grounds::new(Some(git(&path)), &path, "s", Brought::default());
+    let workspace = project.display().to_string();
+    let casting =
+        Casting { name: "smith".into(), workspace, ground: Ground::Worktree, ..Casting::default() };
+    let (agent, by) = (AgentId(1), Author::Director);
+    let mut stage = Stage::default();
+    let event = Event::AgentAdded { agent, casting: Box::new(casting), by };
+    stage.apply(&Record { seq: Seq(1), at: Millis(1), event });
+    let tree = grounds.settle(stage.agent(agent).unwrap()).unwrap().tree;
+    let root = PathBuf::from(&tree.root);
     fs::write(root.join("song.txt"), SONG.replace("two", "2")).unwrap();
     fs::write(root.join("new.txt"), "new\n").unwrap();
-    let tree = Tree {
-        ground: Ground::Worktree,
-        path: place.to_owned(),
-        root: place.to_owned(),
-        store: project.join(".git").to_str().unwrap().to_owned(),
-        branch: "auteur/smith".to_owned(),
-        base,
-        kept: "refs/auteur/smith".to_owned(),
-        ..Tree::default()
-    };
     let work = Work {
         git: git(&path),
+        kept: tree.kept.clone(),
         tree,
-        kept: String::new(),
         project: project.clone(),
         name: "smith".to_owned(),
         merging: None,
         conflicted: Vec::new(),
     };
-    let mut house = House { _folder: folder, project, root, work };
+    let mut house = House { _folder: folder, grounds, project, root, work };
     house.keep();
     house
 }
@@ -55,21 +59,12 @@ fn house() -> House {
 impl House {
     /// What the worktree holds is kept, as after a turn.
     fn keep(&mut self) {
-        let index = self.root.with_extension("index");
-        let index = index.to_str().unwrap();
-        let ask = |words: &[&str]| {
-            let out = std::process::Command::new("git")
-                .args(words)
-                .env("GIT_INDEX_FILE", index)
-                .current_dir(&self.root)
-                .output()
-                .unwrap();
-            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-            String::from_utf8_lossy(&out.stdout).trim().to_owned()
-        };
-        ask(&["add", "--all"]);
-        let content = ask(&["write-tree"]);
-        self.work.kept = plainly(&self.root, &["commit-tree", &content, "-m", "kept"]);
+        self.grounds.keep(&self.work.tree, Turn(1)).unwrap();
+    }
+
+    /// The git folder that is the agent's own.
+    fn own(&self) -> PathBuf {
+        Own::of(&self.root).folder().to_owned()
     }
 
     fn take(&self, way: Way) -> Result<Taken, NotTaken> {
@@ -128,7 +123,7 @@ fn work_is_merged_with_what_happened_meanwhile() {
     house.take(Way::Merge).unwrap();
     assert_eq!(
         house.log("%s"),
-        ["Merge auteur/smith of smith", "Count in figures", "Meanwhile", "First"]
+        ["Merge auteur/s/smith of smith", "Count in figures", "Meanwhile", "First"]
     );
     assert_eq!(house.read("song.txt"), SONG.replace("two", "2").replace("six", "6"));
     assert!(house.is_clean());
@@ -146,7 +141,7 @@ fn a_rebase_makes_its_commits_again_and_leaves_its_branch_alone() {
         ["Count in figures by Auteur", "Its own by Ann", "Meanwhile by Ann", "First by Ann"]
     );
     assert!(house.is_clean());
-    let own = plainly(&house.project, &["log", "--format=%s", "auteur/smith"]);
+    let own = plainly(&house.project, &["log", "--format=%s", "auteur/s/smith"]);
     assert_eq!(own, "Count in figures\nIts own\nFirst");
 }
 
@@ -156,7 +151,7 @@ fn a_squash_is_one_commit_and_leaves_its_branch_alone() {
     house.go_on("other.txt", "changed\n");
     house.take(Way::Squash).unwrap();
     assert_eq!(house.log("%s"), ["Count in figures", "Meanwhile", "First"]);
-    assert_eq!(plainly(&house.project, &["rev-parse", "auteur/smith"]), house.work.tree.base);
+    assert_eq!(plainly(&house.project, &["rev-parse", "auteur/s/smith"]), house.work.tree.base);
     assert_eq!(house.refusal(Way::Squash), "main has all of it already");
 }
 
@@ -259,6 +254,7 @@ fn a_rebase_never_loses_what_was_settled_in_a_merge() {
     let mut house = house();
     plainly(&house.root, &["commit", "--quiet", "--all", "--message", "Its own"]);
     house.go_on("other.txt", "changed\n");
+    house.keep();
     plainly(&house.root, &["merge", "--quiet", "--no-commit", "main"]);
     fs::write(house.root.join("other.txt"), "changed, and settled\n").unwrap();
     plainly(&house.root, &["commit", "--quiet", "--all", "--message", "Merged"]);
@@ -300,12 +296,10 @@ fn s44_no_link_of_an_agents_is_written_through_when_its_work_is_taken() {
     let link = |house: &House| {
         let outside = house.project.with_file_name("outside");
         fs::write(&outside, "mine\n").unwrap();
-        let store = house.project.join(".git");
-        for place in
-            ["worktrees/tree/index", "worktrees/tree/logs/HEAD", "logs/refs/heads/auteur/smith"]
-        {
-            let place = store.join(place);
-            fs::remove_file(&place).unwrap();
+        for place in ["index", "logs/HEAD", "logs/refs/heads/auteur/s/smith", "packed-refs"] {
+            let place = house.own().join(place);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            drop(fs::remove_file(&place));
             symlink(&outside, &place).unwrap();
         }
         outside
@@ -326,15 +320,16 @@ fn s44_no_link_of_an_agents_is_written_through_when_its_work_is_taken() {
 }
 
 #[test]
-fn s44_work_of_a_worktree_that_says_it_is_anothers_is_not_taken() {
+fn s44_a_worktree_that_says_it_is_anothers_is_taken_for_what_it_is() {
     let house = house();
     let other = house.project.with_file_name("other");
     repository(&other, &[("a", "a")]);
     let index = fs::read(other.join(".git/index")).unwrap();
     fs::write(house.root.join(".git"), format!("gitdir: {}/.git\n", other.display())).unwrap();
-    let why = house.refusal(Way::Merge);
-    assert!(why.contains("is no worktree of"), "{why}");
+    house.take(Way::Merge).unwrap();
+    assert_eq!(house.log("%s"), ["Count in figures", "First"]);
     assert_eq!(fs::read(other.join(".git/index")).unwrap(), index);
+    assert_eq!(plainly(&other, &["log", "--format=%s"]), "First");
 }
 
 #[test]
@@ -342,11 +337,15 @@ fn what_is_committed_for_an_agent_leaves_its_worktree_as_it_was() {
     let house = house();
     house.take(Way::Commit).unwrap();
     assert_eq!(plainly(&house.root, &["status", "--porcelain"]), "");
-    fs::write(house.project.join(".git/worktrees/tree/index.lock"), "").unwrap();
+    fs::write(house.own().join("index.lock"), "").unwrap();
     fs::write(house.root.join("more.txt"), "more\n").unwrap();
     let mut house = house;
     house.keep();
     assert!(house.refusal(Way::Commit).contains("index.lock"), "a git of the agent's is at work");
+    assert_eq!(
+        plainly(&house.project, &["log", "-1", "--format=%s", "auteur/s/smith"]),
+        "Count in figures"
+    );
 }
 
 #[test]

@@ -201,13 +201,7 @@ impl Work {
                 ));
             }
         };
-        // Nobody is at work there now, so what is no link stays none.
-        self.own()?.unlink();
-        let root = Path::new(&self.tree.root);
-        let turned = self.git.call(root, ["read-tree", "-m", "-u", &whole, &content]).answer()?;
-        if turned.code != Some(0) {
-            return refused(format!("its worktree stays as it is: {}", turned.said));
-        }
+        self.turn_worktree(&whole, &content)?;
         let about = format!("{} is merged into its worktree, with the conflict in it", goal.branch);
         Ok(Taken { commit: goal.tip, into: goal.branch, about })
     }
@@ -219,10 +213,7 @@ impl Work {
         if self.tree.branch.is_empty() || Path::new(root) == self.project {
             return refused("it has no worktree of its own");
         }
-        if Path::new(root).exists() {
-            self.store(["worktree", "remove", "--force", root]).bytes()?;
-        }
-        self.store(["worktree", "prune"]).bytes()?;
+        self.remove_worktree()?;
         let name = format!("refs/heads/{}", self.tree.branch);
         if let Some(tip) = self.find(&name)? {
             self.store(["update-ref", "-d", &name, &tip]).bytes()?;
