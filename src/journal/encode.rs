@@ -19,6 +19,9 @@ pub(super) fn record(record: &Record, line: &mut Vec<u8>) -> serde_json::Result<
         Event::ToolPrinted { agent, call, text } => {
             chunk(record, ("tool-printed", *agent, Some(*call)), text, line);
         }
+        Event::TerminalPrinted { agent, text } => {
+            chunk(record, ("terminal-printed", *agent, None), text, line);
+        }
         _ => return serde_json::to_writer(line, record),
     }
     Ok(())
@@ -137,6 +140,7 @@ mod tests {
                 Event::Said { agent, text: text.clone() },
                 Event::Thought { agent, text: text.clone() },
                 Event::ToolPrinted { agent, call, text: text.clone() },
+                Event::TerminalPrinted { agent, text: text.clone() },
                 Event::NoticeRaised { level: Level::Note, text },
             ] {
                 let it = Record { seq: Seq(seq), at: Millis(at), event };

@@ -28,6 +28,7 @@ pub(super) fn spare(record: Record) -> Vec<u8> {
         Event::Said { text, .. }
         | Event::Thought { text, .. }
         | Event::ToolPrinted { text, .. }
+        | Event::TerminalPrinted { text, .. }
         | Event::ToolEnded { text, .. } => text.into_bytes(),
         _ => Vec::new(),
     }
@@ -48,6 +49,9 @@ impl Rest<'_> {
                 let (call, text) = (it.call()?, it.text()?);
                 Some(Event::ToolPrinted { agent, call, text })
             },
+            b"terminal-printed" => {
+                |it, agent| Some(Event::TerminalPrinted { agent, text: it.text()? })
+            }
             b"tool-ended" => Self::tool_ended,
             b"tool-called" => Self::tool_called,
             b"turn-started" => Self::turn_started,
@@ -187,7 +191,8 @@ impl Rest<'_> {
         is_plain.then_some(number)
     }
 
-    /// The field of that name, unescaped. An escape by number is left to `serde`.
+    /// The field of that name, unescaped. An escape by number is left to `serde`,
+    /// unless it is that of a control character: terminals are full of them.
     fn text(&mut self) -> Option<String> {
         self.pass(b",\"text\":\"")?;
         let mut text = mem::take(self.1);
@@ -204,7 +209,10 @@ impl Rest<'_> {
                 b'\\' => {
                     let (escape, rest) = rest.split_first()?;
                     self.0 = rest;
-                    text.push(unescaped(*escape)?);
+                    text.push(match escape {
+                        b'u' => self.control()?,
+                        escape => unescaped(*escape)?,
+                    });
                 }
                 // A control character has no place in a text.
                 _ => return None,
@@ -212,6 +220,16 @@ impl Rest<'_> {
         }
         // What was unescaped is ASCII, and joins nothing that was not a character.
         String::from_utf8(text).ok()
+    }
+
+    /// The control character of a number, as the writer writes it.
+    fn control(&mut self) -> Option<u8> {
+        let ([b'0', b'0', tens @ (b'0' | b'1'), ones], rest) = self.0.split_first_chunk()? else {
+            return None;
+        };
+        self.0 = rest;
+        let ones = char::from(*ones).to_digit(16)?;
+        Some((tens - b'0') * 16 + u8::try_from(ones).ok()?)
     }
 }
 
@@ -265,6 +283,7 @@ mod tests {
             1 => Event::Thought { agent, text },
             2 => Event::ToolStarted { agent, call },
             3 => Event::ToolPrinted { agent, call, text },
+            9 => Event::TerminalPrinted { agent, text },
             6 => {
                 let (id, tool, title) = (format!("toolu_{at}"), "read".to_owned(), text.clone());
                 let input =
@@ -304,8 +323,8 @@ mod tests {
 
     prop_compose! {
         fn records()(
-            kind in 0_u8..9,
-            text in "([a-z\"\\\\/é\u{1f600}\n\t\r\u{8}\u{c}]|[^\\x00-\\x1f]){0,40}",
+            kind in 0_u8..10,
+            text in "([a-z\"\\\\/é\u{1f600}\n\t\r\u{0}\u{8}\u{c}\u{1b}\u{1f}]|[^\\x00-\\x1f]){0,40}",
             numbers in any::<(u64, u64, u32)>(),
         ) -> Record {
             record_of(kind, text, numbers)
