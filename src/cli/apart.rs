@@ -1,7 +1,7 @@
 //! A session in a process of its own, and its screen in this one.
 
 use super::{
-    House, attach, run, screen,
+    House, attach, opening, run, screen,
     serve::{Answer, Order},
     sessions,
 };
@@ -52,26 +52,28 @@ pub(super) enum Way {
 pub(super) fn show(house: &House, runtime: &Runtime, way: Way) -> anyhow::Result<ExitCode> {
     let offers = matches!(&way, Way::New { castings, .. } if castings.is_empty());
     let left = if offers { sessions::to_take_up(house) } else { None };
-    let (inbox, coming, stage) = set_out(house, runtime, way)?;
-    let mut show =
-        Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(inbox.clone()));
-    show.desk.detach = Detach::Yes;
-    if offers {
-        show.welcome = screen::welcome(house, left.as_ref());
-        show.desk.can_take_up = left.is_some();
-        show.desk.can_rehearse = screen::reaches_no_model(house);
-    }
-    let options = screen::options(house, &show.stage);
-    let (leaves_for, ended) = runtime.block_on(async {
-        let mut later = Later::new(coming);
-        let shown = show::run(&mut show, &mut later, options).await;
-        let leaves_for = show.desk.leaves_for;
-        // A screen that was lost leaves its session at work, too.
-        let is_left = leaves_for.is_some() || show.desk.detaches || shown.is_err();
-        let stage = std::mem::take(&mut show.stage);
-        drop(show);
-        part(house, later, inbox, &stage, is_left).await?;
-        Ok::<_, anyhow::Error>((leaves_for, shown?))
+    let (leaves_for, ended) = opening::on_this_thread(|alone| {
+        let (inbox, coming, stage) = set_out(house, alone, way)?;
+        let mut show =
+            Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(inbox.clone()));
+        show.desk.detach = Detach::Yes;
+        if offers {
+            show.welcome = screen::welcome(house, left.as_ref());
+            show.desk.can_take_up = left.is_some();
+            show.desk.can_rehearse = screen::reaches_no_model(house);
+        }
+        let options = screen::options(house, &show.stage);
+        alone.block_on(async {
+            let mut later = Later::new(coming);
+            let shown = show::run(&mut show, &mut later, options).await;
+            let leaves_for = show.desk.leaves_for;
+            // A screen that was lost leaves its session at work, too.
+            let is_left = leaves_for.is_some() || show.desk.detaches || shown.is_err();
+            let stage = std::mem::take(&mut show.stage);
+            drop(show);
+            part(house, later, inbox, &stage, is_left).await?;
+            Ok((leaves_for, shown?))
+        })
     })?;
     run::go_elsewhere(house, runtime, leaves_for, left).unwrap_or(Ok(match ended {
         Ended::Left => ExitCode::SUCCESS,

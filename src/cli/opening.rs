@@ -31,16 +31,35 @@ const NAME: usize = 64;
 /// What still works when all is over is not waited for longer.
 const LAST_WORK: Duration = Duration::from_millis(300);
 
+/// After so many turns of tasks it is looked whether a key, or anything else, has
+/// come from outside: a hundred terminals may have their turns before it.
+const GLANCE: u32 = 16;
+
 /// Does something inside a runtime that is as small as the machine: agents wait
 /// more than they work.
 pub(super) fn on_runtime<T>(work: impl FnOnce(&Runtime) -> anyhow::Result<T>) -> anyhow::Result<T> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .event_interval(GLANCE)
+        .global_queue_interval(GLANCE)
+        .enable_all()
+        .build()?;
     let done = {
         let _inside = runtime.enter();
         work(&runtime)
     };
     // To drop it would wait for whatever blocks a thread.
+    runtime.shutdown_timeout(LAST_WORK);
+    done
+}
+
+/// Does something inside a runtime of this thread: where a screen is all there is,
+/// whoever hears a key passes it on without waking another thread.
+pub(super) fn on_this_thread<T>(
+    work: impl FnOnce(&Runtime) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = work(&runtime);
     runtime.shutdown_timeout(LAST_WORK);
     done
 }

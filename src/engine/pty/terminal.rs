@@ -27,6 +27,9 @@ const GULP: usize = 4 * 1024;
 const FLOOD: usize = 16 * 1024;
 /// At once to whoever listens, in bytes.
 const MOST: usize = 64 * 1024;
+/// So long after a key an answer is still one to it: then it is listened to all the
+/// time.
+const ECHO: Duration = Duration::from_millis(250);
 /// How long output may go on after the command is over.
 const SETTLE: Duration = Duration::from_millis(500);
 
@@ -38,6 +41,8 @@ pub(super) struct Terminal {
     /// None when everybody at the other end has gone.
     ours: Option<Ours>,
     unsent: Vec<u8>,
+    /// When somebody typed last.
+    typed: Option<Instant>,
     beat: Beat,
     /// Nothing is read before this, unless somebody types: then it may be an answer.
     rests: Option<Instant>,
@@ -109,6 +114,7 @@ impl Terminal {
             guarded,
             ours: Some(Ours::Resting(ours).watched()?),
             unsent: Vec::new(),
+            typed: None,
             beat,
             rests: None,
             is_flooding: false,
@@ -117,12 +123,28 @@ impl Terminal {
         })
     }
 
-    /// Types this. It is on its way while the terminal is listened to.
+    /// Types this. What the terminal does not take at once is on its way while it is
+    /// listened to.
     pub(super) fn send(&mut self, text: &str) {
-        self.unsent.extend_from_slice(text.as_bytes());
-        if !text.is_empty() {
-            self.rests = None;
+        if text.is_empty() {
+            return;
         }
+        self.rests = None;
+        self.typed = Some(Instant::now());
+        let mut rest = text.as_bytes();
+        if let Some(ours) = self.ours.as_ref().filter(|_| self.unsent.is_empty()) {
+            while !rest.is_empty()
+                && let Ok(count) = rustix::io::write(ours.end(), rest)
+            {
+                rest = rest.get(count..).unwrap_or_default();
+            }
+        }
+        self.unsent.extend_from_slice(rest);
+    }
+
+    /// Whether what it prints now may be an answer to what was typed.
+    pub(super) fn is_answering(&self) -> bool {
+        self.typed.is_some_and(|it| it.elapsed() < ECHO)
     }
 
     /// Makes it this large; the command is told so.
@@ -161,7 +183,7 @@ impl Terminal {
     }
 
     /// What was read, if there was anything to read. Then it is listened to again
-    /// when the others are, or at once.
+    /// when the others are, or at once: where it is answering, or floods.
     fn heard(&mut self, printed: io::Result<Vec<u8>>) -> Option<Heard> {
         // The kernel's word for an end that is closed is an error.
         let Some(bytes) = printed.ok().filter(|it| !it.is_empty()) else {
@@ -169,7 +191,7 @@ impl Terminal {
             return None;
         };
         self.is_flooding = bytes.len() >= FLOOD || (self.is_flooding && bytes.len() >= GULP);
-        if !self.is_flooding {
+        if !self.is_flooding && !self.is_answering() {
             self.rests = Some(self.beat.after(Instant::now()));
             self.ours = self.ours.take().map(Ours::resting);
         }

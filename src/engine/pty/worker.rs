@@ -19,8 +19,6 @@ use tokio::time::{Instant, sleep_until};
 
 /// The shortest time between two chunks while somebody types: what comes may be an answer.
 const ANSWER_BEAT: Duration = Duration::from_millis(4);
-/// So long after a key an answer is still one to it.
-const ECHO: Duration = Duration::from_millis(250);
 /// So many bytes wait to be told; then the command waits, too. Told at each
 /// [`Beat`], this is what one command can fill a disk with: 7 MB a second.
 const MOST: usize = 384 * 1024;
@@ -82,8 +80,6 @@ struct Worker {
     /// Printed, and not told.
     waiting: String,
     told: Option<Instant>,
-    /// When somebody typed last.
-    typed: Option<Instant>,
     /// What is to be typed first, and when.
     brief: Option<(String, Instant)>,
     is_stopping: bool,
@@ -105,7 +101,6 @@ impl Worker {
             strain: Strain::default(),
             waiting: String::new(),
             told: None,
-            typed: None,
             brief: brief.map(|it| (it, Instant::now() + SILENT)),
             is_stopping: false,
         }
@@ -134,10 +129,7 @@ impl Worker {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Type(keys) => {
-                self.typed = Some(Instant::now());
-                self.terminal.send(&keys.0);
-            }
+            Order::Type(keys) => self.terminal.send(&keys.0),
             Order::Resize(columns, rows) => {
                 self.terminal.resize((columns, rows));
                 self.answers.resize((columns, rows));
@@ -182,7 +174,7 @@ impl Worker {
     /// When what waits is to be told.
     fn due(&self) -> Option<Instant> {
         let now = Instant::now();
-        let is_answer = self.typed.is_some_and(|it| it + ECHO > now);
+        let is_answer = self.terminal.is_answering();
         let next = |told| if is_answer { told + ANSWER_BEAT } else { self.beat.after(told) };
         (!self.waiting.is_empty()).then(|| self.told.map_or(now, next))
     }

@@ -10,7 +10,7 @@ use crate::{
         keys::{Act, Context},
         screens::Screens,
         theme::Theme,
-        view::{self, Hit, Hits, Scene, Welcome},
+        view::{self, Answer, Hit, Hits, Scene, Welcome},
     },
 };
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -53,6 +53,10 @@ pub struct Show {
     /// Whose terminal was typed into and has not answered yet, and how long an
     /// answer is waited for.
     echo: Option<(AgentId, Millis)>,
+    /// It has answered, and that is not drawn yet.
+    is_answered: bool,
+    /// That terminal, as it was drawn.
+    answer: Option<Answer>,
     hits: Hits,
     /// The screens of commands in terminals.
     screens: Screens,
@@ -86,7 +90,7 @@ impl Show {
 
     /// Whether the director waits for the next picture: then it is drawn at once.
     pub const fn is_urgent(&self) -> bool {
-        self.is_stale && self.is_urgent
+        self.is_stale && (self.is_urgent || self.is_answered)
     }
 
     /// Whether the director has typed into a terminal and waits for its answer:
@@ -101,7 +105,9 @@ impl Show {
         self.is_urgent = true;
     }
 
-    /// Draws, if the picture is no longer true; says whether it did.
+    /// Draws, if the picture is no longer true; says whether it did. Where the
+    /// director waits for a terminal's answer and nothing else, that is drawn alone,
+    /// and the picture is as stale as before.
     ///
     /// # Errors
     /// When the terminal can't be written to.
@@ -113,8 +119,9 @@ impl Show {
         if !self.is_stale {
             return Ok(false);
         }
-        let mut hits = Hits::default();
         self.screens.look(self.desk.in_view(&self.stage).filter_map(|it| self.stage.agent(it)));
+        self.desk.modes = self.screens.modes(self.desk.focus);
+        let mut answer = self.answer.take();
         let scene = Scene {
             stage: &self.stage,
             desk: &self.desk,
@@ -124,12 +131,29 @@ impl Show {
             welcome: self.welcome.as_ref(),
             screens: Some(&self.screens),
         };
-        terminal.draw(|frame| hits = view::draw(frame, &scene))?;
+        if std::mem::take(&mut self.is_answered)
+            && !self.is_urgent
+            && let Some(mut answer) = answer.take()
+        {
+            let changes = answer.changes(&scene);
+            self.answer = Some(answer);
+            let cells = changes.iter().map(|(place, cell)| (place.x, place.y, cell));
+            terminal.backend_mut().draw(cells)?;
+            terminal.backend_mut().flush()?;
+            return Ok(true);
+        }
+        let mut hits = Hits::default();
+        terminal.draw(|frame| {
+            hits = view::draw(frame, &scene);
+            if let Some(answer) = &answer {
+                answer.draw_over(frame.buffer_mut());
+            }
+        })?;
+        self.answer = Answer::of(&scene, &hits);
         let shown = std::mem::take(&mut hits.shown);
         self.is_stale = self.desk.take_shown(shown, &self.stage);
         self.is_urgent = self.is_stale;
         self.hits = hits;
-        self.desk.modes = self.screens.modes(self.desk.focus);
         if let Some(command) = self.desk.fit_terminal(&self.stage) {
             self.send(vec![command], now);
         }
@@ -293,7 +317,7 @@ impl Show {
         if let Event::TerminalPrinted { agent, .. } = record.event
             && self.echo.is_some_and(|(typed, _)| typed == agent)
         {
-            (self.echo, self.is_urgent) = (None, true);
+            (self.echo, self.is_answered) = (None, true);
         }
     }
 

@@ -88,10 +88,9 @@ fn a_key_is_drawn_at_once_and_output_waits_for_its_frame() {
     assert!(show.is_urgent());
 }
 
-#[test]
-fn what_is_typed_into_a_terminal_is_drawn_when_the_terminal_answers() {
-    let ((mut show, mut inputs), mut terminal) = (live(8), terminal());
-    let now = Millis(100);
+/// A show on this terminal in which somebody types into a command's.
+fn typing(terminal: &mut Terminal<TestBackend>, now: Millis) -> (Show, Receiver<Input>) {
+    let (mut show, mut inputs) = live(8);
     let mut records = opening();
     if let Event::AgentAdded { casting, .. } = &mut records[1].event {
         casting.engine = EngineKind::Pty;
@@ -101,22 +100,77 @@ fn what_is_typed_into_a_terminal_is_drawn_when_the_terminal_answers() {
         [news(records), Cue::Key(KeyCode::Enter.into()), Cue::Key(KeyCode::Enter.into())],
         now,
     );
-    while show.draw(&mut terminal, now).unwrap() {}
+    while show.draw(terminal, now).unwrap() {}
     while inputs.try_recv().is_ok() {}
+    (show, inputs)
+}
+
+fn printed(seq: u64, agent: AgentId, text: &str) -> Record {
+    let event = Event::TerminalPrinted { agent, text: text.to_owned() };
+    Record { seq: Seq(seq), at: Millis(100), event }
+}
+
+#[test]
+fn what_is_typed_into_a_terminal_is_drawn_when_the_terminal_answers() {
+    let (now, mut terminal) = (Millis(100), terminal());
+    let (mut show, mut inputs) = typing(&mut terminal, now);
     show.step([key('x')], now);
     assert!(matches!(inputs.try_recv(), Ok(Input::Command { command: Command::Type(ONE, _), .. })));
     assert!(!show.is_urgent() && show.awaits_answer(now) && !show.awaits_answer(Millis(10_000)));
-    let printed = |seq, agent| {
-        let event = Event::TerminalPrinted { agent, text: "x".to_owned() };
-        Record { seq: Seq(seq), at: now, event }
-    };
-    show.step([news(vec![printed(10, AgentId(2))])], now);
+    show.step([news(vec![printed(10, AgentId(2), "x")])], now);
     assert!(!show.is_urgent(), "another's terminal answers no key of this one");
-    show.step([news(vec![printed(11, ONE)])], now);
+    show.step([news(vec![printed(11, ONE, "x")])], now);
     assert!(show.is_urgent() && !show.awaits_answer(now));
     show.draw(&mut terminal, now).unwrap();
-    show.step([news(vec![printed(12, ONE)])], now);
+    show.step([news(vec![printed(12, ONE, "x")])], now);
     assert!(!show.is_urgent(), "what comes after the answer waits for its frame");
+}
+
+#[test]
+fn an_answer_is_drawn_alone_and_looks_as_in_the_whole_picture() {
+    let (now, mut terminal) = (Millis(100), terminal());
+    let (mut show, _inputs) = typing(&mut terminal, now);
+    show.step([news(vec![printed(10, ONE, "$ ")])], now);
+    while show.draw(&mut terminal, now).unwrap() {}
+    let looks = |terminal: &Terminal<TestBackend>, lines: std::ops::Range<u16>| {
+        let buffer = terminal.backend().buffer();
+        let places = lines.flat_map(|y| (0..80).map(move |x| (x, y)));
+        let look = |place| (buffer[place].symbol().to_owned(), buffer[place].style());
+        places.map(look).collect::<Vec<_>>()
+    };
+    let texts = [
+        "x",
+        "\u{6f22}\u{6f22}",
+        "\x08\x08ab",
+        "\r\n\x1b[41mred\x1b[m\x1b[3;70Hthere",
+        "\x1b[?25l\u{2764}\u{fe0f}?",
+        "\x1b[H\x1b[2J",
+        "\x1b[?25h\n\n\n\x1b[7mend",
+    ];
+    for (seq, text) in (11_u64..).step_by(3).zip(texts) {
+        show.step([key('x')], now);
+        show.step([news(vec![printed(seq, ONE, text)])], now);
+        assert!(show.draw(&mut terminal, now).unwrap());
+        assert!(show.is_stale() && !show.is_urgent(), "the rest has its frame");
+        let alone = looks(&terminal, 5..22);
+        // What was drawn alone may be gone before the whole is drawn.
+        for (seq, text) in [(seq + 1, "\x1b7\x1b[1;1H?\x1b8"), (seq + 2, "\x1b7\x1b[1;1H \x1b8")] {
+            show.step([key('x')], now);
+            show.step([news(vec![printed(seq, ONE, text)])], now);
+            if seq % 3 == 0 {
+                show.draw(&mut terminal, now).unwrap();
+            }
+        }
+        show.repaint();
+        while show.draw(&mut terminal, now).unwrap() {}
+        let mut anew = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        show.repaint();
+        while show.draw(&mut anew, now).unwrap() {}
+        assert_eq!(looks(&terminal, 0..24), looks(&anew, 0..24), "{text:?}");
+        let but_first = 80..;
+        let whole = looks(&anew, 5..22);
+        assert_eq!(alone[but_first.clone()], whole[but_first], "{text:?}");
+    }
 }
 
 #[test]

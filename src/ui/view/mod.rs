@@ -9,6 +9,7 @@
 //! ```
 
 mod above;
+mod answer;
 mod card;
 mod changes;
 mod dialog;
@@ -38,6 +39,7 @@ mod trouble;
 mod welcome;
 mod zoom;
 
+pub use answer::Answer;
 pub use layout::Grid;
 pub use scene::{Hit, Hits, Scene, Welcome};
 

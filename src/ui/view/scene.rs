@@ -76,6 +76,13 @@ impl Hits {
         self.areas.iter().rev().find(|(area, _)| area.contains(place)).copied()
     }
 
+    /// Where it stands, if nothing lies over all.
+    pub(super) fn area_of(&self, hit: Hit) -> Option<Rect> {
+        let is_seen = !self.areas.iter().any(|(_, it)| *it == Hit::Behind);
+        let area = self.areas.iter().find(|(_, it)| *it == hit).map(|(area, _)| *area);
+        area.filter(|_| is_seen)
+    }
+
     pub(super) fn add(&mut self, area: Rect, hit: Hit) {
         self.areas.push((area, hit));
     }

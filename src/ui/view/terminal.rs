@@ -1,15 +1,18 @@
 //! The screen of a command in a terminal: all of it where there is room, else the
 //! part where it writes.
 
-use super::scene::Sight;
+use super::{palette::Palette, scene::Sight};
 use crate::{
     model::Agent,
-    text::terminal::{Emulator, Paint, Pen},
-    ui::desk::{Scroll, Shown},
+    text::terminal::{Emulator, Paint, Pen, Row},
+    ui::{
+        desk::{Scroll, Shown},
+        theme::Theme,
+    },
 };
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     style::{Color, Modifier, Style},
 };
 
@@ -34,20 +37,33 @@ pub(super) fn draw(
     };
     (shown.back, shown.most) = (back, Some(most));
     shown.terminal = Some((agent.id, (area.width, area.height)));
-    let top = top(area, screen, back);
-    draw_rows(buffer, area, (screen, top), sight);
-    let Some((column, row)) = screen.cursor().filter(|_| sight.desk().is_typing) else { return };
-    let line = isize::try_from(row).unwrap_or(0) - top;
-    let place = u16::try_from(line).ok().filter(|it| *it < area.height);
-    if let Some(cell) = place.and_then(|it| buffer.cell_mut((area.x + column, area.y + it)))
-        && column < area.width
-    {
+    draw_rows(buffer, area, (screen, top(area, screen, back)), sight);
+    if sight.desk().is_typing {
+        draw_cursor(buffer, cursor_below(area, screen, back));
+    }
+}
+
+/// Where its cursor stands on ours, of one that is not scrolled.
+pub(super) fn cursor(area: Rect, screen: &Emulator) -> Option<Position> {
+    cursor_below(area, screen, 0)
+}
+
+fn cursor_below(area: Rect, screen: &Emulator, back: usize) -> Option<Position> {
+    let (column, row) = screen.cursor()?;
+    let line = isize::try_from(row).unwrap_or(0) - top(area, screen, back);
+    let line = u16::try_from(line).ok().filter(|it| *it < area.height)?;
+    (column < area.width).then_some(Position { x: area.x + column, y: area.y + line })
+}
+
+/// Draws a cursor over what stands there.
+pub(super) fn draw_cursor(buffer: &mut Buffer, cursor: Option<Position>) {
+    if let Some(cell) = cursor.and_then(|it| buffer.cell_mut(it)) {
         cell.modifier.toggle(Modifier::REVERSED);
     }
 }
 
 /// The row of the screen that is drawn first; below 0, one that has left it.
-fn top(area: Rect, screen: &Emulator, back: usize) -> isize {
+pub(super) fn top(area: Rect, screen: &Emulator, back: usize) -> isize {
     let (rows, height) = (screen.size().1, area.height);
     let end = if height >= rows { rows } else { used(screen).max(height) };
     let top = isize::try_from(end).unwrap_or(0) - isize::try_from(height).unwrap_or(0);
@@ -63,20 +79,29 @@ fn used(screen: &Emulator) -> u16 {
 }
 
 fn draw_rows(buffer: &mut Buffer, area: Rect, (screen, top): (&Emulator, isize), sight: Sight) {
-    let ground = sight.palette.text;
-    for line in 0..area.height {
-        let row = top + isize::try_from(line).unwrap_or(0);
-        for glyph in screen.row(row).glyphs() {
-            let fits = glyph.column + glyph.width <= usize::from(area.width);
-            let Some(column) = u16::try_from(glyph.column).ok().filter(|_| fits) else { break };
-            let Some(cell) = buffer.cell_mut((area.x + column, area.y + line)) else { break };
-            let style = sight.scene.theme.foreign(style(glyph.pen));
-            cell.set_symbol(glyph.text).set_style(ground.patch(style));
-            for beside in 1..u16::try_from(glyph.width).unwrap_or(1) {
-                if let Some(cell) = buffer.cell_mut((area.x + column + beside, area.y + line)) {
-                    cell.reset();
-                    cell.set_style(ground.patch(style));
-                }
+    for (line, row) in (area.y..area.bottom()).zip(top..) {
+        let line = Rect { y: line, height: 1, ..area };
+        draw_row(buffer, line, &screen.row(row), (sight.scene.theme, sight.palette));
+    }
+}
+
+/// Draws one row of a screen on a line of ours.
+pub(super) fn draw_row(
+    buffer: &mut Buffer,
+    line: Rect,
+    row: &Row,
+    (theme, palette): (&Theme, &Palette),
+) {
+    for glyph in row.glyphs() {
+        let fits = glyph.column + glyph.width <= usize::from(line.width);
+        let Some(column) = u16::try_from(glyph.column).ok().filter(|_| fits) else { break };
+        let Some(cell) = buffer.cell_mut((line.x + column, line.y)) else { break };
+        let style = palette.text.patch(theme.foreign(style(glyph.pen)));
+        cell.set_symbol(glyph.text).set_style(style);
+        for beside in 1..u16::try_from(glyph.width).unwrap_or(1) {
+            if let Some(cell) = buffer.cell_mut((line.x + column + beside, line.y)) {
+                cell.reset();
+                cell.set_style(style);
             }
         }
     }
