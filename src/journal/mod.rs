@@ -7,6 +7,7 @@
 //! found in one is fatal: what can't be read is counted and shown.
 
 mod backwards;
+mod blanks;
 mod encode;
 mod error;
 mod follower;

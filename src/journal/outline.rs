@@ -5,7 +5,7 @@
 //! outlines are lighter than a few stages; see [`super::refill`] for the way back.
 
 use super::sources::Sources;
-use crate::model::{Agent, Entry, EntryKind, Millis, Printed, Seq, Stage, ToolState, Turn};
+use crate::model::{Agent, CallId, Entry, EntryKind, Millis, Printed, Seq, Stage, ToolState, Turn};
 use std::sync::Arc;
 
 /// What is shorter is kept: to keep where it stands would save nothing.
@@ -54,6 +54,7 @@ pub(super) struct Words {
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) spot: Spot,
+    pub(super) id: CallId,
     pub(super) state: ToolState,
     /// Where its first and its last record stand.
     pub(super) called: u64,
@@ -118,6 +119,39 @@ fn sketch(agent: &Agent, old: Option<&Sketch>, source: &super::sources::Source) 
 impl Spot {
     pub(super) fn of(entry: &Entry) -> Self {
         Self { seq: entry.seq, at: entry.at, turn: entry.turn }
+    }
+}
+
+impl Words {
+    /// Its entry, without the words.
+    pub(super) fn blank(&self) -> Entry {
+        let Spot { seq, at, turn } = self.spot;
+        let text = String::new();
+        let kind = if self.is_thought {
+            EntryKind::Thought { text }
+        } else {
+            EntryKind::Said { text, cut: false }
+        };
+        Entry { seq, at, turn, kind }
+    }
+}
+
+impl Call {
+    /// Its entry, without a word.
+    pub(super) fn blank(&self) -> Entry {
+        let Spot { seq, at, turn } = self.spot;
+        let kind = EntryKind::Tool {
+            call: self.id,
+            tool: String::new(),
+            title: String::new(),
+            input: Box::default(),
+            state: self.state,
+            output: String::new(),
+            bytes: 0,
+            changes: Vec::new(),
+            note: String::new(),
+        };
+        Entry { seq, at, turn, kind }
     }
 }
 

@@ -6,7 +6,8 @@
 
 use super::{
     JournalError, Reader,
-    index::{Index, Mark, Marker},
+    blanks::{self, Blanks},
+    index::{Checkpoint, Index, Mark, Marker},
     indexer,
     parse::Place,
     reader::{Told, speakers},
@@ -15,6 +16,7 @@ use super::{
 use crate::model::{AgentId, Millis, Record, Seq, Stage};
 use std::{
     collections::VecDeque,
+    mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -45,6 +47,18 @@ pub struct Reel {
 struct Stand {
     mark: Mark,
     stage: Stage,
+    /// The words that its logs lack, if any.
+    blanks: Option<Arc<Blanks>>,
+}
+
+impl Stand {
+    /// Puts the words into its logs; tells whether that could be done.
+    fn fill(&mut self, reader: &Reader) -> bool {
+        let Some(blanks) = &self.blanks else { return true };
+        let Some(stage) = blanks::fill(&self.stage, blanks, reader) else { return false };
+        (self.stage, self.blanks) = (stage, None);
+        true
+    }
 }
 
 /// What the reel and its indexer share. The lock is held to look something up
@@ -146,6 +160,18 @@ impl Reel {
 
     fn wind(&self, seq: Seq) -> Stand {
         let mut at = self.nearest(seq);
+        self.go_on(&mut at, seq);
+        if at.fill(&self.reader) {
+            return at;
+        }
+        // Rare: something changed what was said or done long before it.
+        let mut at = self.whole(seq);
+        self.go_on(&mut at, seq);
+        at
+    }
+
+    /// Folds the records up to that number.
+    fn go_on(&self, at: &mut Stand, seq: Seq) {
         let mut kept = at.mark.offset;
         let limit = self.shared.indexed.load(Ordering::Acquire).max(kept + REACH);
         let mut records = self.reader.between(kept, self.reader.len(), at.mark.place);
@@ -154,12 +180,12 @@ impl Reel {
             records.ahead(&mut block);
             at.stage.call_up(speakers(&block));
             if block.is_empty() {
-                return at;
+                return;
             }
             for Told { offset, record, behind, is_between } in block.drain(..) {
                 if record.seq > seq || offset >= limit {
                     at.mark.offset = offset;
-                    return at;
+                    return;
                 }
                 at.stage.apply(&record);
                 records.take_back(record);
@@ -172,16 +198,31 @@ impl Reel {
         }
     }
 
-    /// The nearest stage at or before that number that is at hand.
+    /// The nearest stage at or before that number that is at hand. Who comes back
+    /// to one that was kept may come again: it gets its words then.
     fn nearest(&self, seq: Seq) -> Stand {
-        let indexed = self.shared.index().checkpoint(seq);
-        let near = self.near(seq).filter(|it| it.mark.offset >= indexed.mark.offset);
-        near.unwrap_or_else(|| {
-            let stage = refill(&indexed.outline, &self.reader);
-            let stand = Stand { mark: indexed.mark, stage };
-            self.keep(stand.clone());
-            stand
-        })
+        let Checkpoint { mark, outline } = self.shared.index().checkpoint(seq);
+        if let Some(mut near) = self.near(seq).filter(|it| it.mark.offset >= mark.offset) {
+            if near.blanks.is_none() {
+                return near;
+            }
+            if near.fill(&self.reader) {
+                self.keep(near.clone());
+                return near;
+            }
+        }
+        let (stage, blanks) = blanks::open(&outline, &self.reader);
+        let stand = Stand { mark, stage, blanks: Some(Arc::new(blanks)) };
+        self.keep(stand.clone());
+        stand
+    }
+
+    /// The stage of the checkpoint at or before that number, with all its words.
+    fn whole(&self, seq: Seq) -> Stand {
+        let Checkpoint { mark, outline } = self.shared.index().checkpoint(seq);
+        let stand = Stand { mark, stage: refill(&outline, &self.reader), blanks: None };
+        self.keep(stand.clone());
+        stand
     }
 
     fn near(&self, seq: Seq) -> Option<Stand> {
@@ -192,16 +233,19 @@ impl Reel {
 
     fn keep(&self, stand: Stand) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.iter().all(|it| it.mark.offset != stand.mark.offset) {
+        let same = recent.iter_mut().find(|it| it.mark.offset == stand.mark.offset);
+        let old = if let Some(same) = same {
+            Some(mem::replace(same, stand))
+        } else {
             recent.push_back(stand);
-        }
-        if recent.len() > STEPS
-            && let Some(oldest) = recent.pop_front()
-        {
+            if recent.len() > STEPS { recent.pop_front() } else { None }
+        };
+        drop(recent);
+        if let Some(old) = old {
             // To let go of a hundred logs takes as long as a picture, and somebody
             // waits for one. Where there can be no thread, it is let go here.
             let sweeper = thread::Builder::new().name("journal-sweep".into());
-            drop(sweeper.spawn(move || drop(oldest)));
+            drop(sweeper.spawn(move || drop(old)));
         }
     }
 

@@ -33,13 +33,23 @@ const HANDS: usize = 4;
 /// in its logs.
 pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
     let logs: Vec<_> = outline.stage.agents().zip(outline.logs.iter().map(|it| &**it)).collect();
+    let mut entries = read(&logs, reader).into_iter();
+    outline.stage.with_each(|agent| {
+        let log = agent.log.with_entries(entries.next().unwrap_or_default().into_iter().flatten());
+        Arc::new(Agent { log, ..Agent::clone(agent) })
+    })
+}
+
+/// The entries of each of these logs; none for a piece that the disk does not give
+/// any more.
+pub(super) fn read(logs: &[(&Agent, &[Piece])], reader: &Reader) -> Vec<Vec<Option<Arc<Entry>>>> {
     let pieces: usize = logs.iter().map(|(_, pieces)| pieces.len()).sum();
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let hands = cores.min(HANDS).min(pieces / SHARE).max(1);
     let mut shares = logs.chunks(logs.len().div_ceil(hands).max(1));
     let own = shares.next().unwrap_or_default();
     // A director waits for it, and all of it is the parsing of records.
-    let entries: Vec<_> = thread::scope(|scope| {
+    thread::scope(|scope| {
         let others: Vec<_> = shares
             .map(|share| {
                 let hand = move || entries(share, reader);
@@ -55,16 +65,11 @@ pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
             done.unwrap_or_else(|| entries(share, reader))
         });
         own.into_iter().chain(others.collect::<Vec<_>>()).collect()
-    });
-    let mut entries = entries.into_iter();
-    outline.stage.with_each(|agent| {
-        let log = agent.log.with_entries(entries.next().unwrap_or_default());
-        Arc::new(Agent { log, ..agent.clone() })
     })
 }
 
 /// The entries of each of these logs.
-fn entries(logs: &[(&Agent, &[Piece])], reader: &Reader) -> Vec<Vec<Arc<Entry>>> {
+fn entries(logs: &[(&Agent, &[Piece])], reader: &Reader) -> Vec<Vec<Option<Arc<Entry>>>> {
     let (mut slots, mut wanted) = (Vec::new(), Vec::new());
     for (agent, pieces) in logs {
         for piece in *pieces {
@@ -84,9 +89,8 @@ fn entries(logs: &[(&Agent, &[Piece])], reader: &Reader) -> Vec<Vec<Arc<Entry>>>
         }
     }
     let mut slots = slots.into_iter();
-    let of = |(_, pieces): &(_, &[Piece])| {
-        slots.by_ref().take(pieces.len()).filter_map(Slot::entry).collect()
-    };
+    let of =
+        |(_, pieces): &(_, &[Piece])| slots.by_ref().take(pieces.len()).map(Slot::entry).collect();
     logs.iter().map(of).collect()
 }
 

@@ -174,6 +174,6 @@ impl Source {
         let ends = self.calls.get(&call).filter(|it| it.seq == entry.seq)?;
         let ended = ends.ended.filter(|_| matches!(state, ToolState::Ended { .. }))?;
         let (spot, called) = (Spot::of(entry), ends.called);
-        Some(Piece::Call(Arc::new(Call { spot, state, called, ended })))
+        Some(Piece::Call(Arc::new(Call { spot, id: call, state, called, ended })))
     }
 }

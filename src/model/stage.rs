@@ -88,9 +88,9 @@ impl Stage {
     /// The same stage with each agent as `each` gives it: for one who keeps
     /// agents without their logs, and puts them together again.
     #[must_use]
-    pub fn with_each(&self, each: impl FnMut(&Agent) -> Arc<Agent>) -> Self {
+    pub fn with_each(&self, each: impl FnMut(&Arc<Agent>) -> Arc<Agent>) -> Self {
         Self {
-            agents: self.agents().map(each).collect(),
+            agents: self.agents.iter().map(each).collect(),
             header: self.header.clone(),
             title: self.title.clone(),
             limits: self.limits.clone(),

@@ -2,7 +2,12 @@
 
 use super::{header, written};
 use crate::{
-    journal::{FILE, Reader, Reel, outline::outline, refill::refill, sources::Sources},
+    journal::{
+        FILE, Reader, Reel, blanks,
+        outline::{Outline, outline},
+        refill::refill,
+        sources::Sources,
+    },
     model::{
         AgentId, Author, CallId, Casting, Cost, Event, FileChange, Millis, Outcome, Record, Seq,
         Stage, Turn, Usage, Version,
@@ -75,17 +80,86 @@ fn event((agent, what, call, size): Deed) -> Event {
 fn outlines_are_stages(reader: &Reader, each: usize) {
     let (mut stage, mut sources) = (Stage::new(reader.header().clone()), Sources::default());
     let mut outlines = Vec::new();
-    for (nth, (offset, record)) in reader.records_from(0).enumerate() {
-        stage.apply(&record);
-        sources.add(offset, &record);
+    let records: Vec<_> = reader.records_from(0).collect();
+    for (nth, (offset, record)) in records.iter().enumerate() {
+        stage.apply(record);
+        sources.add(*offset, record);
         if nth % each == 0 {
             outlines.push((outline(&stage, &mut sources).0, stage.clone()));
         }
     }
-    for (outline, stage) in outlines {
+    for (nth, (outline, stage)) in outlines.iter().enumerate() {
         assert!(outline.stage.agents().all(|it| it.log.entries().len() == 0));
-        assert_eq!(refill(&outline, reader), stage);
+        assert_eq!(refill(outline, reader), *stage);
+        let next = records.iter().skip(nth * each + 1).map(|(_, it)| it);
+        blanks_are_filled_later(reader, outline, next.take(if nth % 8 == 0 { 16 } else { 0 }));
     }
+}
+
+/// Goes on from an outline before its words are read. Words that come later make the
+/// stage that never lacked them, or none: tells how often they made it.
+fn blanks_are_filled_later<'a>(
+    reader: &Reader,
+    outline: &Outline,
+    next: impl Iterator<Item = &'a Record>,
+) -> usize {
+    let (mut bare, blanks) = blanks::open(outline, reader);
+    let mut stage = refill(outline, reader);
+    let mut filled = 0;
+    for record in next {
+        if let Some(it) = blanks::fill(&bare, &blanks, reader) {
+            filled += 1;
+            assert_eq!(it, stage);
+        }
+        bare.apply(record);
+        stage.apply(record);
+    }
+    filled
+}
+
+#[test]
+fn what_is_folded_over_missing_words_has_them_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |n: u32| [(n % AGENTS + 1, 33, n, 0), (n % AGENTS + 1, 7, 1, 800)];
+    let called = |n: u32| [20, 29].map(|it| (n % AGENTS + 1, it, n, 800));
+    let deeds: Vec<_> = (1..200).flat_map(|n| said(n).into_iter().chain(called(n))).collect();
+    let reader = Reader::open(&written(folder.path(), &session(&deeds))).unwrap();
+    let (mut stage, mut sources) = (Stage::new(header("one")), Sources::default());
+    let records: Vec<_> = reader.records_from(0).collect();
+    for (offset, record) in records.iter().take(500) {
+        stage.apply(record);
+        sources.add(*offset, record);
+    }
+    let outline = outline(&stage, &mut sources).0;
+    let (bare, _) = blanks::open(&outline, &reader);
+    assert!(text_of(&bare) * 3 < text_of(&stage));
+    let next = records.iter().skip(500).map(|(_, it)| it).take(40);
+    assert_eq!(blanks_are_filled_later(&reader, &outline, next), 40);
+}
+
+/// How long the words of all logs are.
+fn text_of(stage: &Stage) -> usize {
+    stage.agents().flat_map(|it| it.log.entries()).map(|it| format!("{:?}", it.kind).len()).sum()
+}
+
+/// A tool that ended says more, which nobody expects: what it had said must be known.
+#[test]
+fn a_changed_entry_without_words_is_not_made_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let calls = (1..9).flat_map(|it| [(1, 20, it, 100), (1, 29, it, 200)]);
+    let deeds: Vec<_> = calls.chain([(1, 26, 2, 50)]).collect();
+    let reader = Reader::open(&written(folder.path(), &session(&deeds))).unwrap();
+    let (mut stage, mut sources) = (Stage::new(header("one")), Sources::default());
+    let told = AGENTS as usize + deeds.len() - 1;
+    for (offset, record) in reader.records_from(0).take(told) {
+        stage.apply(&record);
+        sources.add(offset, &record);
+    }
+    let (mut bare, blanks) = blanks::open(&outline(&stage, &mut sources).0, &reader);
+    assert_eq!(blanks::fill(&bare, &blanks, &reader), Some(stage));
+    let (_, last) = reader.records_from(0).nth(told).unwrap();
+    bare.apply(&last);
+    assert_eq!(blanks::fill(&bare, &blanks, &reader), None);
 }
 
 #[test]
