@@ -10,13 +10,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// How far checkpoints stand apart: what can be folded again within a frame,
 /// beside reading a stage's logs.
-const FAR: u64 = 4 << 20;
+const FAR: u64 = 3 << 20;
 const NEAR: u64 = 1 << 20;
 /// How many there are in a journal that is not large.
 const CHECKPOINTS: u64 = 256;
 /// What all checkpoints together may weigh, in bytes, roughly. When they weigh
 /// more, every other one goes.
-const WEIGHT: usize = 144 << 20;
+const WEIGHT: usize = 192 << 20;
 /// How many markers are kept. When there are more, every other one goes that is
 /// not an end.
 const MARKERS: usize = 1 << 16;
