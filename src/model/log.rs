@@ -254,8 +254,38 @@ impl Log {
         {
             return append(text, chunk, most);
         }
-        let text = self.tail(chunk);
-        self.open(place, EntryKind::Said { text, cut: false });
+        let chunk = self.finish_word(chunk);
+        if !chunk.is_empty() {
+            let text = self.tail(chunk);
+            self.open(place, EntryKind::Said { text, cut: false });
+        }
+    }
+
+    /// A direction that came in the middle of a word does not part it: the word ends
+    /// where it began, and what stands behind it is still to be told.
+    fn finish_word<'a>(&mut self, chunk: &'a str) -> &'a str {
+        let (most, turn) = (self.bounds.text, self.turn);
+        let is_aside = |it: &Entry| {
+            matches!(it.kind, EntryKind::Direction { .. } | EntryKind::Redirect { .. })
+        };
+        if !self.entries.back().is_some_and(|it| is_aside(it)) {
+            return chunk;
+        }
+        let before = self.entries.iter_mut().rev().find(|it| !is_aside(it));
+        if let Some(before) = before.filter(|it| it.turn == turn)
+            && let EntryKind::Said { text, cut: false } = &before.kind
+            && text.ends_with(|it: char| !it.is_whitespace())
+        {
+            let end = chunk.find(char::is_whitespace).unwrap_or(chunk.len());
+            let (word, rest) = chunk.split_at(end);
+            if !word.is_empty()
+                && let EntryKind::Said { text, .. } = &mut Arc::make_mut(before).kind
+            {
+                append(text, word, most);
+            }
+            return rest.trim_start();
+        }
+        chunk
     }
 
     fn think(&mut self, place: (Seq, Millis), chunk: &str) {
@@ -416,6 +446,7 @@ impl Log {
 mod tests {
     use super::*;
     use crate::model::{AgentId, Author, Cost, Usage, Version};
+    use std::iter;
 
     fn log(events: Vec<Event>) -> Log {
         let mut log = Log::new(LogBounds::PANE);
@@ -456,6 +487,20 @@ mod tests {
         assert!(matches!(kinds[0], EntryKind::Said { cut: true, .. }), "{kinds:?}");
         assert!(matches!(kinds[1], EntryKind::Tool { state: ToolState::Dropped, .. }));
         assert!(matches!(kinds[3], EntryKind::Note { text, .. } if text == "cut: interrupted"));
+    }
+
+    #[test]
+    fn a_direction_in_the_middle_of_a_word_does_not_part_it() {
+        let said = |text: &str| Event::Said { agent: AgentId(1), text: text.into() };
+        let aside = Event::InterruptAsked { agent: AgentId(1), by: Author::Director };
+        let chunks = ["I look af", "ter the te", "sts", ".", " And on"].map(said);
+        let [first, rest @ ..] = chunks;
+        let log = log(iter::once(first).chain([aside]).chain(rest).collect());
+        let said = log.entries().filter_map(|it| match &it.kind {
+            EntryKind::Said { text, .. } => Some(&**text),
+            _ => None,
+        });
+        assert_eq!(said.collect::<Vec<_>>(), ["I look after", "the tests. And on"]);
     }
 
     #[test]
