@@ -56,7 +56,8 @@ pub(super) fn approve(
 fn finish_up(agent: &Agent, by: Author, request: RequestId, text: &str) -> Vec<Event> {
     let (id, text) = (agent.id, text.to_owned());
     let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
-    let answer = Answer::Said { text: text.clone() };
+    // What it is told stands in the message; the answer need not say it once more.
+    let answer = Answer::Said { text: "it may finish up".to_owned() };
     vec![
         Event::Answered { agent: id, request, answer, by },
         Event::RedirectWritten { agent: id, redirect, text, by },
