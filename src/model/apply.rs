@@ -1,17 +1,17 @@
 //! The fold: one record in, the next state out. Total: it never fails, never
 //! blocks and never reads a clock.
 
+mod work;
+
 use super::{
-    Activity, Agent, AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Cost, Delivery,
-    Event, Instructions, Life, Link, Log, LogBounds, Millis, Money, OpenTool, Outcome, Record,
-    Redirect, RedirectId, Request, RequestId, Stage, Taking, Turn, Version, taking::forget,
+    Activity, Agent, AgentId, Answer, Ask, Author, CallId, Casting, Cost, Delivery, Event,
+    Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect, RedirectId, Request,
+    RequestId, Stage, Taking, Turn, Version, taking::forget,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How many redirects of an agent are kept once they are through.
 const REDIRECTS: usize = 32;
-/// How many files of an agent are told apart.
-const FILES: usize = 2000;
 
 impl Stage {
     /// Adds one record: the only way a stage changes.
@@ -274,146 +274,6 @@ impl Agent {
         }
     }
 
-    fn turn_to(&mut self, activity: Activity, now: Millis) {
-        if self.activity != activity {
-            self.activity = activity;
-            self.since = now;
-        }
-    }
-
-    fn come_up(&mut self, run: u32, now: Millis) {
-        self.run = run;
-        // What only a former run's program had is delivered again.
-        for redirect in self.redirects.iter_mut().filter(|it| it.delivery == Delivery::Sent) {
-            redirect.delivery = Delivery::Queued;
-        }
-        self.life = Life::Starting;
-        let left = self.calls_left();
-        self.lay_down();
-        self.tools_open = left;
-        self.turn_to(Activity::Ready, now);
-    }
-
-    fn work(&mut self, now: Millis) {
-        self.life = Life::Working;
-        self.started.get_or_insert(now);
-        self.activity = Activity::Ready;
-        self.since = now;
-    }
-
-    fn end(&mut self, outcome: &Outcome, now: Millis) {
-        self.life = Life::Over(outcome.clone());
-        self.unseen = !matches!(outcome, Outcome::Stopped { by: Author::Director });
-        self.lay_down();
-        self.holds.clear();
-        self.activity = Activity::Ready;
-        self.since = now;
-    }
-
-    fn reopen(&mut self, now: Millis) {
-        self.life = Life::Queued;
-        self.unseen = false;
-        self.since = now;
-    }
-
-    /// Nothing of a run that is over is in flight any more.
-    fn lay_down(&mut self) {
-        self.boundaries.clear();
-        self.calling = false;
-        self.tools_running.clear();
-        self.tools_open.clear();
-        self.requests.clear();
-        self.frozen = None;
-        self.steps = 0;
-        self.stopping = false;
-        self.reserved = Money(0);
-    }
-
-    fn reach(&mut self, boundary: Boundary, now: Millis) {
-        if !self.boundaries.contains(&boundary) {
-            self.boundaries.push(boundary);
-        }
-        if self.is_still() {
-            self.turn_to(Activity::Ready, now);
-        }
-    }
-
-    fn start_turn(&mut self, event: &Event, now: Millis) {
-        let Event::TurnStarted { turn, version, reserved, .. } = event else { return };
-        self.boundaries.retain(|it| !matches!(it, Boundary::Model { .. }));
-        self.steps = self.steps.saturating_sub(1);
-        self.turn = *turn;
-        self.calling = true;
-        self.frozen = None;
-        self.reserved = reserved.unwrap_or_default();
-        let version = *version;
-        if let Some(it) = self.instructions.iter_mut().find(|it| it.version == version) {
-            it.effective.get_or_insert(*turn);
-        }
-        self.turn_to(Activity::Calling, now);
-    }
-
-    fn settle(&mut self, usage: super::Usage, cost: Cost, now: Millis) {
-        self.calling = false;
-        self.reserved = Money(0);
-        self.usage += usage;
-        self.spent += cost;
-        self.show_work(now);
-    }
-
-    fn want_tool(&mut self, call: CallId, tool: &str, title: &str) {
-        let open = OpenTool { tool: tool.to_owned(), title: title.to_owned() };
-        self.tools_open.insert(call, open);
-        self.last_call = self.last_call.max(call);
-        self.tools.entry(tool.to_owned()).or_default().calls += 1;
-    }
-
-    fn start_tool(&mut self, call: CallId, now: Millis) {
-        let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if *at == call);
-        self.boundaries.retain(|it| !at(it));
-        self.steps = self.steps.saturating_sub(1);
-        let title = self.tools_open.get(&call).map(|it| it.title.clone()).unwrap_or_default();
-        self.tools_running.push((call, title));
-        self.show_work(now);
-    }
-
-    fn end_tool(&mut self, event: &Event, now: Millis) {
-        let Event::ToolEnded { call, ok, bytes, changes, .. } = event else { return };
-        let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if at == call);
-        self.boundaries.retain(|it| !at(it));
-        self.tools_running.retain(|(running, _)| running != call);
-        if let Some(OpenTool { tool, .. }) = self.tools_open.remove(call) {
-            let tally = self.tools.entry(tool).or_default();
-            tally.failures += u32::from(!ok);
-            tally.bytes = tally.bytes.saturating_add(*bytes);
-        }
-        if self.tools_running.is_empty() && !self.calling {
-            self.frozen = None;
-        }
-        for change in changes {
-            if self.files.len() < FILES || self.files.contains_key(&change.path) {
-                let tally = self.files.entry(change.path.clone()).or_default();
-                tally.changes += 1;
-                tally.added = tally.added.saturating_add(change.added);
-                tally.removed = tally.removed.saturating_add(change.removed);
-                tally.last = now;
-            }
-        }
-        self.show_work(now);
-    }
-
-    /// Shows the tool that has run longest, or that nothing runs.
-    fn show_work(&mut self, now: Millis) {
-        if self.calling {
-            return;
-        }
-        let activity = match self.tools_running.first() {
-            Some((call, title)) => Activity::Tool { call: *call, title: title.clone() },
-            None => Activity::Ready,
-        };
-        self.turn_to(activity, now);
-    }
-
     fn write(&mut self, id: RedirectId, text: &str, by: Author, at: Millis) {
         let text = text.to_owned();
         self.redirects.push(Redirect { id, text, by, at, delivery: Delivery::Queued });
@@ -446,68 +306,5 @@ impl Agent {
             }
             (true, Some(_)) | (false, None) => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Seq, ToolTally};
-
-    #[test]
-    fn a_tool_call_is_tallied_with_what_became_of_it() {
-        let agent = AgentId(1);
-        let (call, casting) = (CallId(1), Box::new(Casting::default()));
-        let called = Event::ToolCalled {
-            agent,
-            call,
-            id: "x".into(),
-            tool: "shell".into(),
-            title: "false".into(),
-            input: serde_json::Value::Null.into(),
-            seal: None,
-        };
-        let ended = Event::ToolEnded {
-            agent,
-            call,
-            ok: false,
-            text: "[exit 1]".into(),
-            bytes: 7,
-            changes: vec![],
-            note: String::new(),
-        };
-        let added = Event::AgentAdded { agent, casting, by: Author::Director };
-        let mut stage = Stage::default();
-        for (n, event) in (1..).zip([added, called, ended.clone(), ended]) {
-            stage.apply(&Record { seq: Seq(n), at: Millis(n), event });
-        }
-        let tally = ToolTally { calls: 1, failures: 1, bytes: 7 };
-        assert_eq!(stage.agent(agent).unwrap().tools, BTreeMap::from([("shell".into(), tally)]));
-    }
-
-    #[test]
-    fn what_a_cut_call_wished_for_is_neither_open_nor_tallied() {
-        let (agent, turn, call) = (AgentId(1), Turn(1), CallId(1));
-        let (usage, cost) = (crate::model::Usage::default(), Cost::default());
-        let casting = Box::new(Casting::default());
-        let events = [
-            Event::AgentAdded { agent, casting, by: Author::Director },
-            Event::ToolCalled {
-                agent,
-                call,
-                id: "x".into(),
-                tool: "shell".into(),
-                title: "ls".into(),
-                input: serde_json::Value::Null.into(),
-                seal: None,
-            },
-            Event::TurnCut { agent, turn, why: "frozen".into(), usage, cost },
-        ];
-        let mut stage = Stage::default();
-        for (n, event) in (1..).zip(events) {
-            stage.apply(&Record { seq: Seq(n), at: Millis(n), event });
-        }
-        let agent = stage.agent(agent).unwrap();
-        assert!(agent.tools_open.is_empty() && agent.tools.is_empty(), "{agent:?}");
     }
 }
