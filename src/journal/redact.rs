@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     sync::{Arc, LazyLock, PoisonError, RwLock},
 };
 
@@ -18,14 +19,19 @@ const SHORTEST: usize = 8;
 /// So many letters of a known secret say nothing.
 const BRIEF: usize = 3;
 
-/// The longest end of a text that is held back.
+/// The longest end of a text that is held back for a word that may begin a secret.
 const HELD: usize = 256;
+/// The longest that is held back of a secret that has begun: private keys and
+/// tokens are long, and whoever streams one sends it line by line.
+const LONGEST: usize = 16 * 1024;
 
 /// What keys look like, by the documentation and the key pages of the vendors:
-/// Anthropic, `OpenAI` and its likes, Google, `GitHub`, AWS, Slack, `GitLab`, JSON
-/// web tokens, bearer tokens, PEM. No class holds a quote or a lone backslash,
-/// so that JSON stays JSON; each is a fixed beginning, a class and a least
-/// length, so that any text is searched in linear time.
+/// Anthropic, `OpenAI` and its likes, Groq, xAI, Hugging Face, Google, `GitHub`,
+/// AWS, Slack, `GitLab`, Stripe, npm, `PyPI`, JSON web tokens, bearer tokens and
+/// passwords of HTTP, PEM and PGP. No class holds a quote or a lone backslash, so
+/// that JSON stays JSON; each is a fixed beginning, a class and a least length, so
+/// that any text is searched in linear time. A private key in JSON that a tool
+/// prints has its line ends escaped once more when it is written down.
 const SHAPES: &str = concat!(
     r"sk-[A-Za-z0-9_-]{15,}",
     r"|AIza[0-9A-Za-z_-]{35}",
@@ -34,14 +40,32 @@ const SHAPES: &str = concat!(
     r"|A[KS]IA[0-9A-Z]{16}",
     r"|xox[abeprs]-[A-Za-z0-9-]{10,}",
     r"|glpat-[A-Za-z0-9_-]{20,}",
+    r"|(?:gsk_|hf_|npm_|[rs]k_live_|[rs]k_test_)[A-Za-z0-9]{24,}",
+    r"|xai-[A-Za-z0-9]{40,}",
+    r"|pypi-[A-Za-z0-9_-]{50,}",
+    r"|(?:ya29\.|GOCSPX-)[A-Za-z0-9_-]{20,}",
     r"|eyJ[A-Za-z0-9_.-]{30,}",
     r"|(?:[Bb]earer|BEARER) [A-Za-z0-9._~+/=-]{20,}",
-    r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=,:. \r\n\t]|\\[nrt])*",
-    r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?",
+    r"|[Aa]uthorization: [Bb]asic [A-Za-z0-9+/=]{8,}",
+    "|(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|SecretAccessKey)",
+    r#"[\\"'=: ]{1,8}[A-Za-z0-9/+]{40}"#,
+    r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt])*",
+    r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?",
 );
 
+/// A private key that is not over where the text is.
+const OPEN: &str = concat!(
+    r"\A-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt])*",
+    r"(?:\\+|-{1,5}|-----E|-----EN|-----END[A-Z0-9 ]{0,60}-{0,4})?\z",
+);
+
+/// How long a secret of AWS is.
+const AWS: usize = 40;
+
 /// How a shape begins: what a text may not end in and go on to the disk.
-const BEGINNINGS: [&str; 15] = [
+const BEGINNINGS: [&str; 26] = [
     "sk-",
     "AIza",
     "ghp_",
@@ -54,6 +78,17 @@ const BEGINNINGS: [&str; 15] = [
     "ASIA",
     "xox",
     "glpat-",
+    "gsk_",
+    "hf_",
+    "npm_",
+    "rk_live_",
+    "sk_live_",
+    "rk_test_",
+    "sk_test_",
+    "xai-",
+    "pypi-",
+    "ya29.",
+    "GOCSPX-",
     "eyJ",
     "earer ",
     "-----BEGIN ",
@@ -70,6 +105,14 @@ fn beginnings() -> &'static regex::Regex {
     &PATTERN
 }
 
+/// Tells a private key that goes on.
+fn open_key() -> &'static regex::Regex {
+    #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
+    static PATTERN: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new(OPEN).expect("what is open is a pattern"));
+    &PATTERN
+}
+
 /// Replaces secrets by `‹redacted:1f3a›`: the same mark for the same secret, so
 /// that a reader can tell two apart.
 #[derive(Debug, Clone)]
@@ -80,11 +123,13 @@ pub struct Redactor {
     known: Arc<RwLock<Vec<Known>>>,
 }
 
-/// A secret that is known, as it is and as JSON writes it.
+/// A secret that is known, as it is and as JSON writes it; and as it is in base64,
+/// of which it shows one of three faces, by how much stands before it.
 #[derive(Clone)]
 struct Known {
     plain: Finder<'static>,
     escaped: Finder<'static>,
+    encoded: Vec<Finder<'static>>,
 }
 
 /// Says that there is one, and nothing of it.
@@ -144,14 +189,9 @@ impl Redactor {
     }
 
     /// How many bytes of a text that goes on can be recorded now: all, but for
-    /// an end in which a secret may have begun. At most 256 bytes are held back.
+    /// an end in which a secret may have begun.
     pub fn settled(&self, text: &str) -> usize {
-        let mut from = text.len().saturating_sub(HELD);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        let end = text.get(from..).unwrap_or_default();
-        let run = run_at_end(end);
+        let run = run_at_end(end_of(text, HELD));
         let whole = beginnings().find_iter(run).map(|it| it.start());
         let torn = BEGINNINGS.iter().filter_map(|it| begins_at_end(run, it));
         let shaped = whole.chain(torn).filter(|at| {
@@ -159,15 +199,16 @@ impl Redactor {
             let bare = behind.trim_start_matches("earer ").trim_start_matches("-----BEGIN ");
             !bare.contains(' ') || behind.starts_with("-----")
         });
+        let shaped = shaped.min().map(|at| text.len() - run.len() + at);
         let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let known = all.iter().filter_map(|it| {
             let needle = std::str::from_utf8(it.plain.needle()).ok()?;
-            begins_at_end(end, needle).map(|at| (at + run.len()).saturating_sub(end.len()))
+            let end = end_of(text, needle.len());
+            begins_at_end(end, needle).map(|at| text.len() - end.len() + at)
         });
-        match shaped.chain(known).min() {
-            Some(at) => text.len() - (run.len() - at),
-            None => text.len(),
-        }
+        let earliest =
+            shaped.into_iter().chain(known).chain(long_token(text)).chain(long_key(text));
+        earliest.min().unwrap_or(text.len())
     }
 
     /// Whether an end that is not [settled](Self::settled) would give something
@@ -186,9 +227,10 @@ impl Redactor {
             .filter_map(|it| secret(text, it.start(), it.end(), spelling))
             .collect();
         for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            let finder = known.spelt(spelling);
-            let length = finder.needle().len();
-            found.extend(finder.find_iter(text).map(|at| (at, at + length)));
+            for finder in std::iter::once(known.spelt(spelling)).chain(&known.encoded) {
+                let length = finder.needle().len();
+                found.extend(finder.find_iter(text).map(|at| (at, at + length)));
+            }
         }
         if found.is_empty() {
             return None;
@@ -224,7 +266,12 @@ impl Known {
     fn new(secret: &str) -> Self {
         let escaped = serde_json::Value::from(secret).to_string();
         let escaped = escaped.get(1..escaped.len() - 1).unwrap_or_default();
-        Self { plain: Finder::new(secret).into_owned(), escaped: Finder::new(escaped).into_owned() }
+        let finder = |it: &[u8]| Finder::new(it).into_owned();
+        let faces = (0..3).flat_map(|before| [(before, b"+/"), (before, b"-_")]);
+        let faces: BTreeSet<_> =
+            faces.map(|(before, last)| in_base64(secret.as_bytes(), before, last)).collect();
+        let encoded = faces.iter().map(|it| finder(it)).collect();
+        Self { plain: finder(secret.as_bytes()), escaped: finder(escaped.as_bytes()), encoded }
     }
 
     const fn spelt(&self, spelling: Spelling) -> &Finder<'static> {
@@ -235,6 +282,26 @@ impl Known {
     }
 }
 
+/// The letters of base64 (RFC 4648), but for the last two of its alphabets.
+const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// How something looks inside of base64, behind so many bytes more than a multiple
+/// of three: what of it does not depend on its neighbours.
+fn in_base64(secret: &[u8], before: usize, last: &[u8; 2]) -> Vec<u8> {
+    // Six bits a letter: those that are of the secret alone.
+    let (first, end) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
+    let bit = |at: usize| {
+        let byte = secret.get((at / 8).checked_sub(before)?)?;
+        Some(byte >> (7 - at % 8) & 1)
+    };
+    let letter = |at: usize| {
+        let bits = (at * 6..at * 6 + 6).map(|it| usize::from(bit(it).unwrap_or_default()));
+        let value = bits.fold(0, |sum, bit| sum * 2 + bit);
+        LETTERS.iter().chain(last).nth(value).copied().unwrap_or_default()
+    };
+    (first..end).map(letter).collect()
+}
+
 /// What of something shaped like a secret is one, if any.
 fn secret(text: &[u8], from: usize, to: usize, spelling: Spelling) -> Option<(usize, usize)> {
     let found = text.get(from..to)?;
@@ -243,6 +310,16 @@ fn secret(text: &[u8], from: usize, to: usize, spelling: Spelling) -> Option<(us
         b"sk-" if found.starts_with(b"sk-ant-") => true,
         // `risk-averse-…` is a word, `sk-learn-…` is one too.
         b"sk-" => has_digit && found.len() >= 23 && begins_a_word(text, from, spelling),
+        b"gsk" | b"hf_" | b"npm" | b"rk_" | b"sk_" => {
+            has_digit && begins_a_word(text, from, spelling)
+        }
+        // The password, and not what it is called.
+        b"aws" | b"AWS" | b"Sec" => return Some((to - AWS, to)),
+        b"Aut" | b"aut" if !has_digit && !found.ends_with(b"=") => return None,
+        b"Aut" | b"aut" => {
+            let name = found.len() - found.iter().rev().take_while(|it| **it != b' ').count();
+            return Some((from + name, to));
+        }
         b"eyJ" => memchr::memmem::find(found, b".eyJ").is_some(),
         b"Bea" | b"bea" | b"BEA" => return has_digit.then_some((from + "bearer ".len(), to)),
         _ => true,
@@ -260,6 +337,27 @@ fn begins_a_word(text: &[u8], at: usize, spelling: Spelling) -> bool {
     };
     let is_after_a_word = before.last().is_some_and(u8::is_ascii_alphanumeric);
     !is_after_a_word || (matches!(spelling, Spelling::Json) && is_escape)
+}
+
+/// The last bytes of a text, from where a character begins.
+fn end_of(text: &str, most: usize) -> &str {
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(most))..).unwrap_or_default()
+}
+
+/// Where a token begins that the text ends in, and that is longer than a word.
+fn long_token(text: &str) -> Option<usize> {
+    let end = end_of(text, LONGEST);
+    let is_letter = |it: &u8| it.is_ascii_alphanumeric() || b"_-.".contains(it);
+    let length = end.bytes().rev().take_while(is_letter).count();
+    let token = end.get(end.len() - length..).filter(|_| length > HELD)?;
+    beginnings().find(token).map(|it| text.len() - length + it.start())
+}
+
+/// Where a private key begins that the text ends in.
+fn long_key(text: &str) -> Option<usize> {
+    let end = end_of(text, LONGEST);
+    let at = memchr::memmem::rfind(end.as_bytes(), b"-----BEGIN ")?;
+    open_key().is_match(end.get(at..)?).then_some(text.len() - end.len() + at)
 }
 
 /// The letters of a key, or of what stands before one, that a text ends in.
@@ -285,7 +383,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn keys() -> [String; 9] {
+    fn keys() -> [String; 20] {
         [
             format!("sk-ant-api03-{}", "aB3_".repeat(20)),
             format!("sk-proj-{}", "x9Yz".repeat(12)),
@@ -299,6 +397,23 @@ mod tests {
                 "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----",
                 "MIIE+/0=\n".repeat(20)
             ),
+            format!(
+                "-----BEGIN OPENSSH PRIVATE KEY-----\r\n{}-----END OPENSSH PRIVATE KEY-----",
+                "b3BlbnNzaC1r0=\r\n".repeat(60)
+            ),
+            format!(
+                "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 1\n\n{}-----END PGP PRIVATE KEY BLOCK-----",
+                "lQOYBGN0\n".repeat(40)
+            ),
+            format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx{}.c2ln", "a1".repeat(900)),
+            format!("gsk_{}", "a1B2".repeat(13)),
+            format!("xai-{}", "a1B2".repeat(20)),
+            format!("hf_{}", "a1B2".repeat(9)),
+            format!("npm_{}", "a1B2".repeat(9)),
+            ["sk", "_live_", &"a1B2".repeat(9)].concat(),
+            format!("pypi-AgEI{}", "a1B2".repeat(20)),
+            format!("ya29.{}", "a1B2".repeat(20)),
+            format!("GOCSPX-{}", "a1B2".repeat(7)),
         ]
     }
 
@@ -328,6 +443,59 @@ mod tests {
         let text = format!("authorization: Bearer {}", "abc.DEF-123".repeat(4));
         let clean = Redactor::default().clean(&text).into_owned();
         assert!(clean.starts_with("authorization: Bearer ‹redacted:"), "{clean}");
+    }
+
+    #[test]
+    fn a_password_goes_and_what_it_is_called_stays() {
+        let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        for text in [
+            format!("aws_secret_access_key = {secret}\n"),
+            format!("export AWS_SECRET_ACCESS_KEY=\"{secret}\"\n"),
+            format!("{{\"SecretAccessKey\": \"{secret}\"}}"),
+            format!("> Authorization: Basic {}\n", &secret[..20].replace('/', "+")),
+        ] {
+            let redactor = Redactor::default();
+            let clean = redactor.clean(&text).into_owned();
+            let name = text.split([' ', '=', '"']).find(|it| it.len() > 2).unwrap();
+            assert!(clean.contains(name) && !clean.contains("wJalrX"), "{clean}");
+            let mut line = serde_json::Value::from(text.clone()).to_string().into_bytes();
+            redactor.clean_lines(&mut line);
+            let read: String = serde_json::from_slice(&line).unwrap();
+            assert_eq!(read, clean);
+        }
+    }
+
+    #[test]
+    fn s51_a_private_key_in_json_goes_however_often_it_is_escaped() {
+        let redactor = Redactor::default();
+        let mut text = keys()[8].clone();
+        for _ in 0..4 {
+            text = serde_json::json!({ "private_key": text, "next": "stays" }).to_string();
+            let mut line = serde_json::Value::from(text.clone()).to_string().into_bytes();
+            redactor.clean_lines(&mut line);
+            let read: String = serde_json::from_slice(&line).unwrap();
+            assert!(read.contains("‹redacted:") && read.contains("stays"), "{read}");
+            assert!(!read.contains("MIIE"), "{read}");
+        }
+    }
+
+    #[test]
+    fn s51_a_known_secret_goes_in_base64_too() {
+        let redactor = Redactor::new(&[SecretString::from("hunter2-hunter2?>~")]);
+        // As `base64` and `basenc --base64url` write it behind "", "a", "ab", "user:".
+        for (text, left) in [
+            ("aHVudGVyMi1odW50ZXIyPz5+", ""),
+            ("YWh1bnRlcjItaHVudGVyMj8+fg==", "YW/g=="),
+            ("YWJodW50ZXIyLWh1bnRlcjI/Pn4=", "YWJ/4="),
+            ("dXNlcjpodW50ZXIyLWh1bnRlcjI/Pn4gYW5kIG1vcmU=", "dXNlcjp/4gYW5kIG1vcmU="),
+            ("aHVudGVyMi1odW50ZXIyPz5-", ""),
+        ] {
+            let clean = redactor.clean(text).into_owned();
+            let (before, rest) = clean.split_once("‹redacted:").unwrap_or_else(|| panic!("{text}"));
+            let after = rest.split_once('›').unwrap().1;
+            assert!(before.len() + after.len() <= left.len() + 2, "{clean}");
+        }
+        assert_eq!(redactor.clean("aHVudGVy"), "aHVudGVy");
     }
 
     #[test]
@@ -370,10 +538,15 @@ mod tests {
 
     #[test]
     fn s51_a_key_cut_by_a_chunk_is_held_back() {
-        let redactor = Redactor::new(&[SecretString::from("hunter2-hunter2")]);
-        for key in keys().iter().take(8).map(String::as_str).chain(["hunter2-hunter2"]) {
+        let long = "0123456789abcdef".repeat(40);
+        let known = ["hunter2-hunter2", "p@ss: wörd!\nx", &long];
+        let redactor = Redactor::new(&known.map(SecretString::from));
+        for key in keys().iter().map(String::as_str).chain(known) {
             let text = format!("the key is {key}");
             for cut in "the key is ".len() + 1..text.len() {
+                if !text.is_char_boundary(cut) {
+                    continue;
+                }
                 let settled = redactor.settled(&text[..cut]);
                 assert!(settled <= "the key is ".len(), "{:?}", &text[..cut]);
             }
@@ -384,8 +557,8 @@ mod tests {
     #[test]
     fn s52_a_hostile_text_is_searched_in_one_go() {
         let redactor = Redactor::default();
-        let parts = ["a", "sk-", "eyJaaaaaaaaaaaAIza", "-----BEGIN A", "Bearer a", "AKIA-"];
-        for part in parts {
+        let parts = ["a", "sk-", "eyJaaaaaaaaaaaAIza", "-----BEGIN A", "Bearer a", "AKIA-", "hf_a"];
+        for part in parts.into_iter().chain(["\\", "SecretAccessKey", "Authorization: Basic "]) {
             let text = part.repeat((1 << 20) / part.len());
             assert!(redactor.clean(&text) == text, "{part}");
         }
@@ -393,7 +566,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn json_stays_json(text in any::<String>(), key in 0_usize..9, more in any::<String>()) {
+        fn json_stays_json(text in any::<String>(), key in 0_usize..20, more in any::<String>()) {
             let text = format!("{text}{}{more}", keys()[key]);
             let redactor = Redactor::new(&[SecretString::from(more)]);
             let mut line = serde_json::json!({ "text": text }).to_string().into_bytes();

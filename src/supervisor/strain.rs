@@ -189,6 +189,23 @@ mod tests {
     }
 
     #[test]
+    fn s51_a_private_key_that_comes_line_by_line_is_redacted_as_a_whole() {
+        let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n";
+        let key =
+            format!("-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----", body.repeat(50));
+        let whole = Redactor::default().clean(&key).into_owned();
+        for size in [1, 7, 33, 500] {
+            let letters: Vec<char> = key.chars().collect();
+            let pieces = letters.chunks(size).map(|it| it.iter().collect::<String>());
+            let pieces: Vec<String> = pieces.collect();
+            let chunks = std::iter::once("here: ").chain(pieces.iter().map(String::as_str));
+            let out = strained(&chunks.chain(["\nand on"]).collect::<Vec<_>>());
+            assert!(out.ends_with(&format!("{whole}\nand on")), "in pieces of {size}: {out}");
+            assert!(!out.contains("MIIE"), "in pieces of {size}: {out}");
+        }
+    }
+
+    #[test]
     fn an_input_passes_where_nothing_is_held_back_and_nothing_may_begin() {
         let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
         let input = |text: &str| Input::Report {

@@ -1,7 +1,10 @@
 //! The agent's own branch, and the one that its work goes into.
 
 use super::{NotTaken, Work, conflicts::has_markers, named, refused};
-use crate::workspace::git::{Apart, GitError, Own};
+use crate::{
+    text::sanitise,
+    workspace::git::{Apart, GitError, Own},
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -140,10 +143,19 @@ impl Work {
             return Ok(());
         }
         let mut open = Vec::new();
-        for path in &self.conflicted {
-            let answer = self.store(["cat-file", "blob", &format!("{content}:{path}")]).answer()?;
+        // A file may be called what no terminal may see: it is found by what is shown.
+        let all = self.store(["ls-tree", "-r", "-z", content]).fields()?;
+        for entry in &all {
+            let entry = String::from_utf8_lossy(entry);
+            let Some((about, path)) = entry.split_once('\t') else { continue };
+            let path = sanitise(path).into_owned();
+            let Some(blob) = about.split(' ').nth(2).filter(|_| self.conflicted.contains(&path))
+            else {
+                continue;
+            };
+            let answer = self.store(["cat-file", "blob", blob]).answer()?;
             if answer.code == Some(0) && has_markers(&answer.out) {
-                open.push(path.clone());
+                open.push(path);
             }
         }
         if open.is_empty() {

@@ -250,6 +250,27 @@ fn a_conflict_that_is_handed_back_is_settled_and_merged() {
 }
 
 #[test]
+fn a_conflict_in_a_file_of_any_name_is_to_be_settled() {
+    let mut house = house();
+    let name = "so\u{1b}[2Jng\n\tof\u{202e}.txt";
+    fs::write(house.root.join(name), "two\n").unwrap();
+    house.keep();
+    house.go_on(name, "zwei\n");
+    let NotTaken::Conflicts { conflicts, .. } = house.take(Way::Merge).unwrap_err() else {
+        panic!("it does not conflict")
+    };
+    let handed = house.take(Way::HandBack).unwrap();
+    house.work.merging = Some(handed.commit);
+    house.work.conflicted = conflicts.into_iter().map(|it| it.path).collect();
+    house.keep();
+    assert!(house.refusal(Way::Merge).contains("is not settled yet"));
+    fs::write(house.root.join(name), "two, zwei\n").unwrap();
+    house.keep();
+    house.take(Way::Merge).unwrap();
+    assert_eq!(house.read(name), "two, zwei\n");
+}
+
+#[test]
 fn a_rebase_never_loses_what_was_settled_in_a_merge() {
     let mut house = house();
     plainly(&house.root, &["commit", "--quiet", "--all", "--message", "Its own"]);
