@@ -267,7 +267,7 @@ impl Known {
         let escaped = serde_json::Value::from(secret).to_string();
         let escaped = escaped.get(1..escaped.len() - 1).unwrap_or_default();
         let finder = |it: &[u8]| Finder::new(it).into_owned();
-        let faces = (0..3).flat_map(|before| [(before, b"+/"), (before, b"-_")]);
+        let faces = (0..3).flat_map(|before| [(before, *b"+/"), (before, *b"-_")]);
         let faces: BTreeSet<_> =
             faces.map(|(before, last)| in_base64(secret.as_bytes(), before, last)).collect();
         let encoded = faces.iter().map(|it| finder(it)).collect();
@@ -287,7 +287,7 @@ const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 /// How something looks inside of base64, behind so many bytes more than a multiple
 /// of three: what of it does not depend on its neighbours.
-fn in_base64(secret: &[u8], before: usize, last: &[u8; 2]) -> Vec<u8> {
+fn in_base64(secret: &[u8], before: usize, last: [u8; 2]) -> Vec<u8> {
     // Six bits a letter: those that are of the secret alone.
     let (first, end) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
     let bit = |at: usize| {
@@ -297,7 +297,7 @@ fn in_base64(secret: &[u8], before: usize, last: &[u8; 2]) -> Vec<u8> {
     let letter = |at: usize| {
         let bits = (at * 6..at * 6 + 6).map(|it| usize::from(bit(it).unwrap_or_default()));
         let value = bits.fold(0, |sum, bit| sum * 2 + bit);
-        LETTERS.iter().chain(last).nth(value).copied().unwrap_or_default()
+        LETTERS.iter().chain(&last).nth(value).copied().unwrap_or_default()
     };
     (first..end).map(letter).collect()
 }
