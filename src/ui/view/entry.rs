@@ -35,7 +35,7 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
             if is_last {
                 end_of(marked("∴", text, palette.thought, measure), 4)
             } else {
-                few(begun("∴", text, palette.thought, measure), 1, measure)
+                few(begun("∴", from_first_word(text), palette.thought, measure), 1, measure)
             }
         }
         EntryKind::Tool { .. } => tool(entry, measure),
@@ -261,6 +261,14 @@ fn marked(mark: &'static str, text: &str, style: Style, measure: Measure) -> Vec
 }
 
 /// The first lines of wrapped text behind a mark: a few more than are shown.
+/// From the first line on that says something: some programs head a thought with
+/// a title, and have none.
+fn from_first_word(text: &str) -> &str {
+    let word = text.find(char::is_alphanumeric).unwrap_or_default();
+    let start = text.get(..word).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
+    text.get(start..).unwrap_or(text)
+}
+
 fn begun(mark: &'static str, text: &str, style: Style, measure: Measure) -> Vec<Line<'static>> {
     let columns = measure.columns.saturating_sub(GUTTER).max(1);
     behind(mark, prose::start_of_plain(text, columns, 3, style), style)

@@ -130,3 +130,17 @@ fn a_message_that_was_sent_and_not_taken_in_yet_is_told_so() {
     let text = words(&picture(&story, (100, 20)));
     assert!(text.contains("1 redirect sent") && text.contains("sent"), "{text}");
 }
+
+#[test]
+fn a_thought_that_is_folded_shows_its_first_words_not_an_empty_title() {
+    for head in ["", "\n\n", "****\n"] {
+        let mut story = Story::open("a session");
+        let agent = AgentId(1);
+        let (casting, by) = (Box::new(Casting::default()), Author::Director);
+        story.tell(Event::AgentAdded { agent, casting, by });
+        story.think(agent, &format!("{head}What is here?"));
+        story.say(agent, "I look around.");
+        let picture = words(&shot(&scene(&story, &with(|_| {})), (80, 24)));
+        assert!(picture.contains("∴ What is here?"), "{head:?}: {picture}");
+    }
+}
