@@ -3,7 +3,7 @@
 
 use super::{Engine, Gone, Hire, Seat, Start, Work};
 use crate::{
-    model::{Agent, Ground, Outcome, Report, Tree, Turn},
+    model::{Agent, EngineKind, Ground, Outcome, Report, Tree, Turn},
     text::one_line,
     tools::{Question, guard::Pool},
     workspace::grounds::{Grounds, GroundsError, Settled},
@@ -106,6 +106,10 @@ impl Housing {
         }
         if is_fresh {
             self.set_up(&tree, seat).await?;
+        }
+        if agent.casting.engine != EngineKind::Native {
+            // One that never does is seen to be what is waited for.
+            seat.say(Report::Preparing("its program comes up".to_owned())).await?;
         }
         Ok(tree)
     }

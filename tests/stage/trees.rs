@@ -211,3 +211,21 @@ async fn s38_who_takes_work_hears_what_of_it_changes_what_runs_later_and_what_is
     assert_eq!(fs::read_to_string(house.state_folder().join("a.txt")).unwrap(), "one\ntwo\n");
     house.close(QuitMode::Pause).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_waited_for_last_is_a_program_where_the_agent_is_one() {
+    for (engine, last) in
+        [(EngineKind::Native, "making a worktree"), (EngineKind::Acp, "its program comes up")]
+    {
+        let mut house = planned(WORK, &[]);
+        let casting = Casting { engine, ..house.casting("worker", "work") };
+        let id = house.cast_as(casting).await;
+        house.until_agent(id, Agent::is_over).await;
+        let said = house.events(|event| match event {
+            Event::Preparing { what, .. } => Some(what.clone()),
+            _ => None,
+        });
+        assert_eq!(said.last().map(String::as_str), Some(last), "{said:?}");
+        house.close(QuitMode::Stop).await;
+    }
+}
