@@ -109,6 +109,8 @@ pub struct Abilities {
     pub approvals: Option<bool>,
     /// It says what it costs.
     pub cost: Option<bool>,
+    /// It tells the tokens of the last call of each turn alone.
+    pub partial: Option<bool>,
     /// Another agent can begin with a copy of its conversation.
     pub fork: Option<bool>,
 }
@@ -177,6 +179,7 @@ impl Program {
             edit: own.edit.unwrap_or(of.edit),
             approvals: own.approvals.unwrap_or(of.approvals),
             cost: own.cost.unwrap_or(of.cost),
+            partial: own.partial.unwrap_or(of.partial),
             fork: own.fork.unwrap_or(of.fork),
         }
     }
@@ -353,15 +356,15 @@ mod tests {
     }
 
     #[test]
-    fn every_program_that_is_built_in_says_how_to_get_it_and_has_a_role_or_an_adapter_for_one() {
+    fn every_program_that_is_built_in_says_how_to_get_it_and_has_a_role() {
         let programs = Programs::built_in().unwrap();
         let cast = Cast::built_in().unwrap();
         for (name, program) in &programs.all {
             let is_ours = program.engine == Protocol::Pty;
             assert!(is_ours || !program.install.is_empty(), "{name}");
             assert!(is_ours || !program.signed_in.is_empty(), "{name}");
-            let is_cast = cast.roles.values().any(|it| it.program.as_deref() == Some(name));
-            assert!(is_cast || name.ends_with("-acp"), "{name}");
+            let its = cast.roles.get(name).and_then(|it| it.program.as_ref());
+            assert_eq!(its, Some(name), "`auteur run {name}` finds it");
         }
     }
 
@@ -502,7 +505,8 @@ mod tests {
     #[test]
     fn a_program_can_do_what_its_protocol_can_but_for_what_it_says() {
         let programs = Programs::built_in().unwrap();
-        let expected = Capabilities { late: false, cost: true, fork: true, ..Capabilities::ACP };
+        let own = Capabilities { late: false, cost: true, partial: true, ..Capabilities::ACP };
+        let expected = Capabilities { fork: true, ..own };
         assert_eq!(programs.all["opencode"].capabilities(), expected);
         assert_eq!(programs.all["gemini"].capabilities(), Capabilities::ACP);
     }

@@ -159,6 +159,7 @@ impl Agent {
                 }
                 self.settle(*usage, *cost, now);
             }
+            Event::WindowSeen { tokens, .. } => self.context = *tokens,
             Event::TurnCut { usage, cost, .. } => {
                 self.forget_wishes();
                 self.settle(*usage, *cost, now);
@@ -169,8 +170,7 @@ impl Agent {
                 self.usage += *usage;
             }
             Event::RetryScheduled { attempt, most, wait, why, .. } => {
-                let until = now.plus(*wait);
-                let why = why.clone();
+                let (until, why) = (now.plus(*wait), why.clone());
                 let (attempt, most) = (*attempt, *most);
                 self.turn_to(Activity::Retrying { until, attempt, most, why }, now);
             }

@@ -59,6 +59,9 @@ pub struct Capabilities {
     pub approvals: bool,
     /// It says what it costs.
     pub cost: bool,
+    /// It tells the tokens of the last call of each turn alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// Another agent can begin with a copy of its conversation.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fork: bool,
@@ -74,6 +77,7 @@ impl Capabilities {
         edit: true,
         approvals: true,
         cost: true,
+        partial: false,
         fork: false,
     };
 
@@ -99,6 +103,7 @@ impl Capabilities {
         edit: false,
         approvals: false,
         cost: false,
+        partial: false,
         fork: false,
     };
 
@@ -131,6 +136,7 @@ impl Capabilities {
             (true, false, _) => "in the middle of its turn",
         };
         let cost = match (self.cost, self.pause) {
+            (true, _) if self.partial => "known; of its tokens, those of last calls",
             (true, _) => "known",
             (false, PauseGrain::Freeze) => "no",
             (false, _) => "if it tells its tokens",

@@ -211,6 +211,9 @@ pub enum Event {
     },
     /// A model call ended well; its reservation is settled.
     TurnEnded { agent: AgentId, turn: Turn, stop: Stop, usage: Usage, cost: Cost },
+    /// So many tokens are in the model's window now, where the usage of the turn does
+    /// not tell: it was of several calls.
+    WindowSeen { agent: AgentId, tokens: u64 },
     /// A model call was cut or failed; what it used is settled all the same.
     TurnCut { agent: AgentId, turn: Turn, why: String, usage: Usage, cost: Cost },
     /// The failed call will be made again.
@@ -353,6 +356,7 @@ impl Event {
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
             | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
+            | Self::WindowSeen { agent, .. }
             | Self::TurnCut { agent, .. } | Self::RetryScheduled { agent, .. } | Self::Compacted { agent, .. }
             | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
             | Self::TerminalPrinted { agent, .. } | Self::TerminalResized { agent, .. } | Self::Typed { agent, .. }
@@ -383,6 +387,7 @@ impl Event {
                 | Self::Preparing { .. }
                 | Self::AgentSeen { .. }
                 | Self::ChangesSeen { .. }
+                | Self::WindowSeen { .. }
         )
     }
 }

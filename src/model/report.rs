@@ -75,6 +75,8 @@ pub enum Report {
         usage: Usage,
         cost: Cost,
     },
+    /// So much is in the model's window now, where the turn's usage does not tell.
+    WindowSeen(u64),
     TurnCut {
         turn: Turn,
         why: String,

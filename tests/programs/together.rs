@@ -102,15 +102,14 @@ async fn five_programs_at_once_end_with_every_total_right() {
             .values()
             .fold((0, 0), |sum, it| (sum.0 + u64::from(it.calls), sum.1 + u64::from(it.failures)));
         assert_eq!(done, (COMMANDS, 0), "{name}");
-        let told = match *name {
-            // Its protocol tells what came from a cache as if it had not.
-            "gemini" => Usage { input: whole.prompt(), cache_read: 0, ..whole },
-            // It tells the tokens of its last call alone, and the cost of all.
-            "opencode" => usage(COMMANDS),
-            _ => whole,
-        };
+        // One tells the tokens of its last call alone, and the cost of all.
+        let told = if *name == "opencode" { usage(COMMANDS) } else { whole };
         assert_eq!(agent.usage, told, "{name}: {}", house.told());
         assert_eq!(agent.spent.unpriced, 0, "{name}: {}", house.told());
+        // What is in its window is the last call's, however many its last turn had.
+        let last = usage(COMMANDS);
+        let window = last.prompt()..=last.total();
+        assert!(window.contains(&agent.context), "{name}: {} {window:?}", agent.context);
     }
     // Tokens at a dollar a million, where a program names no price of its own.
     for name in ["codex", "gemini", "qwen"] {

@@ -1,8 +1,8 @@
 //! What a prompt used and cost, in the ways in which agents say it.
 //!
 //! An agent's answer to a prompt may hold its usage; some give it as a quota by
-//! model, one after each model call, and some the dollars of the whole session
-//! so far. Only one of them is counted.
+//! model, one after each model call or in a record of its own, and some the dollars
+//! of the whole session so far. What several of them tell is counted once.
 
 use crate::{
     engine::native::Tariff,
@@ -23,6 +23,10 @@ pub(super) struct Bill {
     model: String,
     /// What model calls have used since the last settlement, each by itself.
     calls: Vec<Usage>,
+    /// What calls of this prompt have used that are settled.
+    prompt: Usage,
+    /// How much the last call has left in the model's window.
+    window: Option<u64>,
     /// Dollars of the session, settled so far; none where nobody knows what it
     /// had cost before.
     settled: Option<f64>,
@@ -35,7 +39,7 @@ impl Bill {
     pub(super) fn new(vendor: String, model: String, before: Option<Money>) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "an agent's own figure is a double")]
         let settled = before.map(|it| it.0 as f64 / NANOS);
-        Self { vendor, model, calls: Vec::new(), settled, total: None }
+        Self { vendor, model, settled, ..Self::default() }
     }
 
     /// A new session begins: it has cost nothing.
@@ -57,7 +61,24 @@ impl Bill {
 
     /// A model call has used so much.
     pub(super) fn used(&mut self, usage: Usage) {
+        self.window = Some(usage.total());
         self.calls.push(usage);
+    }
+
+    /// What calls have used that are not settled is counted already.
+    pub(super) fn forget_calls(&mut self) {
+        self.calls.clear();
+        self.window = None;
+    }
+
+    /// The model's window holds so much.
+    pub(super) const fn fills(&mut self, tokens: u64) {
+        self.window = Some(tokens);
+    }
+
+    /// What is in the model's window since the last settlement, where that is known.
+    pub(super) fn window(&mut self) -> Option<u64> {
+        self.window.take().filter(|it| *it > 0)
     }
 
     /// The session has cost so many dollars so far.
@@ -72,9 +93,14 @@ impl Bill {
     pub(super) fn settle(&mut self, answer: Option<&Value>, tariff: &dyn Tariff) -> (Usage, Cost) {
         let mut parts: Vec<(String, Usage)> =
             self.calls.drain(..).map(|it| (self.model.clone(), it)).collect();
-        if parts.is_empty() {
-            parts = answer.map(|it| self.parts(it)).unwrap_or_default();
+        for (_, usage) in &parts {
+            self.prompt += *usage;
         }
+        if let Some(answer) = answer {
+            let told = std::mem::take(&mut self.prompt);
+            parts.extend(self.parts(answer).into_iter().map(|it| beyond(it, &told)));
+        }
+        parts.retain(|(_, usage)| usage.total() > 0);
         let mut sum = Usage::default();
         for (_, usage) in &parts {
             sum += *usage;
@@ -118,6 +144,16 @@ impl Bill {
         }
         sum
     }
+}
+
+/// What an answer tells of a prompt beyond what its calls have told one by one.
+fn beyond((model, whole): (String, Usage), told: &Usage) -> (String, Usage) {
+    if *told == Usage::default() {
+        return (model, whole);
+    }
+    let input = whole.prompt().saturating_sub(told.prompt());
+    let output = whole.output.saturating_sub(told.output);
+    (model, Usage { input, output, ..Usage::default() })
 }
 
 fn money(dollars: f64) -> Money {

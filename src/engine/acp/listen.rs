@@ -124,6 +124,10 @@ impl Worker {
                 self.bill.costs(dollars);
                 Ok(())
             }
+            Said::Window(tokens) => {
+                self.bill.fills(tokens);
+                Ok(())
+            }
             Said::Notice(text) => {
                 let text = format!("{}: {text}", self.casting.name);
                 self.seat.say(Report::Noticed(Level::Note, text)).await

@@ -24,6 +24,7 @@ mod gates;
 mod listen;
 mod opening;
 mod orders;
+mod record;
 mod said;
 mod sign;
 mod tell;

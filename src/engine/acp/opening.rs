@@ -2,6 +2,7 @@
 //! and a session is opened, or a former one taken up again.
 
 use super::{
+    record::Record,
     said::one_name,
     tell,
     worker::{Steering, Worker},
@@ -89,6 +90,10 @@ impl Worker {
         if greeting.pointer("/agentCapabilities/sessionCapabilities/close").is_some() {
             self.line.on_parting(vec![("session/close", tell::close(&self.session))]).await;
         }
+        if let Some(record) = &mut self.record {
+            record.is_of(&self.session);
+            self.pass_over_record().await;
+        }
         self.seat.say(Report::Started).await?;
         let (program, session) = (self.program.clone(), one_line(&self.session, 200));
         self.seat.say(Report::Linked { program, session }).await?;
@@ -107,7 +112,9 @@ impl Worker {
         let file = || self.launch.argv.first().map(|it| it.display().to_string());
         let name = if name.is_empty() { file().unwrap_or_default() } else { name.to_owned() };
         self.program = one_line(format!("{name} {version}").trim(), 80);
-        self.steering = match name.rsplit('/').next().unwrap_or_default() {
+        let name = name.rsplit('/').next().unwrap_or_default();
+        self.record = (name == "gemini-cli").then(|| Record::beside(&self.launch));
+        self.steering = match name {
             "claude-agent-acp" | "codex-acp" => Steering::Request,
             "OpenCode" => Steering::Prompt,
             "qwen-code" => Steering::Asked,

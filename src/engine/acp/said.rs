@@ -25,6 +25,8 @@ pub(super) enum Said {
     Used(Usage),
     /// The session has cost so much so far, in dollars.
     Cost(f64),
+    /// So much is in the model's window.
+    Window(u64),
     /// It says something to the director.
     Notice(String),
     /// Known, and of no use here.
@@ -75,10 +77,11 @@ pub(super) fn news(update: &Value) -> Vec<Said> {
             Said::Call(Box::new(Sign::read(update)))
         }
         SessionUpdate::Plan(plan) => Said::Plan(list(&plan)),
-        SessionUpdate::UsageUpdate(usage) => match usage.cost {
-            Some(cost) if cost.currency.eq_ignore_ascii_case("USD") => Said::Cost(cost.amount),
-            _ => Said::Nothing,
-        },
+        SessionUpdate::UsageUpdate(usage) => {
+            let dollars = usage.cost.filter(|it| it.currency.eq_ignore_ascii_case("USD"));
+            let cost = dollars.map(|it| Said::Cost(it.amount));
+            return cost.into_iter().chain([Said::Window(usage.used)]).collect();
+        }
         SessionUpdate::Notice(notice) => {
             let more = notice.description.map(|it| format!(": {it}")).unwrap_or_default();
             Said::Notice(sanitise(&format!("{}{more}", notice.title)).into_owned())

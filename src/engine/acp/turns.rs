@@ -101,8 +101,36 @@ impl Worker {
             return Ok(());
         }
         self.is_calling = false;
+        self.read_record().await;
         let (usage, cost) = self.bill.settle(answer, &*self.troupe.tariff);
-        self.seat.say(Report::TurnEnded { turn: self.turn, stop, usage, cost }).await
+        self.seat.say(Report::TurnEnded { turn: self.turn, stop, usage, cost }).await?;
+        match self.bill.window() {
+            Some(tokens) if tokens != usage.total() => {
+                self.seat.say(Report::WindowSeen(tokens)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads on in what the program writes of its calls, where it does.
+    async fn read_record(&mut self) {
+        let Some(mut record) = self.record.take() else { return };
+        let reading = tokio::task::spawn_blocking(move || {
+            let calls = record.news();
+            (record, calls)
+        });
+        if let Ok((record, calls)) = reading.await {
+            self.record = Some(record);
+            for usage in calls {
+                self.bill.used(usage);
+            }
+        }
+    }
+
+    /// What stands in its record is of a former run, and counted already.
+    pub(super) async fn pass_over_record(&mut self) {
+        self.read_record().await;
+        self.bill.forget_calls();
     }
 
     /// Cuts the prompt that is under way. Whatever it asks is withdrawn.
@@ -210,6 +238,7 @@ impl Worker {
         self.hush().await?;
         self.withdraw_all().await?;
         if std::mem::take(&mut self.is_calling) {
+            self.read_record().await;
             let (usage, mut cost) = self.bill.settle(answer, &*self.troupe.tariff);
             if usage == Usage::default() && cost == Cost::default() {
                 // Nobody says what a cut call cost.

@@ -4,6 +4,7 @@ use super::{
     Acp,
     bill::Bill,
     gates::{Gate, Key},
+    record::Record,
     sign::Sign,
     terminals::Terminals,
 };
@@ -76,6 +77,8 @@ pub(super) struct Worker {
     pub(super) casting: Casting,
     pub(super) start: Agent,
     pub(super) bill: Bill,
+    /// What its program writes of its calls beside the protocol, where it does.
+    pub(super) record: Option<Record>,
     /// What the program calls the session.
     pub(super) session: String,
     /// The program and its version, as it says itself.
@@ -148,6 +151,7 @@ impl Worker {
             permits: Permits::new(policy, launch.confinement, &agent),
             calls: Calls::of(&agent),
             bill: Bill::new(launch.vendor.clone(), model, agent.session_cost()),
+            record: None,
             troupe,
             launch,
             line,

@@ -381,7 +381,12 @@ impl Worker {
         }
         let stop = stop(self.call.stop.as_deref());
         self.call = ModelCall::default();
-        self.seat.say(Report::TurnEnded { turn: self.turn, stop, usage, cost }).await
+        self.seat.say(Report::TurnEnded { turn: self.turn, stop, usage, cost }).await?;
+        // What side calls and sub-agents have used is not in its window.
+        if own.total() > 0 && own.total() != usage.total() {
+            self.seat.say(Report::WindowSeen(own.total())).await?;
+        }
+        Ok(())
     }
 
     /// What a call cost by our own prices.

@@ -1,6 +1,7 @@
 //! One agent alone.
 
 use super::*;
+use crate::model::{Cost, Stop, Usage};
 
 #[test]
 fn the_brief_says_what_holds_an_agent_and_why_no_more_does() {
@@ -80,5 +81,25 @@ fn beside_the_roster_every_tab_and_what_each_agent_does_are_in_whole_words() {
         for does in ["asks for approval", "asks a question", "paused 0:12 by you"] {
             assert!(picture.contains(does), "{does}: {picture}");
         }
+    }
+}
+
+#[test]
+fn tokens_that_are_told_in_part_are_said_to_be_a_part() {
+    for is_part in [true, false] {
+        let mut story = Story::open("a session");
+        let capabilities = Capabilities { partial: is_part, ..Capabilities::ACP };
+        let casting = Casting { name: "scout".into(), capabilities, ..Casting::default() };
+        let (agent, by) = (AgentId(1), Author::Director);
+        story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+        let (turn, stop, cost) = (Turn(1), Stop::End, Cost::default());
+        let usage = Usage { input: 9, output: 1, ..Usage::default() };
+        story.tell(Event::TurnEnded { agent, turn, stop, usage, cost });
+        let zoomed = with(|it| {
+            it.screen = Screen::Zoom;
+            it.tab = Tab::Cost;
+        });
+        let text = words(&shot(&scene(&story, &zoomed), (80, 34)));
+        assert_eq!(text.contains("last call of each turn are told: there were more."), is_part);
     }
 }

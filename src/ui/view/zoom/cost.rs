@@ -53,6 +53,10 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
     for (name, count) in kinds {
         lines.push(row(name, figures::count(count), palette.text));
     }
+    if agent.casting.capabilities.partial && usage.total() > 0 {
+        let text = "Only those of the last call of each turn are told: there were more.";
+        lines.push(Line::from(Span::styled(text, palette.warning)));
+    }
     lines.push(row("all together", figures::count(usage.total()), palette.strong));
     if usage.web_searches > 0 {
         lines.push(row("web searches", figures::count(usage.web_searches), palette.text));
