@@ -36,6 +36,7 @@
 
 mod bubblewrap;
 mod door;
+mod forks;
 mod guarded;
 mod nursery;
 mod pool;

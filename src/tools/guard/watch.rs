@@ -1,7 +1,9 @@
 //! The guard's own process: runs what it is given and answers for all of it.
 
 use super::{
-    door, nursery,
+    door,
+    forks::Forks,
+    nursery,
     request::Request,
     restrain::restrain,
     restraint::{RESTRAINED, Words},
@@ -38,7 +40,8 @@ const GRACE: Duration = Duration::from_millis(300);
 const KILLING: Duration = Duration::from_millis(1200);
 /// Between two looks at a tree that is ending.
 const GLANCE: Duration = Duration::from_millis(4);
-/// Between two counts of a command's processes, where the kernel does not count them.
+/// Between two counts of a command's processes, where the kernel does not count them:
+/// at the least, and at the most where it does not tell of new ones either.
 const COUNT_EVERY: Duration = Duration::from_millis(250);
 /// Between two rounds of SIGKILL.
 const BLOW: Duration = Duration::from_millis(20);
@@ -92,6 +95,11 @@ fn default_signals() -> io::Result<()> {
 /// said on stderr: whoever started this guard reads it.
 fn serve_restrained(arguments: impl Iterator<Item = OsString>) -> io::Result<()> {
     let words = Words::read(arguments).ok_or_else(no_program)?;
+    // The kernel's own limit holds for everybody but root.
+    let is_root = rustix::process::geteuid().is_root();
+    let count = words.quota.processes.filter(|_| is_root);
+    // Once it is held to anything it may not ask any more.
+    let count = count.map(|most| Count { most, forks: Forks::listen(), rests: false });
     if words.has_door {
         door::hand_out(io::stderr().as_fd())?;
     }
@@ -102,13 +110,11 @@ fn serve_restrained(arguments: impl Iterator<Item = OsString>) -> io::Result<()>
             return Err(error);
         }
     }
-    // The kernel's own limit holds for everybody but root.
-    let is_root = rustix::process::geteuid().is_root();
-    serve(words.quota.processes.filter(|_| is_root))
+    serve(count)
 }
 
-/// Takes commands one after the other, each with no more processes than this.
-fn serve(most: Option<u64>) -> io::Result<()> {
+/// Takes commands one after the other, each with no more processes than that.
+fn serve(mut count: Option<Count>) -> io::Result<()> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let control = io::stdin().as_fd().try_clone_to_owned()?;
     let (ends, told) = UnixStream::pair()?;
@@ -117,7 +123,7 @@ fn serve(most: Option<u64>) -> io::Result<()> {
     while let Some(request) = Request::receive(control.as_fd())? {
         let word = match begin(request) {
             // An error behind it ends this guard, and its parent sweeps up.
-            Ok(shell) => Watch::new(control.as_fd(), &ends, shell, most)?.until_over(),
+            Ok(shell) => Watch::new(control.as_fd(), &ends, shell, count.as_mut())?.until_over(),
             Err(error) => Word::Failed(error.to_string()),
         };
         tell(control.as_fd(), &word);
@@ -205,8 +211,36 @@ struct Watch<'a> {
     status: Option<WaitStatus>,
     /// Has something to read when a child, or an orphan of one, has ended.
     ends: &'a UnixStream,
-    /// So many processes there may be.
-    most: Option<u64>,
+    /// Its processes are counted.
+    count: Option<&'a mut Count>,
+}
+
+/// How a command's processes are counted.
+struct Count {
+    /// So many there may be.
+    most: u64,
+    /// Tells of new ones.
+    forks: Option<Forks>,
+    /// They were counted just now.
+    rests: bool,
+}
+
+impl Count {
+    /// When to count next, whatever is heard until then.
+    fn due(&self) -> Option<Duration> {
+        (self.rests || self.forks.is_none()).then_some(COUNT_EVERY)
+    }
+
+    /// Where new ones are heard of, when it may be counted again.
+    fn ear(&self) -> Option<&Forks> {
+        self.forks.as_ref().filter(|_| !self.rests)
+    }
+
+    /// Whether there are too many. They are counted only if there may be more.
+    fn is_crowded(&mut self) -> bool {
+        self.rests = self.forks.as_ref().is_none_or(Forks::hear);
+        self.rests && tree::count() as u64 > self.most
+    }
 }
 
 impl<'a> Watch<'a> {
@@ -214,10 +248,10 @@ impl<'a> Watch<'a> {
         control: BorrowedFd<'a>,
         ends: &'a UnixStream,
         shell: Pid,
-        most: Option<u64>,
+        count: Option<&'a mut Count>,
     ) -> io::Result<Self> {
         let watched = rustix::process::pidfd_open(shell, PidfdFlags::empty())?;
-        Ok(Self { control, shell, watched, status: None, ends, most })
+        Ok(Self { control, shell, watched, status: None, ends, count })
     }
 
     /// Waits for the command's end or an order, until all is over.
@@ -250,9 +284,11 @@ impl<'a> Watch<'a> {
     fn wait(&self) -> Option<bool> {
         let watched = PollFd::new(&self.watched, PollFlags::IN);
         let ends = PollFd::new(self.ends, PollFlags::IN);
-        let mut all = [PollFd::new(&self.control, PollFlags::IN), watched, ends];
-        let count = self.most.map(|_| timespec(COUNT_EVERY));
-        match poll(&mut all, count.as_ref()) {
+        let mut all = vec![PollFd::new(&self.control, PollFlags::IN), watched, ends];
+        let ear = self.count.as_ref().and_then(|it| it.ear());
+        all.extend(ear.map(|it| PollFd::new(it, PollFlags::IN)));
+        let due = self.count.as_ref().and_then(|it| it.due()).map(timespec);
+        match poll(&mut all, due.as_ref()) {
             Ok(_) => {
                 let mut ends = self.ends;
                 while matches!(ends.read(&mut [0; 64]), Ok(1..)) {}
@@ -263,8 +299,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn is_crowded(&self) -> bool {
-        self.most.is_some_and(|most| tree::count() as u64 > most)
+    fn is_crowded(&mut self) -> bool {
+        self.count.as_mut().is_some_and(|it| it.is_crowded())
     }
 
     /// Collects every child that has ended; whether none is left at all. A
