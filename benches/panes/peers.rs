@@ -47,7 +47,7 @@ impl Peer {
 
     /// What stands on the first whole frame: ours does not wait for what runs.
     pub(crate) const fn first_words(self, panes: usize) -> &'static str {
-        if self.is_ours() && panes > 1 { "quit" } else { "READY" }
+        if self.is_ours() && panes > 1 { "quit" } else { "REA1DY" }
     }
 
     /// What is pressed once it is up, so that one pane is seen alone, if it has to
