@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// So much is kept of what was printed since it was last asked, in bytes.
-const KEPT: usize = 32 * 1024;
+const KEPT: usize = 16 * 1024;
 /// Control sequences that end in one of these ask for nothing.
 /// Source: <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>
 const SILENT: &[u8] = b"@ABCDEFGHIJKLMPSTXZ`abdefghlmrs";
