@@ -17,6 +17,7 @@ use crate::{
 };
 use anyhow::bail;
 use std::{
+    io,
     path::{Path, PathBuf},
     process::{ExitCode, Stdio},
     time::Duration,
@@ -53,6 +54,7 @@ pub(super) fn show(house: &House, runtime: &Runtime, way: Way) -> anyhow::Result
     let offers = matches!(&way, Way::New { castings, .. } if castings.is_empty());
     let left = if offers { sessions::to_take_up(house) } else { None };
     let (leaves_for, ended) = opening::on_this_thread(|alone| {
+        let _inside = alone.enter();
         let (inbox, coming, stage) = set_out(house, alone, way)?;
         let mut show =
             Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(inbox.clone()));
@@ -92,19 +94,22 @@ fn set_out(
         Way::New { limits, castings } => {
             let (inbox, inputs) = channel(INPUTS + castings.len());
             let order = Order::New { title: run::title(&castings), limits };
+            // With agents it is certain to be needed: it comes up while the screen does.
+            let early = (!castings.is_empty()).then(|| program.come_up());
             for casting in castings {
                 let command = Command::Add(Box::new(casting));
                 inbox.try_send(Input::Command { by: Author::Director, command })?;
             }
-            Ok((inbox, Box::pin(begin(program, order, inputs)), Stage::default()))
+            Ok((inbox, Box::pin(begin((program, early), order, inputs)), Stage::default()))
         }
         Way::Again { journal } => {
             let (inbox, inputs) = channel(INPUTS);
             let reader = Reader::open(&journal)?;
+            let early = program.come_up();
             let (stage, order) = (reader.fold(None), Order::Again { journal });
             // The show folds on from here.
             let known = stage.clone().without_logs();
-            Ok((inbox, Box::pin(go_on(program, order, inputs, reader, known)), stage))
+            Ok((inbox, Box::pin(go_on(early, order, inputs, reader, known)), stage))
         }
         Way::Served { folder } => {
             let (inbox, inputs) = channel(INPUTS);
@@ -121,7 +126,7 @@ fn set_out(
 
 /// Waits until something is asked of a new session, and begins it then.
 async fn begin(
-    program: Program,
+    (program, early): (Program, Option<io::Result<Child>>),
     order: Order,
     mut inputs: Receiver<Input>,
 ) -> Result<Option<Arrived>, String> {
@@ -129,7 +134,8 @@ async fn begin(
     if matches!(first.command(), Some(Command::Quit(_))) {
         return Ok(None);
     }
-    let folder = program.start(&order).await?;
+    let child = early.unwrap_or_else(|| program.come_up());
+    let folder = start(child, &order).await?;
     let (again, rest) = channel(INPUTS);
     let attached = link::attach(&folder, rest).await.map_err(|error| error.to_string())?;
     tokio::spawn(pass_on(first, inputs, again));
@@ -151,13 +157,13 @@ async fn pass_on(first: Input, mut rest: Receiver<Input>, to: Sender<Input>) {
 }
 
 async fn go_on(
-    program: Program,
+    child: io::Result<Child>,
     order: Order,
     inputs: Receiver<Input>,
     reader: Reader,
     known: Stage,
 ) -> Result<Option<Arrived>, String> {
-    let folder = program.start(&order).await?;
+    let folder = start(child, &order).await?;
     let attached = link::attach(&folder, inputs).await.map_err(|error| error.to_string())?;
     let live = Live::new(attached.feed.clone(), attached.clock, reader, &known);
     Ok(Some(Arrived { stage: None, live, attached }))
@@ -173,15 +179,10 @@ impl Program {
         Self { project: house.company.project().to_owned() }
     }
 
-    /// Starts a session's process, and waits until it serves; says where.
-    async fn start(self, order: &Order) -> Result<PathBuf, String> {
-        let started = timeout(BEGINNING, self.begin(order)).await;
-        started.unwrap_or_else(|_| Err("the session's process does not begin".to_owned()))
-    }
-
-    async fn begin(&self, order: &Order) -> Result<PathBuf, String> {
-        let fail = |error: std::io::Error| format!("the session's process: {error}");
-        let mut child = Process::new(program())
+    /// Starts a session's process, which waits for its order. Must be called inside a
+    /// tokio runtime. One that gets no order ends.
+    fn come_up(&self) -> io::Result<Child> {
+        Process::new(program())
             .arg0("auteur")
             .arg("-C")
             .arg(&self.project)
@@ -190,22 +191,32 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(fail)?;
-        let mut order = serde_json::to_vec(order).map_err(|error| error.to_string())?;
-        order.push(b'\n');
-        if let Some(mut stdin) = child.stdin.take() {
-            // One that has ended already says why.
-            drop(stdin.write_all(&order).await);
-        }
-        let mut line = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line).await.map_err(fail)?;
-        }
-        match serde_json::from_str(&line) {
-            Ok(Answer::Served(folder)) => Ok(folder),
-            Ok(Answer::Failed(why)) => Err(why),
-            Err(_) => Err(last_words(child).await),
-        }
+    }
+}
+
+/// Gives a session's process its order, and waits until it serves; says where.
+async fn start(child: io::Result<Child>, order: &Order) -> Result<PathBuf, String> {
+    let started = timeout(BEGINNING, serve(child, order)).await;
+    started.unwrap_or_else(|_| Err("the session's process does not begin".to_owned()))
+}
+
+async fn serve(child: io::Result<Child>, order: &Order) -> Result<PathBuf, String> {
+    let fail = |error: io::Error| format!("the session's process: {error}");
+    let mut child = child.map_err(fail)?;
+    let mut order = serde_json::to_vec(order).map_err(|error| error.to_string())?;
+    order.push(b'\n');
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that has ended already says why.
+        drop(stdin.write_all(&order).await);
+    }
+    let mut line = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        BufReader::new(stdout).read_line(&mut line).await.map_err(fail)?;
+    }
+    match serde_json::from_str(&line) {
+        Ok(Answer::Served(folder)) => Ok(folder),
+        Ok(Answer::Failed(why)) => Err(why),
+        Err(_) => Err(last_words(child).await),
     }
 }
 

@@ -136,9 +136,13 @@ impl Company {
     /// Finds an engine for an agent, which works on these grounds, in the sandbox
     /// that its role asks for. What agents keep for the time of a session is in
     /// that session's folder: the homes of programs at a rehearsal, and temporary
-    /// files.
+    /// files. Must be called inside a tokio runtime: what the first agent would wait
+    /// for is begun now.
     pub(super) fn hire(&self, session: &Path, grounds: &Grounds) -> Hire {
         let guards = Pool::default();
+        let (early, ground, project) = (guards.clone(), grounds.clone(), self.project.clone());
+        tokio::task::spawn_blocking(move || early.prepare());
+        tokio::task::spawn_blocking(move || ground.prepare(&project));
         let (config, environment) = (self.config.clone(), self.environment.clone());
         let folders = (self.project(), session);
         let shelter = Arc::new(Shelter::new(config, environment, guards.clone(), folders));

@@ -58,6 +58,12 @@ impl Pool {
         Self { shared: Arc::new(shared), restraint: None }
     }
 
+    /// Has what the first command would wait for made ready: for those who know that
+    /// one will come. Must be called inside a tokio runtime; blocks.
+    pub fn prepare(&self) {
+        self.shared.maker.prepare();
+    }
+
     /// The same pool, for those who are held to this.
     #[must_use]
     pub fn restrained(&self, restraint: Arc<Restraint>) -> Self {

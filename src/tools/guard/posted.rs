@@ -67,6 +67,15 @@ impl Maker {
         Self { program, nursery: Mutex::default() }
     }
 
+    /// Starts the nursery, if there is none. Where that fails, whoever needs a guard
+    /// is told why.
+    pub(super) fn prepare(&self) {
+        let mut nursery = self.nursery.lock().unwrap_or_else(PoisonError::into_inner);
+        if nursery.is_none() {
+            *nursery = Nursery::start(&self.program).ok();
+        }
+    }
+
     /// A guard that is held to this. What it knows is handed to it with each
     /// command, so nothing of ours is in its environment, and it stands in no
     /// folder that may go away. Must be called inside a tokio runtime.

@@ -3,7 +3,8 @@
 use super::{Cue, Errand, News};
 use crate::{
     model::{
-        AHEAD, AgentId, Author, Command, Event, Input, Level, Millis, QuitMode, Record, Stage,
+        AHEAD, AgentId, Author, Command, EngineKind, Event, Input, Level, Millis, QuitMode, Record,
+        Stage,
     },
     ui::{
         desk::{Desk, DiffWish, Done, Play, ReadWish, Reading, WHEEL},
@@ -93,10 +94,19 @@ impl Show {
         self.is_stale && (self.is_urgent || self.is_answered)
     }
 
-    /// Whether the director has typed into a terminal and waits for its answer:
-    /// then facts don't wait for the next picture.
+    /// Whether the director has typed into a terminal and waits for its answer, or for
+    /// the first words of a command: then facts don't wait for the next picture.
     pub fn awaits_answer(&self, now: Millis) -> bool {
         self.echo.is_some_and(|(_, until)| now < until)
+            || self.desk.focus.is_some_and(|it| self.is_silent(it))
+    }
+
+    /// Whether an agent is a command that has printed nothing yet.
+    fn is_silent(&self, agent: AgentId) -> bool {
+        self.stage.agent(agent).is_some_and(|it| {
+            let is_at_work = it.casting.engine == EngineKind::Pty && !it.is_over();
+            is_at_work && it.log.printed().is_none_or(|it| it.end() == 0)
+        })
     }
 
     /// Makes the next picture a new one, whatever was drawn.
@@ -311,6 +321,7 @@ impl Show {
 
     /// Sees one thing that has happened.
     fn see(&mut self, record: &Record, now: Millis) {
+        self.is_urgent |= self.are_first_words(&record.event);
         self.stage.apply(record);
         self.write_on(record);
         self.desk.heed(&record.event, &self.stage, now);
@@ -319,6 +330,13 @@ impl Show {
         {
             (self.echo, self.is_answered) = (None, true);
         }
+    }
+
+    /// Whether these are the first words of a command that the director has in view:
+    /// then it was waited for.
+    fn are_first_words(&self, event: &Event) -> bool {
+        let Event::TerminalPrinted { agent, .. } = event else { return false };
+        self.desk.focus == Some(*agent) && self.is_silent(*agent)
     }
 
     /// Says that somebody else has closed the session.

@@ -101,6 +101,10 @@ fn typing(terminal: &mut Terminal<TestBackend>, now: Millis) -> (Show, Receiver<
         now,
     );
     while show.draw(terminal, now).unwrap() {}
+    assert!(show.awaits_answer(now), "its first words are waited for");
+    show.step([news(vec![printed(5, ONE, "$ ")])], now);
+    assert!(show.is_urgent() && !show.awaits_answer(now), "they are drawn at once");
+    while show.draw(terminal, now).unwrap() {}
     while inputs.try_recv().is_ok() {}
     (show, inputs)
 }
@@ -130,8 +134,6 @@ fn what_is_typed_into_a_terminal_is_drawn_when_the_terminal_answers() {
 fn an_answer_is_drawn_alone_and_looks_as_in_the_whole_picture() {
     let (now, mut terminal) = (Millis(100), terminal());
     let (mut show, _inputs) = typing(&mut terminal, now);
-    show.step([news(vec![printed(10, ONE, "$ ")])], now);
-    while show.draw(&mut terminal, now).unwrap() {}
     let looks = |terminal: &Terminal<TestBackend>, lines: std::ops::Range<u16>| {
         let buffer = terminal.backend().buffer();
         let places = lines.flat_map(|y| (0..80).map(move |x| (x, y)));

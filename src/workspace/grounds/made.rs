@@ -1,6 +1,10 @@
 //! New places to work.
 
-use super::{Grounds, GroundsError, Repository, make_folder, name, repository::object, text};
+use super::{
+    Grounds, GroundsError, Repository, make_folder, name,
+    repository::{NO_REPOSITORY, object},
+    text,
+};
 use crate::{
     model::{Agent, Ground, Tree},
     workspace::git::{Apart, Git, GitError, Own},
@@ -17,6 +21,9 @@ impl Grounds {
     /// A worktree of the project's repository; the shared folder where there is
     /// no repository to make one of.
     pub(super) fn worktree(&self, agent: &Agent, project: &Path) -> Result<Tree, GroundsError> {
+        if self.git.is_some() && !Repository::may_be_around(project) {
+            return self.shared(agent, project, NO_REPOSITORY);
+        }
         let git = match self.git() {
             Ok(git) => git,
             Err(why) => return self.shared(agent, project, &why),
@@ -136,6 +143,9 @@ impl Grounds {
         why: &str,
     ) -> Result<Tree, GroundsError> {
         let mut tree = Tree { path: text(project), note: why.to_owned(), ..Tree::default() };
+        if !Repository::may_be_around(project) {
+            return Ok(tree);
+        }
         let Ok(git) = self.git() else { return Ok(tree) };
         let Ok(repository) = Repository::around(git, project) else { return Ok(tree) };
         tree.root = text(&repository.root);

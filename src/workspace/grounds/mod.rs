@@ -136,6 +136,14 @@ impl Grounds {
         fault.as_ref().map_or(Ok(git), |why| Err(why.clone()))
     }
 
+    /// Asks git what the first agent in this project's folder would wait for.
+    pub fn prepare(&self, project: &Path) {
+        if Repository::may_be_around(project) {
+            // Whoever needs it is told what is wrong with it.
+            drop(self.git());
+        }
+    }
+
     /// The folder that holds this session's worktrees.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -4,6 +4,9 @@ use super::text;
 use crate::workspace::git::{Git, GitError};
 use std::path::{Path, PathBuf};
 
+/// Why there is none to work with, mostly.
+pub(super) const NO_REPOSITORY: &str = "there is no git repository here";
+
 /// A repository with files, as one of its folders sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Repository {
@@ -18,8 +21,19 @@ pub(super) struct Repository {
 }
 
 impl Repository {
+    /// Whether there may be a repository around a folder. Git looks for no other
+    /// names, so where none of them stands it need not be started.
+    pub(super) fn may_be_around(folder: &Path) -> bool {
+        let Ok(folder) = folder.canonicalize() else { return true };
+        let is_sign = |it: &Path| it.symlink_metadata().is_ok();
+        folder.ancestors().any(|it| is_sign(&it.join(".git")) || is_sign(&it.join("HEAD")))
+    }
+
     /// The repository around a folder, or why there is none to work with.
     pub(super) fn around(git: &Git, folder: &Path) -> Result<Self, String> {
+        if !Self::may_be_around(folder) {
+            return Err(NO_REPOSITORY.to_owned());
+        }
         let ask = [
             "rev-parse",
             "--path-format=absolute",
@@ -30,7 +44,7 @@ impl Repository {
         let said = match git.call(folder, ask).line() {
             Ok(said) => said,
             Err(GitError::Failed { said, .. }) if said.starts_with("not a git repository") => {
-                return Err("there is no git repository here".to_owned());
+                return Err(NO_REPOSITORY.to_owned());
             }
             Err(error) => return Err(error.to_string()),
         };
