@@ -47,12 +47,11 @@ pub(super) fn draw(
     let fault = fault.unwrap_or_default();
     let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).clamp(1, (inner.height / 5).max(1));
     let role = it.roles.get(it.selected);
-    let ready = role.filter(|it| it.missing.is_none());
-    let able = ready.map(|it| it.casting.capabilities.in_short()).unwrap_or_default();
+    let (can, able) = role.and_then(|role| ability(role, missing_for_many(it))).unwrap_or_default();
     let able = prose::plain(&able, inner.width.saturating_sub(LABEL + 2), palette.dim);
     // What it can do is left out before the brief has no room.
     let lines = u16::try_from(able.len()).unwrap_or(u16::MAX);
-    let lines = if inner.height < ROOMY || ready.is_none() { 0 } else { lines.min(2) };
+    let lines = if inner.height < ROOMY || can.is_empty() { 0 } else { lines.min(3) };
     let rest = inner.height.saturating_sub(6 + wrong + lines);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
@@ -69,7 +68,7 @@ pub(super) fn draw(
     draw_line(buffer, ink::lines(lower, 0, 1), (it, FormField::Model, role), sight);
     draw_line(buffer, ink::lines(lower, 1, 1), (it, FormField::Budget, role), sight);
     if lines > 0 {
-        label(buffer, ink::lines(lower, 2, 1), "Can", false, sight);
+        label(buffer, ink::lines(lower, 2, 1), can, false, sight);
         ink::draw_lines(buffer, ink::indent(ink::lines(lower, 2, lines), LABEL + 2), &able);
     }
     ink::draw_lines(buffer, ink::lines(lower, 2 + lines, wrong), &fault);
@@ -138,6 +137,17 @@ fn item(role: &RoleOffer, is_told: bool) -> Item {
             (_, model) => format!("{} · {model}", role.casting.provider),
         },
         is_dim: role.missing.is_some(),
+    }
+}
+
+/// What the director can do with an agent of this role; or why there can't be one,
+/// to its end: the command that installs it is a part of that. Nothing where that is
+/// told above.
+fn ability(role: &RoleOffer, told: Option<&str>) -> Option<(&'static str, String)> {
+    match role.missing.as_deref() {
+        why if why.is_some() && why == told => None,
+        Some(why) => Some(("Can't", why.to_owned())),
+        None => Some(("Can", role.casting.capabilities.in_short())),
     }
 }
 

@@ -127,6 +127,21 @@ fn the_form_says_what_the_marked_role_can_do_and_can_not() {
 }
 
 #[test]
+fn the_form_says_to_its_end_why_the_marked_role_can_not_be_cast() {
+    let why = "`a-program-of-somebody` is not installed: npm install --global \
+               @somebody/a-program-of-somebody-with-a-long-name";
+    for size in [(80, 24), (120, 35), (200, 60)] {
+        let picture = opened(Act::NewAgent, size, |desk, _| {
+            let Some(Dialog::NewAgent(form)) = &mut desk.dialog else { panic!("no form") };
+            form.roles[0].missing = Some(why.into());
+            form.roles[1].missing = None;
+        });
+        assert!(picture.contains("Can't     `a-program-of-somebody`"), "{picture}");
+        assert!(picture.contains("somebody-with-a-long-name"), "{picture}");
+    }
+}
+
+#[test]
 fn a_role_without_a_model_says_so_where_the_others_name_theirs() {
     let picture = opened(Act::NewAgent, (80, 24), |desk, _| {
         let Some(Dialog::NewAgent(form)) = &mut desk.dialog else { panic!("no form") };

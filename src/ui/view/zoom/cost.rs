@@ -1,7 +1,7 @@
 //! What the agent has used and what that cost, to the last digit.
 
 use super::super::{figures, scene::Sight};
-use crate::model::Agent;
+use crate::model::{Agent, PauseGrain};
 use ratatui::{
     style::Style,
     text::{Line, Span},
@@ -36,8 +36,12 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
         }
         None => lines.push(row("budget", "none".to_owned(), palette.dim)),
     }
-    if !agent.casting.capabilities.cost {
-        let text = "Its engine does not say what it costs.";
+    let able = agent.casting.capabilities;
+    if !able.cost {
+        let text = match able.pause {
+            PauseGrain::Freeze => "Its engine does not say what it costs.",
+            _ => "Its program names no price: this is worked out from its tokens.",
+        };
         lines.push(Line::from(Span::styled(text, palette.warning)));
     }
     lines.extend([Line::default(), Line::from(Span::styled("Tokens", palette.heading))]);
@@ -53,7 +57,7 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
     for (name, count) in kinds {
         lines.push(row(name, figures::count(count), palette.text));
     }
-    if agent.casting.capabilities.partial && usage.total() > 0 {
+    if able.partial && usage.total() > 0 {
         let text = "Only those of the last call of each turn are told: there were more.";
         lines.push(Line::from(Span::styled(text, palette.warning)));
     }
