@@ -295,6 +295,15 @@ mod tests {
         fuzz("claude", RUNS / 2, &lines("claude"), claude);
         fuzz("codex", RUNS / 2, &lines("codex"), codex);
         fuzz("acp", RUNS / 2, &lines("acp"), acp);
-        fuzz("cursor", RUNS / 2, &lines("claude"), cursor);
+        let own = [
+            r#"{"type":"system","subtype":"init","session_id":"s1","model":"m","cwd":"/w"}"#,
+            r#"{"type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"hi"}]}}"#,
+            r#"{"type":"tool_call","subtype":"started","call_id":"c","tool_call":{"readToolCall":{"args":{"path":"a"}}}}"#,
+            r#"{"type":"tool_call","subtype":"completed","call_id":"c","tool_call":{"readToolCall":{"args":{"path":"a"},"result":{"success":{"content":"text"}}}}}"#,
+            r#"{"type":"result","subtype":"success","is_error":false,"duration_ms":2000,"result":"ok","session_id":"s1"}"#,
+        ];
+        let own = own.map(|it| it.as_bytes().to_vec());
+        let seeds: Vec<_> = own.into_iter().chain(lines("claude")).collect();
+        fuzz("cursor", RUNS / 2, &seeds, cursor);
     }
 }

@@ -127,8 +127,11 @@ impl Housing {
             }
         }
         let (grounds, place) = (self.grounds.clone(), tree.clone());
+        // Where nothing ran, it holds what was written there a moment ago: in a large
+        // repository it takes its time to find that out.
+        let is_as_made = tree.ground == Ground::Worktree && self.setup.is_empty();
         let kept = apart(move || {
-            let kept = grounds.keep(&place, Turn(0))?;
+            let kept = if is_as_made { None } else { grounds.keep(&place, Turn(0))? };
             grounds.note_set_up(&place)?;
             Ok(kept)
         });

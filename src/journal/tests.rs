@@ -6,7 +6,7 @@ mod reel;
 mod tape;
 mod window;
 
-use super::{Follower, Journal, JournalError, Reader};
+use super::{Follower, Journal, JournalError, Reader, Sessions};
 use crate::model::{
     AgentId, Author, Casting, Cost, Event, FORMAT, Header, Limits, Millis, Money, Outcome, Record,
     Seq, Stage, Stop, Turn, Usage, Version,
@@ -72,6 +72,47 @@ fn what_was_written_is_read() {
     let path = written(folder.path(), &records);
     assert_eq!(read(&path), records);
     assert_eq!(Reader::open(&path).unwrap().header(), &header("one"));
+}
+
+/// Descriptors of ours that lead into a folder.
+fn open_in(folder: &Path) -> usize {
+    let all = fs::read_dir("/proc/self/fd").unwrap().flatten();
+    all.filter(|it| fs::read_link(it.path()).is_ok_and(|it| it.starts_with(folder))).count()
+}
+
+#[test]
+fn f29_five_hundred_sessions_are_listed_again_and_again_and_none_is_held_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    for n in 0..500 {
+        let mut journal = Journal::create(&folder, &header(&format!("s{n:03}"))).unwrap();
+        journal.append(&session(20)).unwrap();
+    }
+    let sessions = Sessions::new(&folder);
+    for _ in 0..3 {
+        let list = sessions.list();
+        assert_eq!(list.len(), 500);
+        assert!(list.iter().all(|it| !it.running));
+        assert_eq!(open_in(&folder), 0);
+    }
+}
+
+#[test]
+fn f29_a_session_of_a_hundred_thousand_events_is_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    let (records, most) = (session(100_000), 100_000);
+    let mut journal = Journal::create(&folder, &header("one")).unwrap();
+    records.chunks(1000).for_each(|it| journal.append(it).unwrap());
+    let reader = Reader::open(journal.path()).unwrap();
+    let stage = reader.fold(None);
+    assert_eq!((stage.last(), stage.damaged()), (Seq(most), 0));
+    // What is folded in two parts comes to the same.
+    let mut again = reader.fold(Some(Seq(most / 2)));
+    records.iter().skip(50_000).for_each(|it| again.apply(it));
+    assert_eq!(again.without_logs(), stage.without_logs());
+    drop((journal, reader));
+    assert_eq!(open_in(&folder), 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::house::{House, both, living, unusual};
 use auteur::tools::guard::{Holder, Quota};
+use std::{fs, path::Path};
 
 fn all() -> Vec<Holder> {
     both().into_iter().chain([Holder::Nobody]).collect()
@@ -63,5 +64,21 @@ async fn s47_processes_are_bounded_and_none_is_left() {
         assert_eq!(living(&seconds), 0, "{by:?}");
         let ended = house.run("for i in $(seq 10); do sleep 0.1 & done; wait").await;
         assert!(ended.ok, "{by:?}: {}", ended.text);
+    }
+}
+
+#[tokio::test]
+async fn s47_files_for_shared_memory_lie_on_the_disk() {
+    for by in both() {
+        let house = House::new(&by);
+        let ended = house.run("echo x > /dev/made").await;
+        assert!(!ended.ok, "{by:?}: {}", ended.text);
+        let ended = house.run("head -c 5000 /dev/zero > /dev/shm/made; echo x > /dev/null").await;
+        let made = house.path("tmp/made");
+        match by {
+            Holder::Bubblewrap(_) => assert_eq!(fs::metadata(made).unwrap().len(), 5000),
+            _ => assert!(!made.exists() && !Path::new("/dev/shm/made").exists(), "{}", ended.text),
+        }
+        assert!(house.run("echo x > /dev/null && head -c 1 /dev/urandom").await.ok, "{by:?}");
     }
 }

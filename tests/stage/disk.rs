@@ -2,8 +2,11 @@
 //! than it must.
 
 use crate::house::House;
-use auteur::model::*;
-use std::{path::PathBuf, process::Command as Program, time::Duration};
+use auteur::{
+    journal::{Journal, Paper},
+    model::*,
+};
+use std::{io, path::PathBuf, process::Command as Program, time::Duration};
 
 /// Goes round until it is told to end.
 const ROUND: &str = r#"
@@ -51,6 +54,12 @@ impl Disk {
                 size /= 2;
             }
         }
+    }
+
+    /// Makes it read-only; whether the system does so.
+    fn close(&self) -> bool {
+        let mount = Program::new("mount").args(["-o", "remount,ro"]).arg(&self.0).output();
+        mount.is_ok_and(|it| it.status.success())
     }
 
     fn clear(&self) {
@@ -145,4 +154,67 @@ async fn f04_a_director_who_does_not_wait_for_a_full_disk_can_leave() {
     let mut taped = Stage::default();
     house.records().iter().for_each(|record| taped.apply(record));
     assert_eq!(taped.damaged(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f05_no_disk_becomes_read_only_under_an_open_journal_and_one_that_is_says_so() {
+    let mut house = House::open(ROUND);
+    let Some(disk) = Disk::mount(&mut house) else { return };
+    house.move_to(&disk.0).await;
+    let id = house.cast("round", "go").await;
+    house.until_agent(id, |it| it.turn >= Turn(2)).await;
+    assert!(!disk.close(), "the system lets a file be cut off from its disk");
+    let turn = house.agent(id).turn;
+    house.until_agent(id, |it| it.turn > turn).await;
+    house.direct(Command::Redirect { agent: id, text: "enough".into(), now: false }).await;
+    house.until_agent(id, Agent::is_over).await;
+    house.close(QuitMode::Pause).await;
+    assert!(disk.close(), "nobody writes there any more");
+    let error = Journal::reopen(house.journal()).unwrap_err();
+    let told = format!("{error}: {:?}", std::error::Error::source(&error).map(ToString::to_string));
+    assert!(told.contains("Read-only file system"), "{told}");
+    let mut taped = Stage::default();
+    house.records().iter().for_each(|record| taped.apply(record));
+    assert!(taped.damaged() == 0 && taped.agent(id).unwrap().is_over(), "it can still be read");
+}
+
+/// Paper on which whoever writes breaks down, after so many writes.
+#[derive(Debug)]
+struct Breaking {
+    paper: Box<dyn Paper>,
+    left: u32,
+}
+
+impl Paper for Breaking {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.left = self.left.checked_sub(1).expect("the writer breaks down, as planned");
+        self.paper.write(bytes)
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.paper.cut(length)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_a_writer_that_breaks_down_ends_the_session_aloud_and_loses_nothing() {
+    let mut house = House::open(ROUND);
+    let id = house.cast("round", "go").await;
+    house.until_agent(id, |it| it.turn >= Turn(2)).await;
+    house.close(QuitMode::Pause).await;
+    house.reopen_on(|paper| Box::new(Breaking { paper, left: 20 })).await;
+    house.direct(Command::Lift(id, HoldReason::Gate)).await;
+    let error = house.end().await.unwrap_err();
+    assert_eq!(error.to_string(), "the supervisor crashed");
+    let before = house.records().len();
+    house.reopen().await;
+    house.direct(Command::Lift(id, HoldReason::Gate)).await;
+    house.direct(Command::Redirect { agent: id, text: "enough".into(), now: false }).await;
+    house.until_agent(id, Agent::is_over).await;
+    let supervised = house.close(QuitMode::Pause).await;
+    assert!(house.records().len() > before);
+    let mut taped = Stage::new(house.stage.header().clone());
+    house.records().iter().for_each(|record| taped.apply(record));
+    assert_eq!(taped.damaged(), 0);
+    assert_eq!(taped.without_logs(), supervised);
 }

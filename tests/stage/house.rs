@@ -7,7 +7,7 @@ use auteur::{
         housed::{Housed, Housing},
         native::{Native, Patience, Services, Tariff},
     },
-    journal::{Journal, Reader},
+    journal::{Journal, Paper, Reader},
     llm::{Client, Endpoint, Tier, Wire},
     model::{
         Agent, AgentId, Author, Capabilities, Casting, Command, Event, FORMAT, Ground, Header,
@@ -253,7 +253,13 @@ impl House {
 
     /// Takes the session up again, as a later run of the program would.
     pub(crate) async fn reopen(&mut self) {
+        self.reopen_on(|paper| paper).await;
+    }
+
+    /// The same, with its journal on other paper.
+    pub(crate) async fn reopen_on(&mut self, other: impl FnOnce(Box<dyn Paper>) -> Box<dyn Paper>) {
         let (journal, recovered) = Journal::reopen(&self.journal).unwrap();
+        let journal = journal.on(other);
         self.stage = recovered.stage;
         let opening = Opening::Again { wall: "later".into(), by: "ann".into() };
         let resumed = self.stage.resumed();

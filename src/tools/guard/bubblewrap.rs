@@ -19,6 +19,8 @@ use std::{
 
 /// Where the guard's program is in its sandbox.
 pub(super) const GUARD: &str = "/run/auteur";
+/// Where processes share memory by way of files.
+const SHARED: &str = "/dev/shm";
 /// The descriptor on which bubblewrap finds the guard's program.
 const PROGRAM: &str = "/proc/self/fd/1";
 
@@ -55,7 +57,9 @@ pub(super) fn arguments(restraint: &Restraint) -> Vec<OsString> {
     push(&mut all, ["--ro-bind", "/", "/"]);
     push(&mut all, ["--dev", "/dev"]);
     push(&mut all, ["--proc", "/proc"]);
-    let mut ends_read_only = vec![PathBuf::from("/run")];
+    let mut ends_read_only = vec![PathBuf::from("/run"), PathBuf::from("/dev")];
+    // Files there would be memory, of which nobody keeps count.
+    push(&mut all, [Path::new("--bind"), &bounds.tmp, Path::new(SHARED)]);
     push(&mut all, ["--tmpfs", "/run"]);
     push(&mut all, ["--ro-bind", PROGRAM, GUARD]);
     for (path, fate) in places(restraint) {
