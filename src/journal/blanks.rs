@@ -3,7 +3,7 @@
 
 use super::{
     Reader,
-    outline::{Outline, Piece},
+    outline::{Outline, Piece, with_log},
     refill::read,
 };
 use crate::model::{Agent, AgentId, Entry, Stage};
@@ -78,11 +78,6 @@ pub(super) fn fill(stage: &Stage, Blanks(pages): &Blanks, reader: &Reader) -> Op
         });
         with_log(agent, entries)
     }))
-}
-
-fn with_log(agent: &Agent, entries: impl Iterator<Item = Arc<Entry>>) -> Arc<Agent> {
-    let log = agent.log.with_entries(entries);
-    Arc::new(Agent { log, ..agent.clone() })
 }
 
 impl Page {

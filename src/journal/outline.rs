@@ -95,7 +95,13 @@ pub(super) fn outline(stage: &Stage, sources: &mut Sources) -> (Outline, usize) 
 
 /// An agent whose log is empty.
 fn bare(agent: &Agent) -> Arc<Agent> {
-    Arc::new(Agent { log: agent.log.with_entries([]), ..agent.clone() })
+    with_log(agent, [])
+}
+
+/// An agent with these entries in its log.
+pub(super) fn with_log(agent: &Agent, entries: impl IntoIterator<Item = Arc<Entry>>) -> Arc<Agent> {
+    let log = agent.log.with_entries(entries);
+    Arc::new(Agent { log, ..agent.clone() })
 }
 
 fn sketch(agent: &Agent, old: Option<&Sketch>, source: &super::sources::Source) -> (Sketch, usize) {

@@ -4,7 +4,7 @@
 use super::{
     Reader,
     lines::read_at,
-    outline::{Outline, Piece, Spot, Words},
+    outline::{Outline, Piece, Spot, Words, with_log},
     quick,
 };
 use crate::model::{Agent, Entry, EntryKind, Event, Log, Record, Stage, ToolState};
@@ -35,8 +35,7 @@ pub(super) fn refill(outline: &Outline, reader: &Reader) -> Stage {
     let logs: Vec<_> = outline.stage.agents().zip(outline.logs.iter().map(|it| &**it)).collect();
     let mut entries = read(&logs, reader).into_iter();
     outline.stage.with_each(|agent| {
-        let log = agent.log.with_entries(entries.next().unwrap_or_default().into_iter().flatten());
-        Arc::new(Agent { log, ..Agent::clone(agent) })
+        with_log(agent, entries.next().unwrap_or_default().into_iter().flatten())
     })
 }
 
