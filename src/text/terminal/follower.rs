@@ -36,7 +36,7 @@ impl Follower {
         self.emulator.answers()
     }
 
-    /// Nobody looks at it for now. What has left the screen is forgotten: it can be
+    /// Nobody looks at it. What has left the screen is forgotten: it can be
     /// told again.
     pub fn rest(&mut self) {
         if std::mem::take(&mut self.is_fat) {
