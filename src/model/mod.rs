@@ -34,6 +34,7 @@ mod redirect;
 mod report;
 mod request;
 mod sandbox;
+pub mod script;
 mod stage;
 mod status;
 mod taking;

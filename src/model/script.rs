@@ -1,0 +1,233 @@
+//! A script as it is played: the steps, who plays each, what goes from hand to
+//! hand, what counts as good, and what happens when it is not.
+//!
+//! Complete in itself: the castings of its roles and the scripts it plays as steps
+//! stand in it, so a journal that holds it needs no other file to be understood, and
+//! a later run none to go on. How it is written down is `crate::script`'s business.
+
+use super::{Casting, Millis, Money};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A workflow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Script {
+    /// What it is called: its file's name without the ending.
+    pub name: String,
+    /// One line for those who choose.
+    pub purpose: String,
+    /// What it is given, by name.
+    pub inputs: BTreeMap<String, Input>,
+    /// The steps, in the order they are written.
+    pub steps: Vec<Step>,
+    /// How many of its agents may work at once; none means as many as there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_parallel: Option<u32>,
+    /// What all its agents together may spend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Money>,
+    /// Each role that a step names, filled but for its brief.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, Casting>,
+    /// Each script that a step plays, by the name that the step uses.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub scripts: BTreeMap<String, Self>,
+}
+
+/// Something a script is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Input {
+    /// What it must fit: a JSON Schema.
+    pub schema: Value,
+    /// What it is when nothing is given; none means that something must be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// One line for those who fill it in.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub purpose: String,
+}
+
+/// One node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Step {
+    /// Unique in its script.
+    pub name: String,
+    /// What is done.
+    pub work: Work,
+    /// The steps that must be over before; each by its name, once. All that its
+    /// templates and expressions name are among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// What its output must fit: a JSON Schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<Box<Value>>,
+    /// It is done once for each of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_each: Option<ForEach>,
+    /// How many of those may be under way at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_parallel: Option<u32>,
+    /// An expression; the step is skipped where it does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// It is done again until this holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
+    /// What is tried before it counts as failed.
+    pub retry: Retry,
+    /// How long one attempt may take, time held not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Millis>,
+    /// What one attempt may spend, if not what its role may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Money>,
+    /// What must hold when it is done; else the attempt has failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// The director opens it before it starts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gate: bool,
+    /// What becomes of the script when it has failed.
+    pub on_failure: OnFailure,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Work {
+    /// Nothing: a place where others meet, or a gate.
+    #[default]
+    Nothing,
+    /// An agent of a role is given a brief: a template.
+    Agent {
+        /// A role of [`Script::roles`].
+        role: String,
+        /// A template.
+        brief: String,
+    },
+    /// A command runs; what it prints on standard output is the step's output: JSON,
+    /// where it can be read so.
+    Command {
+        /// A template, for the shell: what it fills in is quoted.
+        run: String,
+    },
+    /// Another script is played. Its output is an object of its steps' outputs.
+    Script {
+        /// A script of [`Script::scripts`].
+        name: String,
+        /// What it is given: an expression for each input.
+        set: BTreeMap<String, String>,
+    },
+}
+
+/// What a step is done once for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForEach {
+    /// Each item of the list that this expression gives, once the steps it needs are over.
+    List(String),
+    /// Each part of this step, itself done for each of something: as soon as that part
+    /// is done, with its output as the item.
+    Part(String),
+}
+
+/// A step that is done again and again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Repeat {
+    /// All of these end it.
+    pub until: Vec<Check>,
+    /// How often at most; when it still does not hold then, the step has failed.
+    pub most: u32,
+}
+
+/// What is tried before a step counts as failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Retry {
+    /// How many attempts in all, from 1.
+    pub attempts: u32,
+    /// How long to wait before the second; twice as long before each later one.
+    pub backoff: Millis,
+    /// After which failures; after all where none is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<Failure>,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 1, backoff: Millis(0), on: Vec::new() }
+    }
+}
+
+/// In what way an attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Failure {
+    /// The agent or the command says that it failed, or its engine broke down.
+    Work,
+    /// What it handed in does not fit the output's schema, or nothing was handed in.
+    Output,
+    /// A check did not hold.
+    Check,
+    /// It took longer than it may.
+    Timeout,
+    /// A template or an expression of the script can't be worked out.
+    Script,
+    /// Somebody stopped it.
+    Stopped,
+}
+
+/// Something that must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// This command, a template, ends with 0 where the step's work was done. Its
+    /// standard input is the step's output, as JSON.
+    Command(String),
+    /// The output fits this JSON Schema.
+    Schema(Box<Value>),
+    /// The output, or its text where it is a string, has a match of this regular expression.
+    Pattern(String),
+    /// There is such a file where the step's work was done: a template of a path.
+    File(String),
+    /// This expression holds.
+    Holds(String),
+    /// An agent of this role says so.
+    Judge {
+        /// A role of [`Script::roles`].
+        role: String,
+        /// What it is asked: a template.
+        question: String,
+    },
+}
+
+/// What becomes of a script when one of its steps has failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// What is under way ends, nothing else begins, and the script has failed.
+    #[default]
+    Stop,
+    /// Those that need it go on without its output.
+    Continue,
+    /// This step is done instead: it is skipped where nothing fails. Those that need
+    /// the failed step go on with the output of this one.
+    Step(String),
+    /// The director is asked: once more, without it, or stop.
+    Ask,
+    /// The part of this step that the failed part came from is done again, and is told
+    /// why; then the failed part is. Counts as an attempt.
+    Back(String),
+}
+
+impl Script {
+    /// The step of that name, and its place.
+    pub fn step(&self, name: &str) -> Option<(usize, &Step)> {
+        self.steps.iter().enumerate().find(|(_, it)| it.name == name)
+    }
+}
