@@ -15,6 +15,8 @@
 pub mod model;
 pub mod text;
 
+pub mod casting;
+
 pub mod config;
 
 pub mod journal;

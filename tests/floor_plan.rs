@@ -6,9 +6,10 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "model",
     "text",
+    "casting",
     "config",
     "journal",
     "workspace",
@@ -35,9 +36,10 @@ const PLACES: [(&str, &[&str]); 8] = [
 ];
 
 /// What pure folders must not name.
-const PURE: [(&str, &[&str]); 3] = [
+const PURE: [(&str, &[&str]); 4] = [
     ("model", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("text", &["tokio", "std::fs", "std::env", "Instant"]),
+    ("casting", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("ui/view", &["tokio", "std::fs", "std::env", "Instant"]),
 ];
 

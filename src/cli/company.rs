@@ -110,12 +110,6 @@ impl Company {
         Limits { running: Some(settings.limits.max_running), budget: settings.budget.session }
     }
 
-    /// A role that can't be cast now: for a list that says why.
-    pub(super) fn uncast(role: &str) -> Casting {
-        let (name, role) = (role.to_owned(), role.to_owned());
-        Casting { name, role, ..Casting::default() }
-    }
-
     /// What keeps keys off the disk.
     pub(super) fn redactor(&self) -> Redactor {
         self.redactor.clone()

@@ -22,6 +22,7 @@ mod prompter;
 mod rehearsals;
 mod rehearse;
 mod replay;
+mod roles;
 mod run;
 mod screen;
 mod serve;

@@ -1,13 +1,13 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, company::Company, found, sessions::Left};
+use super::{House, found, roles, sessions::Left};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
     tools::guard::Pool,
     ui::{
-        desk::{Desk, RoleOffer},
+        desk::Desk,
         keys::Keymap,
         show::{DiffReader, FindOut, Options},
         theme::{Depth, Rgb, Theme, choose},
@@ -50,32 +50,12 @@ pub(super) fn must_be_possible(environment: &Environment) -> Result<(), NoScreen
 /// A desk for this project.
 pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     let keymap = Keymap::load(&house.environment, house.company.project())?;
-    let mut desk = Desk::new(Arc::new(keymap), offers(house));
+    let mut desk = Desk::new(Arc::new(keymap), roles::offers(house));
     desk.providers = house.company.config().settings.providers.keys().cloned().collect();
     if let Some(why) = &house.unlogged {
         let _drawn_later = desk.say(Level::Warning, why, Millis(0));
     }
     Ok(desk)
-}
-
-/// Every role as it would be cast, or why it can't be; those that can come
-/// first among the programs of others.
-fn offers(house: &House) -> Vec<RoleOffer> {
-    let roles = house.company.config().cast.roles.iter();
-    let offers = roles.map(|(name, role)| {
-        let offer = RoleOffer { purpose: role.purpose.clone(), ..RoleOffer::default() };
-        let order = (role.program.is_some(), false);
-        match house.company.cast(name, "", None) {
-            Ok(casting) => (order, RoleOffer { casting, ..offer }),
-            Err(error) => {
-                let (casting, missing) = (Company::uncast(name), Some(error.to_string()));
-                ((order.0, order.0), RoleOffer { casting, missing, ..offer })
-            }
-        }
-    });
-    let mut offers: Vec<((bool, bool), RoleOffer)> = offers.collect();
-    offers.sort_by_key(|(order, _)| *order);
-    offers.into_iter().map(|(_, offer)| offer).collect()
 }
 
 /// Asks the programs that are here for their versions, one after the other, and

@@ -1,6 +1,7 @@
 //! What calls cost: the published price table, and the settings over it.
 
 use crate::{
+    casting::Terms,
     config::{Settings, WorstCase},
     engine::native::Tariff,
     llm::{PriceTable, Priced, Tier},
@@ -47,6 +48,21 @@ impl Prices {
             self.table.provider_at(url).map(|it| (name.clone(), it.to_owned()))
         });
         named.collect()
+    }
+
+    /// What a model costs for a million tokens, and how much it holds.
+    pub(super) fn terms(&self, provider: &str, model: &str) -> Terms {
+        // Few at once: a long prompt costs more a token than a short one.
+        const SAMPLE: u64 = 10_000;
+        let cost = |usage: Usage| {
+            let sample = self.price(provider, model, &usage, Tier::Standard)?;
+            Some(Money(sample.0.saturating_mul(MILLION / SAMPLE)))
+        };
+        let input = cost(Usage { input: SAMPLE, ..Usage::default() });
+        let output = cost(Usage { output: SAMPLE, ..Usage::default() });
+        let is_ours = self.addresses.get(provider).is_some_and(|url| is_local(url));
+        let known = input.zip(output).or(is_ours.then_some((Money(0), Money(0))));
+        Terms { price: known, window: self.table.context_window(self.provider(provider), model) }
     }
 
     fn priced<'call>(&'call self, provider: &'call str, model: &'call str) -> Priced<'call> {

@@ -24,6 +24,7 @@ mod settings;
 mod source;
 mod tighten;
 mod trust;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -49,3 +50,4 @@ pub use settings::{
 };
 pub use source::{FileKind, Layer, Source, sources};
 pub use trust::{Standing, Trust, standing};
+pub use written::{Written, written};

@@ -8,6 +8,7 @@
 mod apart;
 mod asking;
 mod attack;
+mod casting;
 mod changing;
 mod crashing;
 mod demonstrating;

@@ -75,7 +75,9 @@ impl Desk {
     fn act_further(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         match act {
             Act::PauseAll => self.pause_all(stage),
-            Act::NewAgent => self.open_form(now),
+            Act::NewAgent => self.new_agent(now),
+            Act::ToStage => self.go_to_screen(Screen::Stage, now),
+            Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::Pause
             | Act::Freeze
             | Act::Step
@@ -174,6 +176,9 @@ impl Desk {
     fn back(&mut self) -> Done {
         if self.dialog.take().is_some() || self.request.take().is_some() {
             return Done::Redraw;
+        }
+        if self.shows_cast() {
+            return self.leave_cast();
         }
         if self.screen == Screen::Zoom && self.search.take().is_some() {
             return Done::Redraw;

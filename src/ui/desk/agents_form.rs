@@ -1,7 +1,7 @@
 //! The form for a new agent.
 
 use super::Field;
-use crate::model::Casting;
+use crate::{casting::Terms, model::Casting};
 use tui_textarea::TextArea;
 
 /// A role that an agent can be cast in, with everything but its brief decided.
@@ -15,6 +15,14 @@ pub struct RoleOffer {
     pub missing: Option<String>,
     /// What is known of its program: its version, whether somebody is signed in.
     pub about: String,
+    /// What it is good at, as the cast says.
+    pub strengths: Vec<String>,
+    /// What its model costs and holds, where a model is named.
+    pub terms: Terms,
+    /// Its sandbox and its network, in words.
+    pub confinement: String,
+    /// Where it is written.
+    pub origin: String,
 }
 
 /// The form for a new agent.

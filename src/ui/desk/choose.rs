@@ -16,6 +16,9 @@ const FINISH_UP: &str = "The budget is used up. Bring the work to an end in this
 impl Desk {
     /// Marks the next choice, or one before.
     pub(super) fn mark(&mut self, places: isize, stage: &Stage) -> Done {
+        if self.dialog.is_none() && self.shows_cast() {
+            return self.mark_role(places);
+        }
         let round = |at: usize, count: usize| match count.cast_signed() {
             0 => 0,
             count => (at.cast_signed() + places).rem_euclid(count).unsigned_abs(),
@@ -68,6 +71,7 @@ impl Desk {
             Goal::Do(act) => self.act(act, stage, now),
             Goal::LookAt(agent) => {
                 self.filter.clear();
+                self.return_to_stage();
                 self.look_at(agent, stage, now)
             }
             Goal::EditBrief(agent) => {
@@ -125,6 +129,10 @@ impl Desk {
                 self.filter = text;
                 return self.refocus(stage, now);
             }
+            PromptPurpose::FilterCast => {
+                self.list_roles(&text);
+                return Done::Redraw;
+            }
             PromptPurpose::Search => return self.find(text, stage, now),
             PromptPurpose::Deny(agent, request) => {
                 return answer::reply(agent, request, Answer::Denied { why: text });
@@ -169,6 +177,9 @@ impl Desk {
             Some(Dialog::NewAgent(form)) => self.keep_form(&form),
             Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::Filter, .. })) => {
                 self.filter.clear();
+            }
+            Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::FilterCast, .. })) => {
+                self.list_roles("");
             }
             Some(_) => {}
             None => self.put_away_editor(),

@@ -140,6 +140,8 @@ pub enum PromptPurpose {
     Take(AgentId, Way),
     /// Which agents are shown.
     Filter,
+    /// Which roles of the cast are listed.
+    FilterCast,
     /// What is searched for.
     Search,
 }

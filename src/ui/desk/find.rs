@@ -1,7 +1,7 @@
 //! Finding: agents by a filter, anything by the palette, words in a log.
 
 use super::{Desk, Dialog, Done, Field, Goal, PaletteItem, PaletteList, Prompt, PromptPurpose};
-use super::{Screen, Scroll, Search, Towards};
+use super::{RoleOffer, Screen, Scroll, Search, Towards};
 use crate::{
     model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
     ui::keys::{Act, Section},
@@ -17,6 +17,21 @@ pub(super) fn fitting<'a>(filter: &str, agents: impl Iterator<Item = &'a Agent>)
     // Letters that stand scattered in a brief would fit anything.
     let mut fit = Fit::of(filter, AtomKind::Substring);
     agents.filter(|it| fit.score(&words(it)).is_some()).map(|it| it.id).collect()
+}
+
+/// The roles that fit a filter, in the order in which they stand.
+pub(super) fn fitting_roles<'a>(filter: &str, roles: &'a [RoleOffer]) -> Vec<&'a RoleOffer> {
+    let mut fit = Fit::of(filter, AtomKind::Substring);
+    roles.iter().filter(|it| fit.score(&words_of_role(it)).is_some()).collect()
+}
+
+/// What a role can be found by.
+fn words_of_role(role: &RoleOffer) -> String {
+    let casting = &role.casting;
+    let can = if role.missing.is_some() { "can't be cast" } else { "" };
+    let strengths = role.strengths.join(" ");
+    let (name, purpose) = (&casting.role, &role.purpose);
+    format!("{name} {purpose} {strengths} {} {} {can}", casting.provider, casting.model)
 }
 
 /// What an agent can be found by.
@@ -52,6 +67,9 @@ impl Desk {
             help.is_filtering = true;
             return Done::Redraw;
         }
+        if self.shows_cast() {
+            return self.filter_roles();
+        }
         let is_zoom = self.screen == Screen::Zoom;
         let is_changes = is_zoom && self.tab == super::Tab::Changes;
         let place = if is_changes { "words in the changes" } else { "words in the log" };
@@ -81,6 +99,10 @@ impl Desk {
             Some(Dialog::Palette(palette)) => palette.fit(),
             Some(Dialog::Prompt(prompt)) => {
                 prompt.fault = None;
+                if prompt.purpose == PromptPurpose::FilterCast {
+                    let text = prompt.field.text().trim().to_owned();
+                    return self.list_roles(&text);
+                }
                 if prompt.purpose == PromptPurpose::Filter {
                     self.filter = prompt.field.text().trim().to_owned();
                     self.page = 0;
@@ -184,11 +206,12 @@ impl Desk {
             act == Act::NewAgent || only_one(Section::Direct) || only_one(Section::Request);
         let is_numbered =
             matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
+        let is_step = matches!(act, Act::ChoiceNext | Act::ChoicePrevious);
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
         let is_elsewhere = only_one(Section::Changes)
             && !(self.screen == Screen::Zoom && self.tab == super::Tab::Changes);
-        let is_vain = is_elsewhere || self.is_vain(act, stage);
-        !only_typing && !is_numbered && !misplaced && !is_vain
+        let is_vain = is_elsewhere || self.is_vain(act, stage) || self.is_out_of_sight(act);
+        !only_typing && !is_numbered && !is_step && !misplaced && !is_vain
     }
 }
 

@@ -45,6 +45,7 @@ impl Desk {
         match act {
             Act::TakeUp => !self.offers(Elsewhere::Session, stage),
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
+            Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
             _ => false,
         }
     }

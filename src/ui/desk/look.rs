@@ -22,9 +22,10 @@ impl Desk {
     /// The agents that the next picture shows something of.
     pub fn in_view(&self, stage: &Stage) -> impl Iterator<Item = AgentId> + use<> {
         let zoomed = self.focus.filter(|_| self.screen == Screen::Zoom);
+        let is_grid = self.screen == Screen::Stage;
         let page = self.shown.grid.per_page();
         let mut panes = self.in_sight(stage);
-        if zoomed.is_some() {
+        if zoomed.is_some() || !is_grid {
             panes.clear();
         }
         panes.into_iter().skip(self.page * page).take(page).chain(zoomed)
@@ -126,6 +127,7 @@ impl Desk {
         if !self.in_sight(stage).contains(agent) {
             self.filter.clear();
         }
+        self.return_to_stage();
         let done = self.look_at(*agent, stage, now);
         self.point_at_request(stage);
         done
@@ -186,7 +188,8 @@ impl Desk {
     /// Notes that an agent that ended is seen, once it was looked at closely or
     /// long enough.
     pub fn glance(&mut self, stage: &Stage, now: Millis) -> Done {
-        let long = now.since(self.focused_at) >= GLANCE;
+        let is_seen = self.screen.is_of_stage();
+        let long = is_seen && now.since(self.focused_at) >= GLANCE;
         let close = self.screen == Screen::Zoom;
         match self.focused(stage) {
             Some(agent)
@@ -204,12 +207,16 @@ impl Desk {
 
     /// When [`Self::glance`] is due for an agent that ended: the loop looks again then.
     pub fn glance_due(&self, stage: &Stage) -> Option<Millis> {
-        let agent = self.focused(stage)?;
+        let agent = self.focused(stage).filter(|_| self.screen.is_of_stage())?;
         let is_due = agent.unseen && !self.is_replay() && self.looked != Some(agent.id);
         is_due.then(|| self.focused_at.plus(GLANCE))
     }
 
     pub(super) fn copy(&mut self, stage: &Stage, now: Millis) -> Done {
+        if self.shows_cast() {
+            let text = self.marked_role().map(|it| it.casting.instructions.clone());
+            return self.copy_text(text, now);
+        }
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
         let asked = self.focused_request(stage).map(|it| super::answer::words(&it.ask).to_owned());
         let text = match (asked, self.tab) {
@@ -220,6 +227,10 @@ impl Desk {
             }),
             (None, _) => agent.log.entries().rev().find_map(|it| spoken(it)).map(str::to_owned),
         };
+        self.copy_text(text, now)
+    }
+
+    fn copy_text(&mut self, text: Option<String>, now: Millis) -> Done {
         match text.filter(|it| !it.is_empty()) {
             Some(text) => {
                 let lines = text.lines().count();

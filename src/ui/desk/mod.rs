@@ -9,6 +9,7 @@ mod able;
 mod act;
 mod agents_form;
 mod answer;
+mod cast;
 mod changes;
 mod choose;
 mod detach;
@@ -25,6 +26,7 @@ mod palette;
 mod playhead;
 mod press;
 mod screen;
+mod screens;
 mod scroll;
 mod seek;
 mod settle;
@@ -40,6 +42,7 @@ mod tests;
 
 pub use able::inability;
 pub use agents_form::{FormField, NewAgent, RoleOffer};
+pub use cast::CastList;
 pub use changes::{Changes, Span, turns};
 pub use detach::Detach;
 pub use dialog::{
@@ -72,6 +75,10 @@ pub struct Desk {
     pub focus: Option<AgentId>,
     /// What fills the screen.
     pub screen: Screen,
+    /// What of the stage was looked at when another screen was gone to.
+    left: Screen,
+    /// How the cast is looked at.
+    pub cast: CastList,
     /// What is looked at of the focused agent when it has the screen.
     pub tab: Tab,
     /// Which page of the grid is in sight, counted from 0.

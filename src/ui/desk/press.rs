@@ -32,6 +32,7 @@ impl Desk {
             return Context::Terminal;
         }
         match (self.screen, self.is_replay()) {
+            (Screen::Cast, _) => Context::Cast,
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) if self.tab == Tab::Changes => Context::ReplayChanges,
             (Screen::Zoom, true) => Context::ReplayZoom,

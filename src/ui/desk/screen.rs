@@ -1,6 +1,9 @@
 //! What of the stage is in sight, and how far it is scrolled.
 
-use crate::model::{AgentId, Fingerprint, Log, RequestId, Seq};
+use crate::{
+    model::{AgentId, Fingerprint, Log, RequestId, Seq},
+    ui::keys::Act,
+};
 use std::collections::BTreeSet;
 
 /// What fills the screen.
@@ -11,6 +14,34 @@ pub enum Screen {
     Stage,
     /// The focused agent alone, with its tabs.
     Zoom,
+    /// The cast: the roles that an agent can have.
+    Cast,
+}
+
+impl Screen {
+    /// The screens that have a name in the header, in its order.
+    pub const NAMED: [Self; 2] = [Self::Stage, Self::Cast];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stage | Self::Zoom => "Stage",
+            Self::Cast => "Cast",
+        }
+    }
+
+    /// The act that goes there.
+    pub const fn act(self) -> Act {
+        match self {
+            Self::Stage | Self::Zoom => Act::ToStage,
+            Self::Cast => Act::ToCast,
+        }
+    }
+
+    /// Whether agents are looked at there.
+    pub const fn is_of_stage(self) -> bool {
+        matches!(self, Self::Stage | Self::Zoom)
+    }
 }
 
 /// What is looked at of one agent.

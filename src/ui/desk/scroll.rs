@@ -24,7 +24,7 @@ impl Desk {
         };
         let in_text = matches!(self.dialog, Some(Dialog::Help(_) | Dialog::Question(_)))
             || self.scrolls_request(stage)
-            || self.screen == Screen::Zoom;
+            || self.screen != Screen::Stage;
         if in_text { self.scroll_lines(lines, stage) } else { self.turn_pages(lines, stage, now) }
     }
 
@@ -50,6 +50,9 @@ impl Desk {
         }
         if self.scrolls_request(stage) {
             self.request_scroll = moved(self.request_scroll, self.shown.request_most);
+        } else if self.screen == Screen::Cast {
+            let most = self.shown.most.unwrap_or(usize::MAX >> 1);
+            self.cast.scroll = moved(self.cast.scroll, most);
         } else if self.screen == Screen::Zoom && self.tab.grows() {
             self.scroll_back(lines);
         } else if self.looks_at_changes(stage).is_some() && self.changes.sheet.is_some() {

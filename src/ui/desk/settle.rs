@@ -13,7 +13,7 @@ impl Desk {
     pub fn settle(&mut self, stage: &Stage, now: Millis) {
         if self.focused(stage).is_none() {
             self.focus = None;
-            self.screen = super::Screen::Stage;
+            self.stage_is_empty();
             if let Some(first) = self.in_sight(stage).first() {
                 // What is left to do is found again by the loop's glance.
                 let _redraw = self.look_at(*first, stage, now);

@@ -194,6 +194,7 @@ impl Desk {
         match form.casting(&self.providers) {
             Ok(casting) => {
                 self.keep_form(&form);
+                self.return_to_stage();
                 self.sent = Some((DraftKey::NewAgent, casting.brief.clone()));
                 self.say(Level::Note, format!("{} is being cast", casting.role), now);
                 Done::Send(vec![Command::Add(Box::new(casting))])

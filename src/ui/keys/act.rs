@@ -2,8 +2,8 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request, Roster,
-    Scroll, Stage, Terminal, Zoom,
+    self, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request,
+    Roster, Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -80,15 +80,17 @@ acts! {
     FocusPrevious, "focus-previous", "", "look at the agent before", [Stage, Roster, Zoom, Request];
     Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster];
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
+    ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
+    ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
     NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
     TakeUp, "take-up", "go on", "go on with the session that was left here, on the first screen", [Stage];
     Demo, "demo", "demo", "see six scripted agents at work, from the first screen", [Stage];
     // directing
-    NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster];
+    NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster, Cast];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast];
     Redirect, "redirect", "redirect", "write to the agent; it reads at its next step", [Direct];
     EditRedirect, "edit-redirect", "", "change a message that is still queued", [Direct];
     TakeBackRedirect, "take-back-redirect", "", "take back a message that is still queued", [Direct];
@@ -126,10 +128,10 @@ acts! {
     PageDown, "page-down", "", "a page down", [Scroll];
     ScrollTop, "scroll-top", "", "the beginning", [Scroll];
     ScrollEnd, "scroll-end", "", "the end, and stay there as it grows", [Scroll];
-    Search, "search", "search", "search in the text, or filter the agents", [Everywhere, Stage, Roster, Zoom, Reading];
+    Search, "search", "search", "search in the text, or filter what is listed", [Everywhere, Stage, Roster, Zoom, Cast, Reading];
     NextMatch, "next-match", "", "the next match", [Stage, Roster, Zoom, Reading, Replay];
     PreviousMatch, "previous-match", "", "the match before", [Stage, Roster, Zoom, Reading, Replay];
-    Copy, "copy", "", "copy what is looked at", [Everywhere, Stage, Roster, Zoom, Request, Reading];
+    Copy, "copy", "", "copy what is looked at", [Everywhere, Stage, Roster, Zoom, Cast, Request, Reading];
     // replay
     PlayPause, "play-pause", "play", "play, or stand still", [Replay];
     EventBack, "event-back", "", "one event back", [Replay];
@@ -142,8 +144,8 @@ acts! {
     Slower, "slower", "slower", "half as fast, down to 0.25x", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
-    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field];
-    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field];
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
@@ -155,7 +157,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -209,7 +211,7 @@ impl Act {
     /// Whether all it does is to direct agents.
     pub fn directs(self) -> bool {
         let directs = |it: &Section| matches!(it, Direct | Request);
-        self == Self::NewAgent || self.sections().iter().all(directs)
+        matches!(self, Self::NewAgent | Self::PauseAll) || self.sections().iter().all(directs)
     }
 
     /// Where it stands in the help.

@@ -11,6 +11,8 @@ pub enum Section {
     Zoom,
     /// On what one agent changed.
     Changes,
+    /// On the cast.
+    Cast,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -44,6 +46,8 @@ pub enum Context {
     Zoom,
     /// What one agent changed, live.
     Changes,
+    /// The cast: the roles that an agent can have.
+    Cast,
     /// Something that an agent asks, on the grid of panes.
     Request,
     /// Something that an agent asks, where it is alone on the screen.
@@ -68,11 +72,12 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
+        Self::Cast,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -92,6 +97,7 @@ impl Section {
             Self::Roster => "roster",
             Self::Zoom => "zoom",
             Self::Changes => "changes",
+            Self::Cast => "cast",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -112,6 +118,7 @@ impl Section {
             Self::Roster => "The list of agents",
             Self::Zoom => "One agent",
             Self::Changes => "What an agent changed",
+            Self::Cast => "The cast",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -133,11 +140,12 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
+        Self::Cast,
         Self::Request,
         Self::RequestZoom,
         Self::Reading,
@@ -159,6 +167,7 @@ impl Context {
             Self::Roster => &[S::Roster, S::Direct, S::Scroll, S::Everywhere],
             Self::Zoom => &[S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Changes => &[S::Changes, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
+            Self::Cast => &[S::Cast, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],

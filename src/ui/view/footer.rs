@@ -35,11 +35,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     if let Some((text, style)) = said(sight).filter(|it| above::fits_footer(&it.0, area.width)) {
         row.put(&text, style).skip(2);
     }
-    if !scene.desk.filter.is_empty() {
-        let shown = scene.desk.in_sight(scene.stage).len();
-        let all = figures::of(scene.stage.agents().len() as u64, "agent", "agents");
-        let text = format!(" {:?}: {shown} of {all} ", scene.desk.filter);
-        row.put(&text, palette.chip_quiet).skip(1);
+    if let Some(filtered) = filtered(sight) {
+        row.put(&filtered, palette.chip_quiet).skip(1);
     }
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
@@ -80,6 +77,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         }
         row.put(&key, off).skip(1).put(word, off).skip(2);
     }
+}
+
+/// What is listed, where a filter leaves some out: ` "review": 2 of 9 roles `.
+fn filtered(sight: Sight) -> Option<String> {
+    let desk = sight.desk();
+    let is_cast = desk.screen == Screen::Cast;
+    let filter = if is_cast { &desk.cast.filter } else { &desk.filter };
+    let (shown, all) = if is_cast {
+        let all = figures::of(desk.roles.len() as u64, "role", "roles");
+        (desk.listed_roles().len(), all)
+    } else {
+        let all = figures::of(sight.stage().agents().len() as u64, "agent", "agents");
+        (desk.in_sight(sight.stage()).len(), all)
+    };
+    (!filter.is_empty()).then(|| format!(" {filter:?}: {shown} of {all} "))
 }
 
 /// Whether the word is for an act that the focused agent's engine can't honour.
@@ -182,8 +194,11 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let agent = desk.focused(sight.stage())?;
         return turns(agent).next().is_some().then_some(word);
     }
+    if is(Act::NewAgent) && desk.screen == Screen::Cast {
+        return Some("cast it");
+    }
     if is(Act::Search) {
-        return (sight.stage().agents().len() > 0).then_some(word);
+        return (desk.screen == Screen::Cast || sight.stage().agents().len() > 0).then_some(word);
     }
     if is(Act::PauseAll) {
         let mut living = sight.stage().agents().filter(|it| !it.is_over()).peekable();

@@ -1,29 +1,36 @@
 //! The top line: what session this is, how its agents stand, what it costs.
 //!
 //! ```text
-//!  Make the parser fast   2 need you   ●3 ◆1 ✓2        ~84 tok/s · $0.42 of $5.00 · 2:10
+//!  Stage  Cast   Make the parser fast   2 need you   ●3 ◆1 ✓2      $0.42 of $5.00 · 2:10
 //! ```
 
 use super::{
     figures,
     ink::{Row, width},
-    scene::Sight,
+    scene::{Hit, Hits, Sight},
     status, trouble,
 };
-use crate::model::{Status, Totals};
+use crate::{
+    model::{Status, Totals},
+    ui::desk::Screen,
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 /// From this width on the counts have their words.
 const WORDY: u16 = 140;
 
+/// From this width on all screens are named.
+const ALL_SCREENS: u16 = 120;
+
 /// The least that the title keeps of the line.
 const TITLE: u16 = 12;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let totals = sight.stage().totals();
     let palette = sight.palette;
     buffer.set_style(area, palette.header);
     let mut row = Row::new(buffer, area, 0);
+    draw_screens(&mut row, area, sight, hits);
     match &sight.desk().playhead {
         Some(_) => row.put(" REPLAY ", palette.chip_replay).skip(1),
         None if sight.desk().is_leaving => row.put(" CLOSING ", palette.chip_replay).skip(1),
@@ -53,6 +60,24 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     row.put(&loud, palette.need_chip).skip(u16::from(!loud.is_empty()) * 2);
     for (status, text) in &counts {
         row.put(text, palette.status(*status)).skip(1);
+    }
+}
+
+/// The names of the screens, where there are several; on a narrow terminal that of
+/// this one, unless it is the stage.
+fn draw_screens(row: &mut Row, area: Rect, sight: Sight, hits: &mut Hits) {
+    let (desk, palette) = (sight.desk(), sight.palette);
+    let named = desk.named_screens();
+    let has_all = area.width >= ALL_SCREENS;
+    let is_here = |it: &Screen| it.name() == desk.screen.name();
+    let is_shown = |it: &&Screen| has_all || (is_here(it) && !it.is_of_stage());
+    let shown = named.iter().filter(|it| named.len() > 1 && is_shown(it));
+    for screen in shown {
+        let style = if is_here(screen) { palette.chip } else { palette.dim };
+        let start = row.column();
+        row.put(&format!(" {} ", screen.name()), style);
+        let place = Rect { x: start, width: row.column().saturating_sub(start), ..area };
+        hits.add(place, Hit::Screen(*screen));
     }
 }
 

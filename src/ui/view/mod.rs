@@ -11,6 +11,7 @@
 mod above;
 mod answer;
 mod card;
+mod cast;
 mod changes;
 mod dialog;
 mod entry;
@@ -26,6 +27,7 @@ mod prose;
 mod roster;
 mod sandbox;
 mod scene;
+mod sheet;
 #[cfg(test)]
 mod specimen;
 mod status;
@@ -43,7 +45,7 @@ pub use answer::Answer;
 pub use layout::Grid;
 pub use scene::{Hit, Hits, Scene, Welcome};
 
-use crate::model::Agent;
+use crate::{model::Agent, ui::desk::Screen};
 use above::Above;
 use palette::Palette;
 use ratatui::{
@@ -86,7 +88,7 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -
         Constraint::Length(1),
     ])
     .areas(area);
-    header::draw(buffer, header, sight);
+    header::draw(buffer, header, sight, hits);
     draw_middle(buffer, middle, sight, hits);
     if let Some(playhead) = &desk.playhead {
         timeline::draw(buffer, time, playhead, sight, hits);
@@ -110,6 +112,9 @@ const fn roster_on(columns: u16) -> u16 {
 }
 
 fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    if sight.desk().screen == Screen::Cast {
+        return cast::draw(buffer, area, sight, hits);
+    }
     let in_sight = sight.desk().in_sight(sight.stage());
     let agents: Vec<&Agent> = in_sight.iter().filter_map(|id| sight.stage().agent(*id)).collect();
     if sight.stage().agents().len() == 0 {

@@ -46,6 +46,10 @@ pub struct Welcome {
 pub enum Hit {
     /// An agent: its pane, or its line in the roster.
     Agent(AgentId),
+    /// A screen, by its name in the header.
+    Screen(Screen),
+    /// A role of the cast: its place in the list.
+    Role(usize),
     /// A tab of the agent that is looked at.
     Tab(Tab),
     /// The timeline of a replay; how far along it lies in the area.
@@ -104,6 +108,7 @@ pub(super) struct Named {
     pub(super) demo: String,
     pub(super) help: String,
     pub(super) quit: String,
+    pub(super) cast: String,
 }
 
 impl Named {
@@ -124,6 +129,7 @@ impl Named {
             demo: key(Context::Stage, Act::Demo),
             help: key(Context::Stage, Act::Help),
             quit: key(Context::Stage, Act::Quit),
+            cast: key(Context::Stage, Act::ToCast),
         }
     }
 }

@@ -283,7 +283,7 @@ pub(crate) fn roles() -> Vec<RoleOffer> {
             ..Casting::default()
         },
         missing: missing.map(str::to_owned),
-        about: String::new(),
+        ..RoleOffer::default()
     };
     vec![
         role("coder", "writes and changes code", None),

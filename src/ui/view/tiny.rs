@@ -11,7 +11,7 @@
 //! ```
 
 use super::{
-    card, figures, footer,
+    card, cast, figures, footer,
     ink::{self, Row},
     pane,
     scene::{Hit, Hits, Sight},
@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     model::Agent,
-    ui::keys::{Act, Context},
+    ui::{
+        desk::Screen,
+        keys::{Act, Context},
+    },
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -30,6 +33,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let foot = u16::from(area.height > 1);
     draw_counts(buffer, area, sight);
     draw_foot(buffer, ink::lines(area, area.height.saturating_sub(foot), foot), sight);
+    if sight.desk().screen == Screen::Cast {
+        let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return cast::draw(buffer, list, sight, hits);
+    }
     let focused = sight.stage().agents().find(|it| sight.has_focus(it));
     let needing = sight.stage().needing();
     let needing = needing.iter().filter_map(|id| sight.stage().agent(*id));

@@ -24,7 +24,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         Line::from(Span::styled("Nobody is on stage yet.", palette.text)),
         Line::default(),
     ];
-    let Named { new_agent, take_up, demo, help, quit, .. } = sight.named;
+    let Named { new_agent, take_up, demo, help, quit, cast: to_cast, .. } = sight.named;
     let offer = sight.scene.welcome.and_then(|it| it.offer.as_deref());
     let cast = if offer.is_some() { "start anew: cast an agent" } else { "cast an agent" };
     let is_shown = sight.desk().offers(Elsewhere::Demo, sight.stage());
@@ -33,6 +33,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         (take_up, offer.unwrap_or_default()),
         (demo, shown),
         (new_agent, cast),
+        (to_cast, "the cast: who can be an agent here"),
         (help, "all keys"),
         (quit, "leave"),
     ];

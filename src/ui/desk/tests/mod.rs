@@ -1,6 +1,7 @@
 //! Stories: a stage, keys, and what became of them.
 
 mod answering;
+mod casting;
 mod changes;
 mod directing;
 mod finding;

@@ -50,7 +50,7 @@ const fn of_prompt(purpose: PromptPurpose) -> &'static str {
         PromptPurpose::Deny(..) => "deny it",
         PromptPurpose::Take(_, Way::Commit) => "commit it",
         PromptPurpose::Take(..) => "do it",
-        PromptPurpose::Filter => "keep it",
+        PromptPurpose::Filter | PromptPurpose::FilterCast => "keep it",
         PromptPurpose::Search => "search",
     }
 }

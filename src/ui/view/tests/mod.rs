@@ -1,6 +1,7 @@
 //! What the pictures promise.
 
 mod asking;
+mod cast;
 mod changes;
 mod dialogs;
 mod footer;

@@ -1,0 +1,99 @@
+//! The cast on its screen: which role is marked, and what is listed.
+
+use super::{Desk, Dialog, Done, Field, FormField, Prompt, PromptPurpose, RoleOffer, Screen, find};
+use crate::model::{Level, Millis};
+
+/// How the cast is looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CastList {
+    /// The name of the role that is marked; the first one listed where it is not.
+    pub marked: String,
+    /// Only roles that fit this are listed; empty for all.
+    pub filter: String,
+    /// How many lines of what the marked role says are scrolled away at the top.
+    pub scroll: usize,
+}
+
+impl Desk {
+    /// Whether the cast has the screen.
+    pub(super) fn shows_cast(&self) -> bool {
+        self.screen == Screen::Cast
+    }
+
+    /// One step back: to all roles, then to what was looked at before.
+    pub(super) fn leave_cast(&mut self) -> Done {
+        if self.cast.filter.is_empty() {
+            self.return_to_stage();
+        } else {
+            self.list_roles("");
+        }
+        Done::Redraw
+    }
+
+    /// The roles that are listed, in their order.
+    pub fn listed_roles(&self) -> Vec<&RoleOffer> {
+        find::fitting_roles(&self.cast.filter, &self.roles)
+    }
+
+    /// The role that is marked, if any is listed.
+    pub fn marked_role(&self) -> Option<&RoleOffer> {
+        let listed = self.listed_roles();
+        let marked = listed.iter().find(|it| it.casting.role == self.cast.marked);
+        marked.or(listed.first()).copied()
+    }
+
+    /// Marks the role so many places further, going round.
+    pub(super) fn mark_role(&mut self, places: isize) -> Done {
+        let listed = self.listed_roles();
+        let marked = self.marked_role().map(|it| &it.casting.role);
+        let here = listed.iter().position(|it| Some(&it.casting.role) == marked).unwrap_or(0);
+        let count = listed.len().max(1).cast_signed();
+        let there = (here.cast_signed() + places).rem_euclid(count).unsigned_abs();
+        self.mark_role_at(there)
+    }
+
+    /// Marks the role in this place of the list.
+    pub fn mark_role_at(&mut self, place: usize) -> Done {
+        let listed = self.listed_roles();
+        let Some(role) = listed.get(place).map(|it| it.casting.role.clone()) else {
+            return Done::Nothing;
+        };
+        self.cast = CastList { marked: role, scroll: 0, ..std::mem::take(&mut self.cast) };
+        Done::Redraw
+    }
+
+    /// Opens the form for a new agent, in the marked role where the cast has the
+    /// screen.
+    pub(super) fn new_agent(&mut self, now: Millis) -> Done {
+        if !self.shows_cast() {
+            return self.open_form(now);
+        }
+        let Some(role) = self.marked_role().map(|it| it.casting.role.clone()) else {
+            return self.say(Level::Note, "no role is listed", now);
+        };
+        let done = self.open_form(now);
+        if let Some(Dialog::NewAgent(form)) = &mut self.dialog {
+            form.selected = form.roles.iter().position(|it| it.casting.role == role).unwrap_or(0);
+            form.at = FormField::Brief;
+        }
+        done
+    }
+
+    /// Opens a line to say which roles are listed.
+    pub(super) fn filter_roles(&mut self) -> Done {
+        self.dialog = Some(Dialog::Prompt(Prompt {
+            purpose: PromptPurpose::FilterCast,
+            title: "filter the cast".to_owned(),
+            hint: "name, purpose, strengths, model, program; or: can't be cast".to_owned(),
+            field: Field::replacing(&self.cast.filter),
+            fault: None,
+        }));
+        Done::Redraw
+    }
+
+    /// Lists the roles that fit what is typed.
+    pub(super) fn list_roles(&mut self, filter: &str) {
+        filter.clone_into(&mut self.cast.filter);
+        self.cast.scroll = 0;
+    }
+}

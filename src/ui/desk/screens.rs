@@ -1,0 +1,58 @@
+//! From one screen to another, and back to where the director was.
+
+use super::{Desk, Done, Screen};
+use crate::{
+    model::{Level, Millis},
+    ui::keys::{Act, Section},
+};
+
+impl Desk {
+    /// The screens that there are here, in the order of the header. A replay has
+    /// no cast: nobody can be cast in what has happened.
+    pub fn named_screens(&self) -> Vec<Screen> {
+        let is_here = |it: &Screen| *it != Screen::Cast || !self.is_replay();
+        Screen::NAMED.into_iter().filter(is_here).collect()
+    }
+
+    /// Goes to another screen. The stage is found again as it was left, and from
+    /// one agent alone its key leads to all of them.
+    pub fn go_to_screen(&mut self, screen: Screen, now: Millis) -> Done {
+        if !self.named_screens().contains(&screen) {
+            let text = "this is a replay: there is nobody to cast";
+            return self.say(Level::Warning, text, now);
+        }
+        match (self.screen, screen) {
+            (Screen::Zoom, Screen::Stage) => self.screen = Screen::Stage,
+            (_, Screen::Stage) => self.return_to_stage(),
+            (here, there) => {
+                if here.is_of_stage() {
+                    self.left = here;
+                }
+                self.is_typing = false;
+                self.screen = there;
+            }
+        }
+        Done::Redraw
+    }
+
+    /// Goes back to the stage, as it was left.
+    pub(super) const fn return_to_stage(&mut self) {
+        if !self.screen.is_of_stage() {
+            self.screen = self.left;
+        }
+    }
+
+    /// No agent can be looked at alone any more.
+    pub(super) fn stage_is_empty(&mut self) {
+        self.left = Screen::Stage;
+        if self.screen == Screen::Zoom {
+            self.screen = Screen::Stage;
+        }
+    }
+
+    /// Whether an act is for what another screen shows.
+    pub(super) fn is_out_of_sight(&self, act: Act) -> bool {
+        let seen = |it: &Section| matches!(it, Section::Cast | Section::Everywhere);
+        !self.screen.is_of_stage() && !act.sections().iter().any(seen)
+    }
+}

@@ -1,0 +1,120 @@
+//! Other screens than the stage, and casting from the cast.
+
+use super::*;
+
+fn with_roles(agents: u32, roles: &[&str]) -> Story {
+    let mut story = Story::of(agents);
+    story.desk.roles = roles
+        .iter()
+        .map(|name| RoleOffer {
+            casting: Casting { role: (*name).into(), ..Casting::default() },
+            purpose: format!("what a {name} does"),
+            ..RoleOffer::default()
+        })
+        .collect();
+    story
+}
+
+fn marked(story: &Story) -> &str {
+    story.desk.marked_role().map_or("", |it| &it.casting.role)
+}
+
+#[test]
+fn the_cast_is_gone_to_and_the_stage_found_again_as_it_was_left() {
+    let mut story = with_roles(2, &["scout"]);
+    story.press("enter C");
+    assert_eq!((story.desk.screen, story.context()), (Screen::Cast, Context::Cast));
+    story.press("esc");
+    assert_eq!(story.desk.screen, Screen::Zoom);
+    story.press("C");
+    story.desk.act(Act::ToStage, &story.stage, story.now);
+    assert_eq!(story.desk.screen, Screen::Zoom, "as it was left");
+    story.desk.act(Act::ToStage, &story.stage, story.now);
+    assert_eq!(story.desk.screen, Screen::Stage, "from one agent to all");
+}
+
+#[test]
+fn keys_on_the_cast_direct_nobody() {
+    for key in ["p", "x", "X", "a", "D", "r", "i", ".", "!"] {
+        let mut story = with_roles(2, &["scout"]);
+        story.approval(ONE).seen(ONE).press("C").press(key);
+        assert_eq!(story.sent(), [], "{key}");
+        assert!(story.desk.dialog.is_none() && story.desk.editor.is_none(), "{key}");
+    }
+}
+
+#[test]
+fn all_can_be_paused_from_the_cast() {
+    let mut story = with_roles(2, &["scout"]);
+    story.press("C P");
+    assert_eq!(story.sent(), [Command::PauseAll]);
+}
+
+#[test]
+fn who_needs_the_director_is_gone_to_from_the_cast() {
+    let mut story = with_roles(2, &["scout"]);
+    story.approval(TWO).press("C w");
+    assert_eq!((story.desk.screen, story.desk.focus), (Screen::Stage, Some(TWO)));
+}
+
+#[test]
+fn an_agent_that_ended_is_not_seen_while_the_cast_has_the_screen() {
+    let mut story = with_roles(1, &["scout"]);
+    story.press("C").over(ONE);
+    assert_eq!(story.desk.glance_due(&story.stage), None);
+    let later = story.now.plus(Millis(60_000));
+    assert_eq!(story.desk.glance(&story.stage, later), Done::Redraw);
+    story.press("esc");
+    assert!(story.desk.glance_due(&story.stage).is_some());
+}
+
+#[test]
+fn a_role_is_marked_filtered_and_cast_with_a_brief() {
+    let mut story = with_roles(0, &["planner", "scout", "writer"]);
+    story.press("C j");
+    assert_eq!(marked(&story), "scout");
+    story.press("k k");
+    assert_eq!(marked(&story), "writer", "it goes round");
+    story.press("/").write("a scout");
+    assert_eq!(marked(&story), "scout", "what is marked is listed");
+    story.press("enter enter").write("look");
+    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
+    assert_eq!((form.at, form.role().unwrap().casting.role.as_str()), (FormField::Brief, "scout"));
+    story.press("ctrl+s");
+    let [Command::Add(casting)] = &story.sent()[..] else { panic!("nobody was cast") };
+    assert_eq!((casting.role.as_str(), casting.brief.as_str()), ("scout", "look"));
+    assert_eq!(story.desk.screen, Screen::Stage, "there it will be seen");
+}
+
+#[test]
+fn a_filter_of_the_cast_leaves_the_agents_alone_and_goes_first() {
+    let mut story = with_roles(2, &["planner", "scout"]);
+    story.press("C /").write("scout");
+    story.press("enter esc");
+    assert_eq!((story.desk.listed_roles().len(), story.desk.screen), (2, Screen::Cast));
+    assert_eq!(story.desk.in_sight(&story.stage), [ONE, TWO]);
+}
+
+#[test]
+fn a_replay_has_no_cast_and_says_so() {
+    let mut story = with_roles(1, &["scout"]);
+    story.desk.playhead = Some(Playhead::default());
+    story.press("C");
+    assert_eq!(story.desk.screen, Screen::Stage);
+    assert!(story.status().contains("nobody to cast"), "{}", story.status());
+    assert_eq!(story.desk.named_screens(), [Screen::Stage]);
+}
+
+#[test]
+fn the_palette_offers_on_the_cast_what_can_be_done_there() {
+    let mut story = with_roles(2, &["scout"]);
+    story.press("C :");
+    let Some(Dialog::Palette(list)) = &story.desk.dialog else { panic!("no palette") };
+    let offers = |act| list.matches.iter().any(|it| it.goal == Goal::Do(act));
+    assert!(offers(Act::NewAgent) && offers(Act::ToStage) && offers(Act::PauseAll));
+    assert!(!offers(Act::Pause) && !offers(Act::Zoom) && !offers(Act::ChoiceNext));
+    story.press("esc").desk.playhead = Some(Playhead::default());
+    story.press("esc :");
+    let Some(Dialog::Palette(list)) = &story.desk.dialog else { panic!("no palette") };
+    assert!(!list.matches.iter().any(|it| it.goal == Goal::Do(Act::ToCast)));
+}

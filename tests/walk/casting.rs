@@ -1,0 +1,38 @@
+//! The cast on its screen, as a person sees it.
+
+use crate::{house::House, terminal::*};
+
+const LOOKS: &str = r#"
+[[part]]
+name = "looks"
+brief = "look"
+
+[[part.turn]]
+say = "I have looked."
+"#;
+
+#[test]
+fn an_agent_is_cast_from_the_cast_and_seen_on_the_stage() {
+    let house = House::open(LOOKS);
+    let mut terminal = house.start_in((120, 35), &[]);
+    terminal.until_shown("Nobody is on stage yet.");
+    terminal.press_for("C", "can be cast now");
+    terminal.until_shown("config/auteur/cast.toml");
+    terminal.press("/");
+    terminal.press("Asks before");
+    terminal.until_shown("1 of ");
+    terminal.press(ENTER);
+    terminal.until_shown("ask: whatever changes something is asked for first");
+    terminal.press_for(ENTER, "New agent");
+    terminal.press("look");
+    terminal.until_shown("look");
+    terminal.press("\x13");
+    terminal.until_shown("asker done");
+    terminal.until_shown("I have looked.");
+    assert_eq!(house.asked().len(), 1);
+    terminal.press_for("C", "1 of ");
+    terminal.press_for(ESC, "roles, ");
+    terminal.press_for(ESC, "asker done");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
