@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "model",
     "text",
     "casting",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 14] = [
     "llm",
     "tools",
     "engine",
+    "script",
     "supervisor",
     "rehearsal",
     "link",
@@ -24,7 +25,7 @@ const ROOMS: [&str; 14] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 8] = [
+const PLACES: [(&str, &[&str]); 10] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
@@ -33,13 +34,16 @@ const PLACES: [(&str, &[&str]); 8] = [
     ("syntect", &["text"]),
     ("two_face", &["text"]),
     ("fork", &["tools/guard"]),
+    ("minijinja", &["script"]),
+    ("jsonschema", &["script"]),
 ];
 
 /// What pure folders must not name.
-const PURE: [(&str, &[&str]); 4] = [
+const PURE: [(&str, &[&str]); 5] = [
     ("model", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("text", &["tokio", "std::fs", "std::env", "Instant"]),
     ("casting", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
+    ("script", &["tokio", "std::env", "Instant", "SystemTime", "fastrand"]),
     ("ui/view", &["tokio", "std::fs", "std::env", "Instant"]),
 ];
 

@@ -1,0 +1,14 @@
+//! The workflow language: how a script is written down, what its templates and
+//! expressions come to, and which outputs fit which schemas.
+//!
+//! What a script *is*, as it is played, stands in [`crate::model::script`]. Here is
+//! no task and no clock: text and values come in, text and values go out.
+
+mod fits;
+mod scope;
+mod shell;
+mod template;
+
+pub use fits::{Misfit, fits};
+pub use scope::{Over, Scope};
+pub use template::{Trouble, holds, list, render, render_shell, value};
