@@ -1,7 +1,13 @@
-//! Who fits a brief, and why: rules that can be read, over facts that can be shown.
+//! Who fits a brief, and why: a rule that can be read, over facts that can be shown.
 //!
-//! Pure: no clock, no disk, no model call.
+//! Pure: no clock, no disk, no model call. A role is ranked by what it can be
+//! shown to have; nothing of it is a number that nobody can check.
 
+mod rank;
 mod terms;
+mod track;
+mod words;
 
+pub use rank::{Candidate, Evidence, Ranked, rank};
 pub use terms::Terms;
+pub use track::{Track, Tracks, add_session};

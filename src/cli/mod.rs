@@ -29,6 +29,7 @@ mod serve;
 mod sessions;
 mod shelter;
 mod tariff;
+mod tracks;
 mod trust;
 
 use crate::{

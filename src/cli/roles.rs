@@ -29,6 +29,7 @@ pub(super) fn offers(house: &House) -> Vec<RoleOffer> {
             casting,
             missing,
             about: String::new(),
+            evidence: Vec::new(),
         };
         (order, offer)
     });

@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, found, roles, sessions::Left};
+use super::{House, found, roles, sessions::Left, tracks::Past};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
@@ -9,7 +9,7 @@ use crate::{
     ui::{
         desk::Desk,
         keys::Keymap,
-        show::{DiffReader, FindOut, Options},
+        show::{DiffReader, FindOut, Finding, Options},
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
     },
@@ -59,17 +59,26 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
 }
 
 /// Asks the programs that are here for their versions, one after the other, and
-/// tells each as it comes.
+/// tells each as it comes; reads meanwhile how the roles have done so far.
 fn find_out(house: &House) -> FindOut {
     let programs = house.company.config().programs.clone();
     let environment = house.environment.clone();
+    let past = Past::of(house);
     Box::new(move |tell| {
+        let told = tell.clone();
+        let read = move || {
+            let tracks = past.read(|| !told.is_closed());
+            // A show that has closed wants to know nothing more.
+            let _closed = told.blocking_send(Finding::Tracks(tracks));
+        };
+        drop(tokio::task::spawn_blocking(read));
         let ask = async move {
             let guards = Pool::default();
             for mut found in found::look(&programs, &environment) {
                 found.version = found::version(&found, &guards, &environment).await;
                 let about = found.about();
-                if found.path.is_some() && tell.send((found.name, about)).await.is_err() {
+                let told = Finding::Program(found.name, about);
+                if found.path.is_some() && tell.send(told).await.is_err() {
                     break;
                 }
             }

@@ -36,3 +36,26 @@ fn an_agent_is_cast_from_the_cast_and_seen_on_the_stage() {
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }
+
+#[test]
+fn what_a_role_did_in_a_former_session_is_told_and_counts_for_a_brief() {
+    let house = House::open(LOOKS);
+    for _ in 0..3 {
+        let said = house.say(&["run", "asker", "look", "--headless"]);
+        assert!(said.contains("I have looked."), "{said}");
+    }
+    let mut terminal = house.start_in((120, 35), &[]);
+    terminal.until_shown("Nobody is on stage yet.");
+    terminal.press_for("C", "can be cast now");
+    terminal.press_for("b", "Who fits this brief?");
+    terminal.press("look into it");
+    terminal.until_shown("look into it");
+    terminal.press_for(ENTER, "for: look into it");
+    // What is known of former sessions comes when it has been read.
+    terminal.until_shown("3 of 3 done here");
+    terminal.until_shown("▸ ● asker");
+    terminal.press_for(ENTER, "New agent");
+    terminal.press(SAVE);
+    terminal.until_shown("asker done");
+    assert_eq!(house.asked().len(), 4);
+}

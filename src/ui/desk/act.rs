@@ -75,7 +75,9 @@ impl Desk {
     fn act_further(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         match act {
             Act::PauseAll => self.pause_all(stage),
-            Act::NewAgent => self.new_agent(now),
+            Act::NewAgent => self.new_agent(stage, now),
+            Act::RankRoles => self.ask_for_brief(),
+            Act::BestRole => self.take_best(now),
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::Pause

@@ -1,7 +1,10 @@
 //! The form for a new agent.
 
 use super::Field;
-use crate::{casting::Terms, model::Casting};
+use crate::{
+    casting::{Evidence, Terms},
+    model::Casting,
+};
 use tui_textarea::TextArea;
 
 /// A role that an agent can be cast in, with everything but its brief decided.
@@ -23,6 +26,8 @@ pub struct RoleOffer {
     pub confinement: String,
     /// Where it is written.
     pub origin: String,
+    /// What speaks for it, or against it, where roles are ranked for a brief.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The form for a new agent.

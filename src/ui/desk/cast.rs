@@ -1,7 +1,9 @@
 //! The cast on its screen: which role is marked, and what is listed.
 
-use super::{Desk, Dialog, Done, Field, FormField, Prompt, PromptPurpose, RoleOffer, Screen, find};
-use crate::model::{Level, Millis};
+use super::{
+    Desk, Dialog, Done, DraftKey, Field, FormField, Prompt, PromptPurpose, RoleOffer, Screen, find,
+};
+use crate::model::{Level, Millis, Stage};
 
 /// How the cast is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,6 +12,10 @@ pub struct CastList {
     pub marked: String,
     /// Only roles that fit this are listed; empty for all.
     pub filter: String,
+    /// The brief that roles are ranked for; empty where they are not.
+    pub brief: String,
+    /// The roles in that order.
+    pub(super) ranked: Vec<RoleOffer>,
     /// How many lines of what the marked role says are scrolled away at the top.
     pub scroll: usize,
 }
@@ -20,19 +26,24 @@ impl Desk {
         self.screen == Screen::Cast
     }
 
-    /// One step back: to all roles, then to what was looked at before.
+    /// One step back: to all roles, to the order of the cast, then to what was
+    /// looked at before.
     pub(super) fn leave_cast(&mut self) -> Done {
-        if self.cast.filter.is_empty() {
-            self.return_to_stage();
-        } else {
+        if !self.cast.filter.is_empty() {
             self.list_roles("");
+        } else if !self.cast.brief.is_empty() {
+            self.cast = CastList { marked: self.cast.marked.clone(), ..CastList::default() };
+        } else {
+            self.return_to_stage();
         }
         Done::Redraw
     }
 
     /// The roles that are listed, in their order.
     pub fn listed_roles(&self) -> Vec<&RoleOffer> {
-        find::fitting_roles(&self.cast.filter, &self.roles)
+        let is_ranked = !self.cast.brief.is_empty();
+        let roles = if is_ranked { &self.cast.ranked } else { &self.roles };
+        find::fitting_roles(&self.cast.filter, roles)
     }
 
     /// The role that is marked, if any is listed.
@@ -64,14 +75,23 @@ impl Desk {
 
     /// Opens the form for a new agent, in the marked role where the cast has the
     /// screen.
-    pub(super) fn new_agent(&mut self, now: Millis) -> Done {
+    pub(super) fn new_agent(&mut self, stage: &Stage, now: Millis) -> Done {
         if !self.shows_cast() {
-            return self.open_form(now);
+            let done = self.open_form(now);
+            self.rank_form(stage);
+            if let Some(Dialog::NewAgent(form)) = &mut self.dialog {
+                form.selected = 0;
+            }
+            return done;
         }
         let Some(role) = self.marked_role().map(|it| it.casting.role.clone()) else {
             return self.say(Level::Note, "no role is listed", now);
         };
+        if !self.cast.brief.is_empty() {
+            self.drafts.insert(DraftKey::NewAgent, self.cast.brief.clone());
+        }
         let done = self.open_form(now);
+        self.rank_form(stage);
         if let Some(Dialog::NewAgent(form)) = &mut self.dialog {
             form.selected = form.roles.iter().position(|it| it.casting.role == role).unwrap_or(0);
             form.at = FormField::Brief;
@@ -95,5 +115,13 @@ impl Desk {
     pub(super) fn list_roles(&mut self, filter: &str) {
         filter.clone_into(&mut self.cast.filter);
         self.cast.scroll = 0;
+    }
+}
+
+#[cfg(test)]
+impl Desk {
+    /// Has these roles stand as if they were ranked.
+    pub fn rank_cast_as(&mut self, roles: Vec<RoleOffer>) {
+        self.cast.ranked = roles;
     }
 }

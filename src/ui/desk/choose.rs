@@ -129,6 +129,7 @@ impl Desk {
                 self.filter = text;
                 return self.refocus(stage, now);
             }
+            PromptPurpose::RankFor => return self.rank_cast(&text, stage),
             PromptPurpose::FilterCast => {
                 self.list_roles(&text);
                 return Done::Redraw;

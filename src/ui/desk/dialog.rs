@@ -142,6 +142,8 @@ pub enum PromptPurpose {
     Filter,
     /// Which roles of the cast are listed.
     FilterCast,
+    /// The brief that the roles of the cast are ranked for.
+    RankFor,
     /// What is searched for.
     Search,
 }

@@ -25,6 +25,7 @@ pub mod money;
 mod palette;
 mod playhead;
 mod press;
+mod rank;
 mod screen;
 mod screens;
 mod scroll;
@@ -63,6 +64,7 @@ pub use status_line::StatusLine;
 pub use trial::Trial;
 
 use super::keys::{Chord, Keymap};
+use crate::casting::Tracks;
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
 use std::{collections::BTreeMap, sync::Arc};
@@ -126,6 +128,8 @@ pub struct Desk {
     pub hint: Option<String>,
     /// The roles that a new agent can be cast in.
     pub roles: Vec<RoleOffer>,
+    /// How they have done in former sessions of this project.
+    pub tracks: Tracks,
     /// The providers that a model can be named of; empty where nobody checks.
     pub providers: Vec<String>,
     /// What the last picture showed.

@@ -172,6 +172,7 @@ impl Desk {
         match &mut self.dialog {
             Some(Dialog::NewAgent(form)) if form.at == FormField::Brief => {
                 write(&mut form.brief, key);
+                self.rank_form(stage);
             }
             Some(Dialog::NewAgent(form)) if form.at == FormField::Role => {
                 if let Some(letter) = Chord::of(key).and_then(Chord::letter) {
@@ -209,6 +210,7 @@ impl Desk {
         match &mut self.dialog {
             Some(Dialog::NewAgent(form)) if form.at == FormField::Brief => {
                 form.brief.insert_str(&text);
+                self.rank_form(stage);
             }
             Some(_) => {
                 let Some(field) = self.field() else { return self.refuse_paste(now) };

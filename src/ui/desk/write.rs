@@ -140,12 +140,13 @@ impl Desk {
     }
 
     /// Takes the text back from the director's own editor.
-    pub fn take_edited(&mut self, text: &str) {
+    pub fn take_edited(&mut self, text: &str, stage: &Stage) {
         let text = crate::text::sanitise(text);
         let text = text.strip_suffix('\n').unwrap_or(&text);
         if let Some(area) = self.area() {
             *area = editor::area(text);
         }
+        self.rank_form(stage);
     }
 
     /// Opens the form for a new agent, with the brief that was begun.
@@ -162,7 +163,7 @@ impl Desk {
     }
 
     /// Notes what became known of a program, for the form and for the next one.
-    pub fn note_program(&mut self, program: &str, about: &str) -> Done {
+    pub fn note_program(&mut self, program: &str, about: &str, stage: &Stage) -> Done {
         let form = match &mut self.dialog {
             Some(Dialog::NewAgent(form)) => form.roles.as_mut_slice(),
             _ => &mut [],
@@ -173,6 +174,7 @@ impl Desk {
         for role in form.iter_mut().chain(&mut self.roles).filter(is_it) {
             about.clone_into(&mut role.about);
         }
+        self.rank_again(stage);
         Done::Redraw
     }
 

@@ -87,6 +87,8 @@ acts! {
     Demo, "demo", "demo", "see six scripted agents at work, from the first screen", [Stage];
     // directing
     NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster, Cast];
+    RankRoles, "rank-roles", "for a brief", "type a brief, and see the roles that fit it first, with what shows that", [Cast];
+    BestRole, "best-role", "best fit", "the role that fits the brief best", [Field, Editor];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];

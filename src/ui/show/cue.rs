@@ -1,7 +1,10 @@
 //! What a show acts on, and what it leaves to the loop around it.
 
 use super::News;
-use crate::ui::desk::{Diffed, Play, Reading};
+use crate::{
+    casting::Tracks,
+    ui::desk::{Diffed, Play, Reading},
+};
 use crossterm::event::{KeyEvent, MouseEvent};
 
 /// Something to act on.
@@ -21,10 +24,19 @@ pub enum Cue {
     Reading(Box<Reading>),
     /// A difference was read.
     Diffed(Box<Diffed>),
-    /// What became known of a program: its name, and what.
-    Found(String, String),
+    /// Something became known that was not when the screen opened.
+    Found(Finding),
     /// The time that something on the screen shows has moved on.
     Tick,
+}
+
+/// Something that becomes known only after the screen has opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// What a program says of itself: its name, and what.
+    Program(String, String),
+    /// How the roles have done in this project so far.
+    Tracks(Tracks),
 }
 
 /// What only the loop can do.

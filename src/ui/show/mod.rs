@@ -17,7 +17,7 @@ mod stagehand;
 #[cfg(test)]
 mod tests;
 
-pub use cue::{Cue, Errand};
+pub use cue::{Cue, Errand, Finding};
 pub use diffing::DiffReader;
 pub use later::{Arrived, Coming, Later};
 pub use live::Live;

@@ -1,10 +1,10 @@
 //! The loop on a terminal.
 
-use super::{Cue, DiffReader, Errand, FRAME, Show, Source, next_tick, reading};
+use super::{Cue, DiffReader, Errand, FRAME, Finding, Show, Source, next_tick, reading};
 use crate::{
     model::{Level, Millis},
     ui::{
-        desk::{Dialog, Diffed, Reading},
+        desk::{Diffed, Reading},
         terminal::{Answers, Screen, Sifted, edit_elsewhere, visit},
         theme::{Rgb, Theme},
     },
@@ -31,8 +31,8 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long keys that may be the terminal's answer are held.
 const ANSWER: Duration = Duration::from_millis(60);
 
-/// Tells what it finds out of a program: its name, and what.
-pub type FindOut = Box<dyn FnOnce(mpsc::Sender<(String, String)>)>;
+/// Tells what it finds out.
+pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>)>;
 
 /// How a show runs on this terminal.
 pub struct Options {
@@ -46,7 +46,7 @@ pub struct Options {
     pub drafts: PathBuf,
     /// Reads what an agent changed.
     pub diffs: Arc<DiffReader>,
-    /// Finds out more of the programs that an agent can be, once somebody looks
+    /// Finds out more of what an agent can be, once somebody looks at the cast or
     /// at the form for a new one.
     pub find_out: Option<FindOut>,
     /// The theme for a background colour, where the terminal may choose it.
@@ -121,8 +121,8 @@ struct Stand<'a> {
     signals: Signals,
     reading: mpsc::Sender<Reading>,
     readings: mpsc::Receiver<Reading>,
-    finder: mpsc::Sender<(String, String)>,
-    findings: mpsc::Receiver<(String, String)>,
+    finder: mpsc::Sender<Finding>,
+    findings: mpsc::Receiver<Finding>,
     diffing: mpsc::Sender<Diffed>,
     diffed: mpsc::Receiver<Diffed>,
     last_frame: Option<Instant>,
@@ -136,7 +136,7 @@ enum Wake {
     Event(Option<io::Result<Event>>),
     News,
     Reading(Option<Reading>),
-    Found(Option<(String, String)>),
+    Found(Option<Finding>),
     Diffed(Option<Diffed>),
     Signal(Sign),
     Time,
@@ -169,7 +169,7 @@ impl Stand<'_> {
         self.is_over |= source.is_over();
         self.wish(source);
         self.wish_diff();
-        if matches!(self.show.desk.dialog, Some(Dialog::NewAgent(_)))
+        if self.show.desk.chooses_role()
             && let Some(find_out) = self.options.find_out.take()
         {
             find_out(self.finder.clone());
@@ -186,9 +186,7 @@ impl Stand<'_> {
             Wake::Reading(Some(reading)) => {
                 self.step(vec![Cue::Reading(Box::new(reading))], source)?;
             }
-            Wake::Found(Some((program, about))) => {
-                self.step(vec![Cue::Found(program, about)], source)?;
-            }
+            Wake::Found(Some(found)) => self.step(vec![Cue::Found(found)], source)?,
             Wake::Diffed(Some(diffed)) => {
                 self.step(vec![Cue::Diffed(Box::new(diffed))], source)?;
             }
@@ -288,7 +286,7 @@ impl Stand<'_> {
                 let (editor, drafts) = (self.options.editor.as_deref(), &self.options.drafts);
                 let edited = self.screen.lend(|| edit_elsewhere(editor, drafts, &text))?;
                 match edited {
-                    Ok(text) => self.show.desk.take_edited(&text),
+                    Ok(text) => self.show.desk.take_edited(&text, &self.show.stage),
                     Err(error) => {
                         self.show.desk.say(Level::Warning, error.to_string(), source.now());
                     }

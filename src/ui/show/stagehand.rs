@@ -1,6 +1,6 @@
 //! Everything behind the picture: takes cues, knows whether to draw, draws.
 
-use super::{Cue, Errand, News};
+use super::{Cue, Errand, Finding, News};
 use crate::{
     model::{
         AHEAD, AgentId, Author, Command, EngineKind, Event, Input, Level, Millis, QuitMode, Record,
@@ -197,7 +197,10 @@ impl Show {
             Cue::Mouse(mouse) => self.point(mouse, now),
             Cue::Resize => Done::Redraw,
             Cue::News(news) => return self.hear(*news, now),
-            Cue::Found(program, about) => self.desk.note_program(&program, &about),
+            Cue::Found(Finding::Program(name, about)) => {
+                self.desk.note_program(&name, &about, &self.stage)
+            }
+            Cue::Found(Finding::Tracks(tracks)) => self.desk.note_tracks(tracks, &self.stage),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
                 Done::Redraw

@@ -179,6 +179,10 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let is_approval = matches!(asked.ask, Ask::Approval { .. });
         return (is_approval != is(Act::Answer)).then_some(word);
     }
+    if is(Act::BestRole) {
+        let ranks = matches!(&desk.dialog, Some(Dialog::NewAgent(form)) if form.is_ranked());
+        return ranks.then_some(word);
+    }
     if is(Act::Detach) {
         let can = matches!(&desk.dialog, Some(Dialog::Question(it))
             if it.choices.iter().any(|it| it.deed == Deed::Detach));

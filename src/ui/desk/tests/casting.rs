@@ -118,3 +118,83 @@ fn the_palette_offers_on_the_cast_what_can_be_done_there() {
     let Some(Dialog::Palette(list)) = &story.desk.dialog else { panic!("no palette") };
     assert!(!list.matches.iter().any(|it| it.goal == Goal::Do(Act::ToCast)));
 }
+
+/// Roles that are good at things.
+fn with_strengths(agents: u32) -> Story {
+    let mut story = with_roles(agents, &["planner", "tester", "writer"]);
+    for (role, strength) in story.desk.roles.iter_mut().zip(["planning", "tests", "words"]) {
+        role.strengths = vec![strength.into()];
+    }
+    story
+}
+
+fn form(story: &Story) -> (Vec<&str>, &str) {
+    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
+    let roles = form.roles.iter().map(|it| it.casting.role.as_str()).collect();
+    (roles, form.role().map_or("", |it| &it.casting.role))
+}
+
+#[test]
+fn the_form_ranks_roles_as_the_brief_is_typed_and_leaves_the_mark_where_it_is() {
+    let mut story = with_strengths(0);
+    story.press("n");
+    assert_eq!(form(&story), (vec!["planner", "tester", "writer"], "planner"));
+    story.press("tab").write("test it");
+    assert_eq!(form(&story), (vec!["tester", "planner", "writer"], "planner"));
+    story.press("ctrl+r");
+    assert_eq!(form(&story).1, "tester", "one key takes the first");
+    story.press("ctrl+s");
+    let [Command::Add(casting)] = &story.sent()[..] else { panic!("nobody was cast") };
+    assert_eq!(casting.role, "tester");
+}
+
+#[test]
+fn nothing_is_taken_for_the_best_before_there_is_a_brief() {
+    let mut story = with_strengths(0);
+    story.press("n tab ctrl+r");
+    assert!(story.status().contains("nothing is ranked yet"), "{}", story.status());
+    assert_eq!(form(&story).1, "planner");
+}
+
+#[test]
+fn the_cast_is_ranked_for_a_brief_which_then_is_that_of_who_is_cast() {
+    let mut story = with_strengths(0);
+    story.press("C b").write("words about tests: write words");
+    story.press("enter");
+    let listed: Vec<_> = story.desk.listed_roles().iter().map(|it| &it.casting.role).collect();
+    assert_eq!(listed, ["tester", "writer", "planner"]);
+    assert_eq!(marked(&story), "tester");
+    story.press("j enter ctrl+s");
+    let [Command::Add(casting)] = &story.sent()[..] else { panic!("nobody was cast") };
+    let cast = (casting.role.as_str(), casting.brief.as_str());
+    assert_eq!(cast, ("writer", "words about tests: write words"));
+    story.press("C esc");
+    let listed: Vec<_> = story.desk.listed_roles().iter().map(|it| &it.casting.role).collect();
+    assert_eq!(listed, ["planner", "tester", "writer"], "first to the order of the cast");
+    assert_eq!(story.desk.screen, Screen::Cast);
+}
+
+#[test]
+fn what_roles_did_in_former_sessions_and_in_this_one_counts() {
+    let mut story = with_strengths(2);
+    story.over(TWO);
+    let past = crate::casting::Track { succeeded: 3, failed: 1, ..Default::default() };
+    let tracks = [("tester".to_owned(), past), ("writer".to_owned(), past)].into();
+    story.desk.note_tracks(tracks, &story.stage);
+    let tester = story.desk.track("tester", &story.stage).unwrap();
+    assert_eq!((tester.succeeded, tester.failed), (4, 1), "agent-2 was a tester");
+    assert_eq!(story.desk.track("planner", &story.stage), None);
+    story.press("C b").write("anything at all").press("enter");
+    assert_eq!(marked(&story), "tester");
+}
+
+#[test]
+fn a_form_that_brings_its_brief_is_not_ranked() {
+    let mut story = with_strengths(0);
+    story.press("n");
+    if let Some(Dialog::NewAgent(form)) = &mut story.desk.dialog {
+        (form.is_given, form.at) = (true, FormField::Brief);
+    }
+    story.write("test it");
+    assert_eq!(form(&story).0, ["planner", "tester", "writer"]);
+}

@@ -238,7 +238,7 @@ fn what_becomes_known_of_a_program_is_in_the_form_that_is_open_and_in_the_next()
         Casting { engine: EngineKind::Claude, provider: "claude".into(), ..Casting::default() };
     story.desk.roles.push(RoleOffer { casting, ..RoleOffer::default() });
     story.press("n");
-    story.desk.note_program("claude", "2.1.330, signed in");
+    story.desk.note_program("claude", "2.1.330, signed in", &story.stage);
     let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
     let about = |roles: &[RoleOffer]| roles.iter().map(|it| it.about.clone()).collect::<Vec<_>>();
     assert_eq!(about(&form.roles), ["", "2.1.330, signed in"]);

@@ -7,6 +7,7 @@
 //!   ○ codex         codex             │ Model        …
 //! ```
 
+pub(super) mod evidence;
 mod role;
 
 use super::{
@@ -83,7 +84,13 @@ fn draw_count(buffer: &mut Buffer, area: Rect, sight: Sight) {
         (all_of_them, can) if all_of_them == can => format!("{all}, all can be cast now"),
         (_, can) => format!("{all}, {} can be cast now", figures::count(can as u64)),
     };
-    Row::new(buffer, ink::indent(area, 2), 0).put(&text, sight.palette.dim);
+    let mut row = Row::new(buffer, ink::indent(area, 2), 0);
+    let brief = &sight.desk().cast.brief;
+    if brief.is_empty() {
+        row.put(&text, sight.palette.dim);
+    } else {
+        row.put("for: ", sight.palette.dim).put(brief, sight.palette.accent);
+    }
 }
 
 /// The stretch of the list around the marked role.

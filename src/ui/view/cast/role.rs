@@ -1,8 +1,11 @@
 //! What a role is: who plays it, what it may do, what it costs, how it works.
 
-use super::super::{figures, prose, scene::Sight};
+use super::{
+    super::{figures, prose, scene::Sight},
+    evidence,
+};
 use crate::{
-    casting::Terms,
+    casting::{Evidence, Terms},
     model::{Casting, EngineKind, Money},
     ui::desk::RoleOffer,
 };
@@ -20,6 +23,10 @@ pub(super) fn lines(role: &RoleOffer, columns: u16, sight: Sight) -> Vec<Line<'s
         lines.extend(beside("can't be cast", told, sight));
         lines.push(Line::default());
     }
+    if !role.evidence.is_empty() {
+        lines.extend(fits(role, columns, sight));
+        lines.push(Line::default());
+    }
     let mut tell = |name: &'static str, what: &str| {
         if !what.is_empty() {
             let told = prose::plain(what, columns.saturating_sub(LABEL), palette.text);
@@ -29,6 +36,10 @@ pub(super) fn lines(role: &RoleOffer, columns: u16, sight: Sight) -> Vec<Line<'s
     tell("played by", &player(role));
     tell("price", &price(&role.terms, casting.engine));
     tell("holds", &window(&role.terms));
+    let track = sight.desk().track(&casting.role, sight.stage());
+    let is_told = role.evidence.iter().any(|it| matches!(it, Evidence::Track(_)));
+    let track = track.filter(|_| !is_told);
+    tell("so far", &track.map(|it| evidence::track_words(&it)).unwrap_or_default());
     tell("strengths", &role.strengths.join(", "));
     tell("permissions", permissions(&casting.permissions));
     tell("tools", &tools(casting));
@@ -47,6 +58,21 @@ pub(super) fn lines(role: &RoleOffer, columns: u16, sight: Sight) -> Vec<Line<'s
         lines.extend(prose::markdown(&casting.instructions, columns, palette));
     }
     lines
+}
+
+/// What speaks for it, or against it: a line each.
+fn fits(role: &RoleOffer, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    let told = |it: &Evidence| {
+        let style = match it {
+            Evidence::Missing(_) | Evidence::TooLong(..) => palette.warning,
+            _ => palette.text,
+        };
+        prose::plain(&evidence::words(it), columns.saturating_sub(LABEL), style)
+    };
+    // Why it can't be cast, and its price, have lines of their own.
+    let is_told = |it: &&Evidence| !matches!(it, Evidence::Missing(_) | Evidence::Price(..));
+    beside("fits", role.evidence.iter().filter(is_told).flat_map(told).collect(), sight)
 }
 
 /// A name, and what it says beside it.

@@ -3,6 +3,7 @@
 
 use super::{
     super::{
+        cast::evidence,
         figures,
         ink::{self, Row},
         prose,
@@ -13,8 +14,12 @@ use super::{
     writing,
 };
 use crate::{
+    casting::Evidence,
     model::EngineKind,
-    ui::desk::{Field, FormField, NewAgent, RoleOffer},
+    ui::{
+        desk::{Field, FormField, NewAgent, RoleOffer},
+        keys::{Act, Context},
+    },
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -47,7 +52,9 @@ pub(super) fn draw(
     let fault = fault.unwrap_or_default();
     let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).clamp(1, (inner.height / 5).max(1));
     let role = it.roles.get(it.selected);
-    let (can, able) = role.and_then(|role| ability(role, missing_for_many(it))).unwrap_or_default();
+    let (can, able) = best(it, sight)
+        .or_else(|| role.and_then(|role| ability(role, missing_for_many(it))))
+        .unwrap_or_default();
     let able = prose::plain(&able, inner.width.saturating_sub(LABEL + 2), palette.dim);
     // What it can do is left out before the brief has no room.
     let lines = u16::try_from(able.len()).unwrap_or(u16::MAX);
@@ -128,6 +135,7 @@ fn item(role: &RoleOffer, is_told: bool) -> Item {
         name: role.casting.role.clone(),
         detail: match &role.missing {
             Some(missing) if !is_told => format!("can't be cast now: {missing}"),
+            None if !role.evidence.is_empty() => evidence::in_short(&role.evidence),
             None if !role.about.is_empty() => format!("{}: {}", role.purpose, role.about),
             Some(_) | None => role.purpose.clone(),
         },
@@ -138,6 +146,22 @@ fn item(role: &RoleOffer, is_told: bool) -> Item {
         },
         is_dim: role.missing.is_some(),
     }
+}
+
+/// Which role fits best, where that is another than the marked one: why, and the key
+/// that takes it.
+fn best(it: &NewAgent, sight: Sight) -> Option<(&'static str, String)> {
+    let first = it.roles.first().filter(|_| it.is_ranked() && it.selected != 0)?;
+    let keys = sight.desk().keymap.keys_for(Context::Editor, Act::BestRole);
+    let key = keys.first().map(|it| format!(" ({it})")).unwrap_or_default();
+    let why = evidence::in_short(&first.evidence);
+    (!is_plain(&first.evidence))
+        .then(|| ("Best fit", format!("{}{key}: {why}", first.casting.role)))
+}
+
+/// Whether nothing speaks for a role but its price.
+fn is_plain(evidence: &[Evidence]) -> bool {
+    evidence.iter().all(|it| matches!(it, Evidence::Price(..) | Evidence::Missing(_)))
 }
 
 /// What the director can do with an agent of this role; or why there can't be one,

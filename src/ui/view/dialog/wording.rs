@@ -34,6 +34,7 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
         Dialog::NewAgent(_) => vec![
             (Act::Save, "cast it"),
             (Act::Choose, "next, then cast it"),
+            (Act::BestRole, "best fit"),
             (Act::FieldNext, "next field"),
             (Act::ExternalEditor, "$EDITOR"),
             (Act::Cancel, "back, the draft is kept"),
@@ -52,6 +53,7 @@ const fn of_prompt(purpose: PromptPurpose) -> &'static str {
         PromptPurpose::Take(..) => "do it",
         PromptPurpose::Filter | PromptPurpose::FilterCast => "keep it",
         PromptPurpose::Search => "search",
+        PromptPurpose::RankFor => "rank them",
     }
 }
 

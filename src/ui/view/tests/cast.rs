@@ -1,7 +1,10 @@
 //! The cast on its screen.
 
 use super::*;
-use crate::{casting::Terms, ui::desk::RoleOffer};
+use crate::{
+    casting::{Evidence, Terms, Track},
+    ui::desk::RoleOffer,
+};
 
 /// A cast with one of each kind: ready, a program, and one that can't be cast.
 fn roles() -> Vec<RoleOffer> {
@@ -99,4 +102,63 @@ fn the_header_names_the_screens_and_a_click_on_one_goes_there() {
     assert_eq!(hit, super::super::Hit::Screen(Screen::Stage));
     let narrow = words(&shot(&scene(&six, &desk), (80, 24)));
     assert!(narrow.starts_with(" Cast ") && !narrow.contains(" Stage "), "{narrow}");
+}
+
+/// The evidence that a role has after a while.
+fn evidence() -> Vec<Evidence> {
+    let track = Track {
+        succeeded: 7,
+        failed: 1,
+        taken: 5,
+        cost: Some(Money::cents(328)).into(),
+        worked: Millis(8 * 190_000),
+        turns: 48,
+        directions: 4,
+        ..Track::default()
+    };
+    vec![
+        Evidence::Named,
+        Evidence::Strengths(vec!["code".into(), "debugging".into()]),
+        Evidence::Track(track),
+        Evidence::Price(Money::cents(300), Money::cents(1500)),
+    ]
+}
+
+#[test]
+fn why_a_role_stands_where_it_does_is_told_and_no_bare_number() {
+    let six = six();
+    let desk = on_cast(|it| {
+        it.roles[0].evidence = evidence();
+        it.cast.brief = "debug the parser's code".into();
+        let roles = it.roles.clone();
+        it.rank_cast_as(roles);
+    });
+    let picture = shot(&scene(&six, &desk), (120, 35));
+    keep("cast-ranked-120x35", &picture);
+    let picture = words(&picture);
+    for told in [
+        "for: debug the parser's code",
+        "good at code, debugging",
+        "7 of 8 done here, 1 failed; each $0.41, 3:10, 6 turns,",
+        "0.5 directions",
+        "5 taken over",
+    ] {
+        assert!(picture.contains(told), "{told}: {picture}");
+    }
+}
+
+#[test]
+fn the_form_says_which_role_fits_best_and_the_key_that_takes_it() {
+    let six = six();
+    let desk = with(|it| {
+        it.roles = roles();
+        drop(it.act(Act::NewAgent, &six.stage, six.now()));
+        let Some(Dialog::NewAgent(form)) = &mut it.dialog else { panic!("no form") };
+        form.brief.insert_str("debug it");
+        form.roles[0].evidence = evidence();
+        form.selected = 1;
+    });
+    let picture = words(&shot(&scene(&six, &desk), (120, 35)));
+    assert!(picture.contains("Best fit  coder (Ctrl+R): the brief names it"), "{picture}");
+    assert!(picture.contains("7 of 8 done here"), "{picture}");
 }
