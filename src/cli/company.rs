@@ -17,6 +17,8 @@ use crate::{
     llm::{Client, Endpoint},
     model::{Casting, EngineKind, Limits, Network},
     rehearsal::demo,
+    script,
+    supervisor::RunCommand,
     tools::{
         self, Host, Toolbox,
         guard::Pool,
@@ -32,7 +34,7 @@ use std::{
 };
 
 use super::{
-    enclosure,
+    enclosure, errands,
     keys::{self, Ground, fetch},
     launch::Launcher,
     rehearsals::Rehearsals,
@@ -132,7 +134,7 @@ impl Company {
     /// that session's folder: the homes of programs at a rehearsal, and temporary
     /// files. Must be called inside a tokio runtime: what the first agent would wait
     /// for is begun now.
-    pub(super) fn hire(&self, session: &Path, grounds: &Grounds) -> Hire {
+    pub(super) fn hire(&self, session: &Path, grounds: &Grounds) -> (Hire, RunCommand) {
         let guards = Pool::default();
         let (early, ground, project) = (guards.clone(), grounds.clone(), self.project.clone());
         tokio::task::spawn_blocking(move || early.prepare());
@@ -141,12 +143,14 @@ impl Company {
         let folders = (self.project(), session);
         let shelter = Arc::new(Shelter::new(config, environment, guards.clone(), folders));
         let find = self.engines(guards.clone(), &session.join(shelter::HOMES));
+        let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
+        let run = errands::runner(shelter.clone(), environment, &self.project);
         let hire: Hire = Arc::new(move |start: Start| {
             let (shelter, find) = (shelter.clone(), find.clone());
             let engine: Box<dyn Engine> = Box::new(Sheltered { shelter, find, start });
             Ok(engine)
         });
-        self.housed(grounds, guards, hire)
+        (self.housed(grounds, guards, hire), run)
     }
 
     fn engines(&self, guards: Pool, homes: &Path) -> FindEngine {
@@ -229,6 +233,7 @@ impl Company {
             },
             max_output: settings.limits.max_output_tokens,
             policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
+            fits: |schema, result| script::fits(schema, result).map_err(|it| it.to_string()),
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) async fn fetch(
     patience: Duration,
 ) -> Result<SecretString, KeyError> {
     let environment = ground.environment.only(&["*"]);
-    let question = Question { command, folder: ground.folder, environment: &environment };
+    let question = Question::new(command, ground.folder, &environment);
     match tokio::time::timeout(patience, question.ask(guards)).await {
         Ok(Ok(answer)) => key(provider, answer),
         Ok(Err(source)) => Err(KeyError::NotRun { provider: provider.to_owned(), source }),

@@ -9,6 +9,7 @@ mod company;
 mod demo;
 pub mod doctor;
 mod enclosure;
+mod errands;
 pub mod found;
 mod headless;
 mod housing;

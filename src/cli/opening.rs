@@ -4,7 +4,7 @@ use super::House;
 use crate::{
     journal::Journal,
     model::{FORMAT, Header, Limits, Stage},
-    supervisor::{self, Opening, Session},
+    supervisor::{self, Means, Opening, Session},
     text::one_line,
 };
 use std::{
@@ -123,8 +123,9 @@ impl Ready {
         // Beside the journal, so that a session takes what its agents kept with it.
         let folder = path.parent().unwrap_or(Path::new("/"));
         let grounds = house.grounds(&stage.header().session);
-        let hire = house.company.hire(folder, &grounds);
-        let session = supervisor::open_on(Some(grounds), journal, stage.clone(), opening, hire);
+        let (hire, run) = house.company.hire(folder, &grounds);
+        let means = Means { hire, grounds: Some(grounds), run: Some(run) };
+        let session = supervisor::open_with(means, journal, stage.clone(), opening);
         Open { session, stage, journal: path }
     }
 }

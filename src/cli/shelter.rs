@@ -80,7 +80,7 @@ impl Shelter {
     /// # Errors
     /// When its role requires a sandbox and there is none, in words for the
     /// director; or its own folder for temporary files can't be made.
-    async fn hold(&self, agent: &Agent) -> Result<Held, String> {
+    pub(super) async fn hold(&self, agent: &Agent) -> Result<Held, String> {
         let casting = &agent.casting;
         let role = self.config.cast.role(&casting.role);
         let settings = &self.config.settings.sandbox;

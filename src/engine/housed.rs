@@ -144,7 +144,7 @@ impl Housing {
 
     async fn run(&self, command: &str, folder: &Path) -> Result<(), String> {
         let environment = &self.environment;
-        let answer = Question { command, folder, environment }.ask(&self.guards).await;
+        let answer = Question::new(command, folder, environment).ask(&self.guards).await;
         let answer = answer.map_err(|error| format!("could not be run: {error}"))?;
         let said = if answer.errors.is_empty() { &answer.printed } else { &answer.errors };
         let said = String::from_utf8_lossy(said);

@@ -10,6 +10,7 @@ pub mod claude;
 pub mod codex;
 pub mod cursor;
 pub mod housed;
+mod last_words;
 pub mod native;
 pub mod program;
 pub mod pty;

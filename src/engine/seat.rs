@@ -1,6 +1,8 @@
 //! Where an agent sits: its ear and its mouth.
 
-use crate::model::{AgentId, Input, Order, Report};
+use super::last_words::LastWords;
+use crate::model::{AgentId, Input, Order, Report, play::Assignment};
+use std::sync::{Mutex, PoisonError};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 /// The supervisor has gone, or has let this engine go; nobody listens.
@@ -14,6 +16,9 @@ pub struct Seat {
     run: u32,
     orders: Receiver<Order>,
     inbox: Sender<Input>,
+    /// What its last message may hand in, where it plays a part of a script. Locked for
+    /// a moment by the one task that speaks from here: what is said is said by `&self`.
+    last_words: Option<Mutex<LastWords>>,
 }
 
 impl Seat {
@@ -24,7 +29,14 @@ impl Seat {
         orders: Receiver<Order>,
         inbox: Sender<Input>,
     ) -> Self {
-        Self { agent, run, orders, inbox }
+        Self { agent, run, orders, inbox, last_words: None }
+    }
+
+    /// The same seat for an agent that plays a part of a script.
+    #[must_use]
+    pub fn for_part(self, assignment: Option<&Assignment>) -> Self {
+        let last_words = assignment.map(|it| Mutex::new(LastWords::of(it)));
+        Self { last_words, ..self }
     }
 
     /// Says something about the agent. Waits while the supervisor is busy:
@@ -33,6 +45,16 @@ impl Seat {
     /// # Errors
     /// When the supervisor has gone.
     pub async fn say(&self, report: Report) -> Result<(), Gone> {
+        if let Some(words) = &self.last_words {
+            let result = words.lock().unwrap_or_else(PoisonError::into_inner).hear(&report);
+            if let Some(result) = result {
+                self.pass_on(result).await?;
+            }
+        }
+        self.pass_on(report).await
+    }
+
+    async fn pass_on(&self, report: Report) -> Result<(), Gone> {
         // It waits here, and is moved once, when there is room for it.
         let room = self.inbox.reserve().await.map_err(|_| Gone)?;
         room.send(Input::Report { agent: self.agent, run: self.run, report });

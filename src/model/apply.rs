@@ -45,6 +45,7 @@ impl Stage {
             }
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
             Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
+            Event::Play { play, event } => self.play_on(*play, event),
             Event::NoticeRaised { level, text } => self.notice(*level, text.clone()),
             Event::Unreadable { name: Some(_), .. } => self.unknown += 1,
             Event::Unreadable { name: None, .. } => self.damaged += 1,
@@ -76,10 +77,20 @@ impl Stage {
             agent.count_held(now);
             agent.log.apply(record);
         }
+        match &record.event {
+            Event::Reported { result, .. } => self.hand_in(id, result),
+            Event::AgentEnded { .. } => self.end_part(id),
+            _ => {}
+        }
     }
 }
 
 impl Agent {
+    /// An agent that is on no stage, and keeps no log.
+    pub fn fresh(id: AgentId, casting: &Casting) -> Self {
+        Self::cast(id, casting, Author::Supervisor, (Millis(0), LogBounds::NONE))
+    }
+
     fn cast(
         id: AgentId,
         casting: &Casting,

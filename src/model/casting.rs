@@ -1,6 +1,6 @@
 //! An agent as it is cast: everything decided before it starts.
 
-use super::{Author, Capabilities, EngineKind, Event, Ground, Money, Refusal, Stage};
+use super::{AgentId, Author, Capabilities, EngineKind, Event, Ground, Money, Refusal, Stage, Tree, play::Assignment};
 use serde::{Deserialize, Serialize};
 
 /// A role filled for one brief. Complete: a journal that holds it needs no
@@ -53,6 +53,12 @@ pub struct Casting {
     pub budget: Option<Money>,
     /// How many turns it may take; none means as many as it needs.
     pub max_turns: Option<u32>,
+    /// The part of a script that it plays; none where the director cast it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<Box<Assignment>>,
+    /// The place whose work its own begins with; none for the project's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onto: Option<Box<Tree>>,
     /// What its engine can do.
     pub capabilities: Capabilities,
 }
@@ -77,6 +83,18 @@ pub(super) fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec
     }
     casting.name = unique_name(stage, &casting.name);
     Ok(vec![Event::AgentAdded { agent: stage.next_agent(), casting: Box::new(casting), by }])
+}
+
+/// Casts an agent as [`add`] does, and says who it is.
+///
+/// # Errors
+/// When it has no brief.
+pub fn cast_agent(
+    stage: &Stage,
+    by: Author,
+    casting: Casting,
+) -> Result<(AgentId, Vec<Event>), Refusal> {
+    Ok((stage.next_agent(), add(stage, by, casting)?))
 }
 
 /// `scout`, then `scout-2`, `scout-3`, ….

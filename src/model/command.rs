@@ -1,10 +1,13 @@
 //! The director's wishes. Imperative, because they may be refused.
 
 use super::{
-    AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, RedirectId, Report,
-    RequestId, Scope, Status, Way, keys,
+    AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, PlayId, RedirectId,
+    Report, RequestId, Scope, Status, Way, keys,
+    play::{Finding, Wish},
+    script::Script,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What the director asks of the session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +70,10 @@ pub enum Command {
     SeeChanges { agent: AgentId, commit: String },
     /// Take over what it made; `words` are a message or a path.
     TakeWork { agent: AgentId, way: Way, words: String },
+    /// Begin a run of a script, with these inputs: an object.
+    Perform { script: Box<Script>, inputs: Box<Value> },
+    /// Something about a run of a script.
+    DirectPlay(PlayId, Wish),
     /// Close the session.
     Quit(QuitMode),
 }
@@ -93,6 +100,8 @@ pub enum Input {
     Desk { desk: DeskId, command: Command },
     /// An engine says something; `run` tells a former run's last words from this one's.
     Report { agent: AgentId, run: u32, report: Report },
+    /// A command of a script has ended.
+    Found(Box<Finding>),
 }
 
 /// One of the desks from which a session is directed over the link. No part of
@@ -105,7 +114,7 @@ impl Input {
     pub const fn command(&self) -> Option<&Command> {
         match self {
             Self::Command { command, .. } | Self::Desk { command, .. } => Some(command),
-            Self::Report { .. } => None,
+            Self::Report { .. } | Self::Found(_) => None,
         }
     }
 
@@ -113,7 +122,7 @@ impl Input {
     pub const fn speaker(&self) -> Option<AgentId> {
         match self {
             Self::Report { agent, .. } => Some(*agent),
-            Self::Command { .. } | Self::Desk { .. } => None,
+            Self::Command { .. } | Self::Desk { .. } | Self::Found(_) => None,
         }
     }
 }

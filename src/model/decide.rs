@@ -10,6 +10,7 @@ use super::{
     casting::add,
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, take_back},
+    play,
     taking::{outcome, take},
     tree::see_changes,
     typing::{resize, type_into},
@@ -40,6 +41,7 @@ pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Resul
         Input::Command { by, command } => facts.extend(grant(stage, by, command)?),
         Input::Desk { command, .. } => facts.extend(grant(stage, Author::Director, command)?),
         Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
+        Input::Found(finding) => facts.extend(play::found(stage, *finding)?),
     }
     Ok(())
 }
@@ -86,6 +88,8 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::Look(agent) => Ok(look(find(stage, agent)?)),
         Command::TakeWork { agent, way, words } => take(find(stage, agent)?, by, way, words),
         Command::SeeChanges { agent, commit } => Ok(see_changes(find(stage, agent)?, by, commit)),
+        Command::Perform { script, inputs } => play::perform(stage, by, script, inputs),
+        Command::DirectPlay(id, wish) => play::direct(stage, by, id, wish),
         // How a session closes is the supervisor's own business; the facts it
         // leaves are those of the agents.
         Command::Quit(super::QuitMode::Pause | super::QuitMode::Now) => Ok(shut_down(stage)),

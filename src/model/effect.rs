@@ -3,6 +3,7 @@
 
 use super::{
     AgentId, Answer, CallId, Event, HoldReason, Keys, RedirectId, RequestId, Task, Turn, Version,
+    play::Errand,
 };
 
 /// Something for the supervisor to do.
@@ -14,6 +15,8 @@ pub enum Effect {
     Tell(AgentId, Order),
     /// Take over what an agent made.
     Take(Task),
+    /// Run a command for a script.
+    Run(Errand),
     /// The agent is over: let its engine go, and end it if it does not.
     Dismiss(AgentId),
 }
@@ -64,6 +67,7 @@ impl Event {
                 let (agent, way, words) = (*agent, *way, words.clone());
                 return Some(Effect::Take(Task { agent, way, words }));
             }
+            Self::Play { event, .. } => return event.errand().map(Effect::Run),
             Self::AgentEnded { agent, .. } => return Some(Effect::Dismiss(*agent)),
             Self::InstructionsEdited { agent, version, text, .. } => {
                 (agent, Order::Instructions(*version, text.clone()))

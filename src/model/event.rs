@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Conflict, Cost, HoldReason, Keys,
-    Limits, Millis, Money, Outcome, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage,
-    Version, Way,
+    Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq, Tree, Turn,
+    Usage, Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -324,6 +324,10 @@ pub enum Event {
     /// All agents together may spend more, or less.
     SessionBudgetChanged { budget: Option<Money>, by: Author },
 
+    // Scripts.
+    /// Something happened in a run of a script.
+    Play { play: PlayId, event: Box<PlayEvent> },
+
     // What a reader found, never written.
     /// A line of the journal that this program can't read: damage, or an event
     /// of a newer program.
@@ -346,7 +350,7 @@ impl Event {
     pub const fn agent(&self) -> Option<AgentId> {
         match self {
             Self::SessionOpened { .. } | Self::SessionResumed { .. } | Self::SessionClosed { .. }
-            | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Unreadable { .. } => None,
+            | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Play { .. } | Self::Unreadable { .. } => None,
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
             | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }

@@ -53,6 +53,12 @@ pub struct RedirectId(pub u32);
 )]
 pub struct Version(pub u32);
 
+/// A run of a script, counted from 1 in its session.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct PlayId(pub u32);
+
 impl RequestId {
     /// The supervisor's own question about a budget: an agent has one at most,
     /// and its engine counts its own from 1.
@@ -77,7 +83,7 @@ macro_rules! counted {
     )+};
 }
 
-counted!(AgentId, Seq, Turn, CallId, RequestId, RedirectId, Version);
+counted!(AgentId, Seq, Turn, CallId, RequestId, RedirectId, Version, PlayId);
 
 impl Millis {
     /// How long from `earlier` to here; zero if the clock stood still.

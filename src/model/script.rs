@@ -62,6 +62,9 @@ pub struct Step {
     /// templates and expressions name are among them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
+    /// The step whose files its agent begins with: one that it needs, done by an agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onto: Option<String>,
     /// What its output must fit: a JSON Schema.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Box<Value>>,

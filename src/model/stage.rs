@@ -1,11 +1,11 @@
 //! The state of a session: what all records so far add up to.
 
 use super::{
-    Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Log, LogBounds, Millis, Money, Seq,
-    Status, Usage,
+    Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Log, LogBounds, Millis, Money, PlayId,
+    Seq, Status, Usage, play::Play,
 };
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -27,6 +27,10 @@ pub struct Stage {
     pub(super) limits: Limits,
     /// In the order of their numbers.
     pub(super) agents: Vec<Arc<Agent>>,
+    /// In the order of their numbers, counted from 1.
+    pub(super) plays: Vec<Arc<Play>>,
+    /// Those of them that are not over.
+    pub(super) playing: BTreeSet<PlayId>,
     pub(super) last: Seq,
     pub(super) now: Millis,
     pub(super) notices: VecDeque<Notice>,
@@ -91,6 +95,8 @@ impl Stage {
     pub fn with_each(&self, each: impl FnMut(&Arc<Agent>) -> Arc<Agent>) -> Self {
         Self {
             agents: self.agents.iter().map(each).collect(),
+            plays: self.plays.clone(),
+            playing: self.playing.clone(),
             header: self.header.clone(),
             title: self.title.clone(),
             limits: self.limits.clone(),
@@ -144,6 +150,26 @@ impl Stage {
     /// The number of the next agent to be cast.
     pub fn next_agent(&self) -> AgentId {
         self.agents.last().map_or(AgentId(1), |it| it.id.next())
+    }
+
+    /// The runs of scripts, in the order in which they began.
+    pub fn plays(&self) -> impl DoubleEndedIterator<Item = &Play> + ExactSizeIterator {
+        self.plays.iter().map(AsRef::as_ref)
+    }
+
+    /// The play of that number.
+    pub fn play(&self, id: PlayId) -> Option<&Play> {
+        self.plays.get((id.0 as usize).checked_sub(1)?).map(AsRef::as_ref)
+    }
+
+    /// The plays that are not over.
+    pub fn playing(&self) -> impl Iterator<Item = &Play> {
+        self.playing.iter().filter_map(|it| self.play(*it))
+    }
+
+    /// The number of the next play to begin.
+    pub fn next_play(&self) -> PlayId {
+        self.plays.last().map_or(PlayId(1), |it| it.id.next())
     }
 
     /// The place of the last record.

@@ -5,10 +5,12 @@
 //! no task and no clock: text and values come in, text and values go out.
 
 mod fits;
+mod plan;
 mod scope;
 mod shell;
 mod template;
 
 pub use fits::{Misfit, fits};
+pub use plan::{cut, next, wake};
 pub use scope::{Over, Scope};
 pub use template::{Trouble, holds, list, render, render_shell, value};

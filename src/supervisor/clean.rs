@@ -4,17 +4,35 @@
 
 use crate::{
     model::{Answer, Casting, Command, Input},
-    text::sanitise,
+    text::{harmless, sanitise},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Makes the texts of an input harmless. What an engine reports is clean already.
 pub(super) fn clean(input: &mut Input) {
     if let Input::Command { command, .. } | Input::Desk { command, .. } = input {
+        match command {
+            Command::Perform { script, inputs } => {
+                clean_all(script);
+                harmless(inputs);
+            }
+            Command::DirectPlay(_, wish) => clean_all(wish),
+            _ => {}
+        }
         for text in texts(command) {
             if let std::borrow::Cow::Owned(harmless) = sanitise(text) {
                 *text = harmless;
             }
         }
+    }
+}
+
+/// Cleans every text of what is more than a few of them.
+fn clean_all<T: Serialize + DeserializeOwned>(whole: &mut T) {
+    let Ok(mut value) = serde_json::to_value(&*whole) else { return };
+    harmless(&mut value);
+    if let Ok(clean) = serde_json::from_value(value) {
+        *whole = clean;
     }
 }
 

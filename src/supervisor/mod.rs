@@ -10,6 +10,7 @@ mod clean;
 mod clock;
 mod crew;
 mod cut;
+mod errands;
 mod feed;
 mod keeper;
 mod session;
@@ -19,4 +20,5 @@ mod writable;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};
-pub use session::{Opening, Session, SessionError, open, open_on};
+pub use errands::{OnItsWay, RunCommand, Trip};
+pub use session::{Means, Opening, Session, SessionError, open, open_with};

@@ -1,9 +1,11 @@
 //! A session while it runs: facts one at a time, in one order, for everybody.
 
+mod disk;
 mod loose;
+mod scripts;
 
 use super::{
-    Clock, Feed, clean::clean, crew::Crew, keeper::Keeper, strain::Strainer, taker::Taker,
+    Clock, Feed, RunCommand, clean::clean, crew::Crew, errands::Errands, keeper::Keeper, strain::Strainer, taker::Taker,
     writable::make_writable,
 };
 use crate::text::sanitise;
@@ -12,7 +14,7 @@ use crate::{
     journal::{Journal, JournalError},
     model::{
         AHEAD, Agent, AgentId, Command, Effect, Event, Input, Limits, Millis, Order, QuitMode,
-        Record, Report, Stage, Task, Turn, decide_into, follow_up,
+        Record, Stage, Task, Turn, decide_into, follow_up,
     },
     workspace::grounds::Grounds,
 };
@@ -33,11 +35,6 @@ const BATCH: usize = 256;
 const CLOSING: Duration = Duration::from_secs(1);
 /// How long it waits for agents to end that were told to.
 const ENDING: Duration = Duration::from_millis(1500);
-/// Facts in mind, while the journal can't be written, beyond which what
-/// commands print is left out.
-const IN_MIND: usize = 16 * 1024;
-/// How long to wait before a journal that can't be written is tried again.
-const DISK_RETRY: Duration = Duration::from_secs(1);
 
 /// How a session begins.
 #[derive(Debug, Clone)]
@@ -91,18 +88,24 @@ pub enum SessionError {
 /// Opens a session over a journal, with the stage that its records add up to
 /// (empty for a new one). Must be called inside a tokio runtime.
 pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Session {
-    open_on(None, journal, stage, opening, hire)
+    let means = Means { hire, grounds: None, run: None };
+    open_with(means, journal, stage, opening)
 }
 
-/// Opens a session as [`open`] does, and keeps what its agents make on these
-/// grounds, if they are any.
-pub fn open_on(
-    grounds: Option<Grounds>,
-    journal: Journal,
-    stage: Stage,
-    opening: Opening,
-    hire: Hire,
-) -> Session {
+/// What a session works with.
+#[derive(Clone)]
+pub struct Means {
+    /// Finds an engine for an agent.
+    pub hire: Hire,
+    /// Where what agents make is kept; none where it is not.
+    pub grounds: Option<Grounds>,
+    /// Runs the commands of scripts; none where there are none.
+    pub run: Option<RunCommand>,
+}
+
+/// Opens a session as [`open`] does, with all that it may need.
+pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening) -> Session {
+    let Means { hire, grounds, run } = means;
     let (inbox, inputs) = channel(INBOX);
     let feed = Feed::default();
     let clock = Clock::starting_at(stage.now());
@@ -110,6 +113,7 @@ pub fn open_on(
         crew: Crew::new(hire, &inbox),
         keeper: Keeper::new(grounds.clone()),
         taker: Taker::new(grounds),
+        errands: Errands::new(run),
         aside: Vec::new(),
         journal,
         // Logs are for those who look; the journal has them.
@@ -143,6 +147,7 @@ struct Supervisor {
     crew: Crew,
     keeper: Keeper,
     taker: Taker,
+    errands: Errands,
     /// Heard when what was kept before them is.
     aside: Vec<Input>,
     clock: Clock,
@@ -193,9 +198,11 @@ impl Supervisor {
         inputs: &mut Receiver<Input>,
     ) -> Result<(), SessionError> {
         self.begin(opening);
+        self.play_on();
         self.publish(inputs).await?;
         let mut batch = Vec::with_capacity(BATCH);
         while !self.is_over() {
+            let wake = self.wake_for_scripts();
             tokio::select! {
                 biased;
                 input = self.crew.next_overdue() => batch.push(input),
@@ -204,6 +211,8 @@ impl Supervisor {
                     batch.append(&mut self.aside);
                 }
                 taken = self.taker.next() => batch.extend(taken),
+                found = self.errands.next() => batch.push(found),
+                () = scripts::time(wake) => {}
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
                 () = closes(self.closing) => break,
             }
@@ -215,6 +224,7 @@ impl Supervisor {
             for input in batch.drain(..) {
                 self.judge(input);
             }
+            self.play_on();
             self.publish(inputs).await?;
         }
         let why = match self.closing {
@@ -244,6 +254,7 @@ impl Supervisor {
                 for (agent, was_on) in living {
                     self.take_up(agent, was_on);
                 }
+                self.take_up_scripts();
             }
         }
     }
@@ -267,7 +278,7 @@ impl Supervisor {
         let is_command = input.command().is_some();
         let desk = match &input {
             Input::Desk { desk, .. } => Some(*desk),
-            Input::Command { .. } | Input::Report { .. } => None,
+            Input::Command { .. } | Input::Report { .. } | Input::Found(_) => None,
         };
         if let Some(Command::Quit(mode)) = input.command() {
             self.close(*mode);
@@ -275,7 +286,10 @@ impl Supervisor {
         let mut facts = std::mem::take(&mut self.judged);
         clean(&mut input);
         match decide_into(&self.stage, input, &mut facts) {
-            Ok(()) => facts.drain(..).for_each(|event| self.settle(event)),
+            Ok(()) => {
+                facts.drain(..).for_each(|event| self.settle(event));
+                self.play_on();
+            }
             Err(refusal) if is_command => self.feed.refuse(desk, refusal),
             // A former run's last words; its end is on record already.
             Err(_stale) => {}
@@ -349,48 +363,8 @@ impl Supervisor {
             }
         }
         self.feed.push(records, self.journal.position(), self.journal.trouble());
+        self.errands.prune(&self.stage);
         Ok(())
-    }
-
-    /// Says what keeps the journal from being written, and waits. Agents stand
-    /// at their boundaries meanwhile: nothing is granted before it is written.
-    async fn wait_for_disk(
-        &mut self,
-        source: JournalError,
-        inputs: &mut Receiver<Input>,
-    ) -> Result<(), SessionError> {
-        tracing::error!(error = %source, "the journal can't be written");
-        let unwritten = self.unwritten.len();
-        if self.closing.is_some_and(|it| it.deadline <= Instant::now()) {
-            return Err(SessionError::Journal { unwritten, source });
-        }
-        let reason = std::error::Error::source(&source);
-        let reason = reason.map_or_else(String::new, |it| format!("{it}: "));
-        self.feed.trouble(Some(format!("{reason}{source}; agents are held, trying again")));
-        let mut retry = std::pin::pin!(tokio::time::sleep(DISK_RETRY));
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut retry => return Ok(()),
-                input = inputs.recv() => match input {
-                    Some(input) if !matches!(input.command(), Some(Command::Quit(_))) => {
-                        self.now = self.clock.now();
-                        self.judge_meanwhile(input);
-                    }
-                    _ => return Err(SessionError::Journal { unwritten, source }),
-                },
-            }
-        }
-    }
-
-    /// Judges an input that came while the journal can't be written. What is in
-    /// mind then must not grow without end: agents come to stand still, but a
-    /// command may print for ever, and is told whole in the end anyway.
-    fn judge_meanwhile(&mut self, input: Input) {
-        let is_print = matches!(input, Input::Report { report: Report::ToolPrinted { .. }, .. });
-        if !is_print || self.unwritten.len() < IN_MIND {
-            self.judge(input);
-        }
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -412,6 +386,7 @@ impl Supervisor {
                 self.keep(id, None);
             }
             Effect::Take(task) => self.take(task),
+            Effect::Run(errand) => self.errands.begin(errand, &self.stage),
         }
     }
 

@@ -7,6 +7,7 @@
 //! where it becomes an event, and [`reveal()`] where somebody approves it.
 
 mod diff;
+mod harmless;
 mod invisible;
 mod markdown;
 mod patch;
@@ -21,6 +22,7 @@ mod width;
 mod wrap;
 
 pub use diff::{Change, DiffLine, Part, Tally, diff};
+pub use harmless::harmless;
 pub use markdown::{end_of_markdown, last_block, markdown};
 pub use patch::{Fate, FilePatch, Hunk, Patch, PatchLine};
 pub use reveal::{hidden, reason_with_hidden, reveal};

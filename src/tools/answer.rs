@@ -1,11 +1,18 @@
 //! A command that is asked something: run under a guard to its end, for what it prints.
 
 use super::guard::{Guarded, Pool, Said, Start, Word};
-use std::{ffi::OsStr, io, os::fd::AsFd, path::Path};
+use rustix::fs::MemfdFlags;
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{self, Seek as _, Write as _},
+    os::fd::AsFd,
+    path::Path,
+};
 use tokio::{io::AsyncReadExt, net::unix::pipe};
 
-/// Bytes of an answer that are kept; more are read and dropped.
-const LONGEST: u64 = 16_384;
+/// How long a short answer is, in bytes.
+const SHORT: u64 = 16_384;
 /// A guard that is gone before it took its command is replaced so many times.
 const REPLACED: u32 = 3;
 
@@ -18,6 +25,10 @@ pub struct Question<'a> {
     pub folder: &'a Path,
     /// All of its environment.
     pub environment: &'a [(String, String)],
+    /// What it reads.
+    pub input: &'a [u8],
+    /// Bytes of an answer that are kept; more are read and dropped.
+    pub longest: u64,
 }
 
 /// What a command said, and how it ended.
@@ -37,7 +48,16 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// A command that reads nothing, and whose answer is short.
+    pub const fn new(
+        command: &'a str,
+        folder: &'a Path,
+        environment: &'a [(String, String)],
+    ) -> Self {
+        Self { command, folder, environment, input: &[], longest: SHORT }
+    }
+
     /// Asks, and waits for the end. A caller that waits no longer drops this, and
     /// with it ends the command and everything that it has started.
     ///
@@ -47,7 +67,11 @@ impl Question<'_> {
         for _ in 0..REPLACED {
             let (mut guarded, printed, errors) = self.begin(guards)?;
             let (end, printed, errors) =
-                tokio::join!(end(&mut guarded), all_of(printed), all_of(errors));
+                tokio::join!(
+                    end(&mut guarded),
+                    all_of(printed, self.longest),
+                    all_of(errors, self.longest)
+                );
             if let Some(code) = end? {
                 return Ok(Answer { printed: printed?, errors: errors?, code });
             }
@@ -57,11 +81,12 @@ impl Question<'_> {
 
     fn begin(&self, guards: &Pool) -> io::Result<(Guarded, pipe::Receiver, pipe::Receiver)> {
         let ((printed, into), (errors, errors_into)) = (io::pipe()?, io::pipe()?);
+        let input = if self.input.is_empty() { None } else { Some(in_memory(self.input)?) };
         let guarded = guards.start(&Start {
             argv: &["/bin/sh", "-c", self.command].map(OsStr::new),
             folder: self.folder,
             environment: self.environment,
-            stdin: None,
+            stdin: input.as_ref().map(AsFd::as_fd),
             stdout: Some(into.as_fd()),
             stderr: Some(errors_into.as_fd()),
             is_on_terminal: false,
@@ -84,9 +109,17 @@ async fn end(guarded: &mut Guarded) -> io::Result<Option<Option<i32>>> {
     }
 }
 
-async fn all_of(mut pipe: pipe::Receiver) -> io::Result<Vec<u8>> {
+/// A file in memory that holds this, to be read from its beginning.
+fn in_memory(bytes: &[u8]) -> io::Result<File> {
+    let mut file = File::from(rustix::fs::memfd_create("input", MemfdFlags::CLOEXEC)?);
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+async fn all_of(mut pipe: pipe::Receiver, longest: u64) -> io::Result<Vec<u8>> {
     let mut kept = Vec::new();
-    (&mut pipe).take(LONGEST).read_to_end(&mut kept).await?;
+    (&mut pipe).take(longest).read_to_end(&mut kept).await?;
     tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
     Ok(kept)
 }

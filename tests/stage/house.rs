@@ -14,9 +14,10 @@ use auteur::{
         Input, Limits, Money, QuitMode, Record, Refusal, Stage, Usage,
     },
     rehearsal::{Logged, Rehearsal, Server},
-    supervisor::{self, Opening, Session, SessionError},
+    supervisor::{self, Means, OnItsWay, Opening, RunCommand, Session, SessionError, Trip},
+    script::fits,
     tools::{
-        Toolbox,
+        Question, Toolbox,
         guard::Pool,
         policy::{Confinement, Mode, Policy},
     },
@@ -66,6 +67,8 @@ pub(crate) struct Plan {
     /// The project is a git repository, and each agent works in a worktree of it
     /// that is set up by these commands.
     pub(crate) setup: Option<Vec<String>>,
+    /// Commands of scripts can be run.
+    pub(crate) runs: bool,
 }
 
 impl Plan {
@@ -85,6 +88,7 @@ impl Plan {
             },
             hire: None,
             setup: None,
+            runs: false,
         }
     }
 }
@@ -100,6 +104,7 @@ pub(crate) struct House {
     pub(crate) missed: bool,
     hire: Hire,
     grounds: Option<Grounds>,
+    run: Option<RunCommand>,
     state: TempDir,
     session: Option<Session>,
     journal: PathBuf,
@@ -137,8 +142,9 @@ impl House {
             grounds = Some(its);
         }
         let stage = Stage::new(header);
-        let session =
-            supervisor::open_on(grounds.clone(), journal, stage.clone(), opening, hire.clone());
+        let run = plan.runs.then(|| runner(folder.path()));
+        let means = Means { hire: hire.clone(), grounds: grounds.clone(), run: run.clone() };
+        let session = supervisor::open_with(means, journal, stage.clone(), opening);
         let session = Some(session);
         Self {
             folder,
@@ -149,6 +155,7 @@ impl House {
             missed: false,
             hire,
             grounds,
+            run,
             state: sessions,
             session,
             journal: path,
@@ -264,7 +271,8 @@ impl House {
         let opening = Opening::Again { wall: "later".into(), by: "ann".into() };
         let resumed = self.stage.resumed();
         let (grounds, hire) = (self.grounds.clone(), self.hire.clone());
-        let session = supervisor::open_on(grounds, journal, self.stage.clone(), opening, hire);
+        let means = Means { hire, grounds, run: self.run.clone() };
+        let session = supervisor::open_with(means, journal, self.stage.clone(), opening);
         self.session = Some(session);
         self.until(|stage| stage.resumed() > resumed).await;
     }
@@ -393,6 +401,27 @@ fn housed(grounds: &Grounds, setup: &[String], hire: Hire) -> Hire {
     })
 }
 
+/// Runs commands of scripts in the project, held by nobody.
+fn runner(folder: &Path) -> RunCommand {
+    let (folder, guards) = (folder.to_owned(), Pool::new(env!("CARGO_BIN_EXE_auteur").into()));
+    Arc::new(move |trip: Trip| -> OnItsWay {
+        let (folder, guards) = (folder.clone(), guards.clone());
+        Box::pin(async move {
+            let environment = [("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned())];
+            let question = Question {
+                input: &trip.input,
+                ..Question::new(&trip.command, &folder, &environment)
+            };
+            let answer = question.ask(&guards).await.unwrap();
+            let printed = String::from_utf8(answer.printed).unwrap();
+            match answer.code {
+                Some(0) => Ok(serde_json::from_str(&printed).unwrap_or(printed.into())),
+                code => Err(format!("{code:?} {}", String::from_utf8(answer.errors).unwrap())),
+            }
+        })
+    })
+}
+
 fn hire(url: String, plan: &Plan) -> Hire {
     let (wire, mode, idle) = (plan.wire, plan.mode, plan.idle);
     let services = Arc::new(Services {
@@ -416,6 +445,7 @@ fn hire(url: String, plan: &Plan) -> Hire {
         patience: plan.patience.clone(),
         max_output: 8000,
         policy: Arc::new(move |_: &Casting| Policy { mode, ..Policy::default() }),
+        fits: |schema, result| fits(schema, result).map_err(|it| it.to_string()),
     });
     let guards = Pool::new(env!("CARGO_BIN_EXE_auteur").into());
     Arc::new(move |start: Start| {

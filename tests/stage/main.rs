@@ -21,6 +21,7 @@ mod load;
 mod money;
 mod puppet;
 mod redirecting;
+mod scripts;
 mod simulation;
 mod surviving;
 mod terminals;

@@ -8,6 +8,7 @@ use crate::{
     tools::{self, policy::Policy},
 };
 use futures::future::BoxFuture;
+use serde_json::Value;
 use std::{fmt, sync::Arc};
 
 /// What calls cost, and how much a model can hold. Asked at the time of a call:
@@ -45,6 +46,8 @@ pub struct Services {
     pub max_output: u32,
     /// How an agent's requests are judged.
     pub policy: Arc<dyn Fn(&Casting) -> Policy + Send + Sync>,
+    /// Whether a result fits a JSON Schema; else what is wrong with it, for the model.
+    pub fits: fn(&Value, &Value) -> Result<(), String>,
 }
 
 impl fmt::Debug for Services {

@@ -4,7 +4,7 @@ use super::worker::{Granted, Worker};
 use crate::{
     engine::Gone,
     model::{Answer, Ask, Boundary, CallId, FileChange, Level, Order, Report},
-    text::{one_line, reason_with_hidden, reveal, sanitise},
+    text::{harmless, one_line, reason_with_hidden, reveal, sanitise},
     tools::{Call, Ended, Outcome, Parsed, Progress, Running, policy::Verdict},
 };
 use serde_json::Value;
@@ -316,12 +316,25 @@ impl Worker {
         result: Option<Value>,
     ) -> Result<Ran, Gone> {
         let summary = reveal(&summary);
-        let result = result.unwrap_or_default();
+        let mut result = result.unwrap_or_default();
+        if let Some(misfit) = self.misfit(&result) {
+            let text = format!("this does not fit, so it was not handed in: {misfit}");
+            self.end_tool(wanted, Ended { ok: false, text, ..Ended::default() }).await?;
+            return Ok(Ran::Ended);
+        }
+        harmless(&mut result);
         self.seat.say(Report::Reported { summary: summary.clone(), result: result.into() }).await?;
         let text = "noted".to_owned();
         self.end_tool(wanted, Ended { ok: true, text, ..Ended::default() }).await?;
         self.reported = Some((outcome == Outcome::Succeeded, summary));
         Ok(Ran::Ended)
+    }
+
+    /// What is wrong with a result that a script waits for.
+    fn misfit(&self, result: &Value) -> Option<String> {
+        let assignment = self.casting.assignment.as_deref()?;
+        let schema = assignment.output.as_deref()?;
+        (self.services.fits)(schema, result).err()
     }
 
     async fn hand_off(&mut self, wanted: &Wanted, to: String, note: String) -> Result<Ran, Gone> {

@@ -1,0 +1,212 @@
+//! What the director may do to a play, and what that makes true.
+
+use super::{Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
+use crate::model::{Author, Event, PlayId, Refusal, Stage, decide, script::Script};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the director asks of a play. Imperative, because it may be refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are named after their types")]
+pub enum Wish {
+    /// Don't let this step begin.
+    Hold(String),
+    /// Let it.
+    Release(String),
+    /// Open its gate.
+    Open(String),
+    /// Leave it, or one part of it, out; what is under way is stopped.
+    Skip(Spot),
+    /// Do it, or one part of it, once more, and all that comes of it.
+    Again(Spot),
+    /// Go on with this version of the script.
+    Edit(Box<Script>),
+    /// Hand this over instead of what the one step has handed in for the other.
+    EditHandOff { from: String, to: String, value: Box<Value> },
+    /// Let nothing more begin, and stop what is under way.
+    Stop,
+}
+
+/// Begins a play of a script.
+pub(in crate::model) fn perform(
+    stage: &Stage,
+    by: Author,
+    script: Box<Script>,
+    inputs: Box<Value>,
+) -> Result<Vec<Event>, Refusal> {
+    if script.steps.is_empty() {
+        return Err(Refusal::Words(format!("the script {} has no step", script.name)));
+    }
+    let begun = PlayEvent::Started { script, inputs, parent: None, by };
+    Ok(vec![Event::Play { play: stage.next_play(), event: Box::new(begun) }])
+}
+
+/// Judges what the director asks of a play.
+pub(in crate::model) fn direct(
+    stage: &Stage,
+    by: Author,
+    play: PlayId,
+    wish: Wish,
+) -> Result<Vec<Event>, Refusal> {
+    let play = stage.play(play).ok_or(Refusal::Nothing("there is no such run of a script"))?;
+    let may_begin_anew = matches!(wish, Wish::Again(_));
+    if play.is_over() && !may_begin_anew {
+        return Err(Refusal::Words(format!("{} is over: run a step again", play.script.name)));
+    }
+    let facts = match wish {
+        Wish::Hold(step) => hold(play, &step, by)?,
+        Wish::Release(step) => release(play, &step, by)?,
+        Wish::Open(step) => open(play, &step, by)?,
+        Wish::Skip(spot) => return skip(stage, play, spot, by),
+        Wish::Again(spot) => return again(stage, play, spot, by),
+        Wish::Edit(script) => edit(play, script, by)?,
+        Wish::EditHandOff { from, to, value } => edit_hand_off(play, (from, to), value, by)?,
+        Wish::Stop => return Ok(stop(stage, play, "the director stopped it", by)),
+    };
+    Ok(facts.into_iter().map(|it| told(play, it)).collect())
+}
+
+fn told(play: &Play, event: PlayEvent) -> Event {
+    Event::Play { play: play.id, event: Box::new(event) }
+}
+
+fn find<'a>(play: &'a Play, step: &str) -> Result<(usize, &'a StepState), Refusal> {
+    let unknown = || Refusal::Words(format!("{} has no step {step}", play.script.name));
+    let place = play.place(step).ok_or_else(unknown)?;
+    Ok((place, play.steps.get(place).ok_or_else(unknown)?))
+}
+
+fn hold(play: &Play, step: &str, by: Author) -> Result<Option<PlayEvent>, Refusal> {
+    let (_, state) = find(play, step)?;
+    match state.standing {
+        _ if state.held => Ok(None),
+        Standing::Waiting | Standing::Gate => {
+            Ok(Some(PlayEvent::Held { step: step.to_owned(), by }))
+        }
+        Standing::Begun => {
+            Err(Refusal::Words(format!("{step} has begun: pause its agent instead")))
+        }
+        Standing::Over | Standing::Skipped(_) => {
+            Err(Refusal::Words(format!("{step} is over: it can be run again")))
+        }
+    }
+}
+
+fn release(play: &Play, step: &str, by: Author) -> Result<Option<PlayEvent>, Refusal> {
+    let (_, state) = find(play, step)?;
+    Ok(state.held.then(|| PlayEvent::Released { step: step.to_owned(), by }))
+}
+
+fn open(play: &Play, step: &str, by: Author) -> Result<Option<PlayEvent>, Refusal> {
+    let (_, state) = find(play, step)?;
+    match state.standing {
+        Standing::Gate => Ok(Some(PlayEvent::GateOpened { step: step.to_owned(), by })),
+        _ if state.opened => Ok(None),
+        _ => Err(Refusal::Words(format!("{step} does not wait at a gate"))),
+    }
+}
+
+fn skip(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event>, Refusal> {
+    let (_, step) = find(play, &spot.step)?;
+    let is_over = match spot.part {
+        Some(part) => step.parts.get(part as usize).is_none_or(|it| it.phase.is_over()),
+        None => step.is_over(),
+    };
+    if is_over {
+        return Err(Refusal::Words(format!("{spot} is over")));
+    }
+    let places = of(play, &spot);
+    let why = "the director left it out".to_owned();
+    let mut facts = vec![told(play, PlayEvent::Skipped { spot, why, by })];
+    facts.extend(let_go(stage, play, places, by));
+    Ok(facts)
+}
+
+fn again(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event>, Refusal> {
+    let (place, step) = find(play, &spot.step)?;
+    let asked = of(play, &spot);
+    let has_begun = asked.iter().any(|it| {
+        play.part(*it).is_some_and(|it| it.attempt > 0 || it.phase == Phase::Skipped)
+    });
+    if !has_begun && !step.is_over() {
+        return Err(Refusal::Words(format!("{spot} has not begun yet")));
+    }
+    let downstream = play.order().downstream(place);
+    let places = play.busy().filter(|it| downstream.contains(&it.0));
+    let only = |it: &Place| it.0 != place || asked.contains(it);
+    let mut facts = vec![told(play, PlayEvent::Reset { spot, why: String::new(), by })];
+    facts.extend(let_go(stage, play, places.filter(only).collect(), by));
+    Ok(facts)
+}
+
+fn edit(play: &Play, script: Box<Script>, by: Author) -> Result<Option<PlayEvent>, Refusal> {
+    if *script == *play.script {
+        return Ok(None);
+    }
+    let begun = play.script.steps.iter().zip(&play.steps);
+    let begun = begun.filter(|(_, state)| !state.parts.is_empty());
+    for (step, _) in begun {
+        let kept = script.step(&step.name).map(|(_, it)| it);
+        if kept.is_none_or(|it| it.for_each.is_some() != step.for_each.is_some()) {
+            let name = &step.name;
+            let words = format!("{name} has begun: it must stay, and stay as many parts");
+            return Err(Refusal::Words(words));
+        }
+    }
+    Ok(Some(PlayEvent::Edited { version: play.version.saturating_add(1), script, by }))
+}
+
+fn edit_hand_off(
+    play: &Play,
+    (from, to): (String, String),
+    value: Box<Value>,
+    by: Author,
+) -> Result<Option<PlayEvent>, Refusal> {
+    let (giver, _) = find(play, &from)?;
+    let (taker, state) = find(play, &to)?;
+    if !play.order().needs(taker).contains(&giver) {
+        return Err(Refusal::Words(format!("{to} needs nothing of {from}")));
+    }
+    if !matches!(state.standing, Standing::Waiting | Standing::Gate) {
+        return Err(Refusal::Words(format!("{to} has it already: redirect its agent")));
+    }
+    Ok(Some(PlayEvent::HandOffEdited { from, to, value, by }))
+}
+
+/// The places that are meant.
+fn of(play: &Play, spot: &Spot) -> Vec<Place> {
+    let Ok((place, step)) = find(play, &spot.step) else { return Vec::new() };
+    match spot.part {
+        Some(part) => vec![(place, part as usize)],
+        None => (0..step.parts.len()).map(|part| (place, part)).collect(),
+    }
+}
+
+/// Lets go those who are at work at these places.
+fn let_go(stage: &Stage, play: &Play, places: Vec<Place>, by: Author) -> Vec<Event> {
+    let parts = places.into_iter().filter_map(|it| play.part(it));
+    let parts = parts.filter(|it| it.phase.is_under_way() || it.phase == Phase::Asking);
+    parts
+        .flat_map(|part| {
+            let agents = [part.agent, part.judge].into_iter().flatten();
+            let agents = agents.filter_map(|it| stage.agent(it));
+            let mut facts: Vec<Event> = agents.flat_map(|it| decide::stop(it, by)).collect();
+            let play = part.play.and_then(|it| stage.play(it));
+            let play = play.filter(|it| !it.is_over());
+            facts.extend(play.into_iter().flat_map(|it| stop(stage, it, "it is not needed", by)));
+            facts
+        })
+        .collect()
+}
+
+/// Stops a play and all who are at work in it.
+pub fn stop(stage: &Stage, play: &Play, why: &str, by: Author) -> Vec<Event> {
+    if play.stopping.is_some() {
+        return Vec::new();
+    }
+    let busy: Vec<_> = play.busy().collect();
+    let mut facts = vec![told(play, PlayEvent::Stopping { why: why.to_owned(), by })];
+    facts.extend(let_go(stage, play, busy, by));
+    facts
+}

@@ -1,0 +1,126 @@
+//! The facts about a play.
+
+use super::{Next, PlayEnd, Spot};
+use crate::model::{
+    AgentId, Author, PlayId,
+    script::{Failure, Script},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Something that happened in a play.
+///
+/// As with [`crate::model::Event`], a variant is never renamed or given a new meaning.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are named after their types")]
+pub enum PlayEvent {
+    /// A script began, with all that it needs.
+    Started {
+        script: Box<Script>,
+        /// What it is given: an object.
+        inputs: Box<Value>,
+        /// The part of another play that this is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Box<Spot>>,
+        by: Author,
+    },
+    /// Its script was changed while it was played.
+    Edited { version: u32, script: Box<Script>, by: Author },
+    /// Nothing more begins.
+    Stopping { why: String, by: Author },
+    /// It is over.
+    Ended { end: PlayEnd },
+
+    /// The director does not let a step begin.
+    Held { step: String, by: Author },
+    /// The director does again.
+    Released { step: String, by: Author },
+    /// A step could begin, and waits for the director to open its gate.
+    GateReached { step: String },
+    /// The director opened it.
+    GateOpened { step: String, by: Author },
+    /// A step began: it has so many parts, done for these items.
+    Begun {
+        step: String,
+        parts: u32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        items: Vec<Value>,
+    },
+    /// A step, or a part of it, is not done.
+    Skipped { spot: Spot, why: String, by: Author },
+    /// A step, or a part of it, and what comes of it are done once more.
+    Reset {
+        spot: Spot,
+        /// What was wrong with it, where the script sends it back.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        by: Author,
+    },
+    /// What a step hands to another was changed before it gets there.
+    HandOffEdited { from: String, to: String, value: Box<Value>, by: Author },
+
+    /// An attempt at a part began.
+    Attempted {
+        spot: Spot,
+        attempt: u32,
+        round: u32,
+        /// Who works on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentId>,
+        /// The command that does it, as the shell is given it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        command: String,
+        /// The play that does it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        play: Option<PlayId>,
+    },
+    /// What does it has handed in a result. An agent's own is
+    /// [`crate::model::Event::Reported`].
+    HandedIn { spot: Spot, attempt: u32, output: Box<Value> },
+    /// The command that does it did not end with 0.
+    CommandFailed { spot: Spot, attempt: u32, why: String },
+    /// What an attempt came to is checked: by a command, or by an agent.
+    CheckBegun {
+        spot: Spot,
+        attempt: u32,
+        /// Which of the step's checks, from 0; those that end its repetition come last.
+        check: u32,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        command: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judge: Option<AgentId>,
+    },
+    /// The check holds, or does not.
+    CheckEnded {
+        spot: Spot,
+        attempt: u32,
+        check: u32,
+        ok: bool,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// The part is done; what was handed in is its output.
+    Done { spot: Spot, attempt: u32 },
+    /// A round is done, and another one follows: `why` says what does not hold yet.
+    Repeated { spot: Spot, attempt: u32, why: String },
+    /// The attempt has failed.
+    Failed { spot: Spot, attempt: u32, failure: Failure, why: String, next: Next },
+}
+
+impl PlayEvent {
+    /// The part it is about and the attempt at it, where it is about one.
+    pub const fn attempt(&self) -> Option<(&Spot, u32)> {
+        match self {
+            Self::Attempted { spot, attempt, .. }
+            | Self::HandedIn { spot, attempt, .. }
+            | Self::CommandFailed { spot, attempt, .. }
+            | Self::CheckBegun { spot, attempt, .. }
+            | Self::CheckEnded { spot, attempt, .. }
+            | Self::Done { spot, attempt }
+            | Self::Repeated { spot, attempt, .. }
+            | Self::Failed { spot, attempt, .. } => Some((spot, *attempt)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Which steps of a script need which: looked up once, so that nobody searches it
+//! while ten thousand steps end.
+
+use crate::model::script::{ForEach, OnFailure, Script};
+use std::collections::BTreeMap;
+
+/// The edges of a script's graph, by the places of its steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Order {
+    places: BTreeMap<String, usize>,
+    needs: Vec<Vec<usize>>,
+    needed_by: Vec<Vec<usize>>,
+    /// For each step the one it is done instead of, if it is.
+    instead_of: Vec<Option<usize>>,
+    /// For each step those that follow it part by part.
+    parts_of: Vec<Vec<usize>>,
+}
+
+impl Order {
+    /// The order of a script's steps. What it names and has not is left out.
+    pub fn of(script: &Script) -> Self {
+        let steps = || script.steps.iter().enumerate();
+        let places: BTreeMap<_, _> = steps().map(|(at, it)| (it.name.clone(), at)).collect();
+        let count = script.steps.len();
+        let mut order = Self {
+            needs: vec![Vec::new(); count],
+            needed_by: vec![Vec::new(); count],
+            instead_of: vec![None; count],
+            parts_of: vec![Vec::new(); count],
+            places,
+        };
+        for (at, step) in steps() {
+            let of = match &step.for_each {
+                Some(ForEach::Part(of)) => order.place(of),
+                Some(ForEach::List(_)) | None => None,
+            };
+            if let Some(parts) = of.and_then(|of| order.parts_of.get_mut(of)) {
+                parts.push(at);
+            }
+            // It does not wait until all parts of the other are over.
+            let needs = step.needs.iter().filter_map(|it| order.place(it));
+            let needs: Vec<usize> = needs.filter(|it| Some(*it) != of).collect();
+            needs.into_iter().for_each(|need| order.link(need, at));
+        }
+        for (at, step) in steps() {
+            if let OnFailure::Step(other) = &step.on_failure
+                && let Some(other) = order.place(other)
+            {
+                order.stand_in(at, other);
+            }
+        }
+        order
+    }
+
+    /// What needs `step` needs the one that is done instead of it as well.
+    fn stand_in(&mut self, step: usize, other: usize) {
+        for taker in self.needed_by(step).to_vec() {
+            self.link(other, taker);
+        }
+        self.link(step, other);
+        if let Some(slot) = self.instead_of.get_mut(other) {
+            *slot = Some(step);
+        }
+    }
+
+    fn link(&mut self, from: usize, to: usize) {
+        if from != to
+            && let Some(needs) = self.needs.get_mut(to)
+            && !needs.contains(&from)
+        {
+            needs.push(from);
+            if let Some(takers) = self.needed_by.get_mut(from) {
+                takers.push(to);
+            }
+        }
+    }
+
+    /// Where a step stands.
+    pub fn place(&self, step: &str) -> Option<usize> {
+        self.places.get(step).copied()
+    }
+
+    /// What a step needs.
+    pub fn needs(&self, step: usize) -> &[usize] {
+        self.needs.get(step).map_or(&[], Vec::as_slice)
+    }
+
+    /// What needs a step.
+    pub fn needed_by(&self, step: usize) -> &[usize] {
+        self.needed_by.get(step).map_or(&[], Vec::as_slice)
+    }
+
+    /// The steps that are done for each part of this one, as soon as that is done.
+    pub fn parts_of(&self, step: usize) -> &[usize] {
+        self.parts_of.get(step).map_or(&[], Vec::as_slice)
+    }
+
+    /// The step that this one is done instead of.
+    pub fn instead_of(&self, step: usize) -> Option<usize> {
+        self.instead_of.get(step).copied().flatten()
+    }
+
+    /// A step and everything that needs it, however far away, in the order of the script.
+    pub fn downstream(&self, step: usize) -> Vec<usize> {
+        let mut found = vec![false; self.needs.len()];
+        let mut next = vec![step];
+        while let Some(step) = next.pop() {
+            match found.get_mut(step) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            next.extend(self.needed_by(step).iter().chain(self.parts_of(step)));
+        }
+        found.iter().enumerate().filter(|(_, it)| **it).map(|(at, _)| at).collect()
+    }
+}

@@ -1,0 +1,204 @@
+//! How an attempt at a part begins: by whom, and with which words.
+
+use super::Plan;
+use crate::{
+    model::{
+        Agent, AgentId, Author, Casting, EngineKind, Event, Money, Outcome, PlayId, RedirectId,
+        cast_agent,
+        play::{Assignment, Part, Place, PlayEvent, Spot},
+        script::{Failure, Script, Step, Work},
+    },
+    script::{Trouble, render, render_shell, value},
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What an attempt is begun with.
+#[derive(Debug, Default)]
+struct Start {
+    /// What is to be said before it.
+    facts: Vec<Event>,
+    agent: Option<AgentId>,
+    command: String,
+    play: Option<PlayId>,
+}
+
+impl Plan<'_> {
+    pub(super) fn attempt(&self, place: Place) -> Vec<Event> {
+        let (Some(step), Some(part), Some(spot)) =
+            (self.play.step(place.0), self.play.part(place), self.play.spot(place))
+        else {
+            return Vec::new();
+        };
+        let (attempt, round) = (part.attempt + 1, part.round.max(1));
+        let start = match &step.work {
+            Work::Nothing => Ok(Start::default()),
+            Work::Agent { role, brief } => self.by_agent(place, (role, brief), &spot),
+            Work::Command { run } => render_shell(run, &self.scope(place.0, Some(part)))
+                .map(|command| Start { command, ..Start::default() })
+                .map_err(|it| it.to_string()),
+            Work::Script { name, set } => self.by_script(place, (name, set), &spot),
+        };
+        let begun = |it: Start| {
+            let Start { mut facts, agent, command, play } = it;
+            let spot = spot.clone();
+            let event = PlayEvent::Attempted { spot, attempt, round, agent, command, play };
+            facts.push(self.told(event));
+            facts
+        };
+        start.map(begun).unwrap_or_else(|why| {
+            // It counts as an attempt that has failed at once.
+            let mut facts = begun(Start::default());
+            facts.extend(self.fail_attempt(place, attempt, Failure::Script, why));
+            facts
+        })
+    }
+
+    fn by_agent(
+        &self,
+        place: Place,
+        (role, brief): (&str, &str),
+        spot: &Spot,
+    ) -> Result<Start, String> {
+        let (Some(step), Some(part)) = (self.play.step(place.0), self.play.part(place)) else {
+            return Err("there is no such part".to_owned());
+        };
+        if let Some(agent) = self.goes_on(part) {
+            return Ok(self.told_why(agent, part, step));
+        }
+        let scope = self.scope(place.0, Some(part));
+        let brief = render(brief, &scope).map_err(|it| it.to_string())?;
+        let mut casting = self.casting(role, spot)?;
+        casting.brief = with_failure(brief, part);
+        if let Some(schema) = &step.output {
+            casting.brief.push_str(&asks_for(schema, casting.engine));
+        }
+        casting.budget = self.budget(step.budget.or(casting.budget))?;
+        casting.onto = self.ground_of(step);
+        casting.assignment = Some(Box::new(Assignment {
+            spot: spot.clone(),
+            attempt: part.attempt + 1,
+            output: step.output.clone(),
+            judges: None,
+        }));
+        let (agent, facts) = cast_agent(self.stage, Author::Script, casting)
+            .map_err(|refusal| refusal.to_string())?;
+        Ok(Start { facts, agent: Some(agent), ..Start::default() })
+    }
+
+    /// A role of the script, filled, with a name for this part.
+    pub(super) fn casting(&self, role: &str, spot: &Spot) -> Result<Casting, String> {
+        let filled = self.play.script.roles.get(role).cloned();
+        let mut casting = filled.ok_or_else(|| format!("the script has no role {role}"))?;
+        casting.name = match spot.part {
+            Some(part) => format!("{}-{}", spot.step, part + 1),
+            None => spot.step.clone(),
+        };
+        Ok(casting)
+    }
+
+    /// The agent that goes on with what it has done: it had finished, and is told what
+    /// is wrong with it.
+    fn goes_on(&self, part: &Part) -> Option<&Agent> {
+        let (failure, _) = part.failure.as_ref()?;
+        let agent = self.agent(part.agent)?;
+        let has_finished = matches!(
+            (&agent.life, failure),
+            (crate::model::Life::Over(Outcome::Succeeded { .. }), Failure::Output | Failure::Check)
+        );
+        (has_finished && agent.casting.capabilities.steer).then_some(agent)
+    }
+
+    fn told_why(&self, agent: &Agent, part: &Part, step: &Step) -> Start {
+        let why = part.failure.as_ref().map(|(_, why)| why.as_str()).unwrap_or_default();
+        let hand_in = match (&step.output, agent.casting.engine) {
+            (None, _) => "",
+            (Some(_), EngineKind::Native) => " and hand in the whole result again with `report`",
+            (Some(_), _) => " and end with the whole result again, as one JSON block",
+        };
+        let text = format!("This is not accepted yet:\n\n{why}\n\nMend it{hand_in}.");
+        let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
+        let (id, by) = (agent.id, Author::Script);
+        let facts = vec![
+            Event::RedirectWritten { agent: id, redirect, text, by },
+            Event::AgentReopened { agent: id, by },
+        ];
+        Start { facts, agent: Some(id), ..Start::default() }
+    }
+
+    /// What one more agent may spend: no more than is left of the script's own budget.
+    pub(super) fn budget(&self, own: Option<Money>) -> Result<Option<Money>, String> {
+        let Some(all) = self.play.script.budget else { return Ok(own) };
+        let spent = self.stage.agents().filter(|it| {
+            it.casting.assignment.as_ref().is_some_and(|it| it.spot.play == self.play.id)
+        });
+        let spent = spent.fold(Money(0), |sum, it| sum + it.spent.at_worst() + it.reserved);
+        if spent >= all {
+            return Err(format!("the script has spent {spent} of {all}"));
+        }
+        let left = all - spent;
+        Ok(Some(own.map_or(left, |it| it.min(left))))
+    }
+
+    fn by_script(
+        &self,
+        place: Place,
+        (name, set): (&str, &BTreeMap<String, String>),
+        spot: &Spot,
+    ) -> Result<Start, String> {
+        let Some(script) = self.play.script.scripts.get(name) else {
+            return Err(format!("the script has no script {name}"));
+        };
+        let scope = self.scope(place.0, self.play.part(place));
+        let given = |(key, expression): (&String, &String)| {
+            let value = value(expression, &scope).map_err(|it| wrong_input(key, &it))?;
+            Ok((key.clone(), value))
+        };
+        let mut inputs = set.iter().map(given).collect::<Result<Map<String, Value>, String>>()?;
+        for (key, input) in &script.inputs {
+            if let Some(default) = &input.default {
+                inputs.entry(key.clone()).or_insert_with(|| default.clone());
+            }
+        }
+        let play = self.stage.next_play();
+        let event = PlayEvent::Started {
+            script: Box::new(Script { roles: self.roles(script), ..script.clone() }),
+            inputs: Box::new(Value::Object(inputs)),
+            parent: Some(Box::new(spot.clone())),
+            by: Author::Script,
+        };
+        let facts = vec![Event::Play { play, event: Box::new(event) }];
+        Ok(Start { facts, play: Some(play), ..Start::default() })
+    }
+
+    /// The roles of a script that this one plays: its own go before ours.
+    fn roles(&self, script: &Script) -> BTreeMap<String, Casting> {
+        let mut roles = self.play.script.roles.clone();
+        roles.extend(script.roles.clone());
+        roles
+    }
+}
+
+fn wrong_input(key: &str, trouble: &Trouble) -> String {
+    format!("set.{key}: {trouble}")
+}
+
+/// The brief, and why the attempt before failed, unless it says so itself.
+fn with_failure(brief: String, part: &Part) -> String {
+    match &part.failure {
+        Some((_, why)) if !why.is_empty() && !brief.contains(why.as_str()) => {
+            format!("{brief}\n\nAn attempt before this one failed:\n\n{why}")
+        }
+        _ => brief,
+    }
+}
+
+/// How an agent is told what it is to hand in.
+fn asks_for(schema: &Value, engine: EngineKind) -> String {
+    let schema = serde_json::to_string_pretty(schema).unwrap_or_default();
+    let how = match engine {
+        EngineKind::Native => "Hand in your result with `report`: its `result` must fit",
+        _ => "End your last message with your result alone, as one ```json block. It must fit",
+    };
+    format!("\n\n{how} this JSON Schema:\n\n```json\n{schema}\n```")
+}

@@ -1,0 +1,113 @@
+//! What comes of work that has ended: accepted, checked, done once more, or failed.
+
+use super::Plan;
+use crate::{
+    model::{
+        Author, Event, Life, Outcome,
+        play::{Part, Phase, Place, PlayEnd, PlayEvent},
+        script::{Failure, Step, Work},
+    },
+    script::fits,
+};
+use serde_json::{Map, Value};
+
+impl Plan<'_> {
+    /// What comes of the work, or the check, that has ended at this place.
+    pub(super) fn end(&self, place: Place) -> Vec<Event> {
+        let (Some(step), Some(part)) = (self.play.step(place.0), self.play.part(place)) else {
+            return Vec::new();
+        };
+        match part.phase {
+            Phase::Checking if part.judge.is_some() => self.judged(place, part),
+            Phase::Checking => self.check_on(place, step, part),
+            _ => match self.work_of(step, part) {
+                Ok(None) => self.check_on(place, step, part),
+                Ok(Some(output)) => {
+                    let Some(spot) = self.play.spot(place) else { return Vec::new() };
+                    let (attempt, output) = (part.attempt, Box::new(output));
+                    vec![self.told(PlayEvent::HandedIn { spot, attempt, output })]
+                }
+                Err((failure, why)) => self.fail(place, failure, why),
+            },
+        }
+    }
+
+    /// What the work came to: a result that is still to be told, or none where it was.
+    fn work_of(&self, step: &Step, part: &Part) -> Result<Option<Value>, (Failure, String)> {
+        if let Some(why) = &part.broke {
+            return Err((Failure::Work, why.clone()));
+        }
+        let told = match &step.work {
+            Work::Nothing => Ok(None),
+            Work::Command { .. } => Ok(None),
+            Work::Agent { .. } => self.agents_work(part),
+            Work::Script { .. } => self.plays_work(part),
+        }?;
+        match (&step.output, part.handed.as_deref()) {
+            (Some(schema), Some(handed)) => {
+                fits(schema, handed).map_err(|it| (Failure::Output, it.to_string()))?;
+                Ok(None)
+            }
+            (Some(_), None) if told.is_none() => {
+                Err((Failure::Output, "no result was handed in".to_owned()))
+            }
+            (None, None) => Ok(told),
+            (Some(_), None) => {
+                Err((Failure::Output, "a text was handed in, and no typed result".to_owned()))
+            }
+            (None, Some(_)) => Ok(None),
+        }
+    }
+
+    /// What an agent says, where it has handed nothing in.
+    fn agents_work(&self, part: &Part) -> Result<Option<Value>, (Failure, String)> {
+        let Some(agent) = self.agent(part.agent) else {
+            return Err((Failure::Work, "its agent is not there".to_owned()));
+        };
+        match &agent.life {
+            Life::Over(Outcome::Succeeded { .. }) if part.handed.is_some() => Ok(None),
+            Life::Over(Outcome::Succeeded { summary }) => {
+                let summary = agent.report.clone().unwrap_or_else(|| summary.clone());
+                Ok((!summary.is_empty()).then_some(Value::String(summary)))
+            }
+            Life::Over(Outcome::Failed { why }) => Err((Failure::Work, why.clone())),
+            Life::Over(Outcome::Stopped { by }) => {
+                let who = match by {
+                    Author::Director => "the director stopped it",
+                    Author::Supervisor => "the session ended before it did",
+                    _ => "it was stopped",
+                };
+                Err((Failure::Stopped, who.to_owned()))
+            }
+            Life::Queued | Life::Starting | Life::Working => {
+                Err((Failure::Work, "its agent is at work".to_owned()))
+            }
+        }
+    }
+
+    /// What another script came to: an object of what its steps did.
+    fn plays_work(&self, part: &Part) -> Result<Option<Value>, (Failure, String)> {
+        let play = part.play.and_then(|it| self.stage.play(it));
+        let ended = play.and_then(|it| Some((it, &it.end.as_ref()?.1)));
+        match ended {
+            Some((_, PlayEnd::Failed(why))) => Err((Failure::Work, why.clone())),
+            Some((_, PlayEnd::Stopped(_))) => {
+                Err((Failure::Stopped, "it was stopped".to_owned()))
+            }
+            Some((play, PlayEnd::Succeeded)) if part.handed.is_none() => {
+                let inner = Plan { play, ..*self };
+                let steps = play.script.steps.iter().enumerate();
+                let outputs = steps.map(|(at, it)| (it.name.clone(), inner.output(at)));
+                Ok(Some(Value::Object(outputs.collect::<Map<_, _>>())))
+            }
+            Some((_, PlayEnd::Succeeded)) => Ok(None),
+            None => Err((Failure::Work, "the script it plays is not there".to_owned())),
+        }
+    }
+
+    /// The part is done.
+    pub(super) fn done(&self, place: Place, part: &Part) -> Vec<Event> {
+        let Some(spot) = self.play.spot(place) else { return Vec::new() };
+        vec![self.told(PlayEvent::Done { spot, attempt: part.attempt })]
+    }
+}

@@ -1,0 +1,108 @@
+//! What becomes of a part when an attempt at it has failed.
+
+use super::Plan;
+use crate::model::{
+    Author, Event, Millis,
+    play::{Next, Part, Place, PlayEvent, stop},
+    script::{Failure, OnFailure, Step},
+};
+
+/// The longest that is waited before another attempt.
+const LONGEST: Millis = Millis(60 * 60 * 1000);
+
+impl Plan<'_> {
+    /// The latest attempt has failed.
+    pub(super) fn fail(&self, place: Place, failure: Failure, why: String) -> Vec<Event> {
+        let attempt = self.play.part(place).map_or(0, |it| it.attempt);
+        self.fail_attempt(place, attempt, failure, why)
+    }
+
+    /// This attempt has failed, which may have begun just now.
+    pub(super) fn fail_attempt(
+        &self,
+        place: Place,
+        attempt: u32,
+        failure: Failure,
+        why: String,
+    ) -> Vec<Event> {
+        let (Some(step), Some(part), Some(spot)) =
+            (self.play.step(place.0), self.play.part(place), self.play.spot(place))
+        else {
+            return Vec::new();
+        };
+        let tried = part.tried + u32::from(attempt != part.attempt);
+        let next = self.what_next(step, part, failure, tried);
+        let mut facts = Vec::new();
+        let reason = format!("{spot} failed: {why}");
+        let event =
+            PlayEvent::Failed { spot: spot.clone(), attempt, failure, why: why.clone(), next };
+        facts.push(self.told(event));
+        // Whoever is still at it works for nobody.
+        if failure == Failure::Timeout {
+            let agent = self.agent(part.agent).filter(|it| !it.is_over());
+            facts.extend(agent.map(|it| Event::StopAsked { agent: it.id, by: Author::Script }));
+        }
+        match &step.on_failure {
+            _ if next != Next::Over => {}
+            OnFailure::Stop => facts.extend(self.stop(&reason)),
+            OnFailure::Back(giver) => facts.extend(self.send_back(giver, place, &why, tried)),
+            OnFailure::Continue | OnFailure::Step(_) | OnFailure::Ask => {}
+        }
+        facts
+    }
+
+    fn what_next(&self, step: &Step, part: &Part, failure: Failure, tried: u32) -> Next {
+        if failure == Failure::Stopped {
+            return self.after_stop(part);
+        }
+        let may_retry = step.retry.on.is_empty() || step.retry.on.contains(&failure);
+        let goes_back = matches!(step.on_failure, OnFailure::Back(_));
+        if may_retry && tried < step.retry.attempts && !goes_back {
+            let doubled = 1u64.checked_shl(tried.saturating_sub(1)).unwrap_or(u64::MAX);
+            let wait = Millis(step.retry.backoff.0.saturating_mul(doubled));
+            return Next::Again(wait.min(LONGEST));
+        }
+        match step.on_failure {
+            OnFailure::Ask => Next::Ask,
+            _ => Next::Over,
+        }
+    }
+
+    /// What the director stopped, the director is asked about. What ended with the
+    /// session is begun again.
+    fn after_stop(&self, part: &Part) -> Next {
+        use crate::model::{Life, Outcome};
+        match self.agent(part.agent).map(|it| &it.life) {
+            Some(Life::Over(Outcome::Stopped { by: Author::Supervisor })) => {
+                Next::Again(Millis(0))
+            }
+            _ => Next::Ask,
+        }
+    }
+
+    /// Has the part done again that this one came from, as often as this one may be
+    /// attempted.
+    fn send_back(&self, giver: &str, place: Place, why: &str, tried: u32) -> Vec<Event> {
+        let (Some(step), Some(from)) = (self.play.step(place.0), self.play.place(giver)) else {
+            return Vec::new();
+        };
+        let Some(spot) = self.play.spot(place) else { return Vec::new() };
+        if tried >= step.retry.attempts {
+            return self.stop(&format!("{spot} failed {tried} times: {why}"));
+        }
+        let follows = self.play.order().parts_of(from).contains(&place.0);
+        let part = follows.then_some(place.1);
+        let Some(mut spot) = self.play.spot((from, part.unwrap_or_default())) else {
+            return Vec::new();
+        };
+        if part.is_none() {
+            spot.part = None;
+        }
+        vec![self.told(PlayEvent::Reset { spot, why: why.to_owned(), by: Author::Script })]
+    }
+
+    /// Lets nothing more begin.
+    pub(super) fn stop(&self, why: &str) -> Vec<Event> {
+        stop(self.stage, self.play, why, Author::Script)
+    }
+}

@@ -1,0 +1,44 @@
+//! Scripts go on: what comes next in them becomes a fact as soon as it may.
+
+use super::Supervisor;
+use crate::script;
+use std::time::Duration;
+
+impl Supervisor {
+    /// Takes to mind all that comes next in the scripts. A session that closes lets
+    /// nothing begin any more: a later run of it does.
+    pub(super) fn play_on(&mut self) {
+        if self.closing.is_some() {
+            return;
+        }
+        loop {
+            let facts = script::next(&self.stage, self.now);
+            if facts.is_empty() {
+                return;
+            }
+            facts.into_iter().for_each(|event| self.settle(event));
+        }
+    }
+
+    /// How long until something comes next by itself: another attempt, the end of the
+    /// time that one may take.
+    pub(super) fn wake_for_scripts(&self) -> Option<Duration> {
+        let at = script::wake(&self.stage).filter(|_| self.closing.is_none())?;
+        // A clock that counts in milliseconds may be one behind.
+        Some(Duration::from(at.since(self.clock.now())) + Duration::from_millis(1))
+    }
+
+    /// Settles what a former run left open: commands that ended with it.
+    pub(super) fn take_up_scripts(&mut self) {
+        let facts = script::cut(&self.stage);
+        facts.into_iter().for_each(|event| self.settle(event));
+    }
+}
+
+/// Waits so long; for ever, if nothing comes by itself.
+pub(super) async fn time(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
