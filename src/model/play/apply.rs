@@ -318,13 +318,14 @@ impl Part {
     }
 
     /// Begins afresh. Attempts are counted on; where the script itself asks for it,
-    /// they count against its retries too, and whoever did it goes on with it.
+    /// whoever did it goes on with it, and those of the part that sends it back count
+    /// against its retries still.
     fn renew(&mut self, by: Author, now: Millis) {
         let is_script = by == Author::Script;
         *self = Self {
             item: self.item.take(),
             attempt: self.attempt,
-            tried: if is_script { self.tried } else { 0 },
+            tried: if is_script && self.phase == Phase::Failed { self.tried } else { 0 },
             agent: self.agent.filter(|_| is_script),
             since: now,
             ..Self::default()

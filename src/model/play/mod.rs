@@ -10,8 +10,6 @@ mod event;
 mod finding;
 mod keep;
 mod order;
-#[cfg(test)]
-mod tests;
 
 pub(super) use decide::{direct, perform};
 pub(super) use finding::found;

@@ -1,0 +1,390 @@
+//! What must hold of every play, whatever its graph and whatever becomes of its parts.
+
+use super::*;
+use crate::model::{
+    Casting, Header, Input, Outcome, PlayId, Record, decide, follow_up,
+    play::{Finding, Spot, Standing, Wish},
+    script::{ForEach, OnFailure, Repeat, Retry, Script, Step, Work},
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A session without a supervisor: facts are settled as one would, and chance plays the
+/// agents, the commands and the director.
+struct World {
+    stage: Stage,
+    now: Millis,
+    records: Vec<Record>,
+    errands: Vec<(Spot, u32, Option<u32>)>,
+    chance: VecDeque<u8>,
+}
+
+impl World {
+    fn new(chance: Vec<u8>) -> Self {
+        let stage = Stage::new(Header::default());
+        let (records, errands) = (Vec::new(), Vec::new());
+        Self { stage, now: Millis(0), records, errands, chance: chance.into() }
+    }
+
+    /// A number below `most`; 0 when chance has run out.
+    fn pick(&mut self, most: usize) -> usize {
+        self.chance.pop_front().map_or(0, |it| usize::from(it) % most.max(1))
+    }
+
+    fn settle(&mut self, event: Event) {
+        let mut pending = VecDeque::from([event]);
+        while let Some(event) = pending.pop_front() {
+            let seq = self.stage.last().next();
+            let record = Record { seq, at: self.now, event };
+            // What a journal keeps is all that there is.
+            let line = serde_json::to_string(&record).unwrap();
+            let record: Record = serde_json::from_str(&line).unwrap();
+            self.check(&record);
+            self.stage.apply(&record);
+            pending.extend(follow_up(&self.stage, &record.event));
+            if let Some(crate::model::Effect::Run(it)) = record.event.effect() {
+                self.errands.push((it.spot, it.attempt, it.check));
+            }
+            self.records.push(record);
+        }
+    }
+
+    /// The laws of a beginning.
+    fn check(&self, record: &Record) {
+        let Event::Play { play, event } = &record.event else { return };
+        let PlayEvent::Attempted { spot, .. } = &**event else { return };
+        let play = self.stage.play(*play).unwrap();
+        assert!(play.stopping.is_none(), "{spot} began in a play that stops");
+        let place = play.place(&spot.step).unwrap();
+        for need in play.order().needs(place) {
+            assert!(play.steps[*need].is_over(), "{spot} began before what it needs was over");
+        }
+        let (step, state) = (&play.script.steps[place], &play.steps[place]);
+        assert!(!step.gate || state.opened, "{spot} began behind a closed gate");
+        assert!(!state.held, "{spot} began though it is held");
+        let most = |most: Option<u32>| most.map_or(usize::MAX, |it| it as usize);
+        assert!(state.busy() < most(step.max_parallel), "too many parts of {spot} at once");
+        assert!(play.busy().len() < most(play.script.max_parallel), "too many parts at once");
+        let part = play.part(play.find(spot).unwrap()).unwrap();
+        assert!(part.tried < step.retry.attempts, "{spot} was tried once more than it may be");
+    }
+
+    fn hear(&mut self, input: Input) {
+        if let Ok(facts) = decide(&self.stage, input) {
+            facts.into_iter().for_each(|it| self.settle(it));
+        }
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
+        for _ in 0..10_000 {
+            let facts = next(&self.stage, self.now);
+            if facts.is_empty() {
+                return;
+            }
+            facts.into_iter().for_each(|it| self.settle(it));
+        }
+        panic!("what comes next never ends");
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        let command = crate::model::Command::DirectPlay(PlayId(1), wish);
+        self.hear(Input::Command { by: Author::Director, command });
+    }
+
+    /// Something happens: an agent or a command ends, time passes, the director acts.
+    /// False when nothing can.
+    fn happen(&mut self) -> bool {
+        let agents: Vec<AgentId> =
+            self.stage.agents().filter(|it| it.is_on()).map(|it| it.id).collect();
+        let asking = self.asking();
+        let choices = agents.len() + self.errands.len() + asking.len();
+        if choices == 0 {
+            let Some(at) = wake(&self.stage) else { return false };
+            self.now = self.now.max(at);
+            self.go_on();
+            return true;
+        }
+        let choice = self.pick(choices);
+        if let Some(agent) = agents.get(choice) {
+            self.end_agent(*agent);
+        } else if choice - agents.len() < self.errands.len() {
+            let (spot, attempt, check) = self.errands.remove(choice - agents.len());
+            let outcome = if self.pick(3) == 2 { Err("no".to_owned()) } else { Ok(json!(1)) };
+            self.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome })));
+        } else {
+            let (spot, is_gate) = asking[choice - agents.len() - self.errands.len()].clone();
+            self.wish(if is_gate { Wish::Open(spot.step) } else { Wish::Skip(spot) });
+        }
+        true
+    }
+
+    fn asking(&self) -> Vec<(Spot, bool)> {
+        let play = self.stage.play(PlayId(1)).unwrap();
+        let mut asking = Vec::new();
+        for step in play.asking() {
+            let (name, state) = (&play.script.steps[step].name, &play.steps[step]);
+            if state.standing == Standing::Gate {
+                asking.push((Spot::step(play.id, name), true));
+            }
+            let parts = state.parts.iter().enumerate();
+            let failed = parts.filter(|(_, it)| it.phase == Phase::Asking);
+            asking.extend(failed.filter_map(|(at, _)| Some((play.spot((step, at))?, false))));
+        }
+        asking
+    }
+
+    fn end_agent(&mut self, agent: AgentId) {
+        let outcome = match self.pick(4) {
+            3 => Outcome::Failed { why: "broke".into() },
+            it => {
+                let result = Box::new(if it == 2 { json!("odd") } else { json!({ "n": 1 }) });
+                self.settle(Event::Reported { agent, summary: String::new(), result });
+                Outcome::Succeeded { summary: "done".into() }
+            }
+        };
+        self.settle(Event::AgentEnded { agent, outcome });
+        self.go_on();
+    }
+
+    fn begin(&mut self, script: Script) {
+        let (script, inputs) = (Box::new(script), Box::new(json!({})));
+        let command = crate::model::Command::Perform { script, inputs };
+        self.hear(Input::Command { by: Author::Director, command });
+    }
+}
+
+fn a_step(at: usize) -> impl Strategy<Value = Step> {
+    let needs = prop::collection::vec(any::<bool>(), at);
+    let work = prop_oneof![
+        Just(Work::Nothing),
+        Just(Work::Agent { role: "hand".into(), brief: "do {{ attempt }}".into() }),
+        Just(Work::Command { run: "true".into() }),
+    ];
+    let for_each = prop::option::weighted(0.3, Just(ForEach::List("[1, 2, 3]".into())));
+    let on_failure = prop_oneof![
+        Just(OnFailure::Stop),
+        Just(OnFailure::Continue),
+        Just(OnFailure::Ask),
+        Just(OnFailure::Step(format!("s{}", at + 1))),
+    ];
+    let limits = (1..3_u32, prop::option::of(1..3_u32), any::<bool>(), 0..3_u64);
+    (needs, work, for_each, on_failure, limits, 0..8_u8).prop_map(
+        move |(needs, work, for_each, on_failure, (attempts, most, gate, wait), kind)| Step {
+            name: format!("s{at}"),
+            needs: (0..at).filter(|it| needs[*it]).map(|it| format!("s{it}")).collect(),
+            output: matches!(work, Work::Agent { .. })
+                .then(|| Box::new(json!({ "type": "object" }))),
+            work,
+            for_each,
+            on_failure,
+            max_parallel: most,
+            gate: gate && kind < 2,
+            when: (kind == 2).then(|| "false".to_owned()),
+            repeat: (kind == 3).then(|| Repeat {
+                until: vec![crate::model::script::Check::Holds("round > 1".into())],
+                most: 2,
+            }),
+            timeout: (kind == 4).then_some(Millis(50)),
+            retry: Retry { attempts, backoff: Millis(wait * 10), on: Vec::new() },
+            ..Step::default()
+        },
+    )
+}
+
+fn a_script() -> impl Strategy<Value = Script> {
+    let steps = (1..7_usize).prop_flat_map(|most| (0..most).map(a_step).collect::<Vec<_>>());
+    (steps, prop::option::of(1..4_u32)).prop_map(|(mut steps, max_parallel)| {
+        let count = steps.len();
+        for (at, step) in steps.iter_mut().enumerate() {
+            // The last has none after it; one is done instead of one other alone.
+            if at + 1 == count || step.for_each.is_some() {
+                step.on_failure = OnFailure::Stop;
+            }
+        }
+        let roles = BTreeMap::from([("hand".to_owned(), Casting::default())]);
+        Script { name: "any".into(), steps, max_parallel, roles, ..Script::default() }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_becomes_of_its_parts_a_play_keeps_its_laws_and_ends(
+        script in a_script(),
+        chance in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let mut world = World::new(chance);
+        world.begin(script.clone());
+        let mut steps = 0;
+        while world.happen() {
+            steps += 1;
+            prop_assert!(steps < 2_000, "it goes on for ever");
+        }
+        let play = world.stage.play(PlayId(1)).unwrap();
+        let (_, end) = play.end.clone().expect("it came to no end");
+        let gave_up = |(step, state): (&Step, &crate::model::play::StepState)| {
+            step.on_failure == OnFailure::Stop && state.failed() > 0
+        };
+        let has_failed = script.steps.iter().zip(&play.steps).any(gave_up);
+        match end {
+            PlayEnd::Succeeded => {
+                prop_assert!(!has_failed);
+                prop_assert!(play.steps.iter().all(crate::model::play::StepState::is_over));
+            }
+            PlayEnd::Failed(why) => prop_assert!(has_failed, "{why}"),
+            PlayEnd::Stopped(by) => prop_assert!(false, "{by:?} stopped it"),
+        }
+    }
+
+    #[test]
+    fn a_later_run_goes_on_from_any_fact_as_this_one_did(
+        script in a_script(),
+        chance in prop::collection::vec(any::<u8>(), 0..60),
+    ) {
+        let mut world = World::new(chance);
+        world.begin(script);
+        while world.happen() {}
+        let mut live = Stage::new(Header::default());
+        for record in &world.records {
+            live.apply(record);
+            let mut again = Stage::new(Header::default());
+            let upto = usize::try_from(record.seq.0).unwrap();
+            world.records[..upto].iter().for_each(|it| again.apply(it));
+            prop_assert_eq!(next(&again, record.at), next(&live, record.at));
+            prop_assert_eq!(&again, &live);
+        }
+    }
+}
+
+fn agents(steps: &[(&str, &[&str])]) -> Script {
+    let steps = steps.iter().map(|(name, needs)| Step {
+        name: (*name).to_owned(),
+        work: Work::Agent { role: "hand".into(), brief: format!("do {name}") },
+        needs: needs.iter().map(|it| (*it).to_owned()).collect(),
+        ..Step::default()
+    });
+    let roles = BTreeMap::from([("hand".to_owned(), Casting::default())]);
+    Script { name: "some".into(), steps: steps.collect(), roles, ..Script::default() }
+}
+
+fn played(script: Script) -> World {
+    let mut world = World::new(Vec::new());
+    world.begin(script);
+    world
+}
+
+fn names(world: &World) -> Vec<String> {
+    world.stage.agents().map(|it| it.casting.name.clone()).collect()
+}
+
+fn hand_in(world: &mut World, agent: u32, result: Value) {
+    let (agent, result) = (AgentId(agent), Box::new(result));
+    world.settle(Event::Reported { agent, summary: String::new(), result });
+    let outcome = Outcome::Succeeded { summary: String::new() };
+    world.settle(Event::AgentEnded { agent, outcome });
+    world.go_on();
+}
+
+#[test]
+fn a_step_that_is_held_begins_when_it_is_released() {
+    let mut world = played(agents(&[("a", &[]), ("b", &["a"])]));
+    world.wish(Wish::Hold("b".into()));
+    hand_in(&mut world, 1, json!(1));
+    assert_eq!(names(&world), ["a"]);
+    world.wish(Wish::Release("b".into()));
+    assert_eq!(names(&world), ["a", "b"]);
+}
+
+#[test]
+fn a_hand_off_that_was_edited_is_what_the_next_one_gets() {
+    let mut script = agents(&[("a", &[]), ("b", &["a"])]);
+    script.steps[1].gate = true;
+    script.steps[1].work =
+        Work::Agent { role: "hand".into(), brief: "take {{ steps.a.output }}".into() };
+    let mut world = played(script);
+    hand_in(&mut world, 1, json!("wrong"));
+    let (from, to, value) = ("a".into(), "b".into(), Box::new(json!("right")));
+    world.wish(Wish::EditHandOff { from, to, value });
+    world.wish(Wish::Open("b".into()));
+    assert_eq!(world.stage.agents().last().unwrap().casting.brief, "take right");
+}
+
+#[test]
+fn a_step_that_is_run_again_takes_what_came_of_it_along() {
+    let mut world = played(agents(&[("a", &[]), ("b", &["a"]), ("c", &[])]));
+    hand_in(&mut world, 1, json!(1));
+    assert_eq!(names(&world), ["a", "c", "b"]);
+    world.wish(Wish::Again(Spot::step(PlayId(1), "a")));
+    assert_eq!(names(&world), ["a", "c", "b", "a-2"]);
+    assert!(world.stage.agent_named("b").unwrap().stopping, "b works on with what is old");
+    // Late words of the old ones change nothing.
+    hand_in(&mut world, 3, json!("late"));
+    let play = world.stage.play(PlayId(1)).unwrap();
+    assert_eq!(play.part((1, 0)).unwrap().phase, Phase::Waiting);
+    hand_in(&mut world, 4, json!(2));
+    assert_eq!(names(&world).last().unwrap(), "b-2");
+}
+
+#[test]
+fn a_late_result_of_an_attempt_before_never_takes_the_place_of_the_next_ones() {
+    let mut script = agents(&[("a", &[])]);
+    script.steps[0].timeout = Some(Millis(10));
+    script.steps[0].retry.attempts = 2;
+    let mut world = played(script);
+    world.now = wake(&world.stage).unwrap();
+    world.go_on();
+    assert_eq!(names(&world), ["a", "a-2"]);
+    hand_in(&mut world, 1, json!("late"));
+    let phase = |world: &World| world.stage.play(PlayId(1)).unwrap().part((0, 0)).unwrap().phase;
+    assert_eq!(phase(&world), Phase::Working);
+    hand_in(&mut world, 2, json!("good"));
+    let play = world.stage.play(PlayId(1)).unwrap();
+    assert_eq!(play.part((0, 0)).unwrap().output.as_deref(), Some(&json!("good")));
+}
+
+#[test]
+fn a_later_step_can_be_rewritten_while_the_script_is_played() {
+    let mut world = played(agents(&[("a", &[]), ("b", &["a"])]));
+    let mut script = agents(&[("a", &[]), ("x", &["a"]), ("b", &["x"])]);
+    script.steps[2].work = Work::Agent { role: "hand".into(), brief: "another".into() };
+    world.wish(Wish::Edit(Box::new(script)));
+    hand_in(&mut world, 1, json!(1));
+    hand_in(&mut world, 2, json!(1));
+    assert_eq!(names(&world), ["a", "x", "b"]);
+    assert_eq!(world.stage.agents().last().unwrap().casting.brief, "another");
+    assert_eq!(world.stage.play(PlayId(1)).unwrap().version, 2);
+}
+
+#[test]
+fn a_part_that_is_sent_back_is_done_again_by_who_did_it_and_told_why() {
+    let mut script = agents(&[("extract", &[]), ("validate", &["extract"])]);
+    script.steps[0].for_each = Some(ForEach::List("['p', 'q']".into()));
+    script.steps[0].work = Work::Agent { role: "hand".into(), brief: "do {{ item }}".into() };
+    script.steps[1].for_each = Some(ForEach::Part("extract".into()));
+    script.steps[1].work = Work::Command { run: "test {{ item }}".into() };
+    script.steps[1].on_failure = OnFailure::Back("extract".into());
+    script.steps[1].retry.attempts = 2;
+    script.roles.get_mut("hand").unwrap().capabilities = crate::model::Capabilities::NATIVE;
+    let mut world = played(script);
+    hand_in(&mut world, 2, json!("odd"));
+    // It does not wait for the other part.
+    let errand = world.errands.pop().unwrap();
+    assert_eq!((errand.0.to_string(), names(&world).len()), ("validate[2]".to_owned(), 2));
+    let (spot, attempt, check) = errand;
+    let outcome = Err("it has no mail".to_owned());
+    world.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome })));
+    let agent = world.stage.agent(AgentId(2)).unwrap();
+    assert!(agent.redirects[0].text.contains("it has no mail"), "{:?}", agent.redirects);
+    assert!(agent.is_on(), "it was not taken up again");
+    hand_in(&mut world, 2, json!("good"));
+    hand_in(&mut world, 1, json!("good"));
+    for (spot, attempt, check) in std::mem::take(&mut world.errands) {
+        let outcome = Ok(json!(null));
+        world.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome })));
+    }
+    let (_, end) = world.stage.play(PlayId(1)).unwrap().end.clone().unwrap();
+    assert_eq!(end, PlayEnd::Succeeded);
+}
