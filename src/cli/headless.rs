@@ -3,7 +3,10 @@
 use super::opening::Open;
 use crate::{
     journal::{Follower, Reader, short_id},
-    model::{Agent, Ask, Author, Command, Event, Input, QuitMode, Record, Stage, Status},
+    model::{
+        Agent, Ask, Author, Command, Event, Input, QuitMode, Record, Stage, Status,
+        play::{Play, PlayEnd},
+    },
     supervisor::Session,
 };
 use std::{
@@ -113,8 +116,11 @@ async fn give_up(since: Option<Instant>) {
 /// Whether there is nothing left to wait for, and how to close then. Agents that
 /// are queued behind one that waits for a person wait for that person, too.
 fn verdict(stage: &Stage) -> Option<QuitMode> {
-    if stage.agents().len() == 0 {
+    if stage.agents().len() == 0 && stage.plays().len() == 0 {
         return None;
+    }
+    if stage.playing().next().is_some() {
+        return stage.playing().all(|it| waits(it, stage)).then_some(QuitMode::Pause);
     }
     let mut living = stage.agents().filter(|it| !it.is_over()).peekable();
     if living.peek().is_none() {
@@ -133,7 +139,28 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
     (all_stuck && any_waits).then_some(QuitMode::Pause)
 }
 
+/// Whether a script waits for a person, and nothing of it comes by itself.
+fn waits(play: &Play, stage: &Stage) -> bool {
+    let is_stuck = |agent: &Agent| agent.needs_director() || agent.status() == Status::Queued;
+    let parts = play.busy().filter_map(|it| play.part(it));
+    let mut at_work = parts.filter(|it| it.play.is_none()).map(|it| it.judge.or(it.agent));
+    let all_stuck = at_work.all(|it| it.and_then(|it| stage.agent(it)).is_some_and(is_stuck));
+    let comes = play.resting().is_some() || play.entering().is_some();
+    let is_held = play.steps.iter().any(|it| it.held);
+    let waits_for_you = play.asking().next().is_some() || is_held || play.busy().len() > 0;
+    waits_for_you && all_stuck && !comes
+}
+
 fn exit_code(stage: &Stage) -> ExitCode {
+    let own = || stage.plays().filter(|it| it.parent.is_none());
+    if own().next().is_some() {
+        let ends = own().map(|it| it.end.as_ref().map(|(_, end)| end));
+        return match ends.collect::<Option<Vec<_>>>() {
+            Some(ends) if ends.iter().all(|it| **it == PlayEnd::Succeeded) => ExitCode::SUCCESS,
+            Some(_) => ExitCode::from(FAILED),
+            None => ExitCode::from(WAITS),
+        };
+    }
     let statuses: Vec<_> = stage.agents().map(Agent::status).collect();
     if statuses.iter().any(|it| matches!(it, Status::Failed | Status::Stopped)) {
         ExitCode::from(FAILED)
@@ -162,6 +189,10 @@ fn print(
 
 /// What a person wants to read in passing.
 fn line(stage: &Stage, record: &Record) -> Option<String> {
+    if let Event::Play { play, event } = &record.event {
+        let name = &stage.play(*play)?.script.name;
+        return Some(format!("{name}: {}", event.told()?));
+    }
     let agent = stage.agent(record.event.agent()?)?;
     let what = match &record.event {
         Event::AgentAdded { casting, .. } => format!("cast: {}", casting.brief),

@@ -44,8 +44,8 @@ impl LastWords {
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
         if self.text.len() > 2 * MOST {
-            let cut = (self.text.len() - MOST..).find(|it| self.text.is_char_boundary(*it));
-            self.text.drain(..cut.unwrap_or_default());
+            let cut = self.text.floor_char_boundary(self.text.len() - MOST);
+            self.text.drain(..cut);
         }
     }
 
@@ -54,10 +54,7 @@ impl LastWords {
         if text.is_empty() {
             return None;
         }
-        let mut result = match self.is_typed {
-            true => typed(text)?,
-            false => Value::String(text.to_owned()),
-        };
+        let mut result = if self.is_typed { typed(text)? } else { Value::String(text.to_owned()) };
         harmless(&mut result);
         let summary = one_line(text, SUMMARY);
         Some(Report::Reported { summary, result: Box::new(result) })

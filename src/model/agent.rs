@@ -268,7 +268,8 @@ impl Agent {
     /// is not the director's own.
     pub fn needs_director(&self) -> bool {
         if self.is_over() {
-            return self.unseen;
+            // What becomes of a part of a script is looked at there.
+            return self.unseen && self.casting.assignment.is_none();
         }
         !self.requests.is_empty()
             || self.holds.iter().any(|hold| {

@@ -1,6 +1,9 @@
 //! An agent as it is cast: everything decided before it starts.
 
-use super::{AgentId, Author, Capabilities, EngineKind, Event, Ground, Money, Refusal, Stage, Tree, play::Assignment};
+use super::{
+    AgentId, Author, Capabilities, EngineKind, Event, Ground, Money, Refusal, Stage, Tree,
+    play::Assignment,
+};
 use serde::{Deserialize, Serialize};
 
 /// A role filled for one brief. Complete: a journal that holds it needs no

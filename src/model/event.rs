@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Conflict, Cost, HoldReason, Keys,
-    Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq, Tree, Turn,
-    Usage, Version, Way, play::PlayEvent,
+    Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage,
+    Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 

@@ -59,7 +59,7 @@ pub struct Notice {
 pub struct Totals {
     /// How many agents stand how; none are left out.
     pub by_status: BTreeMap<Status, u32>,
-    /// How many need the director.
+    /// How many agents, and steps of scripts, need the director.
     pub need_you: u32,
     /// How many are held by the director, and how many of them are still.
     pub held: u32,
@@ -238,6 +238,8 @@ impl Stage {
             totals.reserved += agent.reserved;
             totals.usage += agent.usage;
         }
+        let asking: usize = self.playing().map(|it| it.asking().count()).sum();
+        totals.need_you += u32::try_from(asking).unwrap_or(u32::MAX);
         totals
     }
 

@@ -19,6 +19,6 @@ mod taker;
 mod writable;
 
 pub use clock::Clock;
-pub use feed::{Feed, News};
 pub use errands::{OnItsWay, RunCommand, Trip};
+pub use feed::{Feed, News};
 pub use session::{Means, Opening, Session, SessionError, open, open_with};

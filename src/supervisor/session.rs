@@ -5,8 +5,8 @@ mod loose;
 mod scripts;
 
 use super::{
-    Clock, Feed, RunCommand, clean::clean, crew::Crew, errands::Errands, keeper::Keeper, strain::Strainer, taker::Taker,
-    writable::make_writable,
+    Clock, Feed, RunCommand, clean::clean, crew::Crew, errands::Errands, keeper::Keeper,
+    strain::Strainer, taker::Taker, writable::make_writable,
 };
 use crate::text::sanitise;
 use crate::{

@@ -66,12 +66,11 @@ impl<'a> Question<'a> {
     pub async fn ask(&self, guards: &Pool) -> io::Result<Answer> {
         for _ in 0..REPLACED {
             let (mut guarded, printed, errors) = self.begin(guards)?;
-            let (end, printed, errors) =
-                tokio::join!(
-                    end(&mut guarded),
-                    all_of(printed, self.longest),
-                    all_of(errors, self.longest)
-                );
+            let (end, printed, errors) = tokio::join!(
+                end(&mut guarded),
+                all_of(printed, self.longest),
+                all_of(errors, self.longest)
+            );
             if let Some(code) = end? {
                 return Ok(Answer { printed: printed?, errors: errors?, code });
             }

@@ -14,8 +14,8 @@ use auteur::{
         Input, Limits, Money, QuitMode, Record, Refusal, Stage, Usage,
     },
     rehearsal::{Logged, Rehearsal, Server},
-    supervisor::{self, Means, OnItsWay, Opening, RunCommand, Session, SessionError, Trip},
     script::fits,
+    supervisor::{self, Means, OnItsWay, Opening, RunCommand, Session, SessionError, Trip},
     tools::{
         Question, Toolbox,
         guard::Pool,

@@ -2,7 +2,7 @@
 //! what the director does in between.
 
 use crate::house::{House, Plan};
-use auteur::model::{play::*, script::*, *};
+use auteur::model::{play::*, script::Step, script::*, *};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -65,6 +65,7 @@ fn command(name: &str, run: &str, needs: &[&str]) -> Step {
     Step { work: Work::Command { run: run.into() }, ..agent(name, "", "", needs) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what a step has")]
 fn schema(value: Value) -> Option<Box<Value>> {
     Some(Box::new(value))
 }

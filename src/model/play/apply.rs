@@ -85,7 +85,7 @@ impl Play {
     fn begin(&mut self, step: &str, parts: u32, items: &[Value], now: Millis) {
         let Some(place) = self.place(step) else { return };
         let Some(step) = self.steps.get_mut(place) else { return };
-        (step.standing, step.since) = (Standing::Begun, now);
+        (step.standing, step.since, step.began) = (Standing::Begun, now, now);
         // Attempts are counted on where it is done once more.
         step.parts.resize_with(parts as usize, Part::default);
         step.open = parts as usize;

@@ -126,9 +126,9 @@ fn skip(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event>
 fn again(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event>, Refusal> {
     let (place, step) = find(play, &spot.step)?;
     let asked = of(play, &spot);
-    let has_begun = asked.iter().any(|it| {
-        play.part(*it).is_some_and(|it| it.attempt > 0 || it.phase == Phase::Skipped)
-    });
+    let has_begun = asked
+        .iter()
+        .any(|it| play.part(*it).is_some_and(|it| it.attempt > 0 || it.phase == Phase::Skipped));
     if !has_begun && !step.is_over() {
         return Err(Refusal::Words(format!("{spot} has not begun yet")));
     }

@@ -123,4 +123,44 @@ impl PlayEvent {
             _ => None,
         }
     }
+
+    /// What happened, in a line for a person; none where it is only of use to the fold.
+    pub fn told(&self) -> Option<String> {
+        Some(match self {
+            Self::Started { script, .. } => format!("{} steps", script.steps.len()),
+            Self::Edited { version, .. } => format!("goes on as version {version}"),
+            Self::Stopping { why, .. } => format!("stops: {why}"),
+            Self::Ended { end: PlayEnd::Succeeded } => "done".to_owned(),
+            Self::Ended { end: PlayEnd::Failed(why) } => format!("failed: {why}"),
+            Self::Ended { end: PlayEnd::Stopped(_) } => "stopped".to_owned(),
+            Self::Held { step, .. } => format!("{step} is held"),
+            Self::Released { step, .. } => format!("{step} is held no more"),
+            Self::GateReached { step } => format!("{step} waits for the director"),
+            Self::GateOpened { step, .. } => format!("{step} may go on"),
+            Self::Begun { step, parts, .. } if *parts != 1 => format!("{step} has {parts} parts"),
+            Self::Skipped { spot, why, .. } => format!("{spot} is left out: {why}"),
+            Self::Reset { spot, why, .. } if why.is_empty() => format!("{spot} once more"),
+            Self::Reset { spot, why, .. } => format!("back to {spot}: {why}"),
+            Self::HandOffEdited { from, to, .. } => {
+                format!("what {from} hands to {to} was edited")
+            }
+            Self::Attempted { spot, attempt: 1, round: 1, .. } => format!("{spot} begins"),
+            Self::Attempted { spot, attempt, round: 1, .. } => format!("{spot}: attempt {attempt}"),
+            Self::Attempted { spot, round, .. } => format!("{spot}: round {round}"),
+            Self::CheckEnded { spot, ok: false, why, .. } => format!("{spot}: {why}"),
+            Self::Done { spot, .. } => format!("{spot} is done"),
+            Self::Repeated { spot, why, .. } => format!("{spot} goes on: {why}"),
+            Self::Failed { spot, why, next, .. } => match next {
+                Next::Again(wait) if wait.0 > 0 => format!("{spot} failed, again in {wait}: {why}"),
+                Next::Again(_) => format!("{spot} failed, again: {why}"),
+                Next::Ask => format!("{spot} failed, the director is asked: {why}"),
+                Next::Over => format!("{spot} failed: {why}"),
+            },
+            Self::Begun { .. }
+            | Self::HandedIn { .. }
+            | Self::CommandFailed { .. }
+            | Self::CheckBegun { .. }
+            | Self::CheckEnded { .. } => return None,
+        })
+    }
 }

@@ -61,9 +61,7 @@ pub(in crate::model) fn found(stage: &Stage, finding: Finding) -> Result<Vec<Eve
             let (ok, why) = (outcome.is_ok(), outcome.err().unwrap_or_default());
             PlayEvent::CheckEnded { spot, attempt, check, ok, why }
         }
-        (None, Ok(output)) => {
-            PlayEvent::HandedIn { spot, attempt, output: Box::new(output) }
-        }
+        (None, Ok(output)) => PlayEvent::HandedIn { spot, attempt, output: Box::new(output) },
         (None, Err(why)) => PlayEvent::CommandFailed { spot, attempt, why },
     };
     Ok(vec![Event::Play { play: id, event: Box::new(event) }])

@@ -11,10 +11,10 @@ mod finding;
 mod keep;
 mod order;
 
-pub(super) use decide::{direct, perform};
-pub(super) use finding::found;
 pub use decide::{Wish, stop};
+pub(super) use decide::{direct, perform};
 pub use event::PlayEvent;
+pub(super) use finding::found;
 pub use finding::{Errand, Finding};
 pub use order::Order;
 
@@ -130,6 +130,8 @@ pub struct StepState {
     pub standing: Standing,
     /// Since when.
     pub since: Millis,
+    /// When it began.
+    pub began: Millis,
     /// The director holds it: it does not begin.
     pub held: bool,
     /// Its gate is open, if it has one.

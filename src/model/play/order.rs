@@ -2,7 +2,7 @@
 //! while ten thousand steps end.
 
 use crate::model::script::{ForEach, OnFailure, Script};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The edges of a script's graph, by the places of its steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub struct Order {
     instead_of: Vec<Option<usize>>,
     /// For each step those that follow it part by part.
     parts_of: Vec<Vec<usize>>,
+    rows: Vec<usize>,
 }
 
 impl Order {
@@ -27,6 +28,7 @@ impl Order {
             needed_by: vec![Vec::new(); count],
             instead_of: vec![None; count],
             parts_of: vec![Vec::new(); count],
+            rows: Vec::new(),
             places,
         };
         for (at, step) in steps() {
@@ -40,7 +42,9 @@ impl Order {
             // It does not wait until all parts of the other are over.
             let needs = step.needs.iter().filter_map(|it| order.place(it));
             let needs: Vec<usize> = needs.filter(|it| Some(*it) != of).collect();
-            needs.into_iter().for_each(|need| order.link(need, at));
+            for need in needs {
+                order.link(need, at);
+            }
         }
         for (at, step) in steps() {
             if let OnFailure::Step(other) = &step.on_failure
@@ -49,7 +53,44 @@ impl Order {
                 order.stand_in(at, other);
             }
         }
+        order.rows = order.sorted();
         order
+    }
+
+    /// The steps, each after all that it needs; else in the order of the script. Of a
+    /// circle, which a checked script has not, the steps come last.
+    fn sorted(&self) -> Vec<usize> {
+        let count = self.needs.len();
+        let mut unmet: Vec<usize> = self.needs.iter().map(Vec::len).collect();
+        for step in self.parts_of.iter().flatten() {
+            if let Some(unmet) = unmet.get_mut(*step) {
+                *unmet += 1;
+            }
+        }
+        let free = |(at, unmet): (usize, &usize)| (*unmet == 0).then_some(at);
+        let mut next: BTreeSet<usize> = unmet.iter().enumerate().filter_map(free).collect();
+        let mut rows = Vec::with_capacity(count);
+        while let Some(step) = next.pop_first() {
+            rows.push(step);
+            for taker in self.needed_by(step).iter().chain(self.parts_of(step)) {
+                if let Some(unmet) = unmet.get_mut(*taker) {
+                    *unmet = unmet.saturating_sub(1);
+                    if *unmet == 0 {
+                        next.insert(*taker);
+                    }
+                }
+            }
+        }
+        if rows.len() < count {
+            let placed: BTreeSet<usize> = rows.iter().copied().collect();
+            rows.extend((0..count).filter(|it| !placed.contains(it)));
+        }
+        rows
+    }
+
+    /// All steps in the order in which they are shown: each after what it needs.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
     }
 
     /// What needs `step` needs the one that is done instead of it as well.

@@ -46,12 +46,15 @@ impl Plan<'_> {
             facts.push(self.told(event));
             facts
         };
-        start.map(begun).unwrap_or_else(|why| {
-            // It counts as an attempt that has failed at once.
-            let mut facts = begun(Start::default());
-            facts.extend(self.fail_attempt(place, attempt, Failure::Script, why));
-            facts
-        })
+        match start {
+            Ok(start) => begun(start),
+            Err(why) => {
+                // It counts as an attempt that has failed at once.
+                let mut facts = begun(Start::default());
+                facts.extend(self.fail_attempt(place, attempt, Failure::Script, &why));
+                facts
+            }
+        }
     }
 
     fn by_agent(
@@ -64,7 +67,7 @@ impl Plan<'_> {
             return Err("there is no such part".to_owned());
         };
         if let Some(agent) = self.goes_on(part) {
-            return Ok(self.told_why(agent, part, step));
+            return Ok(told_why(agent, part, step));
         }
         let scope = self.scope(place.0, Some(part));
         let brief = render(brief, &scope).map_err(|it| it.to_string())?;
@@ -107,23 +110,6 @@ impl Plan<'_> {
             (crate::model::Life::Over(Outcome::Succeeded { .. }), Failure::Output | Failure::Check)
         );
         (has_finished && agent.casting.capabilities.steer).then_some(agent)
-    }
-
-    fn told_why(&self, agent: &Agent, part: &Part, step: &Step) -> Start {
-        let why = part.failure.as_ref().map(|(_, why)| why.as_str()).unwrap_or_default();
-        let hand_in = match (&step.output, agent.casting.engine) {
-            (None, _) => "",
-            (Some(_), EngineKind::Native) => " and hand in the whole result again with `report`",
-            (Some(_), _) => " and end with the whole result again, as one JSON block",
-        };
-        let text = format!("This is not accepted yet:\n\n{why}\n\nMend it{hand_in}.");
-        let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
-        let (id, by) = (agent.id, Author::Script);
-        let facts = vec![
-            Event::RedirectWritten { agent: id, redirect, text, by },
-            Event::AgentReopened { agent: id, by },
-        ];
-        Start { facts, agent: Some(id), ..Start::default() }
     }
 
     /// What one more agent may spend: no more than is left of the script's own budget.
@@ -177,6 +163,24 @@ impl Plan<'_> {
         roles.extend(script.roles.clone());
         roles
     }
+}
+
+/// How whoever had finished is told what is wrong, and goes on.
+fn told_why(agent: &Agent, part: &Part, step: &Step) -> Start {
+    let why = part.failure.as_ref().map(|(_, why)| why.as_str()).unwrap_or_default();
+    let hand_in = match (&step.output, agent.casting.engine) {
+        (None, _) => "",
+        (Some(_), EngineKind::Native) => " and hand in the whole result again with `report`",
+        (Some(_), _) => " and end with the whole result again, as one JSON block",
+    };
+    let text = format!("This is not accepted yet:\n\n{why}\n\nMend it{hand_in}.");
+    let redirect = agent.redirects.last().map_or(RedirectId(1), |it| it.id.next());
+    let (id, by) = (agent.id, Author::Script);
+    let facts = vec![
+        Event::RedirectWritten { agent: id, redirect, text, by },
+        Event::AgentReopened { agent: id, by },
+    ];
+    Start { facts, agent: Some(id), ..Start::default() }
 }
 
 fn wrong_input(key: &str, trouble: &Trouble) -> String {

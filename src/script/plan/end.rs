@@ -27,7 +27,7 @@ impl Plan<'_> {
                     let (attempt, output) = (part.attempt, Box::new(output));
                     vec![self.told(PlayEvent::HandedIn { spot, attempt, output })]
                 }
-                Err((failure, why)) => self.fail(place, failure, why),
+                Err((failure, why)) => self.fail(place, failure, &why),
             },
         }
     }
@@ -38,8 +38,7 @@ impl Plan<'_> {
             return Err((Failure::Work, why.clone()));
         }
         let told = match &step.work {
-            Work::Nothing => Ok(None),
-            Work::Command { .. } => Ok(None),
+            Work::Nothing | Work::Command { .. } => Ok(None),
             Work::Agent { .. } => self.agents_work(part),
             Work::Script { .. } => self.plays_work(part),
         }?;
@@ -91,9 +90,7 @@ impl Plan<'_> {
         let ended = play.and_then(|it| Some((it, &it.end.as_ref()?.1)));
         match ended {
             Some((_, PlayEnd::Failed(why))) => Err((Failure::Work, why.clone())),
-            Some((_, PlayEnd::Stopped(_))) => {
-                Err((Failure::Stopped, "it was stopped".to_owned()))
-            }
+            Some((_, PlayEnd::Stopped(_))) => Err((Failure::Stopped, "it was stopped".to_owned())),
             Some((play, PlayEnd::Succeeded)) if part.handed.is_none() => {
                 let inner = Plan { play, ..*self };
                 let steps = play.script.steps.iter().enumerate();

@@ -38,11 +38,10 @@ impl Plan<'_> {
             }
             Ok(Way::Command(command)) => self.ask_command(place, part, command),
             Ok(Way::Judge { role, question }) => {
-                self.ask_judge(place, part, (&role, question)).unwrap_or_else(|why| {
-                    self.fail(place, Failure::Script, why)
-                })
+                let asked = self.ask_judge(place, part, (&role, question));
+                asked.unwrap_or_else(|why| self.fail(place, Failure::Script, &why))
             }
-            Err(why) => self.fail(place, Failure::Script, why),
+            Err(why) => self.fail(place, Failure::Script, &why),
         }
     }
 
@@ -59,7 +58,9 @@ impl Plan<'_> {
                 let ok = holds(expression, &scope()).map_err(words)?;
                 Way::Known(ok.then_some(()).ok_or_else(|| format!("not so: {expression}")))
             }
-            Check::Command(command) => Way::Command(render_shell(command, &scope()).map_err(words)?),
+            Check::Command(command) => {
+                Way::Command(render_shell(command, &scope()).map_err(words)?)
+            }
             Check::File(path) => {
                 let path = render(path, &scope()).map_err(words)?;
                 Way::Command(format!("test -e {}", quoted(&path)))
@@ -114,9 +115,9 @@ impl Plan<'_> {
         match (self.agent(part.judge).map(|it| &it.life), is_good) {
             (_, Some(ok)) => self.checked(place, part, ok, why.to_owned()),
             (Some(Life::Over(Outcome::Failed { why })), None) => {
-                self.fail(place, Failure::Work, format!("its judge failed: {why}"))
+                self.fail(place, Failure::Work, &format!("its judge failed: {why}"))
             }
-            (_, None) => self.fail(place, Failure::Work, "its judge gave no verdict".to_owned()),
+            (_, None) => self.fail(place, Failure::Work, "its judge gave no verdict"),
         }
     }
 
@@ -131,14 +132,14 @@ impl Plan<'_> {
         let repeat = step.repeat.as_ref();
         let is_until = part.checked as usize >= step.checks.len();
         let Some(repeat) = repeat.filter(|_| is_until) else {
-            return self.fail(place, Failure::Check, why.to_owned());
+            return self.fail(place, Failure::Check, why);
         };
         let Some(spot) = self.play.spot(place) else { return Vec::new() };
         if part.round < repeat.most {
             let (attempt, why) = (part.attempt, why.to_owned());
             return vec![self.told(PlayEvent::Repeated { spot, attempt, why })];
         }
-        self.fail(place, Failure::Check, format!("still so after {} rounds: {why}", part.round))
+        self.fail(place, Failure::Check, &format!("still so after {} rounds: {why}", part.round))
     }
 }
 

@@ -15,7 +15,7 @@ mod tests;
 
 use crate::model::{
     Agent, AgentId, Author, Event, Millis, Stage,
-    play::{Phase, Place, Play, PlayEnd, PlayEvent},
+    play::{Phase, Place, Play, PlayEnd, PlayEvent, StepState},
     script::{Failure, Work},
 };
 
@@ -106,9 +106,7 @@ impl Plan<'_> {
     /// A play is over when all its steps are; or when none of them can begin, which a
     /// checked script does not come to.
     fn over(&self) -> Option<Vec<Event>> {
-        let waits = |it: &crate::model::play::StepState| {
-            it.held || it.parts.iter().any(|it| !it.phase.is_over())
-        };
+        let waits = |it: &StepState| it.held || it.parts.iter().any(|it| !it.phase.is_over());
         let is_stuck = || {
             self.play.busy().len() == 0
                 && self.play.asking().next().is_none()
@@ -126,7 +124,7 @@ impl Plan<'_> {
     fn has_room(&self, (step, _): Place) -> bool {
         let has_room = |most: Option<u32>, busy: usize| most.is_none_or(|it| busy < it as usize);
         let own = self.play.step(step).and_then(|it| it.max_parallel);
-        has_room(own, self.play.steps.get(step).map_or(0, |it| it.busy()))
+        has_room(own, self.play.steps.get(step).map_or(0, StepState::busy))
             && has_room(self.play.script.max_parallel, self.play.busy().len())
     }
 
@@ -157,7 +155,7 @@ impl Plan<'_> {
             Phase::Checking if part.judge.is_none() => self.check_on(place, step, part),
             Phase::Working if is_command && part.handed.is_none() && part.broke.is_none() => {
                 let why = "the session ended while it ran; nobody knows how far it came";
-                self.fail(place, Failure::Stopped, why.to_owned())
+                self.fail(place, Failure::Stopped, why)
             }
             _ => Vec::new(),
         }
@@ -165,7 +163,7 @@ impl Plan<'_> {
 
     fn time_out(&self, place: Place) -> Vec<Event> {
         let timeout = self.play.step(place.0).and_then(|it| it.timeout).unwrap_or_default();
-        self.fail(place, Failure::Timeout, format!("it took longer than {timeout}"))
+        self.fail(place, Failure::Timeout, &format!("it took longer than {timeout}"))
     }
 
     fn told(&self, event: PlayEvent) -> Event {

@@ -12,7 +12,7 @@ const LONGEST: Millis = Millis(60 * 60 * 1000);
 
 impl Plan<'_> {
     /// The latest attempt has failed.
-    pub(super) fn fail(&self, place: Place, failure: Failure, why: String) -> Vec<Event> {
+    pub(super) fn fail(&self, place: Place, failure: Failure, why: &str) -> Vec<Event> {
         let attempt = self.play.part(place).map_or(0, |it| it.attempt);
         self.fail_attempt(place, attempt, failure, why)
     }
@@ -23,7 +23,7 @@ impl Plan<'_> {
         place: Place,
         attempt: u32,
         failure: Failure,
-        why: String,
+        why: &str,
     ) -> Vec<Event> {
         let (Some(step), Some(part), Some(spot)) =
             (self.play.step(place.0), self.play.part(place), self.play.spot(place))
@@ -34,9 +34,8 @@ impl Plan<'_> {
         let next = self.what_next(step, part, failure, tried);
         let mut facts = Vec::new();
         let reason = format!("{spot} failed: {why}");
-        let event =
-            PlayEvent::Failed { spot: spot.clone(), attempt, failure, why: why.clone(), next };
-        facts.push(self.told(event));
+        let why_told = why.to_owned();
+        facts.push(self.told(PlayEvent::Failed { spot, attempt, failure, why: why_told, next }));
         // Whoever is still at it works for nobody.
         if failure == Failure::Timeout {
             let agent = self.agent(part.agent).filter(|it| !it.is_over());
@@ -45,7 +44,7 @@ impl Plan<'_> {
         match &step.on_failure {
             _ if next != Next::Over => {}
             OnFailure::Stop => facts.extend(self.stop(&reason)),
-            OnFailure::Back(giver) => facts.extend(self.send_back(giver, place, &why, tried)),
+            OnFailure::Back(giver) => facts.extend(self.send_back(giver, place, why, tried)),
             OnFailure::Continue | OnFailure::Step(_) | OnFailure::Ask => {}
         }
         facts
@@ -73,9 +72,7 @@ impl Plan<'_> {
     fn after_stop(&self, part: &Part) -> Next {
         use crate::model::{Life, Outcome};
         match self.agent(part.agent).map(|it| &it.life) {
-            Some(Life::Over(Outcome::Stopped { by: Author::Supervisor })) => {
-                Next::Again(Millis(0))
-            }
+            Some(Life::Over(Outcome::Stopped { by: Author::Supervisor })) => Next::Again(Millis(0)),
             _ => Next::Ask,
         }
     }

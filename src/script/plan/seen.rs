@@ -20,8 +20,7 @@ impl Plan<'_> {
         let named = needs.filter_map(|need| {
             Some((self.play.step(need)?.name.clone(), Arc::new(self.given(need, place)?)))
         });
-        let mut scope =
-            Scope { inputs: self.inputs(), steps: named.collect(), ..Scope::default() };
+        let mut scope = Scope { inputs: self.inputs(), steps: named.collect(), ..Scope::default() };
         let Some(part) = part else { return scope };
         let state = self.play.steps.get(place);
         let index = state.and_then(|it| it.parts.iter().position(|it| std::ptr::eq(it, part)));

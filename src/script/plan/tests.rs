@@ -72,7 +72,9 @@ impl World {
 
     fn hear(&mut self, input: Input) {
         if let Ok(facts) = decide(&self.stage, input) {
-            facts.into_iter().for_each(|it| self.settle(it));
+            for event in facts {
+                self.settle(event);
+            }
         }
         self.go_on();
     }
@@ -83,7 +85,9 @@ impl World {
             if facts.is_empty() {
                 return;
             }
-            facts.into_iter().for_each(|it| self.settle(it));
+            for event in facts {
+                self.settle(event);
+            }
         }
         panic!("what comes next never ends");
     }

@@ -16,7 +16,9 @@ impl Supervisor {
             if facts.is_empty() {
                 return;
             }
-            facts.into_iter().for_each(|event| self.settle(event));
+            for event in facts {
+                self.settle(event);
+            }
         }
     }
 
@@ -30,8 +32,9 @@ impl Supervisor {
 
     /// Settles what a former run left open: commands that ended with it.
     pub(super) fn take_up_scripts(&mut self) {
-        let facts = script::cut(&self.stage);
-        facts.into_iter().for_each(|event| self.settle(event));
+        for event in script::cut(&self.stage) {
+            self.settle(event);
+        }
     }
 }
 

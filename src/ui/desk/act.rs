@@ -80,6 +80,15 @@ impl Desk {
             Act::BestRole => self.take_best(now),
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
+            Act::ToScript => self.go_to_screen(Screen::Script, now),
+            Act::HoldStep
+            | Act::OpenGate
+            | Act::SkipStep
+            | Act::RunAgain
+            | Act::SeeAgent
+            | Act::StopScript
+            | Act::LaterPlay
+            | Act::EarlierPlay => self.direct_play(act, stage, now),
             Act::Pause
             | Act::Freeze
             | Act::Step
@@ -181,6 +190,10 @@ impl Desk {
         }
         if self.shows_cast() {
             return self.leave_cast();
+        }
+        if self.screen == Screen::Script {
+            self.return_to_stage();
+            return Done::Redraw;
         }
         if self.screen == Screen::Zoom && self.search.take().is_some() {
             return Done::Redraw;

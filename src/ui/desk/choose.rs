@@ -5,7 +5,10 @@ use super::{
     Question, Redirects, RedirectsPurpose, Trial, answer,
 };
 use crate::{
-    model::{Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, Stage},
+    model::{
+        Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, Stage,
+        play::Wish,
+    },
     ui::keys::Act,
 };
 
@@ -18,6 +21,9 @@ impl Desk {
     pub(super) fn mark(&mut self, places: isize, stage: &Stage) -> Done {
         if self.dialog.is_none() && self.shows_cast() {
             return self.mark_role(places);
+        }
+        if self.dialog.is_none() && self.screen == super::Screen::Script {
+            return self.mark_step(places, stage);
         }
         let round = |at: usize, count: usize| match count.cast_signed() {
             0 => 0,
@@ -103,6 +109,7 @@ impl Desk {
             Deed::Trust => self.settle_trust(Trial::Trusted),
             Deed::Take(agent, way) => self.ask_to_take(agent, way, stage),
             Deed::TakeNow(agent, way) => Self::take_now(agent, way, stage),
+            Deed::StopPlay(play) => Done::Send(vec![Command::DirectPlay(play, Wish::Stop)]),
             Deed::CastFor(agent) => self.cast_for(agent, stage, now),
             Deed::Visit(agent) => self.visit(agent, stage),
         }

@@ -2,7 +2,7 @@
 
 use super::{Field, agents_form::NewAgent, palette::PaletteList};
 use crate::{
-    model::{AgentId, QuitMode, RedirectId, RequestId, Way},
+    model::{AgentId, PlayId, QuitMode, RedirectId, RequestId, Way},
     ui::keys::HelpPart,
 };
 
@@ -104,6 +104,8 @@ pub enum Deed {
     Visit(AgentId),
     /// The text in the editor becomes the next version of the instructions.
     SaveInstructions(AgentId),
+    /// Nothing more of a script begins, and its agents are stopped.
+    StopPlay(PlayId),
     /// What the project brings counts from now on.
     Trust,
     /// What the project brings does not count.

@@ -46,6 +46,7 @@ impl Desk {
             Act::TakeUp => !self.offers(Elsewhere::Session, stage),
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
             Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
+            Act::ToScript => !self.plays.are_there,
             _ => false,
         }
     }

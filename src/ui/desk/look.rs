@@ -121,6 +121,14 @@ impl Desk {
         let needing = stage.needing();
         let here = needing.iter().position(|it| Some(*it) == self.focus);
         let next = here.map_or(0, |at| (at + 1) % needing.len());
+        let asks = || stage.playing().find(|it| it.asking().next().is_some());
+        if next == 0
+            && self.screen != Screen::Script
+            && (here.is_some() || needing.is_empty())
+            && let Some(play) = asks()
+        {
+            return self.look_at_play(play.id, now);
+        }
         let Some(agent) = needing.get(next) else {
             return self.say(Level::Note, "nobody needs you", now);
         };

@@ -24,6 +24,7 @@ mod look;
 pub mod money;
 mod palette;
 mod playhead;
+mod plays;
 mod press;
 mod rank;
 mod screen;
@@ -55,6 +56,7 @@ pub use editor::{DraftKey, Editor, Purpose};
 pub use field::Field;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
+pub use plays::Plays;
 pub use screen::{
     Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,
 };
@@ -81,6 +83,8 @@ pub struct Desk {
     left: Screen,
     /// How the cast is looked at.
     pub cast: CastList,
+    /// Which play is looked at, and how.
+    pub plays: Plays,
     /// What is looked at of the focused agent when it has the screen.
     pub tab: Tab,
     /// Which page of the grid is in sight, counted from 0.

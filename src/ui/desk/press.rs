@@ -33,6 +33,8 @@ impl Desk {
         }
         match (self.screen, self.is_replay()) {
             (Screen::Cast, _) => Context::Cast,
+            (Screen::Script, true) => Context::ReplayScript,
+            (Screen::Script, false) => Context::Script,
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) if self.tab == Tab::Changes => Context::ReplayChanges,
             (Screen::Zoom, true) => Context::ReplayZoom,

@@ -16,17 +16,20 @@ pub enum Screen {
     Zoom,
     /// The cast: the roles that an agent can have.
     Cast,
+    /// A script as it is played: its steps, and what goes from hand to hand.
+    Script,
 }
 
 impl Screen {
     /// The screens that have a name in the header, in its order.
-    pub const NAMED: [Self; 2] = [Self::Stage, Self::Cast];
+    pub const NAMED: [Self; 3] = [Self::Stage, Self::Cast, Self::Script];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Stage | Self::Zoom => "Stage",
             Self::Cast => "Cast",
+            Self::Script => "Script",
         }
     }
 
@@ -35,6 +38,7 @@ impl Screen {
         match self {
             Self::Stage | Self::Zoom => Act::ToStage,
             Self::Cast => Act::ToCast,
+            Self::Script => Act::ToScript,
         }
     }
 

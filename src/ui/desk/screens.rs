@@ -8,9 +8,14 @@ use crate::{
 
 impl Desk {
     /// The screens that there are here, in the order of the header. A replay has
-    /// no cast: nobody can be cast in what has happened.
+    /// no cast: nobody can be cast in what has happened. That of scripts is there once one
+    /// is played.
     pub fn named_screens(&self) -> Vec<Screen> {
-        let is_here = |it: &Screen| *it != Screen::Cast || !self.is_replay();
+        let is_here = |it: &Screen| match it {
+            Screen::Cast => !self.is_replay(),
+            Screen::Script => self.plays.are_there,
+            Screen::Stage | Screen::Zoom => true,
+        };
         Screen::NAMED.into_iter().filter(is_here).collect()
     }
 
@@ -18,7 +23,10 @@ impl Desk {
     /// one agent alone its key leads to all of them.
     pub fn go_to_screen(&mut self, screen: Screen, now: Millis) -> Done {
         if !self.named_screens().contains(&screen) {
-            let text = "this is a replay: there is nobody to cast";
+            let text = match screen {
+                Screen::Script => "no script is played here: auteur run NAME plays one",
+                _ => "this is a replay: there is nobody to cast",
+            };
             return self.say(Level::Warning, text, now);
         }
         match (self.screen, screen) {
@@ -52,7 +60,10 @@ impl Desk {
 
     /// Whether an act is for what another screen shows.
     pub(super) fn is_out_of_sight(&self, act: Act) -> bool {
-        let seen = |it: &Section| matches!(it, Section::Cast | Section::Everywhere);
-        !self.screen.is_of_stage() && !act.sections().iter().any(seen)
+        let seen =
+            |it: &Section| matches!(it, Section::Cast | Section::Script | Section::Everywhere);
+        let is_scripts = act.sections().iter().all(|it| *it == Section::Script);
+        (!self.screen.is_of_stage() && !act.sections().iter().any(seen))
+            || (is_scripts && self.screen != Screen::Script)
     }
 }

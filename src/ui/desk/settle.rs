@@ -11,6 +11,7 @@ impl Desk {
     /// a request that was answered no longer has the keys, drafts that became
     /// facts are drafts no more.
     pub fn settle(&mut self, stage: &Stage, now: Millis) {
+        self.plays.are_there = stage.plays().len() > 0;
         if self.focused(stage).is_none() {
             self.focus = None;
             self.stage_is_empty();

@@ -3,7 +3,7 @@
 
 use super::Section::{
     self, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request,
-    Roster, Scroll, Stage, Terminal, Zoom,
+    Roster, Script, Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -82,6 +82,10 @@ acts! {
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
+    ToScript, "to-script", "", "the third screen: the script that is played, step by step", [Everywhere];
+    SeeAgent, "see-agent", "see it", "see the agent of this step alone", [Script];
+    LaterPlay, "later-play", "", "the next script of this session", [Script];
+    EarlierPlay, "earlier-play", "", "the script before", [Script];
     NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
     TakeUp, "take-up", "go on", "go on with the session that was left here, on the first screen", [Stage];
     Demo, "demo", "demo", "see six scripted agents at work, from the first screen", [Stage];
@@ -92,7 +96,12 @@ acts! {
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script];
+    HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
+    OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
+    RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
+    SkipStep, "skip-step", "leave out", "go on without this step", [Script];
+    StopScript, "stop-script", "stop", "let nothing more begin, and stop its agents; asks first", [Script];
     Redirect, "redirect", "redirect", "write to the agent; it reads at its next step", [Direct];
     EditRedirect, "edit-redirect", "", "change a message that is still queued", [Direct];
     TakeBackRedirect, "take-back-redirect", "", "take back a message that is still queued", [Direct];
@@ -146,8 +155,8 @@ acts! {
     Slower, "slower", "slower", "half as fast, down to 0.25x", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
-    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast];
-    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast];
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
@@ -159,7 +168,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -196,6 +205,11 @@ impl Act {
                 | Self::Answer
                 | Self::Choose
                 | Self::Save
+                | Self::HoldStep
+                | Self::OpenGate
+                | Self::RunAgain
+                | Self::SkipStep
+                | Self::StopScript
                 | Self::Pause
                 | Self::PauseAll
                 | Self::Step
@@ -213,7 +227,17 @@ impl Act {
     /// Whether all it does is to direct agents.
     pub fn directs(self) -> bool {
         let directs = |it: &Section| matches!(it, Direct | Request);
-        matches!(self, Self::NewAgent | Self::PauseAll) || self.sections().iter().all(directs)
+        self.directs_plays()
+            || matches!(self, Self::NewAgent | Self::PauseAll)
+            || self.sections().iter().all(directs)
+    }
+
+    /// Whether it changes what becomes of a script.
+    pub const fn directs_plays(self) -> bool {
+        matches!(
+            self,
+            Self::HoldStep | Self::OpenGate | Self::RunAgain | Self::SkipStep | Self::StopScript
+        )
     }
 
     /// Where it stands in the help.

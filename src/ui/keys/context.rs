@@ -13,6 +13,8 @@ pub enum Section {
     Changes,
     /// On the cast.
     Cast,
+    /// On a script that is played.
+    Script,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -48,6 +50,10 @@ pub enum Context {
     Changes,
     /// The cast: the roles that an agent can have.
     Cast,
+    /// A script that is played, live.
+    Script,
+    /// A script in a replay.
+    ReplayScript,
     /// Something that an agent asks, on the grid of panes.
     Request,
     /// Something that an agent asks, where it is alone on the screen.
@@ -72,12 +78,13 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
         Self::Cast,
+        Self::Script,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -98,6 +105,7 @@ impl Section {
             Self::Zoom => "zoom",
             Self::Changes => "changes",
             Self::Cast => "cast",
+            Self::Script => "script",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -119,6 +127,7 @@ impl Section {
             Self::Zoom => "One agent",
             Self::Changes => "What an agent changed",
             Self::Cast => "The cast",
+            Self::Script => "A script",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -140,12 +149,14 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
         Self::Cast,
+        Self::Script,
+        Self::ReplayScript,
         Self::Request,
         Self::RequestZoom,
         Self::Reading,
@@ -168,6 +179,8 @@ impl Context {
             Self::Zoom => &[S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Changes => &[S::Changes, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Cast => &[S::Cast, S::Scroll, S::Everywhere],
+            Self::Script => &[S::Script, S::Scroll, S::Everywhere],
+            Self::ReplayScript => &[S::Replay, S::Script, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],

@@ -408,6 +408,7 @@ impl Show {
             Hit::Agent(agent) => self.desk.look_at(agent, &self.stage, now),
             Hit::Screen(screen) => self.desk.go_to_screen(screen, now),
             Hit::Role(place) => self.desk.mark_role_at(place),
+            Hit::Step(place) => self.desk.mark_step_at(place, &self.stage),
             Hit::Tab(tab) => self.desk.open_tab(tab),
             Hit::Timeline => {
                 let along = u32::from(column.saturating_sub(area.x)) * 1000;

@@ -115,6 +115,10 @@ const DIRECTS: [Act; 9] = [
     Act::Zoom,
 ];
 
+/// The acts that are done to a step of a script, or to all of it.
+const SCRIPTED: [Act; 6] =
+    [Act::SeeAgent, Act::HoldStep, Act::OpenGate, Act::RunAgain, Act::SkipStep, Act::StopScript];
+
 /// Whether it is the act that leads to who needs the director.
 fn is_need(word: &str) -> bool {
     Act::NextWaiting.label() == Some(word)
@@ -200,6 +204,11 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     if is(Act::NewAgent) && desk.screen == Screen::Cast {
         return Some("cast it");
+    }
+    if desk.screen == Screen::Script
+        && let Some(act) = SCRIPTED.into_iter().find(|it| is(*it))
+    {
+        return desk.plays.offers(act, sight.stage());
     }
     if is(Act::Search) {
         return (desk.screen == Screen::Cast || sight.stage().agents().len() > 0).then_some(word);

@@ -27,6 +27,7 @@ mod prose;
 mod roster;
 mod sandbox;
 mod scene;
+mod script;
 mod sheet;
 #[cfg(test)]
 mod specimen;
@@ -114,6 +115,9 @@ const fn roster_on(columns: u16) -> u16 {
 fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     if sight.desk().screen == Screen::Cast {
         return cast::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Script {
+        return script::draw(buffer, area, sight, hits);
     }
     let in_sight = sight.desk().in_sight(sight.stage());
     let agents: Vec<&Agent> = in_sight.iter().filter_map(|id| sight.stage().agent(*id)).collect();

@@ -15,7 +15,7 @@ use super::{
     ink::{self, Row},
     pane,
     scene::{Hit, Hits, Sight},
-    status, tail,
+    script, status, tail,
 };
 use crate::{
     model::Agent,
@@ -36,6 +36,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if sight.desk().screen == Screen::Cast {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return cast::draw(buffer, list, sight, hits);
+    }
+    if sight.desk().screen == Screen::Script {
+        let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return script::draw(buffer, list, sight, hits);
     }
     let focused = sight.stage().agents().find(|it| sight.has_focus(it));
     let needing = sight.stage().needing();

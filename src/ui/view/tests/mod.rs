@@ -7,6 +7,7 @@ mod dialogs;
 mod footer;
 mod panes;
 mod pictures;
+mod script;
 mod sizes;
 mod zoom;
 

@@ -1,0 +1,339 @@
+//! A script as it is played: its steps with the lines between them, and what the
+//! marked one is.
+//!
+//! ```text
+//!  contacts · 2 of 5 steps · $0.12 · 1:30     │ extract
+//! ▸ ✓   find      browser         0:42  $0.02 │ 3 of 5 parts done, 2 at work
+//!   ├─● extract   extractor 3/5   0:48  $0.10 │ …
+//! ```
+
+mod rails;
+mod step;
+
+use super::{
+    figures,
+    ink::{self, Row, width},
+    palette::Palette,
+    prose,
+    scene::{Hit, Hits, Sight},
+    sheet, status,
+};
+use crate::model::{
+    Agent, Cost, Millis, Status,
+    play::{Part, Phase, Play, PlayEnd, Spot, Standing, StepState},
+    script::{Step, Work},
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+};
+
+/// From this width on the steps stand beside what the marked one is.
+const BESIDE: u16 = 100;
+/// Below so many lines there are the steps alone.
+const LEAST: u16 = 12;
+/// The widest a name is shown, in columns.
+const NAME: u16 = 24;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    let Some(play) = sight.desk().plays.looked_at(sight.stage()) else {
+        return draw_none(buffer, area, sight);
+    };
+    let (list, rest) = if area.width >= BESIDE {
+        let wide = (area.width * 11 / 20).max(56);
+        let [list, rule, rest] = Layout::horizontal([
+            Constraint::Length(wide),
+            Constraint::Length(2),
+            Constraint::Fill(1),
+        ])
+        .areas(area);
+        for line in 0..rule.height {
+            Row::new(buffer, rule, line).put("│", sight.palette.border);
+        }
+        (list, rest)
+    } else if area.height >= LEAST {
+        let high = u16::try_from(play.steps.len() + 1).unwrap_or(u16::MAX).min(area.height / 2);
+        let [list, rule, rest] = Layout::vertical([
+            Constraint::Length(high),
+            Constraint::Length(1),
+            Constraint::Fill(1),
+        ])
+        .areas(area);
+        Row::new(buffer, rule, 0).fill("─", sight.palette.border);
+        (list, ink::indent(rest, 1))
+    } else {
+        (area, Rect::ZERO)
+    };
+    draw_head(buffer, ink::lines(list, 0, 1), play, sight);
+    draw_steps(buffer, ink::lines(list, 1, list.height.saturating_sub(1)), play, sight, hits);
+    let Some(marked) = sight.desk().plays.marked(play).filter(|_| !rest.is_empty()) else { return };
+    let rest = Rect { width: rest.width.saturating_sub(1), ..rest };
+    let lines = step::lines(play, marked, rest.width, sight);
+    let name = play.step(marked).map(|it| it.name.as_str()).unwrap_or_default();
+    Row::new(buffer, rest, 0).put(name, sight.palette.heading);
+    let rest = ink::lines(rest, 1, rest.height.saturating_sub(1));
+    hits.shown.lines = usize::from(rest.height);
+    sheet::draw(buffer, rest, (&lines, sight.desk().plays.scroll), sight, &mut hits.shown);
+}
+
+fn draw_none(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let lines = [
+        "No script is played in this session.",
+        "",
+        "auteur run NAME           plays a script of this project, or one that comes with auteur",
+        "auteur check              says which there are, and what is wrong with them",
+    ];
+    for (line, text) in (1..).zip(lines) {
+        Row::new(buffer, ink::indent(area, 2), line).put(text, sight.palette.dim);
+    }
+}
+
+/// Which play this is, and how it stands.
+fn draw_head(buffer: &mut Buffer, area: Rect, play: &Play, sight: Sight) {
+    let palette = sight.palette;
+    let mut row = Row::new(buffer, ink::indent(area, 2), 0);
+    row.put(&play.script.name, palette.strong);
+    if play.version > 1 {
+        row.put(&format!(" v{}", play.version), palette.dim);
+    }
+    let plays = sight.stage().plays().len();
+    if plays > 1 {
+        row.put(&format!(" ({} of {plays})", play.id), palette.dim);
+    }
+    let (word, style) = match (&play.end, &play.stopping) {
+        (Some((_, PlayEnd::Succeeded)), _) => ("done", palette.ok),
+        (Some((_, PlayEnd::Failed(_))), _) => ("failed", palette.trouble),
+        (Some((_, PlayEnd::Stopped(_))), _) => ("stopped", palette.warning),
+        (None, Some(_)) => ("stopping", palette.warning),
+        (None, None) => match play.asking().count() {
+            0 => ("playing", palette.accent),
+            _ => ("needs you", palette.need),
+        },
+    };
+    row.put(" · ", palette.dim).put(word, style);
+    let over = play.steps.len() - play.open();
+    let steps = figures::of(play.steps.len() as u64, "step", "steps");
+    row.put(&format!(" · {over} of {steps} over"), palette.dim);
+    let until = play.end.as_ref().map_or_else(|| sight.now(), |(at, _)| *at);
+    row.put_right(&until.since(play.began).to_string(), palette.dim, 0);
+    let cost = figures::cost(spent(sight, |it| it.play == play.id));
+    row.put_right(&format!("{cost} · "), palette.money, 0);
+}
+
+/// What the agents of some parts have spent.
+fn spent(sight: Sight, is_meant: impl Fn(&Spot) -> bool) -> Cost {
+    let of = |it: &&Agent| it.casting.assignment.as_ref().is_some_and(|it| is_meant(&it.spot));
+    let agents = sight.stage().agents().filter(of);
+    agents.fold(Cost::default(), |mut sum, it| {
+        sum += it.spent;
+        sum
+    })
+}
+
+/// The stretch of the steps around the marked one.
+fn draw_steps(buffer: &mut Buffer, area: Rect, play: &Play, sight: Sight, hits: &mut Hits) {
+    let rows = play.order().rows();
+    let marked = sight.desk().plays.marked(play);
+    let at = rows.iter().position(|it| Some(*it) == marked).unwrap_or(0);
+    let height = usize::from(area.height);
+    let start = at.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
+    let rails = rails::rails(play.order(), rows, start, height);
+    let wide = rails.iter().map(|it| it.symbols.len()).max().unwrap_or_default();
+    let seen = rows.iter().skip(start).take(height);
+    let names = seen.clone().filter_map(|it| play.step(*it)).map(|it| width(&it.name)).max();
+    let names = names.unwrap_or_default().min(NAME);
+    for ((line, place), rail) in (0..area.height).zip(seen).zip(&rails) {
+        let (Some(step), Some(state)) = (play.step(*place), play.steps.get(*place)) else {
+            continue;
+        };
+        let row = ink::lines(area, line, 1);
+        let shown = Shown { step, state, rail, wide, names, is_marked: Some(*place) == marked };
+        draw_step(buffer, row, &shown, play, sight);
+        hits.add(row, Hit::Step(*place));
+    }
+    let below = rows.len().saturating_sub(start + height);
+    let hidden = (start as u64, below as u64);
+    sheet::mark_hidden(buffer, area, hidden, ("step", "steps"), sight);
+}
+
+/// One step of the list.
+struct Shown<'a> {
+    step: &'a Step,
+    state: &'a StepState,
+    rail: &'a rails::Rail,
+    /// The columns of the widest rail.
+    wide: usize,
+    /// The columns of the longest name.
+    names: u16,
+    is_marked: bool,
+}
+
+fn draw_step(buffer: &mut Buffer, area: Rect, shown: &Shown, play: &Play, sight: Sight) {
+    let palette = sight.palette;
+    let look = Look::of(shown.state, play);
+    let mut row = Row::new(buffer, area, 0);
+    row.put(if shown.is_marked { "▸ " } else { "  " }, palette.key);
+    for (column, symbol) in shown.rail.symbols.iter().enumerate() {
+        let mut letter = [0; 4];
+        if column == shown.rail.node {
+            row.put(look.glyph(), look.style(palette));
+        } else {
+            row.put(symbol.encode_utf8(&mut letter), palette.border);
+        }
+    }
+    let blank = shown.wide.saturating_sub(shown.rail.symbols.len());
+    row.skip(u16::try_from(blank).unwrap_or_default());
+    let start = row.column();
+    let style = if shown.is_marked { palette.selected } else { look.name(palette) };
+    row.put(&prose::cut(&shown.step.name, shown.names), style);
+    let used = row.column().saturating_sub(start);
+    row.skip(shown.names.saturating_sub(used) + 1);
+    let id = play.id;
+    let cost = spent(sight, |it| it.play == id && it.step == shown.step.name);
+    if cost != Cost::default() {
+        row.put_right(&format!(" {}", figures::cost(cost)), palette.money, 12);
+    }
+    if let Some(age) = age(shown.state, play, sight.now()) {
+        row.put_right(&format!(" {age}"), palette.dim, 12);
+    }
+    row.put(&words(shown, look, play, sight), look.style(palette));
+    row.put(&format!("  {}", who(&shown.step.work)), palette.dim);
+}
+
+/// Who does a step, in a word or two.
+fn who(work: &Work) -> &str {
+    match work {
+        Work::Nothing => "",
+        Work::Agent { role, .. } => role,
+        Work::Command { .. } => "command",
+        Work::Script { name, .. } => name,
+    }
+}
+
+/// How a step stands, as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Waiting,
+    Held,
+    Needs,
+    Works,
+    Rests,
+    Done,
+    /// Over, and some of its parts have failed.
+    Partly,
+    Failed,
+    Skipped,
+}
+
+impl Look {
+    fn of(state: &StepState, play: &Play) -> Self {
+        let any = |phase: Phase| state.parts.iter().any(|it| it.phase == phase);
+        match &state.standing {
+            Standing::Gate if !play.is_over() => Self::Needs,
+            Standing::Waiting | Standing::Gate if state.held => Self::Held,
+            Standing::Waiting | Standing::Gate => Self::Waiting,
+            Standing::Skipped(_) => Self::Skipped,
+            Standing::Begun if any(Phase::Asking) && !play.is_over() => Self::Needs,
+            Standing::Begun if state.busy() > 0 => Self::Works,
+            Standing::Begun if any(Phase::Failed) => Self::Failed,
+            Standing::Begun => Self::Rests,
+            Standing::Over if state.done() == 0 && any(Phase::Failed) => Self::Failed,
+            Standing::Over if any(Phase::Failed) => Self::Partly,
+            Standing::Over => Self::Done,
+        }
+    }
+
+    const fn glyph(self) -> &'static str {
+        match self {
+            Self::Waiting => "◌",
+            Self::Held => "‖",
+            Self::Needs => "◆",
+            Self::Works => "●",
+            Self::Rests => "◔",
+            Self::Done => "✓",
+            Self::Partly => "±",
+            Self::Failed => "✗",
+            Self::Skipped => "○",
+        }
+    }
+
+    const fn style(self, palette: &Palette) -> ratatui::style::Style {
+        match self {
+            Self::Waiting | Self::Skipped => palette.dim,
+            Self::Held => palette.status(Status::Paused),
+            Self::Needs => palette.need,
+            Self::Works => palette.status(Status::Running),
+            Self::Rests => palette.status(Status::Starting),
+            Self::Done => palette.ok,
+            Self::Partly => palette.warning,
+            Self::Failed => palette.trouble,
+        }
+    }
+
+    const fn name(self, palette: &Palette) -> ratatui::style::Style {
+        match self {
+            Self::Waiting | Self::Skipped => palette.dim,
+            Self::Needs => palette.need,
+            _ => palette.strong,
+        }
+    }
+}
+
+/// How a step stands, in words.
+fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
+    let (step, state) = (shown.step, shown.state);
+    let many = state.parts.len() > 1 || step.for_each.is_some();
+    let count = || format!("{}/{}", state.done(), state.parts.len());
+    let single = || state.parts.first().filter(|_| !many);
+    match look {
+        Look::Waiting if step.gate => "waits, then a gate".to_owned(),
+        Look::Waiting if state.unmet == 0 && !play.is_over() => "next".to_owned(),
+        Look::Waiting => "waits".to_owned(),
+        Look::Held => "held by you".to_owned(),
+        Look::Needs if state.standing == Standing::Gate => "waits for you to open it".to_owned(),
+        Look::Needs => "failed: what now?".to_owned(),
+        Look::Works => match single() {
+            Some(part) => at_work(part, step, sight),
+            None => format!("{}, {} at work", count(), state.busy()),
+        },
+        Look::Rests => match single().map(|it| it.phase) {
+            Some(Phase::Resting(until)) => {
+                format!("again in {}", until.since(sight.now()))
+            }
+            _ if many => format!("{}, waits for room", count()),
+            _ => "waits for room".to_owned(),
+        },
+        Look::Done | Look::Partly if many => count(),
+        Look::Done => "done".to_owned(),
+        Look::Partly | Look::Failed => "failed".to_owned(),
+        Look::Skipped => "left out".to_owned(),
+    }
+}
+
+/// What the one part of a step does.
+fn at_work(part: &Part, step: &Step, sight: Sight) -> String {
+    let tried = match (part.round, part.attempt) {
+        (round @ 2.., _) => format!("round {round} · "),
+        (_, attempt @ 2..) => format!("attempt {attempt} · "),
+        _ => String::new(),
+    };
+    let agent = part.agent.and_then(|it| sight.stage().agent(it));
+    let what = match (part.phase, agent) {
+        (Phase::Checking, _) => {
+            format!("check {} of {}", part.checked + 1, step.checks.len().max(1))
+        }
+        (_, Some(agent)) => status::activity(agent, sight),
+        _ => "runs".to_owned(),
+    };
+    format!("{tried}{what}")
+}
+
+/// For how long a step has stood so; of one that is over, how long it took.
+fn age(state: &StepState, play: &Play, now: Millis) -> Option<Millis> {
+    let now = play.end.as_ref().map_or(now, |(at, _)| *at);
+    match state.standing {
+        Standing::Begun | Standing::Gate => Some(now.since(state.since)),
+        Standing::Over => Some(state.since.since(state.began)),
+        Standing::Waiting | Standing::Skipped(_) => None,
+    }
+}

@@ -1,0 +1,254 @@
+//! What the marked step is: who does it, what it gets and gives, how its parts stand.
+
+use super::super::{figures, prose, scene::Sight};
+use crate::model::{
+    play::{Part, Phase, Play, Standing, StepState},
+    script::{Check, ForEach, OnFailure, Step, Work},
+};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
+use serde_json::Value;
+
+/// How wide the names of its lines are.
+const LABEL: u16 = 11;
+/// Bytes of a value that are shown.
+const MOST: usize = 4_000;
+/// Parts that are listed, those first that need somebody.
+const PARTS: usize = 40;
+
+pub(super) fn lines(play: &Play, place: usize, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let (Some(step), Some(state)) = (play.step(place), play.steps.get(place)) else {
+        return Vec::new();
+    };
+    let mut page = Page { lines: Vec::new(), columns, sight };
+    stands(&mut page, step, state);
+    does(&mut page, step);
+    given(&mut page, play, place);
+    parts(&mut page, play, place);
+    words(&mut page, step);
+    page.lines
+}
+
+/// The lines so far.
+struct Page<'a> {
+    lines: Vec<Line<'static>>,
+    columns: u16,
+    sight: Sight<'a>,
+}
+
+impl Page<'_> {
+    fn tell(&mut self, name: &str, what: &str, style: Style) {
+        if what.is_empty() {
+            return;
+        }
+        let told = prose::plain(what, self.columns.saturating_sub(LABEL), style);
+        let names = std::iter::once(name).chain(std::iter::repeat(""));
+        for (name, line) in names.zip(told) {
+            let label = format!("{name:width$} ", width = usize::from(LABEL) - 1);
+            let mut spans = vec![Span::styled(label, self.sight.palette.dim)];
+            spans.extend(line.spans);
+            self.lines.push(Line::from(spans));
+        }
+    }
+
+    fn say(&mut self, name: &str, what: &str) {
+        self.tell(name, what, self.sight.palette.text);
+    }
+
+    fn head(&mut self, text: &str) {
+        self.lines.push(Line::default());
+        self.lines.push(Line::from(Span::styled(text.to_owned(), self.sight.palette.heading)));
+    }
+
+    fn value(&mut self, value: &Value) {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            other => serde_json::to_string_pretty(other).unwrap_or_default(),
+        };
+        let shown = &text[..text.floor_char_boundary(MOST)];
+        self.lines.extend(prose::plain(shown, self.columns, self.sight.palette.text));
+        let left = text.len() - shown.len();
+        if left > 0 {
+            let more = format!("… {} more", figures::bytes(left as u64));
+            self.lines.extend(prose::plain(&more, self.columns, self.sight.palette.dim));
+        }
+    }
+}
+
+/// Why it does not go on, where it does not.
+fn stands(page: &mut Page, step: &Step, state: &StepState) {
+    let palette = page.sight.palette;
+    match &state.standing {
+        Standing::Gate => {
+            page.tell("gate", "it waits for you: look at what it gets, then open it", palette.need);
+        }
+        Standing::Skipped(why) => page.say("left out", why),
+        Standing::Waiting if state.held => page.say("held", "it does not begin until you let it"),
+        Standing::Waiting if state.unmet > 0 => {
+            let needs = figures::of(state.unmet as u64, "step", "steps");
+            page.say("waits for", &format!("{needs} that it needs"));
+        }
+        Standing::Waiting | Standing::Begun | Standing::Over => {}
+    }
+    let failed = state.parts.iter().find(|it| matches!(it.phase, Phase::Asking | Phase::Failed));
+    if let Some((_, why)) = failed.and_then(|it| it.failure.as_ref()) {
+        let name =
+            if failed.is_some_and(|it| it.phase == Phase::Asking) { "what now?" } else { "failed" };
+        page.tell(name, why, palette.trouble);
+    }
+    if step.gate && !matches!(state.standing, Standing::Gate) {
+        page.say("gate", if state.opened { "you opened it" } else { "it will wait for you" });
+    }
+}
+
+fn does(page: &mut Page, step: &Step) {
+    match &step.work {
+        Work::Nothing => page.say("does", "nothing: others meet here"),
+        Work::Agent { role, .. } => page.say("role", role),
+        Work::Command { run } => page.say("command", run),
+        Work::Script { name, .. } => page.say("script", name),
+    }
+    match &step.for_each {
+        Some(ForEach::List(list)) => page.say("for each", list),
+        Some(ForEach::Part(of)) => page.say("for each", &format!("part of {of}, as it is done")),
+        None => {}
+    }
+    page.say("when", step.when.as_deref().unwrap_or_default());
+    page.say("begins on", step.onto.as_deref().unwrap_or_default());
+    let checks: Vec<String> = step.checks.iter().map(check).collect();
+    page.say("checks", &checks.join("; "));
+    if let Some(repeat) = &step.repeat {
+        let until: Vec<String> = repeat.until.iter().map(check).collect();
+        page.say("until", &format!("{}; {} rounds at most", until.join("; "), repeat.most));
+    }
+    let mut limits = Vec::new();
+    if step.retry.attempts > 1 {
+        limits.push(format!("{} attempts", step.retry.attempts));
+    }
+    limits.extend(step.timeout.map(|it| format!("{it} at most")));
+    limits.extend(step.budget.map(figures::money));
+    limits.extend(step.max_parallel.map(|it| format!("{it} at once")));
+    page.say("limits", &limits.join(", "));
+    let on_failure = match &step.on_failure {
+        OnFailure::Stop => String::new(),
+        OnFailure::Continue => "the others go on without it".to_owned(),
+        OnFailure::Ask => "you are asked".to_owned(),
+        OnFailure::Step(other) => format!("{other} is done instead"),
+        OnFailure::Back(other) => format!("back to {other}, with the reason"),
+    };
+    page.say("if it fails", &on_failure);
+}
+
+fn check(check: &Check) -> String {
+    match check {
+        Check::Command(command) => command.clone(),
+        Check::Schema(_) => "fits a schema".to_owned(),
+        Check::Pattern(pattern) => format!("matches {pattern}"),
+        Check::File(path) => format!("{path} is there"),
+        Check::Holds(expression) => expression.clone(),
+        Check::Judge { role, .. } => format!("{role} says so"),
+    }
+}
+
+/// What it gets from others.
+fn given(page: &mut Page, play: &Play, place: usize) {
+    let needs = play.order().needs(place);
+    if needs.is_empty() {
+        return;
+    }
+    page.head("Hand-offs to it");
+    let has_begun = !play.steps.get(place).is_none_or(|it| it.parts.is_empty());
+    for from in needs {
+        let (Some(giver), Some(state)) = (play.step(*from), play.steps.get(*from)) else {
+            continue;
+        };
+        let edited = play.edited.contains_key(&(*from, place));
+        let attempts =
+            play.steps.get(place).and_then(|it| it.parts.iter().map(|it| it.attempt).max());
+        let mut how = match (state.is_over(), has_begun) {
+            (false, _) => "not there yet".to_owned(),
+            (true, false) => "written, waits to be handed over".to_owned(),
+            (true, true) => match attempts {
+                Some(attempts @ 2..) => format!("handed over {attempts} times"),
+                _ => "handed over".to_owned(),
+            },
+        };
+        if edited {
+            how.push_str(", as you have edited it");
+        }
+        page.say(&giver.name, &how);
+        if let Some(value) = play.edited.get(&(*from, place)) {
+            page.value(value);
+        }
+    }
+}
+
+/// What its parts have come to.
+fn parts(page: &mut Page, play: &Play, place: usize) {
+    let (Some(step), Some(state)) = (play.step(place), play.steps.get(place)) else { return };
+    if step.for_each.is_none() {
+        if let Some(output) = state.parts.first().and_then(shown) {
+            page.head("Its output");
+            page.value(output);
+        }
+        return;
+    }
+    if state.parts.is_empty() {
+        return;
+    }
+    page.head(&figures::of(state.parts.len() as u64, "part", "parts"));
+    let mut order: Vec<(usize, &Part)> = state.parts.iter().enumerate().collect();
+    order.sort_by_key(|(at, it)| (rank(it.phase), *at));
+    let left = order.len().saturating_sub(PARTS);
+    for (at, part) in order.into_iter().take(PARTS) {
+        let output = shown(part).map(Value::to_string).unwrap_or_default();
+        let failed = part.failure.as_ref().filter(|_| part.phase != Phase::Done);
+        let why = failed.map(|(_, why)| why.clone()).unwrap_or_default();
+        let item = part.item.as_deref().map(Value::to_string).unwrap_or_default();
+        let tried = if part.attempt > 1 { format!(" {}×", part.attempt) } else { String::new() };
+        let told = [item, why, output].into_iter().filter(|it| !it.is_empty());
+        let told = told.collect::<Vec<_>>().join(" → ");
+        let told = crate::text::one_line(&told, usize::from(page.columns) * 2);
+        page.say(&format!("{} {}{tried}", phase(part.phase), at + 1), &told);
+    }
+    if left > 0 {
+        page.say("", &format!("and {left} more"));
+    }
+}
+
+/// What a part has handed in, or what it came to.
+fn shown(part: &Part) -> Option<&Value> {
+    part.handed.as_deref().or(part.output.as_deref())
+}
+
+const fn rank(phase: Phase) -> u8 {
+    match phase {
+        Phase::Asking => 0,
+        Phase::Failed => 1,
+        Phase::Working | Phase::Checking => 2,
+        Phase::Resting(_) => 3,
+        Phase::Waiting => 4,
+        Phase::Done | Phase::Skipped => 5,
+    }
+}
+
+const fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Waiting => "◌",
+        Phase::Working | Phase::Checking => "●",
+        Phase::Resting(_) => "◔",
+        Phase::Asking => "◆",
+        Phase::Done => "✓",
+        Phase::Failed => "✗",
+        Phase::Skipped => "○",
+    }
+}
+
+/// What an agent is told.
+fn words(page: &mut Page, step: &Step) {
+    let Work::Agent { brief, .. } = &step.work else { return };
+    page.head("Its brief");
+    page.lines.extend(prose::plain(brief, page.columns, page.sight.palette.text));
+}
