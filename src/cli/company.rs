@@ -51,6 +51,8 @@ pub(super) struct Company {
     /// Plays the model of everybody who is cast here.
     pub(super) rehearse: Option<PathBuf>,
     rehearsals: Rehearsals,
+    /// Everybody plays to a scripted model that is no part of the settings.
+    is_demo: bool,
     /// Keeps the keys that are known off the disk, and learns those that a
     /// command prints.
     redactor: Redactor,
@@ -65,6 +67,7 @@ impl Company {
             project: project.to_owned(),
             rehearse: None,
             rehearsals: Rehearsals::default(),
+            is_demo: false,
             redactor: Redactor::default(),
         };
         for secret in company.secrets() {
@@ -93,7 +96,19 @@ impl Company {
         }
         let allowed = demo::ALLOWED.iter().map(|rule| (*rule).to_owned());
         config.settings.permissions.allow.extend(allowed);
-        Self { config: Arc::new(config), project: folder.to_owned(), ..self.clone() }
+        let is_demo = true;
+        Self { config: Arc::new(config), project: folder.to_owned(), is_demo, ..self.clone() }
+    }
+
+    /// The same company with what its files say now.
+    #[must_use]
+    pub(super) fn with_config(&self, config: Config) -> Self {
+        Self { config: Arc::new(config), ..self.clone() }
+    }
+
+    /// Whether every model is played here.
+    pub(super) const fn is_rehearsal(&self) -> bool {
+        self.is_demo || self.rehearse.is_some()
     }
 
     /// What files and environment say.

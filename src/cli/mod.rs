@@ -154,8 +154,18 @@ impl House {
 
     /// The same house, with its rehearsal at this address and its work here.
     fn rehearsing(&self, url: &str, folder: &Path) -> Self {
+        Self { company: self.company.rehearsing(url, folder), ..self.again() }
+    }
+
+    /// The same house, with every model played by this rehearsal file.
+    fn rehearsing_file(&self, file: &Path) -> Self {
+        Self { company: self.company.rehearsing_file(file), ..self.again() }
+    }
+
+    /// The same house, to be held by somebody else.
+    fn again(&self) -> Self {
         Self {
-            company: self.company.rehearsing(url, folder),
+            company: self.company.clone(),
             environment: self.environment.clone(),
             state: self.state.clone(),
             unlogged: self.unlogged.clone(),
@@ -163,15 +173,11 @@ impl House {
         }
     }
 
-    /// The same house, with every model played by this rehearsal file.
-    fn rehearsing_file(&self, file: &Path) -> Self {
-        Self {
-            company: self.company.rehearsing_file(file),
-            environment: self.environment.clone(),
-            state: self.state.clone(),
-            unlogged: self.unlogged.clone(),
-            _log: None,
-        }
+    /// The same house, with what its files say now.
+    fn read_again(&self) -> anyhow::Result<Self> {
+        let config = config::load(&self.environment, self.company.project())?;
+        let company = self.company.with_config(config);
+        Ok(Self { company, ..self.again() })
     }
 
     /// What the project brings, whether or not it counts.

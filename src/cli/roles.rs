@@ -3,15 +3,20 @@
 use super::{House, casting::CastError, tariff::Prices};
 use crate::{
     casting::Terms,
-    config::{self, Reach, Role, SandboxMode, Written},
+    config::{self, Brought, Reach, Role, SandboxMode, Written},
     model::{Casting, EngineKind, Network},
-    ui::desk::RoleOffer,
+    ui::{
+        desk::{RoleAnswer, RoleOffer, RoleTask},
+        show::ChangeRole,
+    },
 };
+use std::sync::Arc;
 
 /// Every role as it would be cast, or why it can't be; those that can come
 /// first among the programs of others.
 pub(super) fn offers(house: &House) -> Vec<RoleOffer> {
     let config = house.company.config();
+    let is_ours = !house.company.is_rehearsal();
     let prices = Prices::new(&config.settings);
     let places = config::written(&house.environment, &config.brought);
     let roles = config.cast.roles.iter();
@@ -29,6 +34,7 @@ pub(super) fn offers(house: &House) -> Vec<RoleOffer> {
             casting,
             missing,
             about: String::new(),
+            text: if is_ours { role.text() } else { String::new() },
             evidence: Vec::new(),
         };
         (order, offer)
@@ -84,4 +90,34 @@ fn confinement(house: &House, role: &Role) -> String {
 fn origin(places: &[Written]) -> String {
     let places: Vec<String> = places.iter().rev().map(ToString::to_string).collect();
     places.join(", over ")
+}
+
+/// Changes roles in the user's file, where the session is no rehearsal.
+pub(super) fn change(house: &House) -> Option<ChangeRole> {
+    if house.company.is_rehearsal() {
+        return None;
+    }
+    let house = house.again();
+    Some(Arc::new(move |task| changed(&house, task)))
+}
+
+fn changed(house: &House, task: RoleTask) -> RoleAnswer {
+    let faulty = |why: String| RoleAnswer::Faulty(crate::text::sanitise(&why).into_owned());
+    match task {
+        RoleTask::Weigh { role, text } => {
+            let heard = Brought::heard(&house.environment, house.company.project());
+            match config::rewrite(&house.environment, &heard, (&role, &text)) {
+                Ok(None) => RoleAnswer::Same,
+                Ok(Some(rewriting)) => RoleAnswer::Weighed(Box::new(rewriting)),
+                Err(error) => faulty(error.to_string()),
+            }
+        }
+        RoleTask::Write(rewriting) => match rewriting.write() {
+            Err(why) => faulty(why),
+            Ok(()) => match house.read_again() {
+                Ok(house) => RoleAnswer::Written(offers(&house)),
+                Err(error) => faulty(format!("{error:#}")),
+            },
+        },
+    }
 }

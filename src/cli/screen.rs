@@ -161,6 +161,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         drafts: house.state.join("drafts"),
         diffs: Arc::new(DiffReader::new(Git::find(&house.environment))),
         find_out: Some(find_out(house)),
+        change_role: roles::change(house),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

@@ -1,8 +1,8 @@
 //! All settings at once, from every file there is.
 
 use super::{
-    Brought, Cast, ConfigError, Environment, FileKind, Layer, Programs, Settings, Source, Standing,
-    layers, sources, standing,
+    Brought, Cast, ConfigError, Environment, Fault, FileKind, Layer, Programs, Settings, Source,
+    Standing, layers, rewrite::sources_with, sources, standing,
 };
 use std::path::Path;
 
@@ -55,10 +55,26 @@ pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigE
 /// # Errors
 /// Everything that is wrong in any of the files.
 pub fn load_with(environment: &Environment, brought: &Brought) -> Result<Config, ConfigError> {
+    load_from(environment, brought, sources(FileKind::Cast, environment, brought))
+}
+
+/// Reads the same with this as the user's own cast.
+pub(super) fn load_with_cast(
+    environment: &Environment,
+    brought: &Brought,
+    text: &str,
+) -> Result<Config, ConfigError> {
+    load_from(environment, brought, sources_with(environment, brought, text))
+}
+
+fn load_from(
+    environment: &Environment,
+    brought: &Brought,
+    (cast, more): (Vec<Source>, Vec<Fault>),
+) -> Result<Config, ConfigError> {
     let (config, mut faults) = sources(FileKind::Config, environment, brought);
-    let (programs, more) = sources(FileKind::Programs, environment, brought);
-    faults.extend(more);
-    let (cast, more) = sources(FileKind::Cast, environment, brought);
+    let (programs, wrong) = sources(FileKind::Programs, environment, brought);
+    faults.extend(wrong);
     faults.extend(more);
     let files = config.iter().chain(&programs).chain(&cast).map(FileRead::of).collect();
     let (settings, wrong) = layers::fold::<Settings>(&config, &());

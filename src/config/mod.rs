@@ -18,6 +18,7 @@ mod paths;
 mod programs;
 mod providers;
 mod range;
+mod rewrite;
 mod sandbox;
 mod schema;
 mod settings;
@@ -34,6 +35,7 @@ pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
 pub use environment::Environment;
 pub use fault::{ConfigError, Fault, Place, closest};
 pub(crate) use fault::{harmless, told};
+use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
 pub use paths::Paths;
@@ -42,6 +44,7 @@ pub use providers::{
     KeySource, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_source,
     local_services, providers_found,
 };
+pub use rewrite::{Rewriting, rewrite};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
 pub use settings::{

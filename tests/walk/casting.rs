@@ -59,3 +59,37 @@ fn what_a_role_did_in_a_former_session_is_told_and_counts_for_a_brief() {
     terminal.until_shown("asker done");
     assert_eq!(house.asked().len(), 4);
 }
+
+#[test]
+fn a_role_is_changed_from_the_cast_with_its_comments_and_the_next_agent_has_it() {
+    let house = House::open(LOOKS);
+    let file = house.at("config/auteur/cast.toml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let before = before.replace("\"Ask well.\"", "\"Ask well.\" # I mean it");
+    std::fs::write(&file, &before).unwrap();
+    let mut terminal = house.start_in((120, 40), &[]);
+    terminal.until_shown("Nobody is on stage yet.");
+    terminal.press_for("C", "can be cast now");
+    terminal.press_for("/", "Filter the cast");
+    terminal.press("Asks before");
+    terminal.until_shown("1 of ");
+    terminal.press(ENTER);
+    terminal.press_for("e", "The role asker");
+    terminal.press("budgt = \"1\"\r");
+    terminal.press_for(SAVE, "did you mean `budget`?");
+    terminal.press("\x1b[A\x1b[F\x7f\x7f\x7f\x7f\x7f\x7f\x7f");
+    terminal.press("et = \"0.75\"");
+    terminal.until_shown("budget = \"0.75\"");
+    terminal.press_for(SAVE, "Write asker?");
+    terminal.until_shown("+ budget = \"0.75\"");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before, "nothing before it is shown");
+    terminal.press_for(ENTER, "asker is written");
+    terminal.until_shown("$0.75");
+    let after = std::fs::read_to_string(&file).unwrap();
+    assert!(after.contains("# I mean it") && after.contains("budget = \"0.75\""), "{after}");
+    terminal.press_for(ENTER, "New agent");
+    terminal.press("look");
+    terminal.press(SAVE);
+    terminal.until_shown("asker done");
+    terminal.press_for(ENTER, "of $0.75");
+}

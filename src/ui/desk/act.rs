@@ -78,6 +78,7 @@ impl Desk {
             Act::NewAgent => self.new_agent(stage, now),
             Act::RankRoles => self.ask_for_brief(),
             Act::BestRole => self.take_best(now),
+            Act::EditRole => self.edit_role(now),
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),

@@ -26,6 +26,8 @@ pub struct RoleOffer {
     pub confinement: String,
     /// Where it is written.
     pub origin: String,
+    /// Its keys as a text to be edited; empty where it can't be.
+    pub text: String,
     /// What speaks for it, or against it, where roles are ranked for a brief.
     pub evidence: Vec<Evidence>,
 }

@@ -35,7 +35,7 @@ impl Desk {
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
             Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
             Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
-            Some(Dialog::Prompt(_)) | None => return Done::Nothing,
+            Some(Dialog::Prompt(_) | Dialog::Role(_)) | None => return Done::Nothing,
         }
         Done::Redraw
     }
@@ -63,6 +63,10 @@ impl Desk {
                 self.dialog = Some(Dialog::Help(help));
                 Done::Redraw
             }
+            Some(Dialog::Role(form)) => {
+                self.dialog = Some(Dialog::Role(form));
+                Done::Nothing
+            }
             Some(Dialog::NewAgent(form)) => {
                 let is_last = form.at == FormField::Budget;
                 self.dialog = Some(Dialog::NewAgent(form));
@@ -89,7 +93,11 @@ impl Desk {
 
     fn carry_out(&mut self, deed: Deed, stage: &Stage, now: Millis) -> Done {
         match deed {
-            Deed::Cancel => Done::Redraw,
+            Deed::Cancel => {
+                self.reopen_role();
+                Done::Redraw
+            }
+            Deed::WriteRole => self.write_role(),
             Deed::Stop(agent) => Done::Send(vec![Command::Stop(agent)]),
             Deed::Restart(agent) => Done::Send(vec![Command::Restart(agent)]),
             Deed::Kill(agent) => Done::Send(vec![Command::Kill(agent)]),
@@ -183,6 +191,8 @@ impl Desk {
                 self.dialog = Some(Dialog::Help(help));
             }
             Some(Dialog::NewAgent(form)) => self.keep_form(&form),
+            Some(Dialog::Role(form)) => self.keep_role(&form),
+            Some(Dialog::Question(_)) => self.reopen_role(),
             Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::Filter, .. })) => {
                 self.filter.clear();
             }
@@ -346,7 +356,9 @@ impl Desk {
             Some(Dialog::Palette(it)) => (&mut it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
             Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
-            Some(Dialog::Help(_) | Dialog::Prompt(_)) | None => return Done::Nothing,
+            Some(Dialog::Help(_) | Dialog::Prompt(_) | Dialog::Role(_)) | None => {
+                return Done::Nothing;
+            }
         };
         *selected = place.min(count.saturating_sub(1));
         Done::Redraw

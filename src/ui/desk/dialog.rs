@@ -1,6 +1,6 @@
 //! What may stand over the stage and want an answer.
 
-use super::{Field, agents_form::NewAgent, palette::PaletteList};
+use super::{Field, RoleForm, agents_form::NewAgent, palette::PaletteList};
 use crate::{
     model::{AgentId, PlayId, QuitMode, RedirectId, RequestId, Way},
     ui::keys::HelpPart,
@@ -19,6 +19,8 @@ pub enum Dialog {
     Prompt(Prompt),
     /// A form for a new agent.
     NewAgent(Box<NewAgent>),
+    /// A role being edited.
+    Role(Box<RoleForm>),
     /// The messages of an agent that are still queued.
     Redirects(Redirects),
 }
@@ -106,6 +108,8 @@ pub enum Deed {
     SaveInstructions(AgentId),
     /// Nothing more of a script begins, and its agents are stopped.
     StopPlay(PlayId),
+    /// What was edited of a role is written.
+    WriteRole,
     /// What the project brings counts from now on.
     Trust,
     /// What the project brings does not count.

@@ -1,6 +1,6 @@
 //! What the loop must do after a key.
 
-use super::Play;
+use super::{Play, RoleTask};
 use crate::model::Command;
 
 /// What is left to do after the desk has done its part.
@@ -16,6 +16,8 @@ pub enum Done {
     /// The text in the open editor goes through the director's own editor, and
     /// comes back by [`super::Desk::take_edited`].
     EditElsewhere(String),
+    /// This is done to a role; what comes of it is told to [`super::Desk::take_role`].
+    Role(RoleTask),
     /// The director's own editor opens this path.
     Visit(String),
     /// This goes to the clipboard.

@@ -110,7 +110,7 @@ impl Desk {
                 }
             }
             Some(Dialog::NewAgent(form)) => form.fault = None,
-            Some(Dialog::Question(_) | Dialog::Redirects(_)) | None => {}
+            Some(Dialog::Question(_) | Dialog::Redirects(_) | Dialog::Role(_)) | None => {}
         }
     }
 

@@ -27,6 +27,7 @@ mod playhead;
 mod plays;
 mod press;
 mod rank;
+mod role_form;
 mod screen;
 mod screens;
 mod scroll;
@@ -57,6 +58,7 @@ pub use field::Field;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
+pub use role_form::{RoleAnswer, RoleForm, RoleTask};
 pub use screen::{
     Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,
 };
@@ -67,6 +69,7 @@ pub use trial::Trial;
 
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
+use crate::config::Rewriting;
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
 use std::{collections::BTreeMap, sync::Arc};
@@ -107,6 +110,12 @@ pub struct Desk {
     pub editor: Option<Editor>,
     /// What was typed and not sent.
     pub drafts: BTreeMap<DraftKey, String>,
+    /// What was typed of roles and not written.
+    role_drafts: BTreeMap<String, String>,
+    /// The role being edited, while it is shown what that would change.
+    held_form: Option<Box<RoleForm>>,
+    /// That change.
+    rewriting: Option<Rewriting>,
     /// What the bottom line has to say.
     pub status: Option<StatusLine>,
     /// More of the focused agent's log than the stage keeps.

@@ -176,6 +176,10 @@ impl Desk {
                 write(&mut form.brief, key);
                 self.rank_form(stage);
             }
+            Some(Dialog::Role(form)) => {
+                form.fault = None;
+                write(&mut form.text, key);
+            }
             Some(Dialog::NewAgent(form)) if form.at == FormField::Role => {
                 if let Some(letter) = Chord::of(key).and_then(Chord::letter) {
                     form.jump(letter);
@@ -214,6 +218,9 @@ impl Desk {
                 form.brief.insert_str(&text);
                 self.rank_form(stage);
             }
+            Some(Dialog::Role(form)) => {
+                form.text.insert_str(&text);
+            }
             Some(_) => {
                 let Some(field) = self.field() else { return self.refuse_paste(now) };
                 field.paste(&text);
@@ -246,7 +253,7 @@ impl Desk {
                 FormField::Budget => Some(&mut form.budget),
                 FormField::Role | FormField::Brief => None,
             },
-            Dialog::Question(_) | Dialog::Redirects(_) => None,
+            Dialog::Question(_) | Dialog::Redirects(_) | Dialog::Role(_) => None,
         }
     }
 }
@@ -257,6 +264,7 @@ impl Dialog {
         match self {
             Self::Help(help) if !help.is_filtering => Context::Reading,
             Self::Question(_) | Self::Redirects(_) => Context::Dialog,
+            Self::Role(_) => Context::Editor,
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,
             Self::Help(_) | Self::Palette(_) | Self::Prompt(_) | Self::NewAgent(_) => {
                 Context::Field

@@ -33,6 +33,7 @@ impl Desk {
     pub(super) fn area(&mut self) -> Option<&mut TextArea<'static>> {
         match (&mut self.dialog, &mut self.editor) {
             (Some(Dialog::NewAgent(form)), _) => Some(&mut form.brief),
+            (Some(Dialog::Role(form)), _) => Some(&mut form.text),
             (None, Some(editor)) => Some(&mut editor.text),
             _ => None,
         }
@@ -42,6 +43,9 @@ impl Desk {
     pub(super) fn save(&mut self, stage: &Stage, now: Millis) -> Done {
         if matches!(self.dialog, Some(Dialog::NewAgent(_))) {
             return self.cast(now);
+        }
+        if matches!(self.dialog, Some(Dialog::Role(_))) {
+            return self.weigh_role(now);
         }
         let Some(editor) = &self.editor else { return Done::Nothing };
         let text = editor.written();
@@ -113,6 +117,9 @@ impl Desk {
                 let here = FormField::ALL.iter().position(|it| *it == form.at).unwrap_or(0);
                 let there = (here.cast_signed() + places).rem_euclid(count).unsigned_abs();
                 form.at = FormField::ALL.get(there).copied().unwrap_or_default();
+            }
+            (Some(Dialog::Role(form)), _) => {
+                form.text.insert_tab();
             }
             (None, Some(editor)) if matches!(editor.purpose, Purpose::Redirect(_)) => {
                 editor.now = !editor.now;

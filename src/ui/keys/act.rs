@@ -92,6 +92,7 @@ acts! {
     // directing
     NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster, Cast];
     RankRoles, "rank-roles", "for a brief", "type a brief, and see the roles that fit it first, with what shows that", [Cast];
+    EditRole, "edit-role", "edit", "change the role: its instructions, model, tools, budget", [Cast];
     BestRole, "best-role", "best fit", "the role that fits the brief best", [Field, Editor];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];

@@ -3,7 +3,7 @@
 use super::News;
 use crate::{
     casting::Tracks,
-    ui::desk::{Diffed, Play, Reading},
+    ui::desk::{Diffed, Play, Reading, RoleAnswer, RoleTask},
 };
 use crossterm::event::{KeyEvent, MouseEvent};
 
@@ -37,6 +37,8 @@ pub enum Finding {
     Program(String, String),
     /// How the roles have done in this project so far.
     Tracks(Tracks),
+    /// What came of a change to a role.
+    Role(RoleAnswer),
 }
 
 /// What only the loop can do.
@@ -48,6 +50,8 @@ pub enum Errand {
     Visit(String),
     /// Put this on the clipboard.
     Copy(String),
+    /// Do this to a role.
+    Role(RoleTask),
     /// Move the replay.
     Play(Play),
     /// Draw everything anew.

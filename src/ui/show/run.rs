@@ -4,7 +4,7 @@ use super::{Cue, DiffReader, Errand, FRAME, Finding, Show, Source, next_tick, re
 use crate::{
     model::{Level, Millis},
     ui::{
-        desk::{Diffed, Reading},
+        desk::{Diffed, Reading, RoleAnswer, RoleTask},
         terminal::{Answers, Screen, Sifted, edit_elsewhere, visit},
         theme::{Rgb, Theme},
     },
@@ -34,6 +34,9 @@ const ANSWER: Duration = Duration::from_millis(60);
 /// Tells what it finds out.
 pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>)>;
 
+/// Changes a role, or says what it takes. Blocks, so it runs on a thread that may.
+pub type ChangeRole = Arc<dyn Fn(RoleTask) -> RoleAnswer + Send + Sync>;
+
 /// How a show runs on this terminal.
 pub struct Options {
     /// The window's title.
@@ -49,6 +52,8 @@ pub struct Options {
     /// Finds out more of what an agent can be, once somebody looks at the cast or
     /// at the form for a new one.
     pub find_out: Option<FindOut>,
+    /// Changes roles; none where they can't be changed.
+    pub change_role: Option<ChangeRole>,
     /// The theme for a background colour, where the terminal may choose it.
     pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
 }
@@ -266,6 +271,7 @@ impl Stand<'_> {
         match errand {
             Errand::Leave => self.is_over = true,
             Errand::Play(play) => source.play(play),
+            Errand::Role(task) => self.see_to_role(task),
             Errand::Copy(text) => self.screen.copy(&text)?,
             Errand::Repaint => self.screen.forget()?,
             Errand::Suspend => {
@@ -295,6 +301,17 @@ impl Stand<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Changes a role on a thread that may block; what comes of it is told like
+    /// anything that is found out.
+    fn see_to_role(&self, task: RoleTask) {
+        let Some(change) = self.options.change_role.clone() else { return };
+        let done = self.finder.clone();
+        tokio::task::spawn_blocking(move || {
+            // A show that has closed wants to know nothing more.
+            let _closed = done.blocking_send(Finding::Role(change(task)));
+        });
     }
 
     /// Nobody else gets the terminal's bytes while this reads them.

@@ -200,6 +200,7 @@ impl Show {
             Cue::Found(Finding::Program(name, about)) => {
                 self.desk.note_program(&name, &about, &self.stage)
             }
+            Cue::Found(Finding::Role(answer)) => self.desk.take_role(answer, &self.stage, now),
             Cue::Found(Finding::Tracks(tracks)) => self.desk.note_tracks(tracks, &self.stage),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
@@ -235,6 +236,7 @@ impl Show {
             Done::Send(commands) => self.send(commands, now),
             Done::EditElsewhere(text) => Some(Errand::EditElsewhere(text)),
             Done::Visit(path) => Some(Errand::Visit(path)),
+            Done::Role(task) => Some(Errand::Role(task)),
             Done::Copy(text) => Some(Errand::Copy(text)),
             Done::Play(play) => Some(Errand::Play(play)),
             Done::Repaint => Some(Errand::Repaint),

@@ -198,3 +198,85 @@ fn a_form_that_brings_its_brief_is_not_ranked() {
     story.write("test it");
     assert_eq!(form(&story).0, ["planner", "tester", "writer"]);
 }
+
+/// The text of the first role is open, and something was typed.
+fn edited() -> Story {
+    let mut story = with_roles(0, &["scout"]);
+    story.desk.roles[0].text = "budget = \"1\"\n".into();
+    story.press("C e").write("# mine ");
+    story
+}
+
+fn rewriting() -> crate::config::Rewriting {
+    let (before, after) = ("[cast.scout]\n".into(), "[cast.scout]\nbudget = \"2\"\n".into());
+    crate::config::Rewriting { role: "scout".into(), file: "/c/cast.toml".into(), before, after }
+}
+
+fn text(story: &Story) -> String {
+    match &story.desk.dialog {
+        Some(Dialog::Role(form)) => form.written(),
+        other => panic!("no role is edited but {other:?}"),
+    }
+}
+
+#[test]
+fn a_role_is_edited_shown_and_written() {
+    let mut story = edited();
+    assert_eq!(text(&story), "# mine budget = \"1\"\n");
+    story.press("ctrl+s");
+    let asked = RoleTask::Weigh { role: "scout".into(), text: text(&story) };
+    assert_eq!(story.done, Done::Role(asked));
+    let weighed = RoleAnswer::Weighed(Box::new(rewriting()));
+    story.desk.take_role(weighed, &story.stage, story.now);
+    let question = story.question_open();
+    assert!(question.text.contains("/c/cast.toml"), "{question:?}");
+    assert_eq!(question.change.as_ref().unwrap().after, rewriting().after);
+    story.press("enter");
+    assert_eq!(story.done, Done::Role(RoleTask::Write(Box::new(rewriting()))));
+    let casting = Casting { role: "scout".into(), model: "large".into(), ..Casting::default() };
+    let roles = vec![RoleOffer { casting, text: "new".into(), ..RoleOffer::default() }];
+    story.desk.take_role(RoleAnswer::Written(roles), &story.stage, story.now);
+    assert!(story.status().contains("scout is written"), "{}", story.status());
+    story.press("e");
+    assert_eq!(text(&story), "new", "the draft is a draft no more");
+    story.press("esc enter").write("go").press("ctrl+s");
+    let [Command::Add(casting)] = &story.sent()[..] else { panic!("nobody was cast") };
+    assert_eq!(casting.model, "large", "the next agent has it");
+}
+
+#[test]
+fn what_is_wrong_with_a_role_is_told_over_its_text_and_nothing_is_lost() {
+    let mut story = edited();
+    story.press("ctrl+s");
+    let fault = RoleAnswer::Faulty("the role's text:1:1: no".into());
+    story.desk.take_role(fault.clone(), &story.stage, story.now);
+    let Some(Dialog::Role(form)) = &story.desk.dialog else { panic!("it was closed") };
+    assert_eq!(form.fault.as_deref(), Some("the role's text:1:1: no"));
+    let weighed = || RoleAnswer::Weighed(Box::new(rewriting()));
+    story.desk.take_role(weighed(), &story.stage, story.now);
+    story.press("left enter");
+    assert_eq!(text(&story), "# mine budget = \"1\"\n", "going on writing");
+    story.desk.take_role(weighed(), &story.stage, story.now);
+    story.press("enter");
+    story.desk.take_role(fault, &story.stage, story.now);
+    assert_eq!(text(&story), "# mine budget = \"1\"\n", "what could not be written");
+    story.press("esc e");
+    assert_eq!(text(&story), "# mine budget = \"1\"\n", "and the draft is kept");
+}
+
+#[test]
+fn a_change_that_comes_after_the_text_was_left_is_not_shown() {
+    let mut story = edited();
+    story.press("ctrl+s esc");
+    let weighed = RoleAnswer::Weighed(Box::new(rewriting()));
+    story.desk.take_role(weighed, &story.stage, story.now);
+    assert!(story.desk.dialog.is_none());
+}
+
+#[test]
+fn a_role_of_a_rehearsal_is_not_edited_and_says_why() {
+    let mut story = with_roles(0, &["scout"]);
+    story.press("C e");
+    assert!(story.desk.dialog.is_none());
+    assert!(story.status().contains("in a rehearsal"), "{}", story.status());
+}

@@ -5,6 +5,7 @@ mod choice;
 mod finder;
 mod help;
 mod paper;
+mod role;
 mod wording;
 mod writing;
 
@@ -53,6 +54,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Question(question) => choice::draw(buffer, area, question, sight, hits),
         Dialog::Prompt(prompt) => draw_prompt(buffer, area, (prompt, &keys), sight, hits),
         Dialog::NewAgent(form) => casting::draw(buffer, area, (form, &keys), sight, hits),
+        Dialog::Role(form) => role::draw(buffer, area, (form, &keys), sight),
         Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),
     }
 }

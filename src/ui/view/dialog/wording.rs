@@ -39,6 +39,11 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
             (Act::ExternalEditor, "$EDITOR"),
             (Act::Cancel, "back, the draft is kept"),
         ],
+        Dialog::Role(_) => vec![
+            (Act::Save, "see the change"),
+            (Act::ExternalEditor, "$EDITOR"),
+            (Act::Cancel, "back, the draft is kept"),
+        ],
         Dialog::Redirects(it) => vec![(Act::Choose, of_redirects(it)), (Act::Cancel, "back")],
     }
 }

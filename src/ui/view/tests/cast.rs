@@ -162,3 +162,22 @@ fn the_form_says_which_role_fits_best_and_the_key_that_takes_it() {
     assert!(picture.contains("Best fit  coder (Ctrl+R): the brief names it"), "{picture}");
     assert!(picture.contains("7 of 8 done here"), "{picture}");
 }
+
+#[test]
+fn a_role_being_edited_says_what_is_wrong_with_it() {
+    let six = six();
+    let desk = on_cast(|it| {
+        it.roles[0].text =
+            "model = \"able\"\nbudget = \"2.00\"\ninstructions = \"\"\"\nYou change \
+                            code.\n\"\"\"\n"
+                .into();
+        drop(it.act(Act::EditRole, &six.stage, six.now()));
+        let Some(Dialog::Role(form)) = &mut it.dialog else { panic!("nothing is edited") };
+        form.fault = Some("the role's text:2:10: expected an amount of dollars".into());
+    });
+    for (width, height) in [(80, 24), (120, 35)] {
+        let picture = shot(&scene(&six, &desk), (width, height));
+        keep(&format!("role-{width}x{height}"), &picture);
+        assert!(words(&picture).contains("the role's text:2:10: expected"), "{width}");
+    }
+}
