@@ -25,12 +25,13 @@ const ROOMS: [&str; 15] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 10] = [
+const PLACES: [(&str, &[&str]); 11] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
     ("hyper", &["rehearsal"]),
     ("reqwest", &["llm", "rehearsal"]),
+    ("rmcp", &["tools"]),
     ("syntect", &["text"]),
     ("two_face", &["text"]),
     ("fork", &["tools/guard"]),

@@ -305,6 +305,8 @@ pub enum SchemaOf {
     Config,
     /// programs.toml
     Programs,
+    /// mcp.toml
+    Mcp,
     /// cast.toml
     Cast,
 }

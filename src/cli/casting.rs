@@ -76,6 +76,7 @@ impl Company {
             name: name.to_owned(),
             role: name.to_owned(),
             tools: role.tools.clone(),
+            mcp: role.mcp.clone(),
             permissions: mode_name(role.permissions.mode.unwrap_or(settings.permissions.mode)),
             effort: role.effort.map(effort_name).unwrap_or_default().to_owned(),
             workspace: self.project().display().to_string(),

@@ -140,7 +140,10 @@ impl Company {
         let keys = variables.filter_map(|it| self.environment.secret(it));
         let programs = self.config.programs.all.values();
         let passed = programs.flat_map(|it| it.passed(&self.environment));
-        let theirs = passed.filter(|(name, _)| tools::is_secret(name));
+        let servers = self.config.servers.all.values();
+        let lent =
+            servers.flat_map(|it| it.passed(&self.environment).into_iter().chain(it.env.clone()));
+        let theirs = passed.chain(lent).filter(|(name, _)| tools::is_secret(name));
         keys.chain(theirs.map(|(_, value)| value.into())).collect()
     }
 
@@ -185,7 +188,9 @@ impl Company {
             let folder = Path::new(&casting.workspace);
             let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
             let inside = held.restraint.environment(environment.clone());
+            let lenders = company.lenders(casting, held)?;
             let mut toolbox = Toolbox::new(Arc::new(workspace), inside)
+                .with_servers(lenders)
                 .with_limits(limits.clone())
                 .with_guards(held.guards.clone())
                 .confined(held.restraint.confinement());

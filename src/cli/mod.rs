@@ -16,6 +16,7 @@ mod housing;
 mod json;
 mod keys;
 mod launch;
+mod lenders;
 mod nearby;
 mod opening;
 mod policy;
@@ -206,6 +207,7 @@ fn doctor(
         let schema = match schema {
             SchemaOf::Config => config::schema_for_config(),
             SchemaOf::Programs => config::schema_for_programs(),
+            SchemaOf::Mcp => config::schema_for_mcp(),
             SchemaOf::Cast => config::schema_for_cast(),
         };
         serde_json::to_writer_pretty(&mut out, &schema)?;

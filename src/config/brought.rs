@@ -9,7 +9,8 @@ use std::{
 };
 
 /// Every kind of settings file that a project can have.
-const KINDS: [FileKind; 4] = [FileKind::Config, FileKind::Programs, FileKind::Cast, FileKind::Keys];
+const KINDS: [FileKind; 5] =
+    [FileKind::Config, FileKind::Programs, FileKind::Mcp, FileKind::Cast, FileKind::Keys];
 
 /// The settings of a project, as they were when they were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,6 +104,7 @@ impl Brought {
         let others = [
             (self.files.contains_key(FileKind::Keys.file_name()), "keys"),
             (self.files.contains_key(FileKind::Programs.file_name()), "programs"),
+            (self.files.contains_key(FileKind::Mcp.file_name()), "MCP servers"),
             (self.table(FileKind::Config).contains_key("models"), "a choice of models"),
         ];
         parts.extend(others.into_iter().filter(|it| it.0).map(|it| it.1.to_owned()));

@@ -2,7 +2,7 @@
 //! the ones that come with the program and explains each key.
 
 use super::{
-    Effort, Layer, Mode, Programs, Reach, SandboxMode, Settings, Source,
+    Effort, Layer, Mode, Programs, Reach, SandboxMode, Servers, Settings, Source,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
@@ -77,6 +77,9 @@ pub struct Role {
     /// The tools it has, if it is native; a program has its own.
     #[serde(default, deserialize_with = "tools")]
     pub tools: Vec<String>,
+    /// The MCP servers that lend it theirs, by their names in mcp.toml.
+    #[serde(default)]
+    pub mcp: Vec<String>,
     /// What it may do unasked, where that differs from the settings.
     #[serde(default)]
     pub permissions: RolePermissions,
@@ -128,7 +131,7 @@ impl Cast {
 }
 
 impl Layered for Cast {
-    type Ground = (Settings, Programs);
+    type Ground = (Settings, Programs, Servers);
 
     fn prepare(source: &Source, layer: &mut DeTable<'_>, below: &mut DeTable<'_>) -> Vec<Blame> {
         let names: BTreeSet<String> = leaves(layer)
@@ -150,7 +153,11 @@ impl Layered for Cast {
         blames
     }
 
-    fn misnamed(&self, (settings, programs): &Self::Ground, layer: &DeTable<'_>) -> Vec<Blame> {
+    fn misnamed(
+        &self,
+        (settings, programs, servers): &Self::Ground,
+        layer: &DeTable<'_>,
+    ) -> Vec<Blame> {
         let mut blames = Vec::new();
         for (name, role) in &self.roles {
             let value = |key: &str| at(layer, &["cast", name, key]);
@@ -161,16 +168,23 @@ impl Layered for Cast {
                     message,
                     mend: Some(mend),
                 }));
+                blames.extend(value("mcp").map(|it| Blame {
+                    span: it.span(),
+                    message: "MCP servers lend their tools to native agents".to_owned(),
+                    mend: Some(format!("give them to `{program}` in its own settings")),
+                }));
             } else {
                 blames.extend(value("model").and_then(|it| unknown_model(settings, it)));
                 blames.extend(without_tools(role, at(layer, &["cast", name])));
             }
+            let named = value("mcp").and_then(|it| it.get_ref().as_array());
+            blames.extend(named.into_iter().flatten().filter_map(|it| unknown_server(servers, it)));
         }
         blames
     }
 
     fn loosened(
-        (settings, programs): &Self::Ground,
+        (settings, programs, _): &Self::Ground,
         below: &Self,
         with: &Self,
         layer: &DeTable<'_>,
@@ -187,6 +201,12 @@ impl Layered for Cast {
         }
         blames
     }
+}
+
+/// A server's name that no server has.
+fn unknown_server(servers: &Servers, name: &Spanned<DeValue<'_>>) -> Option<Blame> {
+    let (message, mend) = servers.name_fault(name.get_ref().as_str()?)?;
+    Some(Blame { span: name.span(), message, mend: Some(mend) })
 }
 
 /// A native role says which tools it has, if only `[]`.
@@ -257,6 +277,11 @@ fn wider(
             let old = &below?.tools;
             let new = with.tools.iter().find(|it| !old.contains(it))?;
             Some(format!("a project file may not give `{name}` the tool `{new}`"))
+        }
+        ["mcp"] => {
+            let old = &below?.mcp;
+            let new = with.mcp.iter().find(|it| !old.contains(it))?;
+            Some(format!("a project file may not give `{name}` the MCP server `{new}`"))
         }
         ["budget"] => {
             let old = below.and_then(|it| it.budget).or(settings.budget.agent);
@@ -378,10 +403,10 @@ fn named<'de, D: Deserializer<'de>>(reader: D) -> Result<BTreeMap<String, Role>,
     }
 }
 
-/// Tools there are; those of MCP servers (`mcp.SERVER.TOOL`) are known later.
+/// Tools there are.
 fn tools<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
     let names = Vec::<String>::deserialize(reader)?;
-    let known = |name: &str| TOOLS.contains(&name) || name.starts_with("mcp.");
+    let known = |name: &str| TOOLS.contains(&name);
     match names.iter().find(|it| !known(it)) {
         None => Ok(names),
         // The words are those of serde, so that the mend is found like any other.

@@ -1,8 +1,8 @@
 //! All settings at once, from every file there is.
 
 use super::{
-    Brought, Cast, ConfigError, Environment, Fault, FileKind, Layer, Programs, Settings, Source,
-    Standing, layers, rewrite::sources_with, sources, standing,
+    Brought, Cast, ConfigError, Environment, Fault, FileKind, Layer, Programs, Servers, Settings,
+    Source, Standing, layers, rewrite::sources_with, sources, standing,
 };
 use std::path::Path;
 
@@ -13,6 +13,8 @@ pub struct Config {
     pub settings: Settings,
     /// Which programs of others can be agents.
     pub programs: Programs,
+    /// Which MCP servers there are.
+    pub servers: Servers,
     /// Who there is to work.
     pub cast: Cast,
     /// The files that were read, in their order.
@@ -75,22 +77,28 @@ fn load_from(
     let (config, mut faults) = sources(FileKind::Config, environment, brought);
     let (programs, wrong) = sources(FileKind::Programs, environment, brought);
     faults.extend(wrong);
+    let (servers, wrong) = sources(FileKind::Mcp, environment, brought);
+    faults.extend(wrong);
     faults.extend(more);
-    let files = config.iter().chain(&programs).chain(&cast).map(FileRead::of).collect();
+    let files = [&config, &programs, &servers, &cast];
+    let files = files.into_iter().flatten().map(FileRead::of).collect();
     let (settings, wrong) = layers::fold::<Settings>(&config, &());
     faults.extend(wrong);
     let Some(settings) = settings else { return Err(ConfigError { faults }) };
     let (programs, wrong) = layers::fold::<Programs>(&programs, &settings);
     faults.extend(wrong);
     let Some(programs) = programs else { return Err(ConfigError { faults }) };
-    let ground = (settings, programs);
+    let (servers, wrong) = layers::fold::<Servers>(&servers, &settings);
+    faults.extend(wrong);
+    let Some(servers) = servers else { return Err(ConfigError { faults }) };
+    let ground = (settings, programs, servers);
     let (cast, wrong) = layers::fold::<Cast>(&cast, &ground);
     faults.extend(wrong);
-    let (settings, programs) = ground;
+    let (settings, programs, servers) = ground;
     match cast {
         Some(cast) if faults.is_empty() => {
             let (brought, standing) = (brought.clone(), Standing::Trusted);
-            Ok(Config { settings, programs, cast, files, brought, standing })
+            Ok(Config { settings, programs, servers, cast, files, brought, standing })
         }
         _ => Err(ConfigError { faults }),
     }
@@ -138,15 +146,25 @@ impl Programs {
     }
 }
 
+impl Servers {
+    /// Reads the MCP servers from these files, each over the one before.
+    ///
+    /// # Errors
+    /// Everything that is wrong in them.
+    pub fn from_sources(sources: &[Source], settings: &Settings) -> Result<Self, ConfigError> {
+        one(layers::fold(sources, settings))
+    }
+}
+
 impl Cast {
     /// Reads the cast from these files, each over the one before; it is made of
-    /// models and programs that others name.
+    /// models, programs and servers that others name.
     ///
     /// # Errors
     /// Everything that is wrong in them.
     pub fn from_sources(
         sources: &[Source],
-        ground: &(Settings, Programs),
+        ground: &(Settings, Programs, Servers),
     ) -> Result<Self, ConfigError> {
         one(layers::fold(sources, ground))
     }
@@ -156,7 +174,7 @@ impl Cast {
     /// # Errors
     /// Never in a program whose tests passed.
     pub fn built_in() -> Result<Self, ConfigError> {
-        let ground = (Settings::built_in()?, Programs::built_in()?);
+        let ground = (Settings::built_in()?, Programs::built_in()?, Servers::default());
         Self::from_sources(&[FileKind::Cast.built_in()], &ground)
     }
 }

@@ -21,6 +21,7 @@ mod range;
 mod rewrite;
 mod sandbox;
 mod schema;
+mod servers;
 mod settings;
 mod source;
 mod tighten;
@@ -46,7 +47,8 @@ pub use providers::{
 };
 pub use rewrite::{Rewriting, rewrite};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
-pub use schema::{schema_for_cast, schema_for_config, schema_for_programs};
+pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
+pub use servers::{McpServer, Servers};
 pub use settings::{
     Budget, Colour, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider,
     Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,

@@ -350,7 +350,11 @@ mod tests {
     }
 
     fn cast_with(layer: Layer, text: &str) -> Result<Cast, String> {
-        let ground = (Settings::built_in().unwrap(), Programs::built_in().unwrap());
+        let ground = (
+            Settings::built_in().unwrap(),
+            Programs::built_in().unwrap(),
+            crate::config::Servers::default(),
+        );
         let sources = [FileKind::Cast.built_in(), Source::new(layer, "it.toml", text)];
         Cast::from_sources(&sources, &ground).map_err(|error| error.to_string())
     }
@@ -469,7 +473,11 @@ mod tests {
 
     #[test]
     fn a_rehearsal_is_found_beside_the_file_that_names_it() {
-        let ground = (Settings::built_in().unwrap(), Programs::built_in().unwrap());
+        let ground = (
+            Settings::built_in().unwrap(),
+            Programs::built_in().unwrap(),
+            crate::config::Servers::default(),
+        );
         let text = "[cast.claude]\nrehearse = \"play.toml\"";
         let mine = Source::new(Layer::User, "/home/ann/.config/auteur/cast.toml", text);
         let cast = Cast::from_sources(&[FileKind::Cast.built_in(), mine], &ground).unwrap();

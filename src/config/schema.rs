@@ -1,6 +1,6 @@
 //! JSON schemas of the settings, for editors that complete and check TOML.
 
-use super::{Cast, Programs, Settings};
+use super::{Cast, Programs, Servers, Settings};
 
 /// The schema of `config.toml`.
 pub fn schema_for_config() -> serde_json::Value {
@@ -10,6 +10,11 @@ pub fn schema_for_config() -> serde_json::Value {
 /// The schema of `programs.toml`.
 pub fn schema_for_programs() -> serde_json::Value {
     partial(schemars::schema_for!(Programs).to_value())
+}
+
+/// The schema of `mcp.toml`.
+pub fn schema_for_mcp() -> serde_json::Value {
+    partial(schemars::schema_for!(Servers).to_value())
 }
 
 /// The schema of `cast.toml`.
@@ -46,5 +51,6 @@ mod tests {
         assert!(schema.get("required").is_none());
         assert!(schema_for_cast()["properties"]["cast"].is_object());
         assert!(schema_for_programs()["properties"]["programs"].is_object());
+        assert!(schema_for_mcp()["properties"]["mcp"].is_object());
     }
 }

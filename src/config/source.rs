@@ -13,6 +13,8 @@ pub enum FileKind {
     Config,
     /// Which programs of others can be agents.
     Programs,
+    /// Which MCP servers there are.
+    Mcp,
     /// Who there is to work.
     Cast,
     /// What keys do.
@@ -49,6 +51,7 @@ impl FileKind {
         match self {
             Self::Config => "config.toml",
             Self::Programs => "programs.toml",
+            Self::Mcp => "mcp.toml",
             Self::Cast => "cast.toml",
             Self::Keys => "keys.toml",
         }
@@ -59,6 +62,7 @@ impl FileKind {
         let (name, text) = match self {
             Self::Config => ("config/default.toml", include_str!("../../config/default.toml")),
             Self::Programs => ("config/programs.toml", include_str!("../../config/programs.toml")),
+            Self::Mcp => ("config/mcp.toml", include_str!("../../config/mcp.toml")),
             Self::Cast => ("config/cast.toml", include_str!("../../config/cast.toml")),
             Self::Keys => ("config/keys.toml", include_str!("../../config/keys.toml")),
         };

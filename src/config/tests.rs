@@ -8,7 +8,8 @@ fn with(layer: Layer, text: &str) -> Result<Settings, ConfigError> {
 
 fn cast_with(layer: Layer, text: &str) -> Result<Cast, ConfigError> {
     let sources = [FileKind::Cast.built_in(), Source::new(layer, "it.toml", text)];
-    let ground = (Settings::built_in().unwrap(), Programs::built_in().unwrap());
+    let settings = Settings::built_in().unwrap();
+    let ground = (settings, Programs::built_in().unwrap(), Servers::default());
     Cast::from_sources(&sources, &ground)
 }
 

@@ -42,6 +42,9 @@ pub struct Casting {
     /// The tools it may call, by name; empty means all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
+    /// The MCP servers that lend it theirs, as config names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mcp: Vec<String>,
     /// How its requests are judged, as config names it: `plan`, `ask`, `edit`, `auto`.
     pub permissions: String,
     /// How hard the model should think, as config names it; empty means its default.

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum Ask {
     /// May this tool call run? An answer holds for exactly what is shown here.
     Approval {
-        /// The call that waits.
-        call: CallId,
-        /// The tool's name.
+        /// The call that waits, when a tool call asks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+        /// The tool's name; of what is no call, what is to be let in.
         tool: String,
         /// The whole of what would run or change, sanitised, nothing left out.
         shown: String,
@@ -117,8 +118,7 @@ impl Ask {
     /// The tool call that waits for the answer.
     pub const fn call(&self) -> Option<CallId> {
         match self {
-            Self::Approval { call, .. } => Some(*call),
-            Self::Question { call, .. } => *call,
+            Self::Approval { call, .. } | Self::Question { call, .. } => *call,
             Self::Budget { .. } => None,
         }
     }

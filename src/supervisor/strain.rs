@@ -248,7 +248,7 @@ mod tests {
         let (mut strainer, redactor) = (Strainer::default(), Redactor::default());
         let (call, tool) = (CallId(1), "shell".to_owned());
         let (shown, reason) = (format!("curl -H {KEY}"), "no rule allows it".to_owned());
-        let ask = Ask::Approval { call, tool, shown, reason };
+        let ask = Ask::Approval { call: Some(call), tool, shown, reason };
         let report = Report::Asked { request: RequestId(1), ask };
         let [_, Some(Report::Asked { ask: Ask::Approval { shown, .. }, .. })] =
             strainer.strain((AGENT, 1), report, &redactor)

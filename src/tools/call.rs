@@ -1,6 +1,6 @@
 //! What a model asks a tool to do, read from its arguments.
 
-use super::spec;
+use super::{mcp, spec};
 use serde_json::{Map, Value};
 
 /// A request of a model, understood.
@@ -82,6 +82,13 @@ pub enum Call {
         /// What it needs to know.
         note: String,
     },
+    /// Call a tool that an MCP server lends.
+    Lent {
+        /// As the model calls it, with the server's name in it.
+        name: String,
+        /// Its arguments; the server alone knows what they mean.
+        arguments: Map<String, Value>,
+    },
 }
 
 /// How an agent says its work went.
@@ -118,7 +125,7 @@ pub enum BadCall {
     #[error("the arguments of `{tool}` must be a JSON object, not {found}")]
     NotAnObject {
         /// The tool.
-        tool: &'static str,
+        tool: String,
         /// What they are.
         found: &'static str,
     },
@@ -150,6 +157,9 @@ impl Call {
     /// # Errors
     /// When there is no such tool, or an argument is missing or of another shape.
     pub fn parse(name: &str, arguments: &Value) -> Result<Parsed, BadCall> {
+        if mcp::split(name).is_some() {
+            return lent(name, arguments);
+        }
         let Some(tool) = spec::tool(name) else {
             let known = spec::names().collect();
             return Err(BadCall::NoSuchTool { name: name.to_owned(), known });
@@ -158,7 +168,7 @@ impl Call {
         let given = match arguments {
             Value::Object(given) => given,
             Value::Null => &none,
-            other => return Err(BadCall::NotAnObject { tool, found: shape(other) }),
+            other => return Err(not_an_object(tool, other)),
         };
         let call = read(Arguments { tool, given })?;
         let ignored = given.keys().filter(|key| !spec::has(tool, key)).cloned().collect();
@@ -166,7 +176,7 @@ impl Call {
     }
 
     /// The tool's name.
-    pub fn tool(&self) -> &'static str {
+    pub fn tool(&self) -> &str {
         match self {
             Self::Shell { .. } => "shell",
             Self::Read { .. } => "read",
@@ -178,6 +188,7 @@ impl Call {
             Self::Report { .. } => "report",
             Self::Ask { .. } => "ask",
             Self::HandOff { .. } => "hand_off",
+            Self::Lent { name, .. } => name,
         }
     }
 
@@ -196,9 +207,28 @@ impl Call {
             Self::Report { summary, .. } => summary,
             Self::Ask { question, .. } => question,
             Self::HandOff { to, .. } => return one_line(&format!("hand off to {to}")),
+            Self::Lent { name, arguments } => {
+                let (server, tool) = mcp::split(name).unwrap_or(("", name));
+                let arguments = serde_json::to_string(arguments).unwrap_or_default();
+                return one_line(&format!("{server}: {tool} {arguments}"));
+            }
         };
         one_line(&format!("{} {subject}", self.tool()))
     }
+}
+
+/// A call of a tool that is not ours: what it takes is for its server to say.
+fn lent(name: &str, arguments: &Value) -> Result<Parsed, BadCall> {
+    let arguments = match arguments {
+        Value::Object(given) => given.clone(),
+        Value::Null => Map::new(),
+        other => return Err(not_an_object(name, other)),
+    };
+    Ok(Parsed { call: Call::Lent { name: name.to_owned(), arguments }, ignored: Vec::new() })
+}
+
+fn not_an_object(tool: &str, found: &Value) -> BadCall {
+    BadCall::NotAnObject { tool: tool.to_owned(), found: shape(found) }
 }
 
 fn read(arguments: Arguments<'_>) -> Result<Call, BadCall> {

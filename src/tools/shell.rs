@@ -1,6 +1,7 @@
 //! A shell command under its guard: what it prints, how it ends, and how it is held.
 
 use super::{
+    clock::{Clock, maybe_at},
     guard::{self, Guarded, Pool, Said, Word},
     hindrance::{SIGXFSZ, hindrances},
     kept::Kept,
@@ -9,11 +10,7 @@ use super::{
 };
 use crate::text::Sanitiser;
 use std::{ffi::OsStr, io, os::fd::AsFd, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{
-    io::AsyncReadExt,
-    net::unix::pipe,
-    time::{Instant, sleep_until},
-};
+use tokio::{io::AsyncReadExt, net::unix::pipe, time::Instant};
 
 /// Between two pieces of output that are shown.
 const PIECE_EVERY: Duration = Duration::from_millis(50);
@@ -333,13 +330,6 @@ where
     }
 }
 
-async fn maybe_at(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => std::future::pending().await,
-    }
-}
-
 /// Output on its way to the screen: joined, and bounded in rate and in all.
 #[derive(Debug, Default)]
 struct Piece {
@@ -379,34 +369,5 @@ impl Piece {
             text.push_str("\n… the rest is not shown while it runs …\n");
         }
         Some(text)
-    }
-}
-
-/// A timeout that stands still while the command is frozen.
-#[derive(Debug)]
-struct Clock {
-    timeout: Duration,
-    left: Duration,
-    /// Since when it runs; `None` while it is held.
-    since: Option<Instant>,
-}
-
-impl Clock {
-    fn new(timeout: Duration) -> Self {
-        Self { timeout, left: timeout, since: Some(Instant::now()) }
-    }
-
-    fn hold(&mut self) {
-        if let Some(since) = self.since.take() {
-            self.left = self.left.saturating_sub(since.elapsed());
-        }
-    }
-
-    fn go_on(&mut self) {
-        self.since.get_or_insert_with(Instant::now);
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.since.map(|since| since + self.left)
     }
 }

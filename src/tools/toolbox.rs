@@ -5,6 +5,7 @@ use super::{
     changes::FileChange,
     files,
     guard::Pool,
+    mcp::{Calling, Servers},
     policy::Confinement,
     shell::{Plan, Shell},
     walk::Walker,
@@ -67,6 +68,7 @@ pub struct Toolbox {
     /// The environment of commands that leave their sandbox; none where there is
     /// no sandbox to leave.
     outside: Option<Arc<[(String, String)]>>,
+    servers: Servers,
 }
 
 impl Toolbox {
@@ -80,6 +82,7 @@ impl Toolbox {
             guards: Pool::default(),
             confinement: Confinement::Open,
             outside: None,
+            servers: Servers::default(),
         }
     }
 
@@ -115,6 +118,17 @@ impl Toolbox {
         Self { outside: Some(environment.into()), ..self }
     }
 
+    /// With the tools that these servers lend.
+    #[must_use]
+    pub fn with_servers(self, servers: Servers) -> Self {
+        Self { servers, ..self }
+    }
+
+    /// The servers that lend it tools.
+    pub const fn servers(&self) -> &Servers {
+        &self.servers
+    }
+
     /// Why a call is to leave its sandbox, if it is in one and asks for that.
     pub fn leaves<'a>(&self, call: &'a Call) -> Option<&'a str> {
         match call {
@@ -123,9 +137,12 @@ impl Toolbox {
         }
     }
 
-    /// What holds the commands that it starts.
-    pub const fn confinement(&self) -> Confinement {
-        self.confinement
+    /// What holds the one who carries out a call.
+    pub fn confinement(&self, call: &Call) -> Confinement {
+        match call {
+            Call::Lent { name, .. } => self.servers.confinement(name),
+            _ => self.confinement,
+        }
     }
 
     /// Where these tools work.
@@ -138,6 +155,12 @@ impl Toolbox {
     pub fn start(&self, call: Call) -> Running {
         if let Call::Shell { command, timeout, outside } = call {
             return self.start_shell(command, timeout, outside.is_some());
+        }
+        if let Call::Lent { name, arguments } = call {
+            return Running(match self.servers.call(&name, arguments, &self.limits) {
+                Ok(calling) => Kind::Lent(calling),
+                Err(ended) => Kind::Over(ended),
+            });
         }
         let stop = Stop::default();
         let (toolbox, stopped) = (self.clone(), stop.clone());
@@ -228,6 +251,7 @@ pub struct Running(Kind);
 enum Kind {
     Shell(Box<Shell>),
     Quick { task: JoinHandle<Ended>, stop: Stop },
+    Lent(Calling),
     Over(Ended),
 }
 
@@ -241,6 +265,7 @@ impl Running {
                 Kind::Quick { task, .. } => Progress::Ended(task.await.unwrap_or_else(|error| {
                     Ended::failed(format!("the tool itself failed: {error}"))
                 })),
+                Kind::Lent(calling) => calling.next().await,
                 Kind::Over(ended) => return Progress::Ended(ended.clone()),
             };
         if let Progress::Ended(ended) = &progress {
@@ -249,18 +274,22 @@ impl Running {
         progress
     }
 
-    /// Stops a command's whole process tree where it stands. The other tools
-    /// take a moment only, and are left to end.
+    /// Stops a command's whole process tree, or a server's, where it stands. Our
+    /// other tools take a moment only, and are left to end.
     pub fn freeze(&mut self) {
-        if let Kind::Shell(shell) = &mut self.0 {
-            shell.freeze();
+        match &mut self.0 {
+            Kind::Shell(shell) => shell.freeze(),
+            Kind::Lent(calling) => calling.freeze(),
+            Kind::Quick { .. } | Kind::Over(_) => {}
         }
     }
 
     /// Lets a frozen command go on.
     pub fn thaw(&mut self) {
-        if let Kind::Shell(shell) = &mut self.0 {
-            shell.thaw();
+        match &mut self.0 {
+            Kind::Shell(shell) => shell.thaw(),
+            Kind::Lent(calling) => calling.thaw(),
+            Kind::Quick { .. } | Kind::Over(_) => {}
         }
     }
 
@@ -269,6 +298,7 @@ impl Running {
         match &mut self.0 {
             Kind::Shell(shell) => shell.kill("stopped".to_owned()),
             Kind::Quick { stop, .. } => stop.ask(),
+            Kind::Lent(calling) => calling.kill(),
             Kind::Over(_) => {}
         }
     }

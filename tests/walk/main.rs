@@ -18,6 +18,7 @@ mod house;
 mod keys;
 mod killing;
 mod leaving;
+mod lending;
 mod limits;
 mod listing;
 mod programs;

@@ -8,6 +8,7 @@ mod call;
 mod compact;
 mod conversation;
 mod digest;
+mod lending;
 mod retry;
 mod services;
 mod tool;

@@ -5,7 +5,7 @@ use super::Patience;
 use crate::{
     llm::{Client, Endpoint, Tier, ToolSpec},
     model::{Casting, Money, Usage},
-    tools::{self, policy::Policy},
+    tools::{self, mcp::Servers, policy::Policy},
 };
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -56,17 +56,19 @@ impl fmt::Debug for Services {
     }
 }
 
-/// The tools that this agent is told of.
-pub(super) fn tool_specs(casting: &Casting) -> Arc<[ToolSpec]> {
+/// The tools that this agent is told of: those of its role, and what servers lend it.
+pub(super) fn tool_specs(casting: &Casting, servers: &Servers) -> Arc<[ToolSpec]> {
     let allowed =
         |name: &str| casting.tools.is_empty() || casting.tools.iter().any(|it| it == name);
-    tools::specs()
-        .into_iter()
-        .filter(|spec| allowed(spec.name))
-        .map(|spec| ToolSpec {
-            name: spec.name.to_owned(),
-            description: spec.description.to_owned(),
-            schema: spec.schema,
-        })
-        .collect()
+    let own = tools::specs().into_iter().filter(|spec| allowed(spec.name)).map(|spec| ToolSpec {
+        name: spec.name.to_owned(),
+        description: spec.description.to_owned(),
+        schema: spec.schema,
+    });
+    let lent = servers.lent().into_iter().map(|it| ToolSpec {
+        name: it.name,
+        description: it.description,
+        schema: it.schema,
+    });
+    own.chain(lent).collect()
 }

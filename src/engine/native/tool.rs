@@ -169,8 +169,9 @@ impl Worker {
             return Ok(Heard::Answer(Answer::Always));
         }
         let (tool, shown) = rule.clone();
-        let heard =
-            self.await_answer(Ask::Approval { call: wanted.call, tool, shown, reason }).await?;
+        let heard = self
+            .await_answer(Ask::Approval { call: Some(wanted.call), tool, shown, reason })
+            .await?;
         if matches!(heard, Heard::Answer(Answer::Always)) {
             self.allowed.push(rule);
         }
@@ -180,8 +181,18 @@ impl Worker {
     /// A call that touches the world: judged by the policy, and granted by the
     /// supervisor, before it runs.
     async fn act(&mut self, wanted: &Wanted, call: Call) -> Result<Ran, Gone> {
+        if matches!(call, Call::Lent { .. }) {
+            if self.review_servers().await?.is_some() {
+                return Ok(Ran::Stopped);
+            }
+            if !self.may_call(&wanted.name) {
+                return self
+                    .refuse_tool(wanted, "its server does not lend this tool any more")
+                    .await;
+            }
+        }
         let access = call.access(self.toolbox.workspace());
-        let confinement = self.toolbox.confinement();
+        let confinement = self.toolbox.confinement(&call);
         let verdict = match (access, self.toolbox.leaves(&call)) {
             (None, _) => Verdict::Allow,
             (Some(access), None) => self.policy.judge(&access, confinement),
@@ -346,7 +357,7 @@ impl Worker {
     }
 
     /// Asks the director and waits for the answer to exactly this.
-    async fn await_answer(&mut self, ask: Ask) -> Result<Heard, Gone> {
+    pub(super) async fn await_answer(&mut self, ask: Ask) -> Result<Heard, Gone> {
         let request = self.last_request.next();
         self.last_request = request;
         self.seat.say(Report::Asked { request, ask }).await?;
@@ -392,7 +403,7 @@ fn title(wanted: &Wanted) -> String {
     wanted.parse().map_or_else(|_| wanted.name.clone(), |call| one_line(&call.title(), TITLE))
 }
 
-enum Heard {
+pub(super) enum Heard {
     Answer(Answer),
     Cut,
     Stop,

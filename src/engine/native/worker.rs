@@ -86,7 +86,7 @@ impl Worker {
         let current = agent.current_instructions().map(|it| it.text.to_string());
         Self {
             policy,
-            specs: tool_specs(&agent.casting),
+            specs: tool_specs(&agent.casting, toolbox.servers()),
             effort: agent.casting.effort.parse().ok(),
             instructions: current.unwrap_or_default(),
             turn: agent.turn,
@@ -120,10 +120,16 @@ impl Worker {
     }
 
     async fn live(&mut self, left: Vec<Wanted>) -> Result<Outcome, Gone> {
+        if let Some(end) = self.start_servers().await? {
+            return Ok(end);
+        }
         self.seat.say(Report::Started).await?;
         if self.told.is_complete() && !self.is_redirected {
             // A former run had only its end left to say.
             return Ok(self.succeeded());
+        }
+        if let Some(end) = self.review_servers().await? {
+            return Ok(end);
         }
         if !left.is_empty()
             && let Next::Over(outcome) = self.run_tools(left).await?
@@ -174,6 +180,9 @@ impl Worker {
     }
 
     async fn take_turn(&mut self, again: bool, attempt: &mut u32) -> Result<Next, Gone> {
+        if let Some(end) = self.review_servers().await? {
+            return Ok(Next::Over(end));
+        }
         let boundary = Boundary::Model { estimate: self.estimate(), again };
         if self.ask(boundary).await? == Granted::Stop {
             return Ok(Next::Over(stopped()));

@@ -1,9 +1,12 @@
 //! A program that speaks JSON lines on its standard output and input.
 
-use super::{Launch, last_words::LastWords};
+use super::Launch;
 use crate::{
     text::one_line,
-    tools::guard::{Guarded, Pool, Said, Start, Word},
+    tools::{
+        LastWords,
+        guard::{Guarded, Pool, Said, Start, Word},
+    },
 };
 use serde_json::Value;
 use std::{

@@ -9,7 +9,6 @@
 mod calls;
 mod hub;
 mod kept;
-mod last_words;
 mod line;
 mod lines;
 mod permit;

@@ -93,7 +93,7 @@ impl<K> Permits<K> {
         reasons.dedup();
         let request = self.open(key, Some(rule));
         let reason = reason_with_hidden(&reasons.join("; "), &whole);
-        let ask = Ask::Approval { call, tool: tool.to_owned(), shown, reason };
+        let ask = Ask::Approval { call: Some(call), tool: tool.to_owned(), shown, reason };
         Ruling::Ask(Report::Asked { request, ask })
     }
 

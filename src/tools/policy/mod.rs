@@ -228,6 +228,10 @@ impl Call {
             Self::Write { path, .. } | Self::Edit { path, .. } => {
                 Access::Write { path: named(path) }
             }
+            Self::Lent { name, arguments } => Access::Tool {
+                name: name.clone(),
+                arguments: serde_json::to_string_pretty(arguments).unwrap_or_default(),
+            },
             Self::Report { .. } | Self::Ask { .. } | Self::HandOff { .. } => return None,
         })
     }

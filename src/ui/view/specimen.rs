@@ -177,7 +177,7 @@ impl Story {
 /// A request to run something.
 pub(crate) fn approval(call: u32, shown: &str) -> Ask {
     Ask::Approval {
-        call: CallId(call),
+        call: Some(CallId(call)),
         tool: "shell".into(),
         shown: shown.into(),
         reason: "it writes outside the workspace".into(),

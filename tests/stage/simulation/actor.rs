@@ -260,7 +260,7 @@ impl Actor {
         self.last_request = self.last_request.next();
         let request = self.last_request;
         let (tool, shown, reason) = ("shell".into(), "work".into(), "no rule".into());
-        let ask = Ask::Approval { call, tool, shown, reason };
+        let ask = Ask::Approval { call: Some(call), tool, shown, reason };
         seat.say(Report::Asked { request, ask }).await?;
         loop {
             match seat.hear().await? {

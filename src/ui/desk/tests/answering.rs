@@ -39,7 +39,7 @@ fn a_second_press_does_not_approve_what_came_in_the_place_of_the_first() {
     story.tell(Event::Answered { agent: ONE, request, answer: Answer::Approved, by });
     let (call, tool) = (CallId(2), "shell".to_owned());
     let (shown, reason) = ("rm -rf .".to_owned(), "not allowed".to_owned());
-    let ask = Ask::Approval { call, tool, shown, reason };
+    let ask = Ask::Approval { call: Some(call), tool, shown, reason };
     story.tell(Event::Asked { agent: ONE, request: RequestId(2), ask }).press("a a a");
     assert_eq!(story.sent(), [], "the keys were pressed before it was drawn");
 }

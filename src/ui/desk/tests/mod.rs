@@ -164,7 +164,7 @@ impl Story {
     fn approval(&mut self, agent: AgentId) -> &mut Self {
         let (call, tool) = (CallId(1), "shell".to_owned());
         let (shown, reason) = ("cargo publish".to_owned(), "not allowed".to_owned());
-        self.asked(agent, Ask::Approval { call, tool, shown, reason })
+        self.asked(agent, Ask::Approval { call: Some(call), tool, shown, reason })
     }
 
     fn question(&mut self, agent: AgentId, options: &[&str]) -> &mut Self {

@@ -8,13 +8,14 @@ const KEPT: usize = 4 * 1024;
 
 /// The last words of a program, fit for the screen.
 #[derive(Debug, Default)]
-pub(super) struct LastWords {
+pub struct LastWords {
     sanitiser: Sanitiser,
     text: String,
 }
 
 impl LastWords {
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    /// It has said more.
+    pub fn push(&mut self, bytes: &[u8]) {
         self.text.push_str(&self.sanitiser.push(bytes));
         if self.text.len() > 2 * KEPT {
             let from = self.text.len() - KEPT;
@@ -26,7 +27,7 @@ impl LastWords {
     }
 
     /// The last lines, at most so many; empty where nothing was said.
-    pub(super) fn lines(&self, most: usize) -> String {
+    pub fn lines(&self, most: usize) -> String {
         let lines: Vec<&str> = self.text.lines().filter(|it| !it.trim().is_empty()).collect();
         lines[lines.len().saturating_sub(most)..].join("\n")
     }

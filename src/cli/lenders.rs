@@ -1,0 +1,76 @@
+//! The MCP servers of an agent: what config says of them, and what holds them.
+
+use super::{company::Company, shelter::Held};
+use crate::{
+    config::{McpServer, Paths},
+    model::{Casting, Network},
+    tools::{
+        self,
+        guard::Restraint,
+        mcp::{Approvals, Command, Server, Servers, Way},
+        policy::Confinement,
+    },
+    workspace::Bounds,
+};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+
+/// Where in the state folder it is kept which tools were approved.
+const FOLDER: &str = "mcp";
+
+impl Company {
+    /// The servers that lend an agent their tools; each is held as the agent is,
+    /// but for its network.
+    ///
+    /// # Errors
+    /// When config knows one of them no more, in words for the director.
+    pub(super) fn lenders(&self, casting: &Casting, held: &Held) -> Result<Servers, String> {
+        let known = |name: &String| {
+            let server = self.config.servers.server(name);
+            let server = server.ok_or_else(|| format!("mcp.toml has no server `{name}`"))?;
+            Ok(self.lender(name, server, casting, held))
+        };
+        let servers = casting.mcp.iter().map(known).collect::<Result<_, String>>()?;
+        let state = Paths::state(&self.environment, &self.config.settings);
+        let approvals = state.map(|it| Approvals::new(it.join(FOLDER)));
+        Ok(Servers::new(servers, approvals.as_ref()))
+    }
+
+    fn lender(&self, name: &str, server: &McpServer, casting: &Casting, held: &Held) -> Server {
+        let settings = &self.config.settings;
+        let of_agent = &held.restraint.bounds.network;
+        let network = server.network.as_ref().map_or(of_agent, |it| &it.0);
+        let is_apart = network != of_agent;
+        let bounds = Bounds { network: network.clone(), ..held.restraint.bounds.clone() };
+        let restraint = Arc::new(Restraint { bounds, ..Restraint::clone(&held.restraint) });
+        // What reaches further than the agent itself is let out of its sandbox.
+        let is_inside = !is_apart || *network == Network::Off;
+        let confinement = if is_inside { restraint.confinement() } else { Confinement::Open };
+        let ours = self.environment.only(tools::PASSED);
+        let ours = tools::environment_for_commands(ours, tools::PASSED);
+        let mut environment: BTreeMap<String, String> = ours.into_iter().collect();
+        environment.extend(server.passed(&self.environment));
+        environment.extend(server.env.clone());
+        let mut argv: Vec<OsString> = server.command.iter().map(OsString::from).collect();
+        if let Some(program) = argv.first_mut()
+            && let Some(file) = server.find(&self.environment)
+        {
+            *program = file.into_os_string();
+        }
+        let seconds = server.timeout_s.unwrap_or(settings.limits.tool_timeout_s);
+        let command = Command {
+            argv,
+            folder: PathBuf::from(&casting.workspace),
+            environment: restraint.environment(environment.into_iter().collect()),
+            guards: held.guards.restrained(restraint),
+            confinement,
+            is_apart,
+        };
+        Server {
+            name: name.to_owned(),
+            way: Way::Process(command),
+            wanted: server.tools.clone(),
+            patience: Duration::from_secs(seconds),
+            trusted: server.trust.clone(),
+        }
+    }
+}

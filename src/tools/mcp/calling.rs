@@ -1,0 +1,226 @@
+//! One call of a server's tool, from the asking to the answer.
+
+use super::{answer, connection::Connection, servers::Seat};
+use crate::{
+    text::{one_line, sanitise},
+    tools::{
+        Ended, Limits, Progress,
+        clock::{Clock, maybe_at},
+    },
+};
+use futures::future::BoxFuture;
+use rmcp::{
+    RoleClient,
+    model::{CallToolRequest, CallToolRequestParams, ClientRequest, ProgressToken, ServerResult},
+    service::{PeerRequestOptions, RequestHandle, ServiceError},
+};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc};
+
+/// So many words about its progress may wait to be shown.
+const WORDS: usize = 16;
+/// How wide what a server says of its troubles is, in columns.
+const TROUBLE: usize = 400;
+/// What is said of a call whose tools have changed under it.
+const CHANGED: &str = "not called: the server's tools are not those that were approved any more";
+
+/// What is asked of a server.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// By the server's own name.
+    pub(super) tool: String,
+    pub(super) arguments: Map<String, Value>,
+}
+
+/// A call that runs. Dropping it lets go of it: end it first, and the server hears of that.
+pub(in crate::tools) struct Calling {
+    work: BoxFuture<'static, Ended>,
+    orders: mpsc::Sender<Order>,
+    progress: mpsc::Receiver<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Freeze,
+    Thaw,
+    Cancel,
+}
+
+impl Calling {
+    /// Begins a call. Nothing happens before it is listened to.
+    pub(super) fn begin(seat: Arc<Seat>, asked: Asked, limits: &Limits) -> Self {
+        let (orders, ordered) = mpsc::channel(8);
+        let (tell, progress) = mpsc::channel(WORDS);
+        let ends = (limits.head, limits.tail);
+        let work = async move {
+            let call = Call { seat, ordered, tell, ends };
+            call.run(asked).await.unwrap_or_else(Ended::failed)
+        };
+        Self { work: Box::pin(work), orders, progress }
+    }
+
+    /// What happens next. May be dropped at any await and called again.
+    pub(in crate::tools) async fn next(&mut self) -> Progress {
+        tokio::select! {
+            biased;
+            Some(text) = self.progress.recv() => Progress::Output(text),
+            ended = &mut self.work => Progress::Ended(ended),
+        }
+    }
+
+    /// Stops the server where it stands; a call of one that can't be stopped is ended.
+    pub(in crate::tools) fn freeze(&self) {
+        self.order(Order::Freeze);
+    }
+
+    /// Lets it go on.
+    pub(in crate::tools) fn thaw(&self) {
+        self.order(Order::Thaw);
+    }
+
+    /// Ends the call; the end comes through [`Self::next`].
+    pub(in crate::tools) fn kill(&self) {
+        self.order(Order::Cancel);
+    }
+
+    fn order(&self, order: Order) {
+        // One that is over hears nothing more.
+        let _over = self.orders.try_send(order);
+    }
+}
+
+struct Call {
+    seat: Arc<Seat>,
+    ordered: mpsc::Receiver<Order>,
+    tell: mpsc::Sender<String>,
+    /// Bytes kept of the beginning and the end of an answer.
+    ends: (usize, usize),
+}
+
+/// What can happen while a call waits for its answer.
+enum Heard {
+    Answer(Result<ServerResult, ServiceError>),
+    Order(Order),
+    Progress(String),
+    TimeIsUp,
+}
+
+impl Call {
+    /// Calls the tool; what kept it from being called, or answered, is the error.
+    async fn run(mut self, asked: Asked) -> Result<Ended, String> {
+        let name = self.seat.server.name.clone();
+        let Some(up) = self.unless_ended().await else { return Err("stopped".to_owned()) };
+        let (connection, offer) =
+            up.map_err(|why| format!("the MCP server `{name}` is not there: {why}"))?;
+        if !self.seat.is_approved(&offer) {
+            return Err(CHANGED.to_owned());
+        }
+        let progress = connection.ear().progress();
+        let params = CallToolRequestParams::new(asked.tool).with_arguments(asked.arguments);
+        let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+        let options = PeerRequestOptions::no_options();
+        let sent = connection.peer().send_request_with_option(request, options).await;
+        let answer = match sent {
+            Ok(handle) => self.await_answer(&connection, handle, progress).await?,
+            Err(error) => Err(error),
+        };
+        match answer {
+            Ok(ServerResult::CallToolResult(result)) => {
+                self.seat.is_well().await;
+                Ok(answer::ended(result, self.ends))
+            }
+            Ok(_) => Err(format!("the MCP server `{name}` answered with something else")),
+            Err(ServiceError::McpError(error)) => {
+                self.seat.is_well().await;
+                let said = one_line(&sanitise(&error.message), TROUBLE);
+                Err(format!("the MCP server `{name}` did not take the call: {said}"))
+            }
+            Err(ServiceError::TransportClosed | ServiceError::TransportSend(_)) => {
+                let how = connection.end().await;
+                Err(format!(
+                    "the MCP server `{name}` was lost during the call, which may have done part \
+                     of its work; the next call starts it again. {how}"
+                ))
+            }
+            Err(error) => {
+                let said = one_line(&sanitise(&error.to_string()), TROUBLE);
+                Err(format!("the call of the MCP server `{name}` failed: {said}"))
+            }
+        }
+    }
+
+    /// The server, once it is up; none where the call is ended first.
+    async fn unless_ended(&mut self) -> Option<Result<super::servers::Up, String>> {
+        let seat = self.seat.clone();
+        let up = seat.up();
+        tokio::pin!(up);
+        loop {
+            tokio::select! {
+                up = &mut up => return Some(up),
+                order = self.ordered.recv() => match order {
+                    Some(Order::Cancel) | None => return None,
+                    // What is not up yet can't be stopped; it is not called before that.
+                    Some(Order::Freeze | Order::Thaw) => {}
+                },
+            }
+        }
+    }
+
+    /// Waits for the answer; one that is not waited for any more is called off.
+    async fn await_answer(
+        &mut self,
+        connection: &Connection,
+        mut handle: RequestHandle<RoleClient>,
+        mut progress: broadcast::Receiver<(ProgressToken, String)>,
+    ) -> Result<Result<ServerResult, ServiceError>, String> {
+        let mut clock = Clock::new(self.seat.server.patience);
+        let token = handle.progress_token.clone();
+        let why = loop {
+            let heard = tokio::select! {
+                answer = &mut handle.rx => {
+                    Heard::Answer(answer.unwrap_or(Err(ServiceError::TransportClosed)))
+                }
+                order = self.ordered.recv() => Heard::Order(order.unwrap_or(Order::Cancel)),
+                line = next_of(&token, &mut progress) => Heard::Progress(line),
+                () = maybe_at(clock.deadline()) => Heard::TimeIsUp,
+            };
+            match heard {
+                Heard::Answer(answer) => return Ok(answer),
+                // What can't be shown in time is not news any more.
+                Heard::Progress(line) => drop(self.tell.try_send(line)),
+                Heard::TimeIsUp => {
+                    break format!("timed out after {} s", clock.timeout.as_secs());
+                }
+                Heard::Order(Order::Cancel) => break "stopped".to_owned(),
+                Heard::Order(Order::Freeze) if connection.freeze() => clock.hold(),
+                Heard::Order(Order::Freeze) => {
+                    break "called off: this server can't be stopped where it stands".to_owned();
+                }
+                Heard::Order(Order::Thaw) => {
+                    connection.thaw();
+                    clock.go_on();
+                }
+            }
+        };
+        connection.thaw();
+        // A server that is gone needs no word.
+        let _gone = handle.cancel(Some(why.clone())).await;
+        Err(why)
+    }
+}
+
+/// The next word about the progress of this call; what is about others is dropped.
+async fn next_of(
+    token: &ProgressToken,
+    progress: &mut broadcast::Receiver<(ProgressToken, String)>,
+) -> String {
+    loop {
+        match progress.recv().await {
+            Ok((its, line)) if its == *token => return line,
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            // The server is gone: its end is the answer.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

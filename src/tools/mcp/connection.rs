@@ -1,0 +1,137 @@
+//! A server that is up: shaken hands with, and asked what it lends.
+
+use super::{
+    ear::Ear,
+    process::Process,
+    server::{Server, Way},
+};
+use crate::text::{one_line, sanitise};
+use rmcp::{
+    RoleClient, ServiceExt as _,
+    model::{PaginatedRequestParams, Tool},
+    service::{Peer, RunningService, ServiceError},
+    transport::async_rw::AsyncRwTransport,
+};
+use std::time::Duration;
+
+/// A message may be this long, in bytes; a longer one is dropped.
+const LONGEST: usize = 16 << 20;
+/// So many tools are looked at; no more than that are lent.
+pub(super) const MOST_TOOLS: usize = 256;
+/// So many pages of them are asked for.
+const MOST_PAGES: usize = 64;
+/// How long a server that says nothing more may take to end, so that it can be
+/// said how it ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How wide what a server says of its troubles is, in columns.
+const TROUBLE: usize = 300;
+
+/// A server that is up. Dropping it ends it.
+#[derive(Debug)]
+pub(super) struct Connection {
+    service: RunningService<RoleClient, Ear>,
+    process: Option<Process>,
+}
+
+impl Connection {
+    /// Starts a server, and shakes hands with it. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// Why it is not up, in words for the director.
+    pub(super) async fn open(server: &Server) -> Result<Self, String> {
+        let Way::Process(command) = &server.way;
+        let started = Process::start(&server.name, command);
+        let (process, output, input) =
+            started.map_err(|error| format!("could not be started: {error}"))?;
+        let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
+        let ear = Ear::new();
+        let greeting = tokio::time::timeout(server.patience, ear.serve(transport)).await;
+        match greeting {
+            Ok(Ok(service)) => Ok(Self { service, process: Some(process) }),
+            Ok(Err(error)) => {
+                let said = one_line(&sanitise(&error.to_string()), TROUBLE);
+                let end = tokio::time::timeout(LAST_WORDS, process.end()).await;
+                Err(end.unwrap_or_else(|_| format!("it does not speak the protocol: {said}")))
+            }
+            Err(_elapsed) => {
+                Err(format!("it did not answer within {} s", server.patience.as_secs()))
+            }
+        }
+    }
+
+    /// The way to ask it.
+    pub(super) fn peer(&self) -> &Peer<RoleClient> {
+        self.service.peer()
+    }
+
+    /// What it says without being asked.
+    pub(super) fn ear(&self) -> &Ear {
+        self.service.service()
+    }
+
+    /// Whether it is not there any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.service.is_closed() || self.service.peer().is_transport_closed()
+    }
+
+    /// Stops everything of it where it stands; whether that is possible.
+    pub(super) fn freeze(&self) -> bool {
+        self.process.as_ref().map(Process::freeze).is_some()
+    }
+
+    /// Lets it go on.
+    pub(super) fn thaw(&self) {
+        if let Some(process) = &self.process {
+            process.thaw();
+        }
+    }
+
+    /// How it ended, if it did.
+    pub(super) async fn end(&self) -> String {
+        let end = async {
+            match &self.process {
+                Some(process) => process.end().await,
+                None => std::future::pending().await,
+            }
+        };
+        let end = tokio::time::timeout(LAST_WORDS, end).await;
+        end.unwrap_or_else(|_| "it says nothing more".to_owned())
+    }
+
+    /// The tools that it lends now.
+    ///
+    /// # Errors
+    /// Why they can't be told, in words for the director.
+    pub(super) async fn tools(&self, patience: Duration) -> Result<Vec<Tool>, String> {
+        self.ear().look();
+        match tokio::time::timeout(patience, self.all_tools()).await {
+            Ok(Ok(tools)) => Ok(tools),
+            Ok(Err(ServiceError::TransportClosed)) => Err(self.end().await),
+            Ok(Err(error)) => {
+                let said = one_line(&sanitise(&error.to_string()), TROUBLE);
+                Err(format!("it does not say which tools it has: {said}"))
+            }
+            Err(_elapsed) => {
+                Err(format!("it did not name its tools within {} s", patience.as_secs()))
+            }
+        }
+    }
+
+    async fn all_tools(&self) -> Result<Vec<Tool>, ServiceError> {
+        let can = self.peer().peer_info().is_some_and(|it| it.capabilities.tools.is_some());
+        if !can {
+            return Ok(Vec::new());
+        }
+        let (mut all, mut cursor) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let page = PaginatedRequestParams::default().with_cursor(cursor);
+            let page = self.peer().list_tools(Some(page)).await?;
+            all.extend(page.tools);
+            cursor = page.next_cursor;
+            if cursor.is_none() || all.len() > MOST_TOOLS {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}

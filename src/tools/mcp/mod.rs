@@ -1,0 +1,32 @@
+//! Servers of the Model Context Protocol: programs of others that lend their tools
+//! to a native agent.
+//!
+//! # Theory of operation
+//! ```text
+//!  agent ── start, pending ──▶ Servers ──▶ Seat ──▶ Connection ── stdin, stdout ──▶ process
+//!  agent ── call ────────────▶ Calling ──────────────▲                             under a guard
+//! ```
+//! What a server says of itself is foreign text, and its tools are whatever it says
+//! they are. So a model is told of none of them before the director, or config, has
+//! approved exactly these: an [`Offer`] is bound to the fingerprint of all its names,
+//! descriptions and schemas. A server that says that they have changed, or comes up
+//! again with others, lends nothing until the new offer is approved.
+//!
+//! A server that is lost is started again by the next call, after a pause that grows,
+//! and given up when it is lost again and again.
+
+mod answer;
+mod approvals;
+mod calling;
+mod connection;
+mod ear;
+mod offer;
+mod process;
+mod server;
+mod servers;
+
+pub use approvals::Approvals;
+pub(super) use calling::Calling;
+pub use offer::{Lent, Offer, PREFIX, split};
+pub use server::{Command, Server, Way};
+pub use servers::{Lasting, Pending, Servers};

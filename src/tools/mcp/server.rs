@@ -1,0 +1,68 @@
+//! What is known of a server before anybody speaks to it.
+
+use crate::{
+    model::Fingerprint,
+    tools::{guard::Pool, policy::Confinement},
+};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+/// A server that an agent may use.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// What config calls it: letters, digits, `-` and single `_`.
+    pub name: String,
+    /// How it is reached.
+    pub way: Way,
+    /// The tools that the agent may have of it, by their real names; all when absent.
+    pub wanted: Option<Vec<String>>,
+    /// How long it may take to come up, and to answer.
+    pub patience: Duration,
+    /// The tools that config trusts: the fingerprint of an [`super::Offer`].
+    pub trusted: Option<String>,
+}
+
+/// How a server is reached.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// It is a process of ours, and speaks on its standard input and output.
+    Process(Command),
+}
+
+/// How a server is started.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// The program and its arguments.
+    pub argv: Vec<OsString>,
+    /// Where it works.
+    pub folder: PathBuf,
+    /// All of its environment. Its keys are in it, so it is never journaled.
+    pub environment: Vec<(String, String)>,
+    /// What holds it, and all that it starts.
+    pub guards: Pool,
+    /// How the policy is to take what holds it.
+    pub confinement: Confinement,
+    /// No agent's commands are held to the same: guards that wait for it wait in vain.
+    pub is_apart: bool,
+}
+
+impl Server {
+    /// What tells it from every other server, whatever it is called.
+    pub fn identity(&self) -> Fingerprint {
+        let Way::Process(command) = &self.way;
+        let argv: Vec<_> = command.argv.iter().map(|it| it.to_string_lossy()).collect();
+        Fingerprint::of([self.name.as_str()].into_iter().chain(argv.iter().map(AsRef::as_ref)))
+    }
+
+    /// How it is reached, in a line; foreign where a project brought it.
+    pub fn address(&self) -> String {
+        let Way::Process(command) = &self.way;
+        let words: Vec<_> = command.argv.iter().map(|it| it.to_string_lossy()).collect();
+        words.join(" ")
+    }
+
+    /// What holds it, for the policy.
+    pub const fn confinement(&self) -> Confinement {
+        let Way::Process(command) = &self.way;
+        command.confinement
+    }
+}
