@@ -206,6 +206,9 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
         Event::Asked { ask, .. } => format!(
             "{}: auteur resume {}",
             match ask {
+                Ask::Approval { call: None, tool, .. } => {
+                    format!("asks to be lent the tools of {}", crate::text::one_line(tool, 80))
+                }
                 Ask::Approval { shown, .. } => {
                     format!("asks to run `{}`", crate::text::one_line(shown, 80))
                 }

@@ -234,7 +234,7 @@ fn files_of_user_and_project_are_found_and_laid_over_each_other() {
     assert_eq!(config.standing, Standing::Nothing);
     assert_eq!(config.settings.budget.agent, Some(Money::cents(5_000)));
     assert_eq!(config.cast.roles["tester"].instructions, "Do as I say.");
-    assert_eq!(config.files.len(), 6);
+    assert_eq!(config.files.len(), 7);
 }
 
 #[test]

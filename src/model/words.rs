@@ -5,6 +5,9 @@ use super::{Answer, Ask, Author, EntryKind, Event, Ground, HoldReason, Level, Ou
 /// A request, in words.
 pub(super) fn ask(ask: &Ask) -> String {
     match ask {
+        Ask::Approval { call: None, tool, shown, reason } => {
+            format!("asks to be lent the tools of {tool}: {shown}\n({reason})")
+        }
         Ask::Approval { shown, reason, .. } => format!("asks to run: {shown}\n({reason})"),
         Ask::Question { text, options, .. } if options.is_empty() => text.clone(),
         Ask::Question { text, options, .. } => format!("{text}\n{}", numbered(options)),

@@ -1,6 +1,9 @@
 //! Agents use tools that MCP servers lend: real processes, which speak the protocol.
 
-use crate::house::{House, assert_nobody_is_left};
+use crate::{
+    house::{House, assert_nobody_is_left, processes_of},
+    terminal::*,
+};
 use auteur::{
     journal::Reader,
     model::{Ask, Event},
@@ -32,9 +35,10 @@ instructions = "Work well."
 /// A model that calls these tools of the server, one a turn.
 pub fn calling(calls: &[(&str, &str)]) -> String {
     let turns = calls.iter().map(|(tool, text)| {
+        let text = serde_json::Value::from(*text);
         format!(
-            "\n[[part.turn]]\ncalls = [{{ tool = \"mcp__lender__{tool}\", with = {{ text = \
-             {text:?} }} }}]\n"
+            "\n[[part.turn]]\ncalls = [{{ tool = \"mcp__lender__{tool}\", with = {{ text = {text} \
+             }} }}]\n"
         )
     });
     let turns: String = turns.collect();
@@ -66,26 +70,26 @@ pub fn trust(house: &House) {
 }
 
 /// What is asked about a server's tools.
-fn asked_about(house: &House) -> String {
+pub fn asked_about(house: &House) -> String {
     let events = events(house).into_iter();
     let mut asks = events.filter_map(|event| match event {
         Event::Asked { ask: Ask::Approval { call: None, shown, .. }, .. } => Some(shown),
         _ => None,
     });
-    asks.next().expect("nobody was asked about any tools")
+    asks.next().unwrap()
 }
 
 fn sha256(house: &House) -> String {
     asked_about(house).rsplit(' ').next().unwrap().to_owned()
 }
 
-fn events(house: &House) -> Vec<Event> {
+pub fn events(house: &House) -> Vec<Event> {
     let reader = Reader::open(&house.journal()).unwrap();
     reader.records_from(0).map(|(_, it)| it.event).collect()
 }
 
 /// What the model was told of each call, in their order.
-fn results(house: &House) -> Vec<String> {
+pub fn results(house: &House) -> Vec<String> {
     house.asked().iter().skip(1).map(|it| it.last_result.clone()).collect()
 }
 
@@ -106,11 +110,86 @@ fn a_server_lends_its_tools_to_an_agent_and_ends_with_it() {
 }
 
 #[test]
-fn s59_the_first_use_of_a_server_waits_for_a_person() {
-    let house = house(&calling(&[("echo", "hello")]), "");
-    assert_eq!(house.code(&["run", "user", "lend", "--headless"]), Some(3));
-    assert!(house.asked().is_empty(), "a model was told of tools that nobody approved");
-    let shown = asked_about(&house);
-    assert!(shown.contains("mcp__lender__echo\n  Says it again.\n"), "{shown}");
-    assert_nobody_is_left(&house);
+fn a_server_that_is_lost_is_started_again_by_the_next_call_and_given_up_in_the_end() {
+    let crash = ("crash", "");
+    let calls = [crash, ("echo", "there?"), crash, crash, crash, crash, crash];
+    let house = house(&calling(&calls), "");
+    trust(&house);
+    assert_eq!(house.code(&["run", "user", "lend", "--headless"]), Some(0));
+    let results = results(&house);
+    assert!(results[0].contains("was lost during the call"), "{results:?}");
+    assert!(results[0].contains("exit 7\nthe lender is up\nout of luck"), "{results:?}");
+    assert!(results[1].contains("again: there?"), "{results:?}");
+    assert!(results[5].contains("was lost during the call"), "{results:?}");
+    assert!(results[6].contains("4 times in a row, and is not started again"), "{results:?}");
+    assert_eq!(house.marks("ups"), 5);
+}
+
+#[test]
+fn a_server_sees_of_our_environment_what_is_named_and_no_more() {
+    let lines = "passes = [\"LENDER_KEY\"]\nenv = { GIVEN = \"x\" }";
+    let mut house = house(&calling(&[("mine", "")]), lines);
+    for name in ["LENDER_KEY", "OTHER_KEY", "NEITHER"] {
+        house.set(name, Some("a-secret-of-ours"));
+    }
+    trust(&house);
+    assert_eq!(house.code(&["run", "user", "lend", "--headless"]), Some(0));
+    let seen = results(&house).remove(0);
+    let has = |name: &str| seen.split_whitespace().any(|it| it == name);
+    assert!(has("LENDER_KEY") && has("GIVEN") && has("PATH"), "{seen}");
+    assert!(!has("OTHER_KEY") && !has("NEITHER") && !has("COLORTERM"), "{seen}");
+}
+
+#[test]
+fn only_the_tools_that_config_names_are_lent() {
+    let house = house(&calling(&[("echo", "a"), ("fail", "")]), "tools = [\"echo\"]");
+    trust(&house);
+    assert_eq!(house.code(&["run", "user", "lend", "--headless"]), Some(0));
+    assert_eq!(house.asked()[0].tools, ["report", "mcp__lender__echo"]);
+    let results = results(&house);
+    assert!(results[1].contains("`mcp__lender__fail` is not yours to use"), "{results:?}");
+}
+
+#[test]
+fn an_agent_goes_on_without_a_server_that_does_not_come_up() {
+    let mut house = house(&calling(&[]), "");
+    house.install("lender", "echo no licence >&2; exit 3");
+    let said = house.say(&["run", "user", "lend", "--headless", "--json"]);
+    assert!(said.contains("the MCP server lender is not there: it ended: exit 3"), "{said}");
+    assert!(said.contains("no licence") && said.contains("That was all."), "{said}");
+}
+
+#[test]
+fn its_progress_is_shown_and_it_stands_still_while_its_agent_is_frozen() {
+    let house = house(&calling(&[("slow", "")]), "");
+    trust(&house);
+    let mut terminal = house.start(&["run", "user", "lend"]);
+    terminal.until_shown("1 of 2: half of it");
+    terminal.press_for("!", "user paused");
+    terminal.wait("the server stands still", |_| state_of_lender(&house) == Some('T'));
+    house.allow("go");
+    assert_eq!(house.asked().len(), 1);
+    terminal.press_for("p", "That was all.");
+    assert!(results(&house)[0].contains("all of it"));
+}
+
+#[test]
+fn a_call_that_is_interrupted_is_called_off() {
+    let house = house(&calling(&[("wait", "")]), "");
+    trust(&house);
+    let mut terminal = house.start(&["run", "user", "lend"]);
+    terminal.wait("the call", |_| house.marks("waits") == 1);
+    terminal.press_for("i", "user paused");
+    terminal.wait("the word to the server", |_| house.marks("cancelled") == 1);
+    terminal.press_for("p", "That was all.");
+    assert!(results(&house)[0].contains("interrupted by the director"));
+    assert_eq!(house.marks("ups"), 1, "the server was not needed any more");
+}
+
+/// How the server's process stands, as the kernel says it.
+fn state_of_lender(house: &House) -> Option<char> {
+    let all = processes_of(&house.project());
+    let process = all.iter().find(|it| it.contains("bin/lender"))?;
+    let stat = format!("/proc/{}/stat", process.split(' ').next()?);
+    fs::read_to_string(stat).ok()?.rsplit_once(") ")?.1.chars().next()
 }

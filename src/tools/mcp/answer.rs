@@ -9,7 +9,7 @@ use std::borrow::Cow;
 const MOST_PARTS: usize = 1000;
 
 /// The end of a call that was answered. Of a long answer the head and the tail are kept.
-pub(super) fn ended(result: CallToolResult, (head, tail): (usize, usize)) -> Ended {
+pub(super) fn ended(result: &CallToolResult, (head, tail): (usize, usize)) -> Ended {
     let mut kept = Kept::new(head, tail);
     let (parts, more) = (result.content.iter().take(MOST_PARTS), result.content.len());
     for (place, part) in parts.enumerate() {

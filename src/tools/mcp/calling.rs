@@ -100,7 +100,7 @@ struct Call {
 
 /// What can happen while a call waits for its answer.
 enum Heard {
-    Answer(Result<ServerResult, ServiceError>),
+    Answer(Box<Result<ServerResult, ServiceError>>),
     Order(Order),
     Progress(String),
     TimeIsUp,
@@ -128,7 +128,7 @@ impl Call {
         match answer {
             Ok(ServerResult::CallToolResult(result)) => {
                 self.seat.is_well().await;
-                Ok(answer::ended(result, self.ends))
+                Ok(answer::ended(&result, self.ends))
             }
             Ok(_) => Err(format!("the MCP server `{name}` answered with something else")),
             Err(ServiceError::McpError(error)) => {
@@ -179,14 +179,14 @@ impl Call {
         let why = loop {
             let heard = tokio::select! {
                 answer = &mut handle.rx => {
-                    Heard::Answer(answer.unwrap_or(Err(ServiceError::TransportClosed)))
+                    Heard::Answer(Box::new(answer.unwrap_or(Err(ServiceError::TransportClosed))))
                 }
                 order = self.ordered.recv() => Heard::Order(order.unwrap_or(Order::Cancel)),
                 line = next_of(&token, &mut progress) => Heard::Progress(line),
                 () = maybe_at(clock.deadline()) => Heard::TimeIsUp,
             };
             match heard {
-                Heard::Answer(answer) => return Ok(answer),
+                Heard::Answer(answer) => return Ok(*answer),
                 // What can't be shown in time is not news any more.
                 Heard::Progress(line) => drop(self.tell.try_send(line)),
                 Heard::TimeIsUp => {

@@ -16,9 +16,9 @@ use std::{
 };
 
 /// A server that was lost so many times in a row is given up.
-const MOST_LOSSES: u32 = 5;
+const MOST_LOSSES: u32 = 4;
 /// How long a server that was lost is left alone; doubled with each loss.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// The servers of one agent; a clone is the same servers. They end with the last.
 #[derive(Debug, Clone, Default)]
@@ -273,6 +273,7 @@ impl Seat {
         let mut standing = self.standing();
         standing.before = kept.map(|it| it.text);
         if is_trusted {
+            standing.before = Some(offer.text());
             standing.approved = Some(offer);
         }
     }

@@ -134,6 +134,9 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
     let numbers = numbers(ask);
     let by_number = if sight.zoomed().is_some() { "propose it" } else { "choose" };
     let keys: &[(&str, &str)] = match ask {
+        Ask::Approval { call: None, .. } if is_chosen => {
+            &[(approve, "approve"), (deny, "deny"), (always, "until they change")]
+        }
         Ask::Approval { .. } if is_chosen => {
             &[(approve, "approve"), (deny, "deny"), (always, "always for this agent")]
         }

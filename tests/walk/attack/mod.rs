@@ -5,6 +5,7 @@
 mod approving;
 mod forging;
 mod leaving;
+mod lending;
 mod names;
 mod paths;
 mod speaking;
