@@ -3,7 +3,6 @@
 use crate::{
     house::{House, assert_nobody_is_left},
     lending::{asked_about, calling, events, house, results, trust},
-    terminal::*,
 };
 use auteur::model::{Ask, Event};
 use std::{fs, os::unix::fs::PermissionsExt as _};
