@@ -1,14 +1,16 @@
 //! A session in a process of its own, and its screen in this one.
 
 use super::{
-    House, attach, opening, run, screen,
+    House, attach, opening,
+    run::{self, Beginning},
+    screen,
     serve::{Answer, Order},
     sessions,
 };
 use crate::{
     journal::{FILE, Reader},
     link::{self, End},
-    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage},
+    model::{Author, Command, Input, Limits, QuitMode, Stage},
     text::one_line,
     ui::{
         desk::Detach,
@@ -41,8 +43,8 @@ const LAST_WORDS: u64 = 4096;
 
 /// How a session comes to its screen.
 pub(super) enum Way {
-    /// It is begun, with these agents; with none, once something is asked of it.
-    New { limits: Limits, castings: Vec<Casting> },
+    /// It is begun with this; with nothing, once something is asked of it.
+    New { limits: Limits, beginning: Beginning },
     /// It was left, and is taken up again.
     Again { journal: PathBuf },
     /// It is at work.
@@ -51,7 +53,7 @@ pub(super) enum Way {
 
 /// Shows a session that runs in another process.
 pub(super) fn show(house: &House, runtime: &Runtime, way: Way) -> anyhow::Result<ExitCode> {
-    let offers = matches!(&way, Way::New { castings, .. } if castings.is_empty());
+    let offers = matches!(&way, Way::New { beginning, .. } if beginning.commands.is_empty());
     let left = if offers { sessions::to_take_up(house) } else { None };
     let (leaves_for, ended) = opening::on_this_thread(|alone| {
         let _inside = alone.enter();
@@ -91,13 +93,12 @@ fn set_out(
 ) -> anyhow::Result<(Sender<Input>, Coming, Stage)> {
     let program = Program::of(house);
     match way {
-        Way::New { limits, castings } => {
-            let (inbox, inputs) = channel(INPUTS + castings.len());
-            let order = Order::New { title: run::title(&castings), limits };
+        Way::New { limits, beginning: Beginning { title, commands } } => {
+            let (inbox, inputs) = channel(INPUTS + commands.len());
+            let order = Order::New { title, limits };
             // With agents it is certain to be needed: it comes up while the screen does.
-            let early = (!castings.is_empty()).then(|| program.come_up());
-            for casting in castings {
-                let command = Command::Add(Box::new(casting));
+            let early = (!commands.is_empty()).then(|| program.come_up());
+            for command in commands {
                 inbox.try_send(Input::Command { by: Author::Director, command })?;
             }
             Ok((inbox, Box::pin(begin((program, early), order, inputs)), Stage::default()))

@@ -91,12 +91,16 @@ pub struct DemoArgs {
 /// `auteur run`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct RunArgs {
-    /// A role of the cast, then its brief; as many pairs as you like
-    #[arg(value_names = ["ROLE", "BRIEF"], num_args = 2.., required = true)]
+    /// A role of the cast, then its brief; as many pairs as you like. Or a script: its name, or
+    /// its file
+    #[arg(value_name = "ROLE BRIEF | SCRIPT", num_args = 1.., required = true)]
     parts: Vec<String>,
+    /// What a script is given: one of its inputs
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
     /// Without a screen: print what happens, and end with the agents
     ///
-    /// The exit code is 0 if all succeeded, 1 if one failed, 2 if the command line or a settings
+    /// The exit code is 0 if all succeeded, or the script did, 1 if one failed, 2 if the command line or a settings
     /// file is wrong, 3 if one waits for a person, 128 and the signal's number if one ended it.
     #[arg(long)]
     pub headless: bool,
@@ -139,9 +143,13 @@ pub struct ResumeArgs {
 /// `auteur serve`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ServeArgs {
-    /// A role of the cast, then its brief; as many pairs as you like, or none
-    #[arg(value_names = ["ROLE", "BRIEF"], num_args = 2..)]
+    /// A role of the cast, then its brief; as many pairs as you like, or none. Or a script: its
+    /// name, or its file
+    #[arg(value_name = "ROLE BRIEF | SCRIPT", num_args = 1..)]
     parts: Vec<String>,
+    /// What a script is given: one of its inputs
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
     /// Go on with this session: its name or its beginning, or `last`
     #[arg(long, value_name = "SESSION")]
     pub resume: Option<String>,
@@ -155,7 +163,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     pub rehearse: Option<PathBuf>,
     /// Serve a screen that has started this, and says what on its standard input
-    #[arg(long, hide = true, conflicts_with_all = ["parts", "resume", "model", "budget", "rehearse"])]
+    #[arg(long, hide = true, conflicts_with_all = ["parts", "set", "resume", "model", "budget", "rehearse"])]
     pub for_screen: bool,
 }
 
@@ -325,37 +333,17 @@ pub enum Speed {
 #[error("expected a speed from 0.25x to 64x, or max, not {0:?}")]
 pub struct NotASpeed(String);
 
-/// A role without a brief.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the role {0:?} has no brief: say auteur run ROLE \"BRIEF\", with the brief in quotes")]
-pub struct NoBrief(String);
-
 impl RunArgs {
-    /// Roles with their briefs.
-    ///
-    /// # Errors
-    /// When a role has no brief, or a blank one.
-    pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
-        pairs(&self.parts)
+    /// What it is to begin with.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts { words: &self.parts, set: &self.set }
     }
 }
 
 impl ServeArgs {
-    /// Roles with their briefs.
-    ///
-    /// # Errors
-    /// When a role has no brief, or a blank one.
-    pub fn casting(&self) -> Result<Vec<(&str, &str)>, NoBrief> {
-        pairs(&self.parts)
-    }
-}
-
-fn pairs(parts: &[String]) -> Result<Vec<(&str, &str)>, NoBrief> {
-    let (pairs, rest) = parts.as_chunks::<2>();
-    let without = pairs.iter().find(|[_, brief]| brief.trim().is_empty()).map(|[role, _]| role);
-    match rest.first().or(without) {
-        Some(role) => Err(NoBrief(role.clone())),
-        None => Ok(pairs.iter().map(|[role, brief]| (role.as_str(), brief.as_str())).collect()),
+    /// What it is to begin with.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts { words: &self.parts, set: &self.set }
     }
 }
 
@@ -403,25 +391,17 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_brief_is_none() {
-        let brief = |line: &[&str]| match read(line).unwrap().task {
-            Some(Task::Run(run)) => run.casting().map(|it| it.len()),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(brief(&["run", "tester", " "]), Err(NoBrief("tester".into())));
-        assert_eq!(brief(&["run", "tester", "", "coder", "y"]), Err(NoBrief("tester".into())));
-        assert_eq!(brief(&["run", "tester", "x", "coder", "y"]), Ok(2));
-    }
-
-    #[test]
     fn each_role_has_its_brief() {
         let line = ["run", "tester", "break it", "reviewer", "judge it", "--budget", "$2.50"];
         let Some(Task::Run(run)) = read(&line).unwrap().task else { panic!("no run") };
-        assert_eq!(run.casting().unwrap(), [("tester", "break it"), ("reviewer", "judge it")]);
+        assert_eq!(
+            run.parts().casting().unwrap(),
+            [("tester", "break it"), ("reviewer", "judge it")]
+        );
         assert_eq!(run.budget, Some(Money::cents(250)));
         let Some(Task::Run(run)) = read(&["run", "a", "b", "c"]).unwrap().task else { panic!() };
-        assert!(run.casting().unwrap_err().to_string().contains("\"c\""));
-        assert!(read(&["run", "tester"]).is_err());
+        assert!(run.parts().casting().unwrap_err().to_string().contains("\"c\""));
+        assert!(read(&["run"]).is_err());
         assert!(read(&["run", "tester", "x", "--budget", "much"]).is_err());
     }
 

@@ -53,8 +53,7 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
         }
         let verdict = if unread.is_some() { Some(QuitMode::Pause) } else { verdict(&stage) };
         // Nobody is there, and nobody will come.
-        let verdict =
-            verdict.or((is_refused && stage.agents().len() == 0).then_some(QuitMode::Stop));
+        let verdict = verdict.or((is_refused && stage.is_untouched()).then_some(QuitMode::Stop));
         if let (None, Some(mode)) = (quitting, verdict) {
             quitting = Some(mode);
             quit(&session, mode).await;
@@ -116,7 +115,7 @@ async fn give_up(since: Option<Instant>) {
 /// Whether there is nothing left to wait for, and how to close then. Agents that
 /// are queued behind one that waits for a person wait for that person, too.
 fn verdict(stage: &Stage) -> Option<QuitMode> {
-    if stage.agents().len() == 0 && stage.plays().len() == 0 {
+    if stage.is_untouched() {
         return None;
     }
     if stage.playing().next().is_some() {

@@ -6,14 +6,15 @@ use super::{
     args::{ResumeArgs, RunArgs},
     attach, demo, headless,
     opening::{self, Open},
-    rehearsals, screen,
+    parts::Parts,
+    rehearsals, screen, scripts,
     sessions::{self, Left},
     trust::{self, Asked},
 };
 use crate::text::one_line;
 use crate::{
     journal::{Reader, Sessions, short_id},
-    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage},
+    model::{Author, Command, Input, Limits, QuitMode, Stage},
     ui::{
         desk::{Detach, Elsewhere},
         show::{self, Ended, Live, Prompter, Show},
@@ -41,7 +42,11 @@ pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
     opening::on_runtime(|runtime| {
         let limits = house.company.limits();
         if apart::is_wanted(house) {
-            return apart::show(house, runtime, Way::New { limits, castings: Vec::new() });
+            return apart::show(
+                house,
+                runtime,
+                Way::New { limits, beginning: Beginning::default() },
+            );
         }
         let open = opening::new(house, "", limits)?;
         show(house, runtime, open, None)
@@ -63,16 +68,15 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     };
     let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
-    let castings = cast(house, &args.casting()?, args.model.as_deref())?;
+    let beginning = args.parts().beginning(house, args.model.as_deref())?;
     let limits = house.company.limits();
     let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
     opening::on_runtime(|runtime| {
         if apart::is_wanted(house) && !args.headless {
-            return apart::show(house, runtime, Way::New { limits, castings });
+            return apart::show(house, runtime, Way::New { limits, beginning });
         }
-        let open = opening::new(house, &title(&castings), limits)?;
-        for casting in castings {
-            let command = Command::Add(Box::new(casting));
+        let open = opening::new(house, &beginning.title, limits)?;
+        for command in beginning.commands {
             let input = Input::Command { by: Author::Director, command };
             open.session.inbox.blocking_send(input).context("cast the agents")?;
         }
@@ -83,19 +87,29 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Fills the roles that were asked for.
-pub(super) fn cast(
-    house: &House,
-    wanted: &[(&str, &str)],
-    model: Option<&str>,
-) -> anyhow::Result<Vec<Casting>> {
-    let castings = wanted.iter().map(|(role, brief)| house.company.cast(role, brief, model));
-    Ok(castings.collect::<Result<_, _>>()?)
+/// What a session is begun with.
+#[derive(Debug, Default)]
+pub(super) struct Beginning {
+    /// What it is about.
+    pub(super) title: String,
+    /// What is asked of it at once: agents, or a script.
+    pub(super) commands: Vec<Command>,
 }
 
-/// What a session is about: what its first agent is.
-pub(super) fn title(castings: &[Casting]) -> String {
-    castings.first().map(|it| it.brief.clone()).unwrap_or_default()
+impl Parts<'_> {
+    /// What these ask for: roles filled with their briefs, or a script with its inputs.
+    pub(super) fn beginning(self, house: &House, model: Option<&str>) -> anyhow::Result<Beginning> {
+        if let Some(script) = self.script()? {
+            let command = scripts::performing(house, script, self.set, model)?;
+            return Ok(Beginning { title: scripts::title(script), commands: vec![command] });
+        }
+        let wanted = self.casting()?;
+        let castings = wanted.iter().map(|(role, brief)| house.company.cast(role, brief, model));
+        let castings = castings.collect::<Result<Vec<_>, _>>()?;
+        let title = castings.first().map(|it| it.brief.clone()).unwrap_or_default();
+        let commands = castings.into_iter().map(|it| Command::Add(Box::new(it))).collect();
+        Ok(Beginning { title, commands })
+    }
 }
 
 /// The house with its models played. What is wrong with the rehearsal is told
@@ -221,7 +235,7 @@ pub(super) fn signalled(signal: i32) -> ExitCode {
 /// there is nothing to keep.
 pub(super) fn remove_unused(stage: &Stage, journal: &Path) -> bool {
     let is_whole = stage.damaged() == 0 && stage.unknown() == 0 && stage.resumed() == 0;
-    let is_unused = stage.agents().len() == 0 && is_whole;
+    let is_unused = stage.is_untouched() && is_whole;
     if is_unused && let Some(folder) = journal.parent() {
         drop(std::fs::remove_dir_all(folder));
     }
@@ -230,7 +244,7 @@ pub(super) fn remove_unused(stage: &Stage, journal: &Path) -> bool {
 
 /// Says on the ordinary screen that a session is still at work, and how to see it.
 pub(super) fn say_where_it_is(house: &House, stage: &Stage, journal: &Path) {
-    if stage.agents().len() == 0 {
+    if stage.is_untouched() {
         // It ends by itself.
         return;
     }
@@ -262,7 +276,7 @@ pub(super) enum Standing {
 
 /// Where the session is, and how to see it again, on the ordinary screen.
 pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path, how: Standing) {
-    if stage.agents().len() == 0 && stage.resumed() == 0 {
+    if stage.is_untouched() && stage.resumed() == 0 {
         return;
     }
     if !journal.is_file() {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     journal::{Reader, Sessions, short_id},
     link::{Attendance, Door, Host},
-    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage},
+    model::{Author, Command, Input, Limits, QuitMode, Stage},
 };
 use anyhow::{Context as _, bail};
 use rustix::fs::{Mode, OFlags};
@@ -73,19 +73,19 @@ pub(super) fn serve(house: &House, args: &ServeArgs) -> anyhow::Result<ExitCode>
     let house = elsewhere.as_ref().unwrap_or(house);
     let rehearsing = args.rehearse.as_deref().map(|it| run::rehearsed(house, it)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
-    let castings = run::cast(house, &args.casting()?, args.model.as_deref())?;
+    let beginning = args.parts().beginning(house, args.model.as_deref())?;
     opening::on_runtime(|runtime| {
         let ready = if let Some(journal) = &journal {
             opening::ready_again(house, journal)?
         } else {
             let limits = house.company.limits();
             let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
-            opening::ready(house, &run::title(&castings), limits)?
+            opening::ready(house, &beginning.title, limits)?
         };
         let served = open(house, ready, true)?;
         say_how_to_attach(house, &served.journal);
         runtime.block_on(async {
-            cast(&served.host.inbox, castings).await;
+            begin(&served.host.inbox, beginning.commands).await;
             follow(house, served, None).await
         })
     })
@@ -106,9 +106,8 @@ fn left(house: &House, name: &str) -> anyhow::Result<(PathBuf, Option<House>)> {
     Ok((journal, elsewhere.transpose()?))
 }
 
-async fn cast(inbox: &Sender<Input>, castings: Vec<Casting>) {
-    for casting in castings {
-        let command = Command::Add(Box::new(casting));
+async fn begin(inbox: &Sender<Input>, commands: Vec<Command>) {
+    for command in commands {
         // A session that has ended already says so itself.
         drop(inbox.send(Input::Command { by: Author::Director, command }).await);
     }

@@ -152,6 +152,11 @@ impl Stage {
         self.agents.last().map_or(AgentId(1), |it| it.id.next())
     }
 
+    /// Whether nobody was ever cast, and no script played.
+    pub fn is_untouched(&self) -> bool {
+        self.agents.is_empty() && self.plays.is_empty()
+    }
+
     /// The runs of scripts, in the order in which they began.
     pub fn plays(&self) -> impl DoubleEndedIterator<Item = &Play> + ExactSizeIterator {
         self.plays.iter().map(AsRef::as_ref)

@@ -25,6 +25,7 @@ mod programs;
 mod replaying;
 mod sandboxed;
 mod screen;
+mod scripts;
 mod terminal;
 mod terminals;
 mod trees;

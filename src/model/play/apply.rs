@@ -151,7 +151,7 @@ impl Play {
         let order = self.order.clone();
         for step in order.downstream(place) {
             let only = spot.part.filter(|_| step == place || order.parts_of(place).contains(&step));
-            self.renew(step, only.map(|it| it as usize), by, now);
+            self.renew(step, only.map(|it| it as usize), (by, step == place), now);
         }
         let places: Vec<Place> = match spot.part {
             Some(part) => vec![(place, part as usize)],
@@ -167,11 +167,18 @@ impl Play {
         self.count();
     }
 
-    fn renew(&mut self, place: usize, only: Option<usize>, by: Author, now: Millis) {
+    fn renew(
+        &mut self,
+        place: usize,
+        only: Option<usize>,
+        (by, is_wanted): (Author, bool),
+        now: Millis,
+    ) {
+        let is_script = by == Author::Script;
         let Some(step) = self.steps.get_mut(place) else { return };
         let is_renewed = |at: usize| only.is_none_or(|it| it == at);
         for (_, part) in step.parts.iter_mut().enumerate().filter(|(at, _)| is_renewed(*at)) {
-            part.renew(by, now);
+            part.renew(is_script && is_wanted, is_script, now);
         }
         let standing = match only {
             Some(_) if !step.parts.is_empty() => Standing::Begun,
@@ -317,16 +324,15 @@ impl Part {
         }
     }
 
-    /// Begins afresh. Attempts are counted on; where the script itself asks for it,
-    /// whoever did it goes on with it, and those of the part that sends it back count
-    /// against its retries still.
-    fn renew(&mut self, by: Author, now: Millis) {
-        let is_script = by == Author::Script;
+    /// Begins afresh. Attempts are counted on. Whoever did what is sent back goes on with
+    /// it; and where the script asks for it, the attempts of the part that has just failed
+    /// count against its retries still.
+    fn renew(&mut self, is_sent_back: bool, is_script: bool, now: Millis) {
         *self = Self {
             item: self.item.take(),
             attempt: self.attempt,
             tried: if is_script && self.phase == Phase::Failed { self.tried } else { 0 },
-            agent: self.agent.filter(|_| is_script),
+            agent: self.agent.filter(|_| is_sent_back),
             since: now,
             ..Self::default()
         };

@@ -332,6 +332,20 @@ impl Play {
         Some(Spot { play: self.id, step: step.name.clone(), part })
     }
 
+    /// What a step has come to: of one that is done for each of something, the list of
+    /// what its parts did, without those that failed.
+    pub fn output(&self, place: usize) -> Value {
+        let (Some(step), Some(state)) = (self.step(place), self.steps.get(place)) else {
+            return Value::Null;
+        };
+        let done = state.parts.iter().filter(|it| it.phase == Phase::Done);
+        let mut outputs = done.map(|it| it.output.as_deref().cloned().unwrap_or_default());
+        match step.for_each {
+            Some(_) => Value::Array(outputs.collect()),
+            None => outputs.next().unwrap_or_default(),
+        }
+    }
+
     /// The step that could begin next.
     pub fn entering(&self) -> Option<usize> {
         self.agenda.entering.first().copied()

@@ -92,9 +92,8 @@ impl Plan<'_> {
             Some((_, PlayEnd::Failed(why))) => Err((Failure::Work, why.clone())),
             Some((_, PlayEnd::Stopped(_))) => Err((Failure::Stopped, "it was stopped".to_owned())),
             Some((play, PlayEnd::Succeeded)) if part.handed.is_none() => {
-                let inner = Plan { play, ..*self };
                 let steps = play.script.steps.iter().enumerate();
-                let outputs = steps.map(|(at, it)| (it.name.clone(), inner.output(at)));
+                let outputs = steps.map(|(at, it)| (it.name.clone(), play.output(at)));
                 Ok(Some(Value::Object(outputs.collect::<Map<_, _>>())))
             }
             Some((_, PlayEnd::Succeeded)) => Ok(None),

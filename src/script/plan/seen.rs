@@ -67,23 +67,9 @@ impl Plan<'_> {
             && is_replaced
             && let Some(other) = self.play.place(other).filter(|it| *it != taker)
         {
-            return Some(Over { output: self.output(other), failed });
+            return Some(Over { output: self.play.output(other), failed });
         }
-        Some(Over { output: self.output(step), failed })
-    }
-
-    /// What a step has come to: of one that is done for each of something, the list of
-    /// what its parts did, without those that failed.
-    pub(super) fn output(&self, place: usize) -> Value {
-        let (Some(step), Some(state)) = (self.play.step(place), self.play.steps.get(place)) else {
-            return Value::Null;
-        };
-        let done = state.parts.iter().filter(|it| it.phase == Phase::Done);
-        let mut outputs = done.map(|it| it.output.as_deref().cloned().unwrap_or_default());
-        match step.for_each {
-            Some(_) => Value::Array(outputs.collect()),
-            None => outputs.next().unwrap_or_default(),
-        }
+        Some(Over { output: self.play.output(step), failed })
     }
 
     /// The place whose work an agent of this step goes on with: that of the step it

@@ -88,6 +88,9 @@ impl Desk {
             | Act::RunAgain
             | Act::SeeAgent
             | Act::StopScript
+            | Act::EditStep
+            | Act::EditHandOff
+            | Act::Reassign
             | Act::LaterPlay
             | Act::EarlierPlay => self.direct_play(act, stage, now),
             Act::Pause
@@ -154,7 +157,7 @@ impl Desk {
             Elsewhere::Session => self.can_take_up,
             Elsewhere::Demo => self.can_rehearse,
         };
-        is_there && !self.is_leaving && stage.agents().len() == 0
+        is_there && !self.is_leaving && stage.is_untouched()
     }
 
     /// Leaves this session, on which nobody is.

@@ -117,6 +117,8 @@ impl Desk {
             Deed::Trust => self.settle_trust(Trial::Trusted),
             Deed::Take(agent, way) => self.ask_to_take(agent, way, stage),
             Deed::TakeNow(agent, way) => Self::take_now(agent, way, stage),
+            Deed::Assign(at, role) => self.assign(at, role, stage, now),
+            Deed::HandOver(from, to) => self.edit_hand_off((from, to), stage),
             Deed::StopPlay(play) => Done::Send(vec![Command::DirectPlay(play, Wish::Stop)]),
             Deed::CastFor(agent) => self.cast_for(agent, stage, now),
             Deed::Visit(agent) => self.visit(agent, stage),

@@ -1,6 +1,6 @@
 //! What may stand over the stage and want an answer.
 
-use super::{Field, RoleForm, agents_form::NewAgent, palette::PaletteList};
+use super::{Field, RoleForm, StepPlace, agents_form::NewAgent, palette::PaletteList};
 use crate::{
     model::{AgentId, PlayId, QuitMode, RedirectId, RequestId, Way},
     ui::keys::HelpPart,
@@ -106,6 +106,10 @@ pub enum Deed {
     Visit(AgentId),
     /// The text in the editor becomes the next version of the instructions.
     SaveInstructions(AgentId),
+    /// A step of a script is given to the role of this place in the cast.
+    Assign(StepPlace, usize),
+    /// What the step of this place hands over is changed.
+    HandOver(StepPlace, usize),
     /// Nothing more of a script begins, and its agents are stopped.
     StopPlay(PlayId),
     /// What was edited of a role is written.

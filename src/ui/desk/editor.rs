@@ -1,6 +1,6 @@
 //! A text that is typed: to an agent, or about one.
 
-use crate::model::{AgentId, RedirectId, RequestId};
+use crate::model::{AgentId, PlayId, RedirectId, RequestId};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 /// An editor over the stage.
@@ -31,6 +31,21 @@ pub enum Purpose {
     Fork(AgentId),
     /// An answer to an agent's question.
     Answer(AgentId, RequestId),
+    /// What the agents of a script's step are told, from their next attempt on.
+    Step(StepPlace),
+    /// What a step hands to the step of this place, before it gets there: JSON.
+    HandOff(StepPlace, usize),
+}
+
+/// A step of a script as it was written when somebody looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StepPlace {
+    /// In which play.
+    pub play: PlayId,
+    /// In which version of its script.
+    pub version: u32,
+    /// Where in that.
+    pub step: usize,
 }
 
 /// Under what a draft is kept.
@@ -43,15 +58,16 @@ pub enum DraftKey {
 }
 
 impl Purpose {
-    /// Whom it is about.
-    pub const fn agent(self) -> AgentId {
+    /// Whom it is about, if it is about an agent.
+    pub const fn agent(self) -> Option<AgentId> {
         match self {
             Self::Redirect(agent)
             | Self::EditRedirect(agent, _)
             | Self::Instructions(agent)
             | Self::Brief(agent)
             | Self::Fork(agent)
-            | Self::Answer(agent, _) => agent,
+            | Self::Answer(agent, _) => Some(agent),
+            Self::Step(_) | Self::HandOff(..) => None,
         }
     }
 }

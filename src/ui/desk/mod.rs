@@ -27,6 +27,7 @@ mod playhead;
 mod plays;
 mod press;
 mod rank;
+mod rewrite;
 mod role_form;
 mod screen;
 mod screens;
@@ -53,7 +54,7 @@ pub use dialog::{
     RedirectsPurpose,
 };
 pub use done::Done;
-pub use editor::{DraftKey, Editor, Purpose};
+pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use field::Field;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};

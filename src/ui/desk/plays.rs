@@ -4,6 +4,7 @@
 use super::{
     Deed, Desk, Dialog, Done, Screen,
     choose::{choice, question},
+    rewrite::{given, is_agents},
 };
 use crate::{
     model::{
@@ -43,7 +44,8 @@ impl Plays {
     /// The word for what an act does to the marked step, if it does anything.
     pub fn offers(&self, act: Act, stage: &Stage) -> Option<&'static str> {
         let play = self.looked_at(stage)?;
-        let stands = play.steps.get(self.marked(play)?)?;
+        let place = self.marked(play)?;
+        let stands = play.steps.get(place)?;
         let has_begun = stands.parts.iter().any(|it| it.attempt > 0);
         let is_waiting = matches!(stands.standing, Standing::Waiting | Standing::Gate);
         match act {
@@ -56,6 +58,11 @@ impl Plays {
             Act::RunAgain => (has_begun || stands.is_over()).then_some("again"),
             Act::SkipStep => (!stands.is_over() && !play.is_over()).then_some("leave out"),
             Act::StopScript => (!play.is_over()).then_some("stop"),
+            Act::EditStep => is_agents(play, place).then_some("brief"),
+            Act::Reassign => is_agents(play, place).then_some("role"),
+            Act::EditHandOff => {
+                (is_waiting && given(play, place).next().is_some()).then_some("hand-off")
+            }
             _ => None,
         }
     }
@@ -119,6 +126,9 @@ impl Desk {
             Act::SeeAgent => return self.see_agent(play, place, stage, now),
             Act::StopScript => return self.ask_to_stop(play),
             Act::HoldStep => return hold_step(play, place, step, stage),
+            Act::EditStep => return self.edit_step(play, place, now),
+            Act::EditHandOff => return self.choose_hand_off(play, place, stage, now),
+            Act::Reassign => return self.choose_role(play, place, now),
             Act::OpenGate => Wish::Open(step),
             Act::RunAgain => again(play, place, spot),
             Act::SkipStep => skip(play, place, spot),

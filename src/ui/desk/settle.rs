@@ -99,7 +99,10 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
     let DraftKey::Editor(purpose) = key else {
         return stage.agents().any(|it| it.casting.brief == text);
     };
-    let Some(agent) = stage.agent(purpose.agent()) else { return false };
+    if let Purpose::Step(_) | Purpose::HandOff(..) = purpose {
+        return super::rewrite::is_written(purpose, text, stage);
+    }
+    let Some(agent) = purpose.agent().and_then(|it| stage.agent(it)) else { return false };
     match purpose {
         Purpose::Redirect(_) => agent.redirects.iter().any(|it| it.text == text),
         Purpose::EditRedirect(_, id) => agent.redirect(id).is_some_and(|it| {
@@ -109,6 +112,7 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
         Purpose::Brief(_) => agent.casting.brief == text,
         Purpose::Fork(_) => stage.agents().any(|it| it.casting.brief == text),
         Purpose::Answer(_, id) => was_answered(agent, id, text),
+        Purpose::Step(_) | Purpose::HandOff(..) => false,
     }
 }
 

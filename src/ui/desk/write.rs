@@ -51,7 +51,11 @@ impl Desk {
         let text = editor.written();
         let is_empty = text.trim().is_empty();
         match editor.purpose {
-            Purpose::Redirect(_) | Purpose::Brief(_) | Purpose::Fork(_) | Purpose::Answer(..)
+            Purpose::Redirect(_)
+            | Purpose::Brief(_)
+            | Purpose::Fork(_)
+            | Purpose::Answer(..)
+            | Purpose::Step(_)
                 if is_empty =>
             {
                 self.say(Level::Note, "there is nothing to send yet", now)
@@ -69,6 +73,12 @@ impl Desk {
                 Some(agent) => self.send_text(Command::Add(Box::new(agent.forked(text)))),
                 None => Done::Nothing,
             },
+            Purpose::Step(_) | Purpose::HandOff(..) => {
+                match super::rewrite::rewritten(editor.purpose, &text, stage) {
+                    Ok(command) => self.send_text(command),
+                    Err(why) => self.say(Level::Warning, why, now),
+                }
+            }
             Purpose::Answer(agent, request) => {
                 if !answer_is_awaited(editor, stage) {
                     let text = "that question is not open any more; the text is kept as a draft";
@@ -99,7 +109,7 @@ impl Desk {
 
     /// Closes the editor and sends its text, which stays a draft until it is a
     /// fact: a busy supervisor or a refusal loses nothing.
-    fn send_text(&mut self, command: Command) -> Done {
+    pub(super) fn send_text(&mut self, command: Command) -> Done {
         if let Some(editor) = self.editor.take() {
             let (key, text) = (DraftKey::Editor(editor.purpose), editor.written());
             self.drafts.insert(key, text.clone());

@@ -102,6 +102,9 @@ acts! {
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
     SkipStep, "skip-step", "leave out", "go on without this step", [Script];
+    EditStep, "edit-step", "brief", "change what the agents of this step are told", [Script];
+    EditHandOff, "edit-hand-off", "hand-off", "change what is handed to this step, before it gets there", [Script];
+    Reassign, "reassign", "role", "give this step to another role", [Script];
     StopScript, "stop-script", "stop", "let nothing more begin, and stop its agents; asks first", [Script];
     Redirect, "redirect", "redirect", "write to the agent; it reads at its next step", [Direct];
     EditRedirect, "edit-redirect", "", "change a message that is still queued", [Direct];
@@ -237,7 +240,14 @@ impl Act {
     pub const fn directs_plays(self) -> bool {
         matches!(
             self,
-            Self::HoldStep | Self::OpenGate | Self::RunAgain | Self::SkipStep | Self::StopScript
+            Self::HoldStep
+                | Self::OpenGate
+                | Self::RunAgain
+                | Self::SkipStep
+                | Self::StopScript
+                | Self::EditStep
+                | Self::EditHandOff
+                | Self::Reassign
         )
     }
 

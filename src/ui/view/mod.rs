@@ -121,7 +121,7 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     let in_sight = sight.desk().in_sight(sight.stage());
     let agents: Vec<&Agent> = in_sight.iter().filter_map(|id| sight.stage().agent(*id)).collect();
-    if sight.stage().agents().len() == 0 {
+    if sight.stage().is_untouched() {
         return welcome::draw(buffer, area, sight);
     }
     let zoomed = sight.zoomed();

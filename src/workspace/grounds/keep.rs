@@ -73,6 +73,25 @@ impl Grounds {
         Ok(Some(Kept { commit, files, more, left_out }))
     }
 
+    /// A commit of what an agent's folder holds now, for another to begin with. What is
+    /// kept of it stays as it is.
+    pub(super) fn as_it_is(&self, git: &Git, tree: &Tree) -> Result<String, GroundsError> {
+        let keeping = self.keeping(&tree.kept);
+        let _alone = keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = Path::new(&tree.store);
+        let before = object(git, store, &tree.kept)?.unwrap_or_else(|| tree.base.clone());
+        let head = self.bring_in_or_say(git, tree);
+        let (apart, _) = self.take_in(git, tree, &before)?;
+        let content = git.apart(&apart, ["write-tree", "--missing-ok"]).line()?;
+        if object(git, store, &format!("{before}^{{tree}}"))?.as_deref() == Some(&content) {
+            return Ok(before);
+        }
+        let name = tree.kept.rsplit('/').next().unwrap_or_default();
+        let parents = [before.clone()].into_iter().chain(head.filter(|it| *it != before));
+        let parents: Vec<String> = parents.collect();
+        make_commit(git, store, (&content, &parents), &format!("{name}, as others go on with it"))
+    }
+
     /// The commit of a folder before anybody works in it: what it is compared with.
     pub(super) fn first(
         &self,

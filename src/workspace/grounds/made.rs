@@ -32,7 +32,9 @@ impl Grounds {
             Ok(repository) => repository,
             Err(why) => return self.shared(agent, project, &why),
         };
-        let Some(base) = repository.head.clone() else {
+        let onto = agent.casting.onto.as_deref().filter(|it| it.is_kept());
+        let begun = onto.map(|it| self.as_it_is(git, it)).transpose()?;
+        let Some(base) = begun.or_else(|| repository.head.clone()) else {
             return self.shared(agent, project, "its repository has no commit to start from");
         };
         make_folder(&self.folder)?;

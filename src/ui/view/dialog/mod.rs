@@ -14,7 +14,7 @@ use super::{
     scene::{Hit, Hits, Sight},
 };
 use crate::ui::{
-    desk::{Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose},
+    desk::{Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace},
     keys::{Act, Context},
 };
 use finder::{Finder, Item};
@@ -120,7 +120,7 @@ fn draw_redirects(
 }
 
 fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
-    let agent = sight.stage().agent(it.purpose.agent());
+    let agent = it.purpose.agent().and_then(|it| sight.stage().agent(it));
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
     let (title, about) = match it.purpose {
         Purpose::Redirect(_) if agent.is_some_and(crate::model::Agent::is_over) => {
@@ -140,6 +140,18 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
             "What another agent is to do that begins with a copy of its conversation.",
         ),
         Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this."),
+        Purpose::Step(at) => (
+            format!("Brief of {}", step_name(at, sight)),
+            "A template: what is tried from now on is told this.",
+        ),
+        Purpose::HandOff(from, to) => (
+            format!(
+                "What {} hands to {}",
+                step_name(from, sight),
+                step_name(StepPlace { step: to, ..from }, sight)
+            ),
+            "JSON, or plain text; it gets this instead.",
+        ),
     };
     let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
         (Purpose::Instructions(_), Some(now)) => {
@@ -162,4 +174,10 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
     };
     let writing = Writing { title, about, asked, text, has_keys, summary: &summary, keys: &keys };
     writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
+}
+
+/// What a step of a script is called.
+fn step_name(at: StepPlace, sight: Sight<'_>) -> &str {
+    let play = sight.stage().play(at.play);
+    play.and_then(|it| it.step(at.step)).map(|it| it.name.as_str()).unwrap_or_default()
 }

@@ -70,11 +70,13 @@ const fn of_redirects(it: &Redirects) -> &'static str {
 }
 
 pub(super) fn of_editor(it: &Editor, sight: Sight) -> Wording {
-    let is_over = sight.stage().agent(it.purpose.agent()).is_some_and(Agent::is_over);
+    let is_over =
+        it.purpose.agent().and_then(|it| sight.stage().agent(it)).is_some_and(Agent::is_over);
     let done = match it.purpose {
         Purpose::Redirect(_) => "send it",
         Purpose::EditRedirect(..) => "keep the change",
-        Purpose::Instructions(_) | Purpose::Brief(_) => "save",
+        Purpose::Instructions(_) | Purpose::Brief(_) | Purpose::Step(_) => "save",
+        Purpose::HandOff(..) => "hand this over",
         Purpose::Fork(_) => "start it",
         Purpose::Answer(..) => "answer",
     };
