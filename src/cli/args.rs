@@ -68,6 +68,16 @@ pub enum Task {
     Rehearse(RehearseArgs),
     /// What an agent may do, and the rule behind it
     Policy(PolicyArgs),
+    /// Whether scripts are right, and what they will do; nothing is run
+    ///
+    /// Without a name: all scripts there are, of this project, yours, and those that come along.
+    /// The exit code is 0 if all are right, 2 if one is not.
+    #[command(after_help = "Examples:\n  \
+        auteur check\n  \
+        auteur check feature\n  \
+        auteur check .auteur/scripts/nightly.toml --json\n  \
+        auteur check --schema > script.schema.json")]
+    Check(ScriptCheckArgs),
     /// Whether the roles, keys and models that this project brings may count
     ///
     /// They came with the project's files, so they are left out until you have seen them. Trust is
@@ -248,6 +258,20 @@ pub struct TrustArgs {
     pub revoke: bool,
 }
 
+/// `auteur check`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ScriptCheckArgs {
+    /// A script's name, or its file
+    #[arg(value_name = "SCRIPT|FILE")]
+    pub scripts: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the JSON schema of a script's file instead, for your editor
+    #[arg(long, conflicts_with_all = ["json", "scripts"])]
+    pub schema: bool,
+}
+
 /// `auteur policy`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct PolicyArgs {
@@ -317,6 +341,8 @@ pub enum SchemaOf {
     Mcp,
     /// cast.toml
     Cast,
+    /// A script
+    Script,
 }
 
 /// How fast time passes.

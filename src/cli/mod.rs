@@ -5,6 +5,7 @@ mod apart;
 pub mod args;
 mod attach;
 mod casting;
+mod check;
 mod company;
 mod demo;
 pub mod doctor;
@@ -105,6 +106,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Attach(args)) => attach::attach(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
+        Some(Task::Check(args)) => check::check(house, &args),
         Some(Task::Policy(args)) => policy::policy(house, &args),
         Some(Task::Trust(args)) => trust::trust(house, args),
         // Both are seen to before anything is opened.
@@ -211,6 +213,7 @@ fn doctor(
             SchemaOf::Programs => config::schema_for_programs(),
             SchemaOf::Mcp => config::schema_for_mcp(),
             SchemaOf::Cast => config::schema_for_cast(),
+            SchemaOf::Script => crate::script::schema_for_script(),
         };
         serde_json::to_writer_pretty(&mut out, &schema)?;
         writeln!(out)?;

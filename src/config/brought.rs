@@ -12,6 +12,9 @@ use std::{
 const KINDS: [FileKind; 5] =
     [FileKind::Config, FileKind::Programs, FileKind::Mcp, FileKind::Cast, FileKind::Keys];
 
+/// No project brings more scripts, and schemas for them.
+const MOST_SCRIPTS: usize = 200;
+
 /// The settings of a project, as they were when they were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Brought {
@@ -49,7 +52,32 @@ impl Brought {
                 brought.files.insert(name, text);
             }
         }
+        brought.read_scripts();
         brought
+    }
+
+    /// Reads the scripts, and the schemas that stand beside them.
+    fn read_scripts(&mut self) {
+        let Ok(entries) = self.folder.join("scripts").read_dir() else { return };
+        let names = entries.filter_map(|it| it.ok()?.file_name().into_string().ok());
+        let is_ours = |it: &String| {
+            Path::new(it).extension().is_some_and(|end| end == "toml" || end == "json")
+        };
+        let mut names: Vec<String> = names.filter(is_ours).collect();
+        names.sort();
+        names.truncate(MOST_SCRIPTS);
+        for name in names.into_iter().map(|it| format!("scripts/{it}")) {
+            let path = self.folder.join(&name);
+            let inside = is_inside(&self.folder, Path::new(&name));
+            match source::read(&path) {
+                Ok(Some(text)) if inside => drop(self.files.insert(name, text)),
+                Ok(_) => {}
+                Err((wrong, mend)) => {
+                    let path = path.display().to_string();
+                    self.faults.push(Fault::of_file(&path, wrong, Some(mend)));
+                }
+            }
+        }
     }
 
     /// The project's settings as far as they count: all of them where they are
@@ -91,16 +119,13 @@ impl Brought {
         all
     }
 
-    /// What it is, in a few words: the roles by their names, and what else.
+    /// What it is, in a few words: the roles and scripts by their names, and what else.
     pub fn summary(&self) -> String {
         let cast = self.table(FileKind::Cast);
         let roles = cast.get("cast").and_then(toml::Value::as_table);
         let names: Vec<&str> = roles.into_iter().flat_map(|it| it.keys()).map(|it| &**it).collect();
-        let mut parts = match names[..] {
-            [] => Vec::new(),
-            [name] => vec![format!("the role {name}")],
-            _ => vec![format!("the roles {}", listed(&names))],
-        };
+        let mut parts: Vec<String> = called("role", &names).into_iter().collect();
+        parts.extend(called("script", &self.scripts()));
         let others = [
             (self.files.contains_key(FileKind::Keys.file_name()), "keys"),
             (self.files.contains_key(FileKind::Programs.file_name()), "programs"),
@@ -109,6 +134,12 @@ impl Brought {
         ];
         parts.extend(others.into_iter().filter(|it| it.0).map(|it| it.1.to_owned()));
         if parts.is_empty() { "settings".to_owned() } else { listed(&parts) }
+    }
+
+    /// The scripts by their names.
+    pub fn scripts(&self) -> Vec<&str> {
+        let names = self.files.keys().filter_map(|it| it.strip_prefix("scripts/"));
+        names.filter_map(|it| it.strip_suffix(".toml")).collect()
     }
 
     /// The files that roles name.
@@ -126,6 +157,15 @@ impl Brought {
     fn table(&self, kind: FileKind) -> toml::Table {
         let text = self.files.get(kind.file_name()).map_or("", String::as_str);
         text.parse().unwrap_or_default()
+    }
+}
+
+/// `the role a`, `the roles a and b`; nothing where there is none.
+fn called(kind: &str, names: &[&str]) -> Option<String> {
+    match names {
+        [] => None,
+        [name] => Some(format!("the {kind} {name}")),
+        names => Some(format!("the {kind}s {}", listed(names))),
     }
 }
 

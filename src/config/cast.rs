@@ -376,7 +376,7 @@ fn place_rehearsal(source: &Source, role: &mut DeTable<'_>) -> Result<(), Blame>
 }
 
 /// Whether a file is below a folder, symbolic links followed.
-pub(super) fn is_inside(folder: &Path, file: &Path) -> bool {
+pub(crate) fn is_inside(folder: &Path, file: &Path) -> bool {
     let plain = file.components().all(|it| matches!(it, Component::Normal(_) | Component::CurDir));
     let real = |path: &Path| path.canonicalize().ok();
     let inside = match (real(folder), real(&folder.join(file))) {

@@ -69,9 +69,19 @@ pub(super) fn fold<T: Layered>(sources: &[Source], ground: &T::Ground) -> (Optio
     (value, faults)
 }
 
+/// Reads a file that nothing lies below, with all its faults.
+pub(crate) fn read_alone<T: DeserializeOwned>(text: &str) -> (Option<T>, Vec<Blame>) {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        read_over(&DeTable::new(), &mut document.into_inner(), text.len())
+    } else {
+        (None, errors.iter().map(blame).collect())
+    }
+}
+
 /// Reads a layer over what is below it; what is wrong is taken out of it and
 /// the rest read again, so that all faults are told at once.
-fn read_over<T: Layered>(
+fn read_over<T: DeserializeOwned>(
     below: &DeTable<'_>,
     layer: &mut DeTable<'_>,
     length: usize,
@@ -124,10 +134,16 @@ fn laid_over<'a>(mut below: DeTable<'a>, layer: DeTable<'a>) -> DeTable<'a> {
 fn prune(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<String> {
     let holds = |it: Range<usize>| it.start <= span.start && span.end <= it.end;
     for (_, value) in table.iter_mut() {
-        if let DeValue::Table(inner) = value.get_mut()
-            && let Some(key) = prune(inner, span)
-        {
-            return Some(key);
+        let pruned = match value.get_mut() {
+            DeValue::Table(inner) => prune(inner, span),
+            DeValue::Array(items) => items.iter_mut().find_map(|item| match item.get_mut() {
+                DeValue::Table(inner) => prune(inner, span),
+                _ => None,
+            }),
+            _ => None,
+        };
+        if pruned.is_some() {
+            return pruned;
         }
     }
     let found = table

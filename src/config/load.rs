@@ -104,6 +104,16 @@ fn load_from(
     }
 }
 
+impl Config {
+    /// What the project brings, as far as it counts.
+    pub fn heard(&self) -> Brought {
+        match self.standing {
+            Standing::Nothing | Standing::Trusted => self.brought.clone(),
+            Standing::New | Standing::Changed { .. } => self.brought.clone().tightening(),
+        }
+    }
+}
+
 impl FileRead {
     fn of(source: &Source) -> Self {
         Self { path: source.name.clone(), layer: source.layer }

@@ -32,10 +32,12 @@ mod written;
 mod tests;
 
 pub use brought::Brought;
+pub(crate) use cast::is_inside;
 pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
 pub use environment::Environment;
+pub(crate) use fault::{Blame, harmless, told};
 pub use fault::{ConfigError, Fault, Place, closest};
-pub(crate) use fault::{harmless, told};
+pub(crate) use layers::read_alone;
 use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
@@ -53,6 +55,7 @@ pub use settings::{
     Budget, Colour, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider,
     Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,
 };
+pub(crate) use source::read as read_file;
 pub use source::{FileKind, Layer, Source, sources};
 pub use trust::{Standing, Trust, standing};
 pub use written::{Written, written};

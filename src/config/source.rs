@@ -119,7 +119,7 @@ pub fn sources(
 }
 
 /// The text of a file, or nothing if there is no such file.
-pub(super) fn read(path: &Path) -> Result<Option<String>, (String, String)> {
+pub(crate) fn read(path: &Path) -> Result<Option<String>, (String, String)> {
     let told = |error: &std::io::Error| {
         (format!("can't be read: {error}"), "make it readable, or move it away".to_owned())
     };

@@ -6,6 +6,7 @@
 //! a later run none to go on. How it is written down is `crate::script`'s business.
 
 use super::{Casting, Millis, Money};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -168,7 +169,7 @@ impl Default for Retry {
 }
 
 /// In what way an attempt failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Failure {
     /// The agent or the command says that it failed, or its engine broke down.

@@ -5,12 +5,16 @@
 //! no task and no clock: text and values come in, text and values go out.
 
 mod fits;
+mod outline;
 mod plan;
+mod read;
 mod scope;
 mod shell;
 mod template;
 
 pub use fits::{Misfit, fits};
+pub use outline::outline;
 pub use plan::{cut, next, wake};
+pub use read::{Ground, Library, NotGiven, Place, given, read, roles, schema_for_script};
 pub use scope::{Over, Scope};
 pub use template::{Trouble, holds, list, render, render_shell, value};

@@ -113,7 +113,7 @@ fn named<'a, T>(all: &'a BTreeMap<String, T>, written: &str) -> Option<&'a T> {
 }
 
 /// Whether a name is written so in a template.
-fn is_written(name: &str, written: &str) -> bool {
+pub(super) fn is_written(name: &str, written: &str) -> bool {
     name.len() == written.len()
         && name.bytes().zip(written.bytes()).all(|(a, b)| a == b || (a == b'-' && b == b'_'))
 }

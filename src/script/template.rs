@@ -127,6 +127,11 @@ fn evaluated(expression: &str, scope: &Scope) -> Result<Shown, Trouble> {
     Ok(value)
 }
 
+/// A trouble with a part of a text.
+pub(super) fn trouble(message: impl Into<String>, range: Range<usize>) -> Trouble {
+    Trouble { message: message.into(), range: Some(range) }
+}
+
 /// The range of a name, from what it is a part of on.
 fn with_its_owner(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text.get(..range.start).unwrap_or_default();

@@ -1,0 +1,142 @@
+//! What a script is given on a command line: `--set key=value`.
+
+use super::in_words;
+use crate::{config::closest, model::script::Script, script::fits};
+use serde_json::{Map, Value};
+
+/// Why a script can't be given that.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotGiven {
+    /// No `=` in it.
+    #[error("--set takes KEY=VALUE, not {0:?}")]
+    NoValue(String),
+    /// The script has no such input.
+    #[error("{script} has no input `{key}`: {mend}")]
+    Unknown {
+        /// The script.
+        script: String,
+        /// What was to be set.
+        key: String,
+        /// What may have been meant.
+        mend: String,
+    },
+    /// It is not what the script wants.
+    #[error("--set {key}: expected {wanted}; {why}")]
+    Misfit {
+        /// What was to be set.
+        key: String,
+        /// What the script wants.
+        wanted: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The script must be given it.
+    #[error("{script} has to be given `{key}`, {wanted}: --set {key}=…")]
+    Missing {
+        /// The script.
+        script: String,
+        /// What is missing.
+        key: String,
+        /// What the script wants.
+        wanted: String,
+    },
+}
+
+/// The inputs of a script: what is set, and the defaults of the rest.
+///
+/// # Errors
+/// When something is set that it does not have or does not want, or something is
+/// missing.
+pub fn given(script: &Script, set: &[String]) -> Result<Map<String, Value>, NotGiven> {
+    let mut inputs = Map::new();
+    for pair in set {
+        let Some((key, text)) = pair.split_once('=') else {
+            return Err(NotGiven::NoValue(pair.clone()));
+        };
+        let Some(input) = script.inputs.get(key) else {
+            let names: Vec<&str> = script.inputs.keys().map(String::as_str).collect();
+            let mend = match (closest(key, &names), &names[..]) {
+                (Some(meant), _) => format!("did you mean `{meant}`?"),
+                (None, []) => "it has none".to_owned(),
+                (None, names) => format!("there is {}", names.join(", ")),
+            };
+            let (script, key) = (script.name.clone(), key.to_owned());
+            return Err(NotGiven::Unknown { script, key, mend });
+        };
+        let value = read(text, &input.schema).map_err(|why| NotGiven::Misfit {
+            key: key.to_owned(),
+            wanted: in_words(&input.schema),
+            why,
+        })?;
+        inputs.insert(key.to_owned(), value);
+    }
+    for (key, input) in &script.inputs {
+        if inputs.contains_key(key) {
+            continue;
+        }
+        let Some(default) = input.default.clone() else {
+            let (script, wanted) = (script.name.clone(), in_words(&input.schema));
+            return Err(NotGiven::Missing { script, key: key.clone(), wanted });
+        };
+        inputs.insert(key.clone(), default);
+    }
+    Ok(inputs)
+}
+
+/// The text itself where that fits, else what it says as JSON.
+fn read(text: &str, schema: &Value) -> Result<Value, String> {
+    let plain = Value::from(text);
+    let Err(misfit) = fits(schema, &plain) else { return Ok(plain) };
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => fits(schema, &value).map(|()| value).map_err(|it| it.to_string()),
+        Err(_) => Err(misfit.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::script::Input;
+    use serde_json::json;
+
+    fn script() -> Script {
+        let input =
+            |schema: Value, default: Option<Value>| Input { schema, default, ..Input::default() };
+        Script {
+            name: "x".into(),
+            inputs: [
+                ("url".to_owned(), input(json!({ "type": "string" }), None)),
+                ("count".to_owned(), input(json!({ "type": "integer" }), Some(json!(3)))),
+                ("tags".to_owned(), input(json!({ "type": "array" }), Some(json!([])))),
+                ("any".to_owned(), input(json!({}), Some(json!(null)))),
+            ]
+            .into(),
+            ..Script::default()
+        }
+    }
+
+    fn set(all: &[&str]) -> Result<Value, String> {
+        let all: Vec<String> = all.iter().map(|it| (*it).to_owned()).collect();
+        given(&script(), &all).map(Value::Object).map_err(|it| it.to_string())
+    }
+
+    #[test]
+    fn what_is_set_is_read_as_the_script_wants_it() {
+        let expected = json!({ "url": "7", "count": 7, "tags": ["a=b"], "any": "true" });
+        assert_eq!(set(&["url=7", "count=7", "tags=[\"a=b\"]", "any=true"]), Ok(expected));
+        let expected = json!({ "url": "", "count": 3, "tags": [], "any": null });
+        assert_eq!(set(&["url="]), Ok(expected));
+    }
+
+    #[test]
+    fn what_can_not_be_set_is_told_by_its_name() {
+        let told = |all: &[&str]| set(all).unwrap_err();
+        assert_eq!(told(&[]), "x has to be given `url`, text: --set url=…");
+        assert_eq!(told(&["ulr=x"]), "x has no input `ulr`: did you mean `url`?");
+        assert_eq!(told(&["url"]), "--set takes KEY=VALUE, not \"url\"");
+        let expected = "--set count: expected a whole number; the whole: expected a whole number, \
+                        not \"many\"";
+        assert_eq!(told(&["url=x", "count=many"]), expected);
+        assert!(told(&["url=x", "count=1.5"]).contains("not 1.5"));
+    }
+}
