@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
+use super::parts::Parts;
 use crate::model::Money;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{num::ParseFloatError, path::PathBuf, str::FromStr};

@@ -12,7 +12,7 @@ pub(super) struct Parts<'a> {
 
 /// Words that say nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoParts {
+pub(super) enum NoParts {
     /// A role without a brief.
     #[error("the role {0:?} has no brief: say auteur run ROLE \"BRIEF\", with the brief in quotes")]
     NoBrief(String),

@@ -245,10 +245,10 @@ fn hand_offs(
     let Script { inputs, steps, scripts, .. } = &*script;
     let flow = Flow { inputs, steps, places, scripts };
     for (at, (step, it)) in steps.iter().zip(written).enumerate() {
-        let mut named = Vec::new();
+        let mut wanted = Vec::new();
         for text in texts(step, it.get_ref()) {
             match names::names(text.kind, text.text.get_ref()) {
-                Ok(names) => named.extend(flow.judge(page, at, &text, names.into_iter())),
+                Ok(names) => wanted.extend(flow.judge(page, at, &text, names.into_iter())),
                 Err(trouble) => page.blame(
                     trouble
                         .range
@@ -258,7 +258,7 @@ fn hand_offs(
                 ),
             }
         }
-        needs.push(named);
+        needs.push(wanted);
     }
     for (step, named) in script.steps.iter_mut().zip(needs) {
         add_needs(step, named);
