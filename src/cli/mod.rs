@@ -81,7 +81,8 @@ pub fn main() -> ExitCode {
 fn is_asked_wrong(error: &anyhow::Error) -> bool {
     error.is::<config::ConfigError>()
         || error.is::<casting::CastError>()
-        || error.is::<parts::NoParts>() || error.is::<crate::script::NotGiven>()
+        || error.is::<parts::NoParts>()
+        || error.is::<crate::script::NotGiven>()
         || matches!(error.downcast_ref(), Some(screen::NoScreen::Dumb))
 }
 

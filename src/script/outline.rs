@@ -42,7 +42,9 @@ pub fn outline(script: &Script) -> String {
 fn summary(script: &Script, depth: &[usize]) -> String {
     let count = script.steps.len();
     let mut widths = BTreeMap::new();
-    depth.iter().for_each(|it| *widths.entry(it).or_insert(0usize) += 1);
+    for it in depth {
+        *widths.entry(it).or_insert(0usize) += 1;
+    }
     let is_many = script.steps.iter().any(|it| it.for_each.is_some());
     let widest = widths.into_values().max().unwrap_or(0);
     let at_once = match script.max_parallel {
@@ -51,11 +53,11 @@ fn summary(script: &Script, depth: &[usize]) -> String {
         None if is_many => None,
         None => Some(widest),
     };
-    let mut parts = vec![format!("{count} step{}", if count == 1 { "" } else { "s" })];
-    match at_once {
-        Some(most) => parts[0].push_str(&format!(", {most} at once at most")),
-        None => parts[0].push_str(", as many at once as there are parts"),
-    }
+    let at_once = match at_once {
+        Some(most) => format!("{most} at once at most"),
+        None => "as many at once as there are parts".to_owned(),
+    };
+    let mut parts = vec![format!("{count} step{}, {at_once}", if count == 1 { "" } else { "s" })];
     parts.extend(script.budget.map(|it| format!("may spend {it}")));
     let gates = script.steps.iter().filter(|it| it.gate).map(|it| it.name.as_str());
     let asks = script.steps.iter().filter(|it| it.on_failure == OnFailure::Ask);
@@ -137,13 +139,13 @@ impl Tree<'_> {
 
 /// A step in one line.
 fn line(step: &Step) -> String {
-    let mut text = step.name.clone();
-    match &step.work {
-        Work::Nothing => {}
-        Work::Agent { role, .. } => text.push_str(&format!("  {role}")),
-        Work::Command { run } => text.push_str(&format!("  runs `{}`", short(run))),
-        Work::Script { name, .. } => text.push_str(&format!("  plays {name}")),
-    }
+    let name = &step.name;
+    let text = match &step.work {
+        Work::Nothing => name.clone(),
+        Work::Agent { role, .. } => format!("{name}  {role}"),
+        Work::Command { run } => format!("{name}  runs `{}`", short(run)),
+        Work::Script { name: other, .. } => format!("{name}  plays {other}"),
+    };
     let mut more = Vec::new();
     more.extend(step.gate.then(|| "you open it".to_owned()));
     more.extend(step.when.as_ref().map(|it| format!("when {}", short(it))));
@@ -164,10 +166,7 @@ fn line(step: &Step) -> String {
         OnFailure::Step(other) => Some(format!("when it fails, {other} instead")),
         OnFailure::Back(other) => Some(format!("when it fails, back to {other}")),
     });
-    if !more.is_empty() {
-        text.push_str(&format!("  ({})", more.join("; ")));
-    }
-    text
+    if more.is_empty() { text } else { format!("{text}  ({})", more.join("; ")) }
 }
 
 fn check(check: &Check) -> String {

@@ -1,6 +1,6 @@
 //! Scripts, as a person plays and directs them.
 
-use crate::{house::House, terminal::*};
+use crate::house::House;
 use std::fs;
 
 /// A scout that finds two, and a worker that greets each.

@@ -38,12 +38,12 @@ impl Flow<'_> {
         names: impl Iterator<Item = String>,
     ) -> Vec<String> {
         let mut needs = Vec::new();
-        let span = text.text.span();
+        let span = text.words.span();
         for name in names {
             match self.given(at, text, &name) {
                 Ok((given, need)) => {
                     needs.extend(need);
-                    if text.text.get_ref().trim() == name
+                    if text.words.get_ref().trim() == name
                         && let Err((wrong, mend)) = self.taken(at, text, &name, &given)
                     {
                         page.blame(page.word_in(&span, &name), wrong, mend);
@@ -180,7 +180,7 @@ impl Flow<'_> {
         let Some(schema) = text.sets.as_ref().and_then(|it| self.set_input(at, it)) else {
             return Ok(());
         };
-        match serde_json::from_str::<Value>(text.text.get_ref()) {
+        match serde_json::from_str::<Value>(text.words.get_ref()) {
             Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::String(_))) => {
                 fits(&schema, &value).map_err(|misfit| {
                     let wrong = format!("the input can't be that: {misfit}");
@@ -304,7 +304,7 @@ fn could_fit(given: &Value, wanted: &Value) -> bool {
             || (*it == "integer" && wanted.contains(&"number"))
             || (*it == "number" && wanted.contains(&"integer"))
     };
-    given.is_empty() || wanted.is_empty() || given.iter().any(|it| is_one(&it))
+    given.is_empty() || wanted.is_empty() || given.iter().any(is_one)
 }
 
 /// What a schema wants, in plain words.

@@ -132,7 +132,9 @@ pub(in crate::script) fn before(steps: &[Step], places: &Places) -> Vec<BTreeSet
 pub(in crate::script) fn order(before: &[BTreeSet<usize>]) -> Result<Vec<usize>, Vec<usize>> {
     let mut after = vec![Vec::new(); before.len()];
     for (at, needs) in before.iter().enumerate() {
-        needs.iter().for_each(|need| after[*need].push(at));
+        for need in needs {
+            after[*need].push(at);
+        }
     }
     let mut waiting: Vec<usize> = before.iter().map(BTreeSet::len).collect();
     let mut ready: BTreeSet<usize> = (0..before.len()).filter(|it| waiting[*it] == 0).collect();

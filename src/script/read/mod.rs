@@ -247,12 +247,12 @@ fn hand_offs(
     for (at, (step, it)) in steps.iter().zip(written).enumerate() {
         let mut wanted = Vec::new();
         for text in texts(step, it.get_ref()) {
-            match names::names(text.kind, text.text.get_ref()) {
+            match names::names(text.kind, text.words.get_ref()) {
                 Ok(names) => wanted.extend(flow.judge(page, at, &text, names.into_iter())),
                 Err(trouble) => page.blame(
                     trouble
                         .range
-                        .map_or_else(|| text.text.span(), |it| page.part_of(&text.text, it)),
+                        .map_or_else(|| text.words.span(), |it| page.part_of(&text.words, it)),
                     trouble.message,
                     mend_of(&text),
                 ),

@@ -53,7 +53,7 @@ pub(super) fn json(value: &toml::Value) -> Value {
 }
 
 fn is_file(name: &str) -> bool {
-    name.ends_with(".json")
+    std::path::Path::new(name).extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
 }
 
 fn from_file(page: &mut Page<'_>, name: &str, span: Range<usize>) -> Value {

@@ -147,12 +147,11 @@ fn repeat(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenRepeat>)
     if it.until.is_empty() {
         page.blame(span.clone(), "nothing ends the repeating", "add until = [{ holds = \"…\" }]");
     }
-    let most = match &it.most {
-        Some(most) => page.count(most, MOST),
-        None => {
-            page.blame(span, "nothing limits the repeating", "add most = 3");
-            1
-        }
+    let most = if let Some(most) = &it.most {
+        page.count(most, MOST)
+    } else {
+        page.blame(span, "nothing limits the repeating", "add most = 3");
+        1
     };
     Repeat { until: checks(page, ground, &it.until), most }
 }

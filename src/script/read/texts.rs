@@ -12,7 +12,7 @@ use toml::Spanned;
 #[derive(Debug)]
 pub(super) struct Text {
     pub(super) kind: Kind,
-    pub(super) text: Spanned<String>,
+    pub(super) words: Spanned<String>,
     /// Whether it is worked out for one part, with its item.
     pub(super) sees_part: bool,
     /// Whether it is worked out when the step has put something out.
@@ -25,8 +25,8 @@ pub(super) struct Text {
 
 impl Text {
     fn new(kind: Kind, text: &Spanned<String>) -> Self {
-        let text = text.clone();
-        Self { kind, text, sees_part: true, sees_output: false, sets: None, is_list: false }
+        let words = text.clone();
+        Self { kind, words, sees_part: true, sees_output: false, sets: None, is_list: false }
     }
 }
 

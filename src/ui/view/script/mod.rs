@@ -170,7 +170,7 @@ struct Shown<'a> {
 
 fn draw_step(buffer: &mut Buffer, area: Rect, shown: &Shown, play: &Play, sight: Sight) {
     let palette = sight.palette;
-    let look = Look::of(shown.state, play);
+    let look = Look::of(shown.state, play, sight);
     let mut row = Row::new(buffer, area, 0);
     row.put(if shown.is_marked { "▸ " } else { "  " }, palette.key);
     for (column, symbol) in shown.rail.symbols.iter().enumerate() {
@@ -216,6 +216,8 @@ enum Look {
     Waiting,
     Held,
     Needs,
+    /// An agent of it does.
+    Asks,
     Works,
     Rests,
     Done,
@@ -226,14 +228,19 @@ enum Look {
 }
 
 impl Look {
-    fn of(state: &StepState, play: &Play) -> Self {
+    fn of(state: &StepState, play: &Play, sight: Sight) -> Self {
         let any = |phase: Phase| state.parts.iter().any(|it| it.phase == phase);
+        let asks = |it: &Part| {
+            let agent = it.judge.or(it.agent).and_then(|it| sight.stage().agent(it));
+            it.phase.is_under_way() && agent.is_some_and(Agent::needs_director)
+        };
         match &state.standing {
             Standing::Gate if !play.is_over() => Self::Needs,
             Standing::Waiting | Standing::Gate if state.held => Self::Held,
             Standing::Waiting | Standing::Gate => Self::Waiting,
             Standing::Skipped(_) => Self::Skipped,
             Standing::Begun if any(Phase::Asking) && !play.is_over() => Self::Needs,
+            Standing::Begun if state.parts.iter().any(asks) => Self::Asks,
             Standing::Begun if state.busy() > 0 => Self::Works,
             Standing::Begun if any(Phase::Failed) => Self::Failed,
             Standing::Begun => Self::Rests,
@@ -247,7 +254,7 @@ impl Look {
         match self {
             Self::Waiting => "◌",
             Self::Held => "‖",
-            Self::Needs => "◆",
+            Self::Needs | Self::Asks => "◆",
             Self::Works => "●",
             Self::Rests => "◔",
             Self::Done => "✓",
@@ -261,7 +268,7 @@ impl Look {
         match self {
             Self::Waiting | Self::Skipped => palette.dim,
             Self::Held => palette.status(Status::Paused),
-            Self::Needs => palette.need,
+            Self::Needs | Self::Asks => palette.need,
             Self::Works => palette.status(Status::Running),
             Self::Rests => palette.status(Status::Starting),
             Self::Done => palette.ok,
@@ -273,7 +280,7 @@ impl Look {
     const fn name(self, palette: &Palette) -> ratatui::style::Style {
         match self {
             Self::Waiting | Self::Skipped => palette.dim,
-            Self::Needs => palette.need,
+            Self::Needs | Self::Asks => palette.need,
             _ => palette.strong,
         }
     }
@@ -292,7 +299,7 @@ fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
         Look::Held => "held by you".to_owned(),
         Look::Needs if state.standing == Standing::Gate => "waits for you to open it".to_owned(),
         Look::Needs => "failed: what now?".to_owned(),
-        Look::Works => match single() {
+        Look::Works | Look::Asks => match single() {
             Some(part) => at_work(part, step, sight),
             None => format!("{}, {} at work", count(), state.busy()),
         },
