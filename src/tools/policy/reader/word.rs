@@ -18,6 +18,10 @@ impl Reader<'_> {
                 '\\' => self.escaped(&mut word)?,
                 '$' => self.expansion(&mut word)?,
                 '`' => return doubt("backquotes are not read"),
+                // Behind a line that goes on; anywhere else it was passed over already.
+                '#' if word.text.is_empty() && !word.is_quoted && !word.is_open => {
+                    return doubt("a comment where a word could begin is not read");
+                }
                 '(' | ')' => return doubt("this parenthesis is not read"),
                 '{' | '}' if !self.is_group_sign(&word) => return doubt("braces are not read"),
                 next => {

@@ -153,6 +153,12 @@ fn a_shell_runs_nothing_that_was_not_found() {
 }
 
 #[test]
+fn a_comment_behind_a_line_that_goes_on_is_no_word() {
+    assert_eq!(found("a \\\n#"), None);
+    assert_eq!(found("a \\\n b#c"), found("a b#c"));
+}
+
+#[test]
 fn what_people_write_is_run_as_it_was_found() {
     let place = Place::new();
     let written = [
