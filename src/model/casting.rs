@@ -91,7 +91,7 @@ pub(super) fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec
     Ok(vec![Event::AgentAdded { agent: stage.next_agent(), casting: Box::new(casting), by }])
 }
 
-/// Casts an agent as [`add`] does, and says who it is.
+/// Casts an agent under a name that nobody else has, and says who it is.
 ///
 /// # Errors
 /// When it has no brief.
