@@ -6,7 +6,7 @@ use super::{
     frame::{self, Greeting, LONGEST, Told, Welcome, Wish},
 };
 use crate::{
-    model::{AgentId, DeskId, Event, Input, Record, Refusal, Stage},
+    model::{AgentId, DeskId, Event, Input, PlayId, Record, Refusal, Stage, play::PlayEvent},
     supervisor::{Clock, Feed, Session, SessionError},
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -41,10 +41,18 @@ pub struct Host {
 pub struct Attendance {
     /// How many screens are attached.
     pub screens: usize,
-    /// How many agents there are.
+    /// How many agents there are, and scripts that are played.
     pub agents: usize,
     /// How many of them are not over.
     pub living: usize,
+}
+
+/// For whose sake a session goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Member {
+    Agent(AgentId),
+    /// Between two agents, and at a gate, nobody is at work in it.
+    Play(PlayId),
 }
 
 impl Host {
@@ -52,7 +60,9 @@ impl Host {
     /// closes. With `is_kept`, it was begun to be served, and outlives whoever
     /// looks at it.
     pub fn start(session: Session, stage: &Stage, door: Door, is_kept: bool) -> Self {
-        let roster: BTreeMap<_, _> = stage.agents().map(|it| (it.id, !it.is_over())).collect();
+        let agents = stage.agents().map(|it| (Member::Agent(it.id), !it.is_over()));
+        let plays = stage.plays().map(|it| (Member::Play(it.id), !it.is_over()));
+        let roster: BTreeMap<_, _> = agents.chain(plays).collect();
         let (screens, attendance) = watch::channel(counted(&roster));
         let (told, hearing) = watch::channel(State::default());
         let (inbox, clock) = (session.inbox.clone(), session.clock);
@@ -100,7 +110,7 @@ struct Guests {
     all: JoinSet<DeskId>,
     refusals: BTreeMap<DeskId, Sender<Refusal>>,
     /// Who lives, of all agents.
-    roster: BTreeMap<AgentId, bool>,
+    roster: BTreeMap<Member, bool>,
 }
 
 impl Guests {
@@ -160,14 +170,21 @@ impl Guests {
     fn call_the_roll<'a>(&mut self, records: impl Iterator<Item = &'a Record>) {
         let mut is_changed = false;
         for record in records {
-            let (agent, lives) = match &record.event {
+            let (member, lives) = match &record.event {
                 Event::AgentAdded { agent, .. }
                 | Event::AgentStarting { agent, .. }
-                | Event::AgentReopened { agent, .. } => (*agent, true),
-                Event::AgentEnded { agent, .. } => (*agent, false),
+                | Event::AgentReopened { agent, .. } => (Member::Agent(*agent), true),
+                Event::AgentEnded { agent, .. } => (Member::Agent(*agent), false),
+                Event::Play { play, event } => match **event {
+                    PlayEvent::Started { .. } | PlayEvent::Reset { .. } => {
+                        (Member::Play(*play), true)
+                    }
+                    PlayEvent::Ended { .. } => (Member::Play(*play), false),
+                    _ => continue,
+                },
                 _ => continue,
             };
-            self.roster.insert(agent, lives);
+            self.roster.insert(member, lives);
             is_changed = true;
         }
         if is_changed {
@@ -209,7 +226,7 @@ impl Hall {
     }
 }
 
-fn counted(roster: &BTreeMap<AgentId, bool>) -> Attendance {
+fn counted(roster: &BTreeMap<Member, bool>) -> Attendance {
     let living = roster.values().filter(|lives| **lives).count();
     Attendance { screens: 0, agents: roster.len(), living }
 }

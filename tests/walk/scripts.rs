@@ -1,6 +1,6 @@
 //! Scripts, as a person plays and directs them.
 
-use crate::house::House;
+use crate::{house::House, terminal::ESC};
 use std::fs;
 
 /// A scout that finds two, and a worker that greets each.
@@ -86,6 +86,10 @@ fn a_script_without_a_person_stops_at_a_gate_and_goes_on_where_it_was() {
     let mut terminal = house.start_in((120, 35), &["resume"]);
     terminal.until_shown("1 needs you");
     terminal.press_for("w", "waits for you to open it");
+    // Nobody is at work, and yet something is not done.
+    terminal.press_for("q", "The script greeting is not done");
+    terminal.press(ESC);
+    terminal.until_gone("is not done");
     terminal.press("a");
     terminal.until_shown("done · 4 of 4 steps over");
     assert_eq!(counted(&house), "2 at here\n");
@@ -109,7 +113,9 @@ fn a_step_is_held_let_go_on_and_run_again() {
     terminal.press_for("p", "done · 4 of 4 steps over");
     fs::remove_file(house.project().join("counted")).unwrap();
     terminal.press("r");
-    terminal.until("the count again", |_| house.project().join("counted").exists());
+    let again = ["handed over 2 times", "done · 4 of 4 steps over"];
+    terminal.until("the count again", |it| again.iter().all(|again| it.has(again)));
+    assert!(house.project().join("counted").exists());
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }

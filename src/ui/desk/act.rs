@@ -174,16 +174,16 @@ impl Desk {
         if self.is_replay() || self.is_leaving || self.is_over {
             return Done::Leave;
         }
-        let at_work = stage.agents().filter(|it| !it.is_over()).count();
-        if at_work == 0 && self.detach == Detach::Kept {
+        let at_work = super::choose::unfinished(stage);
+        if at_work.is_none() && self.detach == Detach::Kept {
             self.detaches = true;
             return Done::Leave;
         }
-        if at_work == 0 {
+        let Some(at_work) = at_work else {
             self.is_leaving = true;
             return Done::Send(vec![Command::Quit(crate::model::QuitMode::Pause)]);
-        }
-        self.dialog = Some(Dialog::Question(super::choose::about_quitting(at_work, self.detach)));
+        };
+        self.dialog = Some(Dialog::Question(super::choose::about_quitting(&at_work, self.detach)));
         Done::Redraw
     }
 

@@ -277,8 +277,17 @@ pub(super) fn about_killing(agent: &Agent) -> Question {
     question(format!("kill {name}?"), text, vec![choice("Kill", Deed::Kill(agent.id))])
 }
 
-pub(super) fn about_quitting(at_work: usize, detach: Detach) -> Question {
-    let agents = if at_work == 1 { "1 agent is" } else { &format!("{at_work} agents are") };
+/// What is not done yet, as a sentence begins with it: agents; where none is at work, a
+/// script that goes on later.
+pub(super) fn unfinished(stage: &Stage) -> Option<String> {
+    match stage.agents().filter(|it| !it.is_over()).count() {
+        0 => stage.playing().next().map(|it| format!("The script {} is", it.script.name)),
+        1 => Some("1 agent is".to_owned()),
+        more => Some(format!("{more} agents are")),
+    }
+}
+
+pub(super) fn about_quitting(agents: &str, detach: Detach) -> Question {
     let text = match detach {
         Detach::No(why) => format!(
             "{agents} not done. A paused session can be taken up again.\nNo detaching here: {why}."

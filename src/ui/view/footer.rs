@@ -116,8 +116,17 @@ const DIRECTS: [Act; 9] = [
 ];
 
 /// The acts that are done to a step of a script, or to all of it.
-const SCRIPTED: [Act; 6] =
-    [Act::SeeAgent, Act::HoldStep, Act::OpenGate, Act::RunAgain, Act::SkipStep, Act::StopScript];
+const SCRIPTED: [Act; 9] = [
+    Act::SeeAgent,
+    Act::HoldStep,
+    Act::OpenGate,
+    Act::RunAgain,
+    Act::SkipStep,
+    Act::StopScript,
+    Act::EditStep,
+    Act::EditHandOff,
+    Act::Reassign,
+];
 
 /// Whether it is the act that leads to who needs the director.
 fn is_need(word: &str) -> bool {

@@ -31,6 +31,7 @@ mod script;
 mod sheet;
 #[cfg(test)]
 mod specimen;
+mod split;
 mod status;
 mod tail;
 mod terminal;

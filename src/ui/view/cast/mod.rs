@@ -16,12 +16,10 @@ use super::{
     prose,
     scene::{Hit, Hits, Sight},
     sheet,
+    split::Split,
 };
 use crate::{model::EngineKind, ui::desk::RoleOffer};
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// From this width on the list stands beside what the marked role is.
 const BESIDE: u16 = 72;
@@ -33,45 +31,22 @@ const NAME: u16 = 20;
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let listed = sight.desk().listed_roles();
     let marked = sight.desk().marked_role();
-    let (list, rest) = if area.width >= BESIDE {
-        let wide = (area.width * 2 / 5).clamp(30, 56);
-        let [list, rule, rest] = Layout::horizontal([
-            Constraint::Length(wide),
-            Constraint::Length(2),
-            Constraint::Fill(1),
-        ])
-        .areas(area);
-        draw_rule(buffer, rule, sight);
-        (list, rest)
-    } else if area.height >= LEAST {
-        let high = u16::try_from(listed.len() + 1).unwrap_or(u16::MAX).min(area.height / 2);
-        let [list, rule, rest] = Layout::vertical([
-            Constraint::Length(high),
-            Constraint::Length(1),
-            Constraint::Fill(1),
-        ])
-        .areas(area);
-        Row::new(buffer, rule, 0).fill("─", sight.palette.border);
-        (list, ink::indent(rest, 1))
-    } else {
-        (area, Rect::ZERO)
+    let split = Split {
+        beside: BESIDE,
+        wide: (area.width * 2 / 5).clamp(30, 56),
+        least: LEAST,
+        lines: listed.len() + 1,
     };
+    let (list, rest) = split.draw(buffer, area, sight);
     draw_count(buffer, ink::lines(list, 0, 1), sight);
     let roles = ink::lines(list, 1, list.height.saturating_sub(1));
     draw_list(buffer, roles, (&listed, marked), sight, hits);
     let Some(marked) = marked.filter(|_| !rest.is_empty()) else { return };
-    let rest = Rect { width: rest.width.saturating_sub(1), ..rest };
     let lines = role::lines(marked, rest.width, sight);
     Row::new(buffer, rest, 0).put(&marked.casting.role, sight.palette.heading);
     let rest = ink::lines(rest, 1, rest.height.saturating_sub(1));
     hits.shown.lines = usize::from(rest.height);
     sheet::draw(buffer, rest, (&lines, sight.desk().cast.scroll), sight, &mut hits.shown);
-}
-
-fn draw_rule(buffer: &mut Buffer, area: Rect, sight: Sight) {
-    for line in 0..area.height {
-        Row::new(buffer, area, line).put("│", sight.palette.border);
-    }
 }
 
 /// How many roles there are, and how many of them can be cast.

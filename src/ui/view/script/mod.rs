@@ -16,17 +16,16 @@ use super::{
     palette::Palette,
     prose,
     scene::{Hit, Hits, Sight},
-    sheet, status,
+    sheet,
+    split::Split,
+    status,
 };
 use crate::model::{
     Agent, Cost, Millis, Status,
     play::{Part, Phase, Play, PlayEnd, Spot, Standing, StepState},
     script::{Step, Work},
 };
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// From this width on the steps stand beside what the marked one is.
 const BESIDE: u16 = 100;
@@ -39,35 +38,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let Some(play) = sight.desk().plays.looked_at(sight.stage()) else {
         return draw_none(buffer, area, sight);
     };
-    let (list, rest) = if area.width >= BESIDE {
-        let wide = (area.width * 11 / 20).max(56);
-        let [list, rule, rest] = Layout::horizontal([
-            Constraint::Length(wide),
-            Constraint::Length(2),
-            Constraint::Fill(1),
-        ])
-        .areas(area);
-        for line in 0..rule.height {
-            Row::new(buffer, rule, line).put("│", sight.palette.border);
-        }
-        (list, rest)
-    } else if area.height >= LEAST {
-        let high = u16::try_from(play.steps.len() + 1).unwrap_or(u16::MAX).min(area.height / 2);
-        let [list, rule, rest] = Layout::vertical([
-            Constraint::Length(high),
-            Constraint::Length(1),
-            Constraint::Fill(1),
-        ])
-        .areas(area);
-        Row::new(buffer, rule, 0).fill("─", sight.palette.border);
-        (list, ink::indent(rest, 1))
-    } else {
-        (area, Rect::ZERO)
+    let split = Split {
+        beside: BESIDE,
+        wide: (area.width * 11 / 20).max(56),
+        least: LEAST,
+        lines: play.steps.len() + 1,
     };
+    let (list, rest) = split.draw(buffer, area, sight);
     draw_head(buffer, ink::lines(list, 0, 1), play, sight);
     draw_steps(buffer, ink::lines(list, 1, list.height.saturating_sub(1)), play, sight, hits);
     let Some(marked) = sight.desk().plays.marked(play).filter(|_| !rest.is_empty()) else { return };
-    let rest = Rect { width: rest.width.saturating_sub(1), ..rest };
     let lines = step::lines(play, marked, rest.width, sight);
     let name = play.step(marked).map(|it| it.name.as_str()).unwrap_or_default();
     Row::new(buffer, rest, 0).put(name, sight.palette.heading);
