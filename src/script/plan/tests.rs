@@ -344,7 +344,10 @@ fn a_late_result_of_an_attempt_before_never_takes_the_place_of_the_next_ones() {
     hand_in(&mut world, 1, json!("late"));
     let phase = |world: &World| world.stage.play(PlayId(1)).unwrap().part((0, 0)).unwrap().phase;
     assert_eq!(phase(&world), Phase::Working);
-    hand_in(&mut world, 2, json!("good"));
+    // The second hands nothing in: what counts is what it says at its end.
+    let outcome = Outcome::Succeeded { summary: "good".into() };
+    world.settle(Event::AgentEnded { agent: AgentId(2), outcome });
+    world.go_on();
     let play = world.stage.play(PlayId(1)).unwrap();
     assert_eq!(play.part((0, 0)).unwrap().output.as_deref(), Some(&json!("good")));
 }
