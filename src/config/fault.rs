@@ -151,6 +151,24 @@ pub(crate) fn harmless(text: &str) -> String {
     safe
 }
 
+/// What is wrong with a name that nothing has in a file of such things, and its mend;
+/// none where something has it.
+pub(super) fn no_such(
+    (what, file): (&str, &str),
+    wanted: &str,
+    names: &[&str],
+) -> Option<(String, String)> {
+    if names.contains(&wanted) {
+        return None;
+    }
+    let mend = match closest(wanted, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("say in {file} what it is"),
+        None => format!("there is {}; {file} can have more", names.join(", ")),
+    };
+    Some((format!("there is no {what} called `{wanted}`"), mend))
+}
+
 /// The name that was probably meant.
 pub fn closest<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
     similar::get_close_matches(wrong, names, 1, 0.6).into_iter().next()

@@ -3,7 +3,7 @@
 
 use super::{
     Environment, Settings, Source, closest,
-    fault::Blame,
+    fault::{Blame, no_such},
     layers::{Layered, at, leaves},
     tighten::refused,
 };
@@ -136,15 +136,8 @@ impl Programs {
 
     /// What is wrong with a name that no program has, and its mend.
     pub(super) fn name_fault(&self, wanted: &str) -> Option<(String, String)> {
-        if self.all.contains_key(wanted) {
-            return None;
-        }
         let names: Vec<&str> = self.all.keys().map(String::as_str).collect();
-        let mend = match closest(wanted, &names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there is {}; programs.toml can have more", names.join(", ")),
-        };
-        Some((format!("there is no program called `{wanted}`"), mend))
+        no_such(("program", "programs.toml"), wanted, &names)
     }
 }
 

@@ -2,8 +2,8 @@
 //! explains each key.
 
 use super::{
-    Environment, Reach, Settings, Source, closest,
-    fault::Blame,
+    Environment, Reach, Settings, Source,
+    fault::{Blame, no_such},
     layers::{Layered, at, leaves},
     tighten::refused,
 };
@@ -60,16 +60,8 @@ impl Servers {
 
     /// What is wrong with a name that no server has, and its mend.
     pub(super) fn name_fault(&self, wanted: &str) -> Option<(String, String)> {
-        if self.all.contains_key(wanted) {
-            return None;
-        }
         let names: Vec<&str> = self.all.keys().map(String::as_str).collect();
-        let mend = match closest(wanted, &names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => format!("say in mcp.toml what [mcp.{wanted}] is"),
-            None => format!("there is {}; mcp.toml can have more", names.join(", ")),
-        };
-        Some((format!("there is no MCP server called `{wanted}`"), mend))
+        no_such(("MCP server", "mcp.toml"), wanted, &names)
     }
 }
 

@@ -70,6 +70,10 @@ impl Desk {
         if self.shows_cast() {
             return self.filter_roles();
         }
+        if self.screen == Screen::Script {
+            // What is listed is as long as its script; nothing is filtered here.
+            return Done::Nothing;
+        }
         let is_zoom = self.screen == Screen::Zoom;
         let is_changes = is_zoom && self.tab == super::Tab::Changes;
         let place = if is_changes { "words in the changes" } else { "words in the log" };

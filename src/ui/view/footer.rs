@@ -220,6 +220,9 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return desk.plays.offers(act, sight.stage());
     }
     if is(Act::Search) {
+        if desk.screen == Screen::Script {
+            return None;
+        }
         return (desk.screen == Screen::Cast || sight.stage().agents().len() > 0).then_some(word);
     }
     if is(Act::PauseAll) {

@@ -23,7 +23,7 @@ use super::{
 use crate::model::{
     Agent, Cost, Millis, Status,
     play::{Part, Phase, Play, PlayEnd, Spot, Standing, StepState},
-    script::{Step, Work},
+    script::{ForEach, Step, Work},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -122,12 +122,17 @@ fn draw_steps(buffer: &mut Buffer, area: Rect, play: &Play, sight: Sight, hits: 
     let seen = rows.iter().skip(start).take(height);
     let names = seen.clone().filter_map(|it| play.step(*it)).map(|it| width(&it.name)).max();
     let names = names.unwrap_or_default().min(NAME);
-    for ((line, place), rail) in (0..area.height).zip(seen).zip(&rails) {
+    let costs: Vec<String> = seen.clone().map(|it| cost(*it, play, sight)).collect();
+    let most = costs.iter().map(|it| width(it)).max().unwrap_or_default();
+    let costs: Vec<String> =
+        costs.iter().map(|it| format!("{it:>most$}", most = usize::from(most))).collect();
+    for (((line, place), rail), cost) in (0..area.height).zip(seen).zip(&rails).zip(&costs) {
         let (Some(step), Some(state)) = (play.step(*place), play.steps.get(*place)) else {
             continue;
         };
         let row = ink::lines(area, line, 1);
-        let shown = Shown { step, state, rail, wide, names, is_marked: Some(*place) == marked };
+        let is_marked = Some(*place) == marked;
+        let shown = Shown { step, state, rail, wide, names, cost, is_marked };
         draw_step(buffer, row, &shown, play, sight);
         hits.add(row, Hit::Step(*place));
     }
@@ -145,6 +150,8 @@ struct Shown<'a> {
     wide: usize,
     /// The columns of the longest name.
     names: u16,
+    /// What it has cost, in as many columns as that of the others.
+    cost: &'a str,
     is_marked: bool,
 }
 
@@ -168,16 +175,19 @@ fn draw_step(buffer: &mut Buffer, area: Rect, shown: &Shown, play: &Play, sight:
     row.put(&prose::cut(&shown.step.name, shown.names), style);
     let used = row.column().saturating_sub(start);
     row.skip(shown.names.saturating_sub(used) + 1);
-    let id = play.id;
-    let cost = spent(sight, |it| it.play == id && it.step == shown.step.name);
-    if cost != Cost::default() {
-        row.put_right(&format!(" {}", figures::cost(cost)), palette.money, 12);
-    }
+    row.put_right(shown.cost, palette.money, 12);
     if let Some(age) = age(shown.state, play, sight.now()) {
         row.put_right(&format!(" {age}"), palette.dim, 12);
     }
     row.put(&words(shown, look, play, sight), look.style(palette));
     row.put(&format!("  {}", who(&shown.step.work)), palette.dim);
+}
+
+/// What a step's agents have spent, with a blank before it; nothing where they have not.
+fn cost(place: usize, play: &Play, sight: Sight) -> String {
+    let name = play.step(place).map(|it| it.name.as_str()).unwrap_or_default();
+    let spent = spent(sight, |it| it.play == play.id && it.step == name);
+    if spent == Cost::default() { String::new() } else { format!(" {}", figures::cost(spent)) }
 }
 
 /// Who does a step, in a word or two.
@@ -287,8 +297,11 @@ fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
             Some(Phase::Resting(until)) => {
                 format!("again in {}", until.since(sight.now()))
             }
-            _ if many => format!("{}, waits for room", count()),
-            _ => "waits for room".to_owned(),
+            _ => match (&step.for_each, many) {
+                (Some(ForEach::Part(of)), _) => format!("{}, waits for {of}", count()),
+                (_, true) => format!("{}, waits for room", count()),
+                (_, false) => "waits for room".to_owned(),
+            },
         },
         Look::Done | Look::Partly if many => count(),
         Look::Done => "done".to_owned(),
