@@ -103,6 +103,8 @@ fn a_step_is_held_let_go_on_and_run_again() {
     let house = House::open(GREETING);
     let file = write(&house, "gate = \"director\"");
     let mut terminal = house.start_in((120, 35), &["run", &file]);
+    // Its screen is there once it is played.
+    terminal.until_shown(" Script ");
     terminal.press_for("S", "waits for you to open it");
     terminal.press("j");
     terminal.press_for("p", "held by you");
