@@ -131,13 +131,13 @@ impl Housing {
         // repository it takes its time to find that out.
         let is_as_made = tree.ground == Ground::Worktree && self.setup.is_empty();
         let kept = apart(move || {
-            let kept = if is_as_made { None } else { grounds.keep(&place, Turn(0))? };
+            let kept = if is_as_made { None } else { grounds.keep(&place, Turn(0), None)? };
             grounds.note_set_up(&place)?;
             Ok(kept)
         });
         if let Some(kept) = kept.await? {
-            let (turn, commit, files) = (Turn(0), kept.commit, kept.files);
-            seat.say(Report::Checkpointed { turn, commit, files, more: kept.more }).await?;
+            let (turn, commit, files, more) = (Turn(0), kept.commit, kept.files, kept.more);
+            seat.say(Report::Checkpointed { turn, commit, files, more, in_all: None }).await?;
         }
         Ok(())
     }

@@ -81,6 +81,9 @@ pub struct Agent {
     pub files: BTreeMap<String, FileTally>,
     /// The folder it works in, once there is one.
     pub tree: Option<Arc<Tree>>,
+    /// How that folder differs from what it was when the work began, by file, as it was
+    /// kept last. Of a turn that changed hundreds, only the first are told.
+    pub differs: BTreeMap<String, Lines>,
     /// What was kept of that folder, oldest first.
     pub checkpoints: Vec<Checkpoint>,
     /// The checkpoint up to which the director has looked at what it changed.
@@ -148,6 +151,15 @@ pub struct Instructions {
     pub at: Millis,
     /// The first turn that worked under them.
     pub effective: Option<Turn>,
+}
+
+/// How many lines of a file differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// Lines added.
+    pub added: u32,
+    /// Lines removed.
+    pub removed: u32,
 }
 
 /// What an agent did to one file.
@@ -329,6 +341,7 @@ impl Agent {
         Casting {
             name: self.casting.role.clone(),
             brief,
+            audition: String::new(),
             instructions: now.unwrap_or_default(),
             fork: self.link.as_ref().map(|it| it.session.clone()).unwrap_or_default(),
             // While it is at work, something may have cost that nobody has told.

@@ -134,6 +134,7 @@ impl Agent {
             usage: super::Usage::default(),
             context: 0,
             files: BTreeMap::new(),
+            differs: BTreeMap::new(),
             tools: BTreeMap::new(),
             tree: None,
             checkpoints: Vec::new(),

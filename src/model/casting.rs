@@ -37,6 +37,10 @@ pub struct Casting {
     pub alone: bool,
     /// The task.
     pub brief: String,
+    /// The audition that it plays in: agents of the same one have the same brief, and
+    /// one of them is kept. Empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub audition: String,
     /// How it works: the first version of its instructions.
     pub instructions: String,
     /// The tools it may call, by name; empty means all.

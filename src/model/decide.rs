@@ -127,8 +127,8 @@ fn note(
         Report::Started => Event::AgentStarted { agent },
         Report::Preparing(what) => Event::Preparing { agent, what },
         Report::WorkspaceMade(tree) => Event::WorkspaceMade { agent, tree },
-        Report::Checkpointed { turn, commit, files, more } => {
-            Event::Checkpointed { agent, turn, commit, files, more }
+        Report::Checkpointed { turn, commit, files, more, in_all } => {
+            Event::Checkpointed { agent, turn, commit, files, more, in_all }
         }
         Report::Linked { program, session } => Event::Linked { agent, program, session },
         // The rest of a flood is left out: it may not fill the journal.

@@ -136,6 +136,10 @@ pub enum Event {
         /// How many more files do.
         #[serde(default, skip_serializing_if = "is_none")]
         more: u32,
+        /// How these files differ from what they were when the work began; one that is
+        /// not named is as it was. None where that is what `files` tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_all: Option<Vec<FileChange>>,
     },
     /// The director has looked at what it changed, up to this checkpoint.
     ChangesSeen { agent: AgentId, commit: String, by: Author },

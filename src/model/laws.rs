@@ -128,7 +128,8 @@ fn a_report_of_work() -> impl Strategy<Value = Report> {
             turn: Turn(turn),
             commit: "c1".into(),
             files: vec![FileChange { path: "a".into(), added: 1, removed: 0 }],
-            more: 2
+            more: 2,
+            in_all: (turn > 1).then(Vec::new),
         }),
         Just(Report::Strange { name: "new".into(), message: serde_json::Value::Null.into() }),
         Just(Report::Frozen("ls".into())),

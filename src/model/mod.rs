@@ -44,7 +44,7 @@ mod typing;
 mod usage;
 mod words;
 
-pub use agent::{Agent, FileTally, Instructions, Life, Link, OpenTool, Outcome, ToolTally};
+pub use agent::{Agent, FileTally, Instructions, Life, Lines, Link, OpenTool, Outcome, ToolTally};
 pub use ahead::AHEAD;
 pub use capability::{Capabilities, EngineKind, PauseGrain};
 pub use casting::{Casting, Limits, cast_agent};

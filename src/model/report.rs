@@ -22,6 +22,7 @@ pub enum Report {
         commit: String,
         files: Vec<FileChange>,
         more: u32,
+        in_all: Option<Vec<FileChange>>,
     },
     /// It can't be kept, and why. True of it even when it is over.
     NotKept(String),

@@ -42,6 +42,14 @@ struct Wanted {
     run: u32,
     turn: Turn,
     tree: Arc<Tree>,
+    /// The commit that the work is compared with.
+    began: Option<String>,
+}
+
+/// That a turn was kept, as the session hears it.
+pub(super) fn kept_in(turn: Turn, kept: Kept) -> Report {
+    let Kept { commit, files, more, in_all, .. } = kept;
+    Report::Checkpointed { turn, commit, files, more, in_all }
 }
 
 enum Done {
@@ -70,7 +78,8 @@ impl Keeper {
         if self.grounds.is_none() || !self.may_have_changed(agent) {
             return;
         }
-        let wanted = Wanted { agent: agent.id, run: agent.run, turn, tree };
+        let began = agent.work_began_at().map(str::to_owned);
+        let wanted = Wanted { agent: agent.id, run: agent.run, turn, tree, began };
         match self.busy.get_mut(&agent.id) {
             Some(next) => *next = Some(wanted),
             None => self.begin(wanted),
@@ -92,8 +101,9 @@ impl Keeper {
         self.tasks.spawn(async move {
             // The semaphore is never closed.
             let _room = room.acquire_owned().await;
-            let (tree, turn) = (wanted.tree.clone(), wanted.turn);
-            let kept = tokio::task::spawn_blocking(move || grounds.keep(&tree, turn)).await;
+            let (tree, turn, began) = (wanted.tree.clone(), wanted.turn, wanted.began.clone());
+            let keep = move || grounds.keep(&tree, turn, began.as_deref());
+            let kept = tokio::task::spawn_blocking(keep).await;
             let kept = match kept {
                 Ok(kept) => kept.map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
@@ -161,9 +171,8 @@ impl Keeper {
         };
         let report = match kept {
             Ok(Some(kept)) => {
-                let (commit, files, more) = (kept.commit, kept.files, kept.more);
                 self.left_out(agent, kept.left_out);
-                Some(Report::Checkpointed { turn, commit, files, more })
+                Some(kept_in(turn, kept))
             }
             Ok(None) => None,
             Err(why) => self.trouble(agent, turn, &why),

@@ -1,5 +1,6 @@
 //! Takes over what agents made, beside everything else: git may take its time.
 
+use super::keeper::kept_in;
 use crate::{
     model::{Agent, Input, Report, Task, Tree, Turn, Way},
     text::one_line,
@@ -100,10 +101,9 @@ impl Open {
     /// The work as its folder holds it now. What was not kept yet is kept first.
     fn work(self, grounds: &Grounds, reports: &mut Vec<Report>) -> Result<Work, String> {
         let git = grounds.git()?.clone();
-        let kept = grounds.keep(&self.tree, self.turn).map_err(|it| it.to_string())?;
-        if let Some(kept) = kept {
-            let (commit, files, more) = (kept.commit, kept.files, kept.more);
-            reports.push(Report::Checkpointed { turn: self.turn, commit, files, more });
+        let kept = grounds.keep(&self.tree, self.turn, self.began.as_deref());
+        if let Some(kept) = kept.map_err(|it| it.to_string())? {
+            reports.push(kept_in(self.turn, kept));
         }
         let mut tree = Tree::clone(&self.tree);
         tree.base = self.began.unwrap_or(tree.base);

@@ -81,7 +81,7 @@ impl Land {
     }
 
     fn keep(&self) {
-        self.grounds.keep(&self.mine, Turn(1)).unwrap();
+        self.grounds.keep(&self.mine, Turn(1), None).unwrap();
     }
 }
 
@@ -245,7 +245,7 @@ async fn s44_what_an_agent_makes_of_its_own_git_reaches_nothing_of_the_projects(
             "rm -f $own/index; ln -s $main/config $own/index",
         ] {
             land.run(lie).await;
-            drop(land.grounds.keep(&land.mine, Turn(1)));
+            drop(land.grounds.keep(&land.mine, Turn(1), None));
             drop(land.grounds.survey("mine", &land.mine));
             let mut agent = agent("mine", &land.main());
             agent.tree = Some(land.mine.clone().into());

@@ -93,3 +93,51 @@ fn a_role_is_changed_from_the_cast_with_its_comments_and_the_next_agent_has_it()
     terminal.until_shown("asker done");
     terminal.press_for(ENTER, "of $0.75");
 }
+
+const PARTS: &str = r#"
+[[part]]
+name = "work"
+brief = "work"
+
+[[part.turn]]
+say = "I write."
+calls = [{ tool = "shell", with = { command = "echo mine > mine.txt" } }]
+
+[[part.turn]]
+say = "Done and done."
+"#;
+
+#[test]
+fn two_roles_audition_are_compared_and_the_work_of_one_is_thrown_away() {
+    let house = crate::trees::with_repository(PARTS);
+    let file = house.at("config/auteur/cast.toml");
+    let cast = std::fs::read_to_string(&file).unwrap();
+    let worker = cast.split("\n[cast.asker]").next().unwrap();
+    let second = worker.replace("cast.worker", "cast.zealot").replace("Works", "Works as well");
+    std::fs::write(&file, format!("{cast}\n{second}")).unwrap();
+    let mut terminal = house.start_in((140, 40), &[]);
+    terminal.until_shown("Nobody is on stage yet.");
+    terminal.press_for("C", "can be cast now");
+    terminal.press_for("/", "Filter the cast");
+    terminal.press("Works");
+    terminal.until_shown("2 of ");
+    terminal.press(ENTER);
+    terminal.press_for(" ", "1 role chosen");
+    terminal.press("j");
+    terminal.press_for(" ", "2 roles chosen for an audition");
+    terminal.press_for(ENTER, "one brief to all of these");
+    terminal.press("work");
+    terminal.press(SAVE);
+    terminal.until_shown("worker done");
+    terminal.until_shown("zealot done");
+    terminal.press_for("T", "Audition: work");
+    terminal.until_shown("mine.txt");
+    terminal.press_for("X", "throw away the others' work");
+    terminal.until_shown("branches of zealot");
+    terminal.press("worker");
+    terminal.press(ENTER);
+    terminal.until_shown("thrown away");
+    let branches = ["for-each-ref", "--format=%(refname)", "refs/heads/auteur"];
+    let left = crate::trees::git(&house.project(), &branches);
+    assert!(left.lines().count() == 1 && left.contains("worker"), "{left}");
+}

@@ -79,6 +79,10 @@ impl Desk {
             Act::RankRoles => self.ask_for_brief(),
             Act::BestRole => self.take_best(now),
             Act::EditRole => self.edit_role(now),
+            Act::ChooseRole => self.choose_for_audition(now),
+            Act::Compare => self.compare(stage, now),
+            Act::SeeChanges => self.see_changes(stage, now),
+            Act::ThrowOthers => self.ask_to_throw_others(stage, now),
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
@@ -108,8 +112,8 @@ impl Desk {
             | Act::ChangeBudget
             | Act::Stop
             | Act::Kill => self.direct(act, stage, now),
-            Act::ChoiceNext => self.mark(1, stage),
-            Act::ChoicePrevious => self.mark(-1, stage),
+            Act::ChoiceNext => self.mark(1, stage, now),
+            Act::ChoicePrevious => self.mark(-1, stage, now),
             Act::Choose => self.choose(stage, now),
             Act::Cancel => self.cancel(),
             Act::LeaveTerminal => self.end_typing(),
@@ -195,7 +199,7 @@ impl Desk {
         if self.shows_cast() {
             return self.leave_cast();
         }
-        if self.screen == Screen::Script {
+        if matches!(self.screen, Screen::Script | Screen::Audition) {
             self.return_to_stage();
             return Done::Redraw;
         }

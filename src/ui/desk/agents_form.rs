@@ -43,6 +43,8 @@ pub struct NewAgent {
     pub brief: TextArea<'static>,
     /// Its brief came with the form, and is no draft of the director's.
     pub is_given: bool,
+    /// All of its roles are cast, each with the same brief.
+    pub is_audition: bool,
     /// Another model than the role's: `provider/model`; empty for the role's.
     pub model: Field,
     /// Another budget than the role's, in dollars; empty for the role's.

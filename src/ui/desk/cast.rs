@@ -4,6 +4,7 @@ use super::{
     Desk, Dialog, Done, DraftKey, Field, FormField, Prompt, PromptPurpose, RoleOffer, Screen, find,
 };
 use crate::model::{Level, Millis, Stage};
+use std::collections::BTreeSet;
 
 /// How the cast is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct CastList {
     pub marked: String,
     /// Only roles that fit this are listed; empty for all.
     pub filter: String,
+    /// The roles that are chosen for the next audition.
+    pub chosen: BTreeSet<String>,
     /// The brief that roles are ranked for; empty where they are not.
     pub brief: String,
     /// The roles in that order.
@@ -26,11 +29,13 @@ impl Desk {
         self.screen == Screen::Cast
     }
 
-    /// One step back: to all roles, to the order of the cast, then to what was
-    /// looked at before.
+    /// One step back: to all roles, to none that is chosen, to the order of the cast,
+    /// then to what was looked at before.
     pub(super) fn leave_cast(&mut self) -> Done {
         if !self.cast.filter.is_empty() {
             self.list_roles("");
+        } else if !self.cast.chosen.is_empty() {
+            self.cast.chosen.clear();
         } else if !self.cast.brief.is_empty() {
             self.cast = CastList { marked: self.cast.marked.clone(), ..CastList::default() };
         } else {
@@ -84,11 +89,15 @@ impl Desk {
             }
             return done;
         }
-        let Some(role) = self.marked_role().map(|it| it.casting.role.clone()) else {
+        let marked = || self.marked_role().map(|it| it.casting.role.clone());
+        let Some(role) = self.cast.chosen.first().cloned().or_else(marked) else {
             return self.say(Level::Note, "no role is listed", now);
         };
         if !self.cast.brief.is_empty() {
             self.drafts.insert(DraftKey::NewAgent, self.cast.brief.clone());
+        }
+        if self.cast.chosen.len() > 1 {
+            return self.open_audition(now);
         }
         let done = self.open_form(now);
         self.rank_form(stage);

@@ -18,9 +18,12 @@ const FINISH_UP: &str = "The budget is used up. Bring the work to an end in this
 
 impl Desk {
     /// Marks the next choice, or one before.
-    pub(super) fn mark(&mut self, places: isize, stage: &Stage) -> Done {
+    pub(super) fn mark(&mut self, places: isize, stage: &Stage, now: Millis) -> Done {
         if self.dialog.is_none() && self.shows_cast() {
             return self.mark_role(places);
+        }
+        if self.dialog.is_none() && self.screen == super::Screen::Audition {
+            return self.mark_take(places, stage, now);
         }
         if self.dialog.is_none() && self.screen == super::Screen::Script {
             return self.mark_step(places, stage);
@@ -70,7 +73,7 @@ impl Desk {
             Some(Dialog::NewAgent(form)) => {
                 let is_last = form.at == FormField::Budget;
                 self.dialog = Some(Dialog::NewAgent(form));
-                if is_last { self.cast(now) } else { self.next_field(1) }
+                if is_last { self.cast(stage, now) } else { self.next_field(1) }
             }
             None => Done::Nothing,
         }
@@ -146,6 +149,10 @@ impl Desk {
                 self.filter = text;
                 return self.refocus(stage, now);
             }
+            PromptPurpose::ThrowOthers(kept) => match self.throw_others(kept, &text, stage) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::RankFor => return self.rank_cast(&text, stage),
             PromptPurpose::FilterCast => {
                 self.list_roles(&text);

@@ -154,6 +154,8 @@ pub enum PromptPurpose {
     FilterCast,
     /// The brief that the roles of the cast are ranked for.
     RankFor,
+    /// Whether the work of all of an audition but this one's is thrown away.
+    ThrowOthers(AgentId),
     /// What is searched for.
     Search,
 }

@@ -206,8 +206,7 @@ impl Desk {
         let typing = [Section::Dialog, Section::Field, Section::Editor, Section::Terminal];
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
         let only_one = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
-        let directs =
-            act == Act::NewAgent || only_one(Section::Direct) || only_one(Section::Request);
+        let directs = act.directs();
         let is_numbered =
             matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
         let is_step = matches!(act, Act::ChoiceNext | Act::ChoicePrevious);

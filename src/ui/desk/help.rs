@@ -47,6 +47,7 @@ impl Desk {
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
             Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
             Act::ToScript => !self.plays.are_there,
+            Act::Compare => super::audition::auditions(stage).is_empty(),
             _ => false,
         }
     }

@@ -9,6 +9,7 @@ mod able;
 mod act;
 mod agents_form;
 mod answer;
+mod audition;
 mod cast;
 mod changes;
 mod choose;
@@ -87,6 +88,8 @@ pub struct Desk {
     left: Screen,
     /// How the cast is looked at.
     pub cast: CastList,
+    /// How many lines of a comparison are scrolled away at the top.
+    pub audition_scroll: usize,
     /// Which play is looked at, and how.
     pub plays: Plays,
     /// What is looked at of the focused agent when it has the screen.

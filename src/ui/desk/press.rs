@@ -35,6 +35,7 @@ impl Desk {
             (Screen::Cast, _) => Context::Cast,
             (Screen::Script, true) => Context::ReplayScript,
             (Screen::Script, false) => Context::Script,
+            (Screen::Audition, _) => Context::Audition,
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) if self.tab == Tab::Changes => Context::ReplayChanges,
             (Screen::Zoom, true) => Context::ReplayZoom,

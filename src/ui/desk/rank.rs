@@ -103,7 +103,7 @@ impl Desk {
 impl Dialog {
     /// Whether it is a form whose brief is the director's own.
     fn ranks(&self) -> bool {
-        matches!(self, Self::NewAgent(form) if !form.is_given)
+        matches!(self, Self::NewAgent(form) if !form.is_given && !form.is_audition)
     }
 }
 
@@ -124,6 +124,8 @@ impl RoleOffer {
 impl NewAgent {
     /// Whether its roles stand in the order in which they fit its brief.
     pub fn is_ranked(&self) -> bool {
-        !self.is_given && self.brief.lines().iter().any(|it| !it.trim().is_empty())
+        !self.is_given
+            && !self.is_audition
+            && self.brief.lines().iter().any(|it| !it.trim().is_empty())
     }
 }

@@ -16,6 +16,8 @@ pub enum Screen {
     Zoom,
     /// The cast: the roles that an agent can have.
     Cast,
+    /// The agents of an audition, side by side.
+    Audition,
     /// A script as it is played: its steps, and what goes from hand to hand.
     Script,
 }
@@ -27,7 +29,7 @@ impl Screen {
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Stage | Self::Zoom => "Stage",
+            Self::Stage | Self::Zoom | Self::Audition => "Stage",
             Self::Cast => "Cast",
             Self::Script => "Script",
         }
@@ -37,6 +39,7 @@ impl Screen {
     pub const fn act(self) -> Act {
         match self {
             Self::Stage | Self::Zoom => Act::ToStage,
+            Self::Audition => Act::Compare,
             Self::Cast => Act::ToCast,
             Self::Script => Act::ToScript,
         }

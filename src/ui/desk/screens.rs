@@ -14,7 +14,7 @@ impl Desk {
         let is_here = |it: &Screen| match it {
             Screen::Cast => !self.is_replay(),
             Screen::Script => self.plays.are_there,
-            Screen::Stage | Screen::Zoom => true,
+            Screen::Stage | Screen::Zoom | Screen::Audition => true,
         };
         Screen::NAMED.into_iter().filter(is_here).collect()
     }
@@ -60,8 +60,13 @@ impl Desk {
 
     /// Whether an act is for what another screen shows.
     pub(super) fn is_out_of_sight(&self, act: Act) -> bool {
-        let seen =
-            |it: &Section| matches!(it, Section::Cast | Section::Script | Section::Everywhere);
+        let own = match self.screen {
+            Screen::Cast => Section::Cast,
+            Screen::Script => Section::Script,
+            Screen::Audition => Section::Audition,
+            Screen::Stage | Screen::Zoom => Section::Everywhere,
+        };
+        let seen = |it: &Section| *it == own || *it == Section::Everywhere;
         let is_scripts = act.sections().iter().all(|it| *it == Section::Script);
         (!self.screen.is_of_stage() && !act.sections().iter().any(seen))
             || (is_scripts && self.screen != Screen::Script)

@@ -53,6 +53,9 @@ impl Desk {
         } else if self.screen == Screen::Cast {
             let most = self.shown.most.unwrap_or(usize::MAX >> 1);
             self.cast.scroll = moved(self.cast.scroll, most);
+        } else if self.screen == Screen::Audition {
+            let most = self.shown.most.unwrap_or(usize::MAX >> 1);
+            self.audition_scroll = moved(self.audition_scroll, most);
         } else if self.screen == Screen::Script {
             let most = self.shown.most.unwrap_or(usize::MAX >> 1);
             self.plays.scroll = moved(self.plays.scroll, most);

@@ -4,7 +4,10 @@
 use super::{
     Desk, Dialog, Done, DraftKey, Editor, FormField, NewAgent, Purpose, RoleOffer, choose, editor,
 };
-use crate::model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage};
+use crate::{
+    model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage},
+    ui::keys::Act,
+};
 use tui_textarea::TextArea;
 
 impl Desk {
@@ -42,7 +45,7 @@ impl Desk {
     /// Done with the text: sends it, or shows what it changes.
     pub(super) fn save(&mut self, stage: &Stage, now: Millis) -> Done {
         if matches!(self.dialog, Some(Dialog::NewAgent(_))) {
-            return self.cast(now);
+            return self.cast(stage, now);
         }
         if matches!(self.dialog, Some(Dialog::Role(_))) {
             return self.weigh_role(now);
@@ -208,10 +211,23 @@ impl Desk {
     }
 
     /// Casts the agent of the form, if everything in it makes sense.
-    pub(super) fn cast(&mut self, now: Millis) -> Done {
+    pub(super) fn cast(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some(Dialog::NewAgent(mut form)) = self.dialog.take() else { return Done::Nothing };
-        match form.casting(&self.providers) {
-            Ok(casting) => {
+        match form.castings(&self.providers) {
+            Ok(castings) if form.is_audition => {
+                self.keep_form(&form);
+                self.return_to_stage();
+                self.cast.chosen.clear();
+                let brief = castings.first().map(|it| it.brief.clone()).unwrap_or_default();
+                self.sent = Some((DraftKey::NewAgent, brief));
+                let keys = self.keymap.keys_for(self.context(stage), Act::Compare);
+                let key =
+                    keys.first().map(|it| format!("; {it} compares them")).unwrap_or_default();
+                self.say(Level::Note, format!("{} roles audition{key}", castings.len()), now);
+                Done::Send(Self::auditioned(castings, stage))
+            }
+            Ok(castings) => {
+                let Some(casting) = castings.into_iter().next() else { return Done::Redraw };
                 self.keep_form(&form);
                 self.return_to_stage();
                 self.sent = Some((DraftKey::NewAgent, casting.brief.clone()));
@@ -252,10 +268,25 @@ impl NewAgent {
         }
     }
 
-    /// The agent as it would be cast, or where and why not.
-    fn casting(&self, providers: &[String]) -> Result<Casting, (FormField, String)> {
+    /// The agents as they would be cast, or where and why not.
+    fn castings(&self, providers: &[String]) -> Result<Vec<Casting>, (FormField, String)> {
         let nothing = || (FormField::Role, "choose a role".to_owned());
-        let role = self.role().ok_or_else(nothing)?;
+        if !self.is_audition {
+            let role = self.role().ok_or_else(nothing)?;
+            return Ok(vec![self.casting(role, providers)?]);
+        }
+        if !self.model.text().trim().is_empty() {
+            return Err((FormField::Model, "in an audition each role has its own".to_owned()));
+        }
+        self.roles.iter().map(|role| self.casting(role, providers)).collect()
+    }
+
+    /// An agent of this role as it would be cast, or where and why not.
+    fn casting(
+        &self,
+        role: &RoleOffer,
+        providers: &[String],
+    ) -> Result<Casting, (FormField, String)> {
         if let Some(missing) = &role.missing {
             return Err((FormField::Role, missing.clone()));
         }

@@ -2,8 +2,8 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay, Request,
-    Roster, Script, Scroll, Stage, Terminal, Zoom,
+    self, Audition, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay,
+    Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -78,7 +78,7 @@ acts! {
     FocusRight, "focus-right", "", "look at the pane to the right", [Stage];
     FocusNext, "focus-next", "", "look at the next agent", [Stage, Roster, Zoom, Request];
     FocusPrevious, "focus-previous", "", "look at the agent before", [Stage, Roster, Zoom, Request];
-    Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster];
+    Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster, Audition];
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
@@ -93,11 +93,15 @@ acts! {
     NewAgent, "new-agent", "new", "start an agent: role and brief", [Direct, Stage, Roster, Cast];
     RankRoles, "rank-roles", "for a brief", "type a brief, and see the roles that fit it first, with what shows that", [Cast];
     EditRole, "edit-role", "edit", "change the role: its instructions, model, tools, budget", [Cast];
+    ChooseRole, "choose-role", "audition", "take the role into an audition: one brief to several roles", [Cast];
+    Compare, "compare", "", "the agents of an audition, side by side", [Everywhere];
+    SeeChanges, "see-changes", "changes", "what this agent changed, line by line", [Audition];
+    ThrowOthers, "throw-others", "keep this one", "throw away the work of the others; asks first", [Audition];
     BestRole, "best-role", "best fit", "the role that fits the brief best", [Field, Editor];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Audition];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -115,8 +119,8 @@ acts! {
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
     Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
     Restart, "restart", "", "start the agent's engine anew; what it did so far stays", [Direct];
-    TakeWork, "take-work", "take", "take over what the agent made: merge, squash, rebase, commit, patch, open, throw away", [Direct];
-    Stop, "stop", "stop", "end the agent; asks first", [Direct];
+    TakeWork, "take-work", "take", "take over what the agent made: merge, squash, rebase, commit, patch, open, throw away", [Direct, Audition];
+    Stop, "stop", "stop", "end the agent; asks first", [Direct, Audition];
     Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
     Approve, "approve", "approve", "let the agent do what it asks for", [Request];
     ApproveAlways, "approve-always", "", "let it, now and always: exactly this, this agent", [Request];
@@ -159,8 +163,8 @@ acts! {
     Slower, "slower", "slower", "half as fast, down to 0.25x", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
-    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script];
-    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script];
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Audition];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Audition];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
@@ -172,7 +176,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Audition, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -214,6 +218,7 @@ impl Act {
                 | Self::RunAgain
                 | Self::SkipStep
                 | Self::StopScript
+                | Self::ThrowOthers
                 | Self::Pause
                 | Self::PauseAll
                 | Self::Step
@@ -231,9 +236,11 @@ impl Act {
     /// Whether all it does is to direct agents.
     pub fn directs(self) -> bool {
         let directs = |it: &Section| matches!(it, Direct | Request);
-        self.directs_plays()
-            || matches!(self, Self::NewAgent | Self::PauseAll)
-            || self.sections().iter().all(directs)
+        let on_many_screens = matches!(
+            self,
+            Self::NewAgent | Self::PauseAll | Self::Stop | Self::TakeWork | Self::ThrowOthers
+        );
+        self.directs_plays() || on_many_screens || self.sections().iter().all(directs)
     }
 
     /// Whether it changes what becomes of a script.

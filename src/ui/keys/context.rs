@@ -13,6 +13,8 @@ pub enum Section {
     Changes,
     /// On the cast.
     Cast,
+    /// On the agents of an audition.
+    Audition,
     /// On a script that is played.
     Script,
     /// On something that an agent asks.
@@ -50,6 +52,8 @@ pub enum Context {
     Changes,
     /// The cast: the roles that an agent can have.
     Cast,
+    /// The agents of an audition, side by side.
+    Audition,
     /// A script that is played, live.
     Script,
     /// A script in a replay.
@@ -78,12 +82,13 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
         Self::Cast,
+        Self::Audition,
         Self::Script,
         Self::Request,
         Self::Direct,
@@ -105,6 +110,7 @@ impl Section {
             Self::Zoom => "zoom",
             Self::Changes => "changes",
             Self::Cast => "cast",
+            Self::Audition => "audition",
             Self::Script => "script",
             Self::Request => "request",
             Self::Reading => "reading",
@@ -127,6 +133,7 @@ impl Section {
             Self::Zoom => "One agent",
             Self::Changes => "What an agent changed",
             Self::Cast => "The cast",
+            Self::Audition => "An audition",
             Self::Script => "A script",
             Self::Request => "A request",
             Self::Reading => "Reading",
@@ -149,12 +156,13 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
         Self::Cast,
+        Self::Audition,
         Self::Script,
         Self::ReplayScript,
         Self::Request,
@@ -179,6 +187,7 @@ impl Context {
             Self::Zoom => &[S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Changes => &[S::Changes, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Cast => &[S::Cast, S::Scroll, S::Everywhere],
+            Self::Audition => &[S::Audition, S::Scroll, S::Everywhere],
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
             Self::ReplayScript => &[S::Replay, S::Script, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],

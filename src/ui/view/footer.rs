@@ -212,7 +212,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return turns(agent).next().is_some().then_some(word);
     }
     if is(Act::NewAgent) && desk.screen == Screen::Cast {
-        return Some("cast it");
+        return Some(if desk.cast.chosen.len() > 1 { "let them audition" } else { "cast it" });
     }
     if desk.screen == Screen::Script
         && let Some(act) = SCRIPTED.into_iter().find(|it| is(*it))

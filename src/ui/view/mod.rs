@@ -10,6 +10,7 @@
 
 mod above;
 mod answer;
+mod audition;
 mod card;
 mod cast;
 mod changes;
@@ -116,6 +117,9 @@ const fn roster_on(columns: u16) -> u16 {
 fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     if sight.desk().screen == Screen::Cast {
         return cast::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Audition {
+        return audition::draw(buffer, area, sight, hits);
     }
     if sight.desk().screen == Screen::Script {
         return script::draw(buffer, area, sight, hits);

@@ -38,6 +38,9 @@ pub struct Kept {
     pub files: Vec<FileChange>,
     /// How many more files do.
     pub more: u32,
+    /// How these files differ from what they were when the work began, where that is
+    /// something else; one that is not named is as it was.
+    pub in_all: Option<Vec<FileChange>>,
     /// Files that are too large, can't be read, or belong to a repository inside
     /// this one, and are not in it.
     pub left_out: u32,
@@ -45,10 +48,16 @@ pub struct Kept {
 
 impl Grounds {
     /// Keeps what the folder holds now, where it differs from what was kept last.
+    /// `began` is the commit that the work is compared with, once there is one.
     ///
     /// # Errors
     /// When git can't; the folder is as it was.
-    pub fn keep(&self, tree: &Tree, turn: Turn) -> Result<Option<Kept>, GroundsError> {
+    pub fn keep(
+        &self,
+        tree: &Tree,
+        turn: Turn,
+        began: Option<&str>,
+    ) -> Result<Option<Kept>, GroundsError> {
         let Some(git) = self.git().ok().filter(|_| tree.is_kept()) else { return Ok(None) };
         let keeping = self.keeping(&tree.kept);
         let _alone = keeping.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +79,11 @@ impl Grounds {
             make_commit(git, store, (&content, &parents), &format!("{name}, turn {turn}"))?;
         point(git, store, &tree.kept, (&commit, last.as_deref()))?;
         let (files, more) = changes(git, &apart, [&before, &commit])?;
-        Ok(Some(Kept { commit, files, more, left_out }))
+        let in_all = match began.filter(|it| *it != before) {
+            Some(began) => Some(as_of(&files, &numbers(git, &apart, [began, &commit])?)),
+            None => None,
+        };
+        Ok(Some(Kept { commit, files, more, in_all, left_out }))
     }
 
     /// A commit of what an agent's folder holds now, for another to begin with. What is
@@ -250,11 +263,23 @@ fn changes(
     apart: &Apart,
     [old, new]: [&str; 2],
 ) -> Result<(Vec<FileChange>, u32), GroundsError> {
-    let ask = ["diff-tree", "-r", "-z", "--no-renames", "--numstat", old, new];
-    let lines = git.apart(apart, ask).fields()?;
+    let lines = numbers(git, apart, [old, new])?;
     let more = lines.len().saturating_sub(NAMED);
     let files = lines.iter().take(NAMED).filter_map(|line| change(&String::from_utf8_lossy(line)));
     Ok((files.collect(), u32::try_from(more).unwrap_or(u32::MAX)))
+}
+
+/// What differs between two commits, a line for each file.
+fn numbers(git: &Git, apart: &Apart, [old, new]: [&str; 2]) -> Result<Vec<Vec<u8>>, GroundsError> {
+    let ask = ["diff-tree", "-r", "-z", "--no-renames", "--numstat", old, new];
+    Ok(git.apart(apart, ask).fields()?)
+}
+
+/// Those lines that tell of these files.
+fn as_of(files: &[FileChange], lines: &[Vec<u8>]) -> Vec<FileChange> {
+    let names: BTreeSet<&str> = files.iter().map(|it| it.path.as_str()).collect();
+    let all = lines.iter().filter_map(|line| change(&String::from_utf8_lossy(line)));
+    all.filter(|it| names.contains(it.path.as_str())).collect()
 }
 
 /// Reads `12<tab>3<tab>path`; a file that is no text has dashes for numbers.

@@ -151,7 +151,7 @@ impl Grounds {
             _ => object(git, store, &format!("refs/heads/{}", tree.branch))?,
         };
         if is_tied {
-            self.keep(&tree, Turn(0))?;
+            self.keep(&tree, Turn(0), None)?;
         } else if left.is_there {
             left.uncommitted = count_files(root);
         }

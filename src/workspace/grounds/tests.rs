@@ -52,7 +52,8 @@ impl Land {
     }
 
     fn keep(&self, agent: &Agent, turn: u32) -> Option<Kept> {
-        self.grounds.keep(agent.tree.as_ref().unwrap(), Turn(turn)).unwrap()
+        let tree = agent.tree.as_ref().unwrap();
+        self.grounds.keep(tree, Turn(turn), agent.work_began_at()).unwrap()
     }
 
     fn survey(&self, agent: &Agent) -> Left {
@@ -105,6 +106,35 @@ fn all_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     files
+}
+
+#[test]
+fn of_the_files_that_a_turn_changed_it_is_told_how_they_differ_in_all() {
+    let land = Land::new(&[("a.txt", "one\n"), ("b.txt", "one\n")]);
+    let mut agent = land.settled("scout");
+    agent.checkpoints.clear();
+    let began = agent.tree.as_ref().unwrap().base.clone();
+    let keep = |files: &[(&str, &str)], turn: u32| {
+        for (path, content) in files {
+            put(root(&agent), path, content);
+        }
+        let kept = land.grounds.keep(agent.tree.as_ref().unwrap(), Turn(turn), Some(&began));
+        let kept = kept.unwrap().unwrap();
+        let told = |it: Vec<FileChange>| {
+            it.into_iter().map(|it| (it.path, it.added, it.removed)).collect::<Vec<_>>()
+        };
+        (told(kept.files), kept.in_all.map(told))
+    };
+    let line = |path: &str, added, removed| (path.to_owned(), added, removed);
+    let first = keep(&[("a.txt", "one\ntwo\n"), ("b.txt", "two\n")], 1);
+    assert_eq!(first, (vec![line("a.txt", 1, 0), line("b.txt", 1, 1)], None));
+    // `b.txt` stays as it is, so that nothing has to be told of it.
+    let second = keep(&[("a.txt", "one\nthree\n"), ("c.txt", "new\n")], 2);
+    let files = vec![line("a.txt", 1, 1), line("c.txt", 1, 0)];
+    assert_eq!(second, (files, Some(vec![line("a.txt", 1, 0), line("c.txt", 1, 0)])));
+    // What is as it was is not named.
+    let third = keep(&[("a.txt", "one\n")], 3);
+    assert_eq!(third, (vec![line("a.txt", 0, 1)], Some(Vec::new())));
 }
 
 #[test]
@@ -181,7 +211,7 @@ fn where_there_is_no_git_repository_an_agent_works_in_the_project_and_that_is_sa
     let tree = land.grounds.settle(&agent).unwrap().tree;
     assert_eq!((tree.ground, tree.path.as_str()), (Ground::Shared, plain.to_str().unwrap()));
     assert_eq!(tree.note, "there is no git repository here");
-    assert_eq!(land.grounds.keep(&tree, Turn(1)).unwrap(), None);
+    assert_eq!(land.grounds.keep(&tree, Turn(1), None).unwrap(), None);
     let none = Grounds::new(None, land.folder.path(), "s", Brought::default());
     assert_eq!(none.settle(&agent).unwrap().tree.note, "git is not installed");
 }

@@ -59,7 +59,7 @@ fn house() -> House {
 impl House {
     /// What the worktree holds is kept, as after a turn.
     fn keep(&mut self) {
-        self.grounds.keep(&self.work.tree, Turn(1)).unwrap();
+        self.grounds.keep(&self.work.tree, Turn(1), None).unwrap();
     }
 
     /// The git folder that is the agent's own.

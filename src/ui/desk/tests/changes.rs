@@ -38,7 +38,14 @@ fn story() -> Story {
 impl Story {
     fn kept(&mut self, turn: u32) -> &mut Self {
         let (files, commit) = (Vec::new(), format!("c{turn}"));
-        self.tell(Event::Checkpointed { agent: ONE, turn: Turn(turn), commit, files, more: 0 })
+        self.tell(Event::Checkpointed {
+            agent: ONE,
+            turn: Turn(turn),
+            commit,
+            files,
+            more: 0,
+            in_all: None,
+        })
     }
 
     /// What the loop does between two keys.

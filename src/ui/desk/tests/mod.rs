@@ -1,6 +1,7 @@
 //! Stories: a stage, keys, and what became of them.
 
 mod answering;
+mod auditions;
 mod casting;
 mod changes;
 mod directing;

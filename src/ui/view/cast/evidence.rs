@@ -44,7 +44,7 @@ fn done(track: &Track) -> String {
 
 /// How a role has done here: `7 of 8 done here, 1 failed; each $0.41, 3:10, 6.0 turns, 0.5
 /// directions; 5 taken over`.
-pub(super) fn track_words(track: &Track) -> String {
+pub(in super::super) fn track_words(track: &Track) -> String {
     let mut parts = vec![done(track)];
     let counts = [(track.failed, "failed"), (track.stopped, "stopped")];
     parts

@@ -60,8 +60,11 @@ fn draw_count(buffer: &mut Buffer, area: Rect, sight: Sight) {
         (_, can) => format!("{all}, {} can be cast now", figures::count(can as u64)),
     };
     let mut row = Row::new(buffer, ink::indent(area, 2), 0);
-    let brief = &sight.desk().cast.brief;
-    if brief.is_empty() {
+    let (brief, chosen) = (&sight.desk().cast.brief, sight.desk().cast.chosen.len());
+    if chosen > 0 {
+        let roles = figures::of(chosen as u64, "role", "roles");
+        row.put(&format!("{roles} chosen for an audition"), sight.palette.accent);
+    } else if brief.is_empty() {
         row.put(&text, sight.palette.dim);
     } else {
         row.put("for: ", sight.palette.dim).put(brief, sight.palette.accent);
@@ -103,7 +106,12 @@ fn draw_role(
     let can = role.missing.is_none();
     let mut row = Row::new(buffer, area, 0);
     row.put(if is_marked { "▸ " } else { "  " }, palette.key);
-    row.put(if can { "● " } else { "○ " }, if can { palette.ok } else { palette.dim });
+    let is_chosen = sight.desk().cast.chosen.contains(&role.casting.role);
+    match (is_chosen, can) {
+        (true, _) => row.put("✓ ", palette.accent),
+        (false, true) => row.put("● ", palette.ok),
+        (false, false) => row.put("○ ", palette.dim),
+    };
     let start = row.column();
     let style = match (is_marked, can) {
         (true, _) => palette.selected,

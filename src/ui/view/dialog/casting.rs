@@ -34,7 +34,8 @@ pub(super) fn draw(
     hits: &mut Hits,
 ) {
     let palette = sight.palette;
-    let inner = paper::lay(buffer, area, SIZE, "New agent", sight);
+    let title = if it.is_audition { "Audition: one brief to all of these" } else { "New agent" };
+    let inner = paper::lay(buffer, area, SIZE, title, sight);
     if inner.height < LEAST {
         return draw_part(buffer, inner, it, sight, hits);
     }

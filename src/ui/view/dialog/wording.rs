@@ -59,6 +59,7 @@ const fn of_prompt(purpose: PromptPurpose) -> &'static str {
         PromptPurpose::Filter | PromptPurpose::FilterCast => "keep it",
         PromptPurpose::Search => "search",
         PromptPurpose::RankFor => "rank them",
+        PromptPurpose::ThrowOthers(_) => "throw it away",
     }
 }
 

@@ -21,7 +21,14 @@ fn changes(story: &mut Story, change: impl FnOnce(&mut Desk)) -> Desk {
     story.tell(Event::WorkspaceMade { agent: smith, tree: Box::new(tree) });
     for turn in 0..4 {
         let (commit, files) = (format!("c{turn}"), Vec::new());
-        story.tell(Event::Checkpointed { agent: smith, turn: Turn(turn), commit, files, more: 0 });
+        story.tell(Event::Checkpointed {
+            agent: smith,
+            turn: Turn(turn),
+            commit,
+            files,
+            more: 0,
+            in_all: None,
+        });
     }
     let mut desk = with(|it| {
         it.screen = Screen::Zoom;

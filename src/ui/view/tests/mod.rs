@@ -1,6 +1,7 @@
 //! What the pictures promise.
 
 mod asking;
+mod auditions;
 mod cast;
 mod changes;
 mod dialogs;

@@ -1,0 +1,197 @@
+//! An audition: the same brief in several roles, side by side.
+//!
+//! ```text
+//!   Audition: make the parser fast
+//!   agent      how it stands            files     cost   time  turns  directions
+//! ▸ ✓ coder    done 0:12 ago            2 +40 −3  $0.41  3:10      6           1
+//!   ● smith    thinking 0:42            1 +12 −0  $0.22  2:50      4           0
+//! ──────────────────────────────────────────────────────────────────────────────
+//!   file                  coder    smith
+//!   src/number.rs       +40 −3   +12 −0
+//! ```
+
+use super::{
+    figures,
+    ink::{self, Row, width},
+    prose,
+    scene::{Hit, Hits, Sight},
+    sheet, status, trouble,
+};
+use crate::{
+    casting::Track,
+    model::{Agent, Lines, Way},
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+use std::collections::BTreeSet;
+
+/// The widest a name is shown, in columns.
+const NAME: u16 = 16;
+/// From this width on it is said who plays an agent.
+const WIDE: u16 = 120;
+/// How wide the figures of one agent are where files stand beside each other.
+const FIGURES: u16 = 14;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    let palette = sight.palette;
+    let agents = sight.desk().audition(sight.stage());
+    let mut row = Row::new(buffer, ink::indent(area, 2), 0);
+    row.put("Audition: ", palette.heading);
+    let brief = agents.first().map_or("", |it| it.casting.brief.as_str());
+    row.put(brief.lines().next().unwrap_or_default(), palette.text);
+    draw_head(buffer, ink::lines(area, 1, 1), sight);
+    let count = u16::try_from(agents.len()).unwrap_or(u16::MAX);
+    let high = count.min(area.height.saturating_sub(2));
+    let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or(0);
+    let start = (focus + 1).saturating_sub(usize::from(high));
+    for (line, agent) in (0..high).zip(agents.iter().skip(start)) {
+        let place = ink::lines(area, 2 + line, 1);
+        draw_agent(buffer, place, agent, sight);
+        hits.add(place, Hit::Agent(agent.id));
+    }
+    let rule = ink::lines(area, 2 + high, 1);
+    Row::new(buffer, rule, 0).fill("─", palette.border);
+    let rest = ink::lines(area, 3 + high, area.height.saturating_sub(3 + high));
+    let rest = ink::indent(Rect { width: rest.width.saturating_sub(1), ..rest }, 2);
+    if rest.is_empty() {
+        return;
+    }
+    let mut lines = files(&agents, rest.width, sight);
+    if let Some(agent) = agents.get(focus) {
+        lines.extend(told(agent, rest.width, sight));
+    }
+    hits.shown.lines = usize::from(rest.height);
+    sheet::draw(buffer, rest, (&lines, sight.desk().audition_scroll), sight, &mut hits.shown);
+}
+
+/// The columns behind how an agent stands, from the right: heading and width.
+const COLUMNS: [(&str, u16); 5] =
+    [("directions", 11), ("turns", 6), ("time", 8), ("cost", 9), ("files", 15)];
+
+fn draw_head(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let dim = sight.palette.dim;
+    let mut row = Row::new(buffer, ink::indent(area, 4), 0);
+    for (heading, columns) in COLUMNS {
+        row.put_right(&format!("{heading:>width$}", width = usize::from(columns)), dim, 20);
+    }
+    row.put("agent", dim);
+}
+
+fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+    let palette = sight.palette;
+    let status = trouble::status(agent, sight);
+    let has_focus = sight.has_focus(agent);
+    let mut row = Row::new(buffer, area, 0);
+    row.put(if has_focus { "▸ " } else { "  " }, palette.key);
+    row.put(status::glyph(status), palette.status(status)).put(" ", palette.text);
+    let directions = agent.redirects.len() + agent.instructions.len().saturating_sub(1);
+    let values = [
+        figures::count(directions as u64),
+        agent.turn.to_string(),
+        agent.worked(sight.now()).to_string(),
+        figures::cost(agent.spent),
+        changed(agent),
+    ];
+    for ((_, columns), value) in COLUMNS.into_iter().zip(values) {
+        let text = format!("{value:>width$}", width = usize::from(columns));
+        row.put_right(&text, palette.text, 20);
+    }
+    let style = if has_focus { palette.selected } else { palette.strong };
+    let start = row.column();
+    row.put(&prose::cut(&agent.casting.name, NAME), style);
+    let used = row.column().saturating_sub(start);
+    row.skip(NAME.saturating_sub(used) + 1);
+    if area.width >= WIDE {
+        let model = &agent.casting.model;
+        let by = if model.is_empty() { &agent.casting.provider } else { model };
+        row.put(by, palette.dim).skip(2);
+    }
+    row.put(&stands(agent, sight), status::style(agent, sight));
+}
+
+/// How an agent stands, and what became of its work.
+fn stands(agent: &Agent, sight: Sight) -> String {
+    let taken = match agent.taking.last.as_ref().map(|(way, _)| *way) {
+        Some(Way::ThrowAway) => ", thrown away",
+        Some(Way::HandBack) | None => "",
+        Some(_) => ", taken over",
+    };
+    let activity = status::activity(agent, sight);
+    if agent.is_over() { format!("{}{taken}", status::word(agent, sight)) } else { activity }
+}
+
+/// `2 +40 −3`
+fn changed(agent: &Agent) -> String {
+    let differs = agent.differences();
+    let sum = |of: fn(&Lines) -> u32| differs.values().map(|it| u64::from(of(it))).sum();
+    let [added, removed] = [sum(|it| it.added), sum(|it| it.removed)].map(figures::count);
+    format!("{} +{added} −{removed}", differs.len())
+}
+
+/// Which of them changed what of each file, side by side; as many agents as fit, the
+/// focused one among them.
+fn files(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    let differences: Vec<_> = agents.iter().map(|it| it.differences()).collect();
+    let all: BTreeSet<&str> = differences.iter().flat_map(|it| it.keys().copied()).collect();
+    if all.is_empty() {
+        return vec![Line::styled("Nobody has changed a file.", palette.dim)];
+    }
+    let fit = usize::from((columns / 2 / FIGURES).max(1));
+    let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or(0);
+    let start = (focus + 1).saturating_sub(fit);
+    let shown: Vec<&&Agent> = agents.iter().skip(start).take(fit).collect();
+    let beside = FIGURES.saturating_mul(u16::try_from(shown.len()).unwrap_or(1));
+    let names = columns.saturating_sub(beside);
+    let figure = |text: &str| {
+        let text = prose::cut(text, FIGURES - 1).into_owned();
+        let blank = FIGURES.saturating_sub(width(&text));
+        format!("{}{text}", " ".repeat(usize::from(blank)))
+    };
+    let name = |text: &str| {
+        let text = prose::cut(text, names).into_owned();
+        let blank = names.saturating_sub(width(&text));
+        format!("{text}{}", " ".repeat(usize::from(blank)))
+    };
+    let mut head = vec![Span::styled(name("file"), palette.dim)];
+    head.extend(shown.iter().map(|it| Span::styled(figure(&it.casting.name), palette.heading)));
+    let mut lines = vec![Line::from(head)];
+    for path in all {
+        let mut spans = vec![Span::styled(name(path), palette.text)];
+        let shown = differences.iter().skip(start).take(fit);
+        spans.extend(shown.map(|it| match it.get(path) {
+            Some(lines) => {
+                let text = figure(&format!("+{} −{}", lines.added, lines.removed));
+                Span::styled(text, palette.accent)
+            }
+            None => Span::styled(figure("·"), palette.dim),
+        }));
+        lines.push(Line::from(spans));
+    }
+    lines
+}
+
+/// What the focused one says of its work, and how its role has done so far.
+fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
+    let palette = sight.palette;
+    let mut lines = vec![Line::default()];
+    let heading = format!("{}, in its own words", agent.casting.name);
+    lines.push(Line::styled(heading, palette.heading));
+    let words = agent.report.clone().unwrap_or_else(|| agent.last_words());
+    if words.is_empty() {
+        lines.push(Line::styled("It has said nothing yet.", palette.dim));
+    } else {
+        lines.extend(prose::markdown(&words, columns, palette));
+    }
+    let track = sight.desk().track(&agent.casting.role, sight.stage());
+    if let Some(track) = track.filter(|it: &Track| it.agents() > 1) {
+        lines.push(Line::default());
+        let told = super::cast::evidence::track_words(&track);
+        let text = format!("The role {} so far: {told}", agent.casting.role);
+        lines.extend(prose::plain(&text, columns, palette.dim));
+    }
+    lines
+}
