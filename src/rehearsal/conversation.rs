@@ -94,6 +94,12 @@ impl Conversation {
         newest.map_or("", String::as_str)
     }
 
+    /// All that the model was told but its instructions, from the first word on.
+    pub(super) fn told(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let later = self.exchanges.iter().flat_map(|it| it.results.iter().chain(&it.users));
+        self.opening.iter().chain(later).map(String::as_str)
+    }
+
     /// The number of the turn that is asked for, counted from 1.
     pub(super) fn turn(&self) -> usize {
         self.exchanges.len() + 1

@@ -1,6 +1,9 @@
 //! A rehearsal file's text to a checked [`Rehearsal`].
 
-use std::{collections::HashMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, HashMap},
+    str::FromStr,
+};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -11,7 +14,8 @@ use super::{
     RehearsalError,
     error::Source,
     fault,
-    script::{Call, Notice, Override, Pace, Part, Rehearsal, Stop, Then, Turn, When},
+    script::{Call, Notice, Override, Pace, Part, Rehearsal, Stop, Take, Then, Turn, When},
+    template,
 };
 
 /// The pace of a part that names none: a quick model.
@@ -35,6 +39,8 @@ struct PartText {
     brief: Option<Spanned<String>>,
     #[serde(default)]
     adaptable: bool,
+    #[serde(default)]
+    takes: BTreeMap<String, Spanned<String>>,
     pace: Option<Spanned<PaceText>>,
     #[serde(default)]
     turn: Vec<Spanned<TurnText>>,
@@ -138,6 +144,7 @@ fn read_part(source: &Source<'_>, text: PartText) -> Result<Part, RehearsalError
         instructions: text.instructions.map(|it| read_pattern(source, &it)).transpose()?,
         brief: text.brief.map(|it| read_pattern(source, &it)).transpose()?,
         is_adaptable: text.adaptable,
+        takes: text.takes.into_iter().map(|it| read_take(source, it)).collect::<Result<_, _>>()?,
         pace,
         turns: turns.collect::<Result<_, _>>()?,
         whens: whens.collect::<Result<_, _>>()?,
@@ -255,6 +262,25 @@ fn read_pattern(source: &Source<'_>, text: &Spanned<String>) -> Result<Regex, Re
         let what = said.lines().last().unwrap_or("not a regular expression").to_owned();
         RehearsalError::at(source, text.span().start, what, "mend the regular expression")
     })
+}
+
+fn read_take(
+    source: &Source<'_>,
+    (name, text): (String, Spanned<String>),
+) -> Result<Take, RehearsalError> {
+    let pattern = read_pattern(source, &text)?;
+    let is_word = |it: &str| it.starts_with(|it: char| it.is_ascii_lowercase());
+    let wrong = if pattern.captures_len() < 2 {
+        Some(("expected a group in the pattern: it is what is taken", "put ( and ) around it"))
+    } else if !is_word(&name) || template::FIELDS.contains(&name.as_str()) {
+        Some(("that name stands for something else", "take another word in small letters"))
+    } else {
+        None
+    };
+    match wrong {
+        Some((what, mend)) => Err(RehearsalError::at(source, text.span().start, what, mend)),
+        None => Ok(Take { name, pattern }),
+    }
 }
 
 fn read_pace(

@@ -60,7 +60,7 @@ pub(super) fn reply(
     faults: &[Fault],
 ) -> Reply {
     let turn = position.turn.map(|index| &part.turns[index]);
-    let fields = Fields { conversation, captures: &position.captures };
+    let fields = Fields { conversation, captures: &position.captures, takes: &part.takes };
     let mut reply = Reply {
         id: id.to_owned(),
         model: conversation.model.clone(),

@@ -20,9 +20,19 @@ pub(super) struct Part {
     pub(super) brief: Option<Regex>,
     /// Leave out calls of tools that the request does not offer.
     pub(super) is_adaptable: bool,
+    /// What is read from whatever the model was told, by name.
+    pub(super) takes: Vec<Take>,
     pub(super) pace: Pace,
     pub(super) turns: Vec<Turn>,
     pub(super) whens: Vec<When>,
+}
+
+/// A value that is read from what the model was told: what the first group of a
+/// pattern catches.
+#[derive(Debug, Clone)]
+pub(super) struct Take {
+    pub(super) name: String,
+    pub(super) pattern: Regex,
 }
 
 /// One response of the model. Without calls it ends the part.

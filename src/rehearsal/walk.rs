@@ -236,7 +236,8 @@ impl<'a> Walker<'a> {
             {
                 continue;
             }
-            let fields = Fields { conversation: self.conversation, captures: &[] };
+            let takes = &self.part.takes;
+            let fields = Fields { conversation: self.conversation, captures: &[], takes };
             let words = squeezed(&fields.fill(&self.part.turns[when.go].say));
             if words.starts_with(&said) {
                 self.jump(index, when, Vec::new());

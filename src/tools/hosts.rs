@@ -53,6 +53,15 @@ impl Host {
             }
     }
 
+    /// Whether it is the host of this name, or at this address.
+    pub fn is_called(&self, name: &str) -> bool {
+        match &self.name {
+            Name::Exactly(own) => own == name,
+            Name::Below(_) => false,
+            Name::Address(address) => name.parse() == Ok(*address),
+        }
+    }
+
     /// Whether its own words say that it is on this machine or in this house.
     fn is_near(&self) -> bool {
         match &self.name {

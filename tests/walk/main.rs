@@ -10,6 +10,7 @@ mod asking;
 mod attack;
 mod casting;
 mod changing;
+mod contacts;
 mod crashing;
 mod demonstrating;
 mod directing;

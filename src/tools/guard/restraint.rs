@@ -2,7 +2,11 @@
 //! that starts is told so.
 
 use super::door;
-use crate::{model::Network, tools::policy::Confinement, workspace::Bounds};
+use crate::{
+    model::Network,
+    tools::{hosts::Host, policy::Confinement},
+    workspace::Bounds,
+};
 use std::{
     ffi::{OsStr, OsString},
     os::unix::ffi::{OsStrExt, OsStringExt},
@@ -15,8 +19,9 @@ pub(super) const RESTRAINED: &str = "restrained";
 /// Where programs look for a proxy.
 const PROXIES: [&str; 6] =
     ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-/// What is reached without one: the sandbox's own servers.
-const NEAR: &str = "localhost,127.0.0.1,::1";
+/// What is reached without one: the sandbox's own servers, unless a host that may be
+/// reached is called the same. Then that one is meant.
+const NEAR: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// What a guard and all its commands are held to, for as long as it lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +152,8 @@ impl Restraint {
             ("XDG_CACHE_HOME", cache.clone()),
             ("npm_config_cache", cache.join("npm")),
         ];
-        let door = self.hosts().map(|_| format!("http://{}:{}", door::PLACE.0, door::PLACE.1));
+        let hosts = self.hosts();
+        let door = hosts.map(|_| format!("http://{}:{}", door::PLACE.0, door::PLACE.1));
         let is_inside = |value: &str| {
             let mut folders = self.bounds.writable.iter().chain([&self.bounds.tmp]);
             folders.any(|it| Path::new(value).starts_with(it))
@@ -163,7 +169,11 @@ impl Restraint {
         if let Some(door) = door {
             all.retain(|(name, _)| !PROXIES.contains(&name.as_str()));
             all.extend(PROXIES.iter().map(|name| ((*name).to_owned(), door.clone())));
-            all.extend(["NO_PROXY", "no_proxy"].map(|it| (it.to_owned(), NEAR.to_owned())));
+            let named = hosts.unwrap_or_default().iter().filter_map(|it| Host::read(it));
+            let named: Vec<Host> = named.collect();
+            let is_own = |near: &&str| !named.iter().any(|it| it.is_called(near));
+            let near: Vec<&str> = NEAR.into_iter().filter(is_own).collect();
+            all.extend(["NO_PROXY", "no_proxy"].map(|it| (it.to_owned(), near.join(","))));
         }
         all
     }
@@ -221,6 +231,19 @@ mod tests {
         };
         let quota = Quota { memory: Some(1), file: Some(2), ..Quota::default() };
         Restraint { by, bounds, quota }
+    }
+
+    #[test]
+    fn what_is_near_is_the_sandboxs_own_unless_a_host_is_named_so() {
+        let around = |hosts: &[&str]| {
+            let hosts = Network::Hosts(hosts.iter().map(|it| (*it).to_owned()).collect());
+            let environment =
+                restraint(Holder::Bubblewrap("/bwrap".into()), hosts).environment(Vec::new());
+            environment.into_iter().find(|(name, _)| name == "NO_PROXY").unwrap().1
+        };
+        assert_eq!(around(&["example.com"]), "localhost,127.0.0.1,::1");
+        assert_eq!(around(&["127.0.0.1:8080"]), "localhost,::1");
+        assert_eq!(around(&["localhost:1", "[::1]:2"]), "127.0.0.1");
     }
 
     #[test]

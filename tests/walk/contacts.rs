@@ -1,0 +1,134 @@
+//! The example of assets/contacts/, for real: a browser, a site, rules, a database. Only
+//! the models are played.
+
+use crate::{
+    house::{House, assert_nobody_is_left},
+    skip,
+};
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+const REHEARSAL: &str = include_str!("../../assets/contacts/rehearsal.toml");
+/// Where the example expects the site.
+const PLACE: &str = "127.0.0.1:8765";
+/// How many people the directory has.
+const ALL: usize = 12;
+
+/// A machine with the example as its project, and the site beside it.
+struct Example {
+    house: House,
+    site: Child,
+    address: String,
+}
+
+impl Example {
+    /// Nothing, with a word about it, where something that it needs is not here.
+    fn open(site_arguments: &[&str]) -> Option<Self> {
+        let path = path();
+        for program in ["playwright-mcp", "chromium", "python3", "curl", "bwrap", "node"] {
+            if !env::split_paths(&path).any(|it| it.join(program).is_file()) {
+                skip(&format!("there is no `{program}`"));
+                return None;
+            }
+        }
+        let mut house = House::open(REHEARSAL);
+        house.set("PATH", Some(&path));
+        house.configure(&format!(
+            "{}\n[models.tiers]\nquick = [\"rehearsal/any\"]\n",
+            house.settings()
+        ));
+        for file in ["contacts.toml", "directory.py", "rules.py", "store.py"] {
+            fs::copy(example().join(file), house.project().join(file)).unwrap();
+        }
+        let (site, address) = serve(&house, site_arguments);
+        for file in ["cast.toml", "mcp.toml"] {
+            let text = fs::read_to_string(example().join("auteur").join(file)).unwrap();
+            assert!(text.contains(PLACE), "{file} names another place");
+            fs::write(house.at("config/auteur").join(file), text.replace(PLACE, &address)).unwrap();
+        }
+        Some(Self { house, site, address })
+    }
+
+    fn set(&self) -> String {
+        format!("site=http://{}", self.address)
+    }
+
+    /// The pages that are in the database, each as often as it is there.
+    fn kept(&self) -> Vec<String> {
+        let rows = "import sqlite3\nfor row in sqlite3.connect('contacts.db').execute('SELECT page, \
+                    name, trade, phone, email FROM contacts ORDER BY page'): print('|'.join(row))";
+        let said = self.house.output(Command::new("python3").args(["-c", rows]));
+        said.lines().map(str::to_owned).collect()
+    }
+
+    /// What the site was asked, a line each.
+    fn visits(&self) -> String {
+        fs::read_to_string(self.house.at("visits")).unwrap()
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _gone = self.site.kill();
+        let _gone = self.site.wait();
+    }
+}
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/contacts")
+}
+
+/// Where programs are looked for: those that were installed for tests, and the system's.
+fn path() -> String {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/programs/node_modules/.bin");
+    let programs = env::var("AUTEUR_TEST_PROGRAMS").unwrap_or_else(|_| own.display().to_string());
+    format!("{programs}:/usr/local/bin:/usr/bin:/bin")
+}
+
+/// Starts the site on a port of its own; what it is asked goes into a file.
+fn serve(house: &House, arguments: &[&str]) -> (Child, String) {
+    let mut site = Command::new("python3")
+        .args(["-u", "directory.py", "--port", "0"])
+        .args(arguments)
+        .current_dir(house.project())
+        .env("PATH", path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(site.stdout.take().unwrap());
+    let mut first = String::new();
+    said.read_line(&mut first).unwrap();
+    let address = first.trim().rsplit('/').next().unwrap().to_owned();
+    let mut visits = fs::File::create(house.at("visits")).unwrap();
+    std::thread::spawn(move || std::io::copy(&mut said, &mut visits));
+    (site, address)
+}
+
+#[test]
+fn a_directory_becomes_a_database() {
+    let Some(example) = Example::open(&[]) else { return };
+    let house = &example.house;
+    let set = example.set();
+    let said = house.say(&["run", "contacts.toml", "--headless", "--set", &set]);
+    assert!(said.contains("contacts: done"), "{said}");
+    assert!(said.contains("back to extract[8]") && said.contains("phone: '01632 9601'"), "{said}");
+    let kept = example.kept();
+    assert_eq!(kept.len(), ALL, "{kept:#?}");
+    let odd = "/people/esme-tanaka|Esme Tanaka|Chartmaker|01632 960148|esme@harbour.example";
+    let mended = "/people/hugo-petrov|Hugo Petrov|Locksmith|01632 960171|hugo@harbour.example";
+    assert!([odd, mended].iter().all(|it| kept.iter().any(|kept| kept == it)), "{kept:#?}");
+    let visits = example.visits();
+    assert!(visits.contains("429") && visits.contains("GET /?page=3"), "{visits}");
+    assert_nobody_is_left_but_the_site(example);
+}
+
+fn assert_nobody_is_left_but_the_site(mut example: Example) {
+    example.site.kill().unwrap();
+    example.site.wait().unwrap();
+    assert_nobody_is_left(&example.house);
+}
