@@ -37,6 +37,8 @@ pub mod rehearsal;
 
 pub mod link;
 
+pub mod assist;
+
 pub mod ui;
 
 pub mod cli;

@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "model",
     "text",
     "casting",
@@ -20,6 +20,7 @@ const ROOMS: [&str; 15] = [
     "supervisor",
     "rehearsal",
     "link",
+    "assist",
     "ui",
     "cli",
 ];
@@ -31,7 +32,7 @@ const PLACES: [(&str, &[&str]); 11] = [
     ("tui_textarea", &["ui"]),
     ("hyper", &["rehearsal"]),
     ("reqwest", &["llm", "rehearsal"]),
-    ("rmcp", &["tools"]),
+    ("rmcp", &["tools", "assist"]),
     ("syntect", &["text"]),
     ("two_face", &["text"]),
     ("fork", &["tools/guard"]),

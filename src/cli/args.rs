@@ -60,6 +60,15 @@ pub enum Task {
     /// As many as you like at once, each looking where it wants. `d` in the quit dialog leaves the
     /// session at work.
     Attach(AttachArgs),
+    /// The session of this project as tools for another agent: an assistant director
+    ///
+    /// A Model Context Protocol server on the standard streams, for a program such as Claude Code
+    /// to start. It sees all agents and can start, redirect, pause and stop them, and play scripts,
+    /// under its own name and under the same policy: what agents ask for, you answer.
+    #[command(after_help = "Examples:\n  \
+        claude mcp add auteur -- auteur mcp\n  \
+        claude --mcp-config '{\"mcpServers\":{\"auteur\":{\"command\":\"auteur\",\"args\":[\"mcp\"]}}}'")]
+    Mcp(McpArgs),
     /// What was run, when, by whom, what it cost, how it ended
     Sessions(SessionsArgs),
     /// The scripted model alone, for any other program
@@ -184,6 +193,17 @@ pub struct AttachArgs {
     /// The session's name or its beginning; the last one that is served if left out
     #[arg(value_name = "SESSION")]
     pub session: Option<String>,
+}
+
+/// `auteur mcp`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct McpArgs {
+    /// The session's name or its beginning; the newest of this project that is at work if left out
+    #[arg(value_name = "SESSION")]
+    pub session: Option<String>,
+    /// Play the models of the agents it starts from a rehearsal file: free, and offline
+    #[arg(long, value_name = "FILE")]
+    pub rehearse: Option<PathBuf>,
 }
 
 /// `auteur sessions`

@@ -3,6 +3,7 @@
 
 mod apart;
 pub mod args;
+mod assist;
 mod attach;
 mod casting;
 mod check;
@@ -105,6 +106,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),
         Some(Task::Attach(args)) => attach::attach(house, &args),
+        Some(Task::Mcp(args)) => assist::mcp(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
         Some(Task::Check(args)) => check::check(house, &args),

@@ -6,7 +6,7 @@ use super::{
     frame::{self, GREETING, Greeting, Hello, LONGEST, Told, Welcome, Wish},
 };
 use crate::{
-    model::{Input, Millis, Refusal},
+    model::{Author, DeskId, Input, Millis, Refusal},
     supervisor::{Clock, Feed},
 };
 use rustix::process::geteuid;
@@ -26,6 +26,9 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long what was asked last may take to be sent.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// The desk that what is told is told to: there is no other here.
+const HERE: DeskId = DeskId(0);
 
 /// What keeps the journal from being written, when the one who wrote it is gone.
 const LOST: &str = "the session's process is gone and its agents are cut off: q leaves, and \
@@ -144,10 +147,14 @@ async fn greet(folder: &Path, ours: u32) -> Result<(BufReader<UnixStream>, Welco
 /// refused here.
 async fn ask(mut inputs: Receiver<Input>, mut write: OwnedWriteHalf, feed: Feed) {
     while let Some(input) = inputs.recv().await {
-        let (Input::Command { command, .. } | Input::Desk { command, .. }) = input else {
+        let (Input::Command { by, command } | Input::Desk { by, command, .. }) = input else {
             continue;
         };
-        match frame::write(&mut write, &Wish::Command(command)).await {
+        let wish = match by {
+            Author::Assistant => Wish::Assist(command),
+            _ => Wish::Command(command),
+        };
+        match frame::write(&mut write, &wish).await {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                 feed.refuse(None, Refusal::Words("that is too long to be sent".to_owned()));
@@ -174,6 +181,7 @@ async fn hear(
             Ok(Some(Told::Refusal(why))) => {
                 feed.refuse(None, Refusal::Words(crate::text::sanitise(&why).into_owned()));
             }
+            Ok(Some(Told::Granted)) => feed.grant(&mut vec![HERE]),
             Ok(Some(Told::Ended(why))) => break End::Closed(why),
             Ok(None) | Err(_) => break End::Lost,
         }

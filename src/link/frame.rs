@@ -50,6 +50,9 @@ pub(super) struct Welcome {
 pub(super) enum Wish {
     /// A command of the director's.
     Command(Command),
+    /// A command of a program that assists the director: what comes of it is told in
+    /// either case.
+    Assist(Command),
 }
 
 /// What the one who serves tells, after the first line.
@@ -62,6 +65,9 @@ pub(super) enum Told {
     Trouble(Option<String>),
     /// A command from here was refused, and why.
     Refusal(String),
+    /// A command from here was carried out, where that is to be told: its facts are
+    /// before the latest position.
+    Granted,
     /// The session is closed; what went wrong, if anything did.
     Ended(Option<String>),
 }

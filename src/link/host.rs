@@ -6,7 +6,9 @@ use super::{
     frame::{self, Greeting, LONGEST, Told, Welcome, Wish},
 };
 use crate::{
-    model::{AgentId, DeskId, Event, Input, PlayId, Record, Refusal, Stage, play::PlayEvent},
+    model::{
+        AgentId, Author, DeskId, Event, Input, PlayId, Record, Refusal, Stage, play::PlayEvent,
+    },
     supervisor::{Clock, Feed, Session, SessionError},
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -21,8 +23,8 @@ use tokio::{
 
 /// Screens that may be attached, or at the door, at the same time.
 const MOST: usize = 64;
-/// Refusals that may wait for a screen; one that reads nothing misses the rest.
-const REFUSALS: usize = 64;
+/// Outcomes of commands that may wait for a screen; one that reads nothing misses the rest.
+const OUTCOMES: usize = 64;
 /// How long screens may take to hear that the session is closed.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -68,8 +70,8 @@ impl Host {
         let (inbox, clock) = (session.inbox.clone(), session.clock);
         let feed = session.feed.clone();
         let hall = Hall { inbox: inbox.clone(), clock, is_kept, told: hearing, screens };
-        let (all, refusals) = (JoinSet::new(), BTreeMap::new());
-        let guests = Guests { hall, state: told, all, refusals, roster };
+        let (all, ears) = (JoinSet::new(), BTreeMap::new());
+        let guests = Guests { hall, state: told, all, ears, roster };
         let task = tokio::spawn(guests.serve(session, feed, door));
         Self { attendance, inbox, task }
     }
@@ -94,6 +96,13 @@ struct State {
     end: Option<Option<String>>,
 }
 
+/// What came of a guest's command, where that is to be told.
+#[derive(Debug)]
+enum Came {
+    Granted,
+    Refused(Refusal),
+}
+
 /// What each guest needs.
 #[derive(Debug, Clone)]
 struct Hall {
@@ -108,7 +117,7 @@ struct Guests {
     hall: Hall,
     state: watch::Sender<State>,
     all: JoinSet<DeskId>,
-    refusals: BTreeMap<DeskId, Sender<Refusal>>,
+    ears: BTreeMap<DeskId, Sender<Came>>,
     /// Who lives, of all agents.
     roster: BTreeMap<Member, bool>,
 }
@@ -130,7 +139,7 @@ impl Guests {
                 }
                 Some(left) = self.all.join_next(), if !self.all.is_empty() => {
                     if let Ok(desk) = left {
-                        self.refusals.remove(&desk);
+                        self.ears.remove(&desk);
                     }
                 }
             }
@@ -151,17 +160,19 @@ impl Guests {
     fn pass_on(&mut self, feed: &Feed) -> bool {
         let news = feed.take();
         self.call_the_roll(news.records.iter().flatten());
-        for (desk, refusal) in news.refused_at {
-            if let Some(ear) = self.refusals.get(&desk) {
-                // A screen that reads nothing misses it.
-                drop(ear.try_send(refusal));
-            }
-        }
         self.state.send_if_modified(|state| {
             let is_news = state.position != news.position || state.trouble != news.trouble;
             (state.position, state.trouble) = (news.position, news.trouble);
             is_news
         });
+        let refused = news.refused_at.into_iter().map(|(desk, why)| (desk, Came::Refused(why)));
+        let granted = news.granted_at.into_iter().map(|desk| (desk, Came::Granted));
+        for (desk, came) in refused.chain(granted) {
+            if let Some(ear) = self.ears.get(&desk) {
+                // A screen that reads nothing misses it.
+                drop(ear.try_send(came));
+            }
+        }
         news.ended
     }
 
@@ -194,12 +205,12 @@ impl Guests {
     }
 
     fn receive(&mut self, desk: DeskId, knock: Knock) {
-        let (ear, refusals) = mpsc::channel(REFUSALS);
-        self.refusals.insert(desk, ear);
+        let (ear, came) = mpsc::channel(OUTCOMES);
+        self.ears.insert(desk, ear);
         let hall = self.hall.clone();
         self.all.spawn(async move {
             if let Some(guest) = knock.let_in().await {
-                hall.attend(desk, guest, refusals).await;
+                hall.attend(desk, guest, came).await;
             }
             desk
         });
@@ -208,7 +219,7 @@ impl Guests {
 
 impl Hall {
     /// Attends to a screen until it leaves or the session is closed.
-    async fn attend(self, desk: DeskId, guest: Guest, refusals: Receiver<Refusal>) {
+    async fn attend(self, desk: DeskId, guest: Guest, came: Receiver<Came>) {
         let Self { inbox, clock, is_kept, told, screens } = self;
         let _counted = Counted::one(screens);
         let mut stream = guest.stream;
@@ -221,7 +232,7 @@ impl Hall {
         let (read, write) = stream.into_inner().into_split();
         tokio::select! {
             () = hear(desk, waiting, read, inbox) => {}
-            () = tell(write, told, refusals) => {}
+            () = tell(write, told, came) => {}
         }
     }
 }
@@ -254,8 +265,12 @@ async fn hear(desk: DeskId, waiting: Vec<u8>, read: OwnedReadHalf, inbox: Sender
     let mut read = tokio::io::BufReader::new(std::io::Cursor::new(waiting).chain(read));
     loop {
         match frame::read::<Wish>(&mut read, LONGEST).await {
-            Ok(Some(Wish::Command(command))) => {
-                if inbox.send(Input::Desk { desk, command }).await.is_err() {
+            Ok(Some(wish)) => {
+                let (by, command) = match wish {
+                    Wish::Command(command) => (Author::Director, command),
+                    Wish::Assist(command) => (Author::Assistant, command),
+                };
+                if inbox.send(Input::Desk { desk, by, command }).await.is_err() {
                     // The session is closing; it is told of that.
                     return std::future::pending().await;
                 }
@@ -273,22 +288,27 @@ async fn hear(desk: DeskId, waiting: Vec<u8>, read: OwnedReadHalf, inbox: Sender
 async fn tell(
     mut write: OwnedWriteHalf,
     mut told: watch::Receiver<State>,
-    mut refusals: Receiver<Refusal>,
+    mut outcomes: Receiver<Came>,
 ) {
     let mut known = State::default();
     told.mark_changed();
     loop {
         let frames = tokio::select! {
             biased;
-            Some(refusal) = refusals.recv() => vec![Told::Refusal(refusal.to_string())],
+            Some(came) = outcomes.recv() => {
+                // What came of it is told after its facts.
+                let mut news = tell_on(&mut known, &mut told);
+                news.push(match came {
+                    Came::Granted => Told::Granted,
+                    Came::Refused(why) => Told::Refusal(why.to_string()),
+                });
+                news
+            }
             changed = told.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                let state = told.borrow_and_update().clone();
-                let news = news(&known, &state);
-                known = state;
-                news
+                tell_on(&mut known, &mut told)
             }
         };
         for frame in &frames {
@@ -296,10 +316,18 @@ async fn tell(
                 return;
             }
         }
-        if matches!(frames.last(), Some(Told::Ended(_))) {
+        if frames.iter().any(|it| matches!(it, Told::Ended(_))) {
             return;
         }
     }
+}
+
+/// What is to be told to one who knows this, and knows all then.
+fn tell_on(known: &mut State, told: &mut watch::Receiver<State>) -> Vec<Told> {
+    let state = told.borrow_and_update().clone();
+    let news = news(known, &state);
+    *known = state;
+    news
 }
 
 /// What is to be told to one who knows this.

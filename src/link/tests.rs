@@ -131,6 +131,25 @@ async fn what_one_screen_asks_is_a_fact_for_all() {
 }
 
 #[tokio::test]
+async fn an_assistant_is_told_what_comes_of_each_command_and_its_facts_bear_its_name() {
+    let house = House::open();
+    let guest = house.guest().await;
+    let assist = async |command| {
+        guest.inbox.send(Input::Command { by: Author::Assistant, command }).await.unwrap();
+        guest.until(|it| !it.granted_at.is_empty() || !it.refusals.is_empty()).await
+    };
+    let casting = Casting { name: "a".into(), brief: "b".into(), ..Casting::default() };
+    let added = assist(Command::Add(Box::new(casting))).await;
+    assert_eq!((added.granted_at.len(), &added.refusals), (1, &Vec::new()));
+    assert!(guest.has(|it| matches!(it, Event::AgentAdded { by: Author::Assistant, .. })));
+    let raised = assist(budget(7)).await;
+    assert!(raised.refusals[0].to_string().contains("the director's own"), "{raised:?}");
+    guest.ask(budget(7)).await;
+    let news = guest.until(|it| it.position > raised.position).await;
+    assert!(news.granted_at.is_empty(), "a screen sees what becomes of its own");
+}
+
+#[tokio::test]
 async fn a_refusal_is_told_to_the_one_who_asked_and_to_nobody_else() {
     let house = House::open();
     let (one, other) = (house.guest().await, house.guest().await);
@@ -366,7 +385,7 @@ fn a_command_is_the_same_on_the_other_side() {
     ];
     for command in commands {
         let line = serde_json::to_string(&Wish::Command(command.clone())).unwrap();
-        let Wish::Command(read) = serde_json::from_str(&line).unwrap();
+        let Wish::Command(read) = serde_json::from_str(&line).unwrap() else { panic!("{line}") };
         assert_eq!(read, command, "{line}");
     }
 }

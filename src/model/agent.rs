@@ -39,8 +39,8 @@ pub struct Agent {
     pub tools_running: Vec<(CallId, String)>,
     /// A model call is out.
     pub calling: bool,
-    /// It was told to end in good order, and has not ended yet.
-    pub stopping: bool,
+    /// Who has told it to end in good order, while it has not ended yet.
+    pub stopping: Option<Author>,
     /// It ended and nobody has looked yet.
     pub unseen: bool,
     /// It may take this many steps although it is held.

@@ -117,7 +117,7 @@ impl Agent {
             held_since: None,
             holds: Vec::new(),
             steps: 0,
-            stopping: false,
+            stopping: None,
             frozen: None,
             boundaries: Vec::new(),
             calling: false,
@@ -230,7 +230,7 @@ impl Agent {
                 self.steps = 0;
             }
             Event::StepAllowed { .. } => self.steps = 1,
-            Event::StopAsked { .. } => self.stopping = true,
+            Event::StopAsked { by, .. } => self.stopping = Some(*by),
             Event::Frozen { .. } => self.frozen = Some(now),
             Event::Thawed { .. } => {
                 // What was frozen grew no older.

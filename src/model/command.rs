@@ -96,8 +96,8 @@ pub enum QuitMode {
 pub enum Input {
     /// Somebody wants something.
     Command { by: Author, command: Command },
-    /// The director wants something, at one of several desks: a refusal is told there.
-    Desk { desk: DeskId, command: Command },
+    /// Somebody wants something, at one of several desks: what comes of it is told there.
+    Desk { desk: DeskId, by: Author, command: Command },
     /// An engine says something; `run` tells a former run's last words from this one's.
     Report { agent: AgentId, run: u32, report: Report },
     /// A command of a script has ended.
@@ -105,7 +105,7 @@ pub enum Input {
 }
 
 /// One of the desks from which a session is directed over the link. No part of
-/// any fact: what was done is the director's, whichever desk it was done at.
+/// any fact: what was done is its author's, whichever desk it was done at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeskId(pub u64);
 

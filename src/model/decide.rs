@@ -7,6 +7,7 @@ use super::{
     Activity, Agent, AgentId, Answer, Author, Boundary, Command, Event, HoldReason, Input, Life,
     Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
     answering::{self, approve},
+    assisting,
     casting::add,
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, take_back},
@@ -38,8 +39,9 @@ pub fn decide(stage: &Stage, input: Input) -> Result<Vec<Event>, Refusal> {
 /// When the director may not do that now; `facts` is as it was then.
 pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Result<(), Refusal> {
     match input {
-        Input::Command { by, command } => facts.extend(grant(stage, by, command)?),
-        Input::Desk { command, .. } => facts.extend(grant(stage, Author::Director, command)?),
+        Input::Command { by, command } | Input::Desk { by, command, .. } => {
+            facts.extend(grant(stage, by, command)?);
+        }
         Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
         Input::Found(finding) => facts.extend(play::found(stage, *finding)?),
     }
@@ -47,6 +49,9 @@ pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Resul
 }
 
 fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refusal> {
+    if by == Author::Assistant {
+        assisting::must_be_allowed(stage, &command)?;
+    }
     match command {
         Command::Add(casting) => add(stage, by, *casting),
         Command::PauseAll => Ok(hold_all(stage, by)),
@@ -339,7 +344,7 @@ const fn is_in_flight(agent: &Agent) -> bool {
 }
 
 /// The requests that tool calls wait for.
-fn open_calls(agent: &Agent) -> impl Iterator<Item = RequestId> {
+pub(super) fn open_calls(agent: &Agent) -> impl Iterator<Item = RequestId> {
     agent.requests.iter().filter(|it| it.ask.call().is_some()).map(|it| it.id)
 }
 
@@ -385,7 +390,7 @@ pub(super) fn stop(agent: &Agent, by: Author) -> Vec<Event> {
         Life::Over(_) => Vec::new(),
         Life::Queued => end(agent, Outcome::Stopped { by }),
         // It has been told, and has a moment to end in good order.
-        Life::Starting | Life::Working if agent.stopping => Vec::new(),
+        Life::Starting | Life::Working if agent.stopping.is_some() => Vec::new(),
         Life::Starting | Life::Working => vec![Event::StopAsked { agent: agent.id, by }],
     }
 }

@@ -62,7 +62,7 @@ fn send(agent: &Agent, redirect: RedirectId) -> Option<Event> {
 /// Holds a program that makes its calls by itself and has spent all it may: it
 /// asks before none of them.
 fn overspent(stage: &Stage, agent: &Agent) -> Vec<Event> {
-    if !agent.is_self_driven() || !agent.is_on() || agent.stopping {
+    if !agent.is_self_driven() || !agent.is_on() || agent.stopping.is_some() {
         return Vec::new();
     }
     exceeded(stage, agent, None).map_or_else(Vec::new, |limit| hold_for_budget(agent, None, limit))

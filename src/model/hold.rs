@@ -19,6 +19,8 @@ pub enum Author {
     Watch,
     /// A program outside, through the link.
     Remote,
+    /// A program that the director has let assist: it may do less.
+    Assistant,
 }
 
 /// Why an agent is held. Each is placed and lifted by itself: resuming clears
@@ -81,6 +83,7 @@ impl fmt::Display for Author {
             Self::Script => "script",
             Self::Watch => "watch",
             Self::Remote => "remote",
+            Self::Assistant => "assistant",
         })
     }
 }

@@ -10,6 +10,7 @@ mod agent;
 mod ahead;
 mod answering;
 mod apply;
+mod assisting;
 mod capability;
 mod casting;
 mod command;

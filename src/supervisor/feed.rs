@@ -27,6 +27,7 @@ struct State {
     missed: bool,
     refusals: Vec<Refusal>,
     refused_at: Vec<(DeskId, Refusal)>,
+    granted_at: Vec<DeskId>,
     trouble: Option<String>,
     ended: bool,
 }
@@ -45,6 +46,9 @@ pub struct News {
     pub refusals: Vec<Refusal>,
     /// Commands that were refused to another desk, and why.
     pub refused_at: Vec<(DeskId, Refusal)>,
+    /// Desks at which it is waited for what a command comes to, and where one was
+    /// carried out: its facts are before `position`.
+    pub granted_at: Vec<DeskId>,
     /// What keeps the journal from being written, while it does.
     pub trouble: Option<String>,
     /// There will be no more records.
@@ -62,6 +66,7 @@ impl Feed {
             missed: std::mem::take(&mut state.missed),
             refusals: std::mem::take(&mut state.refusals),
             refused_at: std::mem::take(&mut state.refused_at),
+            granted_at: std::mem::take(&mut state.granted_at),
             trouble: state.trouble.clone(),
             ended: state.ended,
         }
@@ -108,6 +113,14 @@ impl Feed {
         }
         drop(state);
         self.news.notify_one();
+    }
+
+    /// Tells these desks that a command of theirs was carried out; none is left of them.
+    pub(crate) fn grant(&self, desks: &mut Vec<DeskId>) {
+        if !desks.is_empty() {
+            self.lock().granted_at.append(desks);
+            self.news.notify_one();
+        }
     }
 
     pub(crate) fn trouble(&self, trouble: Option<String>) {

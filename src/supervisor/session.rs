@@ -13,8 +13,8 @@ use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        AHEAD, Agent, AgentId, Command, Effect, Event, Input, Limits, Millis, Order, QuitMode,
-        Record, Stage, Task, Turn, decide_into, follow_up,
+        AHEAD, Agent, AgentId, Author, Command, DeskId, Effect, Event, Input, Limits, Millis,
+        Order, QuitMode, Record, Stage, Task, Turn, decide_into, follow_up,
     },
     workspace::grounds::Grounds,
 };
@@ -124,6 +124,7 @@ pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening)
         strainer: Strainer::default(),
         judged: Vec::new(),
         unwritten: Vec::new(),
+        granted: Vec::new(),
         closing: None,
     };
     let task = tokio::spawn(supervisor.run(opening, inputs));
@@ -160,6 +161,8 @@ struct Supervisor {
     judged: Vec<Event>,
     /// Facts in mind that are not on disk yet; nobody else has heard of them.
     unwritten: Vec<Record>,
+    /// Where it is to be told that a command was carried out, once it is a fact.
+    granted: Vec<DeskId>,
     closing: Option<Closing>,
 }
 
@@ -276,9 +279,9 @@ impl Supervisor {
 
     fn decide(&mut self, mut input: Input) {
         let is_command = input.command().is_some();
-        let desk = match &input {
-            Input::Desk { desk, .. } => Some(*desk),
-            Input::Command { .. } | Input::Report { .. } | Input::Found(_) => None,
+        let (desk, is_told) = match &input {
+            Input::Desk { desk, by, .. } => (Some(*desk), *by == Author::Assistant),
+            Input::Command { .. } | Input::Report { .. } | Input::Found(_) => (None, false),
         };
         if let Some(Command::Quit(mode)) = input.command() {
             self.close(*mode);
@@ -289,6 +292,7 @@ impl Supervisor {
             Ok(()) => {
                 facts.drain(..).for_each(|event| self.settle(event));
                 self.play_on();
+                self.granted.extend(desk.filter(|_| is_told));
             }
             Err(refusal) if is_command => self.feed.refuse(desk, refusal),
             // A former run's last words; its end is on record already.
@@ -344,6 +348,7 @@ impl Supervisor {
     /// When the journal can't be written and the director does not wait.
     async fn publish(&mut self, inputs: &mut Receiver<Input>) -> Result<(), SessionError> {
         if self.unwritten.is_empty() {
+            self.feed.grant(&mut self.granted);
             return Ok(());
         }
         while let Err(error) = self.journal.append(&self.unwritten) {
@@ -363,6 +368,7 @@ impl Supervisor {
             }
         }
         self.feed.push(records, self.journal.position(), self.journal.trouble());
+        self.feed.grant(&mut self.granted);
         self.errands.prune(&self.stage);
         Ok(())
     }

@@ -196,7 +196,8 @@ impl House {
         command.output().unwrap().status.code()
     }
 
-    fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    /// The command, as it is started on this machine.
+    pub fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let variables = self.environment.iter().map(|(name, value)| (name, value));
         command.current_dir(self.project()).env_clear().envs(variables)
     }

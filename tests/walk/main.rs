@@ -7,6 +7,7 @@
 
 mod apart;
 mod asking;
+mod assisting;
 mod attack;
 mod casting;
 mod changing;

@@ -60,7 +60,7 @@ impl Agent {
         self.requests.clear();
         self.frozen = None;
         self.steps = 0;
-        self.stopping = false;
+        self.stopping = None;
         self.reserved = Money(0);
     }
 

@@ -74,6 +74,7 @@ impl Plan<'_> {
                 let who = match by {
                     Author::Director => "the director stopped it",
                     Author::Supervisor => "the session ended before it did",
+                    Author::Assistant => "the assistant stopped it",
                     _ => "it was stopped",
                 };
                 Err((Failure::Stopped, who.to_owned()))
