@@ -26,11 +26,12 @@ const ROOMS: [&str; 16] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 11] = [
+const PLACES: [(&str, &[&str]); 12] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
-    ("hyper", &["rehearsal"]),
+    ("hyper", &["rehearsal", "tools/signals"]),
+    ("notify", &["tools/signals"]),
     ("reqwest", &["llm", "rehearsal"]),
     ("rmcp", &["tools", "assist"]),
     ("syntect", &["text"]),

@@ -18,11 +18,12 @@ use crate::{
     model::{Casting, EngineKind, Limits, Network},
     rehearsal::demo,
     script,
-    supervisor::RunCommand,
+    supervisor::{Listen, RunCommand, Wanted},
     tools::{
         self, Host, Toolbox,
         guard::Pool,
         policy::{Confinement, Decision, Mode, Policy, Rule},
+        signals::{self, Hooks},
     },
     workspace::{Workspace, grounds::Grounds},
 };
@@ -169,6 +170,17 @@ impl Company {
             Ok(engine)
         });
         (self.housed(grounds, guards, hire), run)
+    }
+
+    /// Listens for what calls the standing steps of a session's scripts.
+    pub(super) fn listener(&self, session: &Path) -> Listen {
+        let address = self.config.settings.session.webhooks;
+        let hooks = Hooks::new(address, session.join("webhook-word"));
+        let project = self.project.clone();
+        Arc::new(move |wanted: Wanted<'_>| {
+            let path = format!("{}/{}", wanted.script, wanted.step);
+            signals::listen(wanted.trigger, &path, &project, &hooks)
+        })
     }
 
     fn engines(&self, guards: Pool, homes: &Path) -> FindEngine {

@@ -144,7 +144,8 @@ fn waits(play: &Play, stage: &Stage) -> bool {
     let parts = play.busy().filter_map(|it| play.part(it));
     let mut at_work = parts.filter(|it| it.play.is_none()).map(|it| it.judge.or(it.agent));
     let all_stuck = at_work.all(|it| it.and_then(|it| stage.agent(it)).is_some_and(is_stuck));
-    let comes = play.resting().is_some() || play.entering().is_some();
+    let is_called = play.standing_by().next().is_some();
+    let comes = is_called || play.resting().next().is_some() || play.entering().is_some();
     let is_held = play.steps.iter().any(|it| it.held);
     let waits_for_you = play.asking().next().is_some() || is_held || play.busy().len() > 0;
     waits_for_you && all_stuck && !comes

@@ -124,7 +124,8 @@ impl Ready {
         let folder = path.parent().unwrap_or(Path::new("/"));
         let grounds = house.grounds(&stage.header().session);
         let (hire, run) = house.company.hire(folder, &grounds);
-        let means = Means { hire, grounds: Some(grounds), run: Some(run) };
+        let listen = Some(house.company.listener(folder));
+        let means = Means { hire, grounds: Some(grounds), run: Some(run), listen };
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
         Open { session, stage, journal: path }
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::model::Money;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// All settings, after every layer.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -310,6 +310,9 @@ pub struct Session {
     /// Seconds that such a session stays when its agents are over and nobody looks.
     #[serde(deserialize_with = "between::<_, u64, 0, 31_536_000>")]
     pub linger_s: u64,
+    /// Where requests are heard that call standing steps (`on = "webhook"`).
+    #[schemars(with = "String")]
+    pub webhooks: SocketAddr,
 }
 
 /// Where sessions are kept.

@@ -3,7 +3,7 @@
 use super::{
     AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, PlayId, RedirectId,
     Report, RequestId, Scope, Status, Way, keys,
-    play::{Finding, Wish},
+    play::{Finding, Signal, Wish},
     script::Script,
 };
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,8 @@ pub enum Input {
     Report { agent: AgentId, run: u32, report: Report },
     /// A command of a script has ended.
     Found(Box<Finding>),
+    /// What a standing step listens for has happened.
+    Signal(Box<Signal>),
 }
 
 /// One of the desks from which a session is directed over the link. No part of
@@ -114,7 +116,7 @@ impl Input {
     pub const fn command(&self) -> Option<&Command> {
         match self {
             Self::Command { command, .. } | Self::Desk { command, .. } => Some(command),
-            Self::Report { .. } | Self::Found(_) => None,
+            Self::Report { .. } | Self::Found(_) | Self::Signal(_) => None,
         }
     }
 
@@ -122,7 +124,7 @@ impl Input {
     pub const fn speaker(&self) -> Option<AgentId> {
         match self {
             Self::Report { agent, .. } => Some(*agent),
-            Self::Command { .. } | Self::Desk { .. } | Self::Found(_) => None,
+            Self::Command { .. } | Self::Desk { .. } | Self::Found(_) | Self::Signal(_) => None,
         }
     }
 }

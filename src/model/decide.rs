@@ -44,6 +44,7 @@ pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Resul
         }
         Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
         Input::Found(finding) => facts.extend(play::found(stage, *finding)?),
+        Input::Signal(signal) => facts.extend(play::signalled(stage, *signal)?),
     }
     Ok(())
 }

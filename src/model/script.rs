@@ -81,6 +81,9 @@ pub struct Step {
     /// It is done again until this holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
+    /// It is done over and over for as long as the script is played, whenever it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<Trigger>,
     /// What is tried before it counts as failed.
     pub retry: Retry,
     /// How long one attempt may take, time held not counted.
@@ -147,6 +150,31 @@ pub struct Repeat {
     pub until: Vec<Check>,
     /// How often at most; when it still does not hold then, the step has failed.
     pub most: u32,
+}
+
+/// When a standing step is due: each time is one run, a round with its own attempts.
+///
+/// Its runs never overlap. What is due while one is under way is no run of its own: by the
+/// clock it is missed, and the next is at the next time that is still to come; calls are
+/// collected, and one run follows for all of them. Time in which nobody plays the script
+/// does not count. A run that has failed is told, and the next one comes all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trigger {
+    /// At once, and then so often, counted from when the step began.
+    Every(Millis),
+    /// When files of the project change that one of these patterns fits. Where the work is
+    /// done in the project's own folder, what changes meanwhile calls nobody.
+    Files(Vec<String>),
+    /// When somebody posts something to its address.
+    Webhook,
+}
+
+impl Trigger {
+    /// Whether it waits for something that happens, and not for the clock.
+    pub const fn is_call(&self) -> bool {
+        !matches!(self, Self::Every(_))
+    }
 }
 
 /// What is tried before a step counts as failed.

@@ -2,7 +2,7 @@
 //! somebody.
 
 use super::read::{before, in_words, order};
-use crate::model::script::{Check, ForEach, OnFailure, Script, Step, Work};
+use crate::model::script::{Check, ForEach, OnFailure, Script, Step, Trigger, Work};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -149,6 +149,11 @@ fn line(step: &Step) -> String {
     let mut more = Vec::new();
     more.extend(step.gate.then(|| "you open it".to_owned()));
     more.extend(step.when.as_ref().map(|it| format!("when {}", short(it))));
+    more.extend(step.again.as_ref().map(|it| match it {
+        Trigger::Every(every) => format!("every {every}"),
+        Trigger::Files(patterns) => format!("whenever {} change", short(&patterns.join(", "))),
+        Trigger::Webhook => "whenever something is posted to it".to_owned(),
+    }));
     more.extend(step.for_each.as_ref().map(|it| match it {
         ForEach::List(list) => format!("for each of {}", short(list)),
         ForEach::Part(of) => format!("for each part of {of}, as soon as it is done"),

@@ -23,8 +23,11 @@ pub struct Scope {
     pub round: u32,
     /// `failure`: why the attempt before this failed; empty at the first.
     pub failure: String,
-    /// `last`: what a repeated step put out in the round before; null at the first.
+    /// `last`: what a repeated or standing step put out in the round before; null at the
+    /// first.
     pub last: Option<Value>,
+    /// `calls`: what has called a standing step since its last run; empty where none did.
+    pub calls: Vec<Value>,
     /// `output`: what the step has just put out; there only where that is checked.
     pub output: Option<Value>,
 }
@@ -74,6 +77,7 @@ impl Object for Root {
             "round" => Some(scope.round.into()),
             "failure" => Some(scope.failure.as_str().into()),
             "last" => Some(shown(&scope.last)),
+            "calls" => Some(shown(&scope.calls)),
             "output" => scope.output.as_ref().map(shown),
             _ => None,
         }

@@ -10,6 +10,7 @@ mod clean;
 mod clock;
 mod crew;
 mod cut;
+mod ears;
 mod errands;
 mod feed;
 mod keeper;
@@ -19,6 +20,7 @@ mod taker;
 mod writable;
 
 pub use clock::Clock;
+pub use ears::{Listen, Wanted};
 pub use errands::{OnItsWay, RunCommand, Trip};
 pub use feed::{Feed, News};
 pub use session::{Means, Opening, Session, SessionError, open, open_with};

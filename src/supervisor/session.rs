@@ -5,8 +5,8 @@ mod loose;
 mod scripts;
 
 use super::{
-    Clock, Feed, RunCommand, clean::clean, crew::Crew, errands::Errands, keeper::Keeper,
-    strain::Strainer, taker::Taker, writable::make_writable,
+    Clock, Feed, Listen, RunCommand, clean::clean, crew::Crew, ears::Ears, errands::Errands,
+    keeper::Keeper, strain::Strainer, taker::Taker, writable::make_writable,
 };
 use crate::text::sanitise;
 use crate::{
@@ -88,7 +88,7 @@ pub enum SessionError {
 /// Opens a session over a journal, with the stage that its records add up to
 /// (empty for a new one). Must be called inside a tokio runtime.
 pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Session {
-    let means = Means { hire, grounds: None, run: None };
+    let means = Means { hire, grounds: None, run: None, listen: None };
     open_with(means, journal, stage, opening)
 }
 
@@ -101,11 +101,13 @@ pub struct Means {
     pub grounds: Option<Grounds>,
     /// Runs the commands of scripts; none where there are none.
     pub run: Option<RunCommand>,
+    /// Listens for what calls standing steps; none where nothing does.
+    pub listen: Option<Listen>,
 }
 
 /// Opens a session as [`open`] does, with all that it may need.
 pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening) -> Session {
-    let Means { hire, grounds, run } = means;
+    let Means { hire, grounds, run, listen } = means;
     let (inbox, inputs) = channel(INBOX);
     let feed = Feed::default();
     let clock = Clock::starting_at(stage.now());
@@ -114,6 +116,7 @@ pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening)
         keeper: Keeper::new(grounds.clone()),
         taker: Taker::new(grounds),
         errands: Errands::new(run),
+        ears: Ears::new(listen, clock),
         aside: Vec::new(),
         journal,
         // Logs are for those who look; the journal has them.
@@ -149,6 +152,7 @@ struct Supervisor {
     keeper: Keeper,
     taker: Taker,
     errands: Errands,
+    ears: Ears,
     /// Heard when what was kept before them is.
     aside: Vec<Input>,
     clock: Clock,
@@ -215,6 +219,7 @@ impl Supervisor {
                 }
                 taken = self.taker.next() => batch.extend(taken),
                 found = self.errands.next() => batch.push(found),
+                heard = self.ears.next() => batch.push(heard),
                 () = scripts::time(wake) => {}
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
                 () = closes(self.closing) => break,
@@ -281,7 +286,7 @@ impl Supervisor {
         let is_command = input.command().is_some();
         let (desk, is_told) = match &input {
             Input::Desk { desk, by, .. } => (Some(*desk), *by == Author::Assistant),
-            Input::Command { .. } | Input::Report { .. } | Input::Found(_) => (None, false),
+            _ => (None, false),
         };
         if let Some(Command::Quit(mode)) = input.command() {
             self.close(*mode);
@@ -370,6 +375,7 @@ impl Supervisor {
         self.feed.push(records, self.journal.position(), self.journal.trouble());
         self.feed.grant(&mut self.granted);
         self.errands.prune(&self.stage);
+        self.ears.attend(&self.stage);
         Ok(())
     }
 

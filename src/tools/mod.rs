@@ -21,6 +21,7 @@ mod plain;
 pub mod policy;
 mod proxy;
 mod shell;
+pub mod signals;
 mod spec;
 mod toolbox;
 mod walk;

@@ -28,6 +28,7 @@ mod replaying;
 mod sandboxed;
 mod screen;
 mod scripts;
+mod standing;
 mod terminal;
 mod terminals;
 mod trees;

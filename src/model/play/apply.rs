@@ -1,9 +1,9 @@
 //! The fold of a play: one fact in, the next state out.
 
-use super::{Part, Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
+use super::{Next, Part, Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
 use crate::model::{
     Author, Millis,
-    script::{Failure, ForEach},
+    script::{Failure, ForEach, Trigger},
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -34,7 +34,24 @@ impl Play {
                     self.edited.insert((from, to), Arc::new(Value::clone(value)));
                 }
             }
+            PlayEvent::Called { spot, call, .. } => self.call(spot, call, now),
+            PlayEvent::Listens { spot, at, why } => {
+                if let Some(part) = self.find(spot).and_then(|it| self.part_mut(it)) {
+                    let is_heard = why.is_empty();
+                    part.ear = Some(if is_heard { Ok(at.clone()) } else { Err(why.clone()) });
+                }
+            }
             event => self.work(event, now),
+        }
+    }
+
+    /// A standing part is called: it begins, or does so when what it does is done.
+    fn call(&mut self, spot: &Spot, call: &Value, now: Millis) {
+        let Some(place) = self.find(spot) else { return };
+        let Some(part) = self.part_mut(place) else { return };
+        part.calls.add(call);
+        if matches!(part.phase, Phase::Listening | Phase::Resting(_)) {
+            self.turn_to(place, Phase::Waiting, now);
         }
     }
 
@@ -51,6 +68,9 @@ impl Play {
         }
         let before = part.phase;
         part.hear(event, now);
+        if part.phase == Phase::Listening && !part.calls.is_empty() {
+            part.turn_to(Phase::Waiting, now);
+        }
         let after = part.phase;
         let has_ended = match event {
             PlayEvent::HandedIn { .. }
@@ -93,12 +113,23 @@ impl Play {
             part.item = items.get(at).map(|it| Arc::new(it.clone()));
             (part.phase, part.since) = (Phase::Waiting, now);
         }
-        self.make_ready(place, now);
+        let waits_for_a_call = self.waits_for_a_call(place);
+        if waits_for_a_call {
+            self.turn_to((place, 0), Phase::Listening, now);
+        } else {
+            self.make_ready(place, now);
+        }
         self.look_at(place);
         self.close(place, now);
         for taker in self.order.clone().parts_of(place) {
             self.look_at(*taker);
         }
+    }
+
+    fn waits_for_a_call(&self, place: usize) -> bool {
+        let is_called =
+            self.step(place).and_then(|it| it.again.as_ref()).is_some_and(Trigger::is_call);
+        is_called && self.part((place, 0)).is_some_and(|it| it.calls.is_empty())
     }
 
     /// Makes the parts of a step ready that wait for nothing.
@@ -249,6 +280,7 @@ impl Play {
         if step.open == 0 && step.standing == Standing::Begun {
             (step.standing, step.since) = (Standing::Over, now);
             self.ended_step(place);
+            self.look_at(place);
         }
     }
 
@@ -266,8 +298,16 @@ impl Play {
         }
     }
 
-    /// Notes whether a step could begin.
+    /// Notes whether a step could begin, and whether it stands by.
     pub(super) fn look_at(&mut self, place: usize) {
+        let is_called =
+            self.step(place).is_some_and(|it| it.again.as_ref().is_some_and(Trigger::is_call));
+        let has_begun = |it: &StepState| it.standing == Standing::Begun;
+        if is_called && self.steps.get(place).is_some_and(has_begun) {
+            self.agenda.standing_by.insert(place);
+        } else {
+            self.agenda.standing_by.remove(&place);
+        }
         let follows = self.forerunner(place).and_then(|it| self.steps.get(it));
         let may_follow = follows.is_none_or(|it| it.is_over() || it.standing == Standing::Begun);
         let may_begin = self.steps.get(place).is_some_and(|it| {
@@ -286,6 +326,9 @@ impl Part {
     fn hear(&mut self, event: &PlayEvent, now: Millis) {
         match event {
             PlayEvent::Attempted { attempt, round, agent, play, .. } => {
+                if self.tried == 0 {
+                    self.called_by = std::mem::take(&mut self.calls);
+                }
                 (self.attempt, self.round, self.tried) = (*attempt, *round, self.tried + 1);
                 (self.agent, self.play) = (*agent, *play);
                 (self.handed, self.checked) = (None, 0);
@@ -316,8 +359,16 @@ impl Part {
                 (self.round, self.tried) = (self.round + 1, 0);
                 self.turn_to(Phase::Waiting, now);
             }
+            PlayEvent::Ran { next, .. } => {
+                (self.output, self.failure) = (self.handed.take(), None);
+                (self.round, self.tried) = (self.round + 1, 0);
+                self.turn_to(Next::Later(*next).phase(now), now);
+            }
             PlayEvent::Failed { failure, why, next, .. } => {
                 self.failure = Some((*failure, why.clone()));
+                if let Next::Later(_) = next {
+                    (self.round, self.tried) = (self.round + 1, 0);
+                }
                 self.turn_to(next.phase(now), now);
             }
             _ => {}
@@ -333,6 +384,7 @@ impl Part {
             attempt: self.attempt,
             tried: if is_script && self.phase == Phase::Failed { self.tried } else { 0 },
             agent: self.agent.filter(|_| is_sent_back),
+            ear: self.ear.take(),
             since: now,
             ..Self::default()
         };

@@ -78,9 +78,13 @@ fn find<'a>(play: &'a Play, step: &str) -> Result<(usize, &'a StepState), Refusa
 }
 
 fn hold(play: &Play, step: &str, by: Author) -> Result<Option<PlayEvent>, Refusal> {
-    let (_, state) = find(play, step)?;
+    let (place, state) = find(play, step)?;
     match state.standing {
         _ if state.held => Ok(None),
+        // A standing one is held between two runs, and is called again when it is let.
+        Standing::Begun if play.step(place).is_some_and(|it| it.again.is_some()) => {
+            Ok(Some(PlayEvent::Held { step: step.to_owned(), by }))
+        }
         Standing::Waiting | Standing::Gate => {
             Ok(Some(PlayEvent::Held { step: step.to_owned(), by }))
         }
@@ -125,6 +129,14 @@ fn skip(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event>
 
 fn again(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event>, Refusal> {
     let (place, step) = find(play, &spot.step)?;
+    let is_standing = play.step(place).is_some_and(|it| it.again.is_some());
+    if is_standing && step.standing == Standing::Begun && !play.is_over() {
+        let part = step.parts.first().map(|it| it.phase);
+        if part != Some(Phase::Asking) {
+            let call = Box::new(serde_json::json!({ "by": "director" }));
+            return Ok(vec![told(play, PlayEvent::Called { spot, call, by })]);
+        }
+    }
     let asked = of(play, &spot);
     let has_begun = asked
         .iter()

@@ -2,7 +2,7 @@
 
 use super::{Next, PlayEnd, Spot};
 use crate::model::{
-    AgentId, Author, PlayId,
+    AgentId, Author, Millis, PlayId,
     script::{Failure, Script},
 };
 use serde::{Deserialize, Serialize};
@@ -104,8 +104,32 @@ pub enum PlayEvent {
     Done { spot: Spot, attempt: u32 },
     /// A round is done, and another one follows: `why` says what does not hold yet.
     Repeated { spot: Spot, attempt: u32, why: String },
+    /// A run of a standing part is done; the next comes at this time, or when it is called.
+    Ran {
+        spot: Spot,
+        attempt: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Millis>,
+        /// How many runs were due while this one was under way.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        missed: u32,
+    },
+    /// A standing part is called.
+    Called { spot: Spot, call: Box<Value>, by: Author },
+    /// Where a standing part listens, or why it can't.
+    Listens {
+        spot: Spot,
+        at: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
     /// The attempt has failed.
     Failed { spot: Spot, attempt: u32, failure: Failure, why: String, next: Next },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl PlayEvent {
@@ -119,6 +143,7 @@ impl PlayEvent {
             | Self::CheckEnded { spot, attempt, .. }
             | Self::Done { spot, attempt }
             | Self::Repeated { spot, attempt, .. }
+            | Self::Ran { spot, attempt, .. }
             | Self::Failed { spot, attempt, .. } => Some((spot, *attempt)),
             _ => None,
         }
@@ -150,11 +175,20 @@ impl PlayEvent {
             Self::CheckEnded { spot, ok: false, why, .. } => format!("{spot}: {why}"),
             Self::Done { spot, .. } => format!("{spot} is done"),
             Self::Repeated { spot, why, .. } => format!("{spot} goes on: {why}"),
+            Self::Ran { spot, missed: 0, .. } => format!("{spot} has run"),
+            Self::Ran { spot, missed, .. } => format!("{spot} has run, and missed {missed} runs"),
+            Self::Called { spot, by: Author::Director, .. } => format!("{spot} is called by hand"),
+            Self::Called { spot, .. } => format!("{spot} is called"),
+            Self::Listens { spot, at, why } if why.is_empty() => format!("{spot} listens: {at}"),
+            Self::Listens { spot, why, .. } => format!("{spot} hears nothing: {why}"),
+            Self::Failed { spot, why, next: Next::Later(_), .. } => {
+                format!("{spot}: this run failed: {why}")
+            }
             Self::Failed { spot, why, next, .. } => match next {
                 Next::Again(wait) if wait.0 > 0 => format!("{spot} failed, again in {wait}: {why}"),
                 Next::Again(_) => format!("{spot} failed, again: {why}"),
                 Next::Ask => format!("{spot} failed, the director is asked: {why}"),
-                Next::Over => format!("{spot} failed: {why}"),
+                Next::Over | Next::Later(_) => format!("{spot} failed: {why}"),
             },
             Self::Begun { .. }
             | Self::HandedIn { .. }

@@ -1,7 +1,10 @@
 //! What a script has the world do besides its agents: commands, and what they found.
 
-use super::{PlayEvent, Spot};
-use crate::model::{Event, Refusal, Stage};
+use super::{Part, PlayEvent, Spot};
+use crate::model::{
+    Author, Event, Ground, Millis, Refusal, Stage,
+    script::{Step, Trigger, Work},
+};
 use serde_json::Value;
 
 /// A command to run for a part of a play.
@@ -29,6 +32,65 @@ pub struct Finding {
     /// What it printed on standard output, where it ended with 0; else why it has
     /// failed.
     pub outcome: Result<Value, String>,
+}
+
+/// Something that concerns a standing step has happened in the world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// For which.
+    pub spot: Spot,
+    /// What.
+    pub said: Heard,
+    /// When it began to happen.
+    pub at: Millis,
+}
+
+/// What a standing step hears.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// It is listened at this place, for a person to read; or why it can't be.
+    Listens(Result<String, String>),
+    /// Something calls it.
+    Call(Value),
+}
+
+/// What a signal makes true.
+pub(in crate::model) fn signalled(stage: &Stage, signal: Signal) -> Result<Vec<Event>, Refusal> {
+    let Signal { spot, said, at } = signal;
+    let play = stage.play(spot.play).filter(|it| !it.is_over()).ok_or(Refusal::Stale)?;
+    let place = play.find(&spot).ok_or(Refusal::Stale)?;
+    let (step, part) = play
+        .step(place.0)
+        .zip(play.part(place))
+        .filter(|it| !it.1.phase.is_over())
+        .ok_or(Refusal::Stale)?;
+    let event = match said {
+        Heard::Listens(at) => {
+            let (at, why) = match at {
+                Ok(at) => (at, String::new()),
+                Err(why) => (String::new(), why),
+            };
+            PlayEvent::Listens { spot, at, why }
+        }
+        Heard::Call(_) if is_its_own_doing(stage, step, part, at) => return Err(Refusal::Stale),
+        Heard::Call(call) => {
+            PlayEvent::Called { spot, call: Box::new(call), by: Author::Supervisor }
+        }
+    };
+    Ok(vec![Event::Play { play: play.id, event: Box::new(event) }])
+}
+
+/// Whether a step that watches files is called by what it has changed itself: it works in
+/// the very folder that it watches.
+fn is_its_own_doing(stage: &Stage, step: &Step, part: &Part, at: Millis) -> bool {
+    let Some(Trigger::Files(_)) = step.again else { return false };
+    let agent = part.agent.and_then(|it| stage.agent(it));
+    let works_there = match step.work {
+        Work::Command { .. } => true,
+        _ => agent.and_then(|it| it.tree.as_ref()).is_none_or(|it| it.ground == Ground::Shared),
+    };
+    let has_run = part.attempt > 0;
+    works_there && has_run && (part.phase.is_under_way() || at <= part.since)
 }
 
 impl PlayEvent {

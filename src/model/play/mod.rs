@@ -14,14 +14,14 @@ mod order;
 pub use decide::{Wish, stop};
 pub(super) use decide::{direct, perform};
 pub use event::PlayEvent;
-pub(super) use finding::found;
-pub use finding::{Errand, Finding};
+pub use finding::{Errand, Finding, Heard, Signal};
+pub(super) use finding::{found, signalled};
 pub use order::Order;
 
 use super::{
     AgentId, Author, Millis,
     ids::PlayId,
-    script::{Failure, Script, Step},
+    script::{Failure, Script, Step, Trigger},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -80,6 +80,8 @@ struct Agenda {
     ended: BTreeSet<Place>,
     /// The parts that are tried again, and when.
     resting: BTreeSet<(Millis, Place)>,
+    /// The steps that stand by to be called, once they have begun.
+    standing_by: BTreeSet<usize>,
 }
 
 /// How a play ended.
@@ -191,12 +193,45 @@ pub struct Part {
     pub checked: u32,
     /// Why the command that does it has failed.
     pub broke: Option<String>,
+    /// What has called a standing one since the latest run began: the newest of it.
+    pub calls: Calls,
+    /// What the latest run was called by.
+    pub called_by: Calls,
+    /// Where it listens, and whether it can.
+    pub ear: Option<Result<String, String>>,
     /// What does not hold of it.
     pub objection: Option<String>,
     /// How long its agent had been held when the latest attempt began.
     pub held: Millis,
     /// Why the latest attempt failed.
     pub failure: Option<(Failure, String)>,
+}
+
+/// What has called a standing step, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// The latest of it.
+    pub all: Vec<Arc<Value>>,
+    /// How many came before, and are forgotten.
+    pub forgotten: u32,
+}
+
+impl Calls {
+    /// So many are kept.
+    const MOST: usize = 50;
+
+    fn add(&mut self, call: &Value) {
+        if self.all.len() >= Self::MOST {
+            self.all.remove(0);
+            self.forgotten = self.forgotten.saturating_add(1);
+        }
+        self.all.push(Arc::new(call.clone()));
+    }
+
+    /// Whether nobody has called.
+    pub const fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
 }
 
 /// How far a part has come.
@@ -211,6 +246,8 @@ pub enum Phase {
     Checking,
     /// It is tried again at this time.
     Resting(Millis),
+    /// A standing one that waits to be called.
+    Listening,
     /// It has failed, and the director is asked what now.
     Asking,
     /// It is done.
@@ -231,12 +268,16 @@ pub enum Next {
     Ask,
     /// It has failed for good.
     Over,
+    /// It is a standing one: its next run comes at this time, or when it is called.
+    Later(Option<Millis>),
 }
 
 impl Next {
     const fn phase(self, now: Millis) -> Phase {
         match self {
             Self::Again(wait) => Phase::Resting(now.plus(wait)),
+            Self::Later(Some(at)) => Phase::Resting(at),
+            Self::Later(None) => Phase::Listening,
             Self::Ask => Phase::Asking,
             Self::Over => Phase::Failed,
         }
@@ -371,9 +412,15 @@ impl Play {
         self.agenda.ended.first().copied()
     }
 
-    /// The part that is tried again first, and when.
-    pub fn resting(&self) -> Option<(Millis, Place)> {
-        self.agenda.resting.first().copied()
+    /// The parts that are tried again, and when; the first one first.
+    pub fn resting(&self) -> impl Iterator<Item = (Millis, Place)> {
+        self.agenda.resting.iter().copied()
+    }
+
+    /// The steps that stand by to be called: begun, and not over.
+    pub fn standing_by(&self) -> impl Iterator<Item = (usize, &Trigger)> {
+        let steps = self.agenda.standing_by.iter().copied();
+        steps.filter_map(|it| Some((it, self.step(it)?.again.as_ref()?)))
     }
 
     /// How many steps are not over.

@@ -3,9 +3,9 @@
 use super::Plan;
 use crate::{
     model::{
-        Author, Event, Life, Outcome,
+        Author, Event, Life, Millis, Outcome,
         play::{Part, Phase, Place, PlayEnd, PlayEvent},
-        script::{Failure, Step, Work},
+        script::{Failure, Step, Trigger, Work},
     },
     script::fits,
 };
@@ -105,6 +105,26 @@ impl Plan<'_> {
     /// The part is done.
     pub(super) fn done(&self, place: Place, part: &Part) -> Vec<Event> {
         let Some(spot) = self.play.spot(place) else { return Vec::new() };
-        vec![self.told(PlayEvent::Done { spot, attempt: part.attempt })]
+        let attempt = part.attempt;
+        let again = self.play.step(place.0).and_then(|it| it.again.as_ref());
+        vec![self.told(match again {
+            Some(again) => {
+                let (next, missed) = self.due(place, part, again);
+                PlayEvent::Ran { spot, attempt, next, missed }
+            }
+            None => PlayEvent::Done { spot, attempt },
+        })]
+    }
+
+    /// When a standing step is due next, if not when it is called; and how many runs were
+    /// due since this one began.
+    pub(super) fn due(&self, place: Place, part: &Part, again: &Trigger) -> (Option<Millis>, u32) {
+        let Trigger::Every(every) = again else { return (None, 0) };
+        let began = self.play.steps.get(place.0).map(|it| it.began).unwrap_or_default();
+        let times = |at: Millis| at.since(began).0 / every.0.max(1);
+        let next = times(self.now) + 1;
+        let missed = next.saturating_sub(times(part.since) + 1);
+        let at = Millis(began.0.saturating_add(next.saturating_mul(every.0)));
+        (Some(at), u32::try_from(missed).unwrap_or(u32::MAX))
     }
 }

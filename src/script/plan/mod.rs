@@ -59,10 +59,8 @@ impl Plan<'_> {
         if let Some(step) = self.play.entering() {
             return Some(self.enter(step));
         }
-        if let Some((at, place)) = self.play.resting()
-            && at <= self.now
-            && self.has_room(place)
-        {
+        let mut due = self.play.resting().take_while(|(at, _)| *at <= self.now);
+        if let Some((_, place)) = due.find(|(_, it)| self.has_room(*it)) {
             return Some(self.attempt(place));
         }
         if let Some(place) = self.ready() {
@@ -85,7 +83,8 @@ impl Plan<'_> {
     }
 
     fn wake(&self) -> Option<Millis> {
-        let resting = self.play.resting().map(|(at, _)| at);
+        // Those for which there is no room now are looked at when somebody makes some.
+        let resting = self.play.resting().find(|(_, it)| self.has_room(*it)).map(|(at, _)| at);
         let limits = self.play.busy().filter_map(|it| self.limit(it));
         resting.into_iter().chain(limits).min()
     }
@@ -120,8 +119,11 @@ impl Plan<'_> {
         Some(vec![self.told(PlayEvent::Ended { end })])
     }
 
-    /// Whether one more part may be under way.
+    /// Whether one more part may be under way, and this one of them.
     fn has_room(&self, (step, _): Place) -> bool {
+        if self.play.steps.get(step).is_some_and(|it| it.held) {
+            return false;
+        }
         let has_room = |most: Option<u32>, busy: usize| most.is_none_or(|it| busy < it as usize);
         let own = self.play.step(step).and_then(|it| it.max_parallel);
         has_room(own, self.play.steps.get(step).map_or(0, StepState::busy))

@@ -31,7 +31,12 @@ impl Plan<'_> {
             return Vec::new();
         };
         let tried = part.tried + u32::from(attempt != part.attempt);
-        let next = self.what_next(step, part, failure, tried);
+        let next = match (self.what_next(step, part, failure, tried), &step.again) {
+            (Next::Over, Some(again)) if step.on_failure == OnFailure::Continue => {
+                Next::Later(self.due(place, part, again).0)
+            }
+            (next, _) => next,
+        };
         let mut facts = Vec::new();
         let reason = format!("{spot} failed: {why}");
         let why_told = why.to_owned();

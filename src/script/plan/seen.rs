@@ -36,6 +36,8 @@ impl Plan<'_> {
         scope.attempt = part.attempt + u32::from(!is_under_way);
         scope.round = part.round.max(1);
         scope.failure = part.failure.as_ref().map(|(_, why)| why.clone()).unwrap_or_default();
+        let calls = if part.tried == 0 { &part.calls } else { &part.called_by };
+        scope.calls = calls.all.iter().map(|it| Value::clone(it)).collect();
         scope.last = part.output.as_deref().cloned();
         scope.output = part.handed.as_deref().cloned();
         scope

@@ -3,8 +3,8 @@
 use super::*;
 use crate::model::{
     Casting, Header, Input, Outcome, PlayId, Record, decide, follow_up,
-    play::{Finding, Spot, Standing, Wish},
-    script::{ForEach, OnFailure, Repeat, Retry, Script, Step, Work},
+    play::{Finding, Heard, Signal, Spot, Standing, Wish},
+    script::{ForEach, OnFailure, Repeat, Retry, Script, Step, Trigger, Work},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -397,4 +397,120 @@ fn a_part_that_is_sent_back_is_done_again_by_who_did_it_and_told_why() {
     }
     let (_, end) = world.stage.play(PlayId(1)).unwrap().end.clone().unwrap();
     assert_eq!(end, PlayEnd::Succeeded);
+}
+
+/// A step that an agent does over and over.
+fn standing(again: Trigger) -> World {
+    let mut script = agents(&[("watch", &[])]);
+    script.steps[0].again = Some(again);
+    script.steps[0].on_failure = OnFailure::Continue;
+    script.roles.get_mut("hand").unwrap().capabilities = crate::model::Capabilities::NATIVE;
+    played(script)
+}
+
+fn watched(world: &World) -> &crate::model::play::Part {
+    world.stage.play(PlayId(1)).unwrap().part((0, 0)).unwrap()
+}
+
+fn signal(world: &mut World, call: Value) {
+    let (spot, said) = (Spot::step(PlayId(1), "watch"), Heard::Call(call));
+    world.hear(Input::Signal(Box::new(Signal { spot, said, at: world.now })));
+}
+
+#[test]
+fn runs_by_the_clock_never_overlap_and_those_that_are_due_meanwhile_are_missed() {
+    let mut world = standing(Trigger::Every(Millis(1000)));
+    assert_eq!(watched(&world).phase, Phase::Working);
+    world.now = Millis(300);
+    hand_in(&mut world, 1, json!("first"));
+    assert_eq!(watched(&world).phase, Phase::Resting(Millis(1000)));
+    assert_eq!(wake(&world.stage), Some(Millis(1000)));
+    world.now = Millis(1000);
+    world.go_on();
+    // The same agent does it again, and knows what it did before.
+    assert_eq!((names(&world).len(), watched(&world).phase), (1, Phase::Working));
+    assert_eq!(watched(&world).output.as_deref(), Some(&json!("first")));
+    world.now = Millis(4500);
+    hand_in(&mut world, 1, json!("second"));
+    assert_eq!(watched(&world).phase, Phase::Resting(Millis(5000)));
+    let missed = world.records.iter().rev().find_map(|it| match &it.event {
+        Event::Play { event, .. } => match &**event {
+            PlayEvent::Ran { missed, .. } => Some(*missed),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(missed, Some(3));
+    assert!(!world.stage.play(PlayId(1)).unwrap().is_over());
+    // Left out, it lets the script end.
+    world.wish(Wish::Skip(Spot::step(PlayId(1), "watch")));
+    assert!(world.stage.play(PlayId(1)).unwrap().is_over());
+}
+
+#[test]
+fn calls_that_come_while_a_run_is_under_way_make_one_more_run_for_all_of_them() {
+    let mut world = standing(Trigger::Webhook);
+    assert_eq!((names(&world).len(), watched(&world).phase), (0, Phase::Listening));
+    signal(&mut world, json!("one"));
+    assert_eq!(watched(&world).phase, Phase::Working);
+    assert!(world.stage.agent(AgentId(1)).unwrap().casting.brief.contains("\"one\""));
+    signal(&mut world, json!("two"));
+    signal(&mut world, json!("three"));
+    hand_in(&mut world, 1, json!("done"));
+    assert_eq!((watched(&world).phase, watched(&world).round), (Phase::Working, 2));
+    let told = &world.stage.agent(AgentId(1)).unwrap().redirects[0].text;
+    assert!(told.contains("two") && told.contains("three") && !told.contains("one\""), "{told}");
+    hand_in(&mut world, 1, json!("done"));
+    assert_eq!(watched(&world).phase, Phase::Listening);
+    // The director calls it by hand.
+    world.wish(Wish::Again(Spot::step(PlayId(1), "watch")));
+    assert_eq!(watched(&world).phase, Phase::Working);
+}
+
+#[test]
+fn a_run_that_fails_is_told_and_the_next_one_comes_all_the_same() {
+    let mut world = standing(Trigger::Every(Millis(1000)));
+    let outcome = Outcome::Failed { why: "broke".into() };
+    world.settle(Event::AgentEnded { agent: AgentId(1), outcome });
+    world.go_on();
+    assert_eq!(watched(&world).phase, Phase::Resting(Millis(1000)));
+    assert_eq!(watched(&world).failure.as_ref().map(|it| it.1.as_str()), Some("broke"));
+    world.now = Millis(1000);
+    world.go_on();
+    assert_eq!(names(&world), ["watch", "watch-2"]);
+    let brief = &world.stage.agents().last().unwrap().casting.brief;
+    assert!(brief.contains("broke"), "{brief}");
+}
+
+#[test]
+fn what_a_step_changes_in_the_folder_that_it_watches_does_not_call_it_again() {
+    let mut script = agents(&[("watch", &[])]);
+    script.steps[0].again = Some(Trigger::Files(vec!["src/**".into()]));
+    script.steps[0].work = Work::Command { run: "fmt".into() };
+    let mut world = played(script);
+    signal(&mut world, json!("edited"));
+    let (spot, attempt, check) = world.errands.pop().unwrap();
+    world.now = Millis(100);
+    signal(&mut world, json!("its own"));
+    world.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome: Ok(json!(1)) })));
+    assert_eq!(watched(&world).phase, Phase::Listening);
+    // Told late, it is its own all the same; what comes after is somebody else's.
+    signal(&mut world, json!("its own"));
+    assert_eq!(watched(&world).phase, Phase::Listening);
+    world.now = Millis(200);
+    signal(&mut world, json!("edited"));
+    assert_eq!(watched(&world).phase, Phase::Working);
+}
+
+#[test]
+fn a_standing_step_is_held_between_two_runs_and_forgets_no_call() {
+    let mut world = standing(Trigger::Webhook);
+    signal(&mut world, json!("one"));
+    world.wish(Wish::Hold("watch".into()));
+    hand_in(&mut world, 1, json!("done"));
+    signal(&mut world, json!("two"));
+    assert_eq!(watched(&world).phase, Phase::Waiting);
+    assert_eq!(wake(&world.stage), None);
+    world.wish(Wish::Release("watch".into()));
+    assert_eq!((watched(&world).phase, watched(&world).round), (Phase::Working, 2));
 }

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What stands at the top of a scope.
-const NAMES: [&str; 9] =
-    ["inputs", "steps", "item", "index", "attempt", "round", "failure", "last", "output"];
+const NAMES: [&str; 10] =
+    ["inputs", "steps", "item", "index", "attempt", "round", "failure", "last", "calls", "output"];
 /// With one of these, a schema does not say what it is in so many words.
 const COMPOSED: [&str; 8] =
     ["$ref", "$dynamicRef", "anyOf", "oneOf", "allOf", "if", "not", "patternProperties"];
@@ -76,12 +76,17 @@ impl Flow<'_> {
             }
             "attempt" | "round" => Ok((json!({ "type": "integer" }), None)),
             "failure" => Ok((json!({ "type": "string" }), None)),
-            "last" if step.repeat.is_some() => {
+            "calls" if step.again.is_some() => Ok((json!({ "type": "array" }), None)),
+            "calls" => Err((
+                "there is no `calls`: nothing calls the step".to_owned(),
+                "add on = \"webhook\" or on = \"file change: src/**\" to the step".to_owned(),
+            )),
+            "last" if step.repeat.is_some() || step.again.is_some() => {
                 reach("last", self.part(at), way).map(|it| (it, None))
             }
             "last" => Err((
-                "there is no `last`: the step is not repeated".to_owned(),
-                "add repeat to the step, or name something else".to_owned(),
+                "there is no `last`: the step is done once".to_owned(),
+                "add repeat or every to the step, or name something else".to_owned(),
             )),
             "output" if text.sees_output => {
                 reach("output", self.part(at), way).map(|it| (it, None))

@@ -47,6 +47,7 @@ pub(super) fn judge(
 ) {
     let names: Vec<&str> = places.keys().map(String::as_str).collect();
     let kinds: Vec<_> = steps.iter().map(|it| (it.for_each.is_some(), it.work.clone())).collect();
+    let stands: Vec<bool> = steps.iter().map(|it| it.again.is_some()).collect();
     let mut stood_in_for = BTreeSet::new();
     for (at, (step, it)) in steps.iter_mut().zip(written).enumerate() {
         let it = it.get_ref();
@@ -56,6 +57,11 @@ pub(super) fn judge(
                 Some(place) if *place == at => {
                     page.blame(need.span(), "a step can't need itself", "take it out");
                 }
+                Some(place) if stands[*place] => page.blame(
+                    need.span(),
+                    format!("`{}` is a standing step, and never over", need.get_ref()),
+                    "make a script of what is to be done each time, and play it: script = \"NAME\"",
+                ),
                 Some(_) => {}
             }
         }

@@ -8,10 +8,11 @@ use std::{
 };
 
 /// Scripts that come with the program.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 4] = [
     ("docs", include_str!("../../../config/scripts/docs.toml")),
     ("feature", include_str!("../../../config/scripts/feature.toml")),
     ("review", include_str!("../../../config/scripts/review.toml")),
+    ("watch", include_str!("../../../config/scripts/watch.toml")),
 ];
 
 /// All scripts by their names: the project's before the user's, and those before the

@@ -1,6 +1,7 @@
 //! A script from its file: all that is wrong with it is told, with its place and its
 //! mend, before anything runs.
 
+mod again;
 mod flow;
 mod given;
 mod graph;

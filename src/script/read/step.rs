@@ -1,7 +1,7 @@
 //! One step: from what is written to what is played.
 
 use super::{
-    Ground,
+    Ground, again,
     page::Page,
     shape::{schema, shape},
     written::{WrittenCheck, WrittenRepeat, WrittenRetry, WrittenStep},
@@ -21,10 +21,7 @@ const MOST: u32 = 1000;
 /// A step as it is played, but for what other steps make of it.
 pub(super) fn step(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenStep>) -> Step {
     let (span, it) = (it.span(), it.get_ref());
-    for early in [&it.every, &it.on].into_iter().flatten() {
-        let wrong = "steps that run by the clock or when something happens are not there yet";
-        page.blame(early.span(), wrong, "take it out, and start the script when it is due");
-    }
+    let again = again::again(page, it);
     Step {
         name: name(page, it.name.as_ref(), &span),
         work: work(page, ground, it),
@@ -36,11 +33,17 @@ pub(super) fn step(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<Writte
         when: it.when.as_ref().map(|it| it.get_ref().clone()),
         repeat: it.repeat.as_ref().map(|it| repeat(page, ground, it)),
         retry: retry(page, &it.retry),
+        on_failure: match (&it.on_failure, &again) {
+            (Some(it), _) => on_failure(page, it),
+            // The next run comes all the same.
+            (None, Some(_)) => OnFailure::Continue,
+            (None, None) => OnFailure::Stop,
+        },
+        again,
         timeout: it.timeout.as_ref().and_then(|it| page.time(it)),
         budget: it.budget.as_ref().and_then(|it| page.money(it)),
         checks: checks(page, ground, &it.checks),
         gate: it.gate.is_some(),
-        on_failure: it.on_failure.as_ref().map_or(OnFailure::Stop, |it| on_failure(page, it)),
     }
 }
 

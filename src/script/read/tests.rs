@@ -68,6 +68,7 @@ on_failure = "ask"
     )
     .unwrap();
     let expected = Step {
+        again: None,
         name: "extract".into(),
         work: Work::Agent { role: "extractor".into(), brief: "Read {{ item.url }}".into() },
         needs: vec!["find".into()],
@@ -224,8 +225,8 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
         (
             b("run = \"echo {{ last }}\""),
             "last",
-            "there is no `last`: the step is not repeated",
-            "add repeat to the step, or name something else",
+            "there is no `last`: the step is done once",
+            "add repeat or every to the step, or name something else",
         ),
         (
             b("when = \"output.x\""),
@@ -300,10 +301,40 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
             "write a number in that range",
         ),
         (
-            b("run = \"x\"\nevery = \"5m\""),
+            b("run = \"x\"\nevery = \"5m\"\non = \"webhook\""),
+            "\"webhook\"",
+            "a step is due by the clock or when something happens, not both",
+            "make two steps of it",
+        ),
+        (
+            b("run = \"x\"\non = \"full moon\""),
+            "\"full moon\"",
+            "nothing is heard that is called \"full moon\"",
+            "write \"webhook\", or \"file change: PATTERN\" such as \"file change: src/**\"",
+        ),
+        (
+            b("run = \"x\"\non = \"file change: ../x\""),
+            "\"file change: ../x\"",
+            "\"../x\" is not inside the project",
+            "write \"webhook\", or \"file change: PATTERN\" such as \"file change: src/**\"",
+        ),
+        (
+            b("run = \"x\"\nevery = \"5m\"\nfor_each = \"[1]\""),
             "\"5m\"",
-            "steps that run by the clock or when something happens are not there yet",
-            "take it out, and start the script when it is due",
+            "a standing step is one thing",
+            "put for_each into a script that it plays",
+        ),
+        (
+            b("run = \"x\"\nevery = \"5m\"\n[[step]]\nname = \"c\"\nrun = \"x\"\nneeds = [\"b\"]"),
+            "\"b\"",
+            "`b` is a standing step, and never over",
+            "make a script of what is to be done each time, and play it: script = \"NAME\"",
+        ),
+        (
+            b("run = \"{{ calls }}\""),
+            "calls",
+            "there is no `calls`: nothing calls the step",
+            "add on = \"webhook\" or on = \"file change: src/**\" to the step",
         ),
         (
             b("run = \"x\"\non_failure = { back = \"a\" }"),
@@ -390,7 +421,7 @@ fn scripts_that_come_along_are_right_for_the_cast_that_comes_along() {
     let cast = Cast::built_in().unwrap();
     let roles: Vec<&str> = cast.roles.keys().map(String::as_str).collect();
     let library = Library::built_in();
-    assert_eq!(library.names(), ["docs", "feature", "review"]);
+    assert_eq!(library.names(), ["docs", "feature", "review", "watch"]);
     for name in library.names() {
         let ground = Ground { roles: &roles, library: &library };
         let script = read(ground, name, library.source(name).unwrap());

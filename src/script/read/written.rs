@@ -115,12 +115,15 @@ pub(super) struct WrittenStep {
     /// `{ back = "NAME" }` (that one is done again, and is told why).
     #[schemars(with = "Option<OnFailureSchema>")]
     pub(super) on_failure: Option<Spanned<Value>>,
-    /// Not there yet: steps that run by the clock.
-    #[schemars(skip)]
-    pub(super) every: Option<Spanned<Value>>,
-    /// Not there yet: steps that run when something happens.
-    #[schemars(skip)]
-    pub(super) on: Option<Spanned<Value>>,
+    /// A standing step: it is done at once, and then so often, such as "5m", for as long as
+    /// the script is played. Runs never overlap; one that is due meanwhile is missed.
+    #[schemars(with = "Option<String>")]
+    pub(super) every: Option<Spanned<String>>,
+    /// A standing step: it is done each time that this happens. "webhook", or "file change:
+    /// PATTERN, …" with patterns of paths such as src/**. What happens while it is under way
+    /// makes one more run after it.
+    #[schemars(with = "Option<String>")]
+    pub(super) on: Option<Spanned<String>>,
 }
 
 /// How a step is done again.

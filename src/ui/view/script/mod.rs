@@ -232,7 +232,10 @@ impl Look {
             Standing::Begun if any(Phase::Asking) && !play.is_over() => Self::Needs,
             Standing::Begun if state.parts.iter().any(asks) => Self::Asks,
             Standing::Begun if state.busy() > 0 => Self::Works,
+            Standing::Begun if state.held => Self::Held,
             Standing::Begun if any(Phase::Failed) => Self::Failed,
+            Standing::Begun if state.parts.iter().any(is_deaf) => Self::Failed,
+            Standing::Begun if state.parts.iter().any(last_run_failed) => Self::Partly,
             Standing::Begun => Self::Rests,
             Standing::Over if state.done() == 0 && any(Phase::Failed) => Self::Failed,
             Standing::Over if any(Phase::Failed) => Self::Partly,
@@ -293,6 +296,9 @@ fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
             Some(part) => at_work(part, step, sight),
             None => format!("{}, {} at work", count(), state.busy()),
         },
+        Look::Rests | Look::Partly | Look::Failed if step.again.is_some() => {
+            state.parts.first().map_or_else(String::new, |it| stands_by(it, look, sight.now()))
+        }
         Look::Rests => match single().map(|it| it.phase) {
             Some(Phase::Resting(until)) => {
                 format!("again in {}", until.since(sight.now()))
@@ -310,9 +316,36 @@ fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
     }
 }
 
+/// Whether a standing part can't hear what would call it.
+const fn is_deaf(part: &Part) -> bool {
+    matches!(part.ear, Some(Err(_)))
+}
+
+/// Whether a standing part, between two runs, has failed in the last one.
+const fn last_run_failed(part: &Part) -> bool {
+    let is_between = matches!(part.phase, Phase::Listening | Phase::Resting(_));
+    is_between && part.failure.is_some() && part.tried == 0
+}
+
+/// How a standing part waits for its next run: `run 3 in 4:12`, `listens, 2 runs`.
+fn stands_by(part: &Part, look: Look, now: Millis) -> String {
+    if look == Look::Failed && is_deaf(part) {
+        return "hears nothing".to_owned();
+    }
+    let runs = part.round.saturating_sub(1);
+    let told = match part.phase {
+        Phase::Resting(until) if part.tried > 0 => format!("again in {}", until.since(now)),
+        Phase::Resting(until) => format!("run {} in {}", part.round, until.since(now)),
+        _ if runs == 0 => "listens".to_owned(),
+        _ => format!("listens, {}", figures::of(runs.into(), "run", "runs")),
+    };
+    if look == Look::Partly { format!("last run failed; {told}") } else { told }
+}
+
 /// What the one part of a step does.
 fn at_work(part: &Part, step: &Step, sight: Sight) -> String {
     let tried = match (part.round, part.attempt) {
+        (round, _) if step.again.is_some() => format!("run {round} · "),
         (round @ 2.., _) => format!("round {round} · "),
         (_, attempt @ 2..) => format!("attempt {attempt} · "),
         _ => String::new(),

@@ -3,7 +3,7 @@
 use super::super::{figures, prose, scene::Sight};
 use crate::model::{
     play::{Part, Phase, Play, Standing, StepState},
-    script::{Check, ForEach, OnFailure, Step, Work},
+    script::{Check, ForEach, OnFailure, Step, Trigger, Work},
 };
 use ratatui::{
     style::Style,
@@ -25,6 +25,7 @@ pub(super) fn lines(play: &Play, place: usize, columns: u16, sight: Sight) -> Ve
     let mut page = Page { lines: Vec::new(), columns, sight };
     stands(&mut page, step, state);
     does(&mut page, step);
+    again(&mut page, step, state);
     given(&mut page, play, place);
     parts(&mut page, play, place);
     words(&mut page, step);
@@ -141,6 +142,30 @@ fn does(page: &mut Page, step: &Step) {
     page.say("if it fails", &on_failure);
 }
 
+/// When a standing step is due, and what it was called by.
+fn again(page: &mut Page, step: &Step, state: &StepState) {
+    let Some(again) = &step.again else { return };
+    page.say("again", &when(again));
+    let Some(part) = state.parts.first() else { return };
+    match &part.ear {
+        Some(Ok(at)) => page.say("listens", at),
+        Some(Err(why)) => page.tell("hears not", why, page.sight.palette.trouble),
+        None => {}
+    }
+    let last = part.calls.all.last().or(part.called_by.all.last());
+    if let Some(last) = last {
+        page.say("called by", &crate::text::one_line(&last.to_string(), MOST));
+    }
+}
+
+fn when(again: &Trigger) -> String {
+    match again {
+        Trigger::Every(every) => format!("every {every}, until it is left out (x) or stopped"),
+        Trigger::Files(patterns) => format!("when {} change", patterns.join(", ")),
+        Trigger::Webhook => "when something is posted to its address".to_owned(),
+    }
+}
+
 fn check(check: &Check) -> String {
     match check {
         Check::Command(command) => command.clone(),
@@ -228,7 +253,7 @@ const fn rank(phase: Phase) -> u8 {
         Phase::Asking => 0,
         Phase::Failed => 1,
         Phase::Working | Phase::Checking => 2,
-        Phase::Resting(_) => 3,
+        Phase::Resting(_) | Phase::Listening => 3,
         Phase::Waiting => 4,
         Phase::Done | Phase::Skipped => 5,
     }
@@ -238,7 +263,7 @@ const fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::Waiting => "◌",
         Phase::Working | Phase::Checking => "●",
-        Phase::Resting(_) => "◔",
+        Phase::Resting(_) | Phase::Listening => "◔",
         Phase::Asking => "◆",
         Phase::Done => "✓",
         Phase::Failed => "✗",
