@@ -210,7 +210,8 @@ pub enum Failure {
     Timeout,
     /// A template or an expression of the script can't be worked out.
     Script,
-    /// Somebody stopped it.
+    /// Somebody stopped it, or the session ended meanwhile. Only a command of which that
+    /// is said is begun again for it; about all else the director is asked.
     Stopped,
 }
 

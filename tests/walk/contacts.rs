@@ -2,8 +2,13 @@
 //! the models are played.
 
 use crate::{
-    house::{House, assert_nobody_is_left},
+    house::{House, assert_nobody_is_left, wait},
+    screen::Screen,
     skip,
+};
+use auteur::{
+    journal::Reader,
+    model::{Event, play::PlayEvent},
 };
 use std::{
     env, fs,
@@ -125,6 +130,99 @@ fn a_directory_becomes_a_database() {
     let visits = example.visits();
     assert!(visits.contains("429") && visits.contains("GET /?page=3"), "{visits}");
     assert_nobody_is_left_but_the_site(example);
+}
+
+/// What the director adds to how extractors work, once the site was built anew.
+const TOLD_ANEW: &str = "\nThe site was built anew. Each value is in an element with data-field.";
+
+#[test]
+fn a_site_that_changes_in_mid_run_is_met_with_other_instructions() {
+    let Some(example) = Example::open(&["--redesign-after", "8"]) else { return };
+    let house = &example.house;
+    let mut terminal =
+        house.start_in((120, 35), &["run", "contacts.toml", "--set", &example.set()]);
+    terminal.until_shown(" Script ");
+    terminal.press_for("S", "for each");
+    // Those after the eighth find nothing where they were told to look, and give up.
+    terminal.until_shown("4 parts, the first");
+    terminal.until_shown("no typed result: None of the");
+    let before = house.asked().len();
+    terminal.press_for("I", "Instructions of extractor in this script");
+    terminal.paste(TOLD_ANEW);
+    terminal.until_shown("with data-field.");
+    terminal.press("\x13");
+    terminal.until_gone("Instructions of extractor in this script");
+    for left in ["3 parts, the first", "2 parts, the first"] {
+        terminal.press_for("r", left);
+    }
+    terminal.press("r");
+    terminal.until_gone("parts, the first");
+    terminal.press("r");
+    terminal.until_shown("done · 5 of 5 steps over");
+    let kept = example.kept();
+    assert_eq!(kept.len(), ALL, "{kept:#?}");
+    let last = "/people/lars-duarte|Lars Duarte|Clockmaker|01632 960219|lars@harbour.example";
+    assert_eq!(kept.last().map(String::as_str), Some(last), "{kept:#?}");
+    let anew = house.asked().split_off(before);
+    assert!(anew.iter().any(|it| it.instructions.contains("data-field")), "nobody was told");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_nobody_is_left_but_the_site(example);
+}
+
+#[test]
+fn killed_in_the_middle_it_goes_on_and_keeps_nobody_twice() {
+    let Some(example) = Example::open(&[]) else { return };
+    let house = &example.house;
+    let mut child = house.spawn(&["run", "contacts.toml", "--headless", "--set", &example.set()]);
+    wait("half of the profiles", || done(house, "extract").len() >= ALL / 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let before = done(house, "extract");
+    assert!(before.len() < ALL, "it was too late to kill it: {before:?}");
+    let mut terminal = house.start_in((120, 35), &["resume"]);
+    terminal.until_shown(" Script ");
+    terminal.press_for("S", "for each");
+    // Who was cut while a tool ran waits for the director.
+    loop {
+        let is_over = |it: &Screen| it.has("done · 5 of 5 steps over");
+        terminal.until("its end, or somebody who waits", |it| {
+            is_over(it) || it.has("needs you") || it.has("need you")
+        });
+        if is_over(&terminal.screen) {
+            break;
+        }
+        terminal.press_for("w", "cut in mid-run");
+        terminal.press("p");
+        terminal.until_gone("cut in mid-run");
+        terminal.press_for("S", "for each");
+    }
+    let kept = example.kept();
+    assert_eq!(kept.len(), ALL, "{kept:#?}");
+    let mut all = done(house, "extract");
+    assert!(before.iter().all(|it| all.contains(it)));
+    // The eighth is sent back once, whatever else happens.
+    all.retain(|it| !it.starts_with("extract[8]"));
+    assert_eq!(all.len(), ALL - 1, "what was done is done again: {all:?}");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_nobody_is_left_but_the_site(example);
+}
+
+/// The parts of a step that were done, each as often as it was.
+fn done(house: &House, step: &str) -> Vec<String> {
+    if !house.at("state/sessions").exists() {
+        return Vec::new();
+    }
+    let Ok(reader) = Reader::open(&house.journal()) else { return Vec::new() };
+    let done = reader.records_from(0).filter_map(|(_, record)| match record.event {
+        Event::Play { event, .. } => match *event {
+            PlayEvent::Done { spot, .. } if spot.step == step => Some(spot.to_string()),
+            _ => None,
+        },
+        _ => None,
+    });
+    done.collect()
 }
 
 fn assert_nobody_is_left_but_the_site(mut example: Example) {

@@ -1,7 +1,10 @@
 //! What the director may do to a play, and what that makes true.
 
 use super::{Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
-use crate::model::{Author, Event, PlayId, Refusal, Stage, decide, script::Script};
+use crate::model::{
+    Author, Event, PlayId, Refusal, Stage, decide,
+    script::{Script, Work},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -60,7 +63,11 @@ pub(in crate::model) fn direct(
         Wish::Open(step) => open(play, &step, by)?,
         Wish::Skip(spot) => return skip(stage, play, spot, by),
         Wish::Again(spot) => return again(stage, play, spot, by),
-        Wish::Edit(script) => edit(play, script, by)?,
+        Wish::Edit(script) => {
+            let told = instructed(stage, play, &script, by);
+            let edited = edit(play, script, by)?.map(|it| self::told(play, it));
+            return Ok(edited.map(|it| [vec![it], told].concat()).unwrap_or_default());
+        }
         Wish::EditHandOff { from, to, value } => edit_hand_off(play, (from, to), value, by)?,
         Wish::Stop => return Ok(stop(stage, play, "the director stopped it", by)),
     };
@@ -167,6 +174,27 @@ fn edit(play: &Play, script: Box<Script>, by: Author) -> Result<Option<PlayEvent
         }
     }
     Ok(Some(PlayEvent::Edited { version: play.version.saturating_add(1), script, by }))
+}
+
+/// Whoever is not done yet gets the instructions that its role has now, unless it was
+/// given others by itself, or can take none.
+fn instructed(stage: &Stage, play: &Play, script: &Script, by: Author) -> Vec<Event> {
+    let parts = play.script.steps.iter().zip(&play.steps).flat_map(|(step, state)| {
+        let open = state.parts.iter().filter(|it| !it.phase.is_over());
+        open.map(move |part| (step, part))
+    });
+    let edited = parts.filter_map(|(step, part)| {
+        let Work::Agent { role, .. } = &step.work else { return None };
+        let [before, after] =
+            [&play.script, script].map(|it| it.roles.get(role).map(|it| it.instructions.as_str()));
+        let agent = stage.agent(part.agent?)?;
+        let current = agent.current_instructions()?;
+        let is_meant =
+            before != after && before == Some(&current.text) && agent.casting.capabilities.edit;
+        let (version, text) = (current.version.next(), after?.to_owned());
+        is_meant.then_some(Event::InstructionsEdited { agent: agent.id, version, text, by })
+    });
+    edited.collect()
 }
 
 fn edit_hand_off(

@@ -8,8 +8,12 @@ use crate::{
         script::{Failure, Step, Trigger, Work},
     },
     script::fits,
+    text::one_line,
 };
 use serde_json::{Map, Value};
+
+/// So much is told of what an agent says instead of handing something in, in columns.
+const WORDS: usize = 200;
 
 impl Plan<'_> {
     /// What comes of the work, or the check, that has ended at this place.
@@ -52,7 +56,10 @@ impl Plan<'_> {
             }
             (None, None) => Ok(told),
             (Some(_), None) => {
-                Err((Failure::Output, "a text was handed in, and no typed result".to_owned()))
+                let said = told.as_ref().and_then(Value::as_str).unwrap_or_default();
+                let said = one_line(said, WORDS);
+                let why = format!("a text was handed in, and no typed result: {said}");
+                Err((Failure::Output, why))
             }
             (None, Some(_)) => Ok(None),
         }

@@ -4,7 +4,7 @@ use super::Plan;
 use crate::model::{
     Author, Event, Millis,
     play::{Next, Part, Place, PlayEvent, stop},
-    script::{Failure, OnFailure, Step},
+    script::{Failure, OnFailure, Step, Work},
 };
 
 /// The longest that is waited before another attempt.
@@ -57,7 +57,7 @@ impl Plan<'_> {
 
     fn what_next(&self, step: &Step, part: &Part, failure: Failure, tried: u32) -> Next {
         if failure == Failure::Stopped {
-            return self.after_stop(part);
+            return self.after_stop(step, part, tried);
         }
         let may_retry = step.retry.on.is_empty() || step.retry.on.contains(&failure);
         let goes_back = matches!(step.on_failure, OnFailure::Back(_));
@@ -74,10 +74,11 @@ impl Plan<'_> {
 
     /// What the director stopped, the director is asked about. What ended with the
     /// session is begun again.
-    fn after_stop(&self, part: &Part) -> Next {
+    fn after_stop(&self, step: &Step, part: &Part, tried: u32) -> Next {
         use crate::model::{Life, Outcome};
         match self.agent(part.agent).map(|it| &it.life) {
             Some(Life::Over(Outcome::Stopped { by: Author::Supervisor })) => Next::Again(Millis(0)),
+            None if may_run_twice(step) && tried < step.retry.attempts => Next::Again(Millis(0)),
             _ => Next::Ask,
         }
     }
@@ -107,4 +108,9 @@ impl Plan<'_> {
     pub(super) fn stop(&self, why: &str) -> Vec<Event> {
         stop(self.stage, self.play, why, Author::Script)
     }
+}
+
+/// Whether a step's command may be begun again after it was cut: where its script says so.
+fn may_run_twice(step: &Step) -> bool {
+    matches!(step.work, Work::Command { .. }) && step.retry.on.contains(&Failure::Stopped)
 }

@@ -303,6 +303,43 @@ fn a_step_that_is_held_begins_when_it_is_released() {
 }
 
 #[test]
+fn new_instructions_of_a_role_reach_who_is_at_work_and_who_is_to_come() {
+    let mut script = agents(&[("a", &[]), ("b", &[]), ("c", &["a"])]);
+    let role = script.roles.get_mut("hand").unwrap();
+    role.instructions = "before".into();
+    role.capabilities.edit = true;
+    let mut world = played(script.clone());
+    // One of them was told otherwise by itself.
+    let (agent, text, by) = (AgentId(2), "own".to_owned(), Author::Director);
+    let version = world.stage.agent(agent).unwrap().instructions[0].version.next();
+    world.settle(Event::InstructionsEdited { agent, version, text, by });
+    script.roles.get_mut("hand").unwrap().instructions = "after".into();
+    world.wish(Wish::Edit(Box::new(script)));
+    hand_in(&mut world, 1, json!(1));
+    let now = |it: &Agent| it.current_instructions().unwrap().text.to_string();
+    assert_eq!(world.stage.agents().map(now).collect::<Vec<_>>(), ["after", "own", "after"]);
+}
+
+/// A command in a step, cut by the end of a session.
+fn cut_with(on: Vec<Failure>) -> Phase {
+    let work = Work::Command { run: "x".into() };
+    let retry = Retry { attempts: 2, on, ..Retry::default() };
+    let step = Step { name: "a".into(), work, retry, ..Step::default() };
+    let mut world = played(Script { steps: vec![step], ..Script::default() });
+    for event in cut(&world.stage) {
+        world.settle(event);
+    }
+    world.stage.play(PlayId(1)).unwrap().part((0, 0)).unwrap().phase
+}
+
+#[test]
+fn a_command_that_was_cut_is_begun_again_only_where_the_script_says_so() {
+    assert_eq!(cut_with(vec![]), Phase::Asking);
+    assert_eq!(cut_with(vec![Failure::Work]), Phase::Asking);
+    assert!(matches!(cut_with(vec![Failure::Stopped]), Phase::Resting(_)));
+}
+
+#[test]
 fn a_hand_off_that_was_edited_is_what_the_next_one_gets() {
     let mut script = agents(&[("a", &[]), ("b", &["a"])]);
     script.steps[1].gate = true;

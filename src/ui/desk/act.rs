@@ -93,6 +93,7 @@ impl Desk {
             | Act::SeeAgent
             | Act::StopScript
             | Act::EditStep
+            | Act::EditStepRole
             | Act::EditHandOff
             | Act::Reassign
             | Act::LaterPlay

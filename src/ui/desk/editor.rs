@@ -33,6 +33,9 @@ pub enum Purpose {
     Answer(AgentId, RequestId),
     /// What the agents of a script's step are told, from their next attempt on.
     Step(StepPlace),
+    /// How the agents of its role work in this script: those that are not done, and all
+    /// that begin from then on.
+    StepRole(StepPlace),
     /// What a step hands to the step of this place, before it gets there: JSON.
     HandOff(StepPlace, usize),
 }
@@ -67,7 +70,7 @@ impl Purpose {
             | Self::Brief(agent)
             | Self::Fork(agent)
             | Self::Answer(agent, _) => Some(agent),
-            Self::Step(_) | Self::HandOff(..) => None,
+            Self::Step(_) | Self::StepRole(_) | Self::HandOff(..) => None,
         }
     }
 }

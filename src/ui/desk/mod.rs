@@ -60,6 +60,7 @@ pub use field::Field;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
+pub use rewrite::role_of;
 pub use role_form::{RoleAnswer, RoleForm, RoleTask};
 pub use screen::{
     Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,

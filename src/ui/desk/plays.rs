@@ -60,6 +60,7 @@ impl Plays {
             Act::StopScript => (!play.is_over()).then_some("stop"),
             Act::EditStep => is_agents(play, place).then_some("brief"),
             Act::Reassign => is_agents(play, place).then_some("role"),
+            Act::EditStepRole => is_agents(play, place).then_some("instructions"),
             Act::EditHandOff => {
                 (is_waiting && given(play, place).next().is_some()).then_some("hand-off")
             }
@@ -127,6 +128,7 @@ impl Desk {
             Act::StopScript => return self.ask_to_stop(play),
             Act::HoldStep => return hold_step(play, place, step, stage),
             Act::EditStep => return self.edit_step(play, place, now),
+            Act::EditStepRole => return self.edit_role_of(play, place, now),
             Act::EditHandOff => return self.choose_hand_off(play, place, stage, now),
             Act::Reassign => return self.choose_role(play, place, now),
             Act::OpenGate => Wish::Open(step),

@@ -23,6 +23,16 @@ impl Desk {
         }
     }
 
+    /// Opens an editor on the instructions of the role that does a step.
+    pub(super) fn edit_role_of(&mut self, play: &Play, step: usize, now: Millis) -> Done {
+        match role_of(play, step).and_then(|it| play.script.roles.get(it)) {
+            Some(role) => {
+                self.open_editor(Purpose::StepRole(place(play, step)), &role.instructions)
+            }
+            None => self.say(Level::Note, "no agent does this step", now),
+        }
+    }
+
     /// Opens an editor on what is handed to a step; asks which, where several are.
     pub(super) fn choose_hand_off(
         &mut self,
@@ -122,6 +132,14 @@ pub(super) fn is_agents(play: &Play, step: usize) -> bool {
     matches!(play.step(step).map(|it| &it.work), Some(Work::Agent { .. }))
 }
 
+/// The role that does a step, where an agent does.
+pub fn role_of(play: &Play, step: usize) -> Option<&str> {
+    match &play.step(step)?.work {
+        Work::Agent { role, .. } => Some(role),
+        _ => None,
+    }
+}
+
 /// The steps that have something ready for this one.
 pub(super) fn given(play: &Play, step: usize) -> impl Iterator<Item = usize> {
     let needs = play.order().needs(step).iter().copied();
@@ -141,6 +159,14 @@ pub(super) fn rewritten(purpose: Purpose, text: &str, stage: &Stage) -> Result<C
                 text.clone_into(brief);
             }
         }),
+        Purpose::StepRole(at) => {
+            let role = role_of(current(at, stage)?, at.step).unwrap_or_default().to_owned();
+            change(at, stage, |script| {
+                if let Some(role) = script.roles.get_mut(&role) {
+                    text.clone_into(&mut role.instructions);
+                }
+            })
+        }
         Purpose::HandOff(from, to) => {
             let play = current(from, stage)?;
             let name = |step: usize| play.step(step).map(|it| it.name.clone()).unwrap_or_default();
@@ -180,6 +206,11 @@ pub(super) fn is_written(purpose: Purpose, text: &str, stage: &Stage) -> bool {
         Purpose::Step(at) => {
             let step = stage.play(at.play).and_then(|it| it.step(at.step));
             matches!(step.map(|it| &it.work), Some(Work::Agent { brief, .. }) if brief == text)
+        }
+        Purpose::StepRole(at) => {
+            let role =
+                stage.play(at.play).and_then(|it| it.script.roles.get(role_of(it, at.step)?));
+            role.is_some_and(|it| it.instructions == text)
         }
         Purpose::HandOff(from, to) => {
             let play = stage.play(from.play);

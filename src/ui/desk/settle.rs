@@ -99,7 +99,7 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
     let DraftKey::Editor(purpose) = key else {
         return stage.agents().any(|it| it.casting.brief == text);
     };
-    if let Purpose::Step(_) | Purpose::HandOff(..) = purpose {
+    if let Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) = purpose {
         return super::rewrite::is_written(purpose, text, stage);
     }
     let Some(agent) = purpose.agent().and_then(|it| stage.agent(it)) else { return false };
@@ -112,7 +112,7 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
         Purpose::Brief(_) => agent.casting.brief == text,
         Purpose::Fork(_) => stage.agents().any(|it| it.casting.brief == text),
         Purpose::Answer(_, id) => was_answered(agent, id, text),
-        Purpose::Step(_) | Purpose::HandOff(..) => false,
+        Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) => false,
     }
 }
 

@@ -76,7 +76,7 @@ impl Desk {
                 Some(agent) => self.send_text(Command::Add(Box::new(agent.forked(text)))),
                 None => Done::Nothing,
             },
-            Purpose::Step(_) | Purpose::HandOff(..) => {
+            Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) => {
                 match super::rewrite::rewritten(editor.purpose, &text, stage) {
                     Ok(command) => self.send_text(command),
                     Err(why) => self.say(Level::Warning, why, now),

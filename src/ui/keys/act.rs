@@ -107,6 +107,7 @@ acts! {
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
     SkipStep, "skip-step", "leave out", "go on without this step", [Script];
     EditStep, "edit-step", "brief", "change what the agents of this step are told", [Script];
+    EditStepRole, "edit-step-role", "instructions", "change how the agents of this step work, those at work included", [Script];
     EditHandOff, "edit-hand-off", "hand-off", "change what is handed to this step, before it gets there", [Script];
     Reassign, "reassign", "role", "give this step to another role", [Script];
     StopScript, "stop-script", "stop", "let nothing more begin, and stop its agents; asks first", [Script];
@@ -253,6 +254,7 @@ impl Act {
                 | Self::SkipStep
                 | Self::StopScript
                 | Self::EditStep
+                | Self::EditStepRole
                 | Self::EditHandOff
                 | Self::Reassign
         )

@@ -116,7 +116,7 @@ const DIRECTS: [Act; 9] = [
 ];
 
 /// The acts that are done to a step of a script, or to all of it.
-const SCRIPTED: [Act; 9] = [
+const SCRIPTED: [Act; 10] = [
     Act::SeeAgent,
     Act::HoldStep,
     Act::OpenGate,
@@ -124,6 +124,7 @@ const SCRIPTED: [Act; 9] = [
     Act::SkipStep,
     Act::StopScript,
     Act::EditStep,
+    Act::EditStepRole,
     Act::EditHandOff,
     Act::Reassign,
 ];

@@ -14,7 +14,10 @@ use super::{
     scene::{Hit, Hits, Sight},
 };
 use crate::ui::{
-    desk::{Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace},
+    desk::{
+        Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace,
+        role_of,
+    },
     keys::{Act, Context},
 };
 use finder::{Finder, Item};
@@ -144,6 +147,10 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
             format!("Brief of {}", step_name(at, sight)),
             "A template: what is tried from now on is told this.",
         ),
+        Purpose::StepRole(at) => (
+            format!("Instructions of {} in this script", role_name(at, sight)),
+            "For those of its agents that are not done, and all that begin from now on.",
+        ),
         Purpose::HandOff(from, to) => (
             format!(
                 "What {} hands to {}",
@@ -177,6 +184,10 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
 }
 
 /// What a step of a script is called.
+fn role_name(at: StepPlace, sight: Sight<'_>) -> &str {
+    sight.stage().play(at.play).and_then(|it| role_of(it, at.step)).unwrap_or_default()
+}
+
 fn step_name(at: StepPlace, sight: Sight<'_>) -> &str {
     let play = sight.stage().play(at.play);
     play.and_then(|it| it.step(at.step)).map(|it| it.name.as_str()).unwrap_or_default()

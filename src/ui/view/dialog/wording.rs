@@ -76,7 +76,9 @@ pub(super) fn of_editor(it: &Editor, sight: Sight) -> Wording {
     let done = match it.purpose {
         Purpose::Redirect(_) => "send it",
         Purpose::EditRedirect(..) => "keep the change",
-        Purpose::Instructions(_) | Purpose::Brief(_) | Purpose::Step(_) => "save",
+        Purpose::Instructions(_) | Purpose::Brief(_) | Purpose::Step(_) | Purpose::StepRole(_) => {
+            "save"
+        }
         Purpose::HandOff(..) => "hand this over",
         Purpose::Fork(_) => "start it",
         Purpose::Answer(..) => "answer",

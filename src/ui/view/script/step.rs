@@ -97,7 +97,11 @@ fn stands(page: &mut Page, step: &Step, state: &StepState) {
     if let Some((_, why)) = failed.and_then(|it| it.failure.as_ref()) {
         let name =
             if failed.is_some_and(|it| it.phase == Phase::Asking) { "what now?" } else { "failed" };
-        page.tell(name, why, palette.trouble);
+        let asking = state.parts.iter().filter(|it| it.phase == Phase::Asking).count();
+        match asking {
+            0 | 1 => page.tell(name, why, palette.trouble),
+            _ => page.tell(name, &format!("{asking} parts, the first: {why}"), palette.trouble),
+        }
     }
     if step.gate && !matches!(state.standing, Standing::Gate) {
         page.say("gate", if state.opened { "you opened it" } else { "it will wait for you" });
@@ -231,11 +235,17 @@ fn parts(page: &mut Page, play: &Play, place: usize) {
         let output = shown(part).map(Value::to_string).unwrap_or_default();
         let failed = part.failure.as_ref().filter(|_| part.phase != Phase::Done);
         let why = failed.map(|(_, why)| why.clone()).unwrap_or_default();
-        let item = part.item.as_deref().map(Value::to_string).unwrap_or_default();
+        let item = match part.item.as_deref() {
+            Some(Value::String(text)) => text.clone(),
+            item => item.map(Value::to_string).unwrap_or_default(),
+        };
         let tried = if part.attempt > 1 { format!(" {}×", part.attempt) } else { String::new() };
         let told = [item, why, output].into_iter().filter(|it| !it.is_empty());
         let told = told.collect::<Vec<_>>().join(" → ");
-        let told = crate::text::one_line(&told, usize::from(page.columns) * 2);
+        // Of what is done, a line is enough: what is not is what somebody looks for.
+        let lines = if rank(part.phase) < rank(Phase::Waiting) { 2 } else { 1 };
+        let width = usize::from(page.columns.saturating_sub(LABEL));
+        let told = crate::text::one_line(&told, width * lines);
         page.say(&format!("{} {}{tried}", phase(part.phase), at + 1), &told);
     }
     if left > 0 {
