@@ -32,7 +32,7 @@ const PLACES: [(&str, &[&str]); 12] = [
     ("tui_textarea", &["ui"]),
     ("hyper", &["rehearsal", "tools/signals"]),
     ("notify", &["tools/signals"]),
-    ("reqwest", &["llm", "rehearsal"]),
+    ("reqwest", &["llm", "rehearsal", "tools/mcp"]),
     ("rmcp", &["tools", "assist"]),
     ("syntect", &["text"]),
     ("two_face", &["text"]),

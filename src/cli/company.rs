@@ -144,8 +144,9 @@ impl Company {
         let servers = self.config.servers.all.values();
         let lent =
             servers.flat_map(|it| it.passed(&self.environment).into_iter().chain(it.env.clone()));
+        let sent = self.config.servers.all.values().flat_map(|it| it.secrets(&self.environment));
         let theirs = passed.chain(lent).filter(|(name, _)| tools::is_secret(name));
-        keys.chain(theirs.map(|(_, value)| value.into())).collect()
+        keys.chain(sent).chain(theirs.map(|(_, value)| value.into())).collect()
     }
 
     /// Finds an engine for an agent, which works on these grounds, in the sandbox

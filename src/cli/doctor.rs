@@ -2,6 +2,7 @@
 
 mod git;
 mod models;
+pub(super) mod servers;
 
 use super::{
     company::check_rules,
@@ -16,7 +17,10 @@ use crate::config::{
     harmless, key_source, log_filter_fault,
 };
 use crate::{
-    tools::guard::{Holder, Pool},
+    tools::{
+        guard::{Holder, Pool},
+        mcp::Health,
+    },
     ui::{keys::Keymap, theme::Theme},
 };
 use serde::Serialize;
@@ -54,6 +58,8 @@ pub struct Facts {
     pub faults: Vec<Fault>,
     /// Providers whose command for a key was asked: whether it gave one, or what it said.
     pub keys: BTreeMap<String, Result<(), String>>,
+    /// The MCP servers that were tried, or why none was.
+    pub servers: Result<Vec<Health>, String>,
 }
 
 /// How a thing stands.
@@ -98,7 +104,7 @@ pub struct Report {
 impl Facts {
     /// Looks around. Connects to nothing but this machine, and starts nothing
     /// but programs that are asked for their versions, and the commands that
-    /// fetch keys. Must be called inside a tokio runtime.
+    /// fetch keys; MCP servers are for [`servers::look`]. Must be called inside a tokio runtime.
     pub async fn gather(
         settings: &Settings,
         programs: &Programs,
@@ -119,6 +125,7 @@ impl Facts {
             running: running(settings),
             faults: screen_faults(settings, environment, project),
             keys: ask_for_keys(settings, environment, project).await,
+            servers: Ok(Vec::new()),
         }
     }
 }
@@ -174,6 +181,7 @@ impl Report {
         let mut checks = files(config, environment, facts);
         checks.extend(models::judged(settings, environment, facts));
         checks.extend(facts.programs.iter().map(|it| it.check("Programs as agents")));
+        checks.extend(servers::judged(&facts.servers));
         checks.extend(screen(environment, facts));
         checks.extend(programs(environment, facts));
         checks.push(enclosure::judge(settings, facts));
@@ -408,6 +416,7 @@ mod tests {
             programs: Vec::new(),
             faults: Vec::new(),
             keys: BTreeMap::new(),
+            servers: Ok(Vec::new()),
         }
     }
 

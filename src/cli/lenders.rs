@@ -7,7 +7,7 @@ use crate::{
     tools::{
         self,
         guard::Restraint,
-        mcp::{Approvals, Command, Server, Servers, Way},
+        mcp::{Approvals, Command, Http, Server, Servers, Way},
         policy::Confinement,
     },
     workspace::Bounds,
@@ -39,6 +39,15 @@ impl Company {
         let settings = &self.config.settings;
         let of_agent = &held.restraint.bounds.network;
         let network = server.network.as_ref().map_or(of_agent, |it| &it.0);
+        let seconds = server.timeout_s.unwrap_or(settings.limits.tool_timeout_s);
+        let patience = Duration::from_secs(seconds);
+        let (wanted, trusted) = (server.tools.clone(), server.trust.clone());
+        let known = |way| Server { name: name.to_owned(), way, wanted, patience, trusted };
+        if let Some(url) = &server.url {
+            let headers = server.headers(&self.environment);
+            let (url, network) = (url.clone(), network.clone());
+            return known(Way::Http(Http { url, headers, network }));
+        }
         let is_apart = network != of_agent;
         let bounds = Bounds { network: network.clone(), ..held.restraint.bounds.clone() };
         let restraint = Arc::new(Restraint { bounds, ..Restraint::clone(&held.restraint) });
@@ -56,7 +65,6 @@ impl Company {
         {
             *program = file.into_os_string();
         }
-        let seconds = server.timeout_s.unwrap_or(settings.limits.tool_timeout_s);
         let command = Command {
             argv,
             folder: PathBuf::from(&casting.workspace),
@@ -65,12 +73,6 @@ impl Company {
             confinement,
             is_apart,
         };
-        Server {
-            name: name.to_owned(),
-            way: Way::Process(command),
-            wanted: server.tools.clone(),
-            patience: Duration::from_secs(seconds),
-            trusted: server.trust.clone(),
-        }
+        known(Way::Process(command))
     }
 }

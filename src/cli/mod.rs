@@ -228,7 +228,13 @@ fn doctor(
     let known = Programs::built_in()?;
     let programs = config.as_ref().map_or(&known, |it| &it.programs);
     let facts = opening::on_runtime(|runtime| {
-        Ok(runtime.block_on(Facts::gather(settings, programs, environment, project)))
+        Ok(runtime.block_on(async {
+            let mut facts = Facts::gather(settings, programs, environment, project).await;
+            if let Ok(config) = &config {
+                facts.servers = doctor::servers::look(config, environment, project).await;
+            }
+            facts
+        }))
     })?;
     let report = Report::new(&config, settings, environment, &facts);
     if args.json {

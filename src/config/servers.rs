@@ -8,6 +8,7 @@ use super::{
     tighten::refused,
 };
 use schemars::JsonSchema;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{collections::BTreeMap, path::PathBuf};
 use toml::{Spanned, de::DeTable};
@@ -28,9 +29,15 @@ pub struct Servers {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct McpServer {
-    /// The program and its arguments.
-    #[serde(deserialize_with = "command")]
+    /// The program and its arguments; none where it is reached by its address.
+    #[serde(default, deserialize_with = "command")]
     pub command: Vec<String>,
+    /// Its address, where it runs elsewhere and speaks over HTTP.
+    #[serde(default, deserialize_with = "url")]
+    pub url: Option<String>,
+    /// What is sent with every request to its address; `${NAME}` is a variable of ours.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// Variables that it gets.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
@@ -72,6 +79,55 @@ impl McpServer {
         environment.only(&names)
     }
 
+    /// What is sent with every request, with the variables of ours written out.
+    ///
+    /// # Errors
+    /// When one of them is not set, with its name.
+    pub fn headers(
+        &self,
+        environment: &Environment,
+    ) -> Result<Vec<(String, SecretString)>, String> {
+        let headers = self.headers.iter();
+        headers.map(|(name, text)| Ok((name.clone(), filled(text, environment)?))).collect()
+    }
+
+    /// The variables of ours that its headers are made of.
+    pub fn secrets(&self, environment: &Environment) -> Vec<SecretString> {
+        let mut names = Vec::new();
+        for text in self.headers.values() {
+            let mut rest = text.as_str();
+            while let Some((_, name, after)) = variable(rest) {
+                names.push(name);
+                rest = after;
+            }
+        }
+        names.into_iter().filter_map(|it| environment.secret(it)).collect()
+    }
+
+    /// What of it does not go together.
+    fn fault(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        match &self.url {
+            None if self.command.is_empty() => {
+                Some(("", "it has neither a command nor a url", "say how it is started or reached"))
+            }
+            None if !self.headers.is_empty() => {
+                Some(("headers", "headers go to a url", "give a process its variables by `passes`"))
+            }
+            Some(_) if !self.command.is_empty() => {
+                Some(("url", "it has a command and a url", "keep one of the two"))
+            }
+            Some(_) if !self.env.is_empty() => {
+                Some(("env", "what is reached by its address has no variables", "use headers"))
+            }
+            Some(_) if !self.passes.is_empty() => Some((
+                "passes",
+                "what is reached by its address has no variables",
+                "use headers, as in Authorization = \"Bearer ${NAME}\"",
+            )),
+            _ => None,
+        }
+    }
+
     /// Where its program is on this machine. Nothing is run to find out.
     pub fn find(&self, environment: &Environment) -> Option<PathBuf> {
         environment.find_program(self.command.first()?)
@@ -85,8 +141,14 @@ impl Layered for Servers {
         Vec::new()
     }
 
-    fn misnamed(&self, _: &Settings, _: &DeTable<'_>) -> Vec<Blame> {
-        Vec::new()
+    fn misnamed(&self, _: &Settings, layer: &DeTable<'_>) -> Vec<Blame> {
+        let blame = |(name, server): (&String, &McpServer)| {
+            let (key, message, mend) = server.fault()?;
+            let whole = at(layer, &["mcp", name])?;
+            let span = at(layer, &["mcp", name, key]).unwrap_or(whole).span();
+            Some(Blame { span, message: message.to_owned(), mend: Some(mend.to_owned()) })
+        };
+        self.all.iter().filter_map(blame).collect()
     }
 
     fn loosened(settings: &Settings, below: &Self, with: &Self, layer: &DeTable<'_>) -> Vec<Blame> {
@@ -116,6 +178,11 @@ fn wider(
     server: Option<&McpServer>,
 ) -> Option<String> {
     match key {
+        ["headers", _] => server?
+            .headers
+            .values()
+            .any(|it| variable(it).is_some())
+            .then(|| format!("a project file may not give `{name}` variables of yours")),
         ["passes"] => Some(format!("a project file may not give `{name}` variables of yours")),
         ["trust"] => Some(format!("a project file may not approve the tools of `{name}`")),
         ["network"] => {
@@ -153,6 +220,41 @@ fn command<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error
         )),
         Some(_) => Ok(words),
     }
+}
+
+/// The first variable in a text, what stands before it, and what behind.
+fn variable(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("${")?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// A header with its variables written out.
+fn filled(text: &str, environment: &Environment) -> Result<SecretString, String> {
+    let (mut value, mut rest) = (String::new(), text);
+    while let Some((before, name, after)) = variable(rest) {
+        let secret = environment.secret(name).ok_or_else(|| name.to_owned())?;
+        value.push_str(before);
+        value.push_str(secret.expose_secret());
+        rest = after;
+    }
+    value.push_str(rest);
+    Ok(value.into())
+}
+
+fn url<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
+    let url = String::deserialize(reader)?;
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.and_then(|it| it.split(['/', '?', '#']).next()).unwrap_or_default();
+    if host.is_empty() || url.contains(char::is_whitespace) {
+        return Err(D::Error::custom("expected an address, as in \"https://example.com/mcp\""));
+    }
+    if host.contains('@') {
+        return Err(D::Error::custom(
+            "a key has no place in an address: use headers, as in Authorization = \"Bearer ${NAME}\"",
+        ));
+    }
+    Ok(Some(url))
 }
 
 fn seconds<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<u64>, D::Error> {

@@ -83,6 +83,11 @@ pub(super) struct Way {
     pub(super) is_near: bool,
 }
 
+/// Whether one of the hosts is at `host:port`.
+pub(super) fn may_reach(hosts: &[Host], to: &str) -> bool {
+    way(hosts, to).is_some()
+}
+
 /// The way to `host:port`, if one of the hosts is that.
 pub(super) fn way(hosts: &[Host], to: &str) -> Option<Way> {
     let (host, port) = to.rsplit_once(':')?;

@@ -24,6 +24,7 @@ mod lending;
 mod limits;
 mod listing;
 mod programs;
+mod reaching;
 mod replaying;
 mod sandboxed;
 mod screen;

@@ -2,8 +2,9 @@
 
 use super::{
     ear::Ear,
+    http,
     process::Process,
-    server::{Server, Way},
+    server::{Command, Http, Server, Way},
 };
 use crate::text::{one_line, sanitise};
 use rmcp::{
@@ -15,7 +16,7 @@ use rmcp::{
 use std::time::Duration;
 
 /// A message may be this long, in bytes; a longer one is dropped.
-const LONGEST: usize = 16 << 20;
+pub(super) const LONGEST: usize = 16 << 20;
 /// So many tools are looked at; no more than that are lent.
 pub(super) const MOST_TOOLS: usize = 256;
 /// So many pages of them are asked for.
@@ -39,7 +40,13 @@ impl Connection {
     /// # Errors
     /// Why it is not up, in words for the director.
     pub(super) async fn open(server: &Server) -> Result<Self, String> {
-        let Way::Process(command) = &server.way;
+        match &server.way {
+            Way::Process(command) => Self::start(server, command).await,
+            Way::Http(http) => Self::reach(server, http).await,
+        }
+    }
+
+    async fn start(server: &Server, command: &Command) -> Result<Self, String> {
         let started = Process::start(&server.name, command);
         let (process, output, input) =
             started.map_err(|error| format!("could not be started: {error}"))?;
@@ -57,6 +64,25 @@ impl Connection {
                 Err(format!("it did not answer within {} s", server.patience.as_secs()))
             }
         }
+    }
+
+    async fn reach(server: &Server, http: &Http) -> Result<Self, String> {
+        let transport = http.transport()?;
+        let greeting = tokio::time::timeout(server.patience, Ear::new().serve(transport)).await;
+        match greeting {
+            Ok(Ok(service)) => Ok(Self { service, process: None }),
+            Ok(Err(error)) => Err(http::why(&error)),
+            Err(_elapsed) => {
+                Err(format!("it did not answer within {} s", server.patience.as_secs()))
+            }
+        }
+    }
+
+    /// What it calls itself, and its version.
+    pub(super) fn version(&self) -> String {
+        let Some(info) = self.peer().peer_info() else { return String::new() };
+        let Some(it) = &info.server_info else { return String::new() };
+        one_line(&sanitise(&format!("{} {}", it.name, it.version)), TROUBLE)
     }
 
     /// The way to ask it.

@@ -1,9 +1,10 @@
 //! What is known of a server before anybody speaks to it.
 
 use crate::{
-    model::Fingerprint,
+    model::{Fingerprint, Network},
     tools::{guard::Pool, policy::Confinement},
 };
+use secrecy::SecretString;
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 /// A server that an agent may use.
@@ -26,6 +27,19 @@ pub struct Server {
 pub enum Way {
     /// It is a process of ours, and speaks on its standard input and output.
     Process(Command),
+    /// It runs elsewhere, and speaks streamable HTTP.
+    Http(Http),
+}
+
+/// Where a server is that runs elsewhere.
+#[derive(Debug, Clone)]
+pub struct Http {
+    /// Its address.
+    pub url: String,
+    /// What is sent with every request; or what is not there that would have to be.
+    pub headers: Result<Vec<(String, SecretString)>, String>,
+    /// What may be reached of other machines.
+    pub network: Network,
 }
 
 /// How a server is started.
@@ -48,21 +62,30 @@ pub struct Command {
 impl Server {
     /// What tells it from every other server, whatever it is called.
     pub fn identity(&self) -> Fingerprint {
-        let Way::Process(command) = &self.way;
-        let argv: Vec<_> = command.argv.iter().map(|it| it.to_string_lossy()).collect();
-        Fingerprint::of([self.name.as_str()].into_iter().chain(argv.iter().map(AsRef::as_ref)))
+        Fingerprint::of(
+            [self.name.as_str()].into_iter().chain(self.words().iter().map(String::as_str)),
+        )
     }
 
     /// How it is reached, in a line; foreign where a project brought it.
     pub fn address(&self) -> String {
-        let Way::Process(command) = &self.way;
-        let words: Vec<_> = command.argv.iter().map(|it| it.to_string_lossy()).collect();
-        words.join(" ")
+        self.words().join(" ")
     }
 
-    /// What holds it, for the policy.
+    fn words(&self) -> Vec<String> {
+        match &self.way {
+            Way::Process(command) => {
+                command.argv.iter().map(|it| it.to_string_lossy().into_owned()).collect()
+            }
+            Way::Http(http) => vec![http.url.clone()],
+        }
+    }
+
+    /// What holds it, for the policy. What runs elsewhere nothing here holds.
     pub const fn confinement(&self) -> Confinement {
-        let Way::Process(command) = &self.way;
-        command.confinement
+        match &self.way {
+            Way::Process(command) => command.confinement,
+            Way::Http(_) => Confinement::Open,
+        }
     }
 }

@@ -66,6 +66,41 @@ pub struct Pending {
     pub before: Option<String>,
 }
 
+/// How a server is that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// What config calls it.
+    pub name: String,
+    /// How it is reached.
+    pub address: String,
+    /// What it is, if it is up; or why it is not.
+    pub state: Result<Lending, String>,
+}
+
+/// What a server that is up says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lending {
+    /// The server's name for itself and its version; may be empty.
+    pub version: String,
+    /// How many tools agents may have of it.
+    pub tools: usize,
+    /// How many can't be lent.
+    pub left_out: usize,
+    /// How its tools stand with the director.
+    pub approval: Approval,
+}
+
+/// How the tools of a server stand with the director.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// They are those that were approved, or there are none.
+    Given,
+    /// They are not those that were approved.
+    Changed,
+    /// Nobody has approved any.
+    None,
+}
+
 /// How far an approval of tools goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lasting {
@@ -101,6 +136,12 @@ impl Servers {
             up.err().map(|why| (seat.server.name.clone(), why))
         }));
         started.await.into_iter().flatten().collect()
+    }
+
+    /// Starts all of them, side by side, and says how each is. One that does not come
+    /// up `within` that is not waited for. Must be called inside a tokio runtime.
+    pub async fn health(&self, within: Duration) -> Vec<Health> {
+        join_all(self.0.iter().map(|seat| seat.health(within))).await
     }
 
     /// What is lent now and was neither approved nor refused.
@@ -258,6 +299,25 @@ impl Seat {
         let tools = connection.tools(self.server.patience).await?;
         let Server { name, wanted, .. } = &self.server;
         Ok(Arc::new(Offer::of(name, tools, wanted.as_deref())))
+    }
+
+    async fn health(self: &Arc<Self>, within: Duration) -> Health {
+        let up = tokio::time::timeout(within, self.up()).await;
+        let late = || format!("it did not come up within {} s", within.as_secs());
+        let state = match up.unwrap_or_else(|_elapsed| Err(late())) {
+            Ok((connection, offer)) => {
+                self.recall().await;
+                let approval = match self.pending().await {
+                    None => Approval::Given,
+                    Some(Pending { before: Some(_), .. }) => Approval::Changed,
+                    Some(Pending { before: None, .. }) => Approval::None,
+                };
+                let (tools, left_out) = (offer.tools.len(), offer.left_out.len());
+                Ok(Lending { version: connection.version(), tools, left_out, approval })
+            }
+            Err(why) => Err(why),
+        };
+        Health { name: self.server.name.clone(), address: self.server.address(), state }
     }
 
     /// Takes in what config trusts, and what was approved for good.
