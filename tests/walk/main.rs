@@ -29,6 +29,7 @@ mod replaying;
 mod sandboxed;
 mod screen;
 mod scripts;
+mod shipped;
 mod standing;
 mod terminal;
 mod terminals;
