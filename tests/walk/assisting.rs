@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -258,6 +259,48 @@ fn an_assistant_plays_scripts_and_reads_how_far_they_are() {
     assistant.leave();
     end(session);
 }
+
+#[test]
+fn claude_code_is_an_assistant_director() {
+    let programs = std::env::var("AUTEUR_TEST_PROGRAMS").unwrap_or_default();
+    let claude = Path::new(&programs).join("claude");
+    if !claude.exists() {
+        return crate::skip("AUTEUR_TEST_PROGRAMS names no folder with `claude`");
+    }
+    let mut house = House::open(&format!("{CLAUDE}{ASKING}"));
+    let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
+    house.set("PATH", Some(&path));
+    house.set("ANTHROPIC_BASE_URL", Some(&house.model()));
+    house.set("ANTHROPIC_API_KEY", Some("sk-opens-nothing"));
+    house.set("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", Some("1"));
+    let session = serve(&house, &[]);
+    let server = json!({ "mcpServers": { "auteur": { "command": PROGRAM, "args": ["mcp"] } } });
+    let mut command = Command::new(claude);
+    command.args(["-p", "direct them", "--strict-mcp-config", "--mcp-config", &server.to_string()]);
+    command.args(["--allowedTools", "mcp__auteur__start_agent"]);
+    let said = house.output(&mut command);
+    assert!(said.contains("I have started one."), "{said}");
+    let events = events(&house);
+    let added = events.iter().find_map(|it| match it {
+        Event::AgentAdded { casting, by: OURS, .. } => Some(casting.brief.clone()),
+        _ => None,
+    });
+    assert_eq!(added.as_deref(), Some("touch it"));
+    end(session);
+}
+
+/// A model that assists.
+const CLAUDE: &str = r#"
+[[part]]
+name = "assists"
+brief = "direct them"
+
+[[part.turn]]
+calls = [{ tool = "mcp__auteur__start_agent", with = { role = "asker", brief = "touch it" } }]
+
+[[part.turn]]
+say = "I have started one."
+"#;
 
 /// A model that wants to run something.
 const ASKING: &str = r#"

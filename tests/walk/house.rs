@@ -105,6 +105,11 @@ impl House {
         )
     }
 
+    /// Where its model answers.
+    pub fn model(&self) -> String {
+        self.server.url()
+    }
+
     /// Writes the user's settings.
     pub fn configure(&self, settings: &str) {
         fs::write(self.at("config/auteur/config.toml"), settings).unwrap();

@@ -1,4 +1,4 @@
-//! What MCP servers say of themselves: S59 to S61.
+//! What MCP servers say of themselves, and what they say besides: S59 to S63.
 
 use crate::{
     house::{House, assert_nobody_is_left},
@@ -95,4 +95,31 @@ fn s61_what_a_tool_says_of_its_harm_relaxes_nothing() {
     let (shown, reason) = asked_about_call(&house);
     assert_eq!(shown, "mcp__lender__echo {\n  \"text\": \"rm -rf <U+202E>\"\n}");
     assert_eq!(reason, "`mcp__lender__echo` is no tool of ours; 1 invisible character");
+}
+
+#[test]
+fn s62_what_a_server_says_without_measure_is_cut_and_it_goes_on_being_used() {
+    let calls = [("deep", ""), ("huge", ""), ("flood", ""), ("echo", "still there?")];
+    let house = house(&calling(&calls), "timeout_s = 6");
+    trust(&house);
+    assert_eq!(house.code(&RUN), Some(0));
+    let results = results(&house);
+    assert!(results[0].contains("timed out after 6 s"), "{results:?}");
+    assert!(results[1].contains("timed out after 6 s"), "{:.200}", results[1]);
+    assert!(results[2].contains("after the flood"), "{results:?}");
+    assert!(results[3].contains("again: still there?"), "{results:?}");
+    assert_eq!(house.marks("ups"), 1, "it was not started again");
+    let journal = fs::metadata(house.journal()).unwrap().len();
+    assert!(journal < 1 << 20, "{journal} bytes");
+}
+
+#[test]
+fn s63_what_answers_nothing_that_was_asked_of_a_server_answers_no_call() {
+    let house = house(&calling(&[("noise", ""), ("echo", "there?")]), "");
+    trust(&house);
+    assert_eq!(house.code(&RUN), Some(0));
+    let results = results(&house);
+    assert!(results[0].contains("the right one"), "{results:?}");
+    assert!(results[1].contains("again: there?"), "{results:?}");
+    assert!(!results.concat().contains("somebody else"), "{results:?}");
 }
