@@ -3,6 +3,7 @@
 use super::{
     ear::Ear,
     http,
+    order::InOrder,
     process::Process,
     server::{Command, Http, Server, Way},
 };
@@ -52,7 +53,11 @@ impl Connection {
             started.map_err(|error| format!("could not be started: {error}"))?;
         let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
         let ear = Ear::new();
-        let greeting = tokio::time::timeout(server.patience, ear.serve(transport)).await;
+        let greeting = tokio::time::timeout(
+            server.patience,
+            ear.clone().serve(InOrder { way: transport, ear }),
+        )
+        .await;
         match greeting {
             Ok(Ok(service)) => Ok(Self { service, process: Some(process) }),
             Ok(Err(error)) => {
@@ -67,8 +72,12 @@ impl Connection {
     }
 
     async fn reach(server: &Server, http: &Http) -> Result<Self, String> {
-        let transport = http.transport()?;
-        let greeting = tokio::time::timeout(server.patience, Ear::new().serve(transport)).await;
+        let (transport, ear) = (http.transport()?, Ear::new());
+        let greeting = tokio::time::timeout(
+            server.patience,
+            ear.clone().serve(InOrder { way: transport, ear }),
+        )
+        .await;
         match greeting {
             Ok(Ok(service)) => Ok(Self { service, process: None }),
             Ok(Err(error)) => Err(http::why(&error)),

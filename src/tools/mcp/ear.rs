@@ -42,6 +42,11 @@ impl Ear {
         self.has_changed.load(Ordering::Acquire)
     }
 
+    /// Its tools have changed.
+    pub(super) fn has_to_look(&self) {
+        self.has_changed.store(true, Ordering::Release);
+    }
+
     /// Its tools are about to be looked at again.
     pub(super) fn look(&self) {
         self.has_changed.store(false, Ordering::Release);
@@ -67,9 +72,5 @@ impl ClientHandler for Ear {
         let line = format!("{}\n", one_line(&format!("{far}{words}"), PROGRESS));
         // Nobody may listen.
         let _unheard = self.progress.send((said.progress_token, line));
-    }
-
-    async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
-        self.has_changed.store(true, Ordering::Release);
     }
 }

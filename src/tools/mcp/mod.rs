@@ -22,6 +22,7 @@ mod connection;
 mod ear;
 mod http;
 mod offer;
+mod order;
 mod process;
 mod server;
 mod servers;
