@@ -254,11 +254,13 @@ impl Reading<'_> {
         }
     }
 
-    /// The word that ends here may mean something to the shell.
+    /// The word that ends here may mean something to the shell, also where it is quoted:
+    /// `\eval` and `ev"al"` are `eval`.
     fn end_of_word(&mut self, word: Option<&str>) {
-        match READERS.iter().find(|(reader, _)| Some(*reader) == word) {
+        let plain = word.map(|it| it.replace(['\\', '\'', '"'], ""));
+        match READERS.iter().find(|(reader, _)| Some(*reader) == plain.as_deref()) {
             Some((_, place)) => self.lose(place),
-            None if word == Some("case") && !self.around.is_empty() => {
+            None if plain.as_deref() == Some("case") && !self.around.is_empty() => {
                 self.lose("after case in $(…)");
             }
             None => {}
@@ -379,6 +381,8 @@ mod tests {
             "(( x = {{ item }} ))",
             "a[{{ item }}]=1",
             "eval echo {{ item }}",
+            "\\eval echo {{ item }}",
+            "ev\"a\"'l' echo {{ item }}",
             "[[ {{ item }} -gt 1 ]]",
             "echo ${x:-{{ item }}}",
             "echo \"$(case x in x) echo {{ item }};; esac)\"",
