@@ -42,7 +42,7 @@ label = "mend"
 calls = [{ tool = "write", with = { path = "add.sh", content = "echo $(($1 + $2))\n" } }]
 then = "hand in"
 [[part.when]]
-redirect = "output.verdict"
+redirect = "2 and 2 make 3"
 go = "mend"
 [[part.when]]
 redirect = "not accepted yet"

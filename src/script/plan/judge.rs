@@ -8,8 +8,12 @@ use crate::{
         script::{Check, Failure, Step},
     },
     script::{fits, holds, render, render_shell},
+    text::one_line,
 };
 use serde_json::{Value, json};
+
+/// So much of what was handed in is part of a reason, in columns.
+const WORDS: usize = 1000;
 
 /// How a check is made.
 enum Way {
@@ -56,7 +60,7 @@ impl Plan<'_> {
             Check::Pattern(pattern) => Way::Known(matches(pattern, &output())?),
             Check::Holds(expression) => {
                 let ok = holds(expression, &scope()).map_err(words)?;
-                Way::Known(ok.then_some(()).ok_or_else(|| format!("not so: {expression}")))
+                Way::Known(ok.then_some(()).ok_or_else(|| not_so(expression, &output())))
             }
             Check::Command(command) => {
                 Way::Command(render_shell(command, &scope()).map_err(words)?)
@@ -150,6 +154,18 @@ fn verdict() -> Value {
         "required": ["ok", "why"],
         "properties": { "ok": { "type": "boolean" }, "why": { "type": "string" } }
     })
+}
+
+/// Why an expression does not hold, for whoever is to mend it: it may be somebody else's
+/// work that is judged here, so what was handed in is part of the reason.
+fn not_so(expression: &str, output: &Value) -> String {
+    match output {
+        Value::Null => format!("not so: {expression}"),
+        output => {
+            let shown = one_line(&output.to_string(), WORDS);
+            format!("not so: {expression}; this was handed in: {shown}")
+        }
+    }
 }
 
 fn matches(pattern: &str, output: &Value) -> Result<Result<(), String>, String> {
