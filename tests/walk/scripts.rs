@@ -1,7 +1,13 @@
 //! Scripts, as a person plays and directs them.
 
-use crate::{house::House, terminal::ESC};
-use std::fs;
+use crate::{
+    house::House,
+    terminal::{DOWN, ENTER, ESC, SAVE},
+};
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+/// Opens what is typed in `$EDITOR`.
+const EDITOR: &str = "\x0f";
 
 /// A scout that finds two, and a worker that greets each.
 const GREETING: &str = r#"
@@ -121,3 +127,124 @@ fn a_step_is_held_let_go_on_and_run_again() {
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }
+
+/// One finds, two greet: what goes from hand to hand, and who does what, is the
+/// director's.
+const DIRECTED: &str = r#"
+[[step]]
+name = "find"
+role = "worker"
+brief = "Find people here"
+output = { names = ["string"] }
+
+[[step]]
+name = "greet"
+role = "worker"
+gate = "director"
+brief = "Greet {{ steps.find.output.names | join(' and ') }}"
+"#;
+
+#[test]
+fn what_is_handed_over_the_role_and_the_brief_are_as_the_director_left_them() {
+    let mut house = House::open(GREETING);
+    let editor = house.at("editor");
+    let sed = "#!/bin/sh\nsed -i 's/Bob/Cyd/; s/Greet /Greet kindly /' \"$1\"\n";
+    fs::write(&editor, sed).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).unwrap();
+    house.set("EDITOR", editor.to_str());
+    let file = house.project().join("directed.toml");
+    fs::write(&file, DIRECTED).unwrap();
+    let mut terminal = house.start_in((120, 35), &["run", &file.display().to_string()]);
+    terminal.until_shown(" Script ");
+    terminal.press_for("S", "waits for you to open it");
+    terminal.press_for("h", "Bob");
+    terminal.press_for(EDITOR, "Cyd");
+    terminal.press(SAVE);
+    terminal.until_shown("handed over, as");
+    terminal.press_for("e", "{{ steps.find.output.names");
+    terminal.press_for(EDITOR, "Greet kindly {{");
+    terminal.press(SAVE);
+    terminal.until_shown("directed v2");
+    terminal.press_for("R", "instead of worker?");
+    terminal.press_for(DOWN, "▸  asker: ");
+    terminal.press(ENTER);
+    terminal.until_shown("role        asker");
+    terminal.press("a");
+    terminal.until_shown("done · 2 of 2 steps over");
+    let asked = house.asked();
+    let told = &asked.last().unwrap().last_user;
+    assert!(told.contains("Greet kindly Ada and Cyd"), "{told}");
+    // The role's own words go with it.
+    assert!(asked.last().unwrap().instructions.contains("Ask well."));
+    // All of it is on record, so a replay shows it as it was.
+    let facts = fs::read_to_string(house.journal()).unwrap();
+    assert!(facts.contains("hand-off-edited") && facts.contains("\"edited\""), "{facts}");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
+
+#[test]
+fn a_script_plays_another_a_judge_has_it_done_again_and_a_retry_waits() {
+    let house = House::open(JUDGED);
+    let folder = house.project();
+    fs::write(folder.join("inner.toml"), INNER).unwrap();
+    let outer = folder.join("outer.toml");
+    fs::write(&outer, OUTER).unwrap();
+    let said = house.say(&["run", &outer.display().to_string(), "--headless"]);
+    assert!(said.contains("outer: done"), "{said}");
+    assert!(said.contains("inner: write: too cold") || said.contains("write: too cold"), "{said}");
+    // The command failed once, and was tried again after a while.
+    assert!(said.contains("flaky failed, again in"), "{said}");
+    assert_eq!(fs::read_to_string(folder.join("said")).unwrap(), "warm to Ada\n");
+}
+
+/// Writes coldly first, and is told so by a judge.
+const JUDGED: &str = r#"
+[[part]]
+name = "writes"
+brief = "Write to"
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "cold", result = { text = "cold" } } }]
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "warm", result = { text = "warm" } } }]
+
+[[part]]
+name = "judges cold"
+brief = "Is it warm[^$]*\"cold\""
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "no", result = { ok = false, why = "too cold" } } }]
+
+[[part]]
+name = "judges warm"
+brief = "Is it warm[^$]*\"warm\""
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "yes", result = { ok = true, why = "it is" } } }]
+"#;
+
+const INNER: &str = r#"
+[inputs.whom]
+
+[[step]]
+name = "write"
+role = "worker"
+brief = "Write to {{ inputs.whom }}"
+output = { text = "string" }
+checks = [{ judge = "asker", question = "Is it warm?" }]
+retry = { attempts = 2 }
+"#;
+
+const OUTER: &str = r#"
+[[step]]
+name = "flaky"
+run = "test -e tried || { touch tried; exit 1; }; echo Ada"
+retry = { attempts = 3, backoff = "50ms" }
+
+[[step]]
+name = "letter"
+script = "inner"
+set = { whom = "steps.flaky.output" }
+
+[[step]]
+name = "say"
+run = "echo {{ steps.letter.output.write.text }} to {{ steps.flaky.output }} > said"
+"#;

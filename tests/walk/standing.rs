@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-/// A watcher that looks three times, and remembers.
+/// A watcher that looks five times, and remembers.
 const LOOKING: &str = r#"
 [[part]]
 name = "looks"
@@ -24,6 +24,10 @@ calls = [{ tool = "report", with = { summary = "looked", result = { state = "fir
 calls = [{ tool = "report", with = { summary = "looked", result = { state = "second" } } }]
 [[part.turn]]
 calls = [{ tool = "report", with = { summary = "looked", result = { state = "third" } } }]
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "looked", result = { state = "fourth" } } }]
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "looked", result = { state = "fifth" } } }]
 "#;
 
 fn write(house: &House, on: &str) -> String {
@@ -56,25 +60,36 @@ fn a_step_runs_whenever_files_change_also_in_a_later_run_until_it_is_left_out() 
     fs::write(&source, "two").unwrap();
     terminal.until_shown("listens, 2 runs");
     terminal.until_shown("second");
+    // Held, it does not run; let go on, it does: what has called it is not forgotten.
+    terminal.press_for("p", "held by you");
+    fs::write(&source, "two and a half").unwrap();
+    terminal.wait("the call", |_| {
+        fs::read_to_string(house.journal()).unwrap().matches("\"called\"").count() == 3
+    });
+    terminal.press("p");
+    terminal.until_shown("listens, 3 runs");
+    // Nor does it need a call.
+    terminal.press("r");
+    terminal.until_shown("listens, 4 runs");
     terminal.press_for("q", "The script watching is not done");
     terminal.press(RIGHT);
     terminal.press(ENTER);
     assert!(terminal.until_ended().success());
     let mut terminal = house.start_in((120, 35), &["resume"]);
     terminal.until_shown(" Script ");
-    terminal.press_for("S", "listens, 2 runs");
+    terminal.press_for("S", "listens, 4 runs");
     terminal.until_shown("changes of src/**");
     fs::write(&source, "three").unwrap();
-    terminal.until_shown("listens, 3 runs");
-    terminal.until_shown("third");
+    terminal.until_shown("listens, 5 runs");
+    terminal.until_shown("fifth");
     terminal.press_for("x", "done · 1 of 1 step");
     terminal.press("q");
     assert!(terminal.until_ended().success());
     // One agent did all of it, and was told each time what had changed.
     let asked = house.asked();
-    assert_eq!(asked.len(), 3);
-    let last = &asked[2].last_user;
-    assert!(last.contains("src/main.rs") && last.contains("Run 3 of this task"), "{last}");
+    assert_eq!(asked.len(), 5);
+    let last = &asked[4].last_user;
+    assert!(last.contains("src/main.rs") && last.contains("Run 5 of this task"), "{last}");
 }
 
 /// Posts something to a step's address; the answer's first line.

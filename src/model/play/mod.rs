@@ -323,6 +323,13 @@ impl StepState {
     }
 }
 
+impl Part {
+    /// Whether it waits for another run, or another attempt.
+    pub const fn is_between_runs(&self) -> bool {
+        matches!(self.phase, Phase::Listening | Phase::Resting(_))
+    }
+}
+
 impl Phase {
     /// Whether somebody, or something, is at work on it.
     pub const fn is_under_way(self) -> bool {

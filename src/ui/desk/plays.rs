@@ -52,9 +52,10 @@ impl Plays {
             Act::SeeAgent => has_begun.then_some("see it"),
             Act::HoldStep if play.is_over() => None,
             Act::HoldStep if stands.held => Some("let it go on"),
-            Act::HoldStep if is_waiting => Some("hold"),
+            Act::HoldStep if is_waiting || stands_by(play, place) => Some("hold"),
             Act::HoldStep => (stands.busy() > 0).then_some("pause"),
             Act::OpenGate => (stands.standing == Standing::Gate).then_some("open"),
+            Act::RunAgain if stands_by(play, place) => Some("run now"),
             Act::RunAgain => (has_begun || stands.is_over()).then_some("again"),
             Act::SkipStep => (!stands.is_over() && !play.is_over()).then_some("leave out"),
             Act::StopScript => (!play.is_over()).then_some("stop"),
@@ -179,10 +180,17 @@ impl Desk {
     }
 }
 
+/// Whether it is a standing step between two runs.
+fn stands_by(play: &Play, place: usize) -> bool {
+    let is_standing = play.step(place).is_some_and(|it| it.again.is_some());
+    let begun = play.steps.get(place).filter(|it| it.standing == Standing::Begun);
+    is_standing && begun.is_some_and(|it| it.busy() == 0)
+}
+
 /// Holds a step that has not begun; pauses the agents of one that has.
 fn hold_step(play: &Play, place: usize, step: String, stage: &Stage) -> Done {
     let Some(stands) = play.steps.get(place) else { return Done::Nothing };
-    if stands.standing != Standing::Begun {
+    if stands.standing != Standing::Begun || stands.held || stands_by(play, place) {
         let wish = if stands.held { Wish::Release(step) } else { Wish::Hold(step) };
         return Done::Send(vec![Command::DirectPlay(play.id, wish)]);
     }

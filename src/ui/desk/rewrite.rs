@@ -117,7 +117,9 @@ impl Desk {
         });
         match changed {
             Ok(command) => Done::Send(vec![command]),
-            Err(why) => self.say(Level::Warning, why, now),
+            Err(_) => {
+                self.say(Level::Warning, "the script was changed meanwhile: choose again", now)
+            }
         }
     }
 }

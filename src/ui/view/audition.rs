@@ -42,14 +42,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     row.put("Audition: ", palette.heading);
     let brief = agents.first().map_or("", |it| it.casting.brief.as_str());
     row.put(brief.lines().next().unwrap_or_default(), palette.text);
-    draw_head(buffer, ink::lines(area, 1, 1), sight);
+    let table = Rect { width: area.width.saturating_sub(1), ..area };
+    draw_head(buffer, ink::lines(table, 1, 1), sight);
     let count = u16::try_from(agents.len()).unwrap_or(u16::MAX);
     let high = count.min(area.height.saturating_sub(2));
     let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or(0);
     let start = (focus + 1).saturating_sub(usize::from(high));
     for (line, agent) in (0..high).zip(agents.iter().skip(start)) {
         let place = ink::lines(area, 2 + line, 1);
-        draw_agent(buffer, place, agent, sight);
+        draw_agent(buffer, Rect { width: table.width, ..place }, agent, sight);
         hits.add(place, Hit::Agent(agent.id));
     }
     let rule = ink::lines(area, 2 + high, 1);

@@ -34,7 +34,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
     let room = area.width.saturating_sub(4);
     // Choices that do not fit beside each other stand one below the other.
     let is_row = along <= room.min(ROW);
-    let columns = if is_row { wide.max(along) } else { wide }.min(room);
+    let longest = it.choices.iter().map(|it| ink::width(&it.label).saturating_add(6)).max();
+    let columns = wide.max(if is_row { along } else { longest.unwrap_or(0) }).min(room);
     let mut text: Vec<Line> = prose::plain(&it.text, columns, palette.text);
     let above = text.len();
     let changed = it.change.as_ref().map_or_else(Vec::new, |change| {

@@ -323,8 +323,7 @@ const fn is_deaf(part: &Part) -> bool {
 
 /// Whether a standing part, between two runs, has failed in the last one.
 const fn last_run_failed(part: &Part) -> bool {
-    let is_between = matches!(part.phase, Phase::Listening | Phase::Resting(_));
-    is_between && part.failure.is_some() && part.tried == 0
+    part.is_between_runs() && part.failure.is_some() && part.tried == 0
 }
 
 /// How a standing part waits for its next run: `run 3 in 4:12`, `listens, 2 runs`.

@@ -12,7 +12,7 @@ use ratatui::{
 use serde_json::Value;
 
 /// How wide the names of its lines are.
-const LABEL: u16 = 11;
+const LABEL: u16 = 12;
 /// Bytes of a value that are shown.
 const MOST: usize = 4_000;
 /// Parts that are listed, those first that need somebody.
@@ -102,6 +102,10 @@ fn stands(page: &mut Page, step: &Step, state: &StepState) {
             0 | 1 => page.tell(name, why, palette.trouble),
             _ => page.tell(name, &format!("{asking} parts, the first: {why}"), palette.trouble),
         }
+    }
+    let last = state.parts.first().filter(|it| it.is_between_runs() && it.tried == 0);
+    if let Some((_, why)) = last.and_then(|it| it.failure.as_ref()) {
+        page.tell("last run", why, palette.trouble);
     }
     if step.gate && !matches!(state.standing, Standing::Gate) {
         page.say("gate", if state.opened { "you opened it" } else { "it will wait for you" });
@@ -240,6 +244,8 @@ fn parts(page: &mut Page, play: &Play, place: usize) {
             item => item.map(Value::to_string).unwrap_or_default(),
         };
         let tried = if part.attempt > 1 { format!(" {}×", part.attempt) } else { String::new() };
+        // A reason may quote it.
+        let output = if why.contains(&output) { String::new() } else { output };
         let told = [item, why, output].into_iter().filter(|it| !it.is_empty());
         let told = told.collect::<Vec<_>>().join(" → ");
         // Of what is done, a line is enough: what is not is what somebody looks for.
@@ -255,7 +261,9 @@ fn parts(page: &mut Page, play: &Play, place: usize) {
 
 /// What a part has handed in, or what it came to.
 fn shown(part: &Part) -> Option<&Value> {
-    part.handed.as_deref().or(part.output.as_deref())
+    // What a run has handed in that failed is not what came of it.
+    let handed = part.handed.as_deref().filter(|_| !part.is_between_runs());
+    handed.or(part.output.as_deref())
 }
 
 const fn rank(phase: Phase) -> u8 {
