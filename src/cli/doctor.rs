@@ -104,7 +104,8 @@ pub struct Report {
 impl Facts {
     /// Looks around. Connects to nothing but this machine, and starts nothing
     /// but programs that are asked for their versions, and the commands that
-    /// fetch keys; MCP servers are for [`servers::look`]. Must be called inside a tokio runtime.
+    /// fetch keys; MCP servers are looked at by themselves. Must be called inside a
+    /// tokio runtime.
     pub async fn gather(
         settings: &Settings,
         programs: &Programs,
