@@ -220,10 +220,8 @@ fn lifted(house: &House) -> usize {
 
 /// The parts of a step that were done, each as often as it was.
 fn done(house: &House, step: &str) -> Vec<String> {
-    if !house.at("state/sessions").exists() {
-        return Vec::new();
-    }
-    let Ok(reader) = Reader::open(&house.journal()) else { return Vec::new() };
+    let Some(journal) = house.find_journal() else { return Vec::new() };
+    let Ok(reader) = Reader::open(&journal) else { return Vec::new() };
     let done = reader.records_from(0).filter_map(|(_, record)| match record.event {
         Event::Play { event, .. } => match *event {
             PlayEvent::Done { spot, .. } if spot.step == step => Some(spot.to_string()),
