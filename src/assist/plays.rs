@@ -105,15 +105,16 @@ fn standing(state: &StepState) -> String {
     }
 }
 
-/// The run that is meant, by its number or by its script's name, of which the latest
-/// counts.
+/// The run that is meant, by its number or by its script's name: of those that are not
+/// over the latest counts, where there are some.
 ///
 /// # Errors
 /// When there is none.
 pub(super) fn find<'a>(stage: &'a Stage, name: &str) -> Result<&'a Play, String> {
     let numbered = name.parse().ok().and_then(|id| stage.play(PlayId(id)));
-    let named = || stage.plays().rev().find(|it| it.script.name == name);
+    let named = || stage.plays().rev().filter(|it| it.script.name == name);
     numbered
-        .or_else(named)
+        .or_else(|| named().find(|it| !it.is_over()))
+        .or_else(|| named().next())
         .ok_or_else(|| format!("there is no run `{}`: list_scripts tells all", one_line(name, 60)))
 }

@@ -5,6 +5,7 @@
 //! no task and no clock: text and values come in, text and values go out.
 
 mod fits;
+mod mend;
 mod outline;
 mod plan;
 mod read;
@@ -13,6 +14,7 @@ mod shell;
 mod template;
 
 pub use fits::{Misfit, fits};
+pub use mend::{hand_off, held_to_script};
 pub use outline::outline;
 pub use plan::{cut, next, wake};
 pub use read::{Ground, Library, NotGiven, Place, given, read, roles, schema_for_script};

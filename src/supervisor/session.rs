@@ -293,7 +293,8 @@ impl Supervisor {
         }
         let mut facts = std::mem::take(&mut self.judged);
         clean(&mut input);
-        match decide_into(&self.stage, input, &mut facts) {
+        let fits = self.held_to_script(&mut input);
+        match fits.and_then(|()| decide_into(&self.stage, input, &mut facts)) {
             Ok(()) => {
                 facts.drain(..).for_each(|event| self.settle(event));
                 self.play_on();

@@ -3,7 +3,7 @@
 use super::{Next, Part, Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
 use crate::model::{
     Author, Millis,
-    script::{Failure, ForEach, Trigger},
+    script::{Failure, ForEach, OnFailure},
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -127,9 +127,7 @@ impl Play {
     }
 
     fn waits_for_a_call(&self, place: usize) -> bool {
-        let is_called =
-            self.step(place).and_then(|it| it.again.as_ref()).is_some_and(Trigger::is_call);
-        is_called && self.part((place, 0)).is_some_and(|it| it.calls.is_empty())
+        self.is_called(place) && self.part((place, 0)).is_some_and(|it| it.calls.is_empty())
     }
 
     /// Makes the parts of a step ready that wait for nothing.
@@ -178,6 +176,7 @@ impl Play {
     /// A step, or one part of it, and what came of it are begun afresh.
     fn reset(&mut self, spot: &Spot, why: &str, by: Author, now: Millis) {
         let Some(place) = self.place(&spot.step) else { return };
+        let was_over = self.end.is_some() || self.stopping.is_some();
         (self.end, self.stopping) = (None, None);
         let order = self.order.clone();
         for step in order.downstream(place) {
@@ -195,7 +194,29 @@ impl Play {
                 part.failure = Some((Failure::Check, why.to_owned()));
             }
         }
+        if was_over {
+            self.ask_about_failures(now);
+        }
         self.count();
+    }
+
+    /// What else had failed, so that the script could not go on, is asked about when it
+    /// does.
+    fn ask_about_failures(&mut self, now: Millis) {
+        let script = self.script.clone();
+        for (step, state) in script.steps.iter().zip(&mut self.steps) {
+            let stops = matches!(step.on_failure, OnFailure::Stop | OnFailure::Back(_))
+                && matches!(state.standing, Standing::Begun | Standing::Over);
+            let failed = state.parts.iter_mut().filter(|it| stops && it.phase == Phase::Failed);
+            let mut asks = false;
+            for part in failed {
+                part.turn_to(Phase::Asking, now);
+                asks = true;
+            }
+            if asks && state.standing == Standing::Over {
+                (state.standing, state.since) = (Standing::Begun, now);
+            }
+        }
     }
 
     fn renew(
@@ -206,10 +227,15 @@ impl Play {
         now: Millis,
     ) {
         let is_script = by == Author::Script;
+        let is_standing = self.step(place).is_some_and(|it| it.again.is_some());
         let Some(step) = self.steps.get_mut(place) else { return };
         let is_renewed = |at: usize| only.is_none_or(|it| it == at);
         for (_, part) in step.parts.iter_mut().enumerate().filter(|(at, _)| is_renewed(*at)) {
-            part.renew(is_script && is_wanted, is_script, now);
+            if is_standing {
+                part.renew_run(now);
+            } else {
+                part.renew(is_script && is_wanted, is_script, now);
+            }
         }
         let standing = match only {
             Some(_) if !step.parts.is_empty() => Standing::Begun,
@@ -300,8 +326,7 @@ impl Play {
 
     /// Notes whether a step could begin, and whether it stands by.
     pub(super) fn look_at(&mut self, place: usize) {
-        let is_called =
-            self.step(place).is_some_and(|it| it.again.as_ref().is_some_and(Trigger::is_call));
+        let is_called = self.is_called(place);
         let has_begun = |it: &StepState| it.standing == Standing::Begun;
         if is_called && self.steps.get(place).is_some_and(has_begun) {
             self.agenda.standing_by.insert(place);
@@ -385,6 +410,22 @@ impl Part {
             tried: if is_script && self.phase == Phase::Failed { self.tried } else { 0 },
             agent: self.agent.filter(|_| is_sent_back),
             ear: self.ear.take(),
+            since: now,
+            ..Self::default()
+        };
+    }
+
+    /// A run begins afresh. Whoever did the one before, what came of it, and what has
+    /// called and was not done yet, are still there.
+    fn renew_run(&mut self, now: Millis) {
+        let calls = self.take_calls();
+        *self = Self {
+            attempt: self.attempt,
+            agent: self.agent,
+            output: self.output.take(),
+            round: self.round,
+            ear: self.ear.take(),
+            calls,
             since: now,
             ..Self::default()
         };

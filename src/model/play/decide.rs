@@ -1,6 +1,6 @@
 //! What the director may do to a play, and what that makes true.
 
-use super::{Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
+use super::{Part, Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
 use crate::model::{
     Author, Event, PlayId, Refusal, Stage, decide,
     script::{Script, Work},
@@ -21,7 +21,8 @@ pub enum Wish {
     Open(String),
     /// Leave it, or one part of it, out; what is under way is stopped.
     Skip(Spot),
-    /// Do it, or one part of it, once more, and all that comes of it.
+    /// Do it, or one part of it, once more, and all that comes of it. A play that is over
+    /// goes on.
     Again(Spot),
     /// Go on with this version of the script.
     Edit(Box<Script>),
@@ -53,8 +54,9 @@ pub(in crate::model) fn direct(
     wish: Wish,
 ) -> Result<Vec<Event>, Refusal> {
     let play = stage.play(play).ok_or(Refusal::Nothing("there is no such run of a script"))?;
-    let may_begin_anew = matches!(wish, Wish::Again(_));
-    if play.is_over() && !may_begin_anew {
+    // What has failed can be mended, and goes on where it is begun again.
+    let mends = matches!(wish, Wish::Again(_) | Wish::Edit(_) | Wish::EditHandOff { .. });
+    if play.is_over() && !mends {
         return Err(Refusal::Words(format!("{} is over: run a step again", play.script.name)));
     }
     let facts = match wish {
@@ -85,18 +87,12 @@ fn find<'a>(play: &'a Play, step: &str) -> Result<(usize, &'a StepState), Refusa
 }
 
 fn hold(play: &Play, step: &str, by: Author) -> Result<Option<PlayEvent>, Refusal> {
-    let (place, state) = find(play, step)?;
+    let (_, state) = find(play, step)?;
     match state.standing {
         _ if state.held => Ok(None),
-        // A standing one is held between two runs, and is called again when it is let.
-        Standing::Begun if play.step(place).is_some_and(|it| it.again.is_some()) => {
+        // Of one that has begun, no other part, attempt or run begins.
+        Standing::Waiting | Standing::Gate | Standing::Begun => {
             Ok(Some(PlayEvent::Held { step: step.to_owned(), by }))
-        }
-        Standing::Waiting | Standing::Gate => {
-            Ok(Some(PlayEvent::Held { step: step.to_owned(), by }))
-        }
-        Standing::Begun => {
-            Err(Refusal::Words(format!("{step} has begun: pause its agent instead")))
         }
         Standing::Over | Standing::Skipped(_) => {
             Err(Refusal::Words(format!("{step} is over: it can be run again")))
@@ -140,23 +136,30 @@ fn again(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event
     if is_standing && step.standing == Standing::Begun && !play.is_over() {
         let part = step.parts.first().map(|it| it.phase);
         if part != Some(Phase::Asking) {
-            let call = Box::new(serde_json::json!({ "by": "director" }));
-            return Ok(vec![told(play, PlayEvent::Called { spot, call, by })]);
+            return Ok(vec![told(play, by_hand(spot, by))]);
         }
     }
     let asked = of(play, &spot);
     let has_begun = asked
         .iter()
         .any(|it| play.part(*it).is_some_and(|it| it.attempt > 0 || it.phase == Phase::Skipped));
-    if !has_begun && !step.is_over() {
+    if !has_begun && !step.is_over() && !play.is_over() {
         return Err(Refusal::Words(format!("{spot} has not begun yet")));
     }
-    let downstream = play.order().downstream(place);
-    let places = play.busy().filter(|it| downstream.contains(&it.0));
-    let only = |it: &Place| it.0 != place || asked.contains(it);
-    let mut facts = vec![told(play, PlayEvent::Reset { spot, why: String::new(), by })];
-    facts.extend(let_go(stage, play, places.filter(only).collect(), by));
+    let undone = play.undone_by(&spot);
+    let mut facts =
+        vec![told(play, PlayEvent::Reset { spot: spot.clone(), why: String::new(), by })];
+    facts.extend(let_go(stage, play, undone, by));
+    // It is begun now, and not when it is called next.
+    if play.is_called(place) && !step.parts.first().is_some_and(Part::has_calls) {
+        facts.push(told(play, by_hand(spot, by)));
+    }
     Ok(facts)
+}
+
+/// The director calls a standing step.
+fn by_hand(spot: Spot, by: Author) -> PlayEvent {
+    PlayEvent::Called { spot, call: Box::new(serde_json::json!({ "by": "director" })), by }
 }
 
 fn edit(play: &Play, script: Box<Script>, by: Author) -> Result<Option<PlayEvent>, Refusal> {
@@ -204,18 +207,18 @@ fn edit_hand_off(
     by: Author,
 ) -> Result<Option<PlayEvent>, Refusal> {
     let (giver, _) = find(play, &from)?;
-    let (taker, state) = find(play, &to)?;
+    let (taker, _) = find(play, &to)?;
     if !play.order().needs(taker).contains(&giver) {
         return Err(Refusal::Words(format!("{to} needs nothing of {from}")));
     }
-    if !matches!(state.standing, Standing::Waiting | Standing::Gate) {
+    if !play.takes_again(taker) {
         return Err(Refusal::Words(format!("{to} has it already: redirect its agent")));
     }
     Ok(Some(PlayEvent::HandOffEdited { from, to, value, by }))
 }
 
 /// The places that are meant.
-fn of(play: &Play, spot: &Spot) -> Vec<Place> {
+pub(super) fn of(play: &Play, spot: &Spot) -> Vec<Place> {
     let Ok((place, step)) = find(play, &spot.step) else { return Vec::new() };
     match spot.part {
         Some(part) => vec![(place, part as usize)],

@@ -152,7 +152,10 @@ impl PlayEvent {
     /// What happened, in a line for a person; none where it is only of use to the fold.
     pub fn told(&self) -> Option<String> {
         Some(match self {
-            Self::Started { script, .. } => format!("{} steps", script.steps.len()),
+            Self::Started { script, .. } => match script.steps.len() {
+                1 => "1 step".to_owned(),
+                more => format!("{more} steps"),
+            },
             Self::Edited { version, .. } => format!("goes on as version {version}"),
             Self::Stopping { why, .. } => format!("stops: {why}"),
             Self::Ended { end: PlayEnd::Succeeded } => "done".to_owned(),

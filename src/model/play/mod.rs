@@ -5,12 +5,15 @@
 //! of the latest attempt alone: what an earlier one says late changes nothing.
 
 mod apply;
+mod calls;
 mod decide;
 mod event;
 mod finding;
 mod keep;
 mod order;
+mod reach;
 
+pub use calls::Calls;
 pub use decide::{Wish, stop};
 pub(super) use decide::{direct, perform};
 pub use event::PlayEvent;
@@ -205,33 +208,6 @@ pub struct Part {
     pub held: Millis,
     /// Why the latest attempt failed.
     pub failure: Option<(Failure, String)>,
-}
-
-/// What has called a standing step, oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Calls {
-    /// The latest of it.
-    pub all: Vec<Arc<Value>>,
-    /// How many came before, and are forgotten.
-    pub forgotten: u32,
-}
-
-impl Calls {
-    /// So many are kept.
-    const MOST: usize = 50;
-
-    fn add(&mut self, call: &Value) {
-        if self.all.len() >= Self::MOST {
-            self.all.remove(0);
-            self.forgotten = self.forgotten.saturating_add(1);
-        }
-        self.all.push(Arc::new(call.clone()));
-    }
-
-    /// Whether nobody has called.
-    pub const fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
 }
 
 /// How far a part has come.

@@ -90,6 +90,10 @@ impl Plan<'_> {
             return Vec::new();
         };
         let Some(spot) = self.play.spot(place) else { return Vec::new() };
+        // What stops is not begun again.
+        if self.play.stopping.is_some() {
+            return Vec::new();
+        }
         if tried >= step.retry.attempts {
             return self.stop(&format!("{spot} failed {tried} times: {why}"));
         }

@@ -59,7 +59,12 @@ impl Flow<'_> {
     }
 
     /// What a name gives, as a schema, and the step that it comes from.
-    fn given(&self, at: usize, text: &Text, name: &str) -> Result<(Value, Option<String>), Wrong> {
+    pub(super) fn given(
+        &self,
+        at: usize,
+        text: &Text,
+        name: &str,
+    ) -> Result<(Value, Option<String>), Wrong> {
         let mut way = name.split('.');
         let head = way.next().unwrap_or_default();
         let step = &self.steps[at];
@@ -148,6 +153,11 @@ impl Flow<'_> {
             };
             return Err((format!("there is no step `{name}`"), mend));
         };
+        if *place != at && self.steps[*place].again.is_some() {
+            let wrong = format!("`{step}` is a standing step, and never over");
+            let mend = "make a script of what is to be done each time, and play it".to_owned();
+            return Err((wrong, mend));
+        }
         if *place == at {
             let wrong = "a step can't name its own output".to_owned();
             let mend = "in its checks it is `output`, in a repeated step `last`".to_owned();
@@ -166,7 +176,13 @@ impl Flow<'_> {
     }
 
     /// Whether what a text is, as a whole, is what is wanted of it.
-    fn taken(&self, at: usize, text: &Text, name: &str, given: &Value) -> Result<(), Wrong> {
+    pub(super) fn taken(
+        &self,
+        at: usize,
+        text: &Text,
+        name: &str,
+        given: &Value,
+    ) -> Result<(), Wrong> {
         let wanted = match (&text.sets, text.is_list) {
             (_, true) => json!({ "type": "array" }),
             (Some(input), _) => self.set_input(at, input).unwrap_or_default(),
@@ -181,7 +197,7 @@ impl Flow<'_> {
     }
 
     /// Whether a number, true or false is what an input wants.
-    fn constant(&self, at: usize, text: &Text) -> Result<(), Wrong> {
+    pub(super) fn constant(&self, at: usize, text: &Text) -> Result<(), Wrong> {
         let Some(schema) = text.sets.as_ref().and_then(|it| self.set_input(at, it)) else {
             return Ok(());
         };
@@ -230,7 +246,8 @@ impl Flow<'_> {
     }
 }
 
-fn whole(step: &Step, scripts: &BTreeMap<String, Script>) -> Value {
+/// What a step gives to others, as a schema.
+pub(in crate::script) fn whole(step: &Step, scripts: &BTreeMap<String, Script>) -> Value {
     let part = part(step, scripts);
     if step.for_each.is_some() { json!({ "type": "array", "items": part }) } else { part }
 }

@@ -2,6 +2,7 @@
 //! mend, before anything runs.
 
 mod again;
+mod edited;
 mod flow;
 mod given;
 mod graph;
@@ -20,7 +21,8 @@ pub use given::{NotGiven, given};
 pub use library::{Library, Place};
 pub use schema::schema_for_script;
 
-pub(super) use flow::in_words;
+pub(super) use edited::edited;
+pub(super) use flow::{in_words, whole};
 pub(super) use graph::{before, order};
 
 use crate::{

@@ -5,7 +5,7 @@ use super::{
     step::expression,
     written::{WrittenCheck, WrittenStep},
 };
-use crate::model::script::{ForEach, Step};
+use crate::model::script::{Check, ForEach, Step, Work};
 use toml::Spanned;
 
 /// A template or an expression where it is written.
@@ -62,4 +62,37 @@ fn of_check(check: &WrittenCheck) -> Vec<Text> {
     ];
     let there = all.into_iter().filter_map(|(kind, it)| Some((kind, it.as_ref()?)));
     there.map(|(kind, it)| Text { sees_output: true, ..Text::new(kind, it) }).collect()
+}
+
+/// All of them of a step that stands in no file.
+pub(super) fn texts_of(step: &Step) -> Vec<Text> {
+    let text = |kind: Kind, words: &str| Text::new(kind, &Spanned::new(0..0, words.to_owned()));
+    let mut found = match &step.work {
+        Work::Nothing => Vec::new(),
+        Work::Agent { brief, .. } => vec![text(Kind::Brief, brief)],
+        Work::Command { run } => vec![text(Kind::Command, run)],
+        Work::Script { set, .. } => {
+            let input = |(key, words): (&String, &String)| Text {
+                sets: Some(key.clone()),
+                ..text(Kind::Expression, words)
+            };
+            set.iter().map(input).collect()
+        }
+    };
+    found
+        .extend(step.when.iter().map(|it| Text { sees_part: false, ..text(Kind::Expression, it) }));
+    if let Some(ForEach::List(list)) = &step.for_each {
+        found.push(Text { sees_part: false, is_list: true, ..text(Kind::Expression, list) });
+    }
+    let until = step.repeat.iter().flat_map(|it| &it.until);
+    found.extend(step.checks.iter().chain(until).filter_map(|it| {
+        let (kind, words) = match it {
+            Check::Command(words) => (Kind::Command, words),
+            Check::File(words) | Check::Judge { question: words, .. } => (Kind::Brief, words),
+            Check::Holds(words) => (Kind::Expression, words),
+            Check::Schema(_) | Check::Pattern(_) => return None,
+        };
+        Some(Text { sees_output: true, ..text(kind, words) })
+    }));
+    found
 }

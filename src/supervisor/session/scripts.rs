@@ -1,7 +1,10 @@
 //! Scripts go on: what comes next in them becomes a fact as soon as it may.
 
 use super::Supervisor;
-use crate::script;
+use crate::{
+    model::{Input, Refusal},
+    script,
+};
 use std::time::Duration;
 
 impl Supervisor {
@@ -19,6 +22,19 @@ impl Supervisor {
             for event in facts {
                 self.settle(event);
             }
+        }
+    }
+
+    /// Whether what a command changes in a script that is played still makes sense.
+    ///
+    /// # Errors
+    /// When it does not, with the mend.
+    pub(super) fn held_to_script(&self, input: &mut Input) -> Result<(), Refusal> {
+        match input {
+            Input::Command { command, .. } | Input::Desk { command, .. } => {
+                script::held_to_script(&self.stage, command)
+            }
+            _ => Ok(()),
         }
     }
 

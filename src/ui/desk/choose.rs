@@ -122,6 +122,8 @@ impl Desk {
             Deed::TakeNow(agent, way) => Self::take_now(agent, way, stage),
             Deed::Assign(at, role) => self.assign(at, role, stage, now),
             Deed::HandOver(from, to) => self.edit_hand_off((from, to), stage),
+            Deed::RunAgain(at, part) => self.do_to_step((at, part), Wish::Again, stage, now),
+            Deed::SkipStep(at, part) => self.do_to_step((at, part), Wish::Skip, stage, now),
             Deed::StopPlay(play) => Done::Send(vec![Command::DirectPlay(play, Wish::Stop)]),
             Deed::CastFor(agent) => self.cast_for(agent, stage, now),
             Deed::Visit(agent) => self.visit(agent, stage),

@@ -110,6 +110,10 @@ pub enum Deed {
     Assign(StepPlace, usize),
     /// What the step of this place hands over is changed.
     HandOver(StepPlace, usize),
+    /// A step of a script, or that part of it, is done once more.
+    RunAgain(StepPlace, Option<u32>),
+    /// A step of a script, or that part of it, is left out.
+    SkipStep(StepPlace, Option<u32>),
     /// Nothing more of a script begins, and its agents are stopped.
     StopPlay(PlayId),
     /// What was edited of a role is written.

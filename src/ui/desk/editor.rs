@@ -12,6 +12,8 @@ pub struct Editor {
     pub text: TextArea<'static>,
     /// A redirect is delivered at once, cutting what is in flight.
     pub now: bool,
+    /// What is wrong with the text, once it was to be saved.
+    pub fault: Option<String>,
     /// The text as it was when nothing had been typed.
     pub(super) original: String,
 }
@@ -31,7 +33,7 @@ pub enum Purpose {
     Fork(AgentId),
     /// An answer to an agent's question.
     Answer(AgentId, RequestId),
-    /// What the agents of a script's step are told, from their next attempt on.
+    /// What the agents of a script's step are told, or its command, from the next attempt on.
     Step(StepPlace),
     /// How the agents of its role work in this script: those that are not done, and all
     /// that begin from then on.
@@ -78,7 +80,7 @@ impl Purpose {
 impl Editor {
     /// An editor that holds this text, with the cursor at its end.
     pub fn open(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, text: area(text), now: false, original: String::new() }
+        Self { purpose, text: area(text), now: false, fault: None, original: String::new() }
     }
 
     /// What is written.

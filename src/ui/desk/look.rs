@@ -2,7 +2,9 @@
 
 use super::{Desk, Done, Screen, Scroll, Tab};
 use crate::{
-    model::{Agent, AgentId, Command, Entry, EntryKind, Instructions, Level, Millis, Stage},
+    model::{
+        Agent, AgentId, Command, Entry, EntryKind, Instructions, Level, Millis, PlayId, Stage,
+    },
     ui::keys::Act,
 };
 
@@ -116,29 +118,43 @@ impl Desk {
         }
     }
 
-    /// Goes round the agents that need the director, the longest-waiting first.
+    /// Goes round what needs the director: the agents, the longest-waiting first, and then
+    /// the steps of scripts. On the screen of scripts it begins with those.
     fn look_at_waiting(&mut self, stage: &Stage, now: Millis) -> Done {
-        let needing = stage.needing();
-        let here = needing.iter().position(|it| Some(*it) == self.focus);
-        let next = here.map_or(0, |at| (at + 1) % needing.len());
-        let asks = || stage.playing().find(|it| it.asking().next().is_some());
-        if next == 0
-            && self.screen != Screen::Script
-            && (here.is_some() || needing.is_empty())
-            && let Some(play) = asks()
-        {
-            return self.look_at_play(play.id, now);
-        }
-        let Some(agent) = needing.get(next) else {
-            return self.say(Level::Note, "nobody needs you", now);
+        let agents = stage.needing().into_iter().map(Needing::Agent);
+        let asking = stage.playing().flat_map(|play| play.asking().map(|it| (play.id, it)));
+        let needing: Vec<Needing> = agents.chain(asking.map(Needing::Step)).collect();
+        let here = needing.iter().position(|it| self.is_at(*it, stage));
+        let is_step = |it: &Needing| matches!(it, Needing::Step(_));
+        let first = match self.screen {
+            Screen::Script => needing.iter().position(is_step).unwrap_or(0),
+            _ => 0,
         };
-        if !self.in_sight(stage).contains(agent) {
+        let next = here.map_or(first, |at| (at + 1) % needing.len());
+        let agent = match needing.get(next) {
+            None => return self.say(Level::Note, "nobody needs you", now),
+            Some(Needing::Step(place)) => return self.look_at_step(*place, stage, now),
+            Some(Needing::Agent(agent)) => *agent,
+        };
+        if !self.in_sight(stage).contains(&agent) {
             self.filter.clear();
         }
         self.return_to_stage();
-        let done = self.look_at(*agent, stage, now);
+        let done = self.look_at(agent, stage, now);
         self.point_at_request(stage);
         done
+    }
+
+    /// Whether that is what is looked at.
+    fn is_at(&self, needing: Needing, stage: &Stage) -> bool {
+        match needing {
+            Needing::Agent(agent) => self.screen != Screen::Script && self.focus == Some(agent),
+            Needing::Step((play, place)) => {
+                let marked = self.plays.looked_at(stage).filter(|it| it.id == play);
+                self.screen == Screen::Script
+                    && marked.and_then(|it| self.plays.marked(it)) == Some(place)
+            }
+        }
     }
 
     /// Gives the keys to the focused agent's first request, if it has one.
@@ -249,6 +265,15 @@ impl Desk {
             None => self.say(Level::Note, "there is nothing to copy yet", now),
         }
     }
+}
+
+/// Something that needs the director.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needing {
+    /// An agent.
+    Agent(AgentId),
+    /// A step of a script, by its play and its place in that.
+    Step((PlayId, usize)),
 }
 
 /// Why looking elsewhere leads nowhere.

@@ -2,17 +2,21 @@
 //! director does to it.
 
 use super::{
-    Deed, Desk, Dialog, Done, Screen,
+    Deed, Desk, Dialog, Done, Screen, StepPlace,
     choose::{choice, question},
     rewrite::{given, is_agents},
 };
 use crate::{
     model::{
         Command, HoldReason, Level, Millis, PlayId, Stage,
-        play::{Phase, Play, Spot, Standing, Wish},
+        play::{Phase, Place, Play, Spot, Standing, StepState, Wish},
+        script::Work,
     },
     ui::keys::Act,
 };
+
+/// So many of those that a direction stops are named.
+const NAMED: usize = 4;
 
 /// How plays are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Plays {
     pub scroll: usize,
     /// There is one in this session.
     pub are_there: bool,
+    /// The step that the first picture after the last key showed as the marked one.
+    met: Option<Spot>,
 }
 
 impl Plays {
@@ -48,22 +54,31 @@ impl Plays {
         let stands = play.steps.get(place)?;
         let has_begun = stands.parts.iter().any(|it| it.attempt > 0);
         let is_waiting = matches!(stands.standing, Standing::Waiting | Standing::Gate);
+        let is_open = stands.standing == Standing::Begun;
         match act {
             Act::SeeAgent => has_begun.then_some("see it"),
             Act::HoldStep if play.is_over() => None,
             Act::HoldStep if stands.held => Some("let it go on"),
-            Act::HoldStep if is_waiting || stands_by(play, place) => Some("hold"),
-            Act::HoldStep => (stands.busy() > 0).then_some("pause"),
-            Act::OpenGate => (stands.standing == Standing::Gate).then_some("open"),
+            Act::HoldStep if is_open && stands.busy() > 0 => Some("pause"),
+            Act::HoldStep => (is_waiting || is_open).then_some("hold"),
+            Act::OpenGate => {
+                (stands.standing == Standing::Gate && !play.is_over()).then_some("open")
+            }
+            Act::RunAgain if play.is_over() && !has_begun => Some("go on here"),
             Act::RunAgain if stands_by(play, place) => Some("run now"),
             Act::RunAgain => (has_begun || stands.is_over()).then_some("again"),
             Act::SkipStep => (!stands.is_over() && !play.is_over()).then_some("leave out"),
             Act::StopScript => (!play.is_over()).then_some("stop"),
-            Act::EditStep => is_agents(play, place).then_some("brief"),
+            Act::EditStep => match play.step(place).map(|it| &it.work) {
+                Some(Work::Agent { .. }) => Some("brief"),
+                Some(Work::Command { .. }) => Some("command"),
+                _ => None,
+            },
             Act::Reassign => is_agents(play, place).then_some("role"),
             Act::EditStepRole => is_agents(play, place).then_some("instructions"),
             Act::EditHandOff => {
-                (is_waiting && given(play, place).next().is_some()).then_some("hand-off")
+                let is_there = given(play, place).next().is_some();
+                (is_there && play.takes_again(place)).then_some("hand-off")
             }
             _ => None,
         }
@@ -104,10 +119,52 @@ impl Desk {
         Done::Redraw
     }
 
-    /// Goes to a play, at the step that needs the director.
-    pub(super) fn look_at_play(&mut self, play: PlayId, now: Millis) -> Done {
+    /// Goes to a step of a play.
+    pub(super) fn look_at_step(
+        &mut self,
+        (play, place): (PlayId, usize),
+        stage: &Stage,
+        now: Millis,
+    ) -> Done {
         self.plays = Plays { play: Some(play), ..self.plays.begun() };
-        self.go_to_screen(Screen::Script, now)
+        let gone = self.go_to_screen(Screen::Script, now);
+        self.mark_step_at(place, stage);
+        gone
+    }
+
+    /// Goes to a play that is part of another one: to where it needs the director.
+    fn look_within(&mut self, play: PlayId, stage: &Stage) -> Done {
+        self.plays = Plays { play: Some(play), ..self.plays.begun() };
+        let asks = stage.play(play).and_then(|play| {
+            let by_a_part =
+                |it: usize| play.steps.get(it).is_some_and(|it| is_waited_at(it, stage));
+            play.asking().next().or_else(|| (0..play.steps.len()).find(|it| by_a_part(*it)))
+        });
+        match asks {
+            Some(place) => self.mark_step_at(place, stage),
+            None => Done::Redraw,
+        }
+    }
+
+    /// Notes which step a picture shows as the marked one: the first after a key.
+    pub(super) fn meet_step(&mut self, shown: Option<(PlayId, usize)>, stage: &Stage) {
+        let spot = shown.and_then(|(play, place)| {
+            let play = stage.play(play)?;
+            Some(Spot::step(play.id, &play.step(place)?.name))
+        });
+        self.plays.met = self.plays.met.take().or(spot);
+    }
+
+    /// A key was pressed: what is marked from now on by itself is met anew.
+    pub(super) fn look_away(&mut self) {
+        self.plays.met = None;
+    }
+
+    /// Whether the director has chosen this step, or has seen it marked before this key
+    /// was pressed. One that came under the cursor by itself was not meant.
+    fn has_met(&self, spot: &Spot) -> bool {
+        let is_chosen = self.plays.play == Some(spot.play) && self.plays.step == spot.step;
+        is_chosen || self.plays.met.as_ref() == Some(spot)
     }
 
     /// Something is done to the marked step, or to its script.
@@ -122,10 +179,21 @@ impl Desk {
         let Some(place) = self.plays.marked(play) else { return Done::Nothing };
         let Some(step) = play.step(place).map(|it| it.name.clone()) else { return Done::Nothing };
         let spot = Spot::step(play.id, &step);
-        let wish = match act {
+        match act {
             Act::LaterPlay => return self.turn_play(1, stage),
             Act::EarlierPlay => return self.turn_play(-1, stage),
             Act::SeeAgent => return self.see_agent(play, place, stage, now),
+            _ => {}
+        }
+        let is_meant = self.has_met(&spot);
+        // The cursor stays where it is, whatever comes of it.
+        self.plays.play = Some(play.id);
+        self.plays.step.clone_from(&step);
+        if !is_meant && matches!(act, Act::OpenGate | Act::SkipStep | Act::RunAgain) {
+            let text = format!("{step} is what would be meant now; press it again");
+            return self.say(Level::Warning, text, now);
+        }
+        let wish = match act {
             Act::StopScript => return self.ask_to_stop(play),
             Act::HoldStep => return hold_step(play, place, step, stage),
             Act::EditStep => return self.edit_step(play, place, now),
@@ -133,8 +201,22 @@ impl Desk {
             Act::EditHandOff => return self.choose_hand_off(play, place, stage, now),
             Act::Reassign => return self.choose_role(play, place, now),
             Act::OpenGate => Wish::Open(step),
-            Act::RunAgain => again(play, place, spot),
-            Act::SkipStep => skip(play, place, spot),
+            Act::RunAgain => {
+                let spot = only_one(play, place, spot, has_failed);
+                let undone = play.undone_by(&spot);
+                // A standing one is called once more, and nothing is cut for it.
+                if !undone.is_empty() && !is_standing(play, place) {
+                    return self.ask_to_run_again(play, place, &spot, &undone);
+                }
+                Wish::Again(spot)
+            }
+            Act::SkipStep => {
+                let spot = only_one(play, place, spot, |it| it == Phase::Asking);
+                if is_at_work(play, &spot) {
+                    return self.ask_to_skip(play, place, &spot);
+                }
+                Wish::Skip(spot)
+            }
             _ => return Done::Nothing,
         };
         Done::Send(vec![Command::DirectPlay(play.id, wish)])
@@ -144,9 +226,11 @@ impl Desk {
     /// director first. Where another script is played, that.
     fn see_agent(&mut self, play: &Play, place: usize, stage: &Stage, now: Millis) -> Done {
         let parts = play.steps.get(place).map(|it| it.parts.as_slice()).unwrap_or_default();
-        if let Some(inner) = parts.iter().find_map(|it| it.play) {
-            self.plays = Plays { play: Some(inner), ..self.plays.begun() };
-            return Done::Redraw;
+        let waits = || parts.iter().filter(|it| stage.is_waited_by(it)).find_map(|it| it.play);
+        let works = || parts.iter().filter(|it| it.phase.is_under_way()).find_map(|it| it.play);
+        let inner = waits().or_else(works).or_else(|| parts.iter().find_map(|it| it.play));
+        if let Some(inner) = inner {
+            return self.look_within(inner, stage);
         }
         let agents = || parts.iter().filter_map(|it| stage.agent(it.judge.or(it.agent)?));
         let needs = agents().find(|it| it.needs_director());
@@ -169,6 +253,57 @@ impl Desk {
         Done::Redraw
     }
 
+    /// Asks before what is under way is cut.
+    fn ask_to_run_again(
+        &mut self,
+        play: &Play,
+        place: usize,
+        spot: &Spot,
+        undone: &[Place],
+    ) -> Done {
+        let mut names: Vec<String> =
+            undone.iter().filter_map(|it| Some(play.spot(*it)?.to_string())).collect();
+        names.truncate(NAMED);
+        let more = undone.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let text = format!(
+            "What is under way is stopped, and what it has done so far counts no more: {}{more}.",
+            names.join(", ")
+        );
+        let deed = Deed::RunAgain(super::rewrite::place(play, place), spot.part);
+        let asked = question(format!("Do {spot} again?"), text, vec![choice("Do it again", deed)]);
+        self.dialog = Some(Dialog::Question(asked));
+        Done::Redraw
+    }
+
+    fn ask_to_skip(&mut self, play: &Play, place: usize, spot: &Spot) -> Done {
+        let text = "It is under way. It is stopped, and those that need it go on without it.";
+        let deed = Deed::SkipStep(super::rewrite::place(play, place), spot.part);
+        let asked = question(
+            format!("Leave {spot} out?"),
+            text.to_owned(),
+            vec![choice("Leave it out", deed)],
+        );
+        self.dialog = Some(Dialog::Question(asked));
+        Done::Redraw
+    }
+
+    /// What was asked about a step is done, if it is still the same script.
+    pub(super) fn do_to_step(
+        &mut self,
+        (at, part): (StepPlace, Option<u32>),
+        wish: impl FnOnce(Spot) -> Wish,
+        stage: &Stage,
+        now: Millis,
+    ) -> Done {
+        let play = stage.play(at.play).filter(|it| it.version == at.version);
+        let Some((play, step)) = play.and_then(|it| Some((it, it.step(at.step)?))) else {
+            return self.say(Level::Warning, "the script was changed meanwhile: look again", now);
+        };
+        let spot = Spot { part, ..Spot::step(play.id, &step.name) };
+        Done::Send(vec![Command::DirectPlay(play.id, wish(spot))])
+    }
+
     fn ask_to_stop(&mut self, play: &Play) -> Done {
         let (id, name) = (play.id, &play.script.name);
         let text = "Nothing more of it begins, and its agents are stopped. Steps that are over stay \
@@ -180,11 +315,14 @@ impl Desk {
     }
 }
 
+fn is_standing(play: &Play, place: usize) -> bool {
+    play.step(place).is_some_and(|it| it.again.is_some())
+}
+
 /// Whether it is a standing step between two runs.
 fn stands_by(play: &Play, place: usize) -> bool {
-    let is_standing = play.step(place).is_some_and(|it| it.again.is_some());
     let begun = play.steps.get(place).filter(|it| it.standing == Standing::Begun);
-    is_standing && begun.is_some_and(|it| it.busy() == 0)
+    is_standing(play, place) && begun.is_some_and(|it| it.busy() == 0)
 }
 
 /// Holds a step that has not begun; pauses the agents of one that has.
@@ -206,12 +344,22 @@ fn hold_step(play: &Play, place: usize, step: String, stage: &Stage) -> Done {
 }
 
 /// Of a step whose parts have failed in part, those that have are done again.
-fn again(play: &Play, place: usize, spot: Spot) -> Wish {
-    Wish::Again(only_one(play, place, spot, |it| matches!(it, Phase::Asking | Phase::Failed)))
+const fn has_failed(phase: Phase) -> bool {
+    matches!(phase, Phase::Asking | Phase::Failed)
 }
 
-fn skip(play: &Play, place: usize, spot: Spot) -> Wish {
-    Wish::Skip(only_one(play, place, spot, |it| it == Phase::Asking))
+/// Whether somebody, or something, is at work at a spot.
+fn is_at_work(play: &Play, spot: &Spot) -> bool {
+    let Some(place) = play.find(spot) else { return false };
+    match spot.part {
+        Some(_) => play.part(place).is_some_and(|it| it.phase.is_under_way()),
+        None => play.steps.get(place.0).is_some_and(|it| it.busy() > 0),
+    }
+}
+
+/// Whether the director is waited for by somebody at work on a step.
+fn is_waited_at(step: &StepState, stage: &Stage) -> bool {
+    step.parts.iter().any(|it| stage.is_waited_by(it))
 }
 
 /// The one part that this is about, where there are several and it is about one.

@@ -57,7 +57,9 @@ impl Desk {
             Lookup::Pending => Done::Redraw,
             found => {
                 let pressed = std::mem::take(&mut self.pressed);
-                match self.meant((found, &pressed), key, stage, now) {
+                let done = self.meant((found, &pressed), key, stage, now);
+                self.look_away();
+                match done {
                     Done::Nothing => self.say_useless(&pressed, now),
                     done => done,
                 }

@@ -1,25 +1,28 @@
-//! A script rewritten while it is played: what a step's agents are told, who they are,
-//! and what is handed to it.
+//! A script rewritten while it is played: what a step's agents are told, or its command,
+//! who they are, and what is handed to it.
 
 use super::{
     Deed, Desk, Dialog, Done, Purpose, StepPlace,
     choose::{choice, question},
 };
-use crate::model::{
-    Command, Level, Millis, Stage,
-    play::{Play, Wish},
-    script::{Script, Work},
+use crate::{
+    model::{
+        Command, Level, Millis, Stage,
+        play::{Play, Wish},
+        script::{Script, Work},
+    },
+    script::{hand_off, held_to_script},
 };
 use serde_json::Value;
 
 impl Desk {
-    /// Opens an editor on what the agents of a step are told.
+    /// Opens an editor on what the agents of a step are told, or on its command.
     pub(super) fn edit_step(&mut self, play: &Play, step: usize, now: Millis) -> Done {
         match play.step(step).map(|it| &it.work) {
-            Some(Work::Agent { brief, .. }) => {
-                self.open_editor(Purpose::Step(place(play, step)), brief)
+            Some(Work::Agent { brief: text, .. } | Work::Command { run: text }) => {
+                self.open_editor(Purpose::Step(place(play, step)), text)
             }
-            _ => self.say(Level::Note, "no agent does this step", now),
+            _ => self.say(Level::Note, "no agent and no command does this step", now),
         }
     }
 
@@ -117,15 +120,13 @@ impl Desk {
         });
         match changed {
             Ok(command) => Done::Send(vec![command]),
-            Err(_) => {
-                self.say(Level::Warning, "the script was changed meanwhile: choose again", now)
-            }
+            Err(why) => self.say(Level::Warning, why, now),
         }
     }
 }
 
 /// Where a step stands now.
-const fn place(play: &Play, step: usize) -> StepPlace {
+pub(super) const fn place(play: &Play, step: usize) -> StepPlace {
     StepPlace { play: play.id, version: play.version, step }
 }
 
@@ -151,14 +152,15 @@ pub(super) fn given(play: &Play, step: usize) -> impl Iterator<Item = usize> {
 /// What a text that was written about a step asks for.
 ///
 /// # Errors
-/// When the script was rewritten meanwhile: it may be about another step.
+/// When it makes no sense in the script, with the mend; or when that was rewritten
+/// meanwhile: it may be about another step.
 pub(super) fn rewritten(purpose: Purpose, text: &str, stage: &Stage) -> Result<Command, String> {
     match purpose {
         Purpose::Step(at) => change(at, stage, |script| {
-            if let Some(Work::Agent { brief, .. }) =
+            if let Some(Work::Agent { brief: words, .. } | Work::Command { run: words }) =
                 script.steps.get_mut(at.step).map(|it| &mut it.work)
             {
-                text.clone_into(brief);
+                text.clone_into(words);
             }
         }),
         Purpose::StepRole(at) => {
@@ -172,22 +174,18 @@ pub(super) fn rewritten(purpose: Purpose, text: &str, stage: &Stage) -> Result<C
         Purpose::HandOff(from, to) => {
             let play = current(from, stage)?;
             let name = |step: usize| play.step(step).map(|it| it.name.clone()).unwrap_or_default();
-            let (from, to, value) = (name(from.step), name(to), Box::new(value(text)));
+            let (from, to) = (name(from.step), name(to));
+            let value = Box::new(hand_off(play, &from, text)?);
             Ok(Command::DirectPlay(play.id, Wish::EditHandOff { from, to, value }))
         }
         _ => Err("that is about no script".to_owned()),
     }
 }
 
-/// What was typed: JSON, where it is that.
-fn value(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
-}
-
 fn current(at: StepPlace, stage: &Stage) -> Result<&Play, String> {
     let play = stage.play(at.play).filter(|it| it.version == at.version);
     play.ok_or_else(|| {
-        "the script was changed meanwhile: your text is kept; open it again".to_owned()
+        "the script was changed meanwhile: open it again, your text is kept".to_owned()
     })
 }
 
@@ -199,7 +197,9 @@ fn change(
     let play = current(at, stage)?;
     let mut script = Script::clone(&play.script);
     change(&mut script);
-    Ok(Command::DirectPlay(play.id, Wish::Edit(Box::new(script))))
+    let mut command = Command::DirectPlay(play.id, Wish::Edit(Box::new(script)));
+    held_to_script(stage, &mut command).map_err(|it| it.to_string())?;
+    Ok(command)
 }
 
 /// Whether what was written has arrived.
@@ -207,7 +207,11 @@ pub(super) fn is_written(purpose: Purpose, text: &str, stage: &Stage) -> bool {
     match purpose {
         Purpose::Step(at) => {
             let step = stage.play(at.play).and_then(|it| it.step(at.step));
-            matches!(step.map(|it| &it.work), Some(Work::Agent { brief, .. }) if brief == text)
+            let written = match step.map(|it| &it.work) {
+                Some(Work::Agent { brief: words, .. } | Work::Command { run: words }) => words,
+                _ => return false,
+            };
+            written == text
         }
         Purpose::StepRole(at) => {
             let role =
@@ -217,7 +221,9 @@ pub(super) fn is_written(purpose: Purpose, text: &str, stage: &Stage) -> bool {
         Purpose::HandOff(from, to) => {
             let play = stage.play(from.play);
             let edited = play.and_then(|it| it.edited.get(&(from.step, to)));
-            edited.is_some_and(|it| **it == value(text))
+            edited.is_some_and(|it| {
+                **it == text || serde_json::from_str::<Value>(text).is_ok_and(|text| **it == text)
+            })
         }
         _ => false,
     }

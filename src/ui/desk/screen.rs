@@ -1,7 +1,7 @@
 //! What of the stage is in sight, and how far it is scrolled.
 
 use crate::{
-    model::{AgentId, Fingerprint, Log, RequestId, Seq},
+    model::{AgentId, Fingerprint, Log, PlayId, RequestId, Seq},
     ui::keys::Act,
 };
 use std::collections::BTreeSet;
@@ -147,6 +147,8 @@ pub struct Shown {
     /// The request that had the keys, if its last line was on the screen: what
     /// can be approved now.
     pub ready: Option<(AgentId, RequestId, Fingerprint)>,
+    /// The step of a script that was marked: which play's, and its place there.
+    pub step: Option<(PlayId, usize)>,
     /// The last line of the difference that a question shows was on the screen.
     pub is_change_read: bool,
     /// How many lines the focused request has beyond what fits.

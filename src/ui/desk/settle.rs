@@ -51,6 +51,7 @@ impl Desk {
     pub fn take_shown(&mut self, shown: Shown, stage: &Stage) -> bool {
         self.was_pasted = false;
         self.changes.top = shown.top;
+        self.meet_step(shown.step, stage);
         let changes = shown.grid != self.shown.grid;
         self.shown = shown;
         if changes {

@@ -79,7 +79,7 @@ impl Desk {
             Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) => {
                 match super::rewrite::rewritten(editor.purpose, &text, stage) {
                     Ok(command) => self.send_text(command),
-                    Err(why) => self.say(Level::Warning, why, now),
+                    Err(why) => self.find_fault(why),
                 }
             }
             Purpose::Answer(agent, request) => {
@@ -92,6 +92,14 @@ impl Desk {
                 self.send_text(Command::Answer { agent, request, answer })
             }
         }
+    }
+
+    /// Tells what is wrong with the text, where it is written.
+    fn find_fault(&mut self, why: String) -> Done {
+        if let Some(editor) = &mut self.editor {
+            editor.fault = Some(why);
+        }
+        Done::Redraw
     }
 
     /// Shows what new instructions change.

@@ -106,7 +106,7 @@ acts! {
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
     SkipStep, "skip-step", "leave out", "go on without this step", [Script];
-    EditStep, "edit-step", "brief", "change what the agents of this step are told", [Script];
+    EditStep, "edit-step", "brief", "change what the agents of this step are told, or its command", [Script];
     EditStepRole, "edit-step-role", "instructions", "change how the agents of this step work, those at work included", [Script];
     EditHandOff, "edit-hand-off", "hand-off", "change what is handed to this step, before it gets there", [Script];
     Reassign, "reassign", "role", "give this step to another role", [Script];

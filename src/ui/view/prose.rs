@@ -13,6 +13,23 @@ pub(super) fn cut(text: &str, columns: u16) -> Cow<'_, str> {
     text::truncate(text, usize::from(columns))
 }
 
+/// The text in at most so many columns; of what is longer, the beginning and the end with
+/// `…` between them: names that differ often do so at their ends.
+pub(super) fn cut_within(text: &str, columns: u16) -> Cow<'_, str> {
+    let most = usize::from(columns);
+    if text::width(text) <= most || most < 5 {
+        return cut(text, columns);
+    }
+    let start = text::truncate(text, most / 2);
+    let mut end = text;
+    while text::width(&start) + text::width(end) > most {
+        let mut letters = end.chars();
+        letters.next();
+        end = letters.as_str();
+    }
+    Cow::Owned([&start, end].concat())
+}
+
 /// Wraps plain text.
 pub(super) fn plain(text: &str, columns: u16, style: Style) -> Vec<Line<'static>> {
     let lines = text::wrap_text(text, usize::from(columns.max(1)), Look::Plain);

@@ -8,6 +8,7 @@ mod directing;
 mod finding;
 mod looking;
 mod replaying;
+mod scripts;
 mod writing;
 
 use super::*;

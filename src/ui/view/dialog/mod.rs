@@ -13,12 +13,15 @@ use super::{
     changes, ink,
     scene::{Hit, Hits, Sight},
 };
-use crate::ui::{
-    desk::{
-        Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace,
-        role_of,
+use crate::{
+    model::script::Work,
+    ui::{
+        desk::{
+            Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace,
+            role_of,
+        },
+        keys::{Act, Context},
     },
-    keys::{Act, Context},
 };
 use finder::{Finder, Item};
 use paper::Keys;
@@ -143,6 +146,10 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
             "What another agent is to do that begins with a copy of its conversation.",
         ),
         Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this."),
+        Purpose::Step(at) if is_command(at, sight) => (
+            format!("Command of {}", step_name(at, sight)),
+            "A template, where values are quoted: what is tried from now on runs this.",
+        ),
         Purpose::Step(at) => (
             format!("Brief of {}", step_name(at, sight)),
             "A template: what is tried from now on is told this.",
@@ -179,15 +186,24 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
         }
         _ => None,
     };
-    let writing = Writing { title, about, asked, text, has_keys, summary: &summary, keys: &keys };
+    let (summary, fault) = (summary.as_str(), it.fault.as_deref().unwrap_or_default());
+    let keys = keys.as_slice();
+    let writing = Writing { title, about, asked, text, has_keys, summary, fault, keys };
     writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
 }
 
-/// What a step of a script is called.
+/// Whether a command does a step.
+fn is_command(at: StepPlace, sight: Sight) -> bool {
+    let step = sight.stage().play(at.play).and_then(|it| it.step(at.step));
+    matches!(step.map(|it| &it.work), Some(Work::Command { .. }))
+}
+
+/// The role that does a step.
 fn role_name(at: StepPlace, sight: Sight<'_>) -> &str {
     sight.stage().play(at.play).and_then(|it| role_of(it, at.step)).unwrap_or_default()
 }
 
+/// What a step of a script is called.
 fn step_name(at: StepPlace, sight: Sight<'_>) -> &str {
     let play = sight.stage().play(at.play);
     play.and_then(|it| it.step(at.step)).map(|it| it.name.as_str()).unwrap_or_default()

@@ -21,7 +21,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&RoleForm, Keys
     let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).min(inner.height / 3);
     let about = "What differs is written into your cast.toml; it is shown first.";
     let (text, summary) = (&it.text, "");
-    let writing = Writing { title: "", about, asked: None, text, has_keys: true, summary, keys };
+    let writing =
+        Writing { title: "", about, asked: None, text, has_keys: true, summary, fault: "", keys };
     ink::draw_lines(buffer, ink::lines(inner, inner.height - wrong, wrong), &fault);
     let above = ink::lines(inner, 0, inner.height - wrong);
     writing::draw_within(buffer, above, writing, sight);

@@ -4,6 +4,7 @@ use super::{
     super::{
         card, figures,
         ink::{self, Row},
+        prose,
         scene::Sight,
     },
     paper::{self, Keys},
@@ -31,11 +32,15 @@ pub(super) struct Writing<'a> {
     pub(super) has_keys: bool,
     /// Below the text: what saving it would change.
     pub(super) summary: &'a str,
+    /// There, too: what is wrong with it.
+    pub(super) fault: &'a str,
     pub(super) keys: Keys<'a>,
 }
 
 /// Up to this width a screen is narrow.
 const NARROW: u16 = 90;
+/// No fault takes more lines.
+const FAULT: usize = 4;
 /// The least room that is left for the text under what it answers.
 const TEXT: u16 = 3;
 
@@ -55,7 +60,9 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
     let about = u16::from(!it.about.is_empty() && inner.height > 3);
     let summary = u16::from(!it.summary.is_empty() && inner.height > 4);
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(it.about, palette.dim);
-    let room = inner.height.saturating_sub(about + summary + 1);
+    let fault = fault(inner, &it, sight);
+    let faulty = u16::try_from(fault.len()).unwrap_or_default();
+    let room = inner.height.saturating_sub(about + summary + faulty + 1);
     let asked = match it.asked {
         Some(ask) => {
             draw_asked(buffer, ink::lines(inner, about, room.saturating_sub(TEXT)), ask, sight)
@@ -65,10 +72,22 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
     let above = about + asked;
     let text = ink::lines(inner, above, room - asked);
     draw_text(buffer, text, it.text, it.has_keys, sight);
-    let below = ink::lines(inner, above + text.height, summary + 1);
+    ink::draw_lines(buffer, ink::lines(inner, above + text.height, faulty), &fault);
+    let below = ink::lines(inner, above + text.height + faulty, summary + 1);
     Row::new(buffer, ink::lines(below, 0, summary), 0).put(it.summary, palette.direction);
     let keys = ink::lines(below, summary, 1);
     paper::write_keys(&mut Row::new(buffer, keys, 0), it.keys, sight);
+}
+
+/// What is wrong with the text, in as many lines as leave room for it.
+fn fault(inner: Rect, it: &Writing, sight: Sight) -> Vec<Line<'static>> {
+    if it.fault.is_empty() {
+        return Vec::new();
+    }
+    let most = usize::from(inner.height.saturating_sub(TEXT + 2)).min(FAULT);
+    let mut lines = prose::plain(it.fault, inner.width, sight.palette.trouble);
+    lines.truncate(most);
+    lines
 }
 
 /// Draws what the text answers, as much of it as fits; says how many lines that

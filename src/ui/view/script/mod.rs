@@ -7,6 +7,7 @@
 //!   ├─● extract   extractor 3/5   0:48  $0.10 │ …
 //! ```
 
+mod head;
 mod rails;
 mod step;
 
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::model::{
     Agent, Cost, Millis, Status,
-    play::{Part, Phase, Play, PlayEnd, Spot, Standing, StepState},
+    play::{Part, Phase, Play, Spot, Standing, StepState},
     script::{ForEach, Step, Work},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -38,16 +39,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let Some(play) = sight.desk().plays.looked_at(sight.stage()) else {
         return draw_none(buffer, area, sight);
     };
+    let about = head::about(play);
     let split = Split {
         beside: BESIDE,
         wide: (area.width * 11 / 20).max(56),
         least: LEAST,
-        lines: play.steps.len() + 1,
+        lines: play.steps.len() + 1 + usize::from(about.is_some()),
     };
     let (list, rest) = split.draw(buffer, area, sight);
-    draw_head(buffer, ink::lines(list, 0, 1), play, sight);
-    draw_steps(buffer, ink::lines(list, 1, list.height.saturating_sub(1)), play, sight, hits);
-    let Some(marked) = sight.desk().plays.marked(play).filter(|_| !rest.is_empty()) else { return };
+    let high = if about.is_some() && list.height >= head::ROOM { 2 } else { 1 };
+    head::draw(buffer, ink::lines(list, 0, high), (play, about), sight);
+    let steps = ink::lines(list, high, list.height.saturating_sub(high));
+    draw_steps(buffer, steps, play, sight, hits);
+    let marked = sight.desk().plays.marked(play);
+    hits.shown.step = marked.map(|it| (play.id, it));
+    let Some(marked) = marked.filter(|_| !rest.is_empty()) else { return };
     let lines = step::lines(play, marked, rest.width, sight);
     let name = play.step(marked).map(|it| it.name.as_str()).unwrap_or_default();
     Row::new(buffer, rest, 0).put(name, sight.palette.heading);
@@ -66,38 +72,6 @@ fn draw_none(buffer: &mut Buffer, area: Rect, sight: Sight) {
     for (line, text) in (1..).zip(lines) {
         Row::new(buffer, ink::indent(area, 2), line).put(text, sight.palette.dim);
     }
-}
-
-/// Which play this is, and how it stands.
-fn draw_head(buffer: &mut Buffer, area: Rect, play: &Play, sight: Sight) {
-    let palette = sight.palette;
-    let mut row = Row::new(buffer, ink::indent(area, 2), 0);
-    row.put(&play.script.name, palette.strong);
-    if play.version > 1 {
-        row.put(&format!(" v{}", play.version), palette.dim);
-    }
-    let plays = sight.stage().plays().len();
-    if plays > 1 {
-        row.put(&format!(" ({} of {plays})", play.id), palette.dim);
-    }
-    let (word, style) = match (&play.end, &play.stopping) {
-        (Some((_, PlayEnd::Succeeded)), _) => ("done", palette.ok),
-        (Some((_, PlayEnd::Failed(_))), _) => ("failed", palette.trouble),
-        (Some((_, PlayEnd::Stopped(_))), _) => ("stopped", palette.warning),
-        (None, Some(_)) => ("stopping", palette.warning),
-        (None, None) => match play.asking().count() {
-            0 => ("playing", palette.accent),
-            _ => ("needs you", palette.need),
-        },
-    };
-    row.put(" · ", palette.dim).put(word, style);
-    let over = play.steps.len() - play.open();
-    let steps = figures::of(play.steps.len() as u64, "step", "steps");
-    row.put(&format!(" · {over} of {steps} over"), palette.dim);
-    let until = play.end.as_ref().map_or_else(|| sight.now(), |(at, _)| *at);
-    row.put_right(&until.since(play.began).to_string(), palette.dim, 0);
-    let cost = figures::cost(spent(sight, |it| it.play == play.id));
-    row.put_right(&format!("{cost} · "), palette.money, 0);
 }
 
 /// What the agents of some parts have spent.
@@ -172,7 +146,7 @@ fn draw_step(buffer: &mut Buffer, area: Rect, shown: &Shown, play: &Play, sight:
     row.skip(u16::try_from(blank).unwrap_or_default());
     let start = row.column();
     let style = if shown.is_marked { palette.selected } else { look.name(palette) };
-    row.put(&prose::cut(&shown.step.name, shown.names), style);
+    row.put(&prose::cut_within(&shown.step.name, shown.names), style);
     let used = row.column().saturating_sub(start);
     row.skip(shown.names.saturating_sub(used) + 1);
     row.put_right(shown.cost, palette.money, 12);
@@ -210,6 +184,8 @@ enum Look {
     Asks,
     Works,
     Rests,
+    /// Nothing more comes of it: its play is over.
+    Cut,
     Done,
     /// Over, and some of its parts have failed.
     Partly,
@@ -220,16 +196,17 @@ enum Look {
 impl Look {
     fn of(state: &StepState, play: &Play, sight: Sight) -> Self {
         let any = |phase: Phase| state.parts.iter().any(|it| it.phase == phase);
-        let asks = |it: &Part| {
-            let agent = it.judge.or(it.agent).and_then(|it| sight.stage().agent(it));
-            it.phase.is_under_way() && agent.is_some_and(Agent::needs_director)
-        };
+        let asks = |it: &Part| sight.stage().is_waited_by(it);
         match &state.standing {
+            Standing::Skipped(_) => Self::Skipped,
+            Standing::Begun if play.is_over() => {
+                let failed = any(Phase::Asking) || any(Phase::Failed);
+                if failed { Self::Failed } else { Self::Cut }
+            }
             Standing::Gate if !play.is_over() => Self::Needs,
             Standing::Waiting | Standing::Gate if state.held => Self::Held,
             Standing::Waiting | Standing::Gate => Self::Waiting,
-            Standing::Skipped(_) => Self::Skipped,
-            Standing::Begun if any(Phase::Asking) && !play.is_over() => Self::Needs,
+            Standing::Begun if any(Phase::Asking) => Self::Needs,
             Standing::Begun if state.parts.iter().any(asks) => Self::Asks,
             Standing::Begun if state.busy() > 0 => Self::Works,
             Standing::Begun if state.held => Self::Held,
@@ -250,6 +227,7 @@ impl Look {
             Self::Needs | Self::Asks => "◆",
             Self::Works => "●",
             Self::Rests => "◔",
+            Self::Cut => "◌",
             Self::Done => "✓",
             Self::Partly => "±",
             Self::Failed => "✗",
@@ -259,7 +237,7 @@ impl Look {
 
     const fn style(self, palette: &Palette) -> ratatui::style::Style {
         match self {
-            Self::Waiting | Self::Skipped => palette.dim,
+            Self::Waiting | Self::Cut | Self::Skipped => palette.dim,
             Self::Held => palette.status(Status::Paused),
             Self::Needs | Self::Asks => palette.need,
             Self::Works => palette.status(Status::Running),
@@ -272,7 +250,7 @@ impl Look {
 
     const fn name(self, palette: &Palette) -> ratatui::style::Style {
         match self {
-            Self::Waiting | Self::Skipped => palette.dim,
+            Self::Waiting | Self::Cut | Self::Skipped => palette.dim,
             Self::Needs | Self::Asks => palette.need,
             _ => palette.strong,
         }
@@ -286,16 +264,26 @@ fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
     let count = || format!("{}/{}", state.done(), state.parts.len());
     let single = || state.parts.first().filter(|_| !many);
     match look {
+        Look::Waiting if play.is_over() => "not begun".to_owned(),
         Look::Waiting if step.gate => "waits, then a gate".to_owned(),
-        Look::Waiting if state.unmet == 0 && !play.is_over() => "next".to_owned(),
+        Look::Waiting if state.unmet == 0 => "next".to_owned(),
         Look::Waiting => "waits".to_owned(),
+        Look::Cut if step.again.is_some() => runs(state).unwrap_or_else(|| "no run".to_owned()),
+        Look::Cut if many => count(),
+        Look::Cut => "not done".to_owned(),
         Look::Held => "held by you".to_owned(),
         Look::Needs if state.standing == Standing::Gate => "waits for you to open it".to_owned(),
         Look::Needs => "failed: what now?".to_owned(),
         Look::Works | Look::Asks => match single() {
             Some(part) => at_work(part, step, sight),
+            None if look == Look::Asks => {
+                let asking = state.parts.iter().filter(|it| sight.stage().is_waited_by(it)).count();
+                let need = if asking == 1 { "needs you" } else { "need you" };
+                format!("{}, {} at work, {asking} {need}", count(), state.busy())
+            }
             None => format!("{}, {} at work", count(), state.busy()),
         },
+        Look::Failed if play.is_over() && step.again.is_some() => "failed".to_owned(),
         Look::Rests | Look::Partly | Look::Failed if step.again.is_some() => {
             state.parts.first().map_or_else(String::new, |it| stands_by(it, look, sight.now()))
         }
@@ -324,6 +312,12 @@ const fn is_deaf(part: &Part) -> bool {
 /// Whether a standing part, between two runs, has failed in the last one.
 const fn last_run_failed(part: &Part) -> bool {
     part.is_between_runs() && part.failure.is_some() && part.tried == 0
+}
+
+/// How many runs of a standing step are over, if any.
+fn runs(state: &StepState) -> Option<String> {
+    let runs = state.parts.first().map_or(0, |it| it.round.saturating_sub(1));
+    (runs > 0).then(|| figures::of(runs.into(), "run", "runs"))
 }
 
 /// How a standing part waits for its next run: `run 3 in 4:12`, `listens, 2 runs`.
@@ -355,9 +349,19 @@ fn at_work(part: &Part, step: &Step, sight: Sight) -> String {
             format!("check {} of {}", part.checked + 1, step.checks.len().max(1))
         }
         (_, Some(agent)) => status::activity(agent, sight),
-        _ => "runs".to_owned(),
+        _ => inner(part, sight).unwrap_or_else(|| "runs".to_owned()),
     };
     format!("{tried}{what}")
+}
+
+/// How a script stands that a part is.
+fn inner(part: &Part, sight: Sight) -> Option<String> {
+    let play = sight.stage().play(part.play?)?;
+    if sight.stage().is_waited_in(play) {
+        return Some("needs you".to_owned());
+    }
+    let over = play.steps.len() - play.open();
+    Some(format!("{over} of {}", figures::of(play.steps.len() as u64, "step", "steps")))
 }
 
 /// For how long a step has stood so; of one that is over, how long it took.

@@ -2,7 +2,7 @@
 
 use super::super::{figures, prose, scene::Sight};
 use crate::model::{
-    play::{Part, Phase, Play, Standing, StepState},
+    play::{Part, Phase, Play, PlayEnd, Standing, StepState},
     script::{Check, ForEach, OnFailure, Step, Trigger, Work},
 };
 use ratatui::{
@@ -23,9 +23,9 @@ pub(super) fn lines(play: &Play, place: usize, columns: u16, sight: Sight) -> Ve
         return Vec::new();
     };
     let mut page = Page { lines: Vec::new(), columns, sight };
-    stands(&mut page, step, state);
+    stands(&mut page, play, (step, state));
     does(&mut page, step);
-    again(&mut page, step, state);
+    again(&mut page, play, (step, state));
     given(&mut page, play, place);
     parts(&mut page, play, place);
     words(&mut page, step);
@@ -79,9 +79,10 @@ impl Page<'_> {
 }
 
 /// Why it does not go on, where it does not.
-fn stands(page: &mut Page, step: &Step, state: &StepState) {
+fn stands(page: &mut Page, play: &Play, (step, state): (&Step, &StepState)) {
     let palette = page.sight.palette;
     match &state.standing {
+        Standing::Waiting | Standing::Gate if play.is_over() => why_over(page, play, step),
         Standing::Gate => {
             page.tell("gate", "it waits for you: look at what it gets, then open it", palette.need);
         }
@@ -95,8 +96,8 @@ fn stands(page: &mut Page, step: &Step, state: &StepState) {
     }
     let failed = state.parts.iter().find(|it| matches!(it.phase, Phase::Asking | Phase::Failed));
     if let Some((_, why)) = failed.and_then(|it| it.failure.as_ref()) {
-        let name =
-            if failed.is_some_and(|it| it.phase == Phase::Asking) { "what now?" } else { "failed" };
+        let asks = failed.is_some_and(|it| it.phase == Phase::Asking) && !play.is_over();
+        let name = if asks { "what now?" } else { "failed" };
         let asking = state.parts.iter().filter(|it| it.phase == Phase::Asking).count();
         match asking {
             0 | 1 => page.tell(name, why, palette.trouble),
@@ -107,8 +108,20 @@ fn stands(page: &mut Page, step: &Step, state: &StepState) {
     if let Some((_, why)) = last.and_then(|it| it.failure.as_ref()) {
         page.tell("last run", why, palette.trouble);
     }
-    if step.gate && !matches!(state.standing, Standing::Gate) {
+    if step.gate && !matches!(state.standing, Standing::Gate) && !play.is_over() {
         page.say("gate", if state.opened { "you opened it" } else { "it will wait for you" });
+    }
+}
+
+/// Why a step has not begun whose play is over.
+fn why_over(page: &mut Page, play: &Play, step: &Step) {
+    match &play.end {
+        Some((_, PlayEnd::Failed(why))) => page.tell("failed", why, page.sight.palette.trouble),
+        Some((_, PlayEnd::Stopped(_))) => page.say("not begun", "the script was stopped"),
+        Some((_, PlayEnd::Succeeded)) | None => {}
+    }
+    if step.gate {
+        page.say("gate", "it will wait for you");
     }
 }
 
@@ -151,11 +164,13 @@ fn does(page: &mut Page, step: &Step) {
 }
 
 /// When a standing step is due, and what it was called by.
-fn again(page: &mut Page, step: &Step, state: &StepState) {
+fn again(page: &mut Page, play: &Play, (step, state): (&Step, &StepState)) {
     let Some(again) = &step.again else { return };
     page.say("again", &when(again));
     let Some(part) = state.parts.first() else { return };
     match &part.ear {
+        // Nobody listens any more.
+        _ if play.is_over() => {}
         Some(Ok(at)) => page.say("listens", at),
         Some(Err(why)) => page.tell("hears not", why, page.sight.palette.trouble),
         None => {}

@@ -182,3 +182,71 @@ fn ten_thousand_steps_are_drawn_as_ten_are() {
     let picture = words(&shot(&scene(&story, &desk), (120, 35)));
     assert!(picture.contains("▸") && picture.contains("step-9000"), "{picture}");
 }
+
+#[test]
+fn a_script_that_has_failed_says_why_and_what_never_began_does_not_wait() {
+    let mut story = Story::open("broken");
+    let steps = vec![
+        Step { gate: true, ..Step { name: "one".into(), ..Step::default() } },
+        Step {
+            for_each: Some(ForEach::List("nothing.at.all".into())),
+            ..agent("two", "x", "y", &["one"])
+        },
+    ];
+    story.perform(Script { name: "broken".into(), steps, ..Script::default() });
+    story.wish(Wish::Open("one".into()));
+    let picture = words(&shot(&scene(&story, &on_script(|_| {})), (80, 24)));
+    assert!(picture.contains("broken · failed"), "{picture}");
+    assert!(picture.contains("two can't begin: for_each:"), "{picture}");
+    assert!(picture.contains("not begun") && !picture.contains("waits"), "{picture}");
+}
+
+#[test]
+fn a_standing_step_of_a_stopped_script_listens_no_more() {
+    let again = Some(crate::model::script::Trigger::Webhook);
+    let step = Step { again, ..agent("watch", "w", "Look", &[]) };
+    let mut story = Story::open("watching");
+    story.perform(Script { name: "watching".into(), steps: vec![step], ..Script::default() });
+    let (spot, at, why) = (Spot::step(PlayId(1), "watch"), "http://x".to_owned(), String::new());
+    let event = Box::new(crate::model::play::PlayEvent::Listens { spot, at, why });
+    story.tell(Event::Play { play: PlayId(1), event });
+    let desk = on_script(|_| {});
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains("listens") && picture.contains("http://x"), "{picture}");
+    story.wish(Wish::Stop);
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(!picture.contains("listens") && !picture.contains("http://x"), "{picture}");
+    assert!(!picture.contains("what now?"), "{picture}");
+}
+
+#[test]
+fn a_script_within_another_says_whose_it_is_and_its_step_there_that_it_waits() {
+    let gate = Step { name: "ask".into(), gate: true, ..Step::default() };
+    let inner = Script { name: "inner".into(), steps: vec![gate], ..Script::default() };
+    let set = [("n".to_owned(), "7".to_owned())].into();
+    let work = Work::Script { name: "inner".into(), set };
+    let step = Step { name: "part".into(), work, ..Step::default() };
+    let scripts = [("inner".to_owned(), inner)].into();
+    let mut story = Story::open("outer");
+    story.perform(Script { name: "outer".into(), steps: vec![step], scripts, ..Script::default() });
+    let picture = words(&shot(&scene(&story, &on_script(|_| {})), (120, 35)));
+    let row = picture.lines().find(|it| it.contains('▸')).unwrap();
+    assert!(row.contains("◆") && row.contains("needs you"), "{row}");
+    let desk = on_script(|it| it.plays.play = Some(PlayId(2)));
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains("outer › part › inner (2 of 2)"), "{picture}");
+    assert!(picture.contains("n = 7"), "{picture}");
+}
+
+#[test]
+fn a_long_name_keeps_the_end_that_tells_it_from_others() {
+    let name = |it: &str| format!("extract-the-contacts-of-{it}");
+    let steps = ["harbour", "market"].map(|it| agent(&name(it), "", "", &[])).to_vec();
+    let steps = steps.into_iter().map(|it| Step { work: Work::Nothing, gate: true, ..it });
+    let mut story = Story::open("long");
+    let steps = steps.collect();
+    story.perform(Script { name: "long".into(), steps, ..Script::default() });
+    let picture = words(&shot(&scene(&story, &on_script(|_| {})), (120, 35)));
+    assert!(picture.contains("extract-the") && picture.contains("of-harbour"), "{picture}");
+    assert!(picture.contains("of-market"), "{picture}");
+}
