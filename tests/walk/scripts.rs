@@ -183,6 +183,49 @@ fn what_is_handed_over_the_role_and_the_brief_are_as_the_director_left_them() {
     assert!(terminal.until_ended().success());
 }
 
+/// The second takes what the first does not hand over.
+const BROKEN: &str = r#"
+[[step]]
+name = "find"
+role = "worker"
+brief = "Find people here"
+
+[[step]]
+name = "greet"
+role = "worker"
+brief = "Greet {{ steps.find.output.people | join(' and ') }}"
+"#;
+
+#[test]
+fn a_script_that_failed_for_a_brief_is_mended_and_goes_on() {
+    let mut house = House::open(GREETING);
+    let editor = house.at("editor");
+    let sed = "#!/bin/sh\nsed -i 's/people/names/; s/ and see.*//' \"$1\"\n";
+    fs::write(&editor, sed).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).unwrap();
+    house.set("EDITOR", editor.to_str());
+    let file = house.project().join("mended.toml");
+    fs::write(&file, BROKEN).unwrap();
+    let mut terminal = house.start_in((120, 35), &["run", &file.display().to_string()]);
+    terminal.until_shown(" Script ");
+    terminal.press_for("S", "mended · failed");
+    terminal.until_shown("greet failed: ");
+    terminal.press_for("e", "Brief of greet");
+    // What makes no sense is told where it is written.
+    terminal.paste(" and see {{ steps.nosuch.output }}");
+    terminal.press(SAVE);
+    terminal.until_shown("there is no step `nosuch`");
+    terminal.press_for(EDITOR, "output.names");
+    terminal.press(SAVE);
+    terminal.until_shown("mended v2 · failed");
+    terminal.press_for("r", "done · 2 of 2 steps over");
+    let asked = house.asked();
+    assert_eq!(asked.len(), 2, "what was done is not done again");
+    assert!(asked[1].last_user.contains("Greet Ada and Bob"), "{}", asked[1].last_user);
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
+
 #[test]
 fn a_script_plays_another_a_judge_has_it_done_again_and_a_retry_waits() {
     let house = House::open(JUDGED);

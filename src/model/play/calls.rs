@@ -26,7 +26,7 @@ impl Calls {
     }
 
     /// Adds what has called later.
-    pub(super) fn join(&mut self, later: Self) {
+    pub(super) fn join(&mut self, later: &Self) {
         later.all.iter().for_each(|it| self.add(it));
         self.forgotten = self.forgotten.saturating_add(later.forgotten);
     }
@@ -50,7 +50,7 @@ impl Part {
             0 => Calls::default(),
             _ => std::mem::take(&mut self.called_by),
         };
-        calls.join(std::mem::take(&mut self.calls));
+        calls.join(&self.calls);
         calls
     }
 }

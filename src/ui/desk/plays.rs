@@ -85,13 +85,15 @@ impl Plays {
     }
 
     /// The step of it that is marked: its place in the script. Until one is chosen, that
-    /// which needs the director, then one at work.
+    /// which needs the director, then one at work; where all is over, one that has failed or
+    /// could not begin.
     pub fn marked(&self, play: &Play) -> Option<usize> {
         let chosen = play.place(&self.step);
         let working = || play.steps.iter().position(|it| it.busy() > 0);
         chosen
             .or_else(|| play.asking().next())
             .or_else(working)
+            .or_else(|| left(play))
             .or_else(|| play.order().rows().first().copied())
     }
 }
@@ -313,6 +315,14 @@ impl Desk {
         self.dialog = Some(Dialog::Question(asked));
         Done::Redraw
     }
+}
+
+/// The step that a play did not come beyond, once it is over.
+fn left(play: &Play) -> Option<usize> {
+    let could_begin = |it: &StepState| it.standing == Standing::Waiting && it.unmet == 0;
+    let steps = if play.is_over() { play.steps.as_slice() } else { &[] };
+    let failed = steps.iter().position(|it| it.failed() > 0);
+    failed.or_else(|| steps.iter().position(could_begin))
 }
 
 fn is_standing(play: &Play, place: usize) -> bool {

@@ -207,9 +207,10 @@ pub(super) fn is_written(purpose: Purpose, text: &str, stage: &Stage) -> bool {
     match purpose {
         Purpose::Step(at) => {
             let step = stage.play(at.play).and_then(|it| it.step(at.step));
-            let written = match step.map(|it| &it.work) {
-                Some(Work::Agent { brief: words, .. } | Work::Command { run: words }) => words,
-                _ => return false,
+            let Some(Work::Agent { brief: written, .. } | Work::Command { run: written }) =
+                step.map(|it| &it.work)
+            else {
+                return false;
             };
             written == text
         }

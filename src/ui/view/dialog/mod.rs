@@ -14,7 +14,7 @@ use super::{
     scene::{Hit, Hits, Sight},
 };
 use crate::{
-    model::script::Work,
+    model::{Agent, script::Work},
     ui::{
         desk::{
             Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace,
@@ -127,9 +127,37 @@ fn draw_redirects(
 
 fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
     let agent = it.purpose.agent().and_then(|it| sight.stage().agent(it));
+    let (title, about) = heading(it, agent, sight);
+    let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
+        (Purpose::Instructions(_), Some(now)) => {
+            let (added, removed) = changes::tally(&now.text, &it.written());
+            match (added.as_str(), removed.as_str()) {
+                ("+0", "−0") => "no change yet".to_owned(),
+                _ => format!("v{}: {added} {removed} lines", now.version.next()),
+            }
+        }
+        _ => String::new(),
+    };
+    let keys = keys(&wording::of_editor(it, sight), Context::Editor, sight);
+    let has_keys = sight.desk().dialog.is_none();
+    let (text, title) = (&it.text, title.as_str());
+    let asked = match it.purpose {
+        Purpose::Answer(_, request) => {
+            agent.and_then(|it| it.requests.iter().find(|it| it.id == request)).map(|it| &it.ask)
+        }
+        _ => None,
+    };
+    let (summary, fault) = (summary.as_str(), it.fault.as_deref().unwrap_or_default());
+    let keys = keys.as_slice();
+    let writing = Writing { title, about, asked, text, has_keys, summary, fault, keys };
+    writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
+}
+
+/// What a text is, and what becomes of it.
+fn heading(it: &Editor, agent: Option<&Agent>, sight: Sight) -> (String, &'static str) {
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
-    let (title, about) = match it.purpose {
-        Purpose::Redirect(_) if agent.is_some_and(crate::model::Agent::is_over) => {
+    match it.purpose {
+        Purpose::Redirect(_) if agent.is_some_and(Agent::is_over) => {
             (format!("Write to {name}"), "It has ended; this takes it up again.")
         }
         Purpose::Redirect(_) if it.now => {
@@ -166,30 +194,7 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
             ),
             "JSON, or plain text; it gets this instead.",
         ),
-    };
-    let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
-        (Purpose::Instructions(_), Some(now)) => {
-            let (added, removed) = changes::tally(&now.text, &it.written());
-            match (added.as_str(), removed.as_str()) {
-                ("+0", "−0") => "no change yet".to_owned(),
-                _ => format!("v{}: {added} {removed} lines", now.version.next()),
-            }
-        }
-        _ => String::new(),
-    };
-    let keys = keys(&wording::of_editor(it, sight), Context::Editor, sight);
-    let has_keys = sight.desk().dialog.is_none();
-    let (text, title) = (&it.text, title.as_str());
-    let asked = match it.purpose {
-        Purpose::Answer(_, request) => {
-            agent.and_then(|it| it.requests.iter().find(|it| it.id == request)).map(|it| &it.ask)
-        }
-        _ => None,
-    };
-    let (summary, fault) = (summary.as_str(), it.fault.as_deref().unwrap_or_default());
-    let keys = keys.as_slice();
-    let writing = Writing { title, about, asked, text, has_keys, summary, fault, keys };
-    writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
+    }
 }
 
 /// Whether a command does a step.

@@ -222,12 +222,11 @@ impl Look {
 
     const fn glyph(self) -> &'static str {
         match self {
-            Self::Waiting => "◌",
+            Self::Waiting | Self::Cut => "◌",
             Self::Held => "‖",
             Self::Needs | Self::Asks => "◆",
             Self::Works => "●",
             Self::Rests => "◔",
-            Self::Cut => "◌",
             Self::Done => "✓",
             Self::Partly => "±",
             Self::Failed => "✗",
