@@ -215,7 +215,7 @@ impl House {
     /// The journal of the one session there is.
     #[track_caller]
     pub fn journal(&self) -> PathBuf {
-        self.find_journal().expect("a session with a journal")
+        self.find_journal().unwrap()
     }
 
     /// The same, of a session that may only be opening.
