@@ -117,6 +117,9 @@ fn named(flow: &Flow<'_>, at: usize, text: &Text) -> Result<Vec<String>, (String
         needs.extend(need);
     }
     flow.constant(at, text)?;
+    if let Some((_, wrong)) = flow.weigh(at, text).into_iter().next() {
+        return Err(wrong);
+    }
     Ok(needs)
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const NAMES: [&str; 10] =
     ["inputs", "steps", "item", "index", "attempt", "round", "failure", "last", "calls", "output"];
 /// With one of these, a schema does not say what it is in so many words.
-const COMPOSED: [&str; 8] =
+pub(super) const COMPOSED: [&str; 8] =
     ["$ref", "$dynamicRef", "anyOf", "oneOf", "allOf", "if", "not", "patternProperties"];
 
 /// What the steps of one script give.
@@ -26,7 +26,7 @@ pub(super) struct Flow<'a> {
 }
 
 /// What is wrong with a name, and what would mend it.
-type Wrong = (String, String);
+pub(super) type Wrong = (String, String);
 
 impl Flow<'_> {
     /// The steps that a text of this step names, and what is wrong with what it names.
@@ -265,7 +265,7 @@ fn part(step: &Step, scripts: &BTreeMap<String, Script>) -> Value {
 }
 
 /// What is found in a schema on this way; anything where it does not say.
-fn reach<'a>(
+pub(super) fn reach<'a>(
     from: &str,
     mut schema: Value,
     way: impl Iterator<Item = &'a str>,
@@ -310,7 +310,7 @@ fn reach<'a>(
 }
 
 /// The types that a schema names itself.
-fn types(schema: &Value) -> Vec<&str> {
+pub(super) fn types(schema: &Value) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),

@@ -15,6 +15,8 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod ways;
+mod weigh;
 mod written;
 
 pub use given::{NotGiven, given};
@@ -251,7 +253,12 @@ fn hand_offs(
         let mut wanted = Vec::new();
         for text in texts(step, it.get_ref()) {
             match names::names(text.kind, text.words.get_ref()) {
-                Ok(names) => wanted.extend(flow.judge(page, at, &text, names.into_iter())),
+                Ok(names) => {
+                    wanted.extend(flow.judge(page, at, &text, names.into_iter()));
+                    for (range, (wrong, mend)) in flow.weigh(at, &text) {
+                        page.blame(page.part_of(&text.words, range), wrong, mend);
+                    }
+                }
                 Err(trouble) => page.blame(
                     trouble
                         .range

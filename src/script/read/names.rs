@@ -142,6 +142,16 @@ fn unquoted(text: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
+/// The parts of a text that are code, without their braces.
+pub(super) fn code(kind: Kind, text: &str) -> Vec<Range<usize>> {
+    if kind == Kind::Expression {
+        return vec![Range { start: 0, end: text.len() }];
+    }
+    let code = regions(text).into_iter().filter(|(_, it)| *it != Region::Comment);
+    let inside = |(it, _): (Range<usize>, Region)| it.start + 2..it.end.saturating_sub(2);
+    code.map(inside).filter(|it| it.start <= it.end).collect()
+}
+
 fn unknown_filter(text: &str, range: Range<usize>) -> Result<(), Trouble> {
     let code = &text[range.clone()];
     for (at, _) in unquoted(code).filter(|(_, it)| *it == '|') {

@@ -365,6 +365,48 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
 }
 
 #[test]
+fn what_can_not_be_compared_and_what_may_be_missing_is_told() {
+    let a = "[[step]]\nname = \"a\"\nrole = \"browser\"\nbrief = \"x\"\noutput = { score = \
+             \"string\", n = \"integer\", l = [\"string\"], \"note?\" = \"string\" }\n";
+    let check = |it: &str| format!("{a}checks = [{{ holds = \"{it}\" }}]\n");
+    let brief =
+        |it: &str| format!("{a}[[step]]\nname = \"b\"\nrole = \"browser\"\nbrief = \"do {it}\"\n");
+    for (text, place, message) in [
+        (
+            check("output.score >= 7"),
+            "output.score",
+            "`output.score` is text, and is compared with a number",
+        ),
+        (
+            check("true and '3' == output.n"),
+            "output.n",
+            "`output.n` is a number, and is compared with text",
+        ),
+        (
+            brief("{{ steps.a.output.l[0].foo }}"),
+            "steps.a.output.l[0].foo",
+            "`steps.a.output.l[0]` is text, which has no `foo`",
+        ),
+        (
+            brief("{{ steps.a.output.note }}"),
+            "steps.a.output.note",
+            "`steps.a.output.note` may be missing",
+        ),
+    ] {
+        let (at, what, _) = told(&text);
+        assert_eq!((at.as_str(), what.as_str()), (place, message), "{text}");
+    }
+    for right in [
+        check("output.score | float >= 7 and output.n > 3 and output.score == 'good'"),
+        check("output.note is defined and output.note == 'x'"),
+        brief("{{ steps.a.output.l[0] }} {{ steps.a.output.note | default('none') }}"),
+        brief("{% if steps.a.output.note is defined %}{{ steps.a.output.note }}{% endif %}"),
+    ] {
+        assert!(read_text(&right).is_ok(), "{right}: {:?}", read_text(&right));
+    }
+}
+
+#[test]
 fn all_faults_are_told_at_once_each_in_its_step() {
     let text = "budgt = \"3\"\n[[step]]\nname = \"A\"\nrole = \"nobody\"\nbrief = \"{{ x }}\"\n\
         [[step]]\nrun = \"ls\"\nchecks = [{}]\ntimout = \"1s\"\n";
