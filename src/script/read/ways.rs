@@ -76,8 +76,7 @@ type Placed = (Token, Range<usize>);
 
 /// All ways in a text, in their order.
 pub(super) fn ways(kind: Kind, text: &str) -> Vec<Way> {
-    let pieces: Vec<Vec<Placed>> =
-        code(kind, text).into_iter().map(|it| tokens(text, it)).collect();
+    let pieces: Vec<Vec<Placed>> = code(kind, text).iter().map(|it| tokens(text, it)).collect();
     let own: BTreeSet<String> = pieces.iter().flat_map(|it| own_names(it)).collect();
     let mut ways: Vec<Way> = pieces.iter().flat_map(|it| ways_in(it)).collect();
     ways.retain(|it| !matches!(it.keys.first(), Some(Key::Name(name)) if own.contains(name)));
@@ -89,7 +88,7 @@ pub(super) fn ways(kind: Kind, text: &str) -> Vec<Way> {
     ways
 }
 
-fn tokens(text: &str, code: Range<usize>) -> Vec<Placed> {
+fn tokens(text: &str, code: &Range<usize>) -> Vec<Placed> {
     let mut found = Vec::new();
     let mut at = code.start;
     while let Some(first) = text.get(at..code.end).and_then(|it| it.chars().next()) {
@@ -179,7 +178,7 @@ fn way_at(tokens: &[Placed], begin: usize) -> Option<(Way, usize)> {
             (Some(Token::Sign(sign)), Some(Token::Word(_)), then)
                 if sign == "." && is_sign(then, "(") =>
             {
-                return Some((way(tokens, keys, begin..at, false), at + 2));
+                return Some((way(tokens, keys, &(begin..at), false), at + 2));
             }
             (Some(Token::Sign(sign)), Some(Token::Word(name)), _) if sign == "." => {
                 (Key::Name(name.clone()), 2)
@@ -195,9 +194,9 @@ fn way_at(tokens: &[Placed], begin: usize) -> Option<(Way, usize)> {
                 (Key::Item, 3)
             }
             (Some(Token::Sign(open)), ..) if open == "[" => {
-                return Some((way(tokens, keys, begin..at, false), at + 1));
+                return Some((way(tokens, keys, &(begin..at), false), at + 1));
             }
-            _ => return Some((way(tokens, keys, begin..at, true), at)),
+            _ => return Some((way(tokens, keys, &(begin..at), true), at)),
         };
         keys.push(next.0);
         at += next.1;
@@ -205,7 +204,7 @@ fn way_at(tokens: &[Placed], begin: usize) -> Option<(Way, usize)> {
 }
 
 /// A way, with what stands around it where it is whole.
-fn way(tokens: &[Placed], keys: Vec<Key>, at: Range<usize>, is_whole: bool) -> Way {
+fn way(tokens: &[Placed], keys: Vec<Key>, at: &Range<usize>, is_whole: bool) -> Way {
     let token = |at: usize| tokens.get(at).map(|it| &it.0);
     let end = tokens.get(at.end.saturating_sub(1)).map_or(0, |it| it.1.end);
     let range = tokens.get(at.start).map_or(0, |it| it.1.start)..end;
@@ -213,7 +212,7 @@ fn way(tokens: &[Placed], keys: Vec<Key>, at: Range<usize>, is_whole: bool) -> W
     let tests = |word: &str| is_word(token(at.end + 1), word) || is_word(token(at.end + 2), word);
     let is_guarded = (is_word(next, "is") && (tests("defined") || tests("undefined")))
         || (is_sign(next, "|") && is_word(token(at.end + 1), "default"));
-    let against = if is_whole { against(tokens, &at) } else { None };
+    let against = if is_whole { against(tokens, at) } else { None };
     Way { keys, range, is_guarded, against }
 }
 
