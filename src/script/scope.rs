@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Scope {
     /// `inputs.NAME`: what the script was given.
     pub inputs: Arc<BTreeMap<String, Value>>,
-    /// `steps.NAME.output` and `steps.NAME.failed`: the steps that this one needs.
+    /// `steps.NAME.output`, `.failed`, `.base` and `.commit`: the steps that this one needs.
     pub steps: BTreeMap<String, Arc<Over>>,
     /// `item`: what this part is for, where a step is done for each of something.
     pub item: Option<Value>,
@@ -40,6 +40,10 @@ pub struct Over {
     pub output: Value,
     /// Why it failed, or why which of its parts did; empty where none did.
     pub failed: Vec<String>,
+    /// The commit that its agent's work began with; empty where there is none, or several.
+    pub base: String,
+    /// The commit that holds what it made; empty where nothing is kept.
+    pub commit: String,
 }
 
 /// The scope as the templates see it. Values are made when they are named: a list of
@@ -102,6 +106,8 @@ impl Object for Step {
         match key.as_str()? {
             "output" => Some(shown(&self.0.output)),
             "failed" => Some(shown(&self.0.failed)),
+            "base" => Some(self.0.base.as_str().into()),
+            "commit" => Some(self.0.commit.as_str().into()),
             _ => None,
         }
     }

@@ -228,7 +228,7 @@ mod tests {
         let people = json!([{ "name": "Ann", "age": 41 }, { "name": "Bo", "age": 7 }]);
         let found =
             Over { output: json!({ "people": people, "note": "a\n```\nb" }), ..Over::default() };
-        let lost = Over { output: Value::Null, failed: vec!["timeout".into()] };
+        let lost = Over { output: Value::Null, failed: vec!["timeout".into()], ..Over::default() };
         Scope {
             inputs: Arc::new([("max-age".to_owned(), json!(10))].into()),
             steps: [("find-all".to_owned(), Arc::new(found)), ("lost".to_owned(), Arc::new(lost))]

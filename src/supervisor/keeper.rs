@@ -112,15 +112,19 @@ impl Keeper {
         });
     }
 
-    /// Whether this is an agent that asks for a tool, and is heard later: when its
-    /// folder has been looked at, and it knows what others have committed by now.
+    /// Whether this is heard later. An agent asks for a tool when its folder has been
+    /// looked at, and it knows what others have committed by now; its end is the end of
+    /// what it made, so that is kept before.
     pub(super) fn must_wait(&mut self, input: &Input, stage: &Stage) -> bool {
-        let Input::Report { agent, report: Report::Reached(Boundary::Tool { .. }), .. } = input
-        else {
-            return false;
-        };
-        self.busy.contains_key(agent)
-            || !self.acquainted.remove(agent) && self.acquaint(*agent, stage)
+        let Input::Report { agent, report, .. } = input else { return false };
+        match report {
+            Report::Reached(Boundary::Tool { .. }) => {
+                self.busy.contains_key(agent)
+                    || !self.acquainted.remove(agent) && self.acquaint(*agent, stage)
+            }
+            Report::Ended(_) => self.busy.contains_key(agent),
+            _ => false,
+        }
     }
 
     /// Has an agent know what others have committed, where it may not.

@@ -96,6 +96,50 @@ fn a_role_is_changed_from_the_cast_with_its_comments_and_the_next_agent_has_it()
 
 const PARTS: &str = r#"
 [[part]]
+name = "judge"
+brief = "Several agents were given the same brief"
+
+[part.takes]
+zealots = '(?s)## zealot.*?`git diff (\w+ \w+)`'
+
+[[part.turn]]
+say = "I look at what one of them did."
+calls = [{ tool = "shell", with = { command = "git diff {zealots}" } }]
+
+[[part.turn]]
+say = "I have seen enough."
+[[part.turn.calls]]
+tool = "report"
+with.summary = "The worker is right."
+with.result.best = "worker"
+with.result.scores = [
+    { role = "worker", points = 9, why = "It is there." },
+    { role = "zealot", points = 4.5, why = "Too much: {last_result}" },
+    { role = "idler", points = 0, why = "Nothing is there." },
+]
+
+[[part.turn]]
+say = "I have judged."
+
+[[part]]
+name = "idle"
+instructions = "You are idle"
+
+[[part.turn]]
+say = "I would rather not."
+
+[[part]]
+name = "overdo"
+instructions = "You overdo"
+
+[[part.turn]]
+say = "I write a lot."
+calls = [{ tool = "shell", with = { command = "seq 3 > mine.txt; echo more > more.txt" } }]
+
+[[part.turn]]
+say = "Done and overdone."
+
+[[part]]
 name = "work"
 brief = "work"
 
@@ -108,36 +152,56 @@ say = "Done and done."
 "#;
 
 #[test]
-fn two_roles_audition_are_compared_and_the_work_of_one_is_thrown_away() {
+fn three_roles_audition_are_checked_and_judged_and_the_work_of_one_is_kept() {
     let house = crate::trees::with_repository(PARTS);
     let file = house.at("config/auteur/cast.toml");
     let cast = std::fs::read_to_string(&file).unwrap();
     let worker = cast.split("\n[cast.asker]").next().unwrap();
-    let second = worker.replace("cast.worker", "cast.zealot").replace("Works", "Works as well");
-    std::fs::write(&file, format!("{cast}\n{second}")).unwrap();
+    let other = |name: &str, how: &str| {
+        let text = worker.replace("cast.worker", &format!("cast.{name}"));
+        text.replace("Works", "Works as well").replace("Work well.", how)
+    };
+    let (zealot, idler) = (other("zealot", "You overdo it."), other("idler", "You are idle."));
+    std::fs::write(&file, format!("{cast}\n{zealot}\n{idler}")).unwrap();
     let mut terminal = house.start_in((140, 40), &[]);
     terminal.until_shown("Nobody is on stage yet.");
     terminal.press_for("C", "can be cast now");
     terminal.press_for("/", "Filter the cast");
     terminal.press("Works");
-    terminal.until_shown("2 of ");
+    terminal.until_shown("3 of ");
     terminal.press(ENTER);
     terminal.press_for(" ", "1 role chosen");
     terminal.press("j");
     terminal.press_for(" ", "2 roles chosen for an audition");
+    terminal.press("j");
+    terminal.press_for(" ", "3 roles chosen for an audition");
     terminal.press_for(ENTER, "one brief to all of these");
     terminal.press("work");
+    terminal.press("\t");
+    terminal.press("test -e mine.txt; test ! -e more.txt");
+    terminal.press("\t");
+    terminal.press("worker");
+    terminal.until_shown("> worker");
     terminal.press(SAVE);
-    terminal.until_shown("worker done");
     terminal.until_shown("zealot done");
     terminal.press_for("T", "Audition: work");
-    terminal.until_shown("mine.txt");
+    // The judge has looked into the other's folder, and says what it saw.
+    terminal.until_shown("best 9");
+    for words in ["2/2", "1/2", "0/2", "4.5", "mine.txt"] {
+        terminal.until_shown(words);
+    }
+    terminal.press_for("j", "9 of 10 points, the best of them");
+    terminal.press_for("j", "4.5 of 10 points: Too much");
+    terminal.until_shown("+more");
+    terminal.press_for("k", "9 of 10 points, the best of them");
     terminal.press_for("X", "throw away the others' work");
-    terminal.until_shown("branches of zealot");
+    terminal.until_shown("branches of idler, zealot");
     terminal.press("worker");
     terminal.press(ENTER);
     terminal.until_shown("thrown away");
     let branches = ["for-each-ref", "--format=%(refname)", "refs/heads/auteur"];
-    let left = crate::trees::git(&house.project(), &branches);
-    assert!(left.lines().count() == 1 && left.contains("worker"), "{left}");
+    crate::house::wait("the others' branches are gone", || {
+        let left = crate::trees::git(&house.project(), &branches);
+        !left.contains("zealot") && !left.contains("idler") && left.contains("worker")
+    });
 }

@@ -60,18 +60,28 @@ impl Plan<'_> {
     /// What is left of a step, for one that needs it.
     fn given(&self, step: usize, taker: usize) -> Option<Over> {
         let (written, state) = (self.play.step(step)?, self.play.steps.get(step)?);
-        let failed = failures(state);
+        let (base, commit) = self.work_of_one(state).unwrap_or_default();
+        let over = Over { failed: failures(state), base, commit, ..Over::default() };
         if let Some(value) = self.play.edited.get(&(step, taker)) {
-            return Some(Over { output: Value::clone(value), failed });
+            return Some(Over { output: Value::clone(value), ..over });
         }
         let is_replaced = state.failed() > 0;
         if let OnFailure::Step(other) = &written.on_failure
             && is_replaced
             && let Some(other) = self.play.place(other).filter(|it| *it != taker)
         {
-            return Some(Over { output: self.play.output(other), failed });
+            return Some(Over { output: self.play.output(other), ..over });
         }
-        Some(Over { output: self.play.output(step), failed })
+        Some(Over { output: self.play.output(step), ..over })
+    }
+
+    /// The commits between which the work of a step lies that one agent did.
+    fn work_of_one(&self, state: &StepState) -> Option<(String, String)> {
+        let [part] = &state.parts[..] else { return None };
+        let agent = self.agent(part.agent)?;
+        let base = agent.work_began_at()?;
+        let last = agent.checkpoints.last().map_or(base, |it| &it.commit);
+        Some((base.to_owned(), last.to_owned()))
     }
 
     /// The place whose work an agent of this step goes on with: that of the step it

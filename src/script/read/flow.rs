@@ -166,9 +166,10 @@ impl Flow<'_> {
         let given = match way.next() {
             Some("output") => reach(&format!("steps.{name}.output"), self.whole(*place), way)?,
             Some("failed") => json!({ "type": "array", "items": { "type": "string" } }),
+            Some("base" | "commit") => json!({ "type": "string" }),
             _ => {
                 let wrong = format!("`{name}` is a step, not what it has put out");
-                let mend = format!("write steps.{name}.output or steps.{name}.failed");
+                let mend = format!("write steps.{name}.output, .failed, .base or .commit");
                 return Err((wrong, mend));
             }
         };

@@ -45,6 +45,11 @@ pub struct NewAgent {
     pub is_given: bool,
     /// All of its roles are cast, each with the same brief.
     pub is_audition: bool,
+    /// Commands that end with 0 where the work in an audition is good, with `;` between
+    /// them; empty for none.
+    pub checks: Field,
+    /// The role that judges an audition; empty for none.
+    pub judge: Field,
     /// Another model than the role's: `provider/model`; empty for the role's.
     pub model: Field,
     /// Another budget than the role's, in dollars; empty for the role's.
@@ -65,11 +70,34 @@ pub enum FormField {
     Brief,
     /// The model.
     Model,
+    /// What is run on the work of each.
+    Checks,
+    /// Who judges it.
+    Judge,
     /// The budget.
     Budget,
 }
 
-impl FormField {
-    /// All of them, from the top.
-    pub const ALL: [Self; 4] = [Self::Role, Self::Brief, Self::Model, Self::Budget];
+impl NewAgent {
+    /// Its parts, from the top.
+    pub const fn fields(&self) -> &'static [FormField] {
+        use FormField::{Brief, Budget, Checks, Judge, Model, Role};
+        if self.is_audition {
+            // Each role has a model of its own.
+            &[Role, Brief, Checks, Judge, Budget]
+        } else {
+            &[Role, Brief, Model, Budget]
+        }
+    }
+
+    /// The line of one of its parts; none for those that are more than a line.
+    pub const fn line(&self, of: FormField) -> Option<&Field> {
+        match of {
+            FormField::Model => Some(&self.model),
+            FormField::Checks => Some(&self.checks),
+            FormField::Judge => Some(&self.judge),
+            FormField::Budget => Some(&self.budget),
+            FormField::Role | FormField::Brief => None,
+        }
+    }
 }

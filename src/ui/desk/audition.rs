@@ -1,7 +1,16 @@
 //! Auditions: agents with one brief in several roles, of which one is kept.
 
-use super::{Desk, Dialog, Done, Field, FormField, Prompt, PromptPurpose, RoleOffer, Screen, Tab};
-use crate::model::{Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way};
+use super::{
+    Desk, Dialog, Done, Field, FormField, NewAgent, Prompt, PromptPurpose, RoleOffer, Screen, Tab,
+};
+use crate::{
+    casting::{Audition, Score, score},
+    model::{
+        Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way, play::Part,
+        script::Step,
+    },
+    ui::keys::Act,
+};
 
 impl Desk {
     /// Takes the marked role into the next audition, or out of it.
@@ -31,14 +40,69 @@ impl Desk {
         done
     }
 
-    /// The agents of an audition as they are cast from its form.
-    pub(super) fn auditioned(castings: Vec<Casting>, stage: &Stage) -> Vec<Command> {
-        let audition = format!("audition-{}", auditions(stage).len() + 1);
-        let one = |it: Casting| {
+    /// The audition that a form calls for, and what is said of it; or where and why
+    /// there can't be one.
+    pub(super) fn hold_audition(
+        &self,
+        form: &NewAgent,
+        stage: &Stage,
+    ) -> Result<(Command, String), (FormField, String)> {
+        let name = format!("audition-{}", auditions(stage).len() + 1);
+        let apart = |it: Casting| {
             let ground = if it.ground == Ground::Shared { Ground::Worktree } else { it.ground };
-            Command::Add(Box::new(Casting { audition: audition.clone(), ground, ..it }))
+            Casting { audition: name.clone(), ground, ..it }
         };
-        castings.into_iter().map(one).collect()
+        let takes = form.roles.iter().map(|it| form.casting(it, &self.providers).map(apart));
+        let takes = takes.collect::<Result<Vec<_>, _>>()?;
+        let judge = self.judge(form)?;
+        let checks = apart_at_semicolons(form.checks.text());
+        let keys = self.keymap.keys_for(self.context(stage), Act::Compare);
+        let key = keys.first().map(|it| format!("; {it} compares them")).unwrap_or_default();
+        let text = format!("{} roles audition{key}", takes.len());
+        let (script, inputs) = Audition { name: name.clone(), takes, checks, judge }.script();
+        Ok((Command::Perform { script: Box::new(script), inputs: Box::new(inputs) }, text))
+    }
+
+    /// Who is to judge an audition; or why nobody can.
+    fn judge(&self, form: &NewAgent) -> Result<Option<Casting>, (FormField, String)> {
+        let name = form.judge.text().trim();
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let named = self.roles.iter().find(|it| it.casting.role == name);
+        let why = match named {
+            Some(RoleOffer { missing: Some(why), .. }) => {
+                format!("{name} can't be cast now: {why}")
+            }
+            Some(role) => return Ok(Some(role.casting.clone())),
+            None => {
+                let all: Vec<&str> = self.roles.iter().map(|it| it.casting.role.as_str()).collect();
+                format!("there is no role {name}; there is {}", all.join(", "))
+            }
+        };
+        Err((FormField::Judge, why))
+    }
+
+    /// What the judge of an audition made of this agent, once it is known.
+    pub fn score<'a>(&self, agent: &Agent, stage: &'a Stage) -> Option<Score<'a>> {
+        let play = stage.play(agent.casting.assignment.as_ref()?.spot.play)?;
+        let verdict = play.steps.last()?.parts.first()?.output.as_deref()?;
+        (play.script.name == agent.casting.audition)
+            .then(|| score(verdict, &agent.casting.role))
+            .flatten()
+    }
+
+    /// How many checks of this agent's work hold, and of how many.
+    pub fn checked(&self, agent: &Agent, stage: &Stage) -> Option<(u32, usize)> {
+        let (step, part) = part_of(agent, stage)?;
+        let checks = step.checks.len();
+        (checks > 0).then_some((part.checked, checks))
+    }
+
+    /// Why this agent's work is not accepted.
+    pub fn objection<'a>(&self, agent: &Agent, stage: &'a Stage) -> Option<&'a str> {
+        let (_, part) = part_of(agent, stage)?;
+        part.failure.as_ref().map(|(_, why)| why.as_str())
     }
 
     /// The audition that is looked at: the focused agent's, else the latest.
@@ -157,6 +221,15 @@ pub(super) fn auditions(stage: &Stage) -> Vec<&str> {
     all
 }
 
+/// The part of a script that this agent plays, as its step says and as it stands.
+fn part_of<'a>(agent: &Agent, stage: &'a Stage) -> Option<(&'a Step, &'a Part)> {
+    let spot = &agent.casting.assignment.as_ref()?.spot;
+    let play = stage.play(spot.play)?;
+    let place = play.find(spot)?;
+    let part = play.part(place).filter(|it| it.agent == Some(agent.id))?;
+    Some((play.step(place.0)?, part))
+}
+
 /// Those of an audition whose work can be thrown away when one is kept.
 fn others<'a>(all: &[&'a Agent], kept: AgentId) -> Vec<&'a Agent> {
     let has_work = |it: &&&Agent| {
@@ -165,4 +238,40 @@ fn others<'a>(all: &[&'a Agent], kept: AgentId) -> Vec<&'a Agent> {
         it.id != kept && !is_gone && tree.is_some()
     };
     all.iter().filter(has_work).copied().collect()
+}
+
+/// The commands of a line: each `;` that is in no quotes begins another.
+fn apart_at_semicolons(line: &str) -> Vec<String> {
+    let (mut all, mut quotes, mut is_escaped) = (vec![String::new()], None, false);
+    for letter in line.chars() {
+        let is_free = quotes.is_none() && !is_escaped;
+        match (letter, quotes) {
+            (';', _) if is_free => {
+                all.push(String::new());
+                continue;
+            }
+            ('\'' | '"', None) if is_free => quotes = Some(letter),
+            (_, Some(open)) if open == letter && !is_escaped => quotes = None,
+            _ => {}
+        }
+        is_escaped = letter == '\\' && !is_escaped && quotes != Some('\'');
+        if let Some(last) = all.last_mut() {
+            last.push(letter);
+        }
+    }
+    let trimmed = all.iter().map(|it| it.trim().to_owned());
+    trimmed.filter(|it| !it.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_semicolon_in_quotes_ends_no_command() {
+        let line = r#" cargo test;; grep "a;\"b;" x ; echo 'c;\'; echo d\;e;"#;
+        let all = ["cargo test", r#"grep "a;\"b;" x"#, r"echo 'c;\'", r"echo d\;e"];
+        assert_eq!(apart_at_semicolons(line), all);
+        assert_eq!(apart_at_semicolons(" ; "), [String::new(); 0]);
+    }
 }

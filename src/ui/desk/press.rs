@@ -253,6 +253,8 @@ impl Desk {
             Dialog::Prompt(prompt) => Some(&mut prompt.field),
             Dialog::NewAgent(form) => match form.at {
                 FormField::Model => Some(&mut form.model),
+                FormField::Checks => Some(&mut form.checks),
+                FormField::Judge => Some(&mut form.judge),
                 FormField::Budget => Some(&mut form.budget),
                 FormField::Role | FormField::Brief => None,
             },

@@ -4,10 +4,7 @@
 use super::{
     Desk, Dialog, Done, DraftKey, Editor, FormField, NewAgent, Purpose, RoleOffer, choose, editor,
 };
-use crate::{
-    model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage},
-    ui::keys::Act,
-};
+use crate::model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage};
 use tui_textarea::TextArea;
 
 impl Desk {
@@ -49,6 +46,9 @@ impl Desk {
         }
         if matches!(self.dialog, Some(Dialog::Role(_))) {
             return self.weigh_role(now);
+        }
+        if self.dialog.is_some() {
+            return self.choose(stage, now);
         }
         let Some(editor) = &self.editor else { return Done::Nothing };
         let text = editor.written();
@@ -134,10 +134,11 @@ impl Desk {
     pub(super) fn next_field(&mut self, places: isize) -> Done {
         match (&mut self.dialog, &mut self.editor) {
             (Some(Dialog::NewAgent(form)), _) => {
-                let count = FormField::ALL.len().cast_signed();
-                let here = FormField::ALL.iter().position(|it| *it == form.at).unwrap_or(0);
+                let fields = form.fields();
+                let count = fields.len().cast_signed();
+                let here = fields.iter().position(|it| *it == form.at).unwrap_or(0);
                 let there = (here.cast_signed() + places).rem_euclid(count).unsigned_abs();
-                form.at = FormField::ALL.get(there).copied().unwrap_or_default();
+                form.at = fields.get(there).copied().unwrap_or_default();
             }
             (Some(Dialog::Role(form)), _) => {
                 form.text.insert_tab();
@@ -221,34 +222,39 @@ impl Desk {
     /// Casts the agent of the form, if everything in it makes sense.
     pub(super) fn cast(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some(Dialog::NewAgent(mut form)) = self.dialog.take() else { return Done::Nothing };
-        match form.castings(&self.providers) {
-            Ok(castings) if form.is_audition => {
-                self.keep_form(&form);
-                self.return_to_stage();
-                self.cast.chosen.clear();
-                let brief = castings.first().map(|it| it.brief.clone()).unwrap_or_default();
-                self.sent = Some((DraftKey::NewAgent, brief));
-                let keys = self.keymap.keys_for(self.context(stage), Act::Compare);
-                let key =
-                    keys.first().map(|it| format!("; {it} compares them")).unwrap_or_default();
-                self.say(Level::Note, format!("{} roles audition{key}", castings.len()), now);
-                Done::Send(Self::auditioned(castings, stage))
-            }
-            Ok(castings) => {
-                let Some(casting) = castings.into_iter().next() else { return Done::Redraw };
-                self.keep_form(&form);
-                self.return_to_stage();
-                self.sent = Some((DraftKey::NewAgent, casting.brief.clone()));
-                self.say(Level::Note, format!("{} is being cast", casting.role), now);
-                Done::Send(vec![Command::Add(Box::new(casting))])
-            }
+        let (command, text) = match self.called_for(&form, stage) {
+            Ok(it) => it,
             Err((at, fault)) => {
                 form.at = at;
                 form.fault = Some(fault);
                 self.dialog = Some(Dialog::NewAgent(form));
-                Done::Redraw
+                return Done::Redraw;
             }
+        };
+        self.keep_form(&form);
+        self.return_to_stage();
+        if form.is_audition {
+            self.cast.chosen.clear();
         }
+        let brief = form.brief.lines().join("\n").trim().to_owned();
+        self.sent = Some((DraftKey::NewAgent, brief));
+        self.say(Level::Note, text, now);
+        Done::Send(vec![command])
+    }
+
+    /// What a form calls for, and what is said of it; or where and why it can't be.
+    fn called_for(
+        &self,
+        form: &NewAgent,
+        stage: &Stage,
+    ) -> Result<(Command, String), (FormField, String)> {
+        if form.is_audition {
+            return self.hold_audition(form, stage);
+        }
+        let role = form.role().ok_or((FormField::Role, "choose a role".to_owned()))?;
+        let casting = form.casting(role, &self.providers)?;
+        let text = format!("{} is being cast", casting.role);
+        Ok((Command::Add(Box::new(casting)), text))
     }
 }
 
@@ -276,21 +282,8 @@ impl NewAgent {
         }
     }
 
-    /// The agents as they would be cast, or where and why not.
-    fn castings(&self, providers: &[String]) -> Result<Vec<Casting>, (FormField, String)> {
-        let nothing = || (FormField::Role, "choose a role".to_owned());
-        if !self.is_audition {
-            let role = self.role().ok_or_else(nothing)?;
-            return Ok(vec![self.casting(role, providers)?]);
-        }
-        if !self.model.text().trim().is_empty() {
-            return Err((FormField::Model, "in an audition each role has its own".to_owned()));
-        }
-        self.roles.iter().map(|role| self.casting(role, providers)).collect()
-    }
-
     /// An agent of this role as it would be cast, or where and why not.
-    fn casting(
+    pub(super) fn casting(
         &self,
         role: &RoleOffer,
         providers: &[String],

@@ -171,7 +171,7 @@ acts! {
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
     FieldNext, "field-next", "", "the next field", [Field, Editor];
     FieldPrevious, "field-previous", "", "the field before", [Field, Editor];
-    Save, "save", "save", "done: send it, or put it into effect", [Editor];
+    Save, "save", "save", "done: send it, or put it into effect", [Editor, Field];
     ExternalEditor, "external-editor", "$EDITOR", "go on in your own editor", [Editor];
     Undo, "undo", "", "take back the last change of the text", [Editor, Field];
     Redo, "redo", "", "make the change again", [Editor, Field];

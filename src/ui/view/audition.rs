@@ -2,9 +2,9 @@
 //!
 //! ```text
 //!   Audition: make the parser fast
-//!   agent      how it stands            files     cost   time  turns  directions
-//! ▸ ✓ coder    done 0:12 ago            2 +40 −3  $0.41  3:10      6           1
-//!   ● smith    thinking 0:42            1 +12 −0  $0.22  2:50      4           0
+//!   agent      how it stands   checks  pt  files     cost   time  turns  directions
+//! ▸ ✓ coder    done 0:12 ago     2/2  8  2 +40 −3  $0.41  3:10      6           1
+//!   ● smith    thinking 0:42       ·  ·  1 +12 −0  $0.22  2:50      4           0
 //! ──────────────────────────────────────────────────────────────────────────────
 //!   file                  coder    smith
 //!   src/number.rs       +40 −3   +12 −0
@@ -24,6 +24,7 @@ use crate::{
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 use std::collections::BTreeSet;
@@ -32,6 +33,8 @@ use std::collections::BTreeSet;
 const NAME: u16 = 16;
 /// From this width on it is said who plays an agent.
 const WIDE: u16 = 120;
+/// So much is kept for how an agent stands, in columns.
+const STANDS: u16 = 14;
 /// How wide the figures of one agent are where files stand beside each other.
 const FIGURES: u16 = 14;
 
@@ -43,14 +46,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let brief = agents.first().map_or("", |it| it.casting.brief.as_str());
     row.put(brief.lines().next().unwrap_or_default(), palette.text);
     let table = Rect { width: area.width.saturating_sub(1), ..area };
-    draw_head(buffer, ink::lines(table, 1, 1), sight);
+    let columns = columns(&agents, table.width, sight);
+    draw_head(buffer, ink::lines(table, 1, 1), &columns, sight);
     let count = u16::try_from(agents.len()).unwrap_or(u16::MAX);
     let high = count.min(area.height.saturating_sub(2));
     let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or(0);
     let start = (focus + 1).saturating_sub(usize::from(high));
     for (line, agent) in (0..high).zip(agents.iter().skip(start)) {
         let place = ink::lines(area, 2 + line, 1);
-        draw_agent(buffer, Rect { width: table.width, ..place }, agent, sight);
+        let place_of_it = Rect { width: table.width, ..place };
+        draw_agent(buffer, place_of_it, (agent, &columns), sight);
         hits.add(place, Hit::Agent(agent.id));
     }
     let rule = ink::lines(area, 2 + high, 1);
@@ -68,37 +73,110 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     sheet::draw(buffer, rest, (&lines, sight.desk().audition_scroll), sight, &mut hits.shown);
 }
 
-/// The columns behind how an agent stands, from the right: heading and width.
-const COLUMNS: [(&str, u16); 5] =
-    [("directions", 11), ("turns", 6), ("time", 8), ("cost", 9), ("files", 15)];
+/// What is told of each agent behind how it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Checks,
+    Points,
+    Files,
+    Cost,
+    Time,
+    Turns,
+    Directions,
+}
 
-fn draw_head(buffer: &mut Buffer, area: Rect, sight: Sight) {
+impl Column {
+    /// Its heading, and how wide it is.
+    const fn head(self) -> (&'static str, u16) {
+        match self {
+            Self::Checks => ("checks", 8),
+            Self::Points => ("points", 10),
+            Self::Files => ("files", 15),
+            Self::Cost => ("cost", 9),
+            Self::Time => ("time", 8),
+            Self::Turns => ("turns", 6),
+            Self::Directions => ("directions", 11),
+        }
+    }
+
+    /// What it says of an agent.
+    fn told(self, agent: &Agent, sight: Sight) -> String {
+        let (desk, stage) = (sight.desk(), sight.stage());
+        match self {
+            Self::Checks => desk
+                .checked(agent, stage)
+                .map_or_else(|| "·".to_owned(), |(hold, all)| format!("{hold}/{all}")),
+            Self::Points => match desk.score(agent, stage) {
+                Some(score) => {
+                    let best = if score.is_best { "best " } else { "" };
+                    format!("{best}{}", points(score.points))
+                }
+                None => "·".to_owned(),
+            },
+            Self::Files => changed(agent),
+            Self::Cost => figures::cost(agent.spent),
+            Self::Time => agent.worked(sight.now()).to_string(),
+            Self::Turns => agent.turn.to_string(),
+            Self::Directions => {
+                let said = agent.redirects.len() + agent.instructions.len().saturating_sub(1);
+                figures::count(said as u64)
+            }
+        }
+    }
+}
+
+/// The columns that there is something to say in, as many as fit: those go first that
+/// say least.
+fn columns(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Column> {
+    use Column::{Checks, Cost, Directions, Files, Points, Time, Turns};
+    let (desk, stage) = (sight.desk(), sight.stage());
+    let mut all = vec![Checks, Points, Files, Cost, Time, Turns, Directions];
+    all.retain(|it| match it {
+        Checks => agents.iter().any(|it| desk.checked(it, stage).is_some()),
+        Points => agents.iter().any(|it| desk.score(it, stage).is_some()),
+        _ => true,
+    });
+    let room = columns.saturating_sub(4 + NAME + STANDS);
+    for least in [Directions, Turns, Time] {
+        if all.iter().map(|it| it.head().1).sum::<u16>() > room {
+            all.retain(|it| *it != least);
+        }
+    }
+    all.reverse();
+    all
+}
+
+/// `8`, `7.5`
+fn points(points: f64) -> String {
+    let text = format!("{points:.1}");
+    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+}
+
+fn draw_head(buffer: &mut Buffer, area: Rect, columns: &[Column], sight: Sight) {
     let dim = sight.palette.dim;
     let mut row = Row::new(buffer, ink::indent(area, 4), 0);
-    for (heading, columns) in COLUMNS {
-        row.put_right(&format!("{heading:>width$}", width = usize::from(columns)), dim, 20);
+    for (heading, columns) in columns.iter().map(|it| it.head()) {
+        row.put_right(&format!("{heading:>width$}", width = usize::from(columns)), dim, 0);
     }
     row.put("agent", dim);
 }
 
-fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+fn draw_agent(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, columns): (&Agent, &[Column]),
+    sight: Sight,
+) {
     let palette = sight.palette;
     let status = trouble::status(agent, sight);
     let has_focus = sight.has_focus(agent);
     let mut row = Row::new(buffer, area, 0);
     row.put(if has_focus { "▸ " } else { "  " }, palette.key);
     row.put(status::glyph(status), palette.status(status)).put(" ", palette.text);
-    let directions = agent.redirects.len() + agent.instructions.len().saturating_sub(1);
-    let values = [
-        figures::count(directions as u64),
-        agent.turn.to_string(),
-        agent.worked(sight.now()).to_string(),
-        figures::cost(agent.spent),
-        changed(agent),
-    ];
-    for ((_, columns), value) in COLUMNS.into_iter().zip(values) {
-        let text = format!("{value:>width$}", width = usize::from(columns));
-        row.put_right(&text, palette.text, 20);
+    for column in columns {
+        let text =
+            format!("{:>width$}", column.told(agent, sight), width = usize::from(column.head().1));
+        row.put_right(&text, column_style(*column, agent, sight), 0);
     }
     let style = if has_focus { palette.selected } else { palette.strong };
     let start = row.column();
@@ -111,6 +189,18 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
         row.put(by, palette.dim).skip(2);
     }
     row.put(&stands(agent, sight), status::style(agent, sight));
+}
+
+/// What says that work is not good stands out.
+fn column_style(column: Column, agent: &Agent, sight: Sight) -> Style {
+    let palette = sight.palette;
+    let (desk, stage) = (sight.desk(), sight.stage());
+    let falls_short = desk.checked(agent, stage).is_some_and(|(hold, all)| (hold as usize) < all);
+    match column {
+        Column::Checks if falls_short && agent.is_over() => palette.trouble,
+        Column::Points if desk.score(agent, stage).is_some_and(|it| it.is_best) => palette.strong,
+        _ => palette.text,
+    }
 }
 
 /// How an agent stands, and what became of its work.
@@ -179,6 +269,17 @@ fn files(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Line<'static>> {
 fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
     let mut lines = vec![Line::default()];
+    if let Some(why) = sight.desk().objection(agent, sight.stage()) {
+        let text = format!("What does not hold of it: {why}");
+        lines.extend(prose::plain(&text, columns, palette.trouble));
+        lines.push(Line::default());
+    }
+    if let Some(score) = sight.desk().score(agent, sight.stage()) {
+        let best = if score.is_best { ", the best of them" } else { "" };
+        let text = format!("{} of 10 points{best}: {}", points(score.points), score.why);
+        lines.extend(prose::plain(&text, columns, palette.text));
+        lines.push(Line::default());
+    }
     let heading = format!("{}, in its own words", agent.casting.name);
     lines.push(Line::styled(heading, palette.heading));
     let words = agent.report.clone().unwrap_or_else(|| agent.last_words());

@@ -1,6 +1,7 @@
 //! One brief in several roles: cast together, compared, one of them kept.
 
 use super::*;
+use crate::model::script::{Check, Script};
 
 /// Three roles, and nobody at work.
 fn roles() -> Story {
@@ -38,25 +39,54 @@ fn held() -> Story {
     story
 }
 
+/// The script that was sent to be performed, and what it is given.
+fn performed(story: &mut Story) -> (Script, serde_json::Value) {
+    match story.sent().pop() {
+        Some(Command::Perform { script, inputs }) => (*script, *inputs),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn the_roles_that_were_chosen_are_cast_with_one_brief_each_in_a_worktree_of_its_own() {
     let mut story = roles();
     story.press("C space j j space enter").write("make it fast").press("ctrl+s");
-    let cast: Vec<_> = story
-        .sent()
-        .into_iter()
-        .map(|it| match it {
-            Command::Add(it) => (it.role, it.brief, it.audition, it.ground),
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    let one = |role: &str| {
-        let (brief, audition) = ("make it fast".to_owned(), "audition-1".to_owned());
-        (role.to_owned(), brief, audition, Ground::Worktree)
-    };
-    assert_eq!(cast, [one("planner"), one("writer")]);
+    let (script, inputs) = performed(&mut story);
+    assert_eq!(inputs["brief"], "make it fast");
+    let names: Vec<&str> = script.steps.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!((script.name.as_str(), names), ("audition-1", vec!["planner", "writer"]));
+    for casting in script.roles.values() {
+        let expected = ("audition-1", Ground::Worktree);
+        assert_eq!((casting.audition.as_str(), casting.ground), expected);
+    }
+    assert!(script.steps.iter().all(|it| it.checks.is_empty()));
     assert!(story.status().contains("2 roles audition; T compares"), "{}", story.status());
     assert!(story.desk.cast.chosen.is_empty());
+}
+
+#[test]
+fn what_each_is_checked_by_and_who_judges_them_is_said_in_the_form() {
+    let mut story = roles();
+    story.press("C space j space enter").write("go").press("tab").write("make test; make lint");
+    story.press("tab").write("nobody").press("ctrl+s");
+    let fault = |it: &Story| match &it.desk.dialog {
+        Some(Dialog::NewAgent(form)) => (form.at, form.fault.clone().unwrap_or_default()),
+        other => panic!("{other:?}"),
+    };
+    let wrong = "there is no role nobody; there is planner, scout, writer";
+    assert_eq!(fault(&story), (FormField::Judge, wrong.to_owned()));
+    if let Some(Dialog::NewAgent(form)) = &mut story.desk.dialog {
+        form.judge = Field::new("writer");
+    }
+    story.press("ctrl+s");
+    let (script, _) = performed(&mut story);
+    let checks = ["make test", "make lint"].map(|it| Check::Command(it.to_owned()));
+    assert_eq!(script.steps[0].checks, checks);
+    assert_eq!(script.steps[1].checks, checks);
+    let judge = &script.steps[2];
+    assert_eq!(judge.needs, ["planner", "scout"]);
+    assert_eq!(script.roles[&judge.name].role, "writer");
+    assert_eq!(script.roles[&judge.name].audition, "", "who judges plays in none");
 }
 
 #[test]
@@ -67,18 +97,6 @@ fn a_role_that_can_not_be_cast_is_not_chosen_and_esc_chooses_none() {
     assert!(story.status().contains("can't be cast now: no key"), "{}", story.status());
     story.press("j space j space esc");
     assert_eq!((story.desk.cast.chosen.len(), story.desk.screen), (0, Screen::Cast));
-}
-
-#[test]
-fn in_an_audition_no_model_is_given_to_all() {
-    let mut story = roles();
-    story.press("C space j space enter").write("go");
-    if let Some(Dialog::NewAgent(form)) = &mut story.desk.dialog {
-        form.model = Field::new("rehearsal/small");
-    }
-    story.press("ctrl+s");
-    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("it was closed") };
-    assert_eq!(form.fault.as_deref(), Some("in an audition each role has its own"));
 }
 
 #[test]

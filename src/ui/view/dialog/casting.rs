@@ -17,7 +17,7 @@ use crate::{
     casting::Evidence,
     model::EngineKind,
     ui::{
-        desk::{Field, FormField, NewAgent, RoleOffer},
+        desk::{FormField, NewAgent, RoleOffer},
         keys::{Act, Context},
     },
 };
@@ -60,7 +60,10 @@ pub(super) fn draw(
     // What it can do is left out before the brief has no room.
     let lines = u16::try_from(able.len()).unwrap_or(u16::MAX);
     let lines = if inner.height < ROOMY || can.is_empty() { 0 } else { lines.min(3) };
-    let rest = inner.height.saturating_sub(6 + wrong + lines);
+    let single: Vec<FormField> =
+        it.fields().iter().copied().filter(|field| it.line(*field).is_some()).collect();
+    let below = u16::try_from(single.len()).unwrap_or(u16::MAX);
+    let rest = inner.height.saturating_sub(4 + below + wrong + lines);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
     let offers = ink::lines(inner, 1, roles);
@@ -72,14 +75,15 @@ pub(super) fn draw(
     label(buffer, brief, "Brief: what it is to do", it.at == FormField::Brief, sight);
     let text = ink::lines(brief, 1, brief.height.saturating_sub(1));
     writing::draw_text(buffer, text, &it.brief, it.at == FormField::Brief, sight);
-    let lower = ink::lines(inner, 1 + roles + brief.height, 2 + lines + wrong);
-    draw_line(buffer, ink::lines(lower, 0, 1), (it, FormField::Model, role), sight);
-    draw_line(buffer, ink::lines(lower, 1, 1), (it, FormField::Budget, role), sight);
-    if lines > 0 {
-        label(buffer, ink::lines(lower, 2, 1), can, false, sight);
-        ink::draw_lines(buffer, ink::indent(ink::lines(lower, 2, lines), LABEL + 2), &able);
+    let lower = ink::lines(inner, 1 + roles + brief.height, below + lines + wrong);
+    for (line, field) in (0..below).zip(single.iter()) {
+        draw_line(buffer, ink::lines(lower, line, 1), (it, *field, role), sight);
     }
-    ink::draw_lines(buffer, ink::lines(lower, 2 + lines, wrong), &fault);
+    if lines > 0 {
+        label(buffer, ink::lines(lower, below, 1), can, false, sight);
+        ink::draw_lines(buffer, ink::indent(ink::lines(lower, below, lines), LABEL + 2), &able);
+    }
+    ink::draw_lines(buffer, ink::lines(lower, below + lines, wrong), &fault);
     let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
     paper::write_keys(&mut row, keys, sight);
 }
@@ -97,8 +101,7 @@ fn draw_part(buffer: &mut Buffer, area: Rect, it: &NewAgent, sight: Sight, hits:
     let name = match it.at {
         FormField::Role => "Role",
         FormField::Brief => "Brief",
-        FormField::Model => "Model",
-        FormField::Budget => "Budget",
+        line => line_name(line),
     };
     label(buffer, area, name, true, sight);
     let place = ink::lines(area, 1, area.height.saturating_sub(1 + fault));
@@ -108,8 +111,11 @@ fn draw_part(buffer: &mut Buffer, area: Rect, it: &NewAgent, sight: Sight, hits:
             finder::draw_items(buffer, place, (&items, it.selected), sight, hits);
         }
         FormField::Brief => writing::draw_text(buffer, place, &it.brief, true, sight),
-        FormField::Model => finder::draw_field(buffer, place, &it.model, true, sight),
-        FormField::Budget => finder::draw_field(buffer, place, &it.budget, true, sight),
+        line => {
+            if let Some(field) = it.line(line) {
+                finder::draw_field(buffer, place, field, true, sight);
+            }
+        }
     }
     if let Some(fault) = it.fault.as_deref().filter(|_| fault > 0) {
         Row::new(buffer, area, area.height - 1).put(fault, sight.palette.trouble);
@@ -199,19 +205,41 @@ fn draw_line(
     (it, which, role): (&NewAgent, FormField, Option<&RoleOffer>),
     sight: Sight,
 ) {
-    let (name, field, own): (&str, &Field, String) = if which == FormField::Model {
-        ("Model", &it.model, role.map_or_else(String::new, model))
-    } else {
-        let budget = role.and_then(|it| it.casting.budget);
-        ("Budget", &it.budget, budget.map_or_else(|| "none".to_owned(), figures::money))
-    };
+    let Some(field) = it.line(which) else { return };
     let has_keys = it.at == which;
-    label(buffer, area, name, has_keys, sight);
+    label(buffer, area, line_name(which), has_keys, sight);
     let place = ink::indent(area, LABEL);
     if has_keys || !field.text().is_empty() {
         return finder::draw_field(buffer, place, field, has_keys, sight);
     }
-    let text = format!("  {own} (the role's)");
+    let text = format!("  {}", unless_typed(it, which, role));
     let text = prose::cut(&text, place.width);
     Row::new(buffer, place, 0).put(&text, sight.palette.dim);
+}
+
+/// What holds for a line in which nothing is typed.
+fn unless_typed(it: &NewAgent, which: FormField, role: Option<&RoleOffer>) -> String {
+    match which {
+        FormField::Model => {
+            format!("{} (the role's)", role.map_or_else(String::new, model))
+        }
+        FormField::Checks => "none; commands that must end with 0, with ; between them".to_owned(),
+        FormField::Judge => "nobody; a role that gives each of them points".to_owned(),
+        FormField::Budget if it.is_audition => "each has its role's".to_owned(),
+        _ => {
+            let budget = role.and_then(|it| it.casting.budget);
+            let budget = budget.map_or_else(|| "none".to_owned(), figures::money);
+            format!("{budget} (the role's)")
+        }
+    }
+}
+
+const fn line_name(of: FormField) -> &'static str {
+    match of {
+        FormField::Model => "Model",
+        FormField::Checks => "Checks",
+        FormField::Judge => "Judge",
+        FormField::Budget => "Budget",
+        FormField::Role | FormField::Brief => "",
+    }
 }

@@ -31,6 +31,13 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
         Dialog::Prompt(prompt) => {
             vec![(Act::Choose, of_prompt(prompt.purpose)), (Act::Cancel, "back")]
         }
+        Dialog::NewAgent(form) if form.is_audition => vec![
+            (Act::Save, "let them audition"),
+            (Act::Choose, "next, then begin"),
+            (Act::FieldNext, "next field"),
+            (Act::ExternalEditor, "$EDITOR"),
+            (Act::Cancel, "back, the draft is kept"),
+        ],
         Dialog::NewAgent(_) => vec![
             (Act::Save, "cast it"),
             (Act::Choose, "next, then cast it"),

@@ -1,6 +1,13 @@
 //! An audition on its screen.
 
 use super::*;
+use crate::{
+    casting::Audition,
+    model::{
+        play::{Assignment, Next, PlayEvent, Spot},
+        script::Failure,
+    },
+};
 
 #[test]
 fn the_takes_stand_side_by_side_at_every_size() {
@@ -29,5 +36,97 @@ fn the_takes_stand_side_by_side_at_every_size() {
         let picture = words(&picture);
         assert!(picture.contains("Audition: Make the parser fast."), "{picture}");
         assert!(picture.contains("▸ ") && picture.contains("take-4"), "{picture}");
+    }
+}
+
+/// Two that played, of which one falls short, and what a judge made of them.
+fn judged() -> Story {
+    let mut story = six();
+    let take = |role: &str| Casting {
+        role: role.into(),
+        brief: "Make the parser fast.".into(),
+        audition: "audition-1".into(),
+        ..Casting::default()
+    };
+    let audition = Audition {
+        name: "audition-1".into(),
+        takes: vec![take("coder"), take("turner")],
+        checks: vec!["make test".into(), "make lint".into()],
+        judge: Some(take("reviewer")),
+    };
+    let (script, inputs) = audition.script();
+    let by = Author::Director;
+    let (roles, play) = (script.roles.clone(), story.stage.next_play());
+    let started =
+        PlayEvent::Started { script: Box::new(script), inputs: Box::new(inputs), parent: None, by };
+    let tell = |story: &mut Story, event| {
+        story.tell(Event::Play { play, event: Box::new(event) });
+    };
+    tell(&mut story, started);
+    for (role, holds) in [("coder", true), ("turner", false), ("judge", true)] {
+        let (spot, agent) = (Spot::step(play, role), story.stage.next_agent());
+        let assignment = Assignment { spot: spot.clone(), attempt: 1, output: None, judges: None };
+        let casting = Casting {
+            name: role.into(),
+            assignment: Some(Box::new(assignment)),
+            audition: if role == "judge" { String::new() } else { "audition-1".into() },
+            brief: "Make the parser fast.".into(),
+            ..roles[role].clone()
+        };
+        tell(&mut story, PlayEvent::Begun { step: role.into(), parts: 1, items: Vec::new() });
+        story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+        let begun = PlayEvent::Attempted {
+            spot: spot.clone(),
+            attempt: 1,
+            round: 1,
+            agent: Some(agent),
+            command: String::new(),
+            play: None,
+        };
+        tell(&mut story, begun);
+        story.start(agent);
+        let handed = match role {
+            "judge" => serde_json::json!({ "best": "coder", "scores": [
+                { "role": "coder", "points": 7.5, "why": "It is fast, and nothing broke." },
+                { "role": "turner", "points": 3, "why": "It breaks `lint`." },
+            ] }),
+            _ => serde_json::json!("I made it fast."),
+        };
+        let (output, attempt) = (Box::new(handed), 1);
+        tell(&mut story, PlayEvent::HandedIn { spot: spot.clone(), attempt, output });
+        story.tell(Event::AgentEnded {
+            agent,
+            outcome: Outcome::Succeeded { summary: "I made it fast.".into() },
+        });
+        let checks: &[bool] = if role == "judge" { &[] } else { &[true, holds] };
+        for (check, ok) in (0..).zip(checks.iter().copied()) {
+            let why = if ok { String::new() } else { "make lint ended with 2".to_owned() };
+            let spot = spot.clone();
+            tell(&mut story, PlayEvent::CheckEnded { spot, attempt, check, ok, why });
+        }
+        if holds {
+            tell(&mut story, PlayEvent::Done { spot, attempt });
+        } else {
+            let (failure, why) = (Failure::Check, "make lint ended with 2".to_owned());
+            tell(&mut story, PlayEvent::Failed { spot, attempt, failure, why, next: Next::Over });
+        }
+    }
+    story
+}
+
+#[test]
+fn what_was_checked_and_who_the_judge_would_keep_is_told_of_each() {
+    let story = judged();
+    let turner = story.stage.agent_named("turner").unwrap().id;
+    let desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(turner)));
+    for (width, height) in [(80, 24), (120, 35), (200, 60)] {
+        let picture = shot(&scene(&story, &desk), (width, height));
+        keep(&format!("judged-{width}x{height}"), &picture);
+        let picture = words(&picture);
+        let all =
+            ["checks", "2/2", "1/2", "points", "best 7.5", "make lint ended with 2", "3 of 10"];
+        for word in all {
+            assert!(picture.contains(word), "{word}: {picture}");
+        }
     }
 }
