@@ -17,5 +17,6 @@ mod roster;
 mod service;
 mod spec;
 
+pub use plays::{standing, whole};
 pub use project::{Part, Project};
 pub use service::serve;

@@ -33,7 +33,7 @@ pub(super) fn brief(play: &Play) -> Value {
 }
 
 /// A run with its steps.
-pub(super) fn whole(play: &Play, now: Millis) -> Value {
+pub fn whole(play: &Play, now: Millis) -> Value {
     let steps = play.script.steps.iter().zip(&play.steps).enumerate().take(STEPS);
     let steps: Vec<_> = steps
         .map(|(place, (written, state))| {
@@ -90,7 +90,8 @@ fn status(play: &Play) -> String {
     }
 }
 
-fn standing(state: &StepState) -> String {
+/// How a step stands, in words.
+pub fn standing(state: &StepState) -> String {
     let any = |phase: Phase| state.parts.iter().any(|it| it.phase == phase);
     match &state.standing {
         Standing::Waiting if state.held => "held by the director".to_owned(),

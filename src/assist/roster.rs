@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Activity, Agent, AgentId, Ask, Author, Millis, Outcome, Stage, Status},
-    text::one_line,
+    text::{one_line, sanitise},
 };
 use serde_json::{Value, json};
 
@@ -114,6 +114,7 @@ fn ask(ask: &Ask) -> Value {
 
 /// The beginning of a text, and how much more there is of it.
 pub(super) fn cut(text: &str, most: usize) -> String {
+    let text = &*sanitise(text);
     if text.len() <= most {
         return text.to_owned();
     }

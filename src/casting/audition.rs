@@ -130,12 +130,13 @@ fn question(names: &[String]) -> String {
         text.push_str("\n## ");
         text.push_str(&literal(name));
         text.push_str("\n\n");
-        text.push_str(&format!(
+        let told = format!(
             "{{% if {step}.failed %}}It failed:\n\n{{{{ {step}.failed | quoted }}}}\n\n{{% endif %}}\
              {{% if {step}.commit %}}What it changed: `git diff {{{{ {step}.base }}}} \
              {{{{ {step}.commit }}}}`\n\n{{% endif %}}\
              {{% if {step}.output %}}In its own words:\n\n{{{{ {step}.output | quoted }}}}\n{{% endif %}}"
-        ));
+        );
+        text.push_str(&told);
     }
     text.push_str(
         "\nGive each of them 0 to 10 points, where 10 is all that the brief asks for and nothing \

@@ -230,7 +230,7 @@ impl Report {
     /// When it can't be written.
     pub fn print_json(&self, to: &mut dyn io::Write) -> io::Result<()> {
         let mut text = Vec::new();
-        super::json::write_pretty(&mut text, self)?;
+        crate::text::json::write_pretty(&mut text, self)?;
         to.write_all(&text)?;
         writeln!(to)
     }

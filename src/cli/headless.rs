@@ -178,7 +178,7 @@ fn print(
     is_json: bool,
 ) -> anyhow::Result<()> {
     if is_json {
-        super::json::write(out, record)?;
+        crate::text::json::write(out, record)?;
         writeln!(out)?;
     } else if let Some(line) = line(stage, record) {
         writeln!(out, "{:>8} {}", record.at.to_string(), crate::text::sanitise(&line))?;

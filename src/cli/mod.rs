@@ -15,7 +15,6 @@ mod errands;
 pub mod found;
 mod headless;
 mod housing;
-mod json;
 mod keys;
 mod launch;
 mod lenders;

@@ -8,9 +8,13 @@ use super::{
     attach, opening,
 };
 use crate::{
+    assist::{standing, whole},
     journal::{Reader, Sessions, Summary, is_running, short_id},
     link::{self, End},
-    model::{Agent, Author, Command, Input, QuitMode, Status},
+    model::{
+        Agent, Author, Command, Input, QuitMode, Status,
+        play::{Play, PlayEnd, PlayStatus},
+    },
     text::{one_line, pad},
 };
 use anyhow::{Context as _, bail};
@@ -25,6 +29,8 @@ use std::{
 };
 use tokio::{sync::mpsc::channel, time::timeout};
 
+/// So many steps of a script are shown.
+const STEPS: usize = 100;
 /// How long a session may take to close that was told to.
 const CLOSING: Duration = Duration::from_secs(10);
 
@@ -94,7 +100,8 @@ fn left(reader: &Reader) -> Option<Left> {
         return is_served.then_some(Left { journal, is_served, offer });
     }
     let summary = Summary::of(reader);
-    let is_done = summary.outcomes.keys().all(|status| status.is_over());
+    let is_done = summary.outcomes.keys().all(|status| status.is_over())
+        && summary.plays.iter().all(|(_, status)| status.is_over());
     let is_left = is_served || (!summary.running && !is_done);
     is_left.then(|| Left { journal, is_served, offer: offer(&summary, is_served) })
 }
@@ -127,28 +134,35 @@ fn offer(left: &Summary, is_served: bool) -> String {
         left.outcomes.iter().filter(|it| is(it.0)).map(|it| it.1).sum()
     };
     let agents = match left.agents {
+        0 => "no agents".to_owned(),
         1 => "1 agent".to_owned(),
         more => format!("{more} agents"),
     };
+    let playing = left.plays.iter().filter(|(_, status)| !status.is_over());
+    let playing = playing.map(|(name, status)| match status {
+        PlayStatus::Asks => format!(", {} {status}", one_line(name, 40)),
+        _ => format!(", {} not over", one_line(name, 40)),
+    });
     let in_turn = count(|it| matches!(it, Status::Running | Status::Pausing));
     let how = match (in_turn, count(|it| !it.is_over())) {
-        (0, 0) => "all done".to_owned(),
-        (0, living) => format!("{living} not done"),
-        (in_turn, _) => format!("{in_turn} in mid-turn"),
+        (0, 0) if left.agents == 0 => String::new(),
+        (0, 0) => ", all done".to_owned(),
+        (0, living) => format!(", {living} not done"),
+        (in_turn, _) => format!(", {in_turn} in mid-turn"),
     };
     let opened = minute(&left.opened);
     let name = match left.title.as_str() {
         "" => format!("of {}", one_line(&opened, 16)),
         title => format!("\"{}\"", one_line(title, 60)),
     };
-    format!("{verb} session {name}: {agents}, {how}")
+    format!("{verb} session {name}: {agents}{how}{}", playing.collect::<String>())
 }
 
 fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let all = sessions.list();
     if is_json {
         let rows: Vec<_> = all.iter().map(summary_json).collect();
-        super::json::write_pretty(out, &rows)?;
+        crate::text::json::write_pretty(out, &rows)?;
         return Ok(writeln!(out)?);
     }
     if all.is_empty() {
@@ -194,6 +208,11 @@ fn outcomes(summary: &Summary) -> String {
     }
     let mut parts: Vec<_> =
         counts.into_iter().map(|(word, count)| format!("{count} {word}")).collect();
+    let play = |(name, status): &(String, PlayStatus)| match status {
+        PlayStatus::Playing if is_cut => format!("{} cut off", one_line(name, 30)),
+        status => format!("{} {status}", one_line(name, 30)),
+    };
+    parts.splice(0..0, summary.plays.iter().map(play));
     if parts.is_empty() {
         parts.push("no agents".to_owned());
     }
@@ -216,6 +235,11 @@ fn is_cut(summary: &Summary) -> bool {
 fn summary_json(it: &Summary) -> Value {
     let outcomes: serde_json::Map<_, _> =
         it.outcomes.iter().map(|(status, count)| (status.to_string(), json!(count))).collect();
+    let scripts: Vec<_> = it
+        .plays
+        .iter()
+        .map(|(name, status)| json!({ "script": name, "status": status.to_string() }))
+        .collect();
     json!({
         "session": it.id,
         "opened": it.opened,
@@ -224,6 +248,7 @@ fn summary_json(it: &Summary) -> Value {
         "title": it.title,
         "agents": it.agents,
         "outcomes": outcomes,
+        "scripts": scripts,
         "cost_nano_dollars": it.cost.known.0,
         "unpriced_calls": it.cost.unpriced,
         "lasted_ms": it.lasted.0,
@@ -250,8 +275,10 @@ fn show(
         let agents: Vec<_> = stage.agents().map(agent_json).collect();
         if let Value::Object(fields) = &mut value {
             fields.insert("roster".to_owned(), agents.into());
+            let plays: Vec<_> = stage.plays().map(|it| whole(it, stage.now())).collect();
+            fields.insert("runs".to_owned(), plays.into());
         }
-        super::json::write_pretty(out, &value)?;
+        crate::text::json::write_pretty(out, &value)?;
         return Ok(writeln!(out)?);
     }
     writeln!(out, "{}  {}", one_line(&summary.id, 60), one_line(&about(&summary), 80))?;
@@ -266,6 +293,9 @@ fn show(
         (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
     };
     writeln!(out, "{end}; cost {}, journal {} bytes", summary.cost, summary.bytes)?;
+    for play in stage.plays() {
+        show_play(play, out)?;
+    }
     for agent in stage.agents() {
         let was = if agent.is_over() || !is_cut(&summary) { "" } else { "cut off while " };
         writeln!(
@@ -286,6 +316,26 @@ fn show(
         if let Some(tree) = agent.tree.as_ref().filter(|it| !it.branch.is_empty()) {
             writeln!(out, "  {} on {}", one_line(&tree.path, 300), one_line(&tree.branch, 100))?;
         }
+    }
+    Ok(())
+}
+
+/// A run of a script, and each of its steps.
+fn show_play(play: &Play, out: &mut impl Write) -> io::Result<()> {
+    let why = match &play.end {
+        Some((_, PlayEnd::Failed(why))) => format!(": {}", one_line(why, 200)),
+        _ => String::new(),
+    };
+    let name = one_line(&play.script.name, 40);
+    writeln!(out, "\nscript {name} (run {}): {}{why}", play.id.0, play.status())?;
+    for (step, state) in play.script.steps.iter().zip(&play.steps).take(STEPS) {
+        let (done, all) = (state.done(), state.parts.len());
+        let parts = if all > 1 { format!(", {done} of {all} parts") } else { String::new() };
+        writeln!(out, "  {}: {}{parts}", one_line(&step.name, 40), standing(state))?;
+    }
+    let more = play.steps.len().saturating_sub(STEPS);
+    if more > 0 {
+        writeln!(out, "  and {more} more steps")?;
     }
     Ok(())
 }
@@ -363,6 +413,7 @@ mod tests {
             title: title.into(),
             agents: outcomes.iter().map(|it| it.1 as usize).sum(),
             outcomes: outcomes.iter().copied().collect(),
+            plays: Vec::new(),
             cost: Cost::default(),
             lasted: Millis(0),
             running: false,
@@ -377,5 +428,10 @@ mod tests {
         assert_eq!(told, "resume session of 2026-01-02 03:04: 1 agent, 1 not done");
         let told = offer(&left("Port it", &five), true);
         assert_eq!(told, "attach to session \"Port it\": 5 agents, 2 in mid-turn");
+        let gate = ("feature".to_owned(), PlayStatus::Asks);
+        let over = ("review".to_owned(), PlayStatus::Failed);
+        let told = offer(&Summary { plays: vec![gate, over], ..left("", &[]) }, false);
+        let wanted = "resume session of 2026-01-02 03:04: no agents, feature waits for you";
+        assert_eq!(told, wanted);
     }
 }

@@ -60,9 +60,15 @@ impl Prices {
         };
         let input = cost(Usage { input: SAMPLE, ..Usage::default() });
         let output = cost(Usage { output: SAMPLE, ..Usage::default() });
-        let is_ours = self.addresses.get(provider).is_some_and(|url| is_local(url));
-        let known = input.zip(output).or(is_ours.then_some((Money(0), Money(0))));
-        Terms { price: known, window: self.table.context_window(self.provider(provider), model) }
+        Terms {
+            price: input.zip(output),
+            window: self.table.context_window(self.provider(provider), model),
+        }
+    }
+
+    /// Whether it is a server on this machine: what it costs is not paid by the token.
+    fn is_ours(&self, provider: &str) -> bool {
+        self.addresses.get(provider).is_some_and(|url| is_local(url))
     }
 
     fn priced<'call>(&'call self, provider: &'call str, model: &'call str) -> Priced<'call> {
@@ -73,15 +79,15 @@ impl Prices {
 
 impl Tariff for Prices {
     fn price(&self, provider: &str, model: &str, usage: &Usage, tier: Tier) -> Option<Money> {
-        self.table.price(&Priced { tier, ..self.priced(provider, model) }, usage)
+        let known = self.table.price(&Priced { tier, ..self.priced(provider, model) }, usage);
+        known.or_else(|| self.is_ours(provider).then_some(Money(0)))
     }
 
     fn most(&self, provider: &str, model: &str, prompt: u64, output: u64) -> Option<Money> {
         let most = u32::try_from(output).unwrap_or(u32::MAX);
         let known = self.table.upper_estimate(&self.priced(provider, model), prompt, most);
         known.or_else(|| {
-            if self.addresses.get(provider).is_some_and(|url| is_local(url)) {
-                // A server on this machine; what it costs is not paid by the token.
+            if self.is_ours(provider) {
                 return Some(Money(0));
             }
             let part = |rate: Money, tokens: u64| Money(rate.0.saturating_mul(tokens) / MILLION);

@@ -3,7 +3,7 @@
 
 use crate::{
     model::{Outcome, Report, play::Assignment},
-    text::{harmless, one_line},
+    text::one_line,
 };
 use serde_json::Value;
 
@@ -54,8 +54,7 @@ impl LastWords {
         if text.is_empty() {
             return None;
         }
-        let mut result = if self.is_typed { typed(text)? } else { Value::String(text.to_owned()) };
-        harmless(&mut result);
+        let result = if self.is_typed { typed(text)? } else { Value::String(text.to_owned()) };
         let summary = one_line(text, SUMMARY);
         Some(Report::Reported { summary, result: Box::new(result) })
     }

@@ -1,7 +1,10 @@
 //! How a record becomes a line: as serde writes it, and quicker where most lines
 //! are made, for what streams.
 
-use crate::model::{AgentId, CallId, Event, Record};
+use crate::{
+    model::{AgentId, CallId, Event, Record},
+    text::json,
+};
 
 /// A byte in each place of a word.
 const EACH: u64 = 0x0101_0101_0101_0101;
@@ -22,6 +25,8 @@ pub(super) fn record(record: &Record, line: &mut Vec<u8>) -> serde_json::Result<
         Event::TerminalPrinted { agent, text } => {
             chunk(record, ("terminal-printed", *agent, None), text, line);
         }
+        // What is handed over is kept as it was handed in, and nobody knows who reads it.
+        Event::Play { .. } | Event::Reported { .. } => return json::write(line, record),
         _ => return serde_json::to_writer(line, record),
     }
     Ok(())
@@ -127,6 +132,18 @@ mod tests {
             let it = Record { seq: Seq(1), at: Millis(2), event };
             assert_eq!(line(&it), serde_json::to_string(&it).unwrap());
         }
+    }
+
+    #[test]
+    fn what_is_handed_over_is_kept_as_it_was_and_obeyed_by_no_terminal() {
+        let result =
+            serde_json::json!({ "a\u{9b}": ["\u{202e}x", "\u{1b}[2J", "می\u{200c}خواهم"] });
+        let event =
+            Event::Reported { agent: AgentId(1), summary: String::new(), result: Box::new(result) };
+        let it = Record { seq: Seq(1), at: Millis(2), event };
+        let written = line(&it);
+        assert_eq!(crate::text::hidden(&written), 0, "{written}");
+        assert_eq!(serde_json::from_str::<Record>(&written).unwrap(), it);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! The sessions there are: what was run, when, by whom, at what cost.
 
 use super::{FILE, JournalError, Reader, paper};
-use crate::model::{Cost, Header, Millis, Status};
+use crate::model::{Cost, Header, Millis, Status, play::PlayStatus};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -32,6 +32,8 @@ pub struct Summary {
     pub agents: usize,
     /// How many of them stand how.
     pub outcomes: BTreeMap<Status, u32>,
+    /// The scripts that were played, and how each stands; not those that others play.
+    pub plays: Vec<(String, PlayStatus)>,
     /// What it cost.
     pub cost: Cost,
     /// How long it lasted.
@@ -102,6 +104,7 @@ impl Summary {
         let stage = reader.fold(None);
         let totals = stage.totals();
         let header = reader.header().clone();
+        let plays = stage.plays().filter(|it| it.parent.is_none());
         Self {
             id: id(reader),
             path: reader.path().to_owned(),
@@ -111,6 +114,7 @@ impl Summary {
             title: stage.title().to_owned(),
             agents: stage.agents().len(),
             outcomes: totals.by_status,
+            plays: plays.map(|it| (it.script.name.clone(), it.status())).collect(),
             cost: totals.spent,
             lasted: stage.now(),
             running: is_running(reader),

@@ -3,7 +3,10 @@
 //! becomes a fact.
 
 use crate::{
-    model::{Answer, Casting, Command, Input},
+    model::{
+        Answer, Casting, Command, Event, Input,
+        play::{PlayEnd, PlayEvent, Wish},
+    },
     text::{harmless, sanitise},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,10 +15,10 @@ use serde::{Serialize, de::DeserializeOwned};
 pub(super) fn clean(input: &mut Input) {
     if let Input::Command { command, .. } | Input::Desk { command, .. } = input {
         match command {
-            Command::Perform { script, inputs } => {
-                clean_all(script);
-                harmless(inputs);
-            }
+            // What is handed over is nobody's words: it stays as it is, and is made
+            // harmless where it is shown.
+            Command::Perform { script, .. } => clean_all(script),
+            Command::DirectPlay(_, Wish::EditHandOff { .. }) => {}
             Command::DirectPlay(_, wish) => clean_all(wish),
             _ => {}
         }
@@ -24,6 +27,29 @@ pub(super) fn clean(input: &mut Input) {
                 *text = harmless;
             }
         }
+    }
+}
+
+/// Makes the words of what comes next in a script harmless: what was handed over may
+/// stand in them.
+pub(super) fn clean_fact(event: &mut Event) {
+    let text = match event {
+        Event::AgentAdded { casting, .. } => &mut casting.brief,
+        Event::RedirectWritten { text, .. } => text,
+        Event::Play { event, .. } => match &mut **event {
+            PlayEvent::Failed { why, .. }
+            | PlayEvent::CheckEnded { why, .. }
+            | PlayEvent::Repeated { why, .. }
+            | PlayEvent::Reset { why, .. }
+            | PlayEvent::Stopping { why, .. }
+            | PlayEvent::Skipped { why, .. }
+            | PlayEvent::Ended { end: PlayEnd::Failed(why) } => why,
+            _ => return,
+        },
+        _ => return,
+    };
+    if let std::borrow::Cow::Owned(harmless) = sanitise(text) {
+        *text = harmless;
     }
 }
 

@@ -9,6 +9,7 @@
 mod diff;
 mod harmless;
 mod invisible;
+pub mod json;
 mod markdown;
 mod patch;
 mod piece;

@@ -4,7 +4,7 @@ use super::worker::{Granted, Worker};
 use crate::{
     engine::Gone,
     model::{Answer, Ask, Boundary, CallId, FileChange, Level, Order, Report},
-    text::{harmless, one_line, reason_with_hidden, reveal, sanitise},
+    text::{one_line, reason_with_hidden, reveal, sanitise},
     tools::{Call, Ended, Outcome, Parsed, Progress, Running, policy::Verdict},
 };
 use serde_json::Value;
@@ -327,13 +327,12 @@ impl Worker {
         result: Option<Value>,
     ) -> Result<Ran, Gone> {
         let summary = reveal(&summary);
-        let mut result = result.unwrap_or_default();
+        let result = result.unwrap_or_default();
         if let Some(misfit) = self.misfit(&result) {
             let text = format!("this does not fit, so it was not handed in: {misfit}");
             self.end_tool(wanted, Ended { ok: false, text, ..Ended::default() }).await?;
             return Ok(Ran::Ended);
         }
-        harmless(&mut result);
         self.seat.say(Report::Reported { summary: summary.clone(), result: result.into() }).await?;
         let text = "noted".to_owned();
         self.end_tool(wanted, Ended { ok: true, text, ..Ended::default() }).await?;

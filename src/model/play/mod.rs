@@ -12,6 +12,7 @@ mod finding;
 mod keep;
 mod order;
 mod reach;
+mod status;
 
 pub use calls::Calls;
 pub use decide::{Wish, stop};
@@ -20,6 +21,7 @@ pub use event::PlayEvent;
 pub use finding::{Errand, Finding, Heard, Signal};
 pub(super) use finding::{found, signalled};
 pub use order::Order;
+pub use status::PlayStatus;
 
 use super::{
     AgentId, Author, Millis,

@@ -1,6 +1,6 @@
 //! Scripts go on: what comes next in them becomes a fact as soon as it may.
 
-use super::Supervisor;
+use super::{super::clean::clean_fact, Supervisor};
 use crate::{
     model::{Input, Refusal},
     script,
@@ -19,7 +19,8 @@ impl Supervisor {
             if facts.is_empty() {
                 return;
             }
-            for event in facts {
+            for mut event in facts {
+                clean_fact(&mut event);
                 self.settle(event);
             }
         }

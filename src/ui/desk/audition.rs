@@ -159,6 +159,10 @@ impl Desk {
             return self.say(Level::Warning, text, now);
         }
         let Some(kept) = self.focused(stage) else { return Done::Nothing };
+        if kept.taking.last.as_ref().is_some_and(|(way, _)| *way == Way::ThrowAway) {
+            let text = format!("{}: its own work was thrown away", kept.casting.name);
+            return self.say(Level::Warning, text, now);
+        }
         let others = others(&self.audition(stage), kept.id);
         let names = |all: &[&Agent]| {
             let all: Vec<&str> = all.iter().map(|it| it.casting.name.as_str()).collect();
@@ -272,6 +276,6 @@ mod tests {
         let line = r#" cargo test;; grep "a;\"b;" x ; echo 'c;\'; echo d\;e;"#;
         let all = ["cargo test", r#"grep "a;\"b;" x"#, r"echo 'c;\'", r"echo d\;e"];
         assert_eq!(apart_at_semicolons(line), all);
-        assert_eq!(apart_at_semicolons(" ; "), [String::new(); 0]);
+        assert_eq!(apart_at_semicolons(" ; "), Vec::<String>::new());
     }
 }

@@ -17,7 +17,7 @@ impl Desk {
     pub fn track(&self, role: &str, stage: &Stage) -> Option<Track> {
         let mut track = self.tracks.get(role).copied().unwrap_or_default();
         let cast = stage.agents().filter(|it| it.casting.role == role);
-        cast.filter_map(Track::of).for_each(|it| track.add(&it));
+        cast.filter_map(|it| Track::of(it, stage)).for_each(|it| track.add(&it));
         (track.agents() > 0).then_some(track)
     }
 

@@ -12,6 +12,7 @@ use crate::{
         script::{Script, Work},
     },
     script::{hand_off, held_to_script},
+    text::{hidden, json},
 };
 use serde_json::Value;
 
@@ -71,8 +72,9 @@ impl Desk {
         let edited = play.edited.get(&(from.step, to)).map(|it| Value::clone(it));
         let value = edited.unwrap_or_else(|| play.output(from.step));
         let text = match &value {
-            Value::String(text) => text.clone(),
-            other => serde_json::to_string_pretty(other).unwrap_or_default(),
+            Value::String(text) if hidden(text) == 0 => text.clone(),
+            // As escapes, what nobody would see stays as it is.
+            other => json::pretty(other),
         };
         self.open_editor(Purpose::HandOff(from, to), &text)
     }

@@ -6,7 +6,10 @@ use super::{
     prose,
     scene::{Named, Sight},
 };
-use crate::ui::desk::Elsewhere;
+use crate::ui::{
+    desk::Elsewhere,
+    keys::{Act, Context},
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -74,9 +77,15 @@ fn offered(key: &str, what: &str, columns: u16, palette: &Palette) -> Vec<Line<'
     keys.zip(words).map(line).collect()
 }
 
-/// Says that the filter leaves nobody.
+/// Says that the filter leaves nobody, or that a script is played in which nobody is
+/// at work.
 pub(super) fn draw_nobody(buffer: &mut Buffer, area: Rect, sight: Sight) {
-    let text = format!("No agent fits \"{}\".", sight.desk().filter);
+    let keys = sight.desk().keymap.keys_for(Context::Stage, Act::ToScript);
+    let key = keys.first().map(|it| format!(": {it} shows it")).unwrap_or_default();
+    let text = match sight.desk().filter.as_str() {
+        "" => format!("The script that is played has cast nobody yet{key}."),
+        filter => format!("No agent fits \"{filter}\"."),
+    };
     let place = ink::centred(area, ink::width(&text), 1);
     Row::new(buffer, place, 0).put(&text, sight.palette.dim);
 }

@@ -49,6 +49,9 @@ pub(in super::super) fn track_words(track: &Track) -> String {
     let counts = [(track.failed, "failed"), (track.stopped, "stopped")];
     parts
         .extend(counts.iter().filter(|it| it.0 > 0).map(|(count, what)| format!("{count} {what}")));
+    if track.checks_made > 0 {
+        parts.push(format!("{} of {} checks held", track.checks_held, track.checks_made));
+    }
     let all = u64::from(track.agents().max(1));
     let cost = Cost { known: Money(track.cost.known.0 / all), ..track.cost };
     let took = figures::took(Millis(track.worked.0 / all));

@@ -1,9 +1,12 @@
 //! What the marked step is: who does it, what it gets and gives, how its parts stand.
 
 use super::super::{figures, prose, scene::Sight};
-use crate::model::{
-    play::{Part, Phase, Play, PlayEnd, Standing, StepState},
-    script::{Check, ForEach, OnFailure, Step, Trigger, Work},
+use crate::{
+    model::{
+        play::{Part, Phase, Play, PlayEnd, Standing, StepState},
+        script::{Check, ForEach, OnFailure, Step, Trigger, Work},
+    },
+    text::sanitise,
 };
 use ratatui::{
     style::Style,
@@ -68,9 +71,9 @@ impl Page<'_> {
             Value::String(text) => text.clone(),
             other => serde_json::to_string_pretty(other).unwrap_or_default(),
         };
-        let shown = &text[..text.floor_char_boundary(MOST)];
-        self.lines.extend(prose::plain(shown, self.columns, self.sight.palette.text));
-        let left = text.len() - shown.len();
+        let shown = sanitise(&text[..text.floor_char_boundary(MOST)]);
+        self.lines.extend(prose::plain(&shown, self.columns, self.sight.palette.text));
+        let left = text.len().saturating_sub(MOST);
         if left > 0 {
             let more = format!("… {} more", figures::bytes(left as u64));
             self.lines.extend(prose::plain(&more, self.columns, self.sight.palette.dim));

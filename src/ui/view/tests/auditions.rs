@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     casting::Audition,
     model::{
+        PlayId,
         play::{Assignment, Next, PlayEvent, Spot},
         script::Failure,
     },
@@ -64,54 +65,58 @@ fn judged() -> Story {
     };
     tell(&mut story, started);
     for (role, holds) in [("coder", true), ("turner", false), ("judge", true)] {
-        let (spot, agent) = (Spot::step(play, role), story.stage.next_agent());
-        let assignment = Assignment { spot: spot.clone(), attempt: 1, output: None, judges: None };
-        let casting = Casting {
-            name: role.into(),
-            assignment: Some(Box::new(assignment)),
-            audition: if role == "judge" { String::new() } else { "audition-1".into() },
-            brief: "Make the parser fast.".into(),
-            ..roles[role].clone()
-        };
-        tell(&mut story, PlayEvent::Begun { step: role.into(), parts: 1, items: Vec::new() });
-        story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
-        let begun = PlayEvent::Attempted {
-            spot: spot.clone(),
-            attempt: 1,
-            round: 1,
-            agent: Some(agent),
-            command: String::new(),
-            play: None,
-        };
-        tell(&mut story, begun);
-        story.start(agent);
-        let handed = match role {
-            "judge" => serde_json::json!({ "best": "coder", "scores": [
-                { "role": "coder", "points": 7.5, "why": "It is fast, and nothing broke." },
-                { "role": "turner", "points": 3, "why": "It breaks `lint`." },
-            ] }),
-            _ => serde_json::json!("I made it fast."),
-        };
-        let (output, attempt) = (Box::new(handed), 1);
-        tell(&mut story, PlayEvent::HandedIn { spot: spot.clone(), attempt, output });
-        story.tell(Event::AgentEnded {
-            agent,
-            outcome: Outcome::Succeeded { summary: "I made it fast.".into() },
-        });
-        let checks: &[bool] = if role == "judge" { &[] } else { &[true, holds] };
-        for (check, ok) in (0..).zip(checks.iter().copied()) {
-            let why = if ok { String::new() } else { "make lint ended with 2".to_owned() };
-            let spot = spot.clone();
-            tell(&mut story, PlayEvent::CheckEnded { spot, attempt, check, ok, why });
-        }
-        if holds {
-            tell(&mut story, PlayEvent::Done { spot, attempt });
-        } else {
-            let (failure, why) = (Failure::Check, "make lint ended with 2".to_owned());
-            tell(&mut story, PlayEvent::Failed { spot, attempt, failure, why, next: Next::Over });
-        }
+        play_take(&mut story, (play, role, holds), &roles[role]);
     }
     story
+}
+
+/// One of an audition comes to its end, and is checked.
+fn play_take(story: &mut Story, (play, role, holds): (PlayId, &str, bool), casting: &Casting) {
+    let tell = |story: &mut Story, event| {
+        story.tell(Event::Play { play, event: Box::new(event) });
+    };
+    let (spot, agent, attempt) = (Spot::step(play, role), story.stage.next_agent(), 1);
+    let assignment = Assignment { spot: spot.clone(), attempt, output: None, judges: None };
+    let casting = Casting {
+        name: role.into(),
+        assignment: Some(Box::new(assignment)),
+        audition: if role == "judge" { String::new() } else { "audition-1".into() },
+        brief: "Make the parser fast.".into(),
+        ..casting.clone()
+    };
+    tell(story, PlayEvent::Begun { step: role.into(), parts: 1, items: Vec::new() });
+    let by = Author::Script;
+    story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+    let begun = PlayEvent::Attempted {
+        spot: spot.clone(),
+        attempt,
+        round: 1,
+        agent: Some(agent),
+        command: String::new(),
+        play: None,
+    };
+    tell(story, begun);
+    story.start(agent);
+    let output = Box::new(match role {
+        "judge" => serde_json::json!({ "best": "coder", "scores": [
+            { "role": "coder", "points": 7.5, "why": "It is fast, and nothing broke." },
+            { "role": "turner", "points": 3, "why": "It breaks `lint`." },
+        ] }),
+        _ => serde_json::json!("I made it fast."),
+    });
+    tell(story, PlayEvent::HandedIn { spot: spot.clone(), attempt, output });
+    let outcome = Outcome::Succeeded { summary: "I made it fast.".into() };
+    story.tell(Event::AgentEnded { agent, outcome });
+    let checks: &[bool] = if role == "judge" { &[] } else { &[true, holds] };
+    for (check, ok) in (0..).zip(checks.iter().copied()) {
+        let why = if ok { String::new() } else { "make lint ended with 2".to_owned() };
+        tell(story, PlayEvent::CheckEnded { spot: spot.clone(), attempt, check, ok, why });
+    }
+    if holds {
+        return tell(story, PlayEvent::Done { spot, attempt });
+    }
+    let (failure, why) = (Failure::Check, "make lint ended with 2".to_owned());
+    tell(story, PlayEvent::Failed { spot, attempt, failure, why, next: Next::Over });
 }
 
 #[test]

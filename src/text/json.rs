@@ -1,16 +1,19 @@
 //! JSON on an ordinary output, which may be a terminal: what a terminal would
 //! obey, or nobody would see, is written as an escape.
 
-use crate::text::hidden;
+use super::hidden;
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::{
+    Value,
+    ser::{Formatter, PrettyFormatter, Serializer},
+};
 use std::io::{self, Write};
 
 /// Writes a value on one line.
 ///
 /// # Errors
 /// When it can't be written.
-pub(super) fn write(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+pub fn write(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Harmless(Plain));
     value.serialize(&mut serializer)
 }
@@ -19,9 +22,19 @@ pub(super) fn write(out: &mut impl Write, value: &impl Serialize) -> serde_json:
 ///
 /// # Errors
 /// When it can't be written.
-pub(super) fn write_pretty(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+pub fn write_pretty(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Harmless(PrettyFormatter::new()));
     value.serialize(&mut serializer)
+}
+
+/// A value for people to read and to change.
+pub fn pretty(value: &Value) -> String {
+    let mut text = Vec::new();
+    // Nothing that is written to memory fails.
+    match write_pretty(&mut text, value) {
+        Ok(()) => String::from_utf8(text).unwrap_or_default(),
+        Err(_) => value.to_string(),
+    }
 }
 
 /// As `serde_json` writes it by itself.
