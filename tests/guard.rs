@@ -234,7 +234,7 @@ async fn a_frozen_tree_stands_still_until_it_is_thawed() {
         match running.next().await {
             Progress::Frozen { processes } => break processes,
             Progress::Ended(ended) => panic!("ended: {ended:?}"),
-            Progress::Output(_) => {}
+            Progress::Output(_) | Progress::Asks(_) | Progress::Declined(_) => {}
         }
     };
     assert!(frozen >= 2, "{frozen} stand still");
@@ -262,7 +262,7 @@ async fn f20_a_runaway_output_is_bounded() {
 async fn output_comes_in_pieces_while_the_command_runs() {
     let folder = tempfile::tempdir().unwrap();
     let mut running = start(&folder, "echo first; until [ -e go ]; do sleep 0.01; done", None);
-    assert_eq!(running.next().await, Progress::Output("first\n".to_owned()));
+    assert!(matches!(running.next().await, Progress::Output(text) if text == "first\n"));
     fs::write(folder.path().join("go"), "").unwrap();
     assert_eq!(end(running).await.text, "first\n[exit 0]");
 }

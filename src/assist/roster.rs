@@ -1,7 +1,7 @@
 //! Who is on stage and how each stands, as an assistant is told.
 
 use crate::{
-    model::{Activity, Agent, AgentId, Ask, Author, Millis, Outcome, Stage, Status},
+    model::{Activity, Agent, AgentId, Ask, Author, Millis, Outcome, Stage, Status, form},
     text::{one_line, sanitise},
 };
 use serde_json::{Value, json};
@@ -102,6 +102,10 @@ fn ask(ask: &Ask) -> Value {
         Ask::Approval { tool, shown, reason, .. } => {
             json!({ "approval_of": tool, "shown": cut(shown, SHOWN), "because": reason })
         }
+        Ask::Question { text, blanks, .. } if !blanks.is_empty() => json!({
+            "question": cut(text, SHOWN),
+            "form": form::told(blanks),
+        }),
         Ask::Question { text, options, .. } => {
             json!({ "question": cut(text, SHOWN), "options": options })
         }

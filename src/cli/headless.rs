@@ -4,12 +4,14 @@ use super::opening::Open;
 use crate::{
     journal::{Follower, Reader, short_id},
     model::{
-        Agent, Ask, Author, Command, Event, Input, QuitMode, Record, Stage, Status,
+        Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, QuitMode, Record,
+        RequestId, Stage, Status,
         play::{Play, PlayEnd},
     },
     supervisor::Session,
 };
 use std::{
+    collections::BTreeSet,
     io::{self, Write},
     pin::pin,
     process::ExitCode,
@@ -33,7 +35,7 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
     let mut follower = Follower::new(&reader, reader.body());
     let mut ending = pin!(super::run::ending());
     let (mut quitting, mut trouble, mut unread, mut signalled) = (None, None, None, None);
-    let mut is_refused = false;
+    let (mut is_refused, mut declined) = (false, BTreeSet::new());
     loop {
         let news = session.feed.take();
         // The journal has them all, in order, whether or not the feed kept them.
@@ -50,6 +52,9 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
         for refusal in &news.refusals {
             is_refused = true;
             tell(&refusal.to_string());
+        }
+        for (agent, request) in new_questions(&stage, &mut declined) {
+            decline(&session, agent, request).await;
         }
         let verdict = if unread.is_some() { Some(QuitMode::Pause) } else { verdict(&stage) };
         // Nobody is there, and nobody will come.
@@ -79,6 +84,39 @@ pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode
         None if is_refused && signalled.is_none() => Ok(ExitCode::from(FAILED)),
         None => Ok(signalled.map_or_else(|| exit_code(&stage), super::run::signalled)),
     }
+}
+
+/// Questions of tools that wait for their answer in the middle of their work, and have
+/// none yet: no later run could answer them.
+fn new_questions(
+    stage: &Stage,
+    declined: &mut BTreeSet<(AgentId, RequestId)>,
+) -> Vec<(AgentId, RequestId)> {
+    let of_agent = |agent: &Agent| {
+        let asked = agent.requests.iter().filter(|it| is_of_running_tool(agent, &it.ask));
+        asked.map(|it| (agent.id, it.id)).collect::<Vec<_>>()
+    };
+    stage.agents().flat_map(of_agent).filter(|it| declined.insert(*it)).collect()
+}
+
+/// Whether all that it waits for is an answer that is on its way.
+fn is_declined(agent: &Agent) -> bool {
+    !agent.requests.is_empty() && agent.requests.iter().all(|it| is_of_running_tool(agent, &it.ask))
+}
+
+/// Whether a tool of ours asks this in the middle of its work.
+fn is_of_running_tool(agent: &Agent, ask: &Ask) -> bool {
+    let is_running = |call| agent.tools_running.iter().any(|(it, _)| *it == call);
+    let is_ours = agent.casting.engine == EngineKind::Native;
+    is_ours && matches!(ask, Ask::Question { call: Some(call), .. } if is_running(*call))
+}
+
+async fn decline(session: &Session, agent: AgentId, request: RequestId) {
+    let answer = Answer::Denied { why: "nobody is there to answer it".to_owned() };
+    let command = Command::Answer { agent, request, answer };
+    let input = Input::Command { by: Author::Director, command };
+    // A supervisor that has gone waits for no answer.
+    drop(session.inbox.send(input).await);
 }
 
 async fn quit(session: &Session, mode: QuitMode) {
@@ -126,6 +164,7 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
         return Some(QuitMode::Stop);
     }
     let is_stuck = |agent: &Agent| match agent.status() {
+        _ if is_declined(agent) => false,
         Status::Queued => true,
         Status::Waiting | Status::Paused => agent.needs_director(),
         _ => false,
@@ -140,7 +179,9 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
 
 /// Whether a script waits for a person, and nothing of it comes by itself.
 fn waits(play: &Play, stage: &Stage) -> bool {
-    let is_stuck = |agent: &Agent| agent.needs_director() || agent.status() == Status::Queued;
+    let is_stuck = |agent: &Agent| {
+        !is_declined(agent) && (agent.needs_director() || agent.status() == Status::Queued)
+    };
     let parts = play.busy().filter_map(|it| play.part(it));
     let mut at_work = parts.filter(|it| it.play.is_none()).map(|it| it.judge.or(it.agent));
     let all_stuck = at_work.all(|it| it.and_then(|it| stage.agent(it)).is_some_and(is_stuck));
@@ -203,6 +244,12 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
             format!("✖ {}", text.lines().last().unwrap_or_default())
         }
         Event::RetryScheduled { wait, why, .. } => format!("{why}; retrying in {wait}"),
+        Event::Asked { ask: ask @ Ask::Question { text, .. }, .. }
+            if is_of_running_tool(agent, ask) =>
+        {
+            let text = crate::text::one_line(text, 80);
+            format!("{text}: declined, since nobody is there to answer it")
+        }
         Event::Asked { ask, .. } => format!(
             "{}: auteur resume {}",
             match ask {

@@ -312,6 +312,11 @@ impl Agent {
         self.instructions.last()
     }
 
+    /// An open request by its number.
+    pub fn request(&self, id: RequestId) -> Option<&Request> {
+        self.requests.iter().find(|it| it.id == id)
+    }
+
     /// Redirects that wait for the next boundary.
     pub fn queued(&self) -> impl Iterator<Item = &Redirect> {
         self.redirects.iter().filter(|it| it.delivery == super::Delivery::Queued)

@@ -3,6 +3,7 @@
 use super::{
     Agent, Answer, Ask, Author, Event, Fingerprint, RedirectId, Refusal, RequestId, Scope,
     decide::{not, stop},
+    form,
 };
 
 /// Answers a request in any way but an approval.
@@ -21,6 +22,10 @@ pub(super) fn answer(
         (Ask::Budget { .. }, Answer::Said { text }) => Ok(finish_up(agent, by, request, text)),
         (Ask::Budget { .. }, _) => {
             Err(not(agent, "raise its budget, let it finish up, or stop it"))
+        }
+        (ask, Answer::Said { text }) if !ask.blanks().is_empty() => {
+            form::filled(ask.blanks(), text).map_err(Refusal::Words)?;
+            Ok(vec![Event::Answered { agent: id, request, answer, by }])
         }
         (_, Answer::Approved | Answer::Always) => {
             Err(Refusal::Nothing("an approval names what it approves"))
@@ -63,4 +68,43 @@ fn finish_up(agent: &Agent, by: Author, request: RequestId, text: &str) -> Vec<E
         Event::RedirectWritten { agent: id, redirect, text, by },
         Event::StepAllowed { agent: id, by },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            AgentId, Casting, Command, Input, Millis, Record, Stage, decide,
+            form::{Blank, BlankKind},
+        },
+        *,
+    };
+
+    #[test]
+    fn what_does_not_fit_a_form_is_no_answer_to_it() {
+        let (agent, request, by) = (AgentId(1), RequestId(1), Author::Director);
+        let sure = Blank {
+            name: "sure".into(),
+            about: String::new(),
+            kind: BlankKind::YesNo,
+            is_needed: true,
+            proposed: String::new(),
+        };
+        let (text, options) = ("Sure?".to_owned(), Vec::new());
+        let ask = Ask::Question { call: None, text, options, blanks: vec![sure] };
+        let mut stage = Stage::default();
+        let casting = Box::new(Casting::default());
+        let added = Event::AgentAdded { agent, casting, by };
+        for event in [added, Event::AgentStarted { agent }, Event::Asked { agent, request, ask }] {
+            stage.apply(&Record { seq: stage.last().next(), at: Millis(1), event });
+        }
+        let say = |text: &str| {
+            let answer = Answer::Said { text: text.to_owned() };
+            let command = Command::Answer { agent, request, answer };
+            decide(&stage, Input::Command { by, command })
+        };
+        let refused = say("perhaps").unwrap_err();
+        assert_eq!(refused, Refusal::Words("sure must be yes or no".to_owned()));
+        assert!(matches!(say("yes").as_deref(), Ok([Event::Answered { .. }])));
+    }
 }

@@ -113,7 +113,7 @@ fn a_report_of_work() -> impl Strategy<Value = Report> {
         }),
         Just(Report::Asked {
             request: RequestId(1),
-            ask: Ask::Question { call: Some(call), text: "which?".into(), options: vec![] }
+            ask: Ask::question(Some(call), "which?".into(), vec![])
         }),
         Just(Report::TurnTaken),
         Just(Report::ToolTaken(call)),

@@ -23,6 +23,7 @@ mod event;
 mod excerpt;
 mod fingerprint;
 mod follow;
+pub mod form;
 mod hold;
 mod ids;
 mod keys;

@@ -1,6 +1,6 @@
 //! What an agent asks of the director, and the answer.
 
-use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, RequestId};
+use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, RequestId, form::Blank};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -29,6 +29,9 @@ pub enum Ask {
         /// Answers it offers.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         options: Vec<String>,
+        /// What an answer has to say, where it is a form: see [`super::form`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        blanks: Vec<Blank>,
     },
     /// The next model call would break the budget: raise it, finish up or stop?
     Budget {
@@ -112,6 +115,19 @@ impl Ask {
             }
             Self::Question { text, .. } => Fingerprint::of(["question", text]),
             Self::Budget { .. } => Fingerprint::of(["budget"]),
+        }
+    }
+
+    /// A question in words, with answers to choose from or none.
+    pub const fn question(call: Option<CallId>, text: String, options: Vec<String>) -> Self {
+        Self::Question { call, text, options, blanks: Vec::new() }
+    }
+
+    /// What an answer has to say, where it is a form.
+    pub fn blanks(&self) -> &[Blank] {
+        match self {
+            Self::Question { blanks, .. } => blanks,
+            Self::Approval { .. } | Self::Budget { .. } => &[],
         }
     }
 

@@ -1,6 +1,9 @@
 //! Events in a person's words, for the log.
 
-use super::{Answer, Ask, Author, EntryKind, Event, Ground, HoldReason, Level, Outcome, Tree, Way};
+use super::{
+    Answer, Ask, Author, EntryKind, Event, Ground, HoldReason, Level, Outcome, Tree, Way,
+    form::{self, Blank},
+};
 
 /// A request, in words.
 pub(super) fn ask(ask: &Ask) -> String {
@@ -9,8 +12,7 @@ pub(super) fn ask(ask: &Ask) -> String {
             format!("asks to be lent the tools of {tool}: {shown}\n({reason})")
         }
         Ask::Approval { shown, reason, .. } => format!("asks to run: {shown}\n({reason})"),
-        Ask::Question { text, options, .. } if options.is_empty() => text.clone(),
-        Ask::Question { text, options, .. } => format!("{text}\n{}", numbered(options)),
+        Ask::Question { text, options, blanks, .. } => asked(text, options, blanks),
         Ask::Budget { spent, estimate: Some(estimate), budget, .. } => format!(
             "budget: {spent} of {budget} spent, and the next call may cost {estimate}. \
              Raise it, or stop?"
@@ -19,6 +21,15 @@ pub(super) fn ask(ask: &Ask) -> String {
             "budget: {spent} of {budget} spent, and nobody knows what the next call costs. \
              Raise it, or stop?"
         ),
+    }
+}
+
+/// A question in full: what can be chosen, or what is to be filled in.
+fn asked(text: &str, options: &[String], blanks: &[Blank]) -> String {
+    match (options, blanks) {
+        ([], []) => text.to_owned(),
+        ([], blanks) => format!("{text}\n{}", form::told(blanks)),
+        (options, _) => format!("{text}\n{}", numbered(options)),
     }
 }
 

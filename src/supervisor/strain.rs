@@ -143,7 +143,10 @@ fn without_secrets(report: Report, redactor: &Redactor) -> Report {
     let Report::Asked { request, mut ask } = report else { return report };
     let texts = match &mut ask {
         Ask::Approval { tool, shown, reason, .. } => vec![tool, shown, reason],
-        Ask::Question { text, .. } => vec![text],
+        Ask::Question { text, blanks, .. } => {
+            let told = blanks.iter_mut().flat_map(|it| [&mut it.about, &mut it.proposed]);
+            [text].into_iter().chain(told).collect()
+        }
         Ask::Budget { .. } => Vec::new(),
     };
     for text in texts {
@@ -217,7 +220,7 @@ mod tests {
         assert!(!strainer.lets_pass(&input("the sk-ant"), &redactor));
         strainer.strain((AGENT, 1), Report::Said("the sk-ant".to_owned()), &redactor);
         assert!(!strainer.lets_pass(&input("-api03 and on."), &redactor), "it ends what is held");
-        let ask = Ask::Question { call: None, text: "which?".to_owned(), options: Vec::new() };
+        let ask = Ask::question(None, "which?".to_owned(), Vec::new());
         let asked = Report::Asked { request: RequestId(1), ask };
         let asked = Input::Report { agent: AgentId(2), run: 1, report: asked };
         assert!(!strainer.lets_pass(&asked, &redactor), "what is asked has its last words first");

@@ -5,7 +5,7 @@ use super::{
     changes::FileChange,
     files,
     guard::Pool,
-    mcp::{Calling, Servers},
+    mcp::{Asking, Calling, Servers},
     policy::Confinement,
     shell::{Plan, Shell},
     walk::Walker,
@@ -203,7 +203,7 @@ impl Toolbox {
 }
 
 /// What a running tool says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Progress {
     /// More of a command's output, safe for the screen, joined to at most 20
     /// pieces a second.
@@ -213,6 +213,10 @@ pub enum Progress {
         /// How many.
         processes: usize,
     },
+    /// It wants something of the director, and waits for that.
+    Asks(Asking),
+    /// It wanted something that nobody is asked; why.
+    Declined(String),
     /// It is over.
     Ended(Ended),
 }

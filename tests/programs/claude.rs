@@ -525,7 +525,7 @@ async fn its_questions_are_the_directors_to_answer() {
     let id = house.cast("asker", "ask").await;
     let request = house.until_asked(id).await;
     let options = vec!["Red".to_owned(), "Blue".to_owned()];
-    let ask = Ask::Question { call: Some(CallId(1)), text: "Which colour?".into(), options };
+    let ask = Ask::question(Some(CallId(1)), "Which colour?".into(), options);
     assert_eq!(house.agent(id).requests[0].ask, ask);
     let answer = Answer::Said { text: "Green".into() };
     house.direct(Command::Answer { agent: id, request, answer }).await;

@@ -28,7 +28,7 @@ async fn an_agent_that_does_not_heed_a_stop_is_ended() {
 async fn what_an_agent_leaves_open_when_it_is_killed_is_brought_to_an_end() {
     let mut theatre = Theatre::open();
     let (id, strings) = in_a_tool(&mut theatre).await;
-    let ask = Ask::Question { call: None, text: "which?".into(), options: vec![] };
+    let ask = Ask::question(None, "which?".into(), vec![]);
     strings.say(Report::Asked { request: RequestId(1), ask }).await;
     theatre.house.until_agent(id, |it| !it.requests.is_empty()).await;
     let before = theatre.house.records().len();

@@ -1,9 +1,12 @@
 //! Agents use tools that MCP servers lend: real processes, which speak the protocol.
 
-use crate::house::{House, assert_nobody_is_left, processes_of};
+use crate::{
+    house::{House, assert_nobody_is_left, processes_of},
+    terminal::*,
+};
 use auteur::{
     journal::Reader,
-    model::{Ask, Event},
+    model::{Answer, Ask, Event},
 };
 use std::fs;
 
@@ -190,4 +193,77 @@ fn state_of_lender(house: &House) -> Option<char> {
     let process = all.iter().find(|it| it.contains("bin/lender"))?;
     let stat = format!("/proc/{}/stat", process.split(' ').next()?);
     fs::read_to_string(stat).ok()?.rsplit_once(") ")?.1.chars().next()
+}
+
+#[test]
+fn what_a_server_asks_is_a_form_for_the_director_and_the_answer_goes_back_to_it() {
+    let house = house(&calling(&[("form", "")]), "");
+    trust(&house);
+    let mut terminal = house.start(&["run", "user", "lend"]);
+    terminal.until_shown("the MCP server lender asks: Where ␛[31mto?");
+    terminal.until_shown("who: words · Your name");
+    terminal.until_shown("replicas: a whole number from 1 to 9, may stay empty");
+    terminal.press_for("w", "fill it in");
+    terminal.press_for(ENTER, "replicas: 2");
+    terminal.press_for("5", "replicas: 25");
+    terminal.press_for(SAVE, "who is needed");
+    terminal.press_for("\x7f\x7f7\x1b[A\x1b[FAda", "who: Ada");
+    terminal.press_for(SAVE, "That was all.");
+    let results = results(&house);
+    assert!(results[0].contains("accept {who:Ada,replicas:7}"), "{results:?}");
+}
+
+#[test]
+fn one_choice_is_made_by_its_number_and_a_question_may_be_declined() {
+    let house = house(&calling(&[("choose", ""), ("choose", "")]), "");
+    trust(&house);
+    let mut terminal = house.start(&["run", "user", "lend"]);
+    terminal.until_shown("1 needs you");
+    terminal.press_for("w", "1-2 choose");
+    terminal.press("2");
+    terminal
+        .wait("the other question", |_| house.asked().len() == 2 && house.marks("replies") == 1);
+    terminal.until_shown("1 needs you");
+    terminal.press_for("w", "1-2 choose");
+    terminal.press_for("D", "why, for the agent");
+    terminal.press_for(ENTER, "That was all.");
+    let results = results(&house);
+    assert!(results[0].contains("accept {colour:blue}"), "{results:?}");
+    assert!(results[1].contains("decline"), "{results:?}");
+}
+
+#[test]
+fn a_call_that_is_interrupted_asks_nobody_any_more() {
+    let house = house(&calling(&[("form", "")]), "");
+    trust(&house);
+    let mut terminal = house.start(&["run", "user", "lend"]);
+    terminal.until_shown("fill it in");
+    terminal.press_for("i", "user paused");
+    terminal.wait("the word to the server", |_| house.marks("cancelled") == 1);
+    terminal.until_gone("fill it in");
+    let answers = events(&house).into_iter().filter_map(|event| match event {
+        Event::Answered { answer, .. } => Some(answer),
+        _ => None,
+    });
+    assert_eq!(answers.collect::<Vec<_>>(), [Answer::Withdrawn]);
+}
+
+#[test]
+fn where_nobody_is_there_a_server_s_question_is_declined_and_that_is_said() {
+    let house = house(&calling(&[("form", ""), ("echo", "on")]), "");
+    trust(&house);
+    let said = house.say(&["run", "user", "lend", "--headless"]);
+    assert!(said.contains("declined, since nobody is there to answer it"), "{said}");
+    let results = results(&house);
+    assert!(results[0].contains("decline") && results[1].contains("again: on"), "{results:?}");
+}
+
+#[test]
+fn nobody_is_asked_for_a_secret() {
+    let house = house(&calling(&[("secret", "")]), "");
+    trust(&house);
+    let said = house.say(&["run", "user", "lend", "--headless", "--json"]);
+    assert!(said.contains("asks for `apiKey`: a secret is not asked for that way"), "{said}");
+    assert!(results(&house)[0].contains("decline"));
+    assert!(!events(&house).iter().any(|it| matches!(it, Event::Asked { .. })));
 }

@@ -232,6 +232,8 @@ impl Worker {
                 }
                 Ok(())
             }
+            // Commands ask nobody.
+            Progress::Asks(_) | Progress::Declined(_) => Ok(()),
             Progress::Frozen { .. } => {
                 self.terminals.running.push(Box::pin(step(name, running, wish)));
                 Ok(())

@@ -4,6 +4,7 @@
 //! boundary where the agent can be held; each order that comes in the middle of
 //! a call or a tool is heard at once.
 
+mod asked;
 mod call;
 mod compact;
 mod conversation;

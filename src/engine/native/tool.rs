@@ -1,6 +1,9 @@
 //! One tool call: read, judged, asked for where it must be, granted, run.
 
-use super::worker::{Granted, Worker};
+use super::{
+    asked::Open,
+    worker::{Granted, Worker},
+};
 use crate::{
     engine::Gone,
     model::{Answer, Ask, Boundary, CallId, FileChange, Level, Order, Report},
@@ -230,17 +233,24 @@ impl Worker {
 
     /// Follows a tool to its end; a freeze stops its processes where they are.
     async fn attend(&mut self, wanted: &Wanted, mut running: Running) -> Result<Ran, Gone> {
+        let mut open = None;
         loop {
             tokio::select! {
                 biased;
                 order = self.seat.hear() => match order? {
+                    Order::Answer(request, answer) => {
+                        self.last_request = self.last_request.max(request);
+                        Open::hear(&mut open, request, answer);
+                    }
                     Order::Stop => {
                         let why = "ended: the director stopped the agent";
+                        self.withdraw(&mut open).await?;
                         self.cut_tool(wanted, running, why).await?;
                         return Ok(Ran::Stopped);
                     }
                     Order::Interrupt => {
                         let why = "interrupted by the director; it may have done part of its work";
+                        self.withdraw(&mut open).await?;
                         self.cut_tool(wanted, running, why).await?;
                         self.seat.say(Report::Interrupted(title(wanted))).await?;
                         return Ok(Ran::Interrupted);
@@ -252,12 +262,18 @@ impl Worker {
                     Order::Thaw => running.thaw(),
                     order => self.heed(order),
                 },
+                () = Open::is_dropped(&mut open) => self.withdraw(&mut open).await?,
                 progress = running.next() => match progress {
                     Progress::Output(text) => {
                         self.seat.say(Report::ToolPrinted { call: wanted.call, text }).await?;
                     }
                     Progress::Frozen { .. } => {}
+                    Progress::Asks(asking) => open = Some(self.pose(wanted, asking).await?),
+                    Progress::Declined(why) => {
+                        self.seat.say(Report::Noticed(Level::Warning, why)).await?;
+                    }
                     Progress::Ended(ended) => {
+                        self.withdraw(&mut open).await?;
                         self.end_tool(wanted, ended).await?;
                         return Ok(Ran::Ended);
                     }
@@ -298,11 +314,8 @@ impl Worker {
         question: String,
         options: Vec<String>,
     ) -> Result<Ran, Gone> {
-        let ask = Ask::Question {
-            call: Some(wanted.call),
-            text: reveal(&question),
-            options: options.iter().map(|it| one_line(it, TITLE)).collect(),
-        };
+        let options = options.iter().map(|it| one_line(it, TITLE)).collect();
+        let ask = Ask::question(Some(wanted.call), reveal(&question), options);
         let (ok, text) = match self.await_answer(ask).await? {
             Heard::Answer(Answer::Said { text }) => (true, format!("the director answers: {text}")),
             Heard::Answer(Answer::Denied { why }) => {

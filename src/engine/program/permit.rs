@@ -107,7 +107,7 @@ impl<K> Permits<K> {
     ) -> Report {
         let request = self.open(key, None);
         let options = options.iter().map(|it| reveal(it)).collect();
-        let ask = Ask::Question { call, text: reveal(text), options };
+        let ask = Ask::question(call, reveal(text), options);
         Report::Asked { request, ask }
     }
 

@@ -1,6 +1,12 @@
 //! One call of a server's tool, from the asking to the answer.
 
-use super::{answer, connection::Connection, servers::Seat};
+use super::{
+    answer,
+    connection::Connection,
+    ear::Question,
+    servers::Seat,
+    wish::{Asking, Reply},
+};
 use crate::{
     text::{one_line, sanitise},
     tools::{
@@ -16,7 +22,7 @@ use rmcp::{
 };
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// So many words about its progress may wait to be shown.
 const WORDS: usize = 16;
@@ -37,7 +43,7 @@ pub(super) struct Asked {
 pub(in crate::tools) struct Calling {
     work: BoxFuture<'static, Ended>,
     orders: mpsc::Sender<Order>,
-    progress: mpsc::Receiver<String>,
+    progress: mpsc::Receiver<Progress>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +70,7 @@ impl Calling {
     pub(in crate::tools) async fn next(&mut self) -> Progress {
         tokio::select! {
             biased;
-            Some(text) = self.progress.recv() => Progress::Output(text),
+            Some(progress) = self.progress.recv() => progress,
             ended = &mut self.work => Progress::Ended(ended),
         }
     }
@@ -93,7 +99,7 @@ impl Calling {
 struct Call {
     seat: Arc<Seat>,
     ordered: mpsc::Receiver<Order>,
-    tell: mpsc::Sender<String>,
+    tell: mpsc::Sender<Progress>,
     /// Bytes kept of the beginning and the end of an answer.
     ends: (usize, usize),
 }
@@ -103,7 +109,26 @@ enum Heard {
     Answer(Box<Result<ServerResult, ServiceError>>),
     Order(Order),
     Progress(String),
+    Question(Question),
+    Reply(Reply),
     TimeIsUp,
+}
+
+/// A question that was passed on: where its answer comes, and where it goes.
+struct Passed {
+    asking: Asking,
+    replied: oneshot::Receiver<Reply>,
+}
+
+impl Passed {
+    /// The answer; that nobody wants one any more is one, too.
+    async fn reply(open: &mut Option<Self>) -> Reply {
+        let Some(it) = open else { return std::future::pending().await };
+        tokio::select! {
+            reply = &mut it.replied => reply.unwrap_or(Reply::Dropped),
+            () = it.asking.is_dropped() => Reply::Dropped,
+        }
+    }
 }
 
 impl Call {
@@ -175,6 +200,7 @@ impl Call {
         mut progress: broadcast::Receiver<(ProgressToken, String)>,
     ) -> Result<Result<ServerResult, ServiceError>, String> {
         let mut clock = Clock::new(self.seat.server.patience);
+        let (listening, mut open) = (connection.ear().listen(), None);
         let token = handle.progress_token.clone();
         let why = loop {
             let heard = tokio::select! {
@@ -183,12 +209,29 @@ impl Call {
                 }
                 order = self.ordered.recv() => Heard::Order(order.unwrap_or(Order::Cancel)),
                 line = next_of(&token, &mut progress) => Heard::Progress(line),
+                reply = Passed::reply(&mut open) => Heard::Reply(reply),
+                question = listening.next(), if open.is_none() => Heard::Question(question),
                 () = maybe_at(clock.deadline()) => Heard::TimeIsUp,
             };
             match heard {
                 Heard::Answer(answer) => return Ok(*answer),
                 // What can't be shown in time is not news any more.
-                Heard::Progress(line) => drop(self.tell.try_send(line)),
+                Heard::Progress(line) => drop(self.tell.try_send(Progress::Output(line))),
+                Heard::Question(Ok(asking)) => {
+                    clock.hold();
+                    open = Some(self.pass_on(asking));
+                }
+                Heard::Question(Err(why)) => {
+                    let name = &self.seat.server.name;
+                    let why = format!("the MCP server {name} is not answered: {why}");
+                    drop(self.tell.try_send(Progress::Declined(why)));
+                }
+                Heard::Reply(reply) => {
+                    if let Some(it) = open.take() {
+                        it.asking.reply(reply);
+                    }
+                    clock.go_on();
+                }
                 Heard::TimeIsUp => {
                     break format!("timed out after {} s", clock.timeout.as_secs());
                 }
@@ -199,7 +242,9 @@ impl Call {
                 }
                 Heard::Order(Order::Thaw) => {
                     connection.thaw();
-                    clock.go_on();
+                    if open.is_none() {
+                        clock.go_on();
+                    }
                 }
             }
         };
@@ -207,6 +252,15 @@ impl Call {
         // A server that is gone needs no word.
         let _gone = handle.cancel(Some(why.clone())).await;
         Err(why)
+    }
+}
+
+impl Call {
+    /// Asks whoever follows the call. A question that can't be passed on is dropped.
+    fn pass_on(&self, asking: Asking) -> Passed {
+        let (theirs, replied) = Asking::of(asking.wish.clone());
+        drop(self.tell.try_send(Progress::Asks(theirs)));
+        Passed { asking, replied }
     }
 }
 

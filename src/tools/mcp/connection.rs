@@ -52,7 +52,7 @@ impl Connection {
         let (process, output, input) =
             started.map_err(|error| format!("could not be started: {error}"))?;
         let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
-        let ear = Ear::new();
+        let ear = Ear::new(&server.name);
         let greeting = tokio::time::timeout(
             server.patience,
             ear.clone().serve(InOrder { way: transport, ear }),
@@ -72,7 +72,7 @@ impl Connection {
     }
 
     async fn reach(server: &Server, http: &Http) -> Result<Self, String> {
-        let (transport, ear) = (http.transport()?, Ear::new());
+        let (transport, ear) = (http.transport()?, Ear::new(&server.name));
         let greeting = tokio::time::timeout(
             server.patience,
             ear.clone().serve(InOrder { way: transport, ear }),

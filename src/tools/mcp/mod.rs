@@ -12,6 +12,10 @@
 //! descriptions and schemas. A server that says that they have changed, or comes up
 //! again with others, lends nothing until the new offer is approved.
 //!
+//! What a server asks the director in the middle of a call is a [`Wish`]: a form, safe
+//! to show, that the agent of the call asks in its own name. While it is asked, the
+//! call's time stands still.
+//!
 //! A server that is lost is started again by the next call, after a pause that grows,
 //! and given up when it is lost again and again.
 
@@ -26,9 +30,11 @@ mod order;
 mod process;
 mod server;
 mod servers;
+mod wish;
 
 pub use approvals::Approvals;
 pub(super) use calling::Calling;
 pub use offer::{Lent, Offer, PREFIX, split};
 pub use server::{Command, Http, Server, Way};
 pub use servers::{Approval, Health, Lasting, Lending, Pending, Servers};
+pub use wish::{Asking, Reply, Wish};

@@ -3,6 +3,7 @@
 use super::{Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, Screen, choose};
 use crate::model::{
     AgentId, Answer, Ask, Command, Fingerprint, Level, Millis, Request, RequestId, Scope, Stage,
+    form,
 };
 
 impl Desk {
@@ -86,7 +87,9 @@ impl Desk {
             return self.say(Level::Note, "this agent asks for nothing", now);
         };
         match request.ask {
-            Ask::Question { .. } => self.open_editor(Purpose::Answer(agent, request.id), ""),
+            Ask::Question { blanks, .. } => {
+                self.open_editor(Purpose::Answer(agent, request.id), &form::draft(&blanks))
+            }
             Ask::Budget { .. } => self.ask_about_budget(agent, stage),
             Ask::Approval { .. } if self.screen == Screen::Stage => self.zoom(stage, now),
             Ask::Approval { .. } => {

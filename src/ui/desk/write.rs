@@ -4,7 +4,7 @@
 use super::{
     Desk, Dialog, Done, DraftKey, Editor, FormField, NewAgent, Purpose, RoleOffer, choose, editor,
 };
-use crate::model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage};
+use crate::model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage, form};
 use tui_textarea::TextArea;
 
 impl Desk {
@@ -87,6 +87,13 @@ impl Desk {
                     let text = "that question is not open any more; the text is kept as a draft";
                     self.put_away_editor();
                     return self.say(Level::Warning, text, now);
+                }
+                let asked = stage.agent(agent).and_then(|it| it.request(request));
+                let blanks = asked.map_or(&[][..], |it| it.ask.blanks());
+                if !blanks.is_empty()
+                    && let Err(why) = form::filled(blanks, &text)
+                {
+                    return self.say(Level::Warning, why, now);
                 }
                 let answer = Answer::Said { text };
                 self.send_text(Command::Answer { agent, request, answer })
@@ -260,7 +267,7 @@ impl Desk {
 
 fn answer_is_awaited(editor: &Editor, stage: &Stage) -> bool {
     let Some((agent, request)) = editor.answers() else { return true };
-    stage.agent(agent).is_some_and(|it| it.requests.iter().any(|open| open.id == request))
+    stage.agent(agent).is_some_and(|it| it.request(request).is_some())
 }
 
 impl NewAgent {

@@ -8,7 +8,7 @@ use super::{
     status,
 };
 use crate::{
-    model::{Agent, Ask, Request, Status},
+    model::{Agent, Ask, Request, Status, form},
     ui::desk::{Shown, money},
 };
 use ratatui::{
@@ -141,8 +141,14 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
             &[(approve, "approve"), (deny, "deny"), (always, "always for this agent")]
         }
         Ask::Approval { .. } => &[(approve, "approve"), (deny, "deny")],
+        Ask::Question { blanks, .. } if is_chosen && !numbers.is_empty() && !blanks.is_empty() => {
+            &[(&numbers, by_number), (deny, "decline")]
+        }
         Ask::Question { .. } if is_chosen && !numbers.is_empty() => {
             &[(&numbers, by_number), (answer, "other words")]
+        }
+        Ask::Question { blanks, .. } if !blanks.is_empty() => {
+            &[(answer, "fill it in"), (deny, "decline")]
         }
         Ask::Question { .. } => &[(answer, "answer")],
         Ask::Budget { .. } if is_chosen => &[(answer, "raise it, finish up or stop")],
@@ -201,7 +207,7 @@ fn words(
             }
             lines
         }
-        Ask::Question { text, options, .. } => {
+        Ask::Question { text, options, blanks, .. } => {
             let mut lines = prose::plain(text, columns, palette.strong);
             for (number, option) in (1_u32..).zip(options) {
                 let number = format!("{number}. ");
@@ -218,6 +224,9 @@ fn words(
                     line.spans.insert(0, std::mem::replace(&mut opening, blank));
                     lines.push(line);
                 }
+            }
+            if options.is_empty() && !blanks.is_empty() {
+                lines.extend(prose::plain(&form::told(blanks), columns, palette.text));
             }
             lines
         }

@@ -187,7 +187,7 @@ pub(crate) fn approval(call: u32, shown: &str) -> Ask {
 /// A question with answers to choose from.
 pub(crate) fn question(text: &str, options: &[&str]) -> Ask {
     let options = options.iter().map(|it| (*it).to_owned()).collect();
-    Ask::Question { call: None, text: text.into(), options }
+    Ask::question(None, text.into(), options)
 }
 
 /// Six agents at work: one asks for approval, one asks a question, one retries,

@@ -171,7 +171,7 @@ impl Story {
 
     fn question(&mut self, agent: AgentId, options: &[&str]) -> &mut Self {
         let options = options.iter().map(|it| (*it).to_owned()).collect();
-        self.asked(agent, Ask::Question { call: None, text: "which?".to_owned(), options })
+        self.asked(agent, Ask::question(None, "which?".to_owned(), options))
     }
 
     fn over(&mut self, agent: AgentId) -> &mut Self {
