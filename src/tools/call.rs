@@ -82,6 +82,27 @@ pub enum Call {
         /// What it needs to know.
         note: String,
     },
+    /// List what an MCP server has to be read.
+    McpList {
+        /// The server.
+        server: String,
+    },
+    /// Read a resource of an MCP server.
+    McpResource {
+        /// The server.
+        server: String,
+        /// Its address.
+        uri: String,
+    },
+    /// Read a prompt of an MCP server.
+    McpPrompt {
+        /// The server.
+        server: String,
+        /// Its name.
+        prompt: String,
+        /// What it is told.
+        arguments: Map<String, Value>,
+    },
     /// Call a tool that an MCP server lends.
     Lent {
         /// As the model calls it, with the server's name in it.
@@ -188,8 +209,21 @@ impl Call {
             Self::Report { .. } => "report",
             Self::Ask { .. } => "ask",
             Self::HandOff { .. } => "hand_off",
+            Self::McpList { .. } => "mcp_list",
+            Self::McpResource { .. } | Self::McpPrompt { .. } => "mcp_read",
             Self::Lent { name, .. } => name,
         }
+    }
+
+    /// Whether an MCP server is called.
+    pub const fn is_of_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Lent { .. }
+                | Self::McpList { .. }
+                | Self::McpResource { .. }
+                | Self::McpPrompt { .. }
+        )
     }
 
     /// One line for the pane: `cargo test`, `edit src/main.rs`. The model's own
@@ -207,6 +241,13 @@ impl Call {
             Self::Report { summary, .. } => summary,
             Self::Ask { question, .. } => question,
             Self::HandOff { to, .. } => return one_line(&format!("hand off to {to}")),
+            Self::McpList { server } => return one_line(&format!("{server}: what is there?")),
+            Self::McpResource { server, uri } => {
+                return one_line(&format!("{server}: read {uri}"));
+            }
+            Self::McpPrompt { server, prompt, .. } => {
+                return one_line(&format!("{server}: prompt {prompt}"));
+            }
             Self::Lent { name, arguments } => {
                 let (server, tool) = mcp::split(name).unwrap_or(("", name));
                 let arguments = serde_json::to_string(arguments).unwrap_or_default();
@@ -264,6 +305,8 @@ fn read(arguments: Arguments<'_>) -> Result<Call, BadCall> {
             result: arguments.given.get("result").filter(|result| !result.is_null()).cloned(),
         },
         "ask" => Call::Ask { question: arguments.text("question")?, options: arguments.options()? },
+        "mcp_list" => Call::McpList { server: arguments.text("server")? },
+        "mcp_read" => arguments.read_of_server()?,
         _ => Call::HandOff { to: arguments.text("to")?, note: arguments.text("note")? },
     })
 }
@@ -328,6 +371,26 @@ impl Arguments<'_> {
                 })
                 .collect(),
             Some(other) => Err(self.wrong("options", wanted, other)),
+        }
+    }
+
+    /// A resource, or a prompt: one of the two.
+    fn read_of_server(self) -> Result<Call, BadCall> {
+        let server = self.text("server")?;
+        match (self.maybe_text("uri")?, self.maybe_text("prompt")?) {
+            (None, Some(prompt)) => {
+                let arguments = match self.given.get("arguments") {
+                    None | Some(Value::Null) => Map::new(),
+                    Some(Value::Object(arguments)) => arguments.clone(),
+                    Some(other) => return Err(self.wrong("arguments", "an object", other)),
+                };
+                Ok(Call::McpPrompt { server, prompt, arguments })
+            }
+            (Some(uri), None) => Ok(Call::McpResource { server, uri }),
+            (Some(_), Some(prompt)) => {
+                Err(self.wrong("uri", "left out where a prompt is read", &prompt.into()))
+            }
+            (None, None) => Err(BadCall::Missing { tool: self.tool, argument: "uri" }),
         }
     }
 

@@ -33,5 +33,5 @@ pub use environment::{PASSED, environment_for_commands, is_secret};
 pub use guard::{adopt_orphans, guard_main};
 pub use hosts::Host;
 pub use last_words::LastWords;
-pub use spec::{Spec, specs};
+pub use spec::{Spec, readers, specs};
 pub use toolbox::{Ended, Limits, Progress, Running, Toolbox};

@@ -116,14 +116,44 @@ const TOOLS: &[(&str, &str, &[Argument])] = &[
     ),
 ];
 
+/// The tools by which is read what MCP servers have.
+const READERS: &[(&str, &str, &[Argument])] = &[
+    (
+        "mcp_list",
+        "List what an MCP server has to be read: resources, templates of their addresses, and \
+         prompts.",
+        &[("server", Kind::Text, "The server.", true)],
+    ),
+    (
+        "mcp_read",
+        "Read a resource of an MCP server, or one of its prompts.",
+        &[
+            ("server", Kind::Text, "The server.", true),
+            ("uri", Kind::Text, "The address of the resource.", false),
+            ("prompt", Kind::Text, "The name of the prompt, instead of an address.", false),
+            ("arguments", Kind::Anything, "What the prompt is told, as texts by name.", false),
+        ],
+    ),
+];
+
+/// The tools by which is read what these MCP servers have.
+pub fn readers(servers: &[&str]) -> Vec<Spec> {
+    let mut specs: Vec<_> = READERS.iter().map(spec).collect();
+    for spec in &mut specs {
+        if let Some(server) = spec.schema.pointer_mut("/properties/server") {
+            server["enum"] = json!(servers);
+        }
+    }
+    specs
+}
+
 /// All tools of a native agent.
 pub fn specs() -> Vec<Spec> {
-    let spec = |(name, description, arguments): &(&'static str, &'static str, &[Argument])| Spec {
-        name,
-        description,
-        schema: schema(arguments),
-    };
     TOOLS.iter().map(spec).collect()
+}
+
+fn spec((name, description, arguments): &(&'static str, &'static str, &[Argument])) -> Spec {
+    Spec { name, description, schema: schema(arguments) }
 }
 
 /// The names of all tools.
@@ -133,13 +163,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// The tool of this name, by our own copy of the name.
 pub(super) fn tool(name: &str) -> Option<&'static str> {
-    names().find(|known| *known == name)
+    names().chain(READERS.iter().map(|(name, ..)| *name)).find(|known| *known == name)
 }
 
 /// Whether a tool has an argument of this name.
 pub(super) fn has(tool: &str, argument: &str) -> bool {
     TOOLS
         .iter()
+        .chain(READERS)
         .filter(|(name, ..)| *name == tool)
         .any(|(.., arguments)| arguments.iter().any(|(name, ..)| *name == argument))
 }

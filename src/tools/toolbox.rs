@@ -5,7 +5,7 @@ use super::{
     changes::FileChange,
     files,
     guard::Pool,
-    mcp::{Asking, Calling, Servers},
+    mcp::{Asking, Calling, Servers, Wanted},
     policy::Confinement,
     shell::{Plan, Shell},
     walk::Walker,
@@ -141,6 +141,9 @@ impl Toolbox {
     pub fn confinement(&self, call: &Call) -> Confinement {
         match call {
             Call::Lent { name, .. } => self.servers.confinement(name),
+            Call::McpList { server }
+            | Call::McpResource { server, .. }
+            | Call::McpPrompt { server, .. } => self.servers.confinement_of(server),
             _ => self.confinement,
         }
     }
@@ -156,16 +159,31 @@ impl Toolbox {
         if let Call::Shell { command, timeout, outside } = call {
             return self.start_shell(command, timeout, outside.is_some());
         }
-        if let Call::Lent { name, arguments } = call {
-            return Running(match self.servers.call(&name, arguments, &self.limits) {
-                Ok(calling) => Kind::Lent(calling),
-                Err(ended) => Kind::Over(ended),
-            });
-        }
+        let call = match self.call_server(call) {
+            Ok(running) => return running,
+            Err(call) => call,
+        };
         let stop = Stop::default();
         let (toolbox, stopped) = (self.clone(), stop.clone());
         let task = tokio::task::spawn_blocking(move || toolbox.carry_out(&call, &stopped));
         Running(Kind::Quick { task, stop })
+    }
+
+    /// Starts what a server is called for; gives back any other call.
+    fn call_server(&self, call: Call) -> Result<Running, Call> {
+        let (servers, limits) = (&self.servers, &*self.limits);
+        let begun = match call {
+            Call::Lent { name, arguments } => servers.call(&name, arguments, limits),
+            Call::McpList { server } => servers.read(&server, Wanted::List, limits),
+            Call::McpResource { server, uri } => {
+                servers.read(&server, Wanted::Resource(uri), limits)
+            }
+            Call::McpPrompt { server, prompt, arguments } => {
+                servers.read(&server, Wanted::Prompt(prompt, arguments), limits)
+            }
+            other => return Err(other),
+        };
+        Ok(Running(begun.map_or_else(Kind::Over, Kind::Lent)))
     }
 
     fn start_shell(&self, command: String, timeout: Option<u64>, leaves: bool) -> Running {

@@ -60,15 +60,19 @@ impl fmt::Debug for Services {
 pub(super) fn tool_specs(casting: &Casting, servers: &Servers) -> Arc<[ToolSpec]> {
     let allowed =
         |name: &str| casting.tools.is_empty() || casting.tools.iter().any(|it| it == name);
-    let own = tools::specs().into_iter().filter(|spec| allowed(spec.name)).map(|spec| ToolSpec {
+    let told = |spec: tools::Spec| ToolSpec {
         name: spec.name.to_owned(),
         description: spec.description.to_owned(),
         schema: spec.schema,
-    });
+    };
+    let own = tools::specs().into_iter().filter(|spec| allowed(spec.name)).map(told);
     let lent = servers.lent().into_iter().map(|it| ToolSpec {
         name: it.name,
         description: it.description,
         schema: it.schema,
     });
-    own.chain(lent).collect()
+    let readable: Vec<_> = servers.readable().collect();
+    let readers = if readable.is_empty() { Vec::new() } else { tools::readers(&readable) };
+    let readers = readers.into_iter().map(told);
+    own.chain(lent).chain(readers).collect()
 }

@@ -184,7 +184,7 @@ impl Worker {
     /// A call that touches the world: judged by the policy, and granted by the
     /// supervisor, before it runs.
     async fn act(&mut self, wanted: &Wanted, call: Call) -> Result<Ran, Gone> {
-        if matches!(call, Call::Lent { .. }) {
+        if call.is_of_server() {
             if self.review_servers().await?.is_some() {
                 return Ok(Ran::Stopped);
             }

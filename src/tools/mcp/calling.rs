@@ -17,7 +17,11 @@ use crate::{
 use futures::future::BoxFuture;
 use rmcp::{
     RoleClient,
-    model::{CallToolRequest, CallToolRequestParams, ClientRequest, ProgressToken, ServerResult},
+    model::{
+        CallToolRequest, CallToolRequestParams, ClientRequest, GetPromptRequest,
+        GetPromptRequestParams, ProgressToken, ReadResourceRequest, ReadResourceRequestParams,
+        ServerResult,
+    },
     service::{PeerRequestOptions, RequestHandle, ServiceError},
 };
 use serde_json::{Map, Value};
@@ -33,10 +37,52 @@ const CHANGED: &str = "not called: the server's tools are not those that were ap
 
 /// What is asked of a server.
 #[derive(Debug)]
-pub(super) struct Asked {
-    /// By the server's own name.
-    pub(super) tool: String,
-    pub(super) arguments: Map<String, Value>,
+pub(super) enum Asked {
+    /// To call a tool, by the server's own name.
+    Tool { tool: String, arguments: Map<String, Value> },
+    /// To give a resource.
+    Resource { uri: String },
+    /// To give a prompt.
+    Prompt { name: String, arguments: Map<String, Value> },
+    /// To say what there is to be read.
+    List,
+}
+
+impl Asked {
+    /// It as the protocol says it; none for what takes more than one request.
+    fn request(&self) -> Option<ClientRequest> {
+        Some(match self {
+            Self::Tool { tool, arguments } => {
+                let params = CallToolRequestParams::new(tool.clone());
+                let params = params.with_arguments(arguments.clone());
+                ClientRequest::CallToolRequest(CallToolRequest::new(params))
+            }
+            Self::Resource { uri } => {
+                let params = ReadResourceRequestParams::new(uri.clone());
+                ClientRequest::ReadResourceRequest(ReadResourceRequest::new(params))
+            }
+            Self::Prompt { name, arguments } => {
+                let params = GetPromptRequestParams::new(name.clone());
+                let params = params.with_arguments(arguments.clone());
+                ClientRequest::GetPromptRequest(GetPromptRequest::new(params))
+            }
+            Self::List => return None,
+        })
+    }
+
+    /// The end of a call of it that was answered so; none where it is no answer to it.
+    fn ended(&self, server: &str, answer: &ServerResult, ends: (usize, usize)) -> Option<Ended> {
+        Some(match (self, answer) {
+            (Self::Tool { .. }, ServerResult::CallToolResult(it)) => answer::ended(it, ends),
+            (Self::Resource { uri }, ServerResult::ReadResourceResult(it)) => {
+                answer::resource_read(server, uri, it, ends)
+            }
+            (Self::Prompt { name, .. }, ServerResult::GetPromptResult(it)) => {
+                answer::prompt(server, name, it, ends)
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// A call that runs. Dropping it lets go of it: end it first, and the server hears of that.
@@ -142,8 +188,7 @@ impl Call {
             return Err(CHANGED.to_owned());
         }
         let progress = connection.ear().progress();
-        let params = CallToolRequestParams::new(asked.tool).with_arguments(asked.arguments);
-        let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+        let Some(request) = asked.request() else { return self.list(&connection).await };
         let options = PeerRequestOptions::no_options();
         let sent = connection.peer().send_request_with_option(request, options).await;
         let answer = match sent {
@@ -151,11 +196,11 @@ impl Call {
             Err(error) => Err(error),
         };
         match answer {
-            Ok(ServerResult::CallToolResult(result)) => {
+            Ok(answer) => {
                 self.seat.is_well().await;
-                Ok(answer::ended(&result, self.ends))
+                let ended = asked.ended(&name, &answer, self.ends);
+                ended.ok_or_else(|| format!("the MCP server `{name}` answered with something else"))
             }
-            Ok(_) => Err(format!("the MCP server `{name}` answered with something else")),
             Err(ServiceError::McpError(error)) => {
                 self.seat.is_well().await;
                 let said = one_line(&sanitise(&error.message), TROUBLE);
@@ -173,6 +218,26 @@ impl Call {
                 Err(format!("the call of the MCP server `{name}` failed: {said}"))
             }
         }
+    }
+
+    /// What the server has to be read.
+    async fn list(&mut self, connection: &Connection) -> Result<Ended, String> {
+        let listed = tokio::time::timeout(self.seat.server.patience, connection.listed());
+        tokio::pin!(listed);
+        let listed = loop {
+            tokio::select! {
+                listed = &mut listed => break listed,
+                order = self.ordered.recv() => match order {
+                    Some(Order::Cancel) | None => return Err("stopped".to_owned()),
+                    // It takes a moment only, and is left to end.
+                    Some(Order::Freeze | Order::Thaw) => {}
+                },
+            }
+        };
+        let late = |_| format!("timed out after {} s", self.seat.server.patience.as_secs());
+        let said = |error: ServiceError| one_line(&sanitise(&error.to_string()), TROUBLE);
+        let text = listed.map_err(late)?.map_err(said)?;
+        Ok(Ended::succeeded(if text.is_empty() { "nothing".to_owned() } else { text }))
     }
 
     /// The server, once it is up; none where the call is ended first.

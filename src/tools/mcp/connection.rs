@@ -21,7 +21,7 @@ pub(super) const LONGEST: usize = 16 << 20;
 /// So many tools are looked at; no more than that are lent.
 pub(super) const MOST_TOOLS: usize = 256;
 /// So many pages of them are asked for.
-const MOST_PAGES: usize = 64;
+pub(super) const MOST_PAGES: usize = 64;
 /// How long a server that says nothing more may take to end, so that it can be
 /// said how it ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);

@@ -12,6 +12,10 @@
 //! descriptions and schemas. A server that says that they have changed, or comes up
 //! again with others, lends nothing until the new offer is approved.
 //!
+//! What else a server has, resources and prompts, is read by two tools of ours, which
+//! are there where such a server is approved: `mcp_list` and `mcp_read`. What is read
+//! is a result of a tool, and marked as the server's words.
+//!
 //! What a server asks the director in the middle of a call is a [`Wish`]: a form, safe
 //! to show, that the agent of the call asks in its own name. While it is asked, the
 //! call's time stands still.
@@ -30,11 +34,14 @@ mod order;
 mod process;
 mod server;
 mod servers;
+mod shelf;
 mod wish;
 
 pub use approvals::Approvals;
 pub(super) use calling::Calling;
-pub use offer::{Lent, Offer, PREFIX, split};
+pub use offer::{Lent, Offer, PREFIX, reading, split};
 pub use server::{Command, Http, Server, Way};
+pub(super) use servers::Wanted;
 pub use servers::{Approval, Health, Lasting, Lending, Pending, Servers};
+pub use shelf::Shelf;
 pub use wish::{Asking, Reply, Wish};

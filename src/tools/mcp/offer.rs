@@ -1,7 +1,7 @@
 //! The tools that a server lends, made safe to tell a model of, and bound to a
 //! fingerprint: a server whose tools change is another server.
 
-use super::connection::MOST_TOOLS;
+use super::{connection::MOST_TOOLS, shelf::Shelf};
 use crate::{
     model::Fingerprint,
     text::{Change, diff, one_line, reveal},
@@ -34,6 +34,8 @@ pub struct Offer {
     pub tools: Vec<Lent>,
     /// Tools that can't be lent, each with the reason.
     pub left_out: Vec<String>,
+    /// What else it has, to be read.
+    pub shelf: Shelf,
     /// What tells it from every other: names, descriptions and schemas, word for word.
     pub fingerprint: Fingerprint,
 }
@@ -54,11 +56,18 @@ pub struct Lent {
 
 impl Offer {
     /// What is lent of these tools, if no more than these are wanted.
-    pub(super) fn of(server: &str, mut tools: Vec<Tool>, wanted: Option<&[String]>) -> Self {
+    pub(super) fn of(
+        server: &str,
+        mut tools: Vec<Tool>,
+        wanted: Option<&[String]>,
+        shelf: Shelf,
+    ) -> Self {
         tools.retain(|tool| wanted.is_none_or(|it| it.iter().any(|name| *name == tool.name)));
         tools.sort_by(|one, other| one.name.cmp(&other.name));
         let all: Vec<String> = tools.iter().flat_map(words).collect();
-        let fingerprint = Fingerprint::of(all.iter().map(String::as_str));
+        // Where there is nothing to be read, there is no word about it either.
+        let all = all.iter().map(String::as_str).chain(shelf.words());
+        let fingerprint = Fingerprint::of(all);
         let mut left_out = Vec::new();
         if tools.len() > MOST_TOOLS {
             left_out.push(format!("it has more than {MOST_TOOLS} tools"));
@@ -72,7 +81,12 @@ impl Offer {
                 Err(why) => left_out.push(format!("`{}` {why}", shown(&tool.name))),
             }
         }
-        Self { server: server.to_owned(), tools: lent, left_out, fingerprint }
+        Self { server: server.to_owned(), tools: lent, left_out, shelf, fingerprint }
+    }
+
+    /// Whether there is nothing that anybody could approve.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.tools.is_empty() && self.shelf.is_empty()
     }
 
     /// All of it, as the director approves it.
@@ -89,6 +103,9 @@ impl Offer {
                 let _ = writeln!(text, "  {line}");
             }
             let _ = writeln!(text, "  {}", tool.schema);
+        }
+        if let Some(what) = self.shelf.words() {
+            let _ = writeln!(text, "{what}, to be read; what they say may change");
         }
         for why in &self.left_out {
             let _ = writeln!(text, "left out: {why}");
@@ -155,6 +172,11 @@ impl Lent {
 /// The server's and the tool's part of a name.
 pub fn split(name: &str) -> Option<(&str, &str)> {
     name.strip_prefix(PREFIX)?.split_once("__")
+}
+
+/// What rules call the reading of what a server has. No tool has such a name.
+pub fn reading(server: &str) -> String {
+    format!("{PREFIX}{server}__:read")
 }
 
 /// What a model calls a tool by. One that has to be mended for that carries a mark

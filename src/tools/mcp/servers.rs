@@ -66,6 +66,17 @@ pub struct Pending {
     pub before: Option<String>,
 }
 
+/// What of a server is to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::tools) enum Wanted {
+    /// What there is.
+    List,
+    /// A resource.
+    Resource(String),
+    /// A prompt, and its arguments.
+    Prompt(String, serde_json::Map<String, serde_json::Value>),
+}
+
 /// How a server is that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
@@ -208,10 +219,44 @@ impl Servers {
     ) -> Result<Calling, Ended> {
         match self.find(name) {
             Some((seat, tool)) => {
-                Ok(Calling::begin(seat, Asked { tool: tool.real, arguments }, limits))
+                Ok(Calling::begin(seat, Asked::Tool { tool: tool.real, arguments }, limits))
             }
             None => Err(Ended::failed(format!("no server lends the tool `{name}`"))),
         }
+    }
+
+    /// The servers that have something to be read, of which that was approved.
+    pub fn readable(&self) -> impl Iterator<Item = &str> {
+        let has = |it: &&Arc<Seat>| {
+            it.standing().approved.as_ref().is_some_and(|it| !it.shelf.is_empty())
+        };
+        self.0.iter().filter(has).map(|it| it.server.name.as_str())
+    }
+
+    /// What holds a server.
+    pub fn confinement_of(&self, server: &str) -> Confinement {
+        self.seat(server).map_or(Confinement::Open, |it| it.server.confinement())
+    }
+
+    /// Asks a server for what it has to be read, if that was approved.
+    pub(in crate::tools) fn read(
+        &self,
+        server: &str,
+        wanted: Wanted,
+        limits: &Limits,
+    ) -> Result<Calling, Ended> {
+        let seat = self.seat(server).filter(|_| self.readable().any(|it| it == server));
+        let Some(seat) = seat else {
+            let all: Vec<_> = self.readable().collect();
+            let all = all.join(", ");
+            return Err(Ended::failed(format!("`{server}` has nothing to be read; {all} has")));
+        };
+        let asked = match wanted {
+            Wanted::List => Asked::List,
+            Wanted::Resource(uri) => Asked::Resource { uri },
+            Wanted::Prompt(name, arguments) => Asked::Prompt { name, arguments },
+        };
+        Ok(Calling::begin(seat.clone(), asked, limits))
     }
 
     fn seat(&self, server: &str) -> Option<&Arc<Seat>> {
@@ -298,7 +343,7 @@ impl Seat {
     async fn look(&self, connection: &Connection) -> Result<Arc<Offer>, String> {
         let tools = connection.tools(self.server.patience).await?;
         let Server { name, wanted, .. } = &self.server;
-        Ok(Arc::new(Offer::of(name, tools, wanted.as_deref())))
+        Ok(Arc::new(Offer::of(name, tools, wanted.as_deref(), connection.shelf())))
     }
 
     async fn health(self: &Arc<Self>, within: Duration) -> Health {
@@ -329,7 +374,7 @@ impl Seat {
         let sha256 = offer.fingerprint.to_string();
         let is_trusted = self.server.trusted.as_ref() == Some(&sha256)
             || kept.as_ref().is_some_and(|it| it.sha256 == sha256)
-            || offer.tools.is_empty();
+            || offer.is_empty();
         let mut standing = self.standing();
         standing.before = kept.map(|it| it.text);
         if is_trusted {
@@ -353,7 +398,7 @@ impl Seat {
         if is_known(&standing.approved) || is_known(&standing.refused) {
             return None;
         }
-        if offer.tools.is_empty() {
+        if offer.is_empty() {
             standing.approved = Some(offer);
             return None;
         }

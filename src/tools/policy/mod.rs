@@ -21,7 +21,7 @@ pub use finding::{Explanation, Finding, Part, Weight};
 pub use protected::name_in as privileged_name;
 pub use rule::{BadRule, Decision, Rule};
 
-use super::call::Call;
+use super::{call::Call, mcp};
 use crate::{text::one_line, workspace::Workspace};
 use bench::Bench;
 use std::{fmt, path::PathBuf};
@@ -232,7 +232,21 @@ impl Call {
                 name: name.clone(),
                 arguments: serde_json::to_string_pretty(arguments).unwrap_or_default(),
             },
-            Self::Report { .. } | Self::Ask { .. } | Self::HandOff { .. } => return None,
+            Self::McpResource { server, uri } => {
+                Access::Tool { name: mcp::reading(server), arguments: uri.clone() }
+            }
+            Self::McpPrompt { server, prompt, arguments } => Access::Tool {
+                name: mcp::reading(server),
+                arguments: format!(
+                    "{prompt} {}",
+                    serde_json::to_string_pretty(arguments).unwrap_or_default()
+                ),
+            },
+            // What an approved server has may be listed.
+            Self::McpList { .. }
+            | Self::Report { .. }
+            | Self::Ask { .. }
+            | Self::HandOff { .. } => return None,
         })
     }
 }

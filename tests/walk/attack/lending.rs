@@ -87,6 +87,20 @@ fn s60_an_approval_is_kept_until_the_tools_change() {
 }
 
 #[test]
+fn s60_a_server_that_comes_to_have_things_to_be_read_waits_for_another_approval() {
+    let house = house(&calling(&[("echo", "hello")]), "");
+    trust(&house);
+    fs::write(house.project().join("library"), "").unwrap();
+    assert_eq!(house.code(&RUN), Some(3));
+    assert!(house.asked().is_empty());
+    let shown = asked_about(&house);
+    assert!(
+        shown.contains("resources and prompts, to be read; what they say may change"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn s61_what_a_tool_says_of_its_harm_relaxes_nothing() {
     let house = house(&calling(&[("echo", "rm -rf \u{202e}")]), "");
     trust(&house);
