@@ -226,6 +226,16 @@ impl Call {
         )
     }
 
+    /// The MCP server of which something is to be read.
+    pub const fn server_to_read(&self) -> Option<&str> {
+        match self {
+            Self::McpList { server }
+            | Self::McpResource { server, .. }
+            | Self::McpPrompt { server, .. } => Some(server.as_str()),
+            _ => None,
+        }
+    }
+
     /// One line for the pane: `cargo test`, `edit src/main.rs`. The model's own
     /// words stand in it, so it is foreign text.
     pub fn title(&self) -> String {

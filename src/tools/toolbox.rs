@@ -141,10 +141,9 @@ impl Toolbox {
     pub fn confinement(&self, call: &Call) -> Confinement {
         match call {
             Call::Lent { name, .. } => self.servers.confinement(name),
-            Call::McpList { server }
-            | Call::McpResource { server, .. }
-            | Call::McpPrompt { server, .. } => self.servers.confinement_of(server),
-            _ => self.confinement,
+            other => other
+                .server_to_read()
+                .map_or(self.confinement, |server| self.servers.confinement_of(server)),
         }
     }
 

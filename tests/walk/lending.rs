@@ -310,7 +310,7 @@ fn what_a_server_has_is_listed_and_read_and_marked_as_its_words() {
     assert!(!results[1].contains('\u{1b}'), "{results:?}");
     let title = "[the prompt review of the MCP server lender: ";
     assert!(results[2].contains(&format!("{title}{words}assistant: Review x + 1.")), "{results:?}");
-    assert!(results[3].contains("`other` has nothing to be read; lender has"), "{results:?}");
+    assert!(results[3].contains("`other` has nothing to be read; there is lender"), "{results:?}");
 }
 
 #[test]

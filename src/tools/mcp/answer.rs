@@ -58,7 +58,7 @@ pub(super) fn prompt(
     let parts = result.messages.iter().map(|it| {
         let who = match it.role {
             Role::Assistant => "assistant",
-            _ => "user",
+            Role::User => "user",
         };
         Cow::Owned(format!("{who}: {}", words(&it.content)))
     });

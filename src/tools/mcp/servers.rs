@@ -238,6 +238,22 @@ impl Servers {
         self.seat(server).map_or(Confinement::Open, |it| it.server.confinement())
     }
 
+    /// Whether a server has something to be read, and that was approved.
+    ///
+    /// # Errors
+    /// Which servers have, in words for the model.
+    pub fn must_be_readable(&self, server: &str) -> Result<(), String> {
+        self.shelf_of(server).map(drop)
+    }
+
+    fn shelf_of(&self, server: &str) -> Result<&Arc<Seat>, String> {
+        let seat = self.seat(server).filter(|_| self.readable().any(|it| it == server));
+        seat.ok_or_else(|| {
+            let all: Vec<_> = self.readable().collect();
+            format!("`{server}` has nothing to be read; there is {}", all.join(", "))
+        })
+    }
+
     /// Asks a server for what it has to be read, if that was approved.
     pub(in crate::tools) fn read(
         &self,
@@ -245,12 +261,7 @@ impl Servers {
         wanted: Wanted,
         limits: &Limits,
     ) -> Result<Calling, Ended> {
-        let seat = self.seat(server).filter(|_| self.readable().any(|it| it == server));
-        let Some(seat) = seat else {
-            let all: Vec<_> = self.readable().collect();
-            let all = all.join(", ");
-            return Err(Ended::failed(format!("`{server}` has nothing to be read; {all} has")));
-        };
+        let seat = self.shelf_of(server).map_err(Ended::failed)?;
         let asked = match wanted {
             Wanted::List => Asked::List,
             Wanted::Resource(uri) => Asked::Resource { uri },

@@ -104,8 +104,8 @@ impl Connection {
 
     /// All that it has to be read, as a model is told of it.
     pub(super) async fn listed(&self) -> Result<String, ServiceError> {
-        let (shelf, mut text) = (self.shelf(), String::new());
-        if shelf.resources {
+        let (has, mut text) = (self.shelf(), String::new());
+        if has.resources {
             let resources =
                 all_pages!(self, list_resources, resources, |it: &rmcp::model::Resource| {
                     let kind = it.mime_type.as_deref();
@@ -117,7 +117,7 @@ impl Connection {
                 templates.write("templates of resources", &mut text);
             }
         }
-        if shelf.prompts {
+        if has.prompts {
             let prompts = all_pages!(self, list_prompts, prompts, |it: &Prompt| {
                 line(&called(it), [it.description.as_deref(), None, None])
             });
