@@ -2,8 +2,8 @@
 
 use super::rehearsals::Rehearsals;
 use crate::{
-    config::{Config, Environment, Program, RehearsedProgram},
-    engine::program::Launch,
+    config::{Config, Environment, Program, Protocol, RehearsedProgram},
+    engine::program::{Launch, lent},
     model::Casting,
     tools::{self, policy::Confinement},
 };
@@ -43,6 +43,7 @@ impl Launcher {
         let file = program.find(&self.environment).ok_or_else(|| program.missing())?;
         let mut argv = vec![file.into_os_string()];
         argv.extend(program.command.iter().skip(1).map(OsString::from));
+        let servers = self.lent(casting)?;
         let ours = self.environment.only(tools::PASSED);
         let ours = tools::environment_for_commands(ours, tools::PASSED);
         let mut environment: BTreeMap<String, String> = ours.into_iter().collect();
@@ -56,10 +57,23 @@ impl Launcher {
             environment.extend(played.env);
             argv.extend(played.args.into_iter().map(OsString::from));
         }
+        self.lend_variables(casting, &mut environment)?;
+        let environment: Vec<_> = environment.into_iter().collect();
+        match program.engine {
+            Protocol::Claude => {
+                let table = lent::for_claude(&servers)?;
+                argv.extend(table.into_iter().flat_map(|it| ["--mcp-config".into(), it.into()]));
+            }
+            Protocol::Codex => argv.extend(lent::for_codex(&servers)?),
+            // They are told again each time it opens a session; here it is seen that they can be.
+            Protocol::Acp => drop(lent::for_acp(&servers, &environment)?),
+            Protocol::Pty | Protocol::Cursor => {}
+        }
         Ok(Launch {
             argv,
+            servers,
             folder: PathBuf::from(&casting.workspace),
-            environment: environment.into_iter().collect(),
+            environment,
             vendor: program.vendor.clone(),
             is_shared: !casting.alone,
             sign_in: program.sign_in.clone(),

@@ -18,6 +18,7 @@ mod housing;
 mod keys;
 mod launch;
 mod lenders;
+mod lent;
 mod nearby;
 mod opening;
 mod parts;

@@ -168,10 +168,11 @@ impl Layered for Cast {
                     message,
                     mend: Some(mend),
                 }));
-                blames.extend(value("mcp").map(|it| Blame {
+                let takes = programs.program(program).is_none_or(|it| it.engine.takes_servers());
+                blames.extend(value("mcp").filter(|_| !takes).map(|it| Blame {
                     span: it.span(),
-                    message: "MCP servers lend their tools to native agents".to_owned(),
-                    mend: Some(format!("give them to `{program}` in its own settings")),
+                    message: format!("`{program}` can't be given MCP servers from here"),
+                    mend: Some("give them to it in its own settings".to_owned()),
                 }));
             } else {
                 blames.extend(value("model").and_then(|it| unknown_model(settings, it)));

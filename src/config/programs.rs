@@ -49,6 +49,16 @@ pub enum Protocol {
     Cursor,
 }
 
+impl Protocol {
+    /// Whether a program that speaks it can be given MCP servers.
+    pub const fn takes_servers(self) -> bool {
+        match self {
+            Self::Claude | Self::Codex | Self::Acp => true,
+            Self::Pty | Self::Cursor => false,
+        }
+    }
+}
+
 /// One program.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

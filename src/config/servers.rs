@@ -93,6 +93,11 @@ impl McpServer {
 
     /// The variables of ours that its headers are made of.
     pub fn secrets(&self, environment: &Environment) -> Vec<SecretString> {
+        self.named_in_headers().into_iter().filter_map(|it| environment.secret(it)).collect()
+    }
+
+    /// The names of the variables of ours that its headers are made of.
+    pub fn named_in_headers(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for text in self.headers.values() {
             let mut rest = text.as_str();
@@ -101,7 +106,7 @@ impl McpServer {
                 rest = after;
             }
         }
-        names.into_iter().filter_map(|it| environment.secret(it)).collect()
+        names
     }
 
     /// What of it does not go together.

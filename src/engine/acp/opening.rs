@@ -8,7 +8,10 @@ use super::{
     worker::{Steering, Worker},
 };
 use crate::{
-    engine::{Gone, program::Told},
+    engine::{
+        Gone,
+        program::{Launch, Told, lent},
+    },
     model::{Author, Level, Order, Outcome, Report},
     text::{one_line, sanitise},
 };
@@ -142,12 +145,12 @@ impl Worker {
         let can = |what: &str| greeting.pointer(&format!("/agentCapabilities/{what}"));
         let can_resume = can("sessionCapabilities/resume").is_some_and(|it| !it.is_null());
         let can_load = can("loadSession").and_then(Value::as_bool).unwrap_or_default();
-        let folder = self.folder().to_owned();
+        let (folder, servers) = (self.folder().to_owned(), self.servers());
         if let Some(link) = self.start.link.clone() {
             let session = link.session;
             let ways = [
-                (can_resume, "session/resume", tell::resume(&session, &folder)),
-                (can_load, "session/load", tell::load(&session, &folder)),
+                (can_resume, "session/resume", tell::resume(&session, &folder, &servers)),
+                (can_load, "session/load", tell::load(&session, &folder, &servers)),
             ];
             self.line.claim(&session).await;
             for (_, method, request) in ways.into_iter().filter(|(can, ..)| *can) {
@@ -170,7 +173,7 @@ impl Worker {
                 copied => return Ok(copied),
             }
         }
-        let answered = self.ask("session/new", tell::new_session(&folder)).await?;
+        let answered = self.ask("session/new", tell::new_session(&folder, &servers)).await?;
         if let Answered::Yes(opened) = &answered {
             self.enter(opened);
             self.bill.begin();
@@ -179,10 +182,20 @@ impl Worker {
         Ok(answered)
     }
 
+    /// The MCP servers that it is given. That it can be told of them was seen before it
+    /// was started.
+    fn servers(&self) -> Value {
+        let Launch { servers, environment, .. } = &self.launch;
+        lent::for_acp(servers, environment).unwrap_or_else(|_| json!([]))
+    }
+
     /// Opens a session that begins as a copy of another agent's.
     async fn open_copy(&mut self, can_fork: bool, folder: &Path) -> Result<Answered, Gone> {
         let refusal = if can_fork {
-            match self.ask("session/fork", tell::fork(&self.casting.fork, folder)).await? {
+            match self
+                .ask("session/fork", tell::fork(&self.casting.fork, folder, &self.servers()))
+                .await?
+            {
                 Answered::Yes(opened) => {
                     self.enter(&opened);
                     let over = self.let_the_past_be_told().await?;

@@ -43,25 +43,28 @@ pub(super) fn authenticate(way: &str) -> Value {
     value(AuthenticateRequest::new(way.to_owned()))
 }
 
-pub(super) fn new_session(folder: &Path) -> Value {
-    value(NewSessionRequest::new(folder))
+pub(super) fn new_session(folder: &Path, servers: &Value) -> Value {
+    with_servers(value(NewSessionRequest::new(folder)), servers)
 }
 
-pub(super) fn load(session: &str, folder: &Path) -> Value {
-    value(LoadSessionRequest::new(session.to_owned(), folder))
+pub(super) fn load(session: &str, folder: &Path, servers: &Value) -> Value {
+    with_servers(value(LoadSessionRequest::new(session.to_owned(), folder)), servers)
 }
 
-pub(super) fn resume(session: &str, folder: &Path) -> Value {
+pub(super) fn resume(session: &str, folder: &Path, servers: &Value) -> Value {
     // One agent asks for the servers, though the protocol does not.
-    let mut request = value(ResumeSessionRequest::new(session.to_owned(), folder));
-    request["mcpServers"] = json!([]);
+    with_servers(value(ResumeSessionRequest::new(session.to_owned(), folder)), servers)
+}
+
+fn with_servers(mut request: Value, servers: &Value) -> Value {
+    request["mcpServers"] = servers.clone();
     request
 }
 
 /// Asks for a new session that begins as a copy of this one: a way of the protocol
 /// that its crate does not have yet.
-pub(super) fn fork(session: &str, folder: &Path) -> Value {
-    json!({ "sessionId": session, "cwd": folder, "mcpServers": [] })
+pub(super) fn fork(session: &str, folder: &Path, servers: &Value) -> Value {
+    json!({ "sessionId": session, "cwd": folder, "mcpServers": servers })
 }
 
 pub(super) fn close(session: &str) -> Value {

@@ -1,7 +1,7 @@
 //! What Codex asks leave for, in the terms of our policy, and its answers.
 
 use super::{item::unwrapped, said::text};
-use crate::tools::policy::Access;
+use crate::tools::{mcp::PREFIX, policy::Access};
 use serde_json::{Value, json};
 
 /// Whom to answer, and in which words.
@@ -74,7 +74,7 @@ pub(super) fn wish(
             Wish { key: key(Words::Permissions(wanted)), accesses, shown: None }
         }
         "mcpServer/elicitation/request" => {
-            let accesses = vec![tool(&text(parameters, "/serverName"), parameters)];
+            let accesses = vec![served(parameters)];
             Wish { key: key(Words::Elicitation), accesses, shown: None }
         }
         _ => return None,
@@ -99,6 +99,17 @@ fn command(parameters: &Value) -> (Vec<Access>, Option<String>) {
             (vec![run, tool("request_permissions", more)], Some(shown))
         }
     }
+}
+
+/// What an MCP server is to do: a call of one of its tools, or something it asks for.
+fn served(parameters: &Value) -> Access {
+    let server = text(parameters, "/serverName");
+    if text(parameters, "/_meta/codex_approval_kind") != "mcp_tool_call" {
+        return tool(&server, parameters);
+    }
+    let name = text(parameters, "/_meta/tool_name");
+    let arguments = parameters.pointer("/_meta/tool_params").cloned().unwrap_or_default();
+    tool(&format!("{PREFIX}{server}__{name}"), &arguments)
 }
 
 fn tool(name: &str, arguments: &Value) -> Access {

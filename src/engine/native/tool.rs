@@ -193,6 +193,11 @@ impl Worker {
                     .refuse_tool(wanted, "its server does not lend this tool any more")
                     .await;
             }
+            if let Some(server) = call.server_to_read()
+                && let Err(why) = self.toolbox.servers().must_be_readable(server)
+            {
+                return self.refuse_tool(wanted, &why).await;
+            }
         }
         let access = call.access(self.toolbox.workspace());
         let confinement = self.toolbox.confinement(&call);

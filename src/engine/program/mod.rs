@@ -9,6 +9,7 @@
 mod calls;
 mod hub;
 mod kept;
+pub mod lent;
 mod line;
 mod lines;
 mod permit;
@@ -48,6 +49,8 @@ pub struct Launch {
     pub sign_in: Option<String>,
     /// What its modes are called in which it asks before it acts, best first.
     pub asking_modes: Vec<String>,
+    /// The MCP servers that it is told of when a session of its protocol is opened.
+    pub servers: Vec<lent::LentServer>,
     /// What holds it and all that it starts.
     pub confinement: Confinement,
     /// What it is held to, and all that it starts; to nothing when absent.

@@ -82,10 +82,16 @@ fn items(reply: &Reply) -> Vec<Value> {
         }));
     }
     items.extend(reply.calls.iter().map(|call| {
-        json!({
+        let mut item = json!({
             "id": format!("fc_{}", call.id), "type": "function_call", "status": "completed",
             "call_id": format!("call_{}", call.id), "name": call.tool, "arguments": call.with,
-        })
+        });
+        // Some programs put the tools of a server into a space of their own.
+        if let Some((space, name)) = call.tool.split_once('/') {
+            item["namespace"] = json!(space);
+            item["name"] = json!(name);
+        }
+        item
     }));
     items
 }
