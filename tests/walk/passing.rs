@@ -64,12 +64,14 @@ fn played(program: &str, tool: &str) -> Option<String> {
     let words = run(program, &house);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let said = house.say(&words);
-    let ended = events(&house).into_iter().find_map(|event| match event {
+    let ended = events(&house).into_iter().filter_map(|event| match event {
         Event::ToolEnded { text, .. } => Some(text),
         _ => None,
     });
+    let ended: Vec<_> = ended.collect();
+    assert!(!ended.is_empty(), "{said}");
     assert!(!fs::read_to_string(house.journal()).unwrap().contains(KEY));
-    Some(ended.unwrap_or_else(|| panic!("{said}")))
+    Some(ended.join("\n"))
 }
 
 #[test]
@@ -91,19 +93,17 @@ fn codex_calls_a_tool_of_a_server_that_its_role_has() {
 }
 
 #[test]
-fn what_a_server_says_of_its_harm_lets_no_program_call_it_unasked() {
+fn what_a_server_says_of_its_harm_lets_nobody_call_it_unasked() {
     let rule = "permissions = { allow = [\"tool(mcp__lender__*)\"] }";
-    for (program, tool) in [("claude", "mcp__lender__echo"), ("codex", "mcp__lender/echo")] {
-        let Some(house) = house(program, tool, &CAST.replace(rule, "")) else { return };
-        let words = run(program, &house);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        assert_eq!(house.code(&words), Some(3));
-        let shown = events(&house).into_iter().find_map(|event| match event {
-            Event::Asked { ask: Ask::Approval { shown, .. }, .. } => Some(shown),
-            _ => None,
-        });
-        assert_eq!(shown.unwrap(), "mcp__lender__echo {\"text\":\"hello\"}");
-    }
+    let Some(house) = house("claude", "mcp__lender__echo", &CAST.replace(rule, "")) else { return };
+    let words = run("claude", &house);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(house.code(&words), Some(3));
+    let shown = events(&house).into_iter().find_map(|event| match event {
+        Event::Asked { ask: Ask::Approval { shown, .. }, .. } => Some(shown),
+        _ => None,
+    });
+    assert_eq!(shown.unwrap(), "mcp__lender__echo {\"text\":\"hello\"}");
 }
 
 #[test]
