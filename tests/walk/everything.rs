@@ -4,7 +4,6 @@
 use crate::{
     house::House,
     lending::{asked_about, events, results},
-    terminal::*,
 };
 use auteur::model::Event;
 use std::{fs, path::Path};
@@ -40,18 +39,6 @@ calls = [{ tool = "mcp_read", with = { server = "everything", uri = "demo://reso
 
 [[part.turn]]
 calls = [{ tool = "mcp_read", with = { server = "everything", prompt = "args-prompt", arguments = { city = "Ghent" } } }]
-
-[[part.turn]]
-say = "That was all."
-"#;
-
-const ASKING: &str = r#"
-[[part]]
-name = "user"
-brief = "lend"
-
-[[part.turn]]
-calls = [{ tool = "mcp__everything__trigger-elicitation-request", with = {} }]
 
 [[part.turn]]
 say = "That was all."
@@ -97,19 +84,4 @@ fn the_reference_server_is_called_followed_listed_and_read() {
     }
     assert!(results[3].contains("document/features.md of the MCP server everything: "));
     assert!(results[4].contains("user: What's weather in Ghent?"), "{results:?}");
-}
-
-#[test]
-fn the_form_of_the_reference_server_is_filled_in() {
-    let Some(house) = house(ASKING) else { return };
-    let mut terminal = house.start_in((120, 45), &["run", "user", "lend"]);
-    terminal.until_shown("fill it in");
-    terminal.press_for("w", "fill it in");
-    terminal.press_for(ENTER, "name:");
-    terminal.press_for(&format!("{}\x1b[FAda", "\x1b[A".repeat(15)), "name: Ada");
-    terminal.press_for(SAVE, "That was all.");
-    let results = results(&house);
-    for told in ["- Name: Ada", "42", "3.14", "Monica", "Guitar", "hero-1", "fish-1", "pet-1"] {
-        assert!(results[0].contains(told), "{told}: {results:?}");
-    }
 }
