@@ -22,12 +22,12 @@ pub(super) fn told(stage: &Stage, now: Millis) -> Value {
         "title": stage.title(),
         "spent": totals.spent.to_string(),
         "need_the_director": totals.need_you,
-        "agents": stage.agents().map(|it| agent(it, now)).collect::<Vec<_>>(),
+        "agents": stage.agents().map(|it| agent(it, stage, now)).collect::<Vec<_>>(),
     })
 }
 
 /// One agent.
-pub(super) fn agent(agent: &Agent, now: Millis) -> Value {
+pub(super) fn agent(agent: &Agent, stage: &Stage, now: Millis) -> Value {
     let casting = &agent.casting;
     let mut told = json!({
         "agent": agent.id.0,
@@ -66,6 +66,9 @@ pub(super) fn agent(agent: &Agent, now: Millis) -> Value {
     if !agent.files.is_empty() {
         tell("files_changed", json!(agent.files.len()));
     }
+    for (name, value) in kin(agent, stage) {
+        tell(name, value);
+    }
     if agent.is_over() {
         let words = match agent.outcome() {
             Some(Outcome::Stopped { by }) => format!("stopped by {}", who(*by)),
@@ -74,6 +77,28 @@ pub(super) fn agent(agent: &Agent, now: Millis) -> Value {
         tell("last_words", json!(words));
     }
     told
+}
+
+/// Whose an agent is, and who belongs to it.
+fn kin(agent: &Agent, stage: &Stage) -> Vec<(&'static str, Value)> {
+    let mut kin = Vec::new();
+    let name = |it: &AgentId| stage.agent(*it).map(|it| it.casting.name.clone());
+    if let Some(parent) = stage.parent(agent) {
+        kin.push(("works_for", json!(parent.casting.name)));
+    }
+    if !agent.kin.children.is_empty() {
+        kin.push(("has_set_to_work", agent.kin.children.iter().filter_map(name).collect()));
+    }
+    if let Some((giver, handed)) = stage.handed_by(agent) {
+        let from = &giver.casting.name;
+        let handed = json!({ "agent": from, "note": one_line(&handed.note, BRIEF) });
+        kin.push(("was_handed_off_by", handed));
+    }
+    if let Some(handed) = &agent.kin.handed_off {
+        let next: Vec<_> = agent.kin.successors.iter().filter_map(name).collect();
+        kin.push(("has_handed_off", json!({ "to": handed.to, "agents": next })));
+    }
+    kin
 }
 
 /// Who did something, as one is told of it who is not the director.
@@ -109,8 +134,12 @@ fn ask(ask: &Ask) -> Value {
         Ask::Question { text, options, .. } => {
             json!({ "question": cut(text, SHOWN), "options": options })
         }
-        Ask::Budget { spent, budget, of_all, .. } => {
-            let whose = if *of_all { "the session" } else { "the agent" };
+        Ask::Budget { spent, budget, of_all, of, .. } => {
+            let whose = match of {
+                _ if *of_all => "the session",
+                Some(_) => "the agent it works for",
+                None => "the agent",
+            };
             json!({ "budget_of": whose, "spent": spent.to_string(), "budget": budget.to_string() })
         }
     }

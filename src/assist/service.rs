@@ -125,7 +125,7 @@ impl Assistant {
         let (agent, told, reader) = self
             .look(|stage, chair| {
                 let agent = roster::find(stage, &name)?;
-                Ok((agent.id, roster::agent(agent, chair.now()), chair.reader().clone()))
+                Ok((agent.id, roster::agent(agent, stage, chair.now()), chair.reader().clone()))
             })
             .await?;
         let log = spawn_blocking(move || reading::log(&reader, agent, entries)).await;
@@ -140,8 +140,10 @@ impl Assistant {
         let chair = taken(&mut seat)?;
         let records = chair.direct(command).await?;
         let now = chair.now();
-        let started = records.iter().find_map(started).and_then(|it| chair.look().agent(it));
-        started.map(|it| roster::agent(it, now)).ok_or_else(|| "nobody was started".to_owned())
+        let (started, stage) = (records.iter().find_map(started), chair.look());
+        let started = started.and_then(|it| stage.agent(it));
+        let told = started.map(|it| roster::agent(it, stage, now));
+        told.ok_or_else(|| "nobody was started".to_owned())
     }
 
     async fn direct_agent(
@@ -155,7 +157,8 @@ impl Assistant {
         let agent = roster::find(chair.look(), &name)?.id;
         chair.direct(command(agent)).await?;
         let now = chair.now();
-        Ok(roster::agent(roster::find(chair.look(), &agent.0.to_string())?, now))
+        let stage = chair.look();
+        Ok(roster::agent(roster::find(stage, &agent.0.to_string())?, stage, now))
     }
 
     async fn perform(&self, with: &Arguments) -> Result<Value, String> {

@@ -103,9 +103,8 @@ impl Project for Studio {
     fn scripts(&self) -> Result<Vec<Part>, String> {
         let house = self.house.read_again().map_err(whole)?;
         let library = check::library(&house);
-        let roles: Vec<&str> =
-            house.company.config().cast.roles.keys().map(String::as_str).collect();
-        let ground = Ground { roles: &roles, library: &library };
+        let (roles, programs) = check::roles(&house);
+        let ground = Ground { roles: &roles, programs: &programs, library: &library };
         let part = |name: &str| {
             let found = library.find(&Place::Name(name.to_owned()));
             match found.and_then(|(name, source)| read(ground, &name, &source)) {

@@ -3,7 +3,7 @@
 use super::company::Company;
 use crate::{
     config::{self, ModelName, NoModel, Role, choose_model, local_services},
-    model::{Capabilities, Casting, EngineKind, Ground},
+    model::{Capabilities, Casting, Delegation, EngineKind, Ground, HandOff, Spawn},
 };
 
 /// Why a role could not be cast.
@@ -39,6 +39,47 @@ impl Company {
     /// # Errors
     /// When there is no such role, or no model that it could call.
     pub(super) fn cast(
+        &self,
+        role: &str,
+        brief: &str,
+        model: Option<&str>,
+    ) -> Result<Casting, CastError> {
+        let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
+        let casting = self.cast_alone(role, brief, model)?;
+        let delegation = self.delegation(found, model)?;
+        Ok(Casting { delegation, ..casting })
+    }
+
+    /// What an agent of a role may have others do by itself, with their roles filled.
+    fn delegation(
+        &self,
+        role: &Role,
+        model: Option<&str>,
+    ) -> Result<Option<Box<Delegation>>, CastError> {
+        if role.spawn.is_none() && role.hand_off.is_none() {
+            return Ok(None);
+        }
+        let spawn = role.spawn.as_ref().map(|it| Spawn {
+            roles: it.roles.clone(),
+            most: it.most,
+            max_parallel: it.max_parallel,
+            depth: it.depth,
+            output: None,
+        });
+        let hand_off = role.hand_off.as_ref().map(|it| HandOff {
+            to: it.to.clone(),
+            most: it.most,
+            attempts: 1,
+        });
+        let named = spawn.iter().flat_map(|it| &it.roles);
+        let named = named.chain(hand_off.iter().flat_map(|it| &it.to));
+        let roles = named.map(|it| Ok((it.clone(), self.cast_alone(it, "", model)?)));
+        let roles = roles.collect::<Result<_, CastError>>()?;
+        Ok(Some(Box::new(Delegation { spawn, hand_off, roles })))
+    }
+
+    /// Fills a role that has nobody do anything.
+    fn cast_alone(
         &self,
         role: &str,
         brief: &str,

@@ -44,10 +44,18 @@ pub(super) fn library(house: &House) -> Library {
     Library::read(&house.environment, &house.company.config().heard())
 }
 
+/// The roles of the cast, and those of them that are programs.
+pub(super) fn roles(house: &House) -> (Vec<&str>, Vec<&str>) {
+    let roles = &house.company.config().cast.roles;
+    let programs = roles.iter().filter(|(_, it)| it.program.is_some());
+    let programs = programs.map(|(name, _)| name.as_str()).collect();
+    (roles.keys().map(String::as_str).collect(), programs)
+}
+
 /// Reads those that are named, or all there are; and what could not even be found.
 fn looked_at(house: &House, library: &Library, named: &[String]) -> (Vec<Checked>, Vec<Fault>) {
-    let roles: Vec<&str> = house.company.config().cast.roles.keys().map(String::as_str).collect();
-    let ground = Ground { roles: &roles, library };
+    let (roles, programs) = roles(house);
+    let ground = Ground { roles: &roles, programs: &programs, library };
     let mut faults = Vec::new();
     let places: Vec<Place> = if named.is_empty() {
         faults.extend(library.faults.iter().cloned());

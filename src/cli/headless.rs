@@ -171,10 +171,21 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
     };
     let (mut all_stuck, mut any_waits) = (true, false);
     for agent in living {
-        all_stuck &= is_stuck(agent);
+        all_stuck &= is_stuck(agent) || waits_for(agent, stage, is_stuck);
         any_waits |= agent.status() != Status::Queued;
     }
     (all_stuck && any_waits).then_some(QuitMode::Pause)
+}
+
+/// Whether an agent waits for others that work for it, and they are stuck.
+fn waits_for(agent: &Agent, stage: &Stage, is_stuck: impl Fn(&Agent) -> bool + Copy) -> bool {
+    let Some(awaits) = agent.kin.awaits.as_ref().filter(|_| agent.awaits_others()) else {
+        return false;
+    };
+    let living = awaits.whom.iter().filter_map(|it| stage.agent(*it)).filter(|it| !it.is_over());
+    // Whom one waits for was cast after it, so this comes to an end.
+    let mut below = living.filter(|it| it.id > agent.id).peekable();
+    below.peek().is_some() && below.all(|it| is_stuck(it) || waits_for(it, stage, is_stuck))
 }
 
 /// Whether a script waits for a person, and nothing of it comes by itself.
@@ -184,6 +195,7 @@ fn waits(play: &Play, stage: &Stage) -> bool {
     };
     let parts = play.busy().filter_map(|it| play.part(it));
     let mut at_work = parts.filter(|it| it.play.is_none()).map(|it| it.judge.or(it.agent));
+    let is_stuck = |agent: &Agent| is_stuck(agent) || waits_for(agent, stage, is_stuck);
     let all_stuck = at_work.all(|it| it.and_then(|it| stage.agent(it)).is_some_and(is_stuck));
     let is_called = play.standing_by().next().is_some();
     let comes = is_called || play.resting().next().is_some() || play.entering().is_some();

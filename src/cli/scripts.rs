@@ -29,10 +29,11 @@ pub(super) fn performing(
 }
 
 fn found(house: &House, script: &str) -> anyhow::Result<Script> {
-    let cast: Vec<&str> = house.company.config().cast.roles.keys().map(String::as_str).collect();
+    let (roles, programs) = check::roles(house);
     let library = check::library(house);
     let (name, source) = library.find(&Place::of(script))?;
-    Ok(read(Ground { roles: &cast, library: &library }, &name, &source)?)
+    let ground = Ground { roles: &roles, programs: &programs, library: &library };
+    Ok(read(ground, &name, &source)?)
 }
 
 /// Fills the roles of a script, and of those that it plays.
@@ -40,7 +41,8 @@ fn fill(house: &House, script: &mut Script, model: Option<&str>) -> anyhow::Resu
     let filled = roles(script).into_iter().map(|role| {
         let casting = house.company.cast(role, "", model);
         let casting = casting.with_context(|| format!("the script {} has {role}", script.name))?;
-        Ok((role.to_owned(), casting))
+        // What its agents may have others do is for the script alone to say.
+        Ok((role.to_owned(), Casting { delegation: None, ..casting }))
     });
     script.roles = filled.collect::<anyhow::Result<BTreeMap<String, Casting>>>()?;
     for inner in script.scripts.values_mut() {

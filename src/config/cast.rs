@@ -2,7 +2,8 @@
 //! the ones that come with the program and explains each key.
 
 use super::{
-    Effort, Layer, Mode, Programs, Reach, SandboxMode, Servers, Settings, Source,
+    Effort, HandOff, Layer, Mode, Programs, Reach, SandboxMode, Servers, Settings, Source, Spawn,
+    delegating,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
@@ -22,8 +23,8 @@ use toml::{
 };
 
 /// The tools a native agent can have.
-pub const TOOLS: [&str; 10] =
-    ["shell", "read", "write", "edit", "list", "glob", "search", "report", "ask", "hand_off"];
+pub const TOOLS: [&str; 9] =
+    ["shell", "read", "write", "edit", "list", "glob", "search", "report", "ask"];
 
 /// Instructions in a file are no longer than this many bytes.
 const LONGEST: u64 = 200_000;
@@ -103,6 +104,14 @@ pub struct Role {
     /// How hard its model thinks, if not as the model itself chooses.
     #[serde(default)]
     pub effort: Option<Effort>,
+    /// Whom it may set to work for it by itself; nobody, if left out. In a script, the
+    /// script says so.
+    #[serde(default)]
+    pub spawn: Option<Spawn>,
+    /// To whom it may hand off its work by itself; to nobody, if left out. In a script,
+    /// the script says so.
+    #[serde(default)]
+    pub hand_off: Option<HandOff>,
     /// What it is good at, for choosing a role.
     #[serde(default)]
     pub strengths: Vec<String>,
@@ -178,6 +187,7 @@ impl Layered for Cast {
                 blames.extend(value("model").and_then(|it| unknown_model(settings, it)));
                 blames.extend(without_tools(role, at(layer, &["cast", name])));
             }
+            blames.extend(delegating::faults(self, name, layer));
             let named = value("mcp").and_then(|it| it.get_ref().as_array());
             blames.extend(named.into_iter().flatten().filter_map(|it| unknown_server(servers, it)));
         }
@@ -283,6 +293,9 @@ fn wider(
             let old = &below?.mcp;
             let new = with.mcp.iter().find(|it| !old.contains(it))?;
             Some(format!("a project file may not give `{name}` the MCP server `{new}`"))
+        }
+        ["spawn" | "hand_off", ..] => {
+            Some(format!("a project file may not let `{name}` set others to work"))
         }
         ["budget"] => {
             let old = below.and_then(|it| it.budget).or(settings.budget.agent);
@@ -410,6 +423,10 @@ fn tools<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> 
     let known = |name: &str| TOOLS.contains(&name);
     match names.iter().find(|it| !known(it)) {
         None => Ok(names),
+        Some(wrong) if wrong == "hand_off" => Err(D::Error::custom(
+            "`hand_off` is given to a role with a key of its own: hand_off = { to = [\"ROLE\"], \
+             most = 1 }",
+        )),
         // The words are those of serde, so that the mend is found like any other.
         Some(wrong) => Err(D::Error::unknown_variant(wrong, &TOOLS)),
     }

@@ -9,6 +9,7 @@
 
 mod brought;
 mod cast;
+mod delegating;
 mod environment;
 mod fault;
 mod layers;
@@ -34,6 +35,7 @@ mod tests;
 pub use brought::Brought;
 pub(crate) use cast::is_inside;
 pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
+pub use delegating::{HandOff, Spawn};
 pub use environment::Environment;
 pub(crate) use fault::{Blame, harmless, told};
 pub use fault::{ConfigError, Fault, Place, closest};

@@ -1,8 +1,8 @@
-//! The last words of an agent that plays a part of a script: its result, where it has
+//! The last words of an agent whose work somebody waits for: its result, where it has
 //! handed none in by itself. A program of somebody else's has no tool for that.
 
 use crate::{
-    model::{Outcome, Report, play::Assignment},
+    model::{Outcome, Report},
     text::one_line,
 };
 use serde_json::Value;
@@ -23,8 +23,8 @@ pub(super) struct LastWords {
 
 impl LastWords {
     /// Nothing is said yet.
-    pub(super) const fn of(assignment: &Assignment) -> Self {
-        Self { is_typed: assignment.output.is_some(), text: String::new(), has_reported: false }
+    pub(super) const fn new(is_typed: bool) -> Self {
+        Self { is_typed, text: String::new(), has_reported: false }
     }
 
     /// Hears what the agent says. Gives what is to be said before it, if anything.
@@ -74,13 +74,10 @@ fn typed(text: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::play::Spot;
     use serde_json::json;
 
     fn ended(is_typed: bool, said: &[&str]) -> Option<Value> {
-        let output = is_typed.then(|| Box::new(json!({})));
-        let spot = Spot::step(crate::model::PlayId(1), "x");
-        let mut words = LastWords::of(&Assignment { spot, attempt: 1, output, judges: None });
+        let mut words = LastWords::new(is_typed);
         for text in said {
             assert_eq!(words.hear(&Report::Said((*text).to_owned())), None);
         }
@@ -106,8 +103,7 @@ mod tests {
 
     #[test]
     fn what_was_said_before_a_tool_is_not_the_last_word() {
-        let spot = Spot::step(crate::model::PlayId(1), "x");
-        let mut words = LastWords::of(&Assignment { spot, attempt: 1, output: None, judges: None });
+        let mut words = LastWords::new(false);
         words.hear(&Report::Said("let me look".into()));
         words.hear(&Report::TurnTaken);
         let end = Report::Ended(Outcome::Succeeded { summary: String::new() });

@@ -1,7 +1,7 @@
 //! Where an agent sits: its ear and its mouth.
 
 use super::last_words::LastWords;
-use crate::model::{AgentId, Input, Order, Report, play::Assignment};
+use crate::model::{AgentId, Casting, Input, Order, Report};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::mpsc::{Receiver, Sender};
 
@@ -16,7 +16,7 @@ pub struct Seat {
     run: u32,
     orders: Receiver<Order>,
     inbox: Sender<Input>,
-    /// What its last message may hand in, where it plays a part of a script. Locked for
+    /// What its last message may hand in, where somebody waits for that. Locked for
     /// a moment by the one task that speaks from here: what is said is said by `&self`.
     last_words: Option<Mutex<LastWords>>,
 }
@@ -32,10 +32,11 @@ impl Seat {
         Self { agent, run, orders, inbox, last_words: None }
     }
 
-    /// The same seat for an agent that plays a part of a script.
+    /// The same seat for an agent that is cast like this: a script, or another agent, may
+    /// wait for what it hands in.
     #[must_use]
-    pub fn for_part(self, assignment: Option<&Assignment>) -> Self {
-        let last_words = assignment.map(|it| Mutex::new(LastWords::of(it)));
+    pub fn of(self, casting: &Casting) -> Self {
+        let last_words = casting.hands_in().map(|is_typed| Mutex::new(LastWords::new(is_typed)));
         Self { last_words, ..self }
     }
 

@@ -1,8 +1,8 @@
 //! One agent, as the facts so far describe it.
 
 use super::{
-    Activity, AgentId, Author, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Hold,
-    HoldReason, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox, Status,
+    Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Hold,
+    HoldReason, Kin, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox, Status,
     Taking, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,8 @@ pub struct Agent {
     pub terminal: (u16, u16),
     /// Its latest reported result.
     pub report: Option<String>,
+    /// Who belongs to it.
+    pub kin: Kin,
 }
 
 /// Where an agent is in its life.
@@ -206,14 +208,30 @@ pub struct ToolTally {
 
 impl Agent {
     /// Calls that the next run finds as they were: asked for by a turn that had
-    /// ended, and not begun. Programs of others keep no count of theirs.
+    /// ended, and not begun, or only waiting for others. Programs of others keep no
+    /// count of theirs.
     pub fn calls_left(&self) -> BTreeMap<CallId, OpenTool> {
         if self.calling || self.casting.engine != EngineKind::Native {
             return BTreeMap::new();
         }
-        let has_begun = |call: &CallId| self.tools_running.iter().any(|(it, _)| it == call);
+        let has_begun = |call: &CallId| self.tools_at_work().any(|(it, _)| it == call);
         let left = self.tools_open.iter().filter(|(call, _)| !has_begun(call));
         left.map(|(call, open)| (*call, open.clone())).collect()
+    }
+
+    /// Tool calls that run and do something themselves, with their titles, oldest first:
+    /// not those that only wait for what others do.
+    pub fn tools_at_work(&self) -> impl Iterator<Item = &(CallId, String)> {
+        let is_native = self.casting.engine == EngineKind::Native;
+        self.tools_running.iter().filter(move |(call, _)| {
+            let open = self.tools_open.get(call).filter(|_| is_native);
+            open.is_none_or(|it| !Bid::TOOLS.contains(&it.tool.as_str()))
+        })
+    }
+
+    /// Whether no tool of it does anything.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.tools_running.is_empty() || self.tools_at_work().next().is_none()
     }
 
     /// What a cut model call had asked for is not wanted any more.
@@ -256,7 +274,7 @@ impl Agent {
 
     /// Whether nothing of it is in flight, or what is in flight is frozen.
     pub fn is_still(&self) -> bool {
-        let is_at_rest = !self.calling && self.tools_running.is_empty();
+        let is_at_rest = !self.calling && self.is_at_rest();
         // A command in a terminal is never at a boundary: it moves until it is frozen.
         self.frozen.is_some() || (is_at_rest && !(self.freezes_to_pause() && self.is_on()))
     }
@@ -280,8 +298,10 @@ impl Agent {
     /// is not the director's own.
     pub fn needs_director(&self) -> bool {
         if self.is_over() {
-            // What becomes of a part of a script is looked at there.
-            return self.unseen && self.casting.assignment.is_none();
+            // What becomes of a part of a script is looked at there; of one that works
+            // for another, by that one; of what was handed off, when it is done.
+            let is_anothers = self.casting.assignment.is_some() || self.works_for_another();
+            return self.unseen && !is_anothers && self.hands_off().is_none();
         }
         !self.requests.is_empty()
             || self.holds.iter().any(|hold| {
@@ -347,6 +367,7 @@ impl Agent {
             name: self.casting.role.clone(),
             brief,
             audition: String::new(),
+            origin: None,
             instructions: now.unwrap_or_default(),
             fork: self.link.as_ref().map(|it| it.session.clone()).unwrap_or_default(),
             // While it is at work, something may have cost that nobody has told.

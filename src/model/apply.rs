@@ -1,6 +1,7 @@
 //! The fold: one record in, the next state out. Total: it never fails, never
 //! blocks and never reads a clock.
 
+mod kin;
 mod work;
 
 use super::{
@@ -65,6 +66,7 @@ impl Stage {
             }
             Err(place) => self.agents.insert(place, Arc::new(agent)),
         }
+        self.adopt(id);
     }
 
     /// Changes one agent. A record about a stranger changes nothing: a journal
@@ -82,6 +84,7 @@ impl Stage {
             Event::AgentEnded { .. } => self.end_part(id),
             _ => {}
         }
+        self.keep_kin(id, &record.event);
     }
 }
 
@@ -145,6 +148,7 @@ impl Agent {
             strange: 0,
             allowed: Vec::new(),
             report: None,
+            kin: super::Kin::default(),
             terminal: super::TERMINAL,
             unseen: false,
             log: Log::new(bounds),
@@ -201,7 +205,6 @@ impl Agent {
             Event::TerminalPrinted { .. } => self.since = now,
             Event::TerminalResized { columns, rows, .. } => self.terminal = (*columns, *rows),
             Event::Strange { .. } => self.strange = self.strange.saturating_add(1),
-            Event::Reported { summary, .. } => self.report = Some(summary.clone()),
             Event::Preparing { what, .. } => {
                 self.turn_to(Activity::Preparing { what: what.clone() }, now);
             }
@@ -272,7 +275,7 @@ impl Agent {
                 self.casting.model.clone_from(model);
             }
             Event::BudgetChanged { budget, .. } => self.casting.budget = *budget,
-            _ => {}
+            event => self.delegate(event),
         }
     }
 

@@ -1,8 +1,8 @@
 //! An agent as it is cast: everything decided before it starts.
 
 use super::{
-    AgentId, Author, Capabilities, EngineKind, Event, Ground, Money, Refusal, Stage, Tree,
-    play::Assignment,
+    AgentId, Author, Capabilities, Delegation, EngineKind, Event, Ground, Money, Origin, Refusal,
+    Stage, Tree, play::Assignment,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,12 @@ pub struct Casting {
     /// The part of a script that it plays; none where the director cast it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignment: Option<Box<Assignment>>,
+    /// What it may have others do by itself; none where it may not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<Box<Delegation>>,
+    /// The agent that has set it to work; none where no agent has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
     /// The place whose work its own begins with; none for the project's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub onto: Option<Box<Tree>>,

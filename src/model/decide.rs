@@ -9,6 +9,7 @@ use super::{
     answering::{self, approve},
     assisting,
     casting::add,
+    delegating,
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, take_back},
     play,
@@ -177,7 +178,10 @@ fn note(
             return Ok(());
         }
         Report::Reported { summary, result } => Event::Reported { agent, summary, result },
-        Report::HandedOff { to, note } => Event::HandedOff { agent, to, note },
+        Report::Bids(call, bid) => {
+            facts.extend(delegating::judge(stage, speaker, call, bid));
+            return Ok(());
+        }
         Report::Frozen(what) => Event::Frozen { agent, what },
         Report::Interrupted(what) => Event::Interrupted { agent, what },
         Report::NotKept(why) => {

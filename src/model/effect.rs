@@ -44,6 +44,8 @@ pub enum Order {
     RunTool(CallId),
     /// The director's answer.
     Answer(RequestId, Answer),
+    /// What a call has asked of others came to this; whether it went well.
+    Return(CallId, bool, String),
     /// Type this into its terminal.
     Type(Keys),
     /// Its terminal is to be so many columns wide and so many rows high.
@@ -86,6 +88,9 @@ impl Event {
             Self::ToolStarted { agent, call } => (agent, Order::RunTool(*call)),
             Self::Answered { agent, request, answer, .. } => {
                 (agent, Order::Answer(*request, answer.clone()))
+            }
+            Self::Returned { agent, call, ok, text } => {
+                (agent, Order::Return(*call, *ok, text.clone()))
             }
             Self::Typed { agent, keys, .. } => (agent, Order::Type(keys.clone())),
             Self::TerminalResized { agent, columns, rows } => {

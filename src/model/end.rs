@@ -6,7 +6,8 @@ use super::{Agent, Answer, Author, Cost, Event, HoldReason, Outcome, Stage, Usag
 /// is taken up again, as held as it was; else the message failed, and that is
 /// said.
 pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
-    let goes_on = matches!(outcome, Outcome::Succeeded { .. }) && agent.stopping.is_none();
+    let is_wanted = agent.stopping.is_none() && agent.kin.handed_off.is_none();
+    let goes_on = matches!(outcome, Outcome::Succeeded { .. }) && is_wanted;
     // Its engine knows that it was told to stop, and not by whom.
     let outcome = match (outcome, agent.stopping) {
         (Outcome::Stopped { .. }, Some(by)) => Outcome::Stopped { by },

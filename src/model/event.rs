@@ -276,7 +276,21 @@ pub enum Event {
     /// It reported a result.
     Reported { agent: AgentId, summary: String, result: Box<serde_json::Value> },
     /// It passed work to another role.
-    HandedOff { agent: AgentId, to: String, note: String },
+    HandedOff {
+        agent: AgentId,
+        to: String,
+        note: String,
+        /// The call that did so: with it, all of its own work goes there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+        /// What goes with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Box<serde_json::Value>>,
+    },
+    /// A call of it waits for others to end.
+    Awaits { agent: AgentId, call: CallId, whom: Vec<AgentId> },
+    /// What a call of it has asked of others came to this.
+    Returned { agent: AgentId, call: CallId, ok: bool, text: String },
 
     // Directions.
     /// A reason to hold it was placed.
@@ -369,7 +383,8 @@ impl Event {
             | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
             | Self::TerminalPrinted { agent, .. } | Self::TerminalResized { agent, .. } | Self::Typed { agent, .. }
             | Self::Asked { agent, .. } | Self::Answered { agent, .. } | Self::Reported { agent, .. }
-            | Self::HandedOff { agent, .. } | Self::HoldPlaced { agent, .. } | Self::HoldLifted { agent, .. }
+            | Self::HandedOff { agent, .. } | Self::Awaits { agent, .. } | Self::Returned { agent, .. }
+            | Self::HoldPlaced { agent, .. } | Self::HoldLifted { agent, .. }
             | Self::StepAllowed { agent, .. } | Self::FreezeAsked { agent, .. } | Self::Frozen { agent, .. }
             | Self::Thawed { agent } | Self::InterruptAsked { agent, .. } | Self::Interrupted { agent, .. }
             | Self::StopAsked { agent, .. } | Self::RedirectWritten { agent, .. }

@@ -12,6 +12,7 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         Event::AgentAdded { .. }
         | Event::AgentReopened { .. }
         | Event::AgentEnded { .. }
+        | Event::Awaits { .. }
         | Event::SessionResumed { .. } => start_queued(stage),
         Event::AgentStarted { agent } | Event::HoldPlaced { agent, .. } => {
             stage.agent(*agent).and_then(freeze_held).into_iter().collect()
@@ -36,7 +37,10 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
             events.extend(grants(stage, agent));
             events
         }
-        Event::BudgetChanged { agent, by, .. } => lift_budget(stage, *agent, *by),
+        Event::BudgetChanged { agent, by, .. } => {
+            let paid = stage.agent(*agent).map(|it| stage.family(it)).unwrap_or_default();
+            paid.into_iter().flat_map(|it| lift_budget(stage, it.id, *by)).collect()
+        }
         Event::SessionBudgetChanged { by, .. } => {
             let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Budget));
             held.flat_map(|it| lift_budget(stage, it.id, *by)).collect()
@@ -68,9 +72,10 @@ fn overspent(stage: &Stage, agent: &Agent) -> Vec<Event> {
     exceeded(stage, agent, None).map_or_else(Vec::new, |limit| hold_for_budget(agent, None, limit))
 }
 
-/// Starts agents that are queued, as far as there is room.
+/// Starts agents that are queued, as far as there is room. Whoever only waits for those
+/// that work for it takes none: they could never begin.
 fn start_queued(stage: &Stage) -> Vec<Event> {
-    let working = stage.agents().filter(|it| it.is_on()).count();
+    let working = stage.agents().filter(|it| it.is_on() && !it.awaits_others()).count();
     let room = stage.limits().running.map_or(usize::MAX, |most| most as usize);
     let queued = stage
         .agents()
@@ -176,26 +181,44 @@ fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<
 struct Limit {
     spent: Money,
     budget: Money,
-    of_all: bool,
+    whose: Whose,
 }
 
-/// The budget that one more call would break, the agent's or the session's. A
-/// call that nobody could price counts as the worst that config names.
+/// Whose budget it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The agent's own.
+    Own,
+    /// That of one above it, with all that work for that one.
+    Above(AgentId),
+    /// All agents'.
+    All,
+}
+
+/// The budget that one more call would break: the agent's, that of one it works for, or
+/// the session's. What is spent by those that work for an agent is spent by it. A call
+/// that nobody could price counts as the worst that config names.
 fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
     let more = estimate.unwrap_or_default();
-    let limit = |spent: Money, budget: Money, of_all| {
-        (spent + more > budget).then_some(Limit { spent, budget, of_all })
+    let limit = |spent: Money, budget: Money, whose| {
+        (spent + more > budget).then_some(Limit { spent, budget, whose })
     };
-    let own = agent.casting.budget.and_then(|it| limit(agent.spent.at_worst(), it, false));
-    own.or_else(|| stage.limits().budget.and_then(|it| limit(stage.totals_of_money(), it, true)))
+    let of = |it: &Agent, whose| limit(stage.spent_by_family(it), it.casting.budget?, whose);
+    of(agent, Whose::Own)
+        .or_else(|| stage.above(agent).find_map(|it| of(it, Whose::Above(it.id))))
+        .or_else(|| limit(stage.totals_of_money(), stage.limits().budget?, Whose::All))
 }
 
 fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Vec<Event> {
     if agent.is_held_for(HoldReason::Budget) {
         return Vec::new();
     }
-    let Limit { spent, budget, of_all } = limit;
-    let whose = if of_all { " for all agents" } else { "" };
+    let Limit { spent, budget, whose } = limit;
+    let whose = match whose {
+        Whose::Own => "",
+        Whose::Above(_) => " for the agent it works for",
+        Whose::All => " for all agents",
+    };
     vec![
         Event::HoldPlaced {
             agent: agent.id,
@@ -208,8 +231,13 @@ fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Vec<
 }
 
 fn budget_question(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Event {
-    let Limit { spent, budget, of_all } = limit;
-    let ask = Ask::Budget { spent, estimate, budget, of_all };
+    let Limit { spent, budget, whose } = limit;
+    let of_all = whose == Whose::All;
+    let of = match whose {
+        Whose::Above(agent) => Some(agent),
+        Whose::Own | Whose::All => None,
+    };
+    let ask = Ask::Budget { spent, estimate, budget, of_all, of };
     Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
 }
 
@@ -224,9 +252,12 @@ fn lift_for_room(stage: &Stage, settled: AgentId) -> Vec<Event> {
             })
     };
     // One at a time: the room is for whoever comes first.
-    let next = match stage.limits().budget {
-        Some(_) => stage.agents().find(has_room),
-        None => stage.agent(settled).filter(has_room),
+    let next = match (stage.limits().budget, stage.agent(settled)) {
+        (Some(_), _) => stage.agents().find(has_room),
+        (None, Some(settled)) => {
+            stage.family(stage.head(settled)).into_iter().find(|it| has_room(it))
+        }
+        (None, None) => None,
     };
     next.map_or_else(Vec::new, |it| lift_budget(stage, it.id, Author::Supervisor))
 }

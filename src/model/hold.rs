@@ -21,6 +21,8 @@ pub enum Author {
     Remote,
     /// A program that the director has let assist: it may do less.
     Assistant,
+    /// An agent, by itself, as far as its role or its script lets it.
+    Agent,
 }
 
 /// Why an agent is held. Each is placed and lifted by itself: resuming clears
@@ -84,6 +86,7 @@ impl fmt::Display for Author {
             Self::Watch => "watch",
             Self::Remote => "remote",
             Self::Assistant => "assistant",
+            Self::Agent => "agent",
         })
     }
 }

@@ -6,6 +6,7 @@
 //! [`Event::effect`] says what the world must do about it, and only a live
 //! supervisor asks that.
 
+mod account;
 mod agent;
 mod ahead;
 mod answering;
@@ -16,11 +17,14 @@ mod casting;
 mod command;
 mod cost;
 mod decide;
+mod delegating;
+mod delegation;
 mod effect;
 mod end;
 mod entry;
 mod event;
 mod excerpt;
+mod family;
 mod fingerprint;
 mod follow;
 pub mod form;
@@ -46,6 +50,7 @@ mod typing;
 mod usage;
 mod words;
 
+pub use account::{asks_for, letter};
 pub use agent::{Agent, FileTally, Instructions, Life, Lines, Link, OpenTool, Outcome, ToolTally};
 pub use ahead::AHEAD;
 pub use capability::{Capabilities, EngineKind, PauseGrain};
@@ -53,6 +58,8 @@ pub use casting::{Casting, Limits, cast_agent};
 pub use command::{Command, DeskId, Input, QuitMode, Refusal};
 pub use cost::{Cost, Money, NotMoney};
 pub use decide::{decide, decide_into};
+pub use delegating::{among_agents, successor};
+pub use delegation::{Awaits, Bid, Bond, Delegation, HandOff, HandedOff, Kin, Origin, Spawn};
 pub use effect::{Effect, Order};
 pub use end::loose_ends;
 pub use entry::{Entry, EntryKind, ToolState};

@@ -1,7 +1,7 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Boundary, CallId, Conflict, Cost, FileChange, Level, Millis, Outcome, RedirectId,
+    Ask, Bid, Boundary, CallId, Conflict, Cost, FileChange, Level, Millis, Outcome, RedirectId,
     RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
 };
 
@@ -120,10 +120,8 @@ pub enum Report {
         summary: String,
         result: Box<serde_json::Value>,
     },
-    HandedOff {
-        to: String,
-        note: String,
-    },
+    /// With this call it asks others to do something.
+    Bids(CallId, Bid),
     Frozen(String),
     Interrupted(String),
     Noticed(Level, String),

@@ -44,6 +44,9 @@ pub enum Ask {
         /// Whose budget it is: all agents', not this one's alone.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         of_all: bool,
+        /// The agent whose budget it is, where it works for that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<AgentId>,
     },
 }
 

@@ -5,7 +5,7 @@
 //! stand in it, so a journal that holds it needs no other file to be understood, and
 //! a later run none to go on. How it is written down is `crate::script`'s business.
 
-use super::{Casting, Millis, Money};
+use super::{Casting, Delegation, Millis, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -98,6 +98,9 @@ pub struct Step {
     /// The director opens it before it starts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gate: bool,
+    /// What its agent may have others do by itself, of roles of [`Script::roles`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<Box<Delegation>>,
     /// What becomes of the script when it has failed.
     pub on_failure: OnFailure,
 }

@@ -31,6 +31,8 @@ pub struct Stage {
     pub(super) plays: Vec<Arc<Play>>,
     /// Those of them that are not over.
     pub(super) playing: BTreeSet<PlayId>,
+    /// The agents among whose own something is to be seen to.
+    pub(super) due: BTreeSet<AgentId>,
     pub(super) last: Seq,
     pub(super) now: Millis,
     pub(super) notices: VecDeque<Notice>,
@@ -97,6 +99,7 @@ impl Stage {
             agents: self.agents.iter().map(each).collect(),
             plays: self.plays.clone(),
             playing: self.playing.clone(),
+            due: self.due.clone(),
             header: self.header.clone(),
             title: self.title.clone(),
             limits: self.limits.clone(),

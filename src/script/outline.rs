@@ -2,7 +2,10 @@
 //! somebody.
 
 use super::read::{before, in_words, order};
-use crate::model::script::{Check, ForEach, OnFailure, Script, Step, Trigger, Work};
+use crate::model::{
+    Delegation,
+    script::{Check, ForEach, OnFailure, Script, Step, Trigger, Work},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -165,6 +168,7 @@ fn line(step: &Step) -> String {
     }));
     more.extend(step.checks.iter().map(|it| format!("checked: {}", check(it))));
     more.extend((step.retry.attempts > 1).then(|| format!("{} attempts", step.retry.attempts)));
+    more.extend(step.delegation.iter().flat_map(|it| delegates(it)));
     more.extend(match &step.on_failure {
         OnFailure::Stop | OnFailure::Ask => None,
         OnFailure::Continue => Some("goes on when it fails".to_owned()),
@@ -172,6 +176,20 @@ fn line(step: &Step) -> String {
         OnFailure::Back(other) => Some(format!("when it fails, back to {other}")),
     });
     if more.is_empty() { text } else { format!("{text}  ({})", more.join("; ")) }
+}
+
+/// What a step's agent may have others do: `may set 3 to work (tester), 2 at once`.
+fn delegates(it: &Delegation) -> Vec<String> {
+    let spawn = it.spawn.as_ref().map(|it| {
+        let at_once = it.max_parallel.map(|it| format!(", {it} at once")).unwrap_or_default();
+        let deep = if it.depth > 1 { format!(", {} deep", it.depth) } else { String::new() };
+        format!("may set {} to work ({}){at_once}{deep}", it.most, it.roles.join(", "))
+    });
+    let hand_off = it.hand_off.as_ref().map(|it| {
+        let times = if it.most == 1 { "once".to_owned() } else { format!("{} times", it.most) };
+        format!("may hand off to {}, {times}", it.to.join(", "))
+    });
+    spawn.into_iter().chain(hand_off).collect()
 }
 
 fn check(check: &Check) -> String {
@@ -198,6 +216,7 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{HandOff, Spawn};
 
     fn step(name: &str, needs: &[&str]) -> Step {
         Step {
@@ -224,6 +243,19 @@ mod tests {
         let expected = "x\n5 steps, 2 at once at most; waits for you at d\n\
             a\n├─ b\n└─ c\n   └─ d  (you open it), also after b\ne\n";
         assert_eq!(outline(&script), expected);
+    }
+
+    #[test]
+    fn what_an_agent_may_have_others_do_is_said() {
+        let roles = vec!["tester".to_owned(), "reviewer".to_owned()];
+        let spawn = Spawn { roles, most: 3, max_parallel: Some(2), depth: 2, output: None };
+        let hand_off = HandOff { to: vec!["reviewer".into()], most: 1, attempts: 3 };
+        let delegation =
+            Delegation { spawn: Some(spawn), hand_off: Some(hand_off), ..Delegation::default() };
+        let told = delegates(&delegation).join("; ");
+        let expected = "may set 3 to work (tester, reviewer), 2 at once, 2 deep; \
+            may hand off to reviewer, once";
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -123,8 +123,7 @@ impl Crew {
 /// stands close together.
 async fn sit(hire: Hire, start: Box<Start>, orders: Receiver<Order>, inbox: Sender<Input>) {
     let (agent, run) = (start.agent.id, start.agent.run);
-    let part = start.agent.casting.assignment.as_deref();
-    let seat = Seat::new(agent, run, orders, inbox.clone()).for_part(part);
+    let seat = Seat::new(agent, run, orders, inbox.clone()).of(&start.agent.casting);
     let work = async move {
         match hire(*start) {
             Ok(engine) => {

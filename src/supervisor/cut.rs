@@ -16,12 +16,12 @@ pub(super) fn what_was_cut(agent: &Agent) -> Vec<Event> {
 /// Holds an agent with a tool that was cut in mid-run, until the director has
 /// seen to it: the model would run it again at once.
 pub(super) fn gate(agent: &Agent) -> Option<Event> {
-    let (_, title) = agent.tools_running.first()?;
+    let (_, title) = agent.tools_at_work().next()?;
     let can_be_held = agent.casting.capabilities.pause != PauseGrain::None;
     if !can_be_held || agent.is_over() || agent.is_held_for(HoldReason::Gate) {
         return None;
     }
-    let more = match agent.tools_running.len() {
+    let more = match agent.tools_at_work().count() {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };

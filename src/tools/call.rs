@@ -75,12 +75,30 @@ pub enum Call {
         /// Answers to choose from.
         options: Vec<String>,
     },
-    /// Pass the work on. The engine carries it out.
+    /// Set another agent to work. The session carries it out.
+    Spawn {
+        /// The role.
+        role: String,
+        /// Its task.
+        brief: String,
+        /// Whether the call ends with what that one comes to.
+        wait: bool,
+    },
+    /// See how those stand that were set to work. The session carries it out.
+    AwaitAgents {
+        /// Whom; all when empty.
+        names: Vec<String>,
+        /// Whether the call ends when they have.
+        wait: bool,
+    },
+    /// Pass the work on. The session carries it out.
     HandOff {
-        /// A role or an agent.
+        /// The role.
         to: String,
         /// What it needs to know.
         note: String,
+        /// What goes with it.
+        result: Option<Value>,
     },
     /// List what an MCP server has to be read.
     McpList {
@@ -208,6 +226,8 @@ impl Call {
             Self::Search { .. } => "search",
             Self::Report { .. } => "report",
             Self::Ask { .. } => "ask",
+            Self::Spawn { .. } => "spawn",
+            Self::AwaitAgents { .. } => "await_agents",
             Self::HandOff { .. } => "hand_off",
             Self::McpList { .. } => "mcp_list",
             Self::McpResource { .. } | Self::McpPrompt { .. } => "mcp_read",
@@ -250,6 +270,13 @@ impl Call {
             }
             Self::Report { summary, .. } => summary,
             Self::Ask { question, .. } => question,
+            Self::Spawn { role, brief, .. } => return one_line(&format!("{role}: {brief}")),
+            Self::AwaitAgents { names, .. } if names.is_empty() => {
+                return "wait for all that work for it".to_owned();
+            }
+            Self::AwaitAgents { names, .. } => {
+                return one_line(&format!("wait for {}", names.join(", ")));
+            }
             Self::HandOff { to, .. } => return one_line(&format!("hand off to {to}")),
             Self::McpList { server } => return one_line(&format!("{server}: what is there?")),
             Self::McpResource { server, uri } => {
@@ -314,10 +341,25 @@ fn read(arguments: Arguments<'_>) -> Result<Call, BadCall> {
             outcome: arguments.outcome()?,
             result: arguments.given.get("result").filter(|result| !result.is_null()).cloned(),
         },
-        "ask" => Call::Ask { question: arguments.text("question")?, options: arguments.options()? },
+        "ask" => Call::Ask {
+            question: arguments.text("question")?,
+            options: arguments.texts("options")?,
+        },
         "mcp_list" => Call::McpList { server: arguments.text("server")? },
         "mcp_read" => arguments.read_of_server()?,
-        _ => Call::HandOff { to: arguments.text("to")?, note: arguments.text("note")? },
+        "spawn" => Call::Spawn {
+            role: arguments.text("role")?,
+            brief: arguments.text("brief")?,
+            wait: arguments.flag("wait")?,
+        },
+        "await_agents" => {
+            Call::AwaitAgents { names: arguments.texts("names")?, wait: arguments.flag("wait")? }
+        }
+        _ => Call::HandOff {
+            to: arguments.text("to")?,
+            note: arguments.text("note")?,
+            result: arguments.given.get("result").filter(|result| !result.is_null()).cloned(),
+        },
     })
 }
 
@@ -369,18 +411,29 @@ impl Arguments<'_> {
         }
     }
 
-    fn options(self) -> Result<Vec<String>, BadCall> {
+    fn texts(self, argument: &'static str) -> Result<Vec<String>, BadCall> {
         let wanted = "a list of strings";
-        match self.given.get("options") {
+        match self.given.get(argument) {
             None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::Array(options)) => options
+            Some(Value::Array(texts)) => texts
                 .iter()
-                .map(|option| match option {
-                    Value::String(option) => Ok(option.clone()),
-                    other => Err(self.wrong("options", wanted, other)),
+                .map(|text| match text {
+                    Value::String(text) => Ok(text.clone()),
+                    other => Err(self.wrong(argument, wanted, other)),
                 })
                 .collect(),
-            Some(other) => Err(self.wrong("options", wanted, other)),
+            Some(other) => Err(self.wrong(argument, wanted, other)),
+        }
+    }
+
+    /// Yes, where nothing else is said. Some models write it as a string.
+    fn flag(self, argument: &'static str) -> Result<bool, BadCall> {
+        match self.given.get(argument) {
+            None | Some(Value::Null) => Ok(true),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(Value::String(text)) if text == "true" => Ok(true),
+            Some(Value::String(text)) if text == "false" => Ok(false),
+            Some(other) => Err(self.wrong(argument, "true or false", other)),
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A model's call is read by [`Call::parse`], judged by the policy, and started
 //! by the agent's [`Toolbox`]; what then runs is a [`Running`], which can be
-//! frozen, and which ends for good when it is dropped. `report`, `ask` and
-//! `hand_off` are declared here and carried out by the engine.
+//! frozen, and which ends for good when it is dropped. `report` and `ask` are declared
+//! here and carried out by the engine; `spawn`, `await_agents` and `hand_off` by others.
 
 mod answer;
 mod call;

@@ -21,6 +21,7 @@ enum Kind {
     Text,
     Number,
     Texts,
+    Flag,
     Outcome,
     Anything,
 }
@@ -107,11 +108,37 @@ const TOOLS: &[(&str, &str, &[Argument])] = &[
         ],
     ),
     (
+        "spawn",
+        "Set another agent to work for you, on a task of its own. It knows nothing but its brief: \
+         say all that it needs. What it costs is taken from your budget. When you end, those that \
+         still work for you are stopped.",
+        &[
+            ("role", Kind::Text, "The role.", true),
+            ("brief", Kind::Text, "Its whole task, with what it is to hand back.", true),
+            (
+                "wait",
+                Kind::Flag,
+                "false: it works while you go on. Else the call ends with what it comes to.",
+                false,
+            ),
+        ],
+    ),
+    (
+        "await_agents",
+        "Wait for the agents that work for you, and hear what each came to.",
+        &[
+            ("names", Kind::Texts, "Whom; all when not given.", false),
+            ("wait", Kind::Flag, "false: don't wait, and hear how they stand now.", false),
+        ],
+    ),
+    (
         "hand_off",
-        "Pass the work on to another role.",
+        "Hand off all of your work to another role, which goes on where you stand. You are done \
+         then: call it last. Only where another is better at what is left to do.",
         &[
             ("to", Kind::Text, "The role.", true),
-            ("note", Kind::Text, "What it needs to know.", true),
+            ("note", Kind::Text, "What is done, what is left, and what to look out for.", true),
+            ("result", Kind::Anything, "What you have so far, typed.", false),
         ],
     ),
 ];
@@ -196,6 +223,7 @@ fn property(kind: Kind, meaning: &str) -> Value {
         Kind::Texts => {
             json!({"type": "array", "items": {"type": "string"}, "description": meaning})
         }
+        Kind::Flag => json!({"type": "boolean", "description": meaning}),
         Kind::Outcome => {
             json!({"type": "string", "enum": ["succeeded", "failed"], "description": meaning})
         }

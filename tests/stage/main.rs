@@ -10,6 +10,7 @@
 )]
 
 mod cutting;
+mod delegating;
 mod directing;
 mod disk;
 mod ending;

@@ -73,6 +73,7 @@ impl Worker {
             | Order::Interrupt
             | Order::Type(_)
             | Order::Resize(..)
+            | Order::Return(..)
             | Order::Stop => {}
         }
     }

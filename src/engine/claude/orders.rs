@@ -49,8 +49,8 @@ impl Worker {
             Order::Thaw => self.program.thaw(),
             Order::Interrupt => self.interrupt().await?,
             Order::Stop => self.stop(),
-            // It has no terminal.
-            Order::Type(_) | Order::Resize(..) => {}
+            // It has no terminal, and asks nothing of others.
+            Order::Type(_) | Order::Resize(..) | Order::Return(..) => {}
         }
         Ok(())
     }

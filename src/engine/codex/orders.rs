@@ -56,8 +56,8 @@ impl Worker {
             }
             Order::Interrupt => self.interrupt().await,
             Order::Stop => self.stop().await,
-            // It has no terminal.
-            Order::Type(_) | Order::Resize(..) => Ok(()),
+            // It has no terminal, and asks nothing of others.
+            Order::Type(_) | Order::Resize(..) | Order::Return(..) => Ok(()),
         }
     }
 

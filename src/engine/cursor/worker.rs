@@ -160,7 +160,11 @@ impl Worker {
                 }
                 self.over = Some(Outcome::Stopped { by: Author::Director });
             }
-            Order::RunTool(_) | Order::Answer(..) | Order::Type(_) | Order::Resize(..) => {}
+            Order::RunTool(_)
+            | Order::Answer(..)
+            | Order::Return(..)
+            | Order::Type(_)
+            | Order::Resize(..) => {}
         }
         Ok(())
     }

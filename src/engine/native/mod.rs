@@ -8,6 +8,7 @@ mod asked;
 mod call;
 mod compact;
 mod conversation;
+mod delegate;
 mod digest;
 mod lending;
 mod retry;

@@ -4,7 +4,7 @@
 use super::Patience;
 use crate::{
     llm::{Client, Endpoint, Tier, ToolSpec},
-    model::{Casting, Money, Usage},
+    model::{Bid, Casting, Delegation, Money, Usage},
     tools::{self, mcp::Servers, policy::Policy},
 };
 use futures::future::BoxFuture;
@@ -65,7 +65,14 @@ pub(super) fn tool_specs(casting: &Casting, servers: &Servers) -> Arc<[ToolSpec]
         description: spec.description.to_owned(),
         schema: spec.schema,
     };
-    let own = tools::specs().into_iter().filter(|spec| allowed(spec.name)).map(told);
+    let own = tools::specs().into_iter().filter_map(|spec| {
+        let spec = told(spec);
+        if Bid::TOOLS.contains(&spec.name.as_str()) {
+            let delegation = casting.delegation.as_deref()?;
+            return within(delegation, spec);
+        }
+        allowed(&spec.name).then_some(spec)
+    });
     let lent = servers.lent().into_iter().map(|it| ToolSpec {
         name: it.name,
         description: it.description,
@@ -75,4 +82,29 @@ pub(super) fn tool_specs(casting: &Casting, servers: &Servers) -> Arc<[ToolSpec]
     let readers = if readable.is_empty() { Vec::new() } else { tools::readers(&readable) };
     let readers = readers.into_iter().map(told);
     own.chain(lent).chain(readers).collect()
+}
+
+/// A tool that asks others, as far as the agent may: with the roles there are, and how
+/// many.
+fn within(delegation: &Delegation, spec: ToolSpec) -> Option<ToolSpec> {
+    let (argument, roles, limit) = match spec.name.as_str() {
+        "hand_off" => {
+            let rule = delegation.hand_off.as_ref()?;
+            ("to", &rule.to, format!("One piece of work goes on {} times at most.", rule.most))
+        }
+        name => {
+            let rule = delegation.spawn.as_ref()?;
+            if name == "await_agents" {
+                return Some(spec);
+            }
+            let at_once = rule.max_parallel.map(|it| format!(", {it} at once"));
+            let at_once = at_once.unwrap_or_default();
+            ("role", &rule.roles, format!("{} in all at most{at_once}.", rule.most))
+        }
+    };
+    let ToolSpec { name, description, mut schema } = spec;
+    if let Some(role) = schema.pointer_mut(&format!("/properties/{argument}")) {
+        role["enum"] = serde_json::json!(roles);
+    }
+    Some(ToolSpec { name, description: format!("{description} {limit}"), schema })
 }

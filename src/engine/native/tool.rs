@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// How wide a call's title may be, in cells; panes are narrower.
-const TITLE: usize = 160;
+pub(super) const TITLE: usize = 160;
 
 /// How long a tool that was cut may take to give its output.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -32,11 +32,13 @@ pub(super) struct Wanted {
 }
 
 /// How a tool call came out for the agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ran {
     Ended,
     Interrupted,
     Stopped,
+    /// Somebody else goes on with the work: this role.
+    HandedOff(String),
 }
 
 impl Wanted {
@@ -105,7 +107,9 @@ impl Worker {
                 self.report(&wanted, summary, outcome, result).await
             }
             Call::Ask { question, options } => self.question(&wanted, question, options).await,
-            Call::HandOff { to, note } => self.hand_off(&wanted, to, note).await,
+            Call::Spawn { .. } | Call::AwaitAgents { .. } | Call::HandOff { .. } => {
+                self.delegate(&wanted, call).await
+            }
             call => self.act(&wanted, call).await,
         }
     }
@@ -132,12 +136,12 @@ impl Worker {
     }
 
     /// Ends a call that the director cut before it ran.
-    async fn leave_out(&mut self, wanted: &Wanted) -> Result<Ran, Gone> {
+    pub(super) async fn leave_out(&mut self, wanted: &Wanted) -> Result<Ran, Gone> {
         self.refuse_tool(wanted, NOT_RUN).await?;
         Ok(Ran::Interrupted)
     }
 
-    async fn end_tool(&mut self, wanted: &Wanted, ended: Ended) -> Result<(), Gone> {
+    pub(super) async fn end_tool(&mut self, wanted: &Wanted, ended: Ended) -> Result<(), Gone> {
         let Ended { ok, text, bytes, changes, note, code: _ } = ended;
         // What a tool says is foreign; here it becomes an event and goes to the model.
         let text = sanitise(&text).into_owned();
@@ -358,19 +362,9 @@ impl Worker {
         Ok(Ran::Ended)
     }
 
-    /// What is wrong with a result that a script waits for.
+    /// What is wrong with a result that somebody waits for.
     fn misfit(&self, result: &Value) -> Option<String> {
-        let assignment = self.casting.assignment.as_deref()?;
-        let schema = assignment.output.as_deref()?;
-        (self.services.fits)(schema, result).err()
-    }
-
-    async fn hand_off(&mut self, wanted: &Wanted, to: String, note: String) -> Result<Ran, Gone> {
-        let (to, note) = (one_line(&to, TITLE), reveal(&note));
-        self.seat.say(Report::HandedOff { to: to.clone(), note }).await?;
-        let text = format!("passed on to {to}");
-        self.end_tool(wanted, Ended { ok: true, text, ..Ended::default() }).await?;
-        Ok(Ran::Ended)
+        (self.services.fits)(self.casting.awaited()?, result).err()
     }
 
     /// Asks the director and waits for the answer to exactly this.
@@ -416,7 +410,7 @@ fn why_in_full(call: &Call, why: &str, shown: &str) -> String {
     }
 }
 
-fn title(wanted: &Wanted) -> String {
+pub(super) fn title(wanted: &Wanted) -> String {
     wanted.parse().map_or_else(|_| wanted.name.clone(), |call| one_line(&call.title(), TITLE))
 }
 

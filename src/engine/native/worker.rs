@@ -4,6 +4,7 @@ use super::{
     Native, Services,
     call::{Called, SILENT},
     conversation::Conversation,
+    delegate::NOT_YOURS,
     services::tool_specs,
     tool::{NOT_RUN, Ran, Wanted},
 };
@@ -52,6 +53,8 @@ pub(super) struct Worker {
     shortening: Option<Turn>,
     /// What the director allowed for good: tool and what was shown.
     pub(super) allowed: Vec<(String, String)>,
+    /// The role that it has handed off its work to.
+    handed_off: Option<String>,
     /// The result it has reported; whether it says that it succeeded.
     pub(super) reported: Option<(bool, String)>,
 }
@@ -100,6 +103,7 @@ impl Worker {
             bad_summaries: 0,
             shortening: None,
             allowed: agent.allowed,
+            handed_off: agent.kin.handed_off.map(|it| it.to),
             casting: agent.casting,
             services,
             toolbox,
@@ -124,6 +128,9 @@ impl Worker {
             return Ok(end);
         }
         self.seat.say(Report::Started).await?;
+        if let Some(to) = &self.handed_off {
+            return Ok(handed_off(to));
+        }
         if self.told.is_complete() && !self.is_redirected {
             // A former run had only its end left to say.
             return Ok(self.succeeded());
@@ -247,6 +254,7 @@ impl Worker {
             | Order::TakeTurn(_)
             | Order::RunTool(_)
             | Order::Answer(..)
+            | Order::Return(..)
             | Order::Type(_)
             | Order::Resize(..)
             | Order::Freeze
@@ -259,17 +267,24 @@ impl Worker {
     /// Runs what the model asked for, in its order. An interrupt cuts the one
     /// that runs, and the rest is not run.
     async fn run_tools(&mut self, wanted: Vec<Wanted>) -> Result<Next, Gone> {
-        let mut cut = false;
+        let mut cut = None;
         for wanted in wanted {
-            if cut {
-                self.refuse_tool(&wanted, NOT_RUN).await?;
+            if let Some(why) = cut {
+                self.refuse_tool(&wanted, why).await?;
                 continue;
             }
             match self.run_tool(wanted).await? {
                 Ran::Ended => {}
-                Ran::Interrupted => cut = true,
+                Ran::Interrupted => cut = Some(NOT_RUN),
+                Ran::HandedOff(to) => {
+                    cut = Some(NOT_YOURS);
+                    self.handed_off = Some(to);
+                }
                 Ran::Stopped => return Ok(Next::Over(stopped())),
             }
+        }
+        if let Some(to) = &self.handed_off {
+            return Ok(Next::Over(handed_off(to)));
         }
         match self.reported.take() {
             Some((true, summary)) => Ok(Next::Over(Outcome::Succeeded { summary })),
@@ -330,6 +345,10 @@ impl Worker {
     fn succeeded(&self) -> Outcome {
         Outcome::Succeeded { summary: self.told.last_words() }
     }
+}
+
+fn handed_off(to: &str) -> Outcome {
+    Outcome::Succeeded { summary: format!("handed off to {to}") }
 }
 
 pub(super) const fn stopped() -> Outcome {

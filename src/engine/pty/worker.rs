@@ -150,6 +150,7 @@ impl Worker {
             | Order::TakeTurn(_)
             | Order::RunTool(_)
             | Order::Answer(..)
+            | Order::Return(..)
             | Order::Interrupt => {}
         }
     }

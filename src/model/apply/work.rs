@@ -49,6 +49,7 @@ impl Agent {
         self.life = Life::Queued;
         self.unseen = false;
         self.since = now;
+        self.begin_anew();
     }
 
     /// Nothing of a run that is over is in flight any more.
@@ -62,6 +63,7 @@ impl Agent {
         self.steps = 0;
         self.stopping = None;
         self.reserved = Money(0);
+        self.kin.awaits = None;
     }
 
     pub(super) fn reach(&mut self, boundary: Boundary, now: Millis) {
@@ -117,6 +119,7 @@ impl Agent {
         let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if at == call);
         self.boundaries.retain(|it| !at(it));
         self.tools_running.retain(|(running, _)| running != call);
+        self.awaits_no_more(*call);
         if let Some(OpenTool { tool, .. }) = self.tools_open.remove(call) {
             let tally = self.tools.entry(tool).or_default();
             tally.failures += u32::from(!ok);

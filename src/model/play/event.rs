@@ -68,6 +68,9 @@ pub enum PlayEvent {
         /// Who works on it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         agent: Option<AgentId>,
+        /// The role that the agent before has handed it off to, if one has.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        handed_to: String,
         /// The command that does it, as the shell is given it.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         command: String,
@@ -171,6 +174,9 @@ impl PlayEvent {
             Self::Reset { spot, why, .. } => format!("back to {spot}: {why}"),
             Self::HandOffEdited { from, to, .. } => {
                 format!("what {from} hands to {to} was edited")
+            }
+            Self::Attempted { spot, handed_to, .. } if !handed_to.is_empty() => {
+                format!("{spot} is handed off to {handed_to}")
             }
             Self::Attempted { spot, attempt: 1, round: 1, .. } => format!("{spot} begins"),
             Self::Attempted { spot, attempt, round: 1, .. } => format!("{spot}: attempt {attempt}"),

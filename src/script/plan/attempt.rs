@@ -4,7 +4,7 @@ use super::Plan;
 use crate::{
     model::{
         Agent, AgentId, Author, Casting, EngineKind, Event, Life, Money, Outcome, PlayId,
-        RedirectId, cast_agent,
+        RedirectId, asks_for, cast_agent,
         play::{Assignment, Part, Place, PlayEvent, Spot},
         script::{Failure, Script, Step, Work},
     },
@@ -19,6 +19,8 @@ struct Start {
     /// What is to be said before it.
     facts: Vec<Event>,
     agent: Option<AgentId>,
+    /// The role that goes on with what was handed off; empty where nothing was.
+    handed_to: String,
     command: String,
     play: Option<PlayId>,
 }
@@ -40,9 +42,10 @@ impl Plan<'_> {
             Work::Script { name, set } => self.by_script(place, (name, set), &spot),
         };
         let begun = |it: Start| {
-            let Start { mut facts, agent, command, play } = it;
+            let Start { mut facts, agent, handed_to, command, play } = it;
             let spot = spot.clone();
-            let event = PlayEvent::Attempted { spot, attempt, round, agent, command, play };
+            let event =
+                PlayEvent::Attempted { spot, attempt, round, agent, handed_to, command, play };
             facts.push(self.told(event));
             facts
         };
@@ -71,23 +74,36 @@ impl Plan<'_> {
         if let Some(agent) = self.goes_on(part).filter(|_| !is_new_run) {
             return Ok(told_why(agent, part, step));
         }
+        // A new round, as a new run, begins with the step's own role.
+        let handed = self.handed_off(part).filter(|_| part.tried > 0);
+        let handed_to = handed.map(|(_, it)| it.to.clone()).unwrap_or_default();
+        if let Some(agent) = self.cast_before(spot, part) {
+            return Ok(Start { agent: Some(agent), handed_to, ..Start::default() });
+        }
         let scope = self.scope(place.0, Some(part));
         let template = brief;
         let mut brief = render(brief, &scope).map_err(|it| it.to_string())?;
         if step.again.is_some() {
             brief.push_str(&what_called(part, template));
-            if let Some(agent) = self.stands_by(part) {
+            if let Some(agent) = self.stands_by(part).filter(|_| handed.is_none()) {
                 return Ok(told_again(agent, &with_failure(brief, part), part, step));
             }
             brief.push_str(&what_it_last_did(part, template));
         }
-        let mut casting = self.casting(role, spot)?;
+        let mut casting = match handed {
+            Some(handed) => self.successor(handed, spot)?,
+            None => self.casting(role, spot)?,
+        };
         casting.brief = with_failure(brief, part);
+        if let Some(handed) = handed {
+            casting.brief.push_str(&self.letters(handed));
+        }
         if let Some(schema) = &step.output {
             casting.brief.push_str(&asks_for(schema, casting.engine));
         }
         casting.budget = self.budget(step.budget.or(casting.budget))?;
-        casting.onto = self.ground_of(step);
+        casting.onto = casting.onto.or_else(|| self.ground_of(step));
+        casting.delegation.clone_from(&step.delegation);
         casting.assignment = Some(Box::new(Assignment {
             spot: spot.clone(),
             attempt: part.attempt + 1,
@@ -96,7 +112,16 @@ impl Plan<'_> {
         }));
         let (agent, facts) = cast_agent(self.stage, Author::Script, casting)
             .map_err(|refusal| refusal.to_string())?;
-        Ok(Start { facts, agent: Some(agent), ..Start::default() })
+        Ok(Start { facts, agent: Some(agent), handed_to, ..Start::default() })
+    }
+
+    /// The one who was cast for this attempt when the session ended, before that was said.
+    /// Nobody is cast after it.
+    fn cast_before(&self, spot: &Spot, part: &Part) -> Option<AgentId> {
+        let last = self.stage.agents().next_back().filter(|it| !it.is_over())?;
+        let assignment = last.casting.assignment.as_deref()?;
+        let is_it = assignment.spot == *spot && assignment.judges.is_none();
+        (is_it && assignment.attempt == part.attempt + 1).then_some(last.id)
     }
 
     /// A role of the script, filled, with a name for this part.
@@ -114,7 +139,12 @@ impl Plan<'_> {
     /// is wrong with it.
     fn goes_on(&self, part: &Part) -> Option<&Agent> {
         let (failure, _) = part.failure.as_ref()?;
-        let agent = self.agent(part.agent)?;
+        self.could_go_on(part, *failure)
+    }
+
+    /// The agent that would go on, if this were what is wrong.
+    pub(super) fn could_go_on(&self, part: &Part, failure: Failure) -> Option<&Agent> {
+        let agent = self.agent(part.agent).filter(|it| it.hands_off().is_none())?;
         let has_finished = matches!(
             (&agent.life, failure),
             (Life::Over(Outcome::Succeeded { .. }), Failure::Output | Failure::Check)
@@ -127,14 +157,18 @@ impl Plan<'_> {
     fn stands_by(&self, part: &Part) -> Option<&Agent> {
         let agent = self.agent(part.agent)?;
         let is_done = matches!(agent.life, Life::Over(Outcome::Succeeded { .. }));
-        (is_done && agent.casting.capabilities.steer).then_some(agent)
+        // Each run begins with the step's own role.
+        let is_its_own = self.stage.handed_by(agent).is_none();
+        (is_done && is_its_own && agent.casting.capabilities.steer).then_some(agent)
     }
 
     /// What one more agent may spend: no more than is left of the script's own budget.
     pub(super) fn budget(&self, own: Option<Money>) -> Result<Option<Money>, String> {
         let Some(all) = self.play.script.budget else { return Ok(own) };
+        // Whoever works for one of its agents is paid by it.
         let spent = self.stage.agents().filter(|it| {
-            it.casting.assignment.as_ref().is_some_and(|it| it.spot.play == self.play.id)
+            let assignment = self.stage.head(it).casting.assignment.as_ref();
+            assignment.is_some_and(|it| it.spot.play == self.play.id)
         });
         let spent = spent.fold(Money(0), |sum, it| sum + it.spent.at_worst() + it.reserved);
         if spent >= all {
@@ -253,14 +287,4 @@ fn with_failure(brief: String, part: &Part) -> String {
         }
         _ => brief,
     }
-}
-
-/// How an agent is told what it is to hand in.
-fn asks_for(schema: &Value, engine: EngineKind) -> String {
-    let schema = serde_json::to_string_pretty(schema).unwrap_or_default();
-    let how = match engine {
-        EngineKind::Native => "Hand in your result with `report`: its `result` must fit",
-        _ => "End your last message with your result alone, as one ```json block. It must fit",
-    };
-    format!("\n\n{how} this JSON Schema:\n\n```json\n{schema}\n```")
 }

@@ -24,6 +24,9 @@ impl Plan<'_> {
         match part.phase {
             Phase::Checking if part.judge.is_some() => self.judged(place, part),
             Phase::Checking => self.check_on(place, step, part),
+            _ if self.agent(part.agent).is_some_and(|it| it.hands_off().is_some()) => {
+                self.hand_over(place)
+            }
             _ => match self.work_of(step, part) {
                 Ok(None) => self.check_on(place, step, part),
                 Ok(Some(output)) => {

@@ -7,6 +7,7 @@
 mod attempt;
 mod end;
 mod enter;
+mod hand;
 mod judge;
 mod retry;
 mod seen;

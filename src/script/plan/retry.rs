@@ -31,6 +31,7 @@ impl Plan<'_> {
             return Vec::new();
         };
         let tried = part.tried + u32::from(attempt != part.attempt);
+        let tried = tried.saturating_sub(self.deliveries(part));
         let next = match (self.what_next(step, part, failure, tried), &step.again) {
             (Next::Over, Some(again)) if step.on_failure == OnFailure::Continue => {
                 Next::Later(self.due(place, part, again).0)
@@ -38,6 +39,8 @@ impl Plan<'_> {
             (next, _) => next,
         };
         let mut facts = Vec::new();
+        let dead_letter = self.dead_letter(step, part, (failure, why));
+        let why = dead_letter.as_deref().unwrap_or(why);
         let reason = format!("{spot} failed: {why}");
         let why_told = why.to_owned();
         facts.push(self.told(PlayEvent::Failed { spot, attempt, failure, why: why_told, next }));
@@ -59,12 +62,13 @@ impl Plan<'_> {
         if failure == Failure::Stopped {
             return self.after_stop(step, part, tried);
         }
+        if let Some(next) = self.after_hand_off(step, part, failure) {
+            return next;
+        }
         let may_retry = step.retry.on.is_empty() || step.retry.on.contains(&failure);
         let goes_back = matches!(step.on_failure, OnFailure::Back(_));
         if may_retry && tried < step.retry.attempts && !goes_back {
-            let doubled = 1u64.checked_shl(tried.saturating_sub(1)).unwrap_or(u64::MAX);
-            let wait = Millis(step.retry.backoff.0.saturating_mul(doubled));
-            return Next::Again(wait.min(LONGEST));
+            return Next::Again(wait(step, tried));
         }
         match step.on_failure {
             OnFailure::Ask => Next::Ask,
@@ -112,6 +116,12 @@ impl Plan<'_> {
     pub(super) fn stop(&self, why: &str) -> Vec<Event> {
         stop(self.stage, self.play, why, Author::Script)
     }
+}
+
+/// How long is waited after so many attempts.
+pub(super) fn wait(step: &Step, tried: u32) -> Millis {
+    let doubled = 1u64.checked_shl(tried.saturating_sub(1)).unwrap_or(u64::MAX);
+    Millis(step.retry.backoff.0.saturating_mul(doubled)).min(LONGEST)
 }
 
 /// Whether a step's command may be begun again after it was cut: where its script says so.

@@ -1,8 +1,10 @@
 //! What must hold of every play, whatever its graph and whatever becomes of its parts.
 
+mod hands;
+
 use super::*;
 use crate::model::{
-    Casting, Header, Input, Outcome, PlayId, Record, decide, follow_up,
+    Casting, Header, Input, Outcome, PlayId, Record, among_agents, decide, follow_up,
     play::{Finding, Heard, Signal, Spot, Standing, Wish},
     script::{ForEach, OnFailure, Repeat, Retry, Script, Step, Trigger, Work},
 };
@@ -52,8 +54,9 @@ impl World {
 
     /// The laws of a beginning.
     fn check(&self, record: &Record) {
+        self.check_origin(record);
         let Event::Play { play, event } = &record.event else { return };
-        let PlayEvent::Attempted { spot, .. } = &**event else { return };
+        let PlayEvent::Attempted { spot, handed_to, .. } = &**event else { return };
         let play = self.stage.play(*play).unwrap();
         assert!(play.stopping.is_none(), "{spot} began in a play that stops");
         let place = play.place(&spot.step).unwrap();
@@ -64,10 +67,20 @@ impl World {
         assert!(!step.gate || state.opened, "{spot} began behind a closed gate");
         assert!(!state.held, "{spot} began though it is held");
         let most = |most: Option<u32>| most.map_or(usize::MAX, |it| it as usize);
-        assert!(state.busy() < most(step.max_parallel), "too many parts of {spot} at once");
-        assert!(play.busy().len() < most(play.script.max_parallel), "too many parts at once");
         let part = play.part(play.find(spot).unwrap()).unwrap();
-        assert!(part.tried < step.retry.attempts, "{spot} was tried once more than it may be");
+        // Who goes on with what was handed off takes the place of the one who was at it.
+        let before = usize::from(part.phase.is_under_way());
+        let (busy, of_all) = (state.busy() - before, play.busy().len() - before);
+        assert!(busy < most(step.max_parallel), "too many parts of {spot} at once");
+        assert!(of_all < most(play.script.max_parallel), "too many parts at once");
+        let hands = part.agent.and_then(|it| self.stage.agent(it));
+        let hands = hands.map(|it| self.stage.hands_before(it)).unwrap_or_default();
+        let given: usize = hands.iter().map(|it| it.kin.successors.len()).sum();
+        let tried = part.tried.saturating_sub(u32::try_from(given).unwrap());
+        assert!(
+            tried < step.retry.attempts || !handed_to.is_empty(),
+            "{spot} was tried once more than it may be"
+        );
     }
 
     fn hear(&mut self, input: Input) {
@@ -81,7 +94,10 @@ impl World {
 
     fn go_on(&mut self) {
         for _ in 0..10_000 {
-            let facts = next(&self.stage, self.now);
+            let mut facts = among_agents(&self.stage);
+            if facts.is_empty() {
+                facts = next(&self.stage, self.now);
+            }
             if facts.is_empty() {
                 return;
             }
@@ -144,8 +160,9 @@ impl World {
     /// Something happens: an agent or a command ends, time passes, the director acts.
     /// False when nothing can.
     fn happen(&mut self) -> bool {
-        let agents: Vec<AgentId> =
-            self.stage.agents().filter(|it| it.is_on()).map(|it| it.id).collect();
+        // Whoever waits for others is told when they end.
+        let agents = self.stage.agents().filter(|it| it.is_on() && it.kin.awaits.is_none());
+        let agents: Vec<AgentId> = agents.map(|it| it.id).collect();
         let asking = self.asking();
         let choices = agents.len() + self.errands.len() + asking.len();
         if choices == 0 {
@@ -184,7 +201,14 @@ impl World {
     }
 
     fn end_agent(&mut self, agent: AgentId) {
+        self.may_bid(agent);
+        let stands = self.stage.agent(agent).unwrap();
+        if stands.kin.awaits.is_some() || stands.is_over() {
+            return;
+        }
+        let is_let_go = stands.stopping.is_some() && stands.casting.origin.is_some();
         let outcome = match self.pick(4) {
+            _ if is_let_go => Outcome::Stopped { by: Author::Agent },
             3 => Outcome::Failed { why: "broke".into() },
             it => {
                 let result = Box::new(if it == 2 { json!("odd") } else { json!({ "n": 1 }) });

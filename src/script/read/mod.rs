@@ -2,6 +2,7 @@
 //! mend, before anything runs.
 
 mod again;
+mod delegation;
 mod edited;
 mod flow;
 mod given;
@@ -51,6 +52,8 @@ const MOST_AT_ONCE: u32 = 1000;
 pub struct Ground<'a> {
     /// The roles of the cast, by their names.
     pub roles: &'a [&'a str],
+    /// Those of them that are programs, with tools of their own.
+    pub programs: &'a [&'a str],
     /// The scripts that there are.
     pub library: &'a Library,
 }
@@ -73,7 +76,8 @@ pub fn read(ground: Ground<'_>, name: &str, source: &Source) -> Result<Script, C
     }
 }
 
-/// The roles that the steps of a script name, not those of the scripts that it plays.
+/// The roles that the steps of a script name, those included that their agents may have
+/// do something; not those of the scripts that it plays.
 pub fn roles(script: &Script) -> BTreeSet<&str> {
     use crate::model::script::Check;
     let mut names = BTreeSet::new();
@@ -81,6 +85,11 @@ pub fn roles(script: &Script) -> BTreeSet<&str> {
         if let Work::Agent { role, .. } = &step.work {
             names.insert(role.as_str());
         }
+        let delegation = step.delegation.as_deref();
+        let spawn = delegation.and_then(|it| it.spawn.as_ref()).map(|it| it.roles.as_slice());
+        let hand_off = delegation.and_then(|it| it.hand_off.as_ref()).map(|it| it.to.as_slice());
+        let others = [spawn, hand_off].into_iter().flatten().flatten();
+        names.extend(others.map(String::as_str));
         let until = step.repeat.iter().flat_map(|it| &it.until);
         names.extend(step.checks.iter().chain(until).filter_map(|it| match it {
             Check::Judge { role, .. } => Some(role.as_str()),

@@ -2,6 +2,7 @@
 
 use super::{
     Ground, again,
+    delegation::delegation,
     page::Page,
     shape::{schema, shape},
     written::{WrittenCheck, WrittenRepeat, WrittenRetry, WrittenStep},
@@ -44,6 +45,7 @@ pub(super) fn step(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<Writte
         budget: it.budget.as_ref().and_then(|it| page.money(it)),
         checks: checks(page, ground, &it.checks),
         gate: it.gate.is_some(),
+        delegation: delegation(page, ground, it),
     }
 }
 
@@ -109,7 +111,7 @@ fn work(page: &mut Page<'_>, ground: &Ground<'_>, it: &WrittenStep) -> Work {
     }
 }
 
-fn role_there(page: &mut Page<'_>, ground: &Ground<'_>, role: &Spanned<String>) {
+pub(super) fn role_there(page: &mut Page<'_>, ground: &Ground<'_>, role: &Spanned<String>) {
     if !ground.roles.contains(&role.get_ref().as_str()) {
         page.unknown("role", role.get_ref(), role.span(), ground.roles);
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     config::{Brought, Cast, Environment, Layer},
     model::{
-        Millis, Money,
+        Delegation, HandOff, Millis, Money, Spawn,
         script::{Check, Failure, ForEach, OnFailure, Repeat, Retry},
     },
 };
@@ -20,7 +20,7 @@ fn library() -> Library {
 }
 
 fn read_text(text: &str) -> Result<Script, ConfigError> {
-    let ground = Ground { roles: &ROLES, library: &library() };
+    let ground = Ground { roles: &ROLES, programs: &["claude"], library: &library() };
     read(ground, "x", &Source::new(Layer::User, "x.toml", text))
 }
 
@@ -43,6 +43,7 @@ fn told(text: &str) -> (String, String, String) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a step has many keys")]
 fn a_step_is_read_with_all_that_can_be_said_of_it() {
     let read = step(
         r#"
@@ -57,6 +58,8 @@ when = "steps.find.output.count > 0"
 output = { name = "string", "phone?" = "string" }
 timeout = "10m"
 budget = "0.50"
+spawn = { roles = ["browser"], most = 3, max_parallel = 2, output = "string" }
+hand_off = { to = ["reviewer"], most = 2 }
 retry = { attempts = 3, backoff = "2s", on = ["timeout", "output"] }
 repeat = { until = [{ holds = "output.name" }], most = 5 }
 checks = [{ command = "test -s x" }, { pattern = "^[A-Z]" }, { judge = "reviewer", question = "Is {{ output.name }} a name?" }]
@@ -99,6 +102,17 @@ on_failure = "ask"
         ],
         gate: true,
         on_failure: OnFailure::Ask,
+        delegation: Some(Box::new(Delegation {
+            spawn: Some(Spawn {
+                roles: vec!["browser".into()],
+                most: 3,
+                max_parallel: Some(2),
+                depth: 1,
+                output: Some(Box::new(json!({ "type": "string" }))),
+            }),
+            hand_off: Some(HandOff { to: vec!["reviewer".into()], most: 2, attempts: 3 }),
+            ..Delegation::default()
+        })),
     };
     assert_eq!(read, expected);
 }
@@ -448,12 +462,48 @@ fn what_is_done_again_comes_before() {
 }
 
 #[test]
+fn whom_an_agent_may_set_to_work_is_said_with_its_limits() {
+    let with = |rest: &str| {
+        told(&format!("[[step]]\nname = \"a\"\nrole = \"browser\"\nbrief = \"x\"\n{rest}\n"))
+    };
+    let cases = [
+        ("spawn = { roles = [\"reviewr\"], most = 1 }", "there is no role `reviewr`", "reviewer"),
+        ("spawn = { roles = [], most = 1 }", "it does not say which roles", "tester"),
+        (
+            "spawn = { roles = [\"browser\"] }",
+            "it does not say how many it may set to work",
+            "most",
+        ),
+        (
+            "spawn = { roles = [\"browser\"], most = 0 }",
+            "expected a number from 1 to 1000",
+            "range",
+        ),
+        ("hand_off = { most = 1 }", "it does not say which roles", "to = "),
+        ("hand_off = { to = [\"browser\"] }", "it does not say how often", "most"),
+        ("hand_off = { to = [\"x\"], most = 1 }", "there is no role `x`", "extractor"),
+    ];
+    for (text, wrong, mend) in cases {
+        let (_, message, mended) = with(text);
+        assert!(message.starts_with(wrong) && mended.contains(mend), "{text}: {message}, {mended}");
+    }
+    let idle = "[[step]]\nname = \"a\"\nrun = \"x\"\nhand_off = { to = [\"browser\"], most = 1 }\n";
+    assert!(told(idle).1.starts_with("no agent does this step"));
+    let roles = ["claude", "browser"];
+    let ground = Ground { roles: &roles, programs: &["claude"], library: &library() };
+    let text = "[[step]]\nname = \"a\"\nrole = \"claude\"\nbrief = \"x\"\n\
+        spawn = { roles = [\"browser\"], most = 1 }\n";
+    let error = read(ground, "x", &Source::new(Layer::User, "x.toml", text)).unwrap_err();
+    assert!(error.faults[0].message.contains("a program with tools of its own"), "{error}");
+}
+
+#[test]
 fn a_script_that_plays_itself_is_told_the_way_round() {
     let source = |text: &str| Source::new(Layer::User, "/nowhere/p.toml", text);
     let library = Library::default()
         .with("one", source("[[step]]\nname = \"a\"\nscript = \"two\"\n"))
         .with("two", source("[[step]]\nname = \"a\"\nscript = \"one\"\n"));
-    let ground = Ground { roles: &[], library: &library };
+    let ground = Ground { roles: &[], programs: &[], library: &library };
     let error = read(ground, "one", library.source("one").unwrap()).unwrap_err();
     assert_eq!(error.faults[0].message, "a script can't play itself: one → two → one");
 }
@@ -465,7 +515,7 @@ fn scripts_that_come_along_are_right_for_the_cast_that_comes_along() {
     let library = Library::built_in();
     assert_eq!(library.names(), ["docs", "feature", "review", "watch"]);
     for name in library.names() {
-        let ground = Ground { roles: &roles, library: &library };
+        let ground = Ground { roles: &roles, programs: &[], library: &library };
         let script = read(ground, name, library.source(name).unwrap());
         let script = script.unwrap_or_else(|error| panic!("{error}"));
         assert!(!script.purpose.is_empty() && !super::roles(&script).is_empty());
@@ -495,7 +545,7 @@ fn a_project_goes_before_the_user_and_the_user_before_the_program() {
     assert!(brought.needs_trust());
     let output = |brought: &Brought, name: &str| {
         let library = Library::read(&environment, brought);
-        let ground = Ground { roles: &[], library: &library };
+        let ground = Ground { roles: &[], programs: &[], library: &library };
         let script = read(ground, name, library.source(name).unwrap()).unwrap();
         script.steps[0].output.clone().unwrap()["type"].clone()
     };

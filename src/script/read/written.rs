@@ -110,6 +110,12 @@ pub(super) struct WrittenStep {
     pub(super) checks: Vec<Spanned<WrittenCheck>>,
     /// "director": you open it before it starts.
     pub(super) gate: Option<Gate>,
+    /// Whom its agent may set to work for it, by itself; without it, nobody.
+    #[schemars(with = "Option<WrittenSpawn>")]
+    pub(super) spawn: Option<Spanned<WrittenSpawn>>,
+    /// To whom its agent may hand off all of its work, by itself; without it, to nobody.
+    #[schemars(with = "Option<WrittenHandOff>")]
+    pub(super) hand_off: Option<Spanned<WrittenHandOff>>,
     /// What becomes of the script when the step has failed: "stop" (if left out),
     /// "continue", "ask", `{ step = "NAME" }` (that one is done instead), or
     /// `{ back = "NAME" }` (that one is done again, and is told why).
@@ -124,6 +130,45 @@ pub(super) struct WrittenStep {
     /// makes one more run after it.
     #[schemars(with = "Option<String>")]
     pub(super) on: Option<Spanned<String>>,
+}
+
+/// Whom an agent may set to work for it. What they cost is taken from its own budget.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Spawn")]
+pub(super) struct WrittenSpawn {
+    /// The roles.
+    #[schemars(with = "Vec<String>", required, length(min = 1))]
+    pub(super) roles: Vec<Spanned<String>>,
+    /// How many in all, those that its own set to work included.
+    #[schemars(with = "u32", required, range(min = 1, max = 1000))]
+    pub(super) most: Option<Spanned<i64>>,
+    /// How many of them may be at work at once; as many as there may be, if left out.
+    #[schemars(with = "Option<u32>", range(min = 1, max = 1000))]
+    pub(super) max_parallel: Option<Spanned<i64>>,
+    /// How many may stand below each other; 1 if left out: its own set nobody to work.
+    #[schemars(with = "Option<u32>", range(min = 1, max = 5))]
+    pub(super) depth: Option<Spanned<i64>>,
+    /// What each of them must hand in: a shape, as a step's output.
+    #[schemars(with = "Option<ShapeSchema>")]
+    pub(super) output: Option<Spanned<Value>>,
+}
+
+/// To whom an agent may hand off its work. What the last one hands in is the step's.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "HandOff")]
+pub(super) struct WrittenHandOff {
+    /// The roles.
+    #[schemars(with = "Vec<String>", required, length(min = 1))]
+    pub(super) to: Vec<Spanned<String>>,
+    /// How often it may go from hand to hand.
+    #[schemars(with = "u32", required, range(min = 1, max = 100))]
+    pub(super) most: Option<Spanned<i64>>,
+    /// How many agents are given it, one after the other, where each fails; 3 if left out.
+    /// After the last, you are asked.
+    #[schemars(with = "Option<u32>", range(min = 1, max = 100))]
+    pub(super) attempts: Option<Spanned<i64>>,
 }
 
 /// How a step is done again.

@@ -56,13 +56,13 @@ impl Supervisor {
     /// Marks tools that the close cuts. Nobody knows how far they came, so the
     /// director is asked before their agents go on in a later run.
     pub(super) fn settle_tools(&mut self) {
-        let running = self.stage.agents().filter(|it| !it.tools_running.is_empty());
+        let running = self.stage.agents().filter(|it| it.tools_at_work().next().is_some());
         let events: Vec<_> = running
             .flat_map(|agent| {
                 let ends = loose_ends(agent, "the session closed");
                 let ends = ends.into_iter().filter(|event| match event {
                     Event::ToolEnded { call, .. } => {
-                        agent.tools_running.iter().any(|(running, _)| running == call)
+                        agent.tools_at_work().any(|(running, _)| running == call)
                     }
                     _ => false,
                 });

@@ -1,21 +1,25 @@
-//! Scripts go on: what comes next in them becomes a fact as soon as it may.
+//! Scripts go on, and what agents have asked of each other: what comes next in them
+//! becomes a fact as soon as it may.
 
 use super::{super::clean::clean_fact, Supervisor};
 use crate::{
-    model::{Input, Refusal},
+    model::{Input, Refusal, among_agents},
     script,
 };
 use std::time::Duration;
 
 impl Supervisor {
-    /// Takes to mind all that comes next in the scripts. A session that closes lets
+    /// Takes to mind all that comes next among agents and in the scripts. A session that closes lets
     /// nothing begin any more: a later run of it does.
     pub(super) fn play_on(&mut self) {
         if self.closing.is_some() {
             return;
         }
         loop {
-            let facts = script::next(&self.stage, self.now);
+            let mut facts = among_agents(&self.stage);
+            if facts.is_empty() {
+                facts = script::next(&self.stage, self.now);
+            }
             if facts.is_empty() {
                 return;
             }

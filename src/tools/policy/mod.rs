@@ -246,6 +246,8 @@ impl Call {
             Self::McpList { .. }
             | Self::Report { .. }
             | Self::Ask { .. }
+            | Self::Spawn { .. }
+            | Self::AwaitAgents { .. }
             | Self::HandOff { .. } => return None,
         })
     }

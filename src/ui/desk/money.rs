@@ -8,8 +8,12 @@ use crate::model::{Agent, AgentId, Ask, Money, Request, Stage};
 
 /// How much is spent of what, and what comes next, where a request is about money.
 pub fn words(ask: &Ask) -> Option<String> {
-    let Ask::Budget { spent, estimate, budget, of_all } = ask else { return None };
-    let whose = if *of_all { " for all agents" } else { "" };
+    let Ask::Budget { spent, estimate, budget, of_all, of } = ask else { return None };
+    let whose = match of {
+        _ if *of_all => " for all agents",
+        Some(_) => " for the agent it works for",
+        None => "",
+    };
     let next = next_call(*estimate);
     Some(format!("{spent} of {budget}{whose} spent or set aside; {next}."))
 }
@@ -24,6 +28,15 @@ fn next_call(estimate: Option<Money>) -> String {
 /// The request of an agent that is about money, if it has one.
 fn asked(agent: &Agent) -> Option<&Request> {
     agent.requests.iter().find(|it| matches!(it.ask, Ask::Budget { .. }))
+}
+
+/// Whose budget it is that an agent is held by: its own, or that of one it works for.
+fn payer<'a>(agent: &'a Agent, stage: &'a Stage) -> &'a Agent {
+    let of = agent.requests.iter().find_map(|it| match &it.ask {
+        Ask::Budget { of, .. } => *of,
+        _ => None,
+    });
+    of.and_then(|it| stage.agent(it)).unwrap_or(agent)
 }
 
 fn about(agent: &Agent) -> Question {
@@ -71,6 +84,7 @@ impl Desk {
                 fault: None,
             }
         } else {
+            let agent = payer(agent, stage);
             let now = agent.casting.budget.map_or_else(String::new, |it| it.to_string());
             Prompt {
                 purpose: PromptPurpose::Budget(agent.id),
