@@ -61,7 +61,7 @@ impl Stage {
         let agent = part.judge.or(part.agent).and_then(|it| self.agent(it));
         let inner = part.play.and_then(|it| self.play(it)).filter(|it| !it.is_over());
         part.phase.is_under_way()
-            && (agent.is_some_and(Agent::needs_director)
+            && (agent.is_some_and(|it| self.family(it).into_iter().any(Agent::needs_director))
                 || inner.is_some_and(|it| self.is_waited_in(it)))
     }
 }

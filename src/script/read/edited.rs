@@ -1,7 +1,7 @@
 //! A script that was edited while it is played: held to what its file was held to.
 
 use super::{
-    add_needs,
+    add_needs, delegated,
     flow::Flow,
     graph::{Places, before as waits_for, order},
     mend_of, names,
@@ -91,7 +91,8 @@ fn roles_are_there(step: &Step, script: &Script) -> Result<(), (String, String)>
         Work::Agent { role, .. } => Some(role),
         _ => None,
     };
-    let Some(role) = worker.into_iter().chain(judges).find(|it| !script.roles.contains_key(*it))
+    let others = delegated(step);
+    let Some(role) = worker.into_iter().chain(judges).chain(others).find(|it| !script.roles.contains_key(*it))
     else {
         return Ok(());
     };

@@ -85,11 +85,7 @@ pub fn roles(script: &Script) -> BTreeSet<&str> {
         if let Work::Agent { role, .. } = &step.work {
             names.insert(role.as_str());
         }
-        let delegation = step.delegation.as_deref();
-        let spawn = delegation.and_then(|it| it.spawn.as_ref()).map(|it| it.roles.as_slice());
-        let hand_off = delegation.and_then(|it| it.hand_off.as_ref()).map(|it| it.to.as_slice());
-        let others = [spawn, hand_off].into_iter().flatten().flatten();
-        names.extend(others.map(String::as_str));
+        names.extend(delegated(step).map(String::as_str));
         let until = step.repeat.iter().flat_map(|it| &it.until);
         names.extend(step.checks.iter().chain(until).filter_map(|it| match it {
             Check::Judge { role, .. } => Some(role.as_str()),
@@ -97,6 +93,14 @@ pub fn roles(script: &Script) -> BTreeSet<&str> {
         }));
     }
     names
+}
+
+/// The roles that a step's agent may have do something.
+fn delegated(step: &Step) -> impl Iterator<Item = &String> {
+    let delegation = step.delegation.as_deref();
+    let spawn = delegation.and_then(|it| it.spawn.as_ref()).map(|it| it.roles.as_slice());
+    let hand_off = delegation.and_then(|it| it.hand_off.as_ref()).map(|it| it.to.as_slice());
+    [spawn, hand_off].into_iter().flatten().flatten()
 }
 
 /// Reads a script and those in it, each once.

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::model::Agent;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+use std::borrow::Cow;
 
 /// The widest a name is shown, in columns.
 const NAME: u16 = 14;
@@ -29,12 +30,18 @@ pub(super) fn draw(
     let focus = agents.iter().position(|it| sight.has_focus(it)).unwrap_or_default();
     let last_start = agents.len().saturating_sub(height);
     let start = focus.saturating_sub(height / 2).min(last_start);
-    let names = agents.iter().map(|it| width(&it.casting.name)).max().unwrap_or_default();
+    let names = agents.iter().map(|it| width(&name_of(it))).max().unwrap_or_default();
     for (line, agent) in (0..area.height).zip(agents.iter().skip(start)) {
         let place = ink::lines(area, line, 1);
         draw_agent(buffer, place, agent, names.min(NAME), sight);
         hits.add(place, Hit::Agent(agent.id));
     }
+}
+
+/// Its name, marked where it works for another agent.
+fn name_of(agent: &Agent) -> Cow<'_, str> {
+    let name = &agent.casting.name;
+    if agent.works_for_another() { Cow::Owned(format!("└{name}")) } else { Cow::Borrowed(name) }
 }
 
 fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight: Sight) {
@@ -52,7 +59,7 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
     row.put(if needs { "┃ " } else { "  " }, palette.border_need);
     row.put(status::glyph(trouble::status(agent, sight)), style).put(" ", style);
     let start = row.column();
-    row.put(&super::prose::cut(&agent.casting.name, names), name);
+    row.put(&super::prose::cut(&name_of(agent), names), name);
     let used = row.column().saturating_sub(start);
     row.skip(names.saturating_sub(used) + 1);
     // What it does is read whole, rather than what it cost.

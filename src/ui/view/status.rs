@@ -62,6 +62,7 @@ pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
     match agent.status() {
         Status::Queued => format!("queued {}", now.since(agent.added)),
         Status::Starting => starting(agent, age),
+        Status::Running if agent.awaits_others() => awaits(agent, sight),
         Status::Running => doing(agent, now),
         Status::Pausing => format!("pausing: waits for {}", doing(agent, now)),
         Status::Paused => paused(agent, now),
@@ -95,6 +96,14 @@ fn doing(agent: &Agent, now: Millis) -> String {
             format!("retrying in {} ({}, try {attempt})", until.since(now), reason(why))
         }
     }
+}
+
+/// For whom it waits that it has set to work.
+fn awaits(agent: &Agent, sight: Sight) -> String {
+    let whom = agent.kin.awaits.iter().flat_map(|it| &it.whom);
+    let whom = whom.filter_map(|it| sight.stage().agent(*it)).filter(|it| !it.is_over());
+    let names: Vec<&str> = whom.map(|it| it.casting.name.as_str()).collect();
+    format!("waits for {} {}", names.join(", "), sight.now().since(agent.since))
 }
 
 /// What has to be done before it can begin.

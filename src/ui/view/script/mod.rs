@@ -74,9 +74,12 @@ fn draw_none(buffer: &mut Buffer, area: Rect, sight: Sight) {
     }
 }
 
-/// What the agents of some parts have spent.
+/// What the agents of some parts have spent, with those that worked for them.
 fn spent(sight: Sight, is_meant: impl Fn(&Spot) -> bool) -> Cost {
-    let of = |it: &&Agent| it.casting.assignment.as_ref().is_some_and(|it| is_meant(&it.spot));
+    let of = |it: &&Agent| {
+        let assignment = sight.stage().head(it).casting.assignment.as_ref();
+        assignment.is_some_and(|it| is_meant(&it.spot))
+    };
     let agents = sight.stage().agents().filter(of);
     agents.fold(Cost::default(), |mut sum, it| {
         sum += it.spent;

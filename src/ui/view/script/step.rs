@@ -1,8 +1,9 @@
 //! What the marked step is: who does it, what it gets and gives, how its parts stand.
 
-use super::super::{figures, prose, scene::Sight};
+use super::super::{figures, prose, scene::Sight, zoom};
 use crate::{
     model::{
+        Delegation,
         play::{Part, Phase, Play, PlayEnd, Standing, StepState},
         script::{Check, ForEach, OnFailure, Step, Trigger, Work},
     },
@@ -29,6 +30,7 @@ pub(super) fn lines(play: &Play, place: usize, columns: u16, sight: Sight) -> Ve
     stands(&mut page, play, (step, state));
     does(&mut page, step);
     again(&mut page, play, (step, state));
+    hands(&mut page, state);
     given(&mut page, play, place);
     parts(&mut page, play, place);
     words(&mut page, step);
@@ -156,6 +158,9 @@ fn does(page: &mut Page, step: &Step) {
     limits.extend(step.budget.map(figures::money));
     limits.extend(step.max_parallel.map(|it| format!("{it} at once")));
     page.say("limits", &limits.join(", "));
+    if let Some(delegation) = &step.delegation {
+        delegates(page, delegation);
+    }
     let on_failure = match &step.on_failure {
         OnFailure::Stop => String::new(),
         OnFailure::Continue => "the others go on without it".to_owned(),
@@ -164,6 +169,41 @@ fn does(page: &mut Page, step: &Step) {
         OnFailure::Back(other) => format!("back to {other}, with the reason"),
     };
     page.say("if it fails", &on_failure);
+}
+
+/// What its agent may have others do by itself.
+fn delegates(page: &mut Page, delegation: &Delegation) {
+    if let Some(spawn) = &delegation.spawn {
+        let at_once = spawn.max_parallel.map(|it| format!(", {it} at once")).unwrap_or_default();
+        let roles = spawn.roles.join(", ");
+        page.say("may spawn", &format!("{roles}: {} in all{at_once}", spawn.most));
+    }
+    if let Some(hand_off) = &delegation.hand_off {
+        let times = figures::of(hand_off.most.into(), "time", "times");
+        page.say("may hand to", &format!("{}, {times}", hand_off.to.join(", ")));
+    }
+}
+
+/// What its agents have had others do by themselves.
+fn hands(page: &mut Page, state: &StepState) {
+    let sight = page.sight;
+    let agents = state.parts.iter().filter_map(|it| sight.stage().agent(it.agent?));
+    let agents = agents.filter(|it| !it.kin.children.is_empty() || it.casting.origin.is_some());
+    for agent in agents.take(PARTS).collect::<Vec<_>>() {
+        let mut way = sight.stage().hands_before(agent);
+        way.push(agent);
+        for it in way {
+            let name = &it.casting.name;
+            for child in zoom::children(it, sight) {
+                page.say("set to work", &format!("{child} (for {name})"));
+            }
+            if let Some(handed) = &it.kin.handed_off {
+                let last = it.kin.successors.last().and_then(|it| sight.stage().agent(*it));
+                let to = last.map_or(&handed.to, |it| &it.casting.name);
+                page.say("handed off", &format!("{name} → {to}: {}", handed.note));
+            }
+        }
+    }
 }
 
 /// When a standing step is due, and what it was called by.

@@ -1,6 +1,7 @@
 //! What the agent was asked to do and how it works, with every version.
 
 use super::super::{changes, figures, pane, prose, sandbox, scene::Sight};
+use super::kin;
 use crate::model::{Agent, Instructions};
 use ratatui::text::{Line, Span};
 
@@ -9,6 +10,7 @@ pub(super) fn lines(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'stat
     let heading = |text: String| Line::from(Span::styled(text, palette.heading));
     let mut lines = vec![heading("Brief".to_owned())];
     lines.extend(prose::markdown(&agent.casting.brief, columns, palette));
+    lines.extend(kin::lines(agent, columns, sight));
     lines.extend(place(agent, columns, sight));
     lines.extend(driven(agent, columns, sight));
     lines.extend(sandbox::lines(agent, columns, sight));

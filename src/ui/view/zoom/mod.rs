@@ -13,8 +13,11 @@ mod changes;
 mod cost;
 mod events;
 mod files;
+mod kin;
 mod log;
 mod tools;
+
+pub(super) use kin::children;
 
 use super::{
     card, figures,
