@@ -32,12 +32,11 @@ impl<'a> Plan<'a> {
 
     /// Has somebody go on with what was handed off, unless nothing begins any more.
     pub(super) fn hand_over(&self, place: Place) -> Vec<Event> {
-        match self.play.stopping {
-            Some(_) => {
-                self.fail(place, Failure::Stopped, "it was handed off when the script stopped")
-            }
-            None => self.attempt(place),
+        if self.play.stopping.is_some() {
+            let why = "it was handed off when the script stopped";
+            return self.fail(place, Failure::Stopped, why);
         }
+        self.attempt(place)
     }
 
     /// The one who goes on, with a name for this part.
