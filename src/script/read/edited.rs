@@ -92,7 +92,8 @@ fn roles_are_there(step: &Step, script: &Script) -> Result<(), (String, String)>
         _ => None,
     };
     let others = delegated(step);
-    let Some(role) = worker.into_iter().chain(judges).chain(others).find(|it| !script.roles.contains_key(*it))
+    let Some(role) =
+        worker.into_iter().chain(judges).chain(others).find(|it| !script.roles.contains_key(*it))
     else {
         return Ok(());
     };
