@@ -80,7 +80,7 @@ impl Assistant {
 
     /// Waits until an agent stands so.
     #[track_caller]
-    fn until(&mut self, agent: &str, status: &str) -> Value {
+    pub fn until(&mut self, agent: &str, status: &str) -> Value {
         for _ in 0..100 {
             let all = self.get("list_agents", &json!({}));
             let all = all["agents"].as_array().unwrap();
@@ -92,7 +92,7 @@ impl Assistant {
         panic!("{agent} was never {status}");
     }
 
-    fn leave(mut self) {
+    pub fn leave(mut self) {
         drop(self.to.take());
         assert!(self.process.wait().unwrap().success());
     }
@@ -108,7 +108,7 @@ impl Drop for Assistant {
 }
 
 /// A session at work without a screen.
-fn serve(house: &House, arguments: &[&str]) -> Child {
+pub fn serve(house: &House, arguments: &[&str]) -> Child {
     let mut child = house.spawn(&[&["serve"], arguments].concat());
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -116,7 +116,8 @@ fn serve(house: &House, arguments: &[&str]) -> Child {
     child
 }
 
-fn end(mut session: Child) {
+/// Ends it.
+pub fn end(mut session: Child) {
     let pid = rustix::process::Pid::from_child(&session);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     session.wait().unwrap();

@@ -13,6 +13,7 @@ mod casting;
 mod changing;
 mod contacts;
 mod crashing;
+mod delegating;
 mod demonstrating;
 mod directing;
 mod drawing;
