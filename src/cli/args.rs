@@ -40,6 +40,16 @@ pub enum Task {
         auteur run extractor \"List every TODO as JSON\" --headless --json\n  \
         auteur run claude \"Explain this\" --rehearse my-rehearsal.toml")]
     Run(RunArgs),
+    /// A script for a goal, written by the strategist; nothing of it is run
+    ///
+    /// It knows the roles that there are, the project's files and how a script is written. What
+    /// it writes is checked, and goes back to it with line and mend until it is right. It is
+    /// printed, or kept in .auteur/scripts with --save; what happens meanwhile is told on the
+    /// standard error stream.
+    #[command(after_help = "Examples:\n  \
+        auteur plan \"Every public function has an example in its documentation\"\n  \
+        auteur plan --save \"The parser reads comments, with tests\"")]
+    Plan(PlanArgs),
     /// The same screen, fed from a session's journal
     ///
     /// Nothing is started and nothing is paid for. Space plays, the arrows go event by event.
@@ -137,6 +147,26 @@ pub struct RunArgs {
     ///
     /// Programs such as Claude Code get its address, a key that opens nothing, and a home of their
     /// own, and no key of yours.
+    #[arg(long, value_name = "FILE")]
+    pub rehearse: Option<PathBuf>,
+}
+
+/// `auteur plan`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct PlanArgs {
+    /// What there is to be when all is done, in a sentence
+    #[arg(value_name = "GOAL")]
+    pub goal: String,
+    /// Keep it in .auteur/scripts of this project, under the name that it was given
+    #[arg(long)]
+    pub save: bool,
+    /// The model for it: a tier, or PROVIDER/MODEL
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// What it may cost, in dollars
+    #[arg(long, value_name = "DOLLARS")]
+    pub budget: Option<Money>,
+    /// Play all models from a rehearsal file: free, and offline
     #[arg(long, value_name = "FILE")]
     pub rehearse: Option<PathBuf>,
 }

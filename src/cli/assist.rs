@@ -135,6 +135,7 @@ fn part(name: &str, script: &Script) -> Part {
     let inputs = script.inputs.iter().map(|(name, input)| {
         let usual = match &input.default {
             Some(value) => format!("{value} if left out"),
+            None if input.known.is_some() => "known, if left out".to_owned(),
             None => "has to be given".to_owned(),
         };
         (name.clone(), format!("{} ({}; {usual})", input.purpose, input.schema))

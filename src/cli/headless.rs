@@ -28,22 +28,54 @@ const WAITS: u8 = 3;
 /// make room.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Where what happens is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// In lines for a person, on the standard output.
+    Lines,
+    /// As JSON, there as well.
+    Json,
+    /// In lines, on the standard error stream: something else is printed.
+    Aside,
+}
+
+/// What is asked of a session as soon as it stands so; once.
+type Wish<'a> = &'a mut dyn FnMut(&Stage) -> Option<Command>;
+
 /// Follows a session until all agents are over, or those left wait for a person.
 pub(super) async fn follow(open: Open, is_json: bool) -> anyhow::Result<ExitCode> {
+    let told = if is_json { Told::Json } else { Told::Lines };
+    follow_on(open, told, &mut |_| None).await
+}
+
+/// The same, told on the standard error stream, for somebody who asks something of the
+/// session once it stands so.
+pub(super) async fn follow_aside(open: Open, ask: Wish<'_>) -> anyhow::Result<ExitCode> {
+    follow_on(open, Told::Aside, ask).await
+}
+
+async fn follow_on(open: Open, told: Told, ask: Wish<'_>) -> anyhow::Result<ExitCode> {
     let Open { session, mut stage, journal } = open;
     let reader = Reader::open(&journal)?;
     let mut follower = Follower::new(&reader, reader.body());
     let mut ending = pin!(super::run::ending());
     let (mut quitting, mut trouble, mut unread, mut signalled) = (None, None, None, None);
-    let (mut is_refused, mut declined) = (false, BTreeSet::new());
+    let (mut is_refused, mut asked) = (false, false);
+    let mut declined = BTreeSet::new();
     loop {
         let news = session.feed.take();
         // The journal has them all, in order, whether or not the feed kept them.
         for (_, record) in follower.by_ref() {
             stage.apply(&record);
             if unread.is_none() {
-                unread = print(&mut io::stdout().lock(), &stage, &record, is_json).err();
+                unread = print(&stage, &record, told).err();
             }
+        }
+        if let Some(command) = ask(&stage).filter(|_| !std::mem::replace(&mut asked, true)) {
+            let input = Input::Command { by: Author::Director, command };
+            // A supervisor that has gone has ended the session already.
+            drop(session.inbox.send(input).await);
+            continue;
         }
         if news.ended {
             break;
@@ -137,7 +169,7 @@ fn tell_trouble(now: Option<String>, told: &mut Option<(String, Instant)>) {
     }
 }
 
-fn tell(what: &str) {
+pub(super) fn tell(what: &str) {
     let line = format!("auteur: {}\n", crate::text::one_line(what, 300));
     // Nobody can be told if even this fails.
     drop(io::stderr().lock().write_all(line.as_bytes()));
@@ -224,14 +256,13 @@ fn exit_code(stage: &Stage) -> ExitCode {
     }
 }
 
-fn print(
-    out: &mut impl Write,
-    stage: &Stage,
-    record: &Record,
-    is_json: bool,
-) -> anyhow::Result<()> {
-    if is_json {
-        crate::text::json::write(out, record)?;
+fn print(stage: &Stage, record: &Record, told: Told) -> anyhow::Result<()> {
+    let mut out: Box<dyn Write> = match told {
+        Told::Lines | Told::Json => Box::new(io::stdout().lock()),
+        Told::Aside => Box::new(io::stderr().lock()),
+    };
+    if told == Told::Json {
+        crate::text::json::write(&mut out, record)?;
         writeln!(out)?;
     } else if let Some(line) = line(stage, record) {
         writeln!(out, "{:>8} {}", record.at.to_string(), crate::text::sanitise(&line))?;

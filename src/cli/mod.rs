@@ -16,12 +16,15 @@ pub mod found;
 mod headless;
 mod housing;
 mod keys;
+mod knowledge;
 mod launch;
 mod lenders;
 mod lent;
+mod library;
 mod nearby;
 mod opening;
 mod parts;
+mod plan;
 mod policy;
 mod prompter;
 mod rehearsals;
@@ -109,6 +112,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Mcp(args)) => assist::mcp(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
+        Some(Task::Plan(args)) => plan::plan(house, &args),
         Some(Task::Check(args)) => check::check(house, &args),
         Some(Task::Policy(args)) => policy::policy(house, &args),
         Some(Task::Trust(args)) => trust::trust(house, args),

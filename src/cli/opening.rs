@@ -1,6 +1,6 @@
 //! Opens sessions: a new one, or one that a former run left.
 
-use super::House;
+use super::{House, library};
 use crate::{
     journal::Journal,
     model::{FORMAT, Header, Limits, Stage},
@@ -125,7 +125,8 @@ impl Ready {
         let grounds = house.grounds(&stage.header().session);
         let (hire, run) = house.company.hire(folder, &grounds);
         let listen = Some(house.company.listener(folder));
-        let means = Means { hire, grounds: Some(grounds), run: Some(run), listen };
+        let read = Some(library::reader(house));
+        let means = Means { hire, grounds: Some(grounds), run: Some(run), read, listen };
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
         Open { session, stage, journal: path }
     }

@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, found, roles, sessions::Left, tracks::Past};
+use super::{House, found, library, roles, sessions::Left, tracks::Past};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
@@ -162,6 +162,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         diffs: Arc::new(DiffReader::new(Git::find(&house.environment))),
         find_out: Some(find_out(house)),
         change_role: roles::change(house),
+        see_to_scripts: Some(library::see_to(house)),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

@@ -1,13 +1,14 @@
 //! Scripts of the command line: found, read, given what they need, and their roles
 //! filled.
 
-use super::{House, check};
+use super::{House, check, knowledge};
 use crate::{
-    model::{Casting, Command, script::Script},
-    script::{Ground, Place, given, read, roles},
+    config::{ConfigError, Source},
+    model::{Casting, Command, Money, script::Script},
+    script::{Ground, Library, Place, fits, given, read, roles},
 };
 use anyhow::Context as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{collections::BTreeMap, path::Path};
 
 /// Reads the script of that name or in that file, and gives the command that plays it.
@@ -21,19 +22,73 @@ pub(super) fn performing(
     set: &[String],
     model: Option<&str>,
 ) -> anyhow::Result<Command> {
-    let mut script = found(house, script)?;
+    let mut script = found(house, &Place::of(script))?;
+    knowledge::give(house, &mut script);
     let inputs = given(&script, set)?;
     fill(house, &mut script, model)?;
     let inputs = Box::new(Value::Object(inputs));
     Ok(Command::Perform { script: Box::new(script), inputs })
 }
 
-fn found(house: &House, script: &str) -> anyhow::Result<Script> {
-    let (roles, programs) = check::roles(house);
+/// The same for a screen, on which each input was given by itself.
+///
+/// # Errors
+/// As for [`performing`].
+pub(super) fn begun(
+    house: &House,
+    mut script: Script,
+    mut inputs: Map<String, Value>,
+    budget: Option<Money>,
+) -> anyhow::Result<Command> {
+    knowledge::give(house, &mut script);
+    for (key, input) in script.inputs.iter().filter(|(_, it)| it.known.is_some()) {
+        let known = || input.default.clone().unwrap_or_default();
+        inputs.entry(key.clone()).or_insert_with(known);
+    }
+    // It may have been written anew since it was asked for.
+    must_fit(&script, &inputs)?;
+    fill(house, &mut script, None)?;
+    script.budget = budget.or(script.budget);
+    let inputs = Box::new(Value::Object(inputs));
+    Ok(Command::Perform { script: Box::new(script), inputs })
+}
+
+fn must_fit(script: &Script, inputs: &Map<String, Value>) -> anyhow::Result<()> {
+    let name = &script.name;
+    for (key, input) in &script.inputs {
+        let value =
+            inputs.get(key).with_context(|| format!("{name} has to be given `{key}` now"))?;
+        fits(&input.schema, value).map_err(|it| anyhow::anyhow!("{key}: {it}"))?;
+    }
+    let strange = inputs.keys().find(|it| !script.inputs.contains_key(*it));
+    match strange {
+        Some(key) => anyhow::bail!("{name} has no input `{key}` any more"),
+        None => Ok(()),
+    }
+}
+
+/// Reads a script of the library, or of a file.
+///
+/// # Errors
+/// When it is not there or not right.
+pub(super) fn found(house: &House, script: &Place) -> anyhow::Result<Script> {
     let library = check::library(house);
-    let (name, source) = library.find(&Place::of(script))?;
-    let ground = Ground { roles: &roles, programs: &programs, library: &library };
-    Ok(read(ground, &name, &source)?)
+    let (name, source) = library.find(script)?;
+    Ok(read_in(house, &library, &name, &source)?)
+}
+
+/// Reads a script, with the roles and scripts that there are here.
+///
+/// # Errors
+/// All that is wrong with it.
+pub(super) fn read_in(
+    house: &House,
+    library: &Library,
+    name: &str,
+    source: &Source,
+) -> Result<Script, ConfigError> {
+    let (roles, programs) = check::roles(house);
+    read(Ground { roles: &roles, programs: &programs, library }, name, source)
 }
 
 /// Fills the roles of a script, and of those that it plays.

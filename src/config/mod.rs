@@ -49,7 +49,7 @@ pub use providers::{
     KeySource, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_source,
     local_services, providers_found,
 };
-pub use rewrite::{Rewriting, rewrite};
+pub use rewrite::{Rewriting, rewrite, write_over};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
 pub use servers::{McpServer, Servers};

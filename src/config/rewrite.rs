@@ -252,36 +252,43 @@ impl Rewriting {
     /// # Errors
     /// When it can't be written, or the file has changed meanwhile; in words.
     pub fn write(&self) -> Result<(), String> {
-        let shown = self.file.display();
-        let now = source::read(&self.file)
-            .map_err(|(wrong, mend)| format!("{shown}: {wrong}; {mend}"))?;
-        if now.as_deref().unwrap_or_default() != self.before {
-            return Err(format!("{shown} has changed meanwhile: save once more"));
-        }
-        self.put().map_err(|error| format!("{shown} can't be written: {error}"))
+        write_over(&self.file, &self.before, &self.after)
     }
+}
 
-    fn put(&self) -> std::io::Result<()> {
-        // A link stays a link: what it leads to is written.
-        let file = self.file.canonicalize().unwrap_or_else(|_| self.file.clone());
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let fresh = file.with_extension(format!("{}.new", uuid::Uuid::now_v7()));
-        let mut out = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
-        let put = out.write_all(self.after.as_bytes()).and_then(|()| {
-            if let Ok(old) = file.metadata() {
-                fs::set_permissions(&fresh, old.permissions())?;
-            }
-            out.sync_all()?;
-            fs::rename(&fresh, &file)
-        });
-        if put.is_err() {
-            // What is left of it is of no use to anybody.
-            let _gone = fs::remove_file(&fresh);
-        }
-        put
+/// Writes a file anew, whole or not at all.
+///
+/// # Errors
+/// When it can't be written, or does not say `before` any more; in words.
+pub fn write_over(file: &Path, before: &str, after: &str) -> Result<(), String> {
+    let shown = file.display();
+    let now = source::read(file).map_err(|(wrong, mend)| format!("{shown}: {wrong}; {mend}"))?;
+    if now.as_deref().unwrap_or_default() != before {
+        return Err(format!("{shown} has changed meanwhile: save once more"));
     }
+    put(file, after).map_err(|error| format!("{shown} can't be written: {error}"))
+}
+
+fn put(file: &Path, text: &str) -> std::io::Result<()> {
+    // A link stays a link: what it leads to is written.
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let fresh = file.with_extension(format!("{}.new", uuid::Uuid::now_v7()));
+    let mut out = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
+    let put = out.write_all(text.as_bytes()).and_then(|()| {
+        if let Ok(old) = file.metadata() {
+            fs::set_permissions(&fresh, old.permissions())?;
+        }
+        out.sync_all()?;
+        fs::rename(&fresh, &file)
+    });
+    if put.is_err() {
+        // What is left of it is of no use to anybody.
+        let _gone = fs::remove_file(&fresh);
+    }
+    put
 }
 
 /// The files of the cast, with this as the user's own.

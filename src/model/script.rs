@@ -49,6 +49,28 @@ pub struct Input {
     /// One line for those who fill it in.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub purpose: String,
+    /// What the program knows, and gives where nothing else is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
+}
+
+/// Something that the program knows and a script can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Known {
+    /// The roles that there are, and what each is good at.
+    Cast,
+    /// The project's files at a glance.
+    Files,
+    /// How a script is written.
+    Language,
+}
+
+impl Input {
+    /// Whether a script can't begin without it.
+    pub const fn is_required(&self) -> bool {
+        self.default.is_none() && self.known.is_none()
+    }
 }
 
 /// One node.
@@ -233,6 +255,9 @@ pub enum Check {
     File(String),
     /// This expression holds.
     Holds(String),
+    /// The text under this key of the output is a script that can be played here; the
+    /// output itself, where there is no key.
+    Script(Option<String>),
     /// An agent of this role says so.
     Judge {
         /// A role of [`Script::roles`].

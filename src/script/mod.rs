@@ -5,6 +5,7 @@
 //! no task and no clock: text and values come in, text and values go out.
 
 mod fits;
+mod language;
 mod mend;
 mod outline;
 mod plan;
@@ -14,9 +15,13 @@ mod shell;
 mod template;
 
 pub use fits::{Misfit, fits};
+pub use language::language;
 pub use mend::{hand_off, held_to_script};
-pub use outline::outline;
+pub use outline::{notes, outline};
 pub use plan::{cut, next, wake};
-pub use read::{Ground, Library, NotGiven, Place, given, read, roles, schema_for_script};
+pub use read::{
+    Ground, Library, NotGiven, Place, given, in_words, is_name, read, roles, schema_for_script,
+    typed,
+};
 pub use scope::{Over, Scope};
 pub use template::{Trouble, holds, list, render, render_shell, value};

@@ -75,6 +75,7 @@ fn summary(script: &Script, depth: &[usize]) -> String {
     let _ = writeln!(text, "{}", parts.join("; "));
     for (name, input) in &script.inputs {
         let default = match &input.default {
+            None if input.known.is_some() => "known, unless given".to_owned(),
             None => "must be given".to_owned(),
             Some(serde_json::Value::String(text)) => format!("unless given: {}", short(text)),
             Some(value) => format!("unless given: {}", short(&value.to_string())),
@@ -149,6 +150,13 @@ fn line(step: &Step) -> String {
         Work::Command { run } => format!("{name}  runs `{}`", short(run)),
         Work::Script { name: other, .. } => format!("{name}  plays {other}"),
     };
+    let more = notes(step);
+    if more.is_empty() { text } else { format!("{text}  ({})", more.join("; ")) }
+}
+
+/// What there is to know of a step beside who does it: its gate, its condition, how often
+/// it is done, how it is checked, what happens when it fails. A few words each.
+pub fn notes(step: &Step) -> Vec<String> {
     let mut more = Vec::new();
     more.extend(step.gate.then(|| "you open it".to_owned()));
     more.extend(step.when.as_ref().map(|it| format!("when {}", short(it))));
@@ -175,7 +183,7 @@ fn line(step: &Step) -> String {
         OnFailure::Step(other) => Some(format!("when it fails, {other} instead")),
         OnFailure::Back(other) => Some(format!("when it fails, back to {other}")),
     });
-    if more.is_empty() { text } else { format!("{text}  ({})", more.join("; ")) }
+    more
 }
 
 /// What a step's agent may have others do: `may set 3 to work (tester), 2 at once`.
@@ -199,6 +207,7 @@ fn check(check: &Check) -> String {
         Check::Pattern(pattern) => format!("it matches {}", short(pattern)),
         Check::File(path) => format!("{} is there", short(path)),
         Check::Holds(expression) => short(expression),
+        Check::Script(_) => "it is a script".to_owned(),
         Check::Judge { role, .. } => format!("{role} says so"),
     }
 }

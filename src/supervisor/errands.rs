@@ -3,7 +3,7 @@
 
 use crate::model::{
     Agent, Input, Stage,
-    play::{Errand, Finding, Spot},
+    play::{Errand, Finding, Job, Spot},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, pin::Pin, sync::Arc};
@@ -15,6 +15,10 @@ pub type OnItsWay = Pin<Box<dyn Future<Output = Result<Value, String>> + Send>>;
 /// Runs a command of a script to its end, for what it prints. Dropped, it ends the
 /// command. Fails with a reason to show, also where it does not end with 0.
 pub type RunCommand = Arc<dyn Fn(Trip) -> OnItsWay + Send + Sync>;
+
+/// Reads a text as a script of the session's project. Fails with all that is wrong with
+/// it. Blocks, so it runs on a thread that may.
+pub type ReadScript = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
 /// A command, and where it is to run.
 #[derive(Debug, Clone)]
@@ -34,28 +38,31 @@ type Key = (Spot, u32, Option<u32>);
 /// The commands that run.
 pub(super) struct Errands {
     run: Option<RunCommand>,
+    read: Option<ReadScript>,
     tasks: JoinSet<Finding>,
     running: BTreeMap<Key, AbortHandle>,
 }
 
 impl Errands {
     /// Nothing runs yet; without a way to run commands, nothing ever will.
-    pub(super) fn new(run: Option<RunCommand>) -> Self {
-        Self { run, tasks: JoinSet::new(), running: BTreeMap::new() }
+    pub(super) fn new(run: Option<RunCommand>, read: Option<ReadScript>) -> Self {
+        Self { run, read, tasks: JoinSet::new(), running: BTreeMap::new() }
     }
 
     /// Runs a command, with what is known of its part.
     pub(super) fn begin(&mut self, errand: Errand, stage: &Stage) {
-        let Errand { spot, attempt, check, command } = errand;
+        let Errand { spot, attempt, check, job } = errand;
         let play = stage.play(spot.play);
         let part = play.and_then(|it| it.part(it.find(&spot)?));
         let handed = part.and_then(|it| it.handed.as_deref()).filter(|_| check.is_some());
         let input = handed.map(|it| it.to_string().into_bytes()).unwrap_or_default();
         let beside = part.and_then(|it| stage.agent(it.agent?)).cloned().map(Box::new);
         let key = (spot.clone(), attempt, check);
-        let work: OnItsWay = match &self.run {
-            Some(run) => run(Trip { command, input, beside }),
-            None => Box::pin(async { Err("no command can be run here".to_owned()) }),
+        let work: OnItsWay = match (job, &self.run, &self.read) {
+            (Job::Command(command), Some(run), _) => run(Trip { command, input, beside }),
+            (Job::Script(text), _, Some(read)) => reading(read.clone(), text),
+            (Job::Command(_), None, _) => failing("no command can be run here"),
+            (Job::Script(_), _, None) => failing("no script is known here"),
         };
         let task = async move { Finding { spot, attempt, check, outcome: work.await } };
         self.running.insert(key, self.tasks.spawn(task));
@@ -90,4 +97,16 @@ impl Errands {
             }
         }
     }
+}
+
+/// Reads a text as a script, beside everything else.
+fn reading(read: ReadScript, text: String) -> OnItsWay {
+    Box::pin(async move {
+        let read = tokio::task::spawn_blocking(move || read(&text)).await;
+        read.map_err(|crash| crash.to_string())?.map(|()| Value::Null)
+    })
+}
+
+fn failing(why: &'static str) -> OnItsWay {
+    Box::pin(async move { Err(why.to_owned()) })
 }

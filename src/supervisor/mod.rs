@@ -21,6 +21,6 @@ mod writable;
 
 pub use clock::Clock;
 pub use ears::{Listen, Wanted};
-pub use errands::{OnItsWay, RunCommand, Trip};
+pub use errands::{OnItsWay, ReadScript, RunCommand, Trip};
 pub use feed::{Feed, News};
 pub use session::{Means, Opening, Session, SessionError, open, open_with};

@@ -5,8 +5,8 @@ mod loose;
 mod scripts;
 
 use super::{
-    Clock, Feed, Listen, RunCommand, clean::clean, crew::Crew, ears::Ears, errands::Errands,
-    keeper::Keeper, strain::Strainer, taker::Taker, writable::make_writable,
+    Clock, Feed, Listen, ReadScript, RunCommand, clean::clean, crew::Crew, ears::Ears,
+    errands::Errands, keeper::Keeper, strain::Strainer, taker::Taker, writable::make_writable,
 };
 use crate::text::sanitise;
 use crate::{
@@ -88,7 +88,7 @@ pub enum SessionError {
 /// Opens a session over a journal, with the stage that its records add up to
 /// (empty for a new one). Must be called inside a tokio runtime.
 pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Session {
-    let means = Means { hire, grounds: None, run: None, listen: None };
+    let means = Means { hire, grounds: None, run: None, read: None, listen: None };
     open_with(means, journal, stage, opening)
 }
 
@@ -101,13 +101,15 @@ pub struct Means {
     pub grounds: Option<Grounds>,
     /// Runs the commands of scripts; none where there are none.
     pub run: Option<RunCommand>,
+    /// Reads a text as a script; none where none is checked.
+    pub read: Option<ReadScript>,
     /// Listens for what calls standing steps; none where nothing does.
     pub listen: Option<Listen>,
 }
 
 /// Opens a session as [`open`] does, with all that it may need.
 pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening) -> Session {
-    let Means { hire, grounds, run, listen } = means;
+    let Means { hire, grounds, run, read, listen } = means;
     let (inbox, inputs) = channel(INBOX);
     let feed = Feed::default();
     let clock = Clock::starting_at(stage.now());
@@ -115,7 +117,7 @@ pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening)
         crew: Crew::new(hire, &inbox),
         keeper: Keeper::new(grounds.clone()),
         taker: Taker::new(grounds),
-        errands: Errands::new(run),
+        errands: Errands::new(run, read),
         ears: Ears::new(listen, clock),
         aside: Vec::new(),
         journal,

@@ -143,8 +143,13 @@ impl House {
         }
         let stage = Stage::new(header);
         let run = plan.runs.then(|| runner(folder.path()));
-        let means =
-            Means { hire: hire.clone(), grounds: grounds.clone(), run: run.clone(), listen: None };
+        let means = Means {
+            hire: hire.clone(),
+            grounds: grounds.clone(),
+            run: run.clone(),
+            read: None,
+            listen: None,
+        };
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
         let session = Some(session);
         Self {
@@ -272,7 +277,7 @@ impl House {
         let opening = Opening::Again { wall: "later".into(), by: "ann".into() };
         let resumed = self.stage.resumed();
         let (grounds, hire) = (self.grounds.clone(), self.hire.clone());
-        let means = Means { hire, grounds, run: self.run.clone(), listen: None };
+        let means = Means { hire, grounds, run: self.run.clone(), read: None, listen: None };
         let session = supervisor::open_with(means, journal, self.stage.clone(), opening);
         self.session = Some(session);
         self.until(|stage| stage.resumed() > resumed).await;

@@ -26,6 +26,7 @@ mod lending;
 mod limits;
 mod listing;
 mod passing;
+mod planning;
 mod programs;
 mod reaching;
 mod replaying;

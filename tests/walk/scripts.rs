@@ -291,3 +291,71 @@ set = { whom = "steps.flaky.output" }
 name = "say"
 run = "echo {{ steps.letter.output.write.text }} to {{ steps.flaky.output }} > said"
 "#;
+
+/// Greets somebody so often, loudly or not.
+const ASKS: &str = r#"
+purpose = "Greets somebody"
+
+[inputs.whom]
+purpose = "who is greeted"
+
+[inputs.often]
+type = "integer"
+default = 1
+
+[inputs.loud]
+type = "boolean"
+default = false
+
+[[step]]
+name = "greet"
+run = "echo {{ inputs.whom }} {{ inputs.often }} {{ inputs.loud }} >> greeted"
+"#;
+
+#[test]
+fn a_script_is_begun_from_the_screen_with_what_it_is_given_and_again_after_a_resume() {
+    let house = House::open(GREETING);
+    let folder = house.at("config/auteur/scripts");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("asks.toml"), ASKS).unwrap();
+    fs::write(folder.join("broken.toml"), "[[step]]\nnmae = \"x\"\n").unwrap();
+    let mut terminal = house.start_in((120, 35), &[]);
+    terminal.until_shown("Nobody is on stage yet.");
+    terminal.press_for("S", "none is played");
+    terminal.until_shown("Greets somebody");
+    terminal.press_for("j", "did you mean `name`?");
+    terminal.press("k");
+    terminal.press_for(ENTER, "Start asks");
+    terminal.press_for(SAVE, "it has to be given");
+    terminal.press("Ada\t\t3x");
+    terminal.press_for(SAVE, "expected a whole number");
+    // It is loud, as the field before is chosen.
+    terminal.press("\x7f\x1b[Z ");
+    terminal.press(SAVE);
+    terminal.until_shown("done · 1 of 1 step over");
+    let greeted = || fs::read_to_string(house.project().join("greeted")).unwrap();
+    assert_eq!(greeted(), "Ada 3 true\n");
+    // One is played already: another is begun from beside it, found by its name.
+    terminal.press_for(":", "Find anything");
+    terminal.press("script asks");
+    terminal.until_shown("play the script asks");
+    terminal.press_for(ENTER, "Start asks");
+    terminal.press("Bob");
+    terminal.press(SAVE);
+    terminal.until_shown("(2 of 2)");
+    terminal.until_shown("done · 1 of 1 step over");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let mut terminal = house.start_in((120, 35), &["resume"]);
+    terminal.until_shown(" Script ");
+    terminal.press_for("S", "(2 of 2)");
+    terminal.press_for("n", "Greets somebody");
+    terminal.press_for(ENTER, "Start asks");
+    terminal.press("Cyd");
+    terminal.press(SAVE);
+    terminal.until_shown("(3 of 3)");
+    terminal.until_shown("done · 1 of 1 step over");
+    assert_eq!(greeted(), "Ada 3 true\nBob 1 false\nCyd 1 false\n");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}

@@ -91,6 +91,9 @@ pub enum PlayEvent {
         check: u32,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         command: String,
+        /// The text that is to be a script, where that is what is checked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        script: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         judge: Option<AgentId>,
     },

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use serde_json::Value;
 
-/// A command to run for a part of a play.
+/// Something to find out for a part of a play.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Errand {
     /// For which.
@@ -16,8 +16,17 @@ pub struct Errand {
     pub attempt: u32,
     /// The check that it is; none where it is the work itself.
     pub check: Option<u32>,
-    /// What the shell is given.
-    pub command: String,
+    /// What is done for that.
+    pub job: Job,
+}
+
+/// What is done to find something out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    /// The shell is given this.
+    Command(String),
+    /// This text is read as a script.
+    Script(String),
 }
 
 /// What came of an errand.
@@ -94,17 +103,21 @@ fn is_its_own_doing(stage: &Stage, step: &Step, part: &Part, at: Millis) -> bool
 }
 
 impl PlayEvent {
-    /// The command that is to be run because of it.
+    /// What is to be found out because of it.
     pub(in crate::model) fn errand(&self) -> Option<Errand> {
-        let (spot, attempt, check, command) = match self {
-            Self::Attempted { spot, attempt, command, .. } => (spot, attempt, None, command),
-            Self::CheckBegun { spot, attempt, check, command, .. } => {
-                (spot, attempt, Some(*check), command)
+        let (spot, attempt, check, command, script) = match self {
+            Self::Attempted { spot, attempt, command, .. } => (spot, attempt, None, command, None),
+            Self::CheckBegun { spot, attempt, check, command, script, .. } => {
+                (spot, attempt, Some(*check), command, script.clone())
             }
             _ => return None,
         };
-        let (spot, attempt, command) = (spot.clone(), *attempt, command.clone());
-        (!command.is_empty()).then_some(Errand { spot, attempt, check, command })
+        let job = match script {
+            Some(text) => Job::Script(text),
+            None if command.is_empty() => return None,
+            None => Job::Command(command.clone()),
+        };
+        Some(Errand { spot: spot.clone(), attempt: *attempt, check, job })
     }
 }
 

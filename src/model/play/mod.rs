@@ -7,6 +7,7 @@
 mod apply;
 mod calls;
 mod decide;
+mod draft;
 mod event;
 mod finding;
 mod keep;
@@ -17,8 +18,9 @@ mod status;
 pub use calls::Calls;
 pub use decide::{Wish, stop};
 pub(super) use decide::{direct, perform};
+pub use draft::Draft;
 pub use event::PlayEvent;
-pub use finding::{Errand, Finding, Heard, Signal};
+pub use finding::{Errand, Finding, Heard, Job, Signal};
 pub(super) use finding::{found, signalled};
 pub use order::Order;
 pub use status::PlayStatus;

@@ -21,6 +21,8 @@ enum Way {
     Known(Result<(), String>),
     /// A command will say so.
     Command(String),
+    /// Whoever knows the scripts here will.
+    Script(String),
     /// An agent will.
     Judge { role: String, question: String },
 }
@@ -40,7 +42,8 @@ impl Plan<'_> {
                 let (ok, why) = (found.is_ok(), found.err().unwrap_or_default());
                 self.checked(place, part, ok, why)
             }
-            Ok(Way::Command(command)) => self.ask_command(place, part, command),
+            Ok(Way::Command(command)) => self.ask_command(place, part, command, None),
+            Ok(Way::Script(text)) => self.ask_command(place, part, String::new(), Some(text)),
             Ok(Way::Judge { role, question }) => {
                 let asked = self.ask_judge(place, part, (&role, question));
                 asked.unwrap_or_else(|why| self.fail(place, Failure::Script, &why))
@@ -69,6 +72,14 @@ impl Plan<'_> {
                 let path = render(path, &scope()).map_err(words)?;
                 Way::Command(format!("test -e {}", quoted(&path)))
             }
+            Check::Script(key) => {
+                let output = output();
+                let text = key.as_ref().map_or(Some(&output), |it| output.get(it));
+                match text.and_then(Value::as_str) {
+                    Some(text) => Way::Script(text.to_owned()),
+                    None => Way::Known(Err("there is no text that could be a script".to_owned())),
+                }
+            }
             Check::Judge { role, question } => {
                 let question = render(question, &scope()).map_err(words)?;
                 Way::Judge { role: role.clone(), question }
@@ -76,10 +87,17 @@ impl Plan<'_> {
         })
     }
 
-    fn ask_command(&self, place: Place, part: &Part, command: String) -> Vec<Event> {
+    fn ask_command(
+        &self,
+        place: Place,
+        part: &Part,
+        command: String,
+        script: Option<String>,
+    ) -> Vec<Event> {
         let Some(spot) = self.play.spot(place) else { return Vec::new() };
         let (attempt, check) = (part.attempt, part.checked);
-        vec![self.told(PlayEvent::CheckBegun { spot, attempt, check, command, judge: None })]
+        let judge = None;
+        vec![self.told(PlayEvent::CheckBegun { spot, attempt, check, command, script, judge })]
     }
 
     fn ask_judge(
@@ -106,8 +124,9 @@ impl Plan<'_> {
             Some(Box::new(Assignment { spot: spot.clone(), attempt, output, judges }));
         let (agent, mut facts) =
             cast_agent(self.stage, Author::Script, casting).map_err(|it| it.to_string())?;
-        let (command, judge) = (String::new(), Some(agent));
-        facts.push(self.told(PlayEvent::CheckBegun { spot, attempt, check, command, judge }));
+        let (command, script, judge) = (String::new(), None, Some(agent));
+        let begun = PlayEvent::CheckBegun { spot, attempt, check, command, script, judge };
+        facts.push(self.told(begun));
         Ok(facts)
     }
 

@@ -331,7 +331,7 @@ fn could_fit(given: &Value, wanted: &Value) -> bool {
 }
 
 /// What a schema wants, in plain words.
-pub(in crate::script) fn in_words(schema: &Value) -> String {
+pub fn in_words(schema: &Value) -> String {
     if let Some(Value::Array(options)) = schema.get("enum") {
         let options: Vec<String> = options.iter().map(Value::to_string).collect();
         return format!("one of {}", options.join(", "));

@@ -83,6 +83,27 @@ pub fn given(script: &Script, set: &[String]) -> Result<Map<String, Value>, NotG
     Ok(inputs)
 }
 
+/// What somebody typed for an input, as the script wants it: as for `--set`, and a list
+/// may have its items between commas.
+///
+/// # Errors
+/// What is wanted, and what is wrong with it.
+pub fn typed(text: &str, schema: &Value) -> Result<Value, String> {
+    let found = read(text, schema);
+    let is_list = schema.get("type").and_then(Value::as_str) == Some("array");
+    if found.is_ok() || !is_list || text.trim_start().starts_with('[') {
+        return found.map_err(|why| format!("expected {}; {why}", in_words(schema)));
+    }
+    let nothing = Value::Object(Map::new());
+    let item = schema.get("items").unwrap_or(&nothing);
+    let items = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+    let items: Result<Vec<Value>, String> = items.map(|it| read(it, item)).collect();
+    let list = items
+        .map(Value::Array)
+        .and_then(|list| fits(schema, &list).map(|()| list).map_err(|it| it.to_string()));
+    list.map_err(|why| format!("expected {}; {why}", in_words(schema)))
+}
+
 /// The text itself where that fits, else what it says as JSON.
 fn read(text: &str, schema: &Value) -> Result<Value, String> {
     let plain = Value::from(text);
@@ -126,6 +147,18 @@ mod tests {
         assert_eq!(set(&["url=7", "count=7", "tags=[\"a=b\"]", "any=true"]), Ok(expected));
         let expected = json!({ "url": "", "count": 3, "tags": [], "any": null });
         assert_eq!(set(&["url="]), Ok(expected));
+    }
+
+    #[test]
+    fn a_list_is_typed_with_commas_or_as_json() {
+        let words = json!({ "type": "array", "items": { "type": "string" } });
+        assert_eq!(typed("a b, c,", &words), Ok(json!(["a b", "c"])));
+        assert_eq!(typed("", &words), Ok(json!([])));
+        assert_eq!(typed(r#"["a, b"]"#, &words), Ok(json!(["a, b"])));
+        let numbers = json!({ "type": "array", "items": { "type": "integer" } });
+        assert_eq!(typed("1, 2", &numbers), Ok(json!([1, 2])));
+        let told = typed("1, x", &numbers).unwrap_err();
+        assert!(told.contains("expected a list") && told.contains("\"x\""), "{told}");
     }
 
     #[test]

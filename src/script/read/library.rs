@@ -8,9 +8,10 @@ use std::{
 };
 
 /// Scripts that come with the program.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("docs", include_str!("../../../config/scripts/docs.toml")),
     ("feature", include_str!("../../../config/scripts/feature.toml")),
+    ("plan", include_str!("../../../config/scripts/plan.toml")),
     ("review", include_str!("../../../config/scripts/review.toml")),
     ("watch", include_str!("../../../config/scripts/watch.toml")),
 ];

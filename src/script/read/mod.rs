@@ -20,12 +20,13 @@ mod ways;
 mod weigh;
 mod written;
 
-pub use given::{NotGiven, given};
+pub use flow::in_words;
+pub use given::{NotGiven, given, typed};
 pub use library::{Library, Place};
 pub use schema::schema_for_script;
 
 pub(super) use edited::edited;
-pub(super) use flow::{in_words, whole};
+pub(super) use flow::whole;
 pub(super) use graph::{before, order};
 
 use crate::{
@@ -37,7 +38,8 @@ use graph::Places;
 use page::Page;
 use shape::{json, schema, shape};
 use std::collections::{BTreeMap, BTreeSet};
-use step::{is_name, step};
+pub use step::is_name;
+use step::step;
 use texts::{Text, texts};
 use toml::Spanned;
 use written::{WrittenInput, WrittenScript, WrittenStep};
@@ -211,7 +213,7 @@ fn all_set(page: &mut Page<'_>, it: &WrittenStep, script: &Script, name: &Spanne
         page.unknown("input", key.get_ref(), key.span(), &names);
     }
     let is_set = |key: &str| it.set.keys().any(|it| it.get_ref() == key);
-    let missing = script.inputs.iter().filter(|(key, it)| it.default.is_none() && !is_set(key));
+    let missing = script.inputs.iter().filter(|(key, it)| it.is_required() && !is_set(key));
     for (key, input) in missing {
         let wrong = format!("`{}` has to be given `{key}`", name.get_ref());
         let mend = format!("add set = {{ {key} = … }}: {}", in_words(&input.schema));
@@ -249,7 +251,12 @@ fn input(page: &mut Page<'_>, it: &WrittenInput) -> Input {
         }
         value
     });
-    Input { schema, default, purpose: it.purpose.clone() }
+    if let (Some(known), Some(_)) = (&it.known, &default) {
+        let wrong = "what is known is given, so there is no default for it";
+        page.blame(known.span(), wrong, "keep one of the two");
+    }
+    let known = it.known.as_ref().map(|it| *it.get_ref());
+    Input { schema, default, purpose: it.purpose.clone(), known }
 }
 
 /// What each text takes must be there; what it takes from, the step needs.

@@ -50,7 +50,7 @@ pub(super) fn step(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<Writte
 }
 
 /// A name that a template can name and a command line can type.
-pub(super) fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     let is_plain =
         |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_');
     text.starts_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit())
@@ -184,6 +184,7 @@ fn check(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenCheck>) -
     found.extend(it.pattern.as_ref().map(|it| Check::Pattern(pattern(page, it))));
     found.extend(it.file.as_ref().map(|it| Check::File(text(it))));
     found.extend(it.holds.as_ref().map(|it| Check::Holds(text(it))));
+    found.extend(it.script.as_ref().map(|it| Check::Script(place_of_script(page, it))));
     match (&it.judge, &it.question) {
         (Some(role), Some(question)) => {
             role_there(page, ground, role);
@@ -201,10 +202,22 @@ fn check(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenCheck>) -
     }
     if found.len() != 1 {
         let wrong = format!("a check has one thing that must hold, not {}", found.len());
-        let mend = "write command, schema, pattern, file, holds, or judge with question";
+        let mend = "write command, schema, pattern, file, holds, script, or judge with question";
         page.blame(span, wrong, mend);
     }
     found.into_iter().next()
+}
+
+/// Where in the output a script stands: `output`, or one of its keys.
+fn place_of_script(page: &mut Page<'_>, it: &Spanned<String>) -> Option<String> {
+    let key = it.get_ref().strip_prefix("output.");
+    let is_key =
+        |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    if it.get_ref() != "output" && !key.is_some_and(is_key) {
+        let wrong = "a script is the output, or a text in it";
+        page.blame(it.span(), wrong, "write \"output\", or \"output.KEY\"");
+    }
+    key.map(str::to_owned)
 }
 
 fn pattern(page: &mut Page<'_>, it: &Spanned<String>) -> String {

@@ -513,7 +513,7 @@ fn scripts_that_come_along_are_right_for_the_cast_that_comes_along() {
     let cast = Cast::built_in().unwrap();
     let roles: Vec<&str> = cast.roles.keys().map(String::as_str).collect();
     let library = Library::built_in();
-    assert_eq!(library.names(), ["docs", "feature", "review", "watch"]);
+    assert_eq!(library.names(), ["docs", "feature", "plan", "review", "watch"]);
     for name in library.names() {
         let ground = Ground { roles: &roles, programs: &[], library: &library };
         let script = read(ground, name, library.source(name).unwrap());

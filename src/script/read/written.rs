@@ -1,7 +1,7 @@
 //! A script as it is written: what the keys of a file are called and what may stand
 //! there. Also what its published JSON Schema is made from.
 
-use crate::model::script::Failure;
+use crate::model::script::{Failure, Known};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -41,6 +41,11 @@ pub(super) struct WrittenInput {
     /// The same as a JSON Schema, or the name of a file with one.
     #[schemars(with = "Option<FullSchema>")]
     pub(super) schema: Option<Spanned<Value>>,
+    /// What the program knows and gives where nothing else is given: "cast", the roles that
+    /// there are; "files", the project's files at a glance; "language", how a script is
+    /// written.
+    #[schemars(with = "Option<Known>")]
+    pub(super) known: Option<Spanned<Known>>,
     /// What it is when nothing is given; without one, something must be.
     #[schemars(with = "serde_json::Value")]
     pub(super) default: Option<Spanned<Value>>,
@@ -219,6 +224,10 @@ pub(super) struct WrittenCheck {
     /// An expression that must hold; `output` is what was handed in.
     #[schemars(with = "Option<String>")]
     pub(super) holds: Option<Spanned<String>>,
+    /// The output, or a text in it such as "output.text", must be a script that can be played
+    /// here. A gate behind the step then opens it in the editor.
+    #[schemars(with = "Option<String>")]
+    pub(super) script: Option<Spanned<String>>,
     /// A role that must say so.
     #[schemars(with = "Option<String>")]
     pub(super) judge: Option<Spanned<String>>,

@@ -86,6 +86,10 @@ impl Desk {
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
+            Act::ToLibrary => self.open_library(now),
+            Act::Perform => self.perform_marked(now),
+            Act::EditScript => self.edit_script(now),
+            Act::Plan => self.ask_for_goal(),
             Act::HoldStep
             | Act::OpenGate
             | Act::SkipStep
@@ -116,7 +120,7 @@ impl Desk {
             Act::ChoiceNext => self.mark(1, stage, now),
             Act::ChoicePrevious => self.mark(-1, stage, now),
             Act::Choose => self.choose(stage, now),
-            Act::Cancel => self.cancel(),
+            Act::Cancel => self.cancel(stage, now),
             Act::LeaveTerminal => self.end_typing(),
             Act::FieldNext => self.next_field(1),
             Act::FieldPrevious => self.next_field(-1),
@@ -199,6 +203,9 @@ impl Desk {
         }
         if self.shows_cast() {
             return self.leave_cast();
+        }
+        if self.shows_library() {
+            return self.leave_library();
         }
         if matches!(self.screen, Screen::Script | Screen::Audition) {
             self.return_to_stage();

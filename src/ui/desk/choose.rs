@@ -25,6 +25,9 @@ impl Desk {
         if self.dialog.is_none() && self.screen == super::Screen::Audition {
             return self.mark_take(places, stage, now);
         }
+        if self.dialog.is_none() && self.shows_library() {
+            return self.mark_script(places);
+        }
         if self.dialog.is_none() && self.screen == super::Screen::Script {
             return self.mark_step(places, stage);
         }
@@ -37,8 +40,11 @@ impl Desk {
             Some(Dialog::Palette(it)) => it.selected = round(it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
             Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
+            Some(Dialog::Script(form)) => form.turn(places),
             Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
-            Some(Dialog::Prompt(_) | Dialog::Role(_)) | None => return Done::Nothing,
+            Some(Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_)) | None => {
+                return Done::Nothing;
+            }
         }
         Done::Redraw
     }
@@ -66,9 +72,14 @@ impl Desk {
                 self.dialog = Some(Dialog::Help(help));
                 Done::Redraw
             }
-            Some(Dialog::Role(form)) => {
-                self.dialog = Some(Dialog::Role(form));
+            Some(dialog @ (Dialog::Role(_) | Dialog::Draft(_))) => {
+                self.dialog = Some(dialog);
                 Done::Nothing
+            }
+            Some(Dialog::Script(form)) => {
+                let is_last = form.is_at_end();
+                self.dialog = Some(Dialog::Script(form));
+                if is_last { self.begin_script(now) } else { self.next_field(1) }
             }
             Some(Dialog::NewAgent(form)) => {
                 let is_last = form.at == FormField::Budget;
@@ -87,6 +98,10 @@ impl Desk {
                 self.return_to_stage();
                 self.look_at(agent, stage, now)
             }
+            Goal::Perform(place) => {
+                let name = self.listed_scripts().get(place).map(|it| it.name.clone());
+                name.map_or(Done::Redraw, |it| self.open_script_form(&it, now))
+            }
             Goal::EditBrief(agent) => {
                 let text = stage.agent(agent).map_or("", |it| &it.casting.brief);
                 self.open_editor(Purpose::Brief(agent), text)
@@ -98,8 +113,13 @@ impl Desk {
         match deed {
             Deed::Cancel => {
                 self.reopen_role();
+                self.reopen_draft();
                 Done::Redraw
             }
+            Deed::StartDraft => self.start_draft(),
+            Deed::SaveDraft => self.ask_to_save_draft(),
+            Deed::WriteDraft => self.write_draft(),
+            Deed::ThrowDraft => self.throw_draft(stage),
             Deed::WriteRole => self.write_role(),
             Deed::Stop(agent) => Done::Send(vec![Command::Stop(agent)]),
             Deed::Restart(agent) => Done::Send(vec![Command::Restart(agent)]),
@@ -160,6 +180,15 @@ impl Desk {
                 self.list_roles(&text);
                 return Done::Redraw;
             }
+            PromptPurpose::Plan => return self.plan(&text, now),
+            PromptPurpose::SaveScript => match self.save_draft(&text) {
+                Ok(done) => {
+                    // It stays until it is known whether it could be kept.
+                    self.dialog = Some(Dialog::Prompt(prompt));
+                    return done;
+                }
+                Err(fault) => fault,
+            },
             PromptPurpose::Search => return self.find(text, stage, now),
             PromptPurpose::Deny(agent, request) => {
                 return answer::reply(agent, request, Answer::Denied { why: text });
@@ -191,7 +220,7 @@ impl Desk {
     }
 
     /// Leaves a dialog or an editor without doing it. What was typed is kept.
-    pub(super) fn cancel(&mut self) -> Done {
+    pub(super) fn cancel(&mut self, stage: &Stage, now: Millis) -> Done {
         if self.trial.is_some() {
             return self.settle_trust(Trial::LeftOut);
         }
@@ -203,7 +232,21 @@ impl Desk {
             }
             Some(Dialog::NewAgent(form)) => self.keep_form(&form),
             Some(Dialog::Role(form)) => self.keep_role(&form),
-            Some(Dialog::Question(_)) => self.reopen_role(),
+            Some(Dialog::Script(form)) => {
+                self.keep_script_form(*form);
+                self.reopen_draft();
+            }
+            Some(Dialog::Draft(form)) => return self.put_draft_away(&form, stage, now),
+            Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::Plan, field, .. })) => {
+                self.keep_goal(field.text().trim());
+            }
+            Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::SaveScript, .. })) => {
+                self.reopen_draft();
+            }
+            Some(Dialog::Question(_)) => {
+                self.reopen_role();
+                self.reopen_draft();
+            }
             Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::Filter, .. })) => {
                 self.filter.clear();
             }
@@ -376,9 +419,12 @@ impl Desk {
             Some(Dialog::Palette(it)) => (&mut it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
             Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
-            Some(Dialog::Help(_) | Dialog::Prompt(_) | Dialog::Role(_)) | None => {
-                return Done::Nothing;
+            Some(Dialog::Script(form)) => {
+                form.turn_to(place);
+                return Done::Redraw;
             }
+            Some(Dialog::Help(_) | Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_))
+            | None => return Done::Nothing,
         };
         *selected = place.min(count.saturating_sub(1));
         Done::Redraw

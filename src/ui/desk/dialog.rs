@@ -1,6 +1,8 @@
 //! What may stand over the stage and want an answer.
 
-use super::{Field, RoleForm, StepPlace, agents_form::NewAgent, palette::PaletteList};
+use super::{
+    DraftForm, Field, RoleForm, ScriptForm, StepPlace, agents_form::NewAgent, palette::PaletteList,
+};
 use crate::{
     model::{AgentId, PlayId, QuitMode, RedirectId, RequestId, Way},
     ui::keys::HelpPart,
@@ -21,6 +23,10 @@ pub enum Dialog {
     NewAgent(Box<NewAgent>),
     /// A role being edited.
     Role(Box<RoleForm>),
+    /// What a script is given before it is played.
+    Script(Box<ScriptForm>),
+    /// A script that is read and changed.
+    Draft(Box<DraftForm>),
     /// The messages of an agent that are still queued.
     Redirects(Redirects),
 }
@@ -118,6 +124,14 @@ pub enum Deed {
     StopPlay(PlayId),
     /// What was edited of a role is written.
     WriteRole,
+    /// The script that is read is played, once it is given what it needs.
+    StartDraft,
+    /// It is asked under what name it is kept.
+    SaveDraft,
+    /// Its file is written anew.
+    WriteDraft,
+    /// It is thrown away.
+    ThrowDraft,
     /// What the project brings counts from now on.
     Trust,
     /// What the project brings does not count.
@@ -160,6 +174,10 @@ pub enum PromptPurpose {
     RankFor,
     /// Whether the work of all of an audition but this one's is thrown away.
     ThrowOthers(AgentId),
+    /// The goal that a script is written for.
+    Plan,
+    /// The name under which a script is kept.
+    SaveScript,
     /// What is searched for.
     Search,
 }

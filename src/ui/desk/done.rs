@@ -1,6 +1,6 @@
 //! What the loop must do after a key.
 
-use super::{Play, RoleTask};
+use super::{Play, RoleTask, ScriptTask};
 use crate::model::Command;
 
 /// What is left to do after the desk has done its part.
@@ -18,6 +18,9 @@ pub enum Done {
     EditElsewhere(String),
     /// This is done to a role; what comes of it is told to [`super::Desk::take_role`].
     Role(RoleTask),
+    /// This is done with scripts; what comes of it is told to
+    /// [`super::Desk::take_script`].
+    Script(ScriptTask),
     /// The director's own editor opens this path.
     Visit(String),
     /// This goes to the clipboard.

@@ -60,6 +60,8 @@ pub enum DraftKey {
     Editor(Purpose),
     /// The brief of a new agent.
     NewAgent,
+    /// The goal that a script is to be written for.
+    Goal,
 }
 
 impl Purpose {

@@ -114,7 +114,14 @@ impl Desk {
                 }
             }
             Some(Dialog::NewAgent(form)) => form.fault = None,
-            Some(Dialog::Question(_) | Dialog::Redirects(_) | Dialog::Role(_)) | None => {}
+            Some(
+                Dialog::Question(_)
+                | Dialog::Redirects(_)
+                | Dialog::Role(_)
+                | Dialog::Script(_)
+                | Dialog::Draft(_),
+            )
+            | None => {}
         }
     }
 
@@ -175,6 +182,31 @@ impl Desk {
 
     /// Opens the palette: all acts that mean something here, and all agents.
     pub(super) fn open_palette(&mut self, stage: &Stage) -> Done {
+        if !self.is_replay() {
+            self.want_scripts();
+        }
+        let all = self.all_there_is(stage);
+        let mut palette = PaletteList { all, ..PaletteList::default() };
+        palette.fit();
+        self.dialog = Some(Dialog::Palette(palette));
+        Done::Redraw
+    }
+
+    /// Lists in an open palette what has become known meanwhile.
+    pub(super) fn fill_palette(&mut self, stage: &Stage) {
+        let Some(Dialog::Palette(mut palette)) = self.dialog.take() else { return };
+        // Where the keys go decides what can be done: not to the palette itself.
+        palette.all = self.all_there_is(stage);
+        let marked = palette.matches.get(palette.selected).filter(|_| palette.selected > 0);
+        let marked = marked.cloned();
+        palette.fit();
+        let same = |it: &PaletteItem| Some(it) == marked.as_ref();
+        palette.selected = palette.matches.iter().position(same).unwrap_or(0);
+        self.dialog = Some(Dialog::Palette(palette));
+    }
+
+    /// Everything that can be done here or looked at: acts, scripts, agents.
+    fn all_there_is(&self, stage: &Stage) -> Vec<PaletteItem> {
         let context = self.context(stage);
         let mut all: Vec<_> = Act::all()
             .filter(|it| self.is_offered(*it, stage))
@@ -188,15 +220,19 @@ impl Desk {
             let label = format!("edit the brief of {}", agent.casting.name);
             all.push(PaletteItem { goal: Goal::EditBrief(agent.id), label, note: String::new() });
         }
+        if !self.is_replay() && !self.is_leaving && !self.is_over {
+            all.extend(self.listed_scripts().iter().enumerate().map(|(place, it)| PaletteItem {
+                goal: Goal::Perform(place),
+                label: format!("play the script {}", it.name),
+                note: if it.plot.is_ok() { it.whose() } else { "faulty" }.to_owned(),
+            }));
+        }
         all.extend(stage.agents().map(|agent| PaletteItem {
             goal: Goal::LookAt(agent.id),
             label: format!("look at {}", agent.casting.name),
             note: format!("{} {}", agent.casting.role, agent.status()),
         }));
-        let mut palette = PaletteList { all, ..PaletteList::default() };
-        palette.fit();
-        self.dialog = Some(Dialog::Palette(palette));
-        Done::Redraw
+        all
     }
 
     /// Whether the palette lists an act: not those of a dialog, which is not
@@ -225,7 +261,7 @@ impl PaletteItem {
             Goal::Do(act) => {
                 format!("{} {}", act.name().replace('-', " "), act.label().unwrap_or_default())
             }
-            Goal::EditBrief(_) | Goal::LookAt(_) => String::new(),
+            Goal::EditBrief(_) | Goal::LookAt(_) | Goal::Perform(_) => String::new(),
         }
     }
 }

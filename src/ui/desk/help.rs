@@ -1,6 +1,6 @@
 //! The help: what the keys do where it was asked for.
 
-use super::{Desk, Dialog, Done, Elsewhere, Help, inability};
+use super::{Desk, Dialog, Done, Elsewhere, Help, Screen, inability};
 use crate::{
     model::Stage,
     ui::keys::{Act, HelpLine, HelpPart},
@@ -46,7 +46,8 @@ impl Desk {
             Act::TakeUp => !self.offers(Elsewhere::Session, stage),
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
             Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
-            Act::ToScript => !self.plays.are_there,
+            Act::ToScript => !self.named_screens().contains(&Screen::Script),
+            Act::ToLibrary => self.is_replay(),
             Act::Compare => super::audition::auditions(stage).is_empty(),
             _ => false,
         }

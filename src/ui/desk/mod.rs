@@ -17,10 +17,12 @@ mod detach;
 mod dialog;
 mod direct;
 mod done;
+mod draft_form;
 mod editor;
 mod field;
 mod find;
 mod help;
+mod library;
 mod look;
 pub mod money;
 mod palette;
@@ -32,6 +34,8 @@ mod rewrite;
 mod role_form;
 mod screen;
 mod screens;
+mod script_form;
+mod script_task;
 mod scroll;
 mod seek;
 mod settle;
@@ -55,8 +59,10 @@ pub use dialog::{
     RedirectsPurpose,
 };
 pub use done::Done;
+pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use field::Field;
+pub use library::{Plot, ScriptList, ScriptOffer};
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
@@ -65,6 +71,8 @@ pub use role_form::{RoleAnswer, RoleForm, RoleTask};
 pub use screen::{
     Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,
 };
+pub use script_form::{InputAnswer, InputField, ScriptForm};
+pub use script_task::{ScriptAnswer, ScriptTask, Wanted};
 pub use scroll::WHEEL;
 pub use sheet::{DiffWish, Diffed, Sheet, SheetNote, SheetRow};
 pub use status_line::StatusLine;
@@ -93,6 +101,8 @@ pub struct Desk {
     pub audition_scroll: usize,
     /// Which play is looked at, and how.
     pub plays: Plays,
+    /// How the scripts there are are looked at.
+    pub scripts: ScriptList,
     /// What is looked at of the focused agent when it has the screen.
     pub tab: Tab,
     /// Which page of the grid is in sight, counted from 0.
@@ -117,6 +127,12 @@ pub struct Desk {
     pub drafts: BTreeMap<DraftKey, String>,
     /// What was typed of roles and not written.
     role_drafts: BTreeMap<String, String>,
+    /// What was typed of what scripts are given, and did not begin.
+    script_drafts: BTreeMap<String, ScriptForm>,
+    /// What was typed of scripts and not written, by their files.
+    script_texts: BTreeMap<String, String>,
+    /// The script being read, while something is asked about it.
+    held_draft: Option<Box<DraftForm>>,
     /// The role being edited, while it is shown what that would change.
     held_form: Option<Box<RoleForm>>,
     /// That change.

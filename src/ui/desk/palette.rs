@@ -34,6 +34,8 @@ pub enum Goal {
     Do(Act),
     /// Looks at this agent.
     LookAt(AgentId),
+    /// Opens the form of the script in this place of the list.
+    Perform(usize),
     /// Opens the brief of an agent whose model has not seen it.
     EditBrief(AgentId),
 }

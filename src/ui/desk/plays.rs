@@ -55,6 +55,13 @@ impl Plays {
         let has_begun = stands.parts.iter().any(|it| it.attempt > 0);
         let is_waiting = matches!(stands.standing, Standing::Waiting | Standing::Gate);
         let is_open = stands.standing == Standing::Begun;
+        if play.draft(place).is_some() {
+            match act {
+                Act::SeeAgent => return Some("read it"),
+                Act::OpenGate | Act::EditHandOff => return None,
+                _ => {}
+            }
+        }
         match act {
             Act::SeeAgent => has_begun.then_some("see it"),
             Act::HoldStep if play.is_over() => None,
@@ -180,6 +187,11 @@ impl Desk {
         }
         let Some(place) = self.plays.marked(play) else { return Done::Nothing };
         let Some(step) = play.step(place).map(|it| it.name.clone()) else { return Done::Nothing };
+        if matches!(act, Act::SeeAgent | Act::OpenGate | Act::EditHandOff)
+            && let Some(draft) = play.draft(place)
+        {
+            return self.read_draft(play, place, &draft);
+        }
         let spot = Spot::step(play.id, &step);
         match act {
             Act::LaterPlay => return self.turn_play(1, stage),

@@ -33,6 +33,7 @@ impl Desk {
         }
         match (self.screen, self.is_replay()) {
             (Screen::Cast, _) => Context::Cast,
+            (Screen::Script, false) if self.shows_library() => Context::Library,
             (Screen::Script, true) => Context::ReplayScript,
             (Screen::Script, false) => Context::Script,
             (Screen::Audition, _) => Context::Audition,
@@ -183,6 +184,17 @@ impl Desk {
                 form.fault = None;
                 write(&mut form.text, key);
             }
+            Some(Dialog::Draft(form)) => {
+                form.fault = None;
+                write(&mut form.text, key);
+            }
+            Some(Dialog::Script(form)) => {
+                if !form.choose_by(key)
+                    && let Some(line) = form.line()
+                {
+                    line.input(key);
+                }
+            }
             Some(Dialog::NewAgent(form)) if form.at == FormField::Role => {
                 if let Some(letter) = Chord::of(key).and_then(Chord::letter) {
                     form.jump(letter);
@@ -224,6 +236,9 @@ impl Desk {
             Some(Dialog::Role(form)) => {
                 form.text.insert_str(&text);
             }
+            Some(Dialog::Draft(form)) => {
+                form.text.insert_str(&text);
+            }
             Some(_) => {
                 let Some(field) = self.field() else { return self.refuse_paste(now) };
                 field.paste(&text);
@@ -258,7 +273,8 @@ impl Desk {
                 FormField::Budget => Some(&mut form.budget),
                 FormField::Role | FormField::Brief => None,
             },
-            Dialog::Question(_) | Dialog::Redirects(_) | Dialog::Role(_) => None,
+            Dialog::Script(form) => form.line(),
+            Dialog::Question(_) | Dialog::Redirects(_) | Dialog::Role(_) | Dialog::Draft(_) => None,
         }
     }
 }
@@ -269,11 +285,13 @@ impl Dialog {
         match self {
             Self::Help(help) if !help.is_filtering => Context::Reading,
             Self::Question(_) | Self::Redirects(_) => Context::Dialog,
-            Self::Role(_) => Context::Editor,
+            Self::Role(_) | Self::Draft(_) => Context::Editor,
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,
-            Self::Help(_) | Self::Palette(_) | Self::Prompt(_) | Self::NewAgent(_) => {
-                Context::Field
-            }
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Prompt(_)
+            | Self::NewAgent(_)
+            | Self::Script(_) => Context::Field,
         }
     }
 }

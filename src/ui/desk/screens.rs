@@ -8,12 +8,12 @@ use crate::{
 
 impl Desk {
     /// The screens that there are here, in the order of the header. A replay has
-    /// no cast: nobody can be cast in what has happened. That of scripts is there once one
-    /// is played.
+    /// no cast: nobody can be cast in what has happened, and that of scripts is there where
+    /// one was played.
     pub fn named_screens(&self) -> Vec<Screen> {
         let is_here = |it: &Screen| match it {
             Screen::Cast => !self.is_replay(),
-            Screen::Script => self.plays.are_there,
+            Screen::Script => self.plays.are_there || !self.is_replay(),
             Screen::Stage | Screen::Zoom | Screen::Audition => true,
         };
         Screen::NAMED.into_iter().filter(is_here).collect()
@@ -24,7 +24,7 @@ impl Desk {
     pub fn go_to_screen(&mut self, screen: Screen, now: Millis) -> Done {
         if !self.named_screens().contains(&screen) {
             let text = match screen {
-                Screen::Script => "no script is played here: auteur run NAME plays one",
+                Screen::Script => "no script was played in this session",
                 _ => "this is a replay: there is nobody to cast",
             };
             return self.say(Level::Warning, text, now);
@@ -38,6 +38,9 @@ impl Desk {
                 }
                 self.is_typing = false;
                 self.screen = there;
+                if self.shows_library() {
+                    self.want_scripts();
+                }
             }
         }
         Done::Redraw
@@ -62,13 +65,15 @@ impl Desk {
     pub(super) fn is_out_of_sight(&self, act: Act) -> bool {
         let own = match self.screen {
             Screen::Cast => Section::Cast,
+            Screen::Script if self.shows_library() => Section::Library,
             Screen::Script => Section::Script,
             Screen::Audition => Section::Audition,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
         let seen = |it: &Section| *it == own || *it == Section::Everywhere;
-        let is_scripts = act.sections().iter().all(|it| *it == Section::Script);
+        let only = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         (!self.screen.is_of_stage() && !act.sections().iter().any(seen))
-            || (is_scripts && self.screen != Screen::Script)
+            || (only(Section::Script) && self.screen != Screen::Script)
+            || (only(Section::Library) && !self.shows_library())
     }
 }

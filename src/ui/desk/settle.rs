@@ -97,8 +97,10 @@ impl Desk {
 
 /// Whether a text that was sent has arrived.
 fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
-    let DraftKey::Editor(purpose) = key else {
-        return stage.agents().any(|it| it.casting.brief == text);
+    let purpose = match key {
+        DraftKey::Editor(purpose) => purpose,
+        DraftKey::NewAgent => return stage.agents().any(|it| it.casting.brief == text),
+        DraftKey::Goal => return super::library::is_planned(text, stage),
     };
     if let Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) = purpose {
         return super::rewrite::is_written(purpose, text, stage);

@@ -5,7 +5,10 @@ use super::{
     choose::question, editor,
 };
 use crate::{
-    model::{Agent, AgentId, Command, Conflict, Event, Ground, Level, Millis, Stage, Tree, Way},
+    model::{
+        Agent, AgentId, Command, Conflict, Event, Ground, Level, Millis, PlayId, Stage, Tree, Way,
+        play::PlayEvent,
+    },
     text::one_line,
     tools::policy::privileged_name,
     ui::keys::Act,
@@ -202,10 +205,25 @@ impl Desk {
                 let key = keys.first().map_or_else(String::new, |it| format!("; {it} shows it"));
                 (*agent, Level::Warning, format!("{why}{key}"))
             }
+            Event::Play { play, event } if matches!(**event, PlayEvent::GateReached { .. }) => {
+                return self.heed_draft(*play, stage, now);
+            }
             _ => return,
         };
         if let Some(agent) = stage.agent(id).filter(|_| !self.is_replay()) {
             self.say(level, format!("{}: {text}", agent.casting.name), now);
+        }
+    }
+}
+
+impl Desk {
+    /// Says that a script waits to be read, where one does.
+    fn heed_draft(&mut self, play: PlayId, stage: &Stage, now: Millis) {
+        let waits = stage.play(play).is_some_and(|it| it.drafts().next().is_some());
+        if waits && !self.is_replay() {
+            let keys = self.keymap.keys_for(self.context(stage), Act::NextWaiting);
+            let key = keys.first().map(|it| format!(": {it} goes there")).unwrap_or_default();
+            self.say(Level::Note, format!("a plan waits for you{key}"), now);
         }
     }
 }

@@ -34,6 +34,7 @@ impl Desk {
         match (&mut self.dialog, &mut self.editor) {
             (Some(Dialog::NewAgent(form)), _) => Some(&mut form.brief),
             (Some(Dialog::Role(form)), _) => Some(&mut form.text),
+            (Some(Dialog::Draft(form)), _) => Some(&mut form.text),
             (None, Some(editor)) => Some(&mut editor.text),
             _ => None,
         }
@@ -46,6 +47,12 @@ impl Desk {
         }
         if matches!(self.dialog, Some(Dialog::Role(_))) {
             return self.weigh_role(now);
+        }
+        if matches!(self.dialog, Some(Dialog::Draft(_))) {
+            return self.settle_draft(now);
+        }
+        if matches!(self.dialog, Some(Dialog::Script(_))) {
+            return self.begin_script(now);
         }
         if self.dialog.is_some() {
             return self.choose(stage, now);
@@ -150,6 +157,10 @@ impl Desk {
             (Some(Dialog::Role(form)), _) => {
                 form.text.insert_tab();
             }
+            (Some(Dialog::Draft(form)), _) => {
+                form.text.insert_tab();
+            }
+            (Some(Dialog::Script(form)), _) => form.turn(places),
             (None, Some(editor)) if matches!(editor.purpose, Purpose::Redirect(_)) => {
                 editor.now = !editor.now;
             }

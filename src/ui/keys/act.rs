@@ -2,8 +2,8 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Audition, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Reading, Replay,
-    Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
+    self, Audition, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Library, Reading,
+    Replay, Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -82,7 +82,11 @@ acts! {
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
-    ToScript, "to-script", "", "the third screen: the script that is played, step by step", [Everywhere];
+    ToScript, "to-script", "", "the third screen: the script that is played, step by step; the scripts there are", [Everywhere];
+    ToLibrary, "to-library", "scripts", "the scripts there are: see what each does, start one", [Script];
+    Perform, "perform", "start", "start this script: what it is given is asked first", [Library];
+    EditScript, "edit-script", "edit", "read the file of this script and change it, with its steps beside it", [Library];
+    Plan, "plan", "plan for me", "say in a sentence what you want; a script is written for it, and waits for you", [Script, Library];
     SeeAgent, "see-agent", "see it", "see the agent of this step alone", [Script];
     LaterPlay, "later-play", "", "the next script of this session", [Script];
     EarlierPlay, "earlier-play", "", "the script before", [Script];
@@ -101,7 +105,7 @@ acts! {
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Audition];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -164,8 +168,8 @@ acts! {
     Slower, "slower", "slower", "half as fast, down to 0.25x", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
-    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Audition];
-    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Audition];
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Library, Audition];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
@@ -177,7 +181,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Audition, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -239,7 +243,14 @@ impl Act {
         let directs = |it: &Section| matches!(it, Direct | Request);
         let on_many_screens = matches!(
             self,
-            Self::NewAgent | Self::PauseAll | Self::Stop | Self::TakeWork | Self::ThrowOthers
+            Self::NewAgent
+                | Self::PauseAll
+                | Self::Stop
+                | Self::TakeWork
+                | Self::ThrowOthers
+                | Self::Perform
+                | Self::EditScript
+                | Self::Plan
         );
         self.directs_plays() || on_many_screens || self.sections().iter().all(directs)
     }

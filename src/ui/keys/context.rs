@@ -17,6 +17,8 @@ pub enum Section {
     Audition,
     /// On a script that is played.
     Script,
+    /// On the scripts there are.
+    Library,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -58,6 +60,8 @@ pub enum Context {
     Script,
     /// A script in a replay.
     ReplayScript,
+    /// The scripts there are.
+    Library,
     /// Something that an agent asks, on the grid of panes.
     Request,
     /// Something that an agent asks, where it is alone on the screen.
@@ -82,7 +86,7 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -90,6 +94,7 @@ impl Section {
         Self::Cast,
         Self::Audition,
         Self::Script,
+        Self::Library,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -112,6 +117,7 @@ impl Section {
             Self::Cast => "cast",
             Self::Audition => "audition",
             Self::Script => "script",
+            Self::Library => "library",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -135,6 +141,7 @@ impl Section {
             Self::Cast => "The cast",
             Self::Audition => "An audition",
             Self::Script => "A script",
+            Self::Library => "The scripts there are",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -156,7 +163,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -164,6 +171,7 @@ impl Context {
         Self::Cast,
         Self::Audition,
         Self::Script,
+        Self::Library,
         Self::ReplayScript,
         Self::Request,
         Self::RequestZoom,
@@ -189,6 +197,7 @@ impl Context {
             Self::Cast => &[S::Cast, S::Scroll, S::Everywhere],
             Self::Audition => &[S::Audition, S::Scroll, S::Everywhere],
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
+            Self::Library => &[S::Library, S::Scroll, S::Everywhere],
             Self::ReplayScript => &[S::Replay, S::Script, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],

@@ -3,7 +3,7 @@
 use super::News;
 use crate::{
     casting::Tracks,
-    ui::desk::{Diffed, Play, Reading, RoleAnswer, RoleTask},
+    ui::desk::{Diffed, Play, Reading, RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
 };
 use crossterm::event::{KeyEvent, MouseEvent};
 
@@ -31,7 +31,7 @@ pub enum Cue {
 }
 
 /// Something that becomes known only after the screen has opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
     /// What a program says of itself: its name, and what.
     Program(String, String),
@@ -39,6 +39,8 @@ pub enum Finding {
     Tracks(Tracks),
     /// What came of a change to a role.
     Role(RoleAnswer),
+    /// What came of a task about scripts.
+    Script(ScriptAnswer),
 }
 
 /// What only the loop can do.
@@ -52,6 +54,8 @@ pub enum Errand {
     Copy(String),
     /// Do this to a role.
     Role(RoleTask),
+    /// Do this with scripts.
+    Script(ScriptTask),
     /// Move the replay.
     Play(Play),
     /// Draw everything anew.

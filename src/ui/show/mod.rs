@@ -23,6 +23,6 @@ pub use later::{Arrived, Coming, Later};
 pub use live::Live;
 pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};
-pub use run::{ChangeRole, Ended, FindOut, Options, run};
+pub use run::{ChangeRole, Ended, FindOut, Options, SeeToScripts, run};
 pub use source::{News, Source, Still};
 pub use stagehand::{Prompter, Show};

@@ -4,7 +4,7 @@ use super::{Cue, DiffReader, Errand, FRAME, Finding, Show, Source, next_tick, re
 use crate::{
     model::{Level, Millis},
     ui::{
-        desk::{Diffed, Reading, RoleAnswer, RoleTask},
+        desk::{Diffed, Reading, RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
         terminal::{Answers, Screen, Sifted, edit_elsewhere, visit},
         theme::{Rgb, Theme},
     },
@@ -37,6 +37,9 @@ pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>)>;
 /// Changes a role, or says what it takes. Blocks, so it runs on a thread that may.
 pub type ChangeRole = Arc<dyn Fn(RoleTask) -> RoleAnswer + Send + Sync>;
 
+/// Does something with scripts. Blocks, so it runs on a thread that may.
+pub type SeeToScripts = Arc<dyn Fn(ScriptTask) -> ScriptAnswer + Send + Sync>;
+
 /// How a show runs on this terminal.
 pub struct Options {
     /// The window's title.
@@ -54,6 +57,8 @@ pub struct Options {
     pub find_out: Option<FindOut>,
     /// Changes roles; none where they can't be changed.
     pub change_role: Option<ChangeRole>,
+    /// Finds, reads and fills scripts; none where nothing can be played.
+    pub see_to_scripts: Option<SeeToScripts>,
     /// The theme for a background colour, where the terminal may choose it.
     pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
 }
@@ -174,6 +179,9 @@ impl Stand<'_> {
         self.is_over |= source.is_over();
         self.wish(source);
         self.wish_diff();
+        if let Some(task) = self.show.desk.take_script_wish() {
+            self.see_to_scripts(task);
+        }
         if self.show.desk.chooses_role()
             && let Some(find_out) = self.options.find_out.take()
         {
@@ -272,6 +280,7 @@ impl Stand<'_> {
             Errand::Leave => self.is_over = true,
             Errand::Play(play) => source.play(play),
             Errand::Role(task) => self.see_to_role(task),
+            Errand::Script(task) => self.see_to_scripts(task),
             Errand::Copy(text) => self.screen.copy(&text)?,
             Errand::Repaint => self.screen.forget()?,
             Errand::Suspend => {
@@ -311,6 +320,16 @@ impl Stand<'_> {
         tokio::task::spawn_blocking(move || {
             // A show that has closed wants to know nothing more.
             let _closed = done.blocking_send(Finding::Role(change(task)));
+        });
+    }
+
+    /// Does something with scripts, in the same way.
+    fn see_to_scripts(&self, task: ScriptTask) {
+        let Some(see_to) = self.options.see_to_scripts.clone() else { return };
+        let done = self.finder.clone();
+        tokio::task::spawn_blocking(move || {
+            // A show that has closed wants to know nothing more.
+            let _closed = done.blocking_send(Finding::Script(see_to(task)));
         });
     }
 

@@ -174,6 +174,13 @@ const fn style(level: Level, palette: &Palette) -> Style {
     }
 }
 
+/// Whether what is open can be done with one key: a text, or a form of several lines.
+pub(super) fn can_save(sight: Sight) -> bool {
+    let desk = sight.desk();
+    let is_line = desk.context(sight.stage()) == Context::Field;
+    !is_line || matches!(desk.dialog, Some(Dialog::NewAgent(_) | Dialog::Script(_)))
+}
+
 /// The word for an act, if there is something here that it can be done to.
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
@@ -200,6 +207,12 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if is(Act::BestRole) {
         let ranks = matches!(&desk.dialog, Some(Dialog::NewAgent(form)) if form.is_ranked());
         return ranks.then_some(word);
+    }
+    if is(Act::Save) {
+        return can_save(sight).then_some(word);
+    }
+    if is(Act::Perform) {
+        return desk.marked_script().is_some_and(|it| it.plot.is_ok()).then_some(word);
     }
     if is(Act::Detach) {
         let can = matches!(&desk.dialog, Some(Dialog::Question(it))

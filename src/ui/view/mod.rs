@@ -22,6 +22,7 @@ mod grid;
 mod header;
 mod ink;
 mod layout;
+mod library;
 mod palette;
 mod pane;
 mod prose;
@@ -120,6 +121,9 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     if sight.desk().screen == Screen::Audition {
         return audition::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().shows_library() {
+        return library::draw(buffer, area, sight, hits);
     }
     if sight.desk().screen == Screen::Script {
         return script::draw(buffer, area, sight, hits);

@@ -50,6 +50,8 @@ pub enum Hit {
     Screen(Screen),
     /// A role of the cast: its place in the list.
     Role(usize),
+    /// A script that is there: its place in the list.
+    Script(usize),
     /// A step of the play that is looked at: its place in the script.
     Step(usize),
     /// A tab of the agent that is looked at.

@@ -13,7 +13,7 @@
 use super::{
     card, cast, figures, footer,
     ink::{self, Row},
-    pane,
+    library, pane,
     scene::{Hit, Hits, Sight},
     script, status, tail,
 };
@@ -36,6 +36,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if sight.desk().screen == Screen::Cast {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return cast::draw(buffer, list, sight, hits);
+    }
+    if sight.desk().shows_library() {
+        let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return library::draw(buffer, list, sight, hits);
     }
     if sight.desk().screen == Screen::Script {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
@@ -125,7 +129,12 @@ fn draw_foot(buffer: &mut Buffer, area: Rect, sight: Sight) {
         (Act::Quit, "quit"),
     ];
     let needs = sight.stage().agents().any(Agent::needs_director);
-    for (act, word) in acts.into_iter().filter(|it| it.0 != Act::NextWaiting || needs) {
+    let is_meant = |it: &(Act, &str)| match it.0 {
+        Act::NextWaiting => needs,
+        Act::Save => footer::can_save(sight),
+        _ => true,
+    };
+    for (act, word) in acts.into_iter().filter(is_meant) {
         let Some(key) = first(act) else { continue };
         if ink::width(&key) + ink::width(word) < row.room() {
             row.put(&key, palette.key).skip(1).put(word, palette.dim).skip(1);

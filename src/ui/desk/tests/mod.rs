@@ -7,6 +7,8 @@ mod changes;
 mod directing;
 mod finding;
 mod looking;
+mod performing;
+mod planning;
 mod replaying;
 mod scripts;
 mod writing;
@@ -118,10 +120,12 @@ impl Story {
             "enter" => KeyCode::Enter,
             "esc" => KeyCode::Esc,
             "tab" => KeyCode::Tab,
+            "backspace" => KeyCode::Backspace,
             "space" => KeyCode::Char(' '),
             "left" => KeyCode::Left,
             "right" => KeyCode::Right,
             "down" => KeyCode::Down,
+            "up" => KeyCode::Up,
             "pageup" => KeyCode::PageUp,
             "pagedown" => KeyCode::PageDown,
             name => KeyCode::Char(name.chars().next().unwrap()),

@@ -46,6 +46,17 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
             (Act::ExternalEditor, "$EDITOR"),
             (Act::Cancel, "back, the draft is kept"),
         ],
+        Dialog::Draft(_) => vec![
+            (Act::Save, "what becomes of it"),
+            (Act::ExternalEditor, "$EDITOR"),
+            (Act::Cancel, "back, what is typed is kept"),
+        ],
+        Dialog::Script(_) => vec![
+            (Act::Save, "start it"),
+            (Act::Choose, "next, then start it"),
+            (Act::FieldNext, "next field"),
+            (Act::Cancel, "back, what is typed is kept"),
+        ],
         Dialog::Role(_) => vec![
             (Act::Save, "see the change"),
             (Act::ExternalEditor, "$EDITOR"),
@@ -65,6 +76,8 @@ const fn of_prompt(purpose: PromptPurpose) -> &'static str {
         PromptPurpose::Take(..) => "do it",
         PromptPurpose::Filter | PromptPurpose::FilterCast => "keep it",
         PromptPurpose::Search => "search",
+        PromptPurpose::Plan => "have it written",
+        PromptPurpose::SaveScript => "save it",
         PromptPurpose::RankFor => "rank them",
         PromptPurpose::ThrowOthers(_) => "throw it away",
     }

@@ -7,6 +7,7 @@
 //!   ├─● extract   extractor 3/5   0:48  $0.10 │ …
 //! ```
 
+pub(super) mod graph;
 mod head;
 mod rails;
 mod step;
@@ -63,15 +64,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
 }
 
 fn draw_none(buffer: &mut Buffer, area: Rect, sight: Sight) {
-    let lines = [
-        "No script is played in this session.",
-        "",
-        "auteur run NAME           plays a script of this project, or one that comes with auteur",
-        "auteur check              says which there are, and what is wrong with them",
-    ];
-    for (line, text) in (1..).zip(lines) {
-        Row::new(buffer, ink::indent(area, 2), line).put(text, sight.palette.dim);
-    }
+    let text = "No script was played in this session.";
+    Row::new(buffer, ink::indent(area, 2), 1).put(text, sight.palette.dim);
 }
 
 /// What the agents of some parts have spent, with those that worked for them.
@@ -168,7 +162,7 @@ fn cost(place: usize, play: &Play, sight: Sight) -> String {
 }
 
 /// Who does a step, in a word or two.
-fn who(work: &Work) -> &str {
+pub(super) fn who(work: &Work) -> &str {
     match work {
         Work::Nothing => "",
         Work::Agent { role, .. } => role,
@@ -274,7 +268,12 @@ fn words(shown: &Shown, look: Look, play: &Play, sight: Sight) -> String {
         Look::Cut if many => count(),
         Look::Cut => "not done".to_owned(),
         Look::Held => "held by you".to_owned(),
-        Look::Needs if state.standing == Standing::Gate => "waits for you to open it".to_owned(),
+        Look::Needs if state.standing == Standing::Gate => {
+            let draft = play.place(&step.name).and_then(|it| play.draft(it));
+            let waits =
+                if draft.is_some() { "a plan waits for you" } else { "waits for you to open it" };
+            waits.to_owned()
+        }
         Look::Needs => "failed: what now?".to_owned(),
         Look::Works | Look::Asks => match single() {
             Some(part) => at_work(part, step, sight),

@@ -239,6 +239,7 @@ fn check(check: &Check) -> String {
         Check::Pattern(pattern) => format!("matches {pattern}"),
         Check::File(path) => format!("{path} is there"),
         Check::Holds(expression) => expression.clone(),
+        Check::Script(_) => "a script that can be played here".to_owned(),
         Check::Judge { role, .. } => format!("{role} says so"),
     }
 }

@@ -162,12 +162,6 @@ fn what_was_edited_on_its_way_is_shown_where_it_goes() {
 }
 
 #[test]
-fn where_no_script_is_played_the_screen_says_how_to_play_one() {
-    let picture = words(&shot(&scene(&six(), &on_script(|_| {})), (80, 24)));
-    assert!(picture.contains("auteur run"), "{picture}");
-}
-
-#[test]
 fn ten_thousand_steps_are_drawn_as_ten_are() {
     let steps = (0..10_000).map(|at| Step {
         name: format!("step-{at}"),
