@@ -45,8 +45,11 @@ fn done(house: &House, task: ScriptTask) -> ScriptAnswer {
     match task {
         ScriptTask::List => listed(house),
         ScriptTask::Look { name, source } => {
-            let text = source.text.clone();
-            ScriptAnswer::Looked(text, plot(house, &name, source).map(Arc::new))
+            let (text, file) = (source.text.clone(), source.name.clone());
+            // It is looked at, so there is no need to say where it lies.
+            let short = |it: String| it.replace(&file, &format!("{name}.toml"));
+            let plot = plot(house, &name, source).map(Arc::new).map_err(short);
+            ScriptAnswer::Looked(text, plot)
         }
         ScriptTask::Fill { script, inputs, budget } => filled(house, script, inputs, budget)
             .unwrap_or_else(|it| ScriptAnswer::Unfilled(words(&it))),

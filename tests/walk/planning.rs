@@ -53,7 +53,7 @@ fn a_goal_becomes_a_script_that_is_changed_and_started_by_the_director() {
     let house = house();
     let mut terminal = planned(&house);
     let brief = &house.asked()[0].last_user;
-    for told in ["Say hello to whoever is there", "- strategist: ", "`for_each`", "An example"] {
+    for told in ["Say hello to whoever is there", "- strategist: ", "`for_each =", "An example"] {
         assert!(brief.contains(told), "{told}: {brief}");
     }
     // What is wrong with it went back to whoever wrote it.

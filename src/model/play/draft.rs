@@ -34,22 +34,19 @@ impl Play {
     }
 
     fn draft_of(&self, from: usize, gate: usize) -> Option<Draft> {
-        let key = written_in(self.step(from)?)?;
+        let Check::Script(key) = script_check(self.step(from)?)? else { return None };
         let edited = self.edited.get(&(from, gate)).map(|it| Value::clone(it));
         let whole = edited.unwrap_or_else(|| self.output(from));
-        let text = key.map_or(Some(&whole), |it| whole.get(it))?.as_str()?.to_owned();
+        let text = key.as_ref().map_or(Some(&whole), |it| whole.get(it))?.as_str()?.to_owned();
         let name = whole.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Some(Draft { from, name, text, key: key.map(str::to_owned), whole })
+        Some(Draft { from, name, text, key: key.clone(), whole })
     }
 }
 
-/// Where in its output a step hands in a script, if it has to.
-fn written_in(step: &Step) -> Option<Option<&str>> {
+/// What says that a step has to hand in a script, if it has to.
+fn script_check(step: &Step) -> Option<&Check> {
     let until = step.repeat.iter().flat_map(|it| &it.until);
-    step.checks.iter().chain(until).find_map(|it| match it {
-        Check::Script(key) => Some(key.as_deref()),
-        _ => None,
-    })
+    step.checks.iter().chain(until).find(|it| matches!(it, Check::Script(_)))
 }
 
 impl Draft {

@@ -86,10 +86,9 @@ impl Desk {
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
-            Act::ToLibrary => self.open_library(now),
-            Act::Perform => self.perform_marked(now),
-            Act::EditScript => self.edit_script(now),
-            Act::Plan => self.ask_for_goal(),
+            Act::ToLibrary | Act::Perform | Act::EditScript | Act::Plan => {
+                self.look_in_library(act, now)
+            }
             Act::HoldStep
             | Act::OpenGate
             | Act::SkipStep

@@ -281,7 +281,7 @@ impl Desk {
         now: Millis,
     ) -> Done {
         self.dialog = None;
-        let settled = self.held_draft.take().map(|it| self.settled(&it, stage));
+        let settled = self.held_draft.take().map(|it| settled(&it, stage));
         self.show_saved(name, now);
         self.say(Level::Note, format!("saved as {file}; started from here"), now);
         match settled.unwrap_or_default() {
@@ -327,19 +327,6 @@ impl Desk {
         }
     }
 
-    /// What settles the gate at which a script has waited that is kept, or begun: as it
-    /// was changed, it is on record.
-    pub(super) fn settled(&self, form: &DraftForm, stage: &Stage) -> Vec<Command> {
-        let DraftOrigin::Play(id, gate) = form.origin else { return Vec::new() };
-        let Some(play) = stage.play(id).filter(|it| it.draft(gate).is_some()) else {
-            return Vec::new();
-        };
-        let mut commands: Vec<Command> = edited(play, gate, form).into_iter().collect();
-        let name = play.step(gate).map(|it| it.name.clone()).unwrap_or_default();
-        commands.push(Command::DirectPlay(id, Wish::Open(name)));
-        commands
-    }
-
     /// Leaves the script. What was typed stays: of one that waits it is a fact.
     pub(super) fn put_draft_away(&mut self, form: &DraftForm, stage: &Stage, now: Millis) -> Done {
         match &form.origin {
@@ -364,6 +351,19 @@ impl Desk {
             }
         }
     }
+}
+
+/// What settles the gate at which a script has waited that is kept, or begun: as it
+/// was changed, it is on record.
+pub(super) fn settled(form: &DraftForm, stage: &Stage) -> Vec<Command> {
+    let DraftOrigin::Play(id, gate) = form.origin else { return Vec::new() };
+    let Some(play) = stage.play(id).filter(|it| it.draft(gate).is_some()) else {
+        return Vec::new();
+    };
+    let mut commands: Vec<Command> = edited(play, gate, form).into_iter().collect();
+    let name = play.step(gate).map(|it| it.name.clone()).unwrap_or_default();
+    commands.push(Command::DirectPlay(id, Wish::Open(name)));
+    commands
 }
 
 /// What makes a fact of what was typed, if something was.

@@ -261,7 +261,8 @@ impl PaletteItem {
             Goal::Do(act) => {
                 format!("{} {}", act.name().replace('-', " "), act.label().unwrap_or_default())
             }
-            Goal::EditBrief(_) | Goal::LookAt(_) | Goal::Perform(_) => String::new(),
+            Goal::Perform(_) => self.label.clone(),
+            Goal::EditBrief(_) | Goal::LookAt(_) => String::new(),
         }
     }
 }

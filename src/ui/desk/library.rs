@@ -2,11 +2,12 @@
 
 use super::{
     Desk, Dialog, Done, DraftKey, Field, Plays, Prompt, PromptPurpose, Screen, ScriptAnswer,
-    ScriptForm, ScriptTask, Wanted,
+    ScriptForm, ScriptTask, Wanted, draft_form::settled,
 };
 use crate::{
     config::{Layer, Source},
     model::{Command, Level, Millis, Stage, play::Order, script::Script},
+    ui::keys::Act,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -81,8 +82,19 @@ impl Desk {
         matches!(self.screen, Screen::Script) && is_there && !self.is_replay()
     }
 
+    /// The acts that have to do with the scripts there are.
+    pub(super) fn look_in_library(&mut self, act: Act, now: Millis) -> Done {
+        match act {
+            Act::ToLibrary => self.open_library(now),
+            Act::Perform => self.perform_marked(now),
+            Act::EditScript => self.edit_script(now),
+            Act::Plan => self.ask_for_goal(),
+            _ => Done::Nothing,
+        }
+    }
+
     /// Goes to the scripts there are.
-    pub(super) fn open_library(&mut self, now: Millis) -> Done {
+    fn open_library(&mut self, now: Millis) -> Done {
         if self.is_replay() {
             let text = "this is a replay: there is nothing to start";
             return self.say(Level::Warning, text, now);
@@ -139,7 +151,7 @@ impl Desk {
     }
 
     /// Opens the form of the marked script.
-    pub(super) fn perform_marked(&mut self, now: Millis) -> Done {
+    fn perform_marked(&mut self, now: Millis) -> Done {
         match self.marked_script().map(|it| it.name.clone()) {
             Some(name) => self.open_script_form(&name, now),
             None => self.say(Level::Note, "no script is listed", now),
@@ -211,7 +223,7 @@ impl Desk {
             Some(Dialog::Script(form)) => {
                 self.script_drafts.remove(&form.script);
                 let read = self.held_draft.take();
-                commands.extend(read.into_iter().flat_map(|it| self.settled(&it, stage)));
+                commands.extend(read.into_iter().flat_map(|it| settled(&it, stage)));
                 format!("{} begins", form.script)
             }
             _ if is_plan => "a script for it is being written".to_owned(),
@@ -227,7 +239,7 @@ impl Desk {
     }
 
     /// Asks for the goal that a script is to be written for.
-    pub(super) fn ask_for_goal(&mut self) -> Done {
+    fn ask_for_goal(&mut self) -> Done {
         let goal = self.drafts.get(&DraftKey::Goal).map_or("", String::as_str);
         self.dialog = Some(Dialog::Prompt(Prompt {
             purpose: PromptPurpose::Plan,

@@ -50,7 +50,7 @@ pub struct InputField {
 #[derive(Debug, Clone)]
 pub enum InputAnswer {
     /// A line.
-    Line(Field),
+    Line(Box<Field>),
     /// One of these, or none yet.
     Choice(Vec<Value>, Option<usize>),
 }
@@ -60,7 +60,7 @@ impl InputField {
         let options = options(&input.schema);
         let answer = if options.is_empty() {
             let text = input.default.as_ref().map(shown).unwrap_or_default();
-            InputAnswer::Line(Field::replacing(&text))
+            InputAnswer::Line(Box::new(Field::replacing(&text)))
         } else {
             let usual = options.iter().position(|it| Some(it) == input.default.as_ref());
             InputAnswer::Choice(options, usual)
@@ -84,7 +84,7 @@ impl InputField {
             purpose: "what its agents together may spend".to_owned(),
             wanted: usual,
             is_required: false,
-            answer: InputAnswer::Line(Field::default()),
+            answer: InputAnswer::Line(Box::default()),
             fault: None,
             schema: Value::Null,
         }

@@ -208,22 +208,19 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let ranks = matches!(&desk.dialog, Some(Dialog::NewAgent(form)) if form.is_ranked());
         return ranks.then_some(word);
     }
-    if is(Act::Save) {
-        return can_save(sight).then_some(word);
-    }
-    if is(Act::Perform) {
-        return desk.marked_script().is_some_and(|it| it.plot.is_ok()).then_some(word);
-    }
     if is(Act::Detach) {
         let can = matches!(&desk.dialog, Some(Dialog::Question(it))
             if it.choices.iter().any(|it| it.deed == Deed::Detach));
         return can.then_some(word);
     }
-    if is(Act::TakeUp) {
-        return desk.offers(Elsewhere::Session, sight.stage()).then_some(word);
-    }
-    if is(Act::Demo) {
-        return desk.offers(Elsewhere::Demo, sight.stage()).then_some(word);
+    let simple = [
+        (Act::Save, can_save(sight)),
+        (Act::Perform, desk.marked_script().is_some_and(|it| it.plot.is_ok())),
+        (Act::TakeUp, desk.offers(Elsewhere::Session, sight.stage())),
+        (Act::Demo, desk.offers(Elsewhere::Demo, sight.stage())),
+    ];
+    if let Some((_, can)) = simple.into_iter().find(|(act, _)| is(*act)) {
+        return can.then_some(word);
     }
     if is(Act::TakeWork) {
         let agent = desk.focused(sight.stage())?;
