@@ -86,9 +86,6 @@ impl Desk {
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
-            Act::ToLibrary | Act::Perform | Act::EditScript | Act::Plan => {
-                self.look_in_library(act, now)
-            }
             Act::HoldStep
             | Act::OpenGate
             | Act::SkipStep
@@ -133,6 +130,7 @@ impl Desk {
             Act::Suspend => Done::Suspend,
             Act::Quit => self.quit(stage),
             Act::Detach => self.detach_key(now),
+            act if act.is_of_library() => self.look_in_library(act, now),
             act => self.play(act),
         }
     }

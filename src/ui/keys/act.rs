@@ -271,6 +271,11 @@ impl Act {
         )
     }
 
+    /// Whether it has to do with the scripts there are.
+    pub const fn is_of_library(self) -> bool {
+        matches!(self, Self::ToLibrary | Self::Perform | Self::EditScript | Self::Plan)
+    }
+
     /// Where it stands in the help.
     pub(super) fn order(self) -> usize {
         Self::all().position(|it| it == self).unwrap_or(usize::MAX)

@@ -235,10 +235,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return desk.plays.offers(act, sight.stage());
     }
     if is(Act::Search) {
-        if desk.screen == Screen::Script {
-            return None;
-        }
-        return (desk.screen == Screen::Cast || sight.stage().agents().len() > 0).then_some(word);
+        let is_there = desk.screen == Screen::Cast || sight.stage().agents().len() > 0;
+        return (desk.screen != Screen::Script && is_there).then_some(word);
     }
     if is(Act::PauseAll) {
         let mut living = sight.stage().agents().filter(|it| !it.is_over()).peekable();
