@@ -1,8 +1,8 @@
 //! The scripts there are, on the screen of scripts: which is marked, and what each is.
 
 use super::{
-    Desk, Dialog, Done, DraftKey, Field, Plays, Prompt, PromptPurpose, Screen, ScriptAnswer,
-    ScriptForm, ScriptTask, Wanted, draft_form::settled,
+    Desk, Dialog, Done, DraftKey, Field, Prompt, PromptPurpose, Screen, ScriptAnswer, ScriptForm,
+    ScriptTask, Wanted, draft_form::settled,
 };
 use crate::{
     config::{Layer, Source},
@@ -231,7 +231,7 @@ impl Desk {
             _ => return Done::Redraw,
         };
         self.scripts.is_open = false;
-        self.plays = Plays { are_there: self.plays.are_there, ..Plays::default() };
+        self.plays = self.plays.begun();
         // It is found there as soon as it is played.
         let _gone = self.go_to_screen(Screen::Script, now);
         self.say(Level::Note, text, now);

@@ -43,7 +43,7 @@ impl Plays {
     }
 
     /// The same, before anything is chosen.
-    fn begun(&self) -> Self {
+    pub(super) fn begun(&self) -> Self {
         Self { are_there: self.are_there, ..Self::default() }
     }
 
