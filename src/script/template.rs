@@ -22,10 +22,12 @@ const MOST_ITEMS: usize = 100_000;
 
 /// Why a template or an expression comes to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{message}{}", mend.iter().map(|it| format!(": {it}")).collect::<String>())]
 pub struct Trouble {
     /// In plain words, with the line where there are several.
     pub message: String,
+    /// What would mend it, where that is known.
+    pub mend: Option<String>,
     /// Which bytes of the template are meant, where that is known.
     pub range: Option<Range<usize>>,
 }
@@ -58,7 +60,8 @@ pub fn render_shell(template: &str, scope: &Scope) -> Result<String, Trouble> {
         return Err(Trouble::of("a command holds no NUL"));
     }
     let text = filled_in(&environment, template, scope)?;
-    bounded(pieces.quoted_in(&text).map_err(Trouble::of)?)
+    let quoted = pieces.quoted_in(&text);
+    bounded(quoted.map_err(|it| Trouble { mend: Some(it.mend), ..Trouble::of(it.message) })?)
 }
 
 /// Whether an expression holds: it comes to something other than false, nothing, zero
@@ -127,9 +130,13 @@ fn evaluated(expression: &str, scope: &Scope) -> Result<Shown, Trouble> {
     Ok(value)
 }
 
-/// A trouble with a part of a text.
-pub(super) fn trouble(message: impl Into<String>, range: Range<usize>) -> Trouble {
-    Trouble { message: message.into(), range: Some(range) }
+/// A trouble with a part of a text, and what would mend it.
+pub(super) fn trouble(
+    message: impl Into<String>,
+    mend: Option<String>,
+    range: Option<Range<usize>>,
+) -> Trouble {
+    Trouble { message: message.into(), mend, range }
 }
 
 /// The range of a name, from what it is a part of on.
@@ -197,7 +204,7 @@ pub(super) const fn kind(value: &Value) -> &'static str {
 
 impl Trouble {
     fn of(message: impl Into<String>) -> Self {
-        Self { message: message.into(), range: None }
+        Self { message: message.into(), mend: None, range: None }
     }
 
     /// What the language says, in our words.
@@ -213,7 +220,7 @@ impl Trouble {
             // Nothing is lost where a text can't be written to.
             let _ = write!(message, " (in its line {line})");
         }
-        Self { message, range }
+        Self { message, mend: None, range }
     }
 }
 

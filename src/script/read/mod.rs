@@ -284,7 +284,7 @@ fn hand_offs(
                         .range
                         .map_or_else(|| text.words.span(), |it| page.part_of(&text.words, it)),
                     trouble.message,
-                    mend_of(&text),
+                    trouble.mend.unwrap_or_else(|| mend_of(&text).to_owned()),
                 ),
             }
         }

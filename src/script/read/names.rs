@@ -161,8 +161,12 @@ fn unknown_filter(text: &str, range: Range<usize>) -> Result<(), Trouble> {
         let name = &after[..end];
         if !name.is_empty() && !is_filter(name) {
             let meant = crate::config::closest(name, &FILTERS);
-            let meant = meant.map_or(String::new(), |it| format!(": did you mean `{it}`?"));
-            return Err(trouble(format!("there is no filter `{name}`{meant}"), begun..begun + end));
+            let mend = meant.map_or_else(
+                || format!("there is {}", FILTERS.join(", ")),
+                |it| format!("did you mean `{it}`?"),
+            );
+            let range = Some(begun..begun + end);
+            return Err(trouble(format!("there is no filter `{name}`"), Some(mend), range));
         }
     }
     Ok(())
@@ -192,7 +196,11 @@ fn placed(text: &str, code: &[(Range<usize>, Region)]) -> Result<(), Trouble> {
     plain.push_str(&text[from..]);
     match pieces.quoted_in(&plain) {
         Ok(_) => Ok(()),
-        Err(wrong) => Err(trouble(wrong, 0..text.len())),
+        Err(it) => {
+            let mut values = code.iter().filter(|(_, region)| *region == Region::Value);
+            let range = values.nth(it.value).map(|(range, _)| range.clone());
+            Err(trouble(it.message, Some(it.mend), range))
+        }
     }
 }
 
@@ -217,7 +225,7 @@ mod tests {
     fn a_filter_that_is_none_is_told_where_it_stands() {
         let text = "a | b {{ '|x' }} {{ steps.a.output | joim(', ') }}";
         let trouble = names(Kind::Brief, text).unwrap_err();
-        assert_eq!(trouble.message, "there is no filter `joim`: did you mean `join`?");
+        assert_eq!(trouble.to_string(), "there is no filter `joim`: did you mean `join`?");
         assert_eq!(&text[trouble.range.unwrap()], "joim");
         for known in ["join", "tojson", "quoted", "map", "selectattr", "batch", "length"] {
             assert!(is_filter(known), "{known}");

@@ -287,8 +287,8 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
         (
             b("run = \"echo {{ steps.a.output.items | joim }}\""),
             "joim",
-            "there is no filter `joim`: did you mean `join`?",
-            "write a template, such as {{ steps.plan.output.goal }}",
+            "there is no filter `joim`",
+            "did you mean `join`?",
         ),
         (
             b("run = \"x\"\nchecks = [{ pattern = \"(\" }]"),

@@ -2,9 +2,15 @@
 //! part of a word, that it stands in.
 //!
 //! The command is read as the shell reads it, as far as it is certain how; a value
-//! that stands where that is not certain is refused. What a program then makes of its
-//! words is its own business: `sh -c {{ text }}` runs the text.
+//! that stands where that is not certain is refused. So is one that is a part of a text
+//! which a program may run. Whoever makes a whole argument of it means it so: `sh -c
+//! {{ text }}` runs the text.
 
+mod simple;
+#[cfg(test)]
+mod tests;
+
+use simple::Simple;
 use std::{
     iter::Peekable,
     str::CharIndices,
@@ -25,6 +31,22 @@ const READERS: [(&str, &str); 3] =
 /// wants to be given what many threads may use; one does.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pieces(Arc<Mutex<Vec<String>>>);
+
+/// Why a command can't hold a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unquotable {
+    pub(super) message: String,
+    pub(super) mend: String,
+    /// Which of the values it is, from 0.
+    pub(super) value: usize,
+}
+
+/// What is wrong with the place of a value, and what would mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Misplaced {
+    message: String,
+    mend: String,
+}
 
 /// Where the shell is in what it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +70,12 @@ struct Reading<'a> {
     /// Those around the innermost, from the outside in.
     around: Vec<Place>,
     place: Place,
+    /// The simple command that is being read.
+    simple: Simple,
+    /// Those whose words it is in, from the outside in.
+    outer: Vec<Simple>,
+    /// How many values have been read.
+    seen: usize,
     /// Since when nothing is certain: what it was.
     lost: Option<&'static str>,
     out: String,
@@ -74,18 +102,26 @@ impl Pieces {
     ///
     /// # Errors
     /// What could not be quoted, and what to do instead.
-    pub(super) fn quoted_in(&self, text: &str) -> Result<String, String> {
+    pub(super) fn quoted_in(&self, text: &str) -> Result<String, Unquotable> {
         let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let reading = Reading {
+        let mut reading = Reading {
             text,
             rest: text.char_indices().peekable(),
             values: &values,
             around: Vec::new(),
             place: Place::WORDS,
+            simple: Simple::default(),
+            outer: Vec::new(),
+            seen: 0,
             lost: None,
             out: String::with_capacity(text.len()),
         };
-        reading.read()
+        match reading.read() {
+            Ok(()) => Ok(reading.out),
+            Err(Misplaced { message, mend }) => {
+                Err(Unquotable { message, mend, value: reading.seen.saturating_sub(1) })
+            }
+        }
     }
 }
 
@@ -94,14 +130,19 @@ impl Place {
 }
 
 impl Reading<'_> {
-    fn read(mut self) -> Result<String, String> {
+    fn read(&mut self) -> Result<(), Misplaced> {
         while let Some((at, it)) = self.rest.next() {
             match self.place {
                 Place::Double => self.double(at, it)?,
                 Place::Words { open, word } => self.words(at, it, open, word)?,
             }
         }
-        Ok(self.out)
+        // Also those that nothing has ended.
+        while let Some(outer) = self.outer.pop() {
+            self.simple.end()?;
+            self.simple = outer.with(&self.simple);
+        }
+        self.simple.end()
     }
 
     fn words(
@@ -110,7 +151,7 @@ impl Reading<'_> {
         it: char,
         open: usize,
         word: Option<usize>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Misplaced> {
         let is_broken_line = it == '\\' && self.next() == Some('\n');
         if it == '#' && word.is_none() {
             return self.comment(it);
@@ -119,6 +160,9 @@ impl Reading<'_> {
             self.end_of_word(word.and_then(|begun| self.text.get(begun..at)));
             self.place = Place::Words { open, word: None };
             self.out.push(it);
+            self.simple.end_word()?;
+            let next = self.next();
+            self.simple.operator(it, next)?;
             self.operator(it, open);
             return Ok(());
         }
@@ -129,7 +173,7 @@ impl Reading<'_> {
         }
         match it {
             MARK if is_subscript(word.and_then(|begun| self.text.get(begun..at))) => {
-                Err(refusal("in a subscript"))
+                Err(self.refusal("in a subscript"))
             }
             MARK => {
                 let quoted = format!("'{}'", escaped(self.value()?));
@@ -139,6 +183,7 @@ impl Reading<'_> {
             '\'' => self.single(it),
             '"' => {
                 self.out.push(it);
+                self.simple.open_word();
                 self.enter(Place::Double);
                 Ok(())
             }
@@ -146,7 +191,7 @@ impl Reading<'_> {
         }
     }
 
-    fn double(&mut self, at: usize, it: char) -> Result<(), String> {
+    fn double(&mut self, at: usize, it: char) -> Result<(), Misplaced> {
         match it {
             MARK => {
                 let quoted = format!("\"'{}'\"", escaped(self.value()?));
@@ -162,28 +207,33 @@ impl Reading<'_> {
     }
 
     /// Between single quotes, to their end.
-    fn single(&mut self, quote: char) -> Result<(), String> {
+    fn single(&mut self, quote: char) -> Result<(), Misplaced> {
         self.out.push(quote);
+        self.simple.open_word();
         while let Some((_, it)) = self.rest.next() {
             match it {
                 MARK => {
                     let value = escaped(self.value()?);
                     self.out.push_str(&value);
                 }
-                it => self.out.push(it),
-            }
-            if it == '\'' {
-                break;
+                '\'' => {
+                    self.out.push(it);
+                    break;
+                }
+                it => {
+                    self.out.push(it);
+                    self.simple.push(it);
+                }
             }
         }
         Ok(())
     }
 
-    fn comment(&mut self, sign: char) -> Result<(), String> {
+    fn comment(&mut self, sign: char) -> Result<(), Misplaced> {
         self.out.push(sign);
         while let Some((_, it)) = self.rest.next_if(|(_, it)| *it != '\n') {
             if it == MARK {
-                return Err(refusal("in a comment"));
+                return Err(self.refusal("in a comment"));
             }
             self.out.push(it);
         }
@@ -191,12 +241,15 @@ impl Reading<'_> {
     }
 
     /// What means the same between double quotes and outside.
-    fn expansion(&mut self, at: usize, it: char) -> Result<(), String> {
+    fn expansion(&mut self, at: usize, it: char) -> Result<(), Misplaced> {
         self.out.push(it);
         let is_plain = self.place != Place::Double;
         match (it, self.next()) {
-            ('\\', Some(MARK)) => return Err(refusal("after a backslash")),
+            ('\\', Some(MARK)) => return Err(self.refusal("after a backslash")),
             ('\\', Some(next)) => {
+                if next != '\n' {
+                    self.simple.push(next);
+                }
                 if next == '\n' && self.text[..at].ends_with('$') {
                     self.lose("after a line that is broken inside a word");
                 }
@@ -204,17 +257,20 @@ impl Reading<'_> {
                 self.out.push(next);
             }
             ('`', _) => self.lose("after a backquote"),
-            ('$', Some(MARK)) if is_plain => return Err(refusal("after a $")),
+            ('$', Some(MARK)) if is_plain => return Err(self.refusal("after a $")),
             ('$', Some('\'')) if is_plain => self.lose("after $'"),
             ('$', Some('[')) => self.lose("in or after $["),
-            ('$', Some('{')) => self.parameter(),
+            ('$', Some('{')) => {
+                self.simple.push(it);
+                self.parameter();
+            }
             ('$', Some('(')) => {
                 self.rest.next();
                 self.out.push('(');
                 self.enter(Place::WORDS);
                 self.before_parenthesis();
             }
-            _ => {}
+            _ => self.simple.push(it),
         }
         Ok(())
     }
@@ -243,7 +299,13 @@ impl Reading<'_> {
             }
             (')', _) if open > 0 => self.place = Place::Words { open: open - 1, word: None },
             // One that nothing opened belongs to a `case`.
-            (')', _) => self.leave(),
+            (')', _) => {
+                self.leave();
+                if let Some(outer) = self.outer.pop() {
+                    let inner = std::mem::take(&mut self.simple);
+                    self.simple = outer.with(&inner);
+                }
+            }
             _ => {}
         }
     }
@@ -268,6 +330,9 @@ impl Reading<'_> {
     }
 
     fn enter(&mut self, place: Place) {
+        if place != Place::Double {
+            self.outer.push(std::mem::take(&mut self.simple));
+        }
         self.around.push(std::mem::replace(&mut self.place, place));
     }
 
@@ -286,16 +351,24 @@ impl Reading<'_> {
     }
 
     /// The value whose mark was just read.
-    fn value(&mut self) -> Result<&str, String> {
+    fn value(&mut self) -> Result<&str, Misplaced> {
         if let Some(lost) = self.lost {
-            return Err(refusal(lost));
+            return Err(self.refusal(lost));
         }
         let mut number = String::new();
         while let Some((_, it)) = self.rest.next().filter(|(_, it)| *it != MARK) {
             number.push(it);
         }
+        self.seen += 1;
+        self.simple.push(MARK);
         let value = number.parse().ok().and_then(|it: usize| self.values.get(it));
-        value.map(String::as_str).ok_or_else(|| refusal("there"))
+        value.map(String::as_str).ok_or_else(|| misplaced("there"))
+    }
+
+    /// The value that comes next can't be quoted.
+    fn refusal(&mut self, place: &str) -> Misplaced {
+        self.seen += 1;
+        misplaced(place)
     }
 }
 
@@ -312,174 +385,13 @@ fn escaped(text: &str) -> String {
     text.replace('\'', "'\\''")
 }
 
-fn refusal(place: &str) -> String {
+fn misplaced(place: &str) -> Misplaced {
     const WORKED_OUT: [&str; 6] = ["eval", "let", "[[", "((", "$[", "subscript"];
     let mend = if WORKED_OUT.iter().any(|it| place.contains(it)) {
-        "the shell works out what stands there, however it is quoted"
+        "put it elsewhere: the shell works out what stands there, however it is quoted"
     } else {
         "give it to a variable first, x={{ … }}, and write \"$x\" there"
     };
-    format!("a value can't be quoted for the shell {place}: {mend}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{Scope, render_shell};
-    use proptest::prelude::*;
-    use serde_json::{Value, json};
-    use std::process::{Command, Stdio};
-
-    fn filled(template: &str, item: &str) -> Result<String, String> {
-        let scope = Scope { item: Some(json!(item)), ..Scope::default() };
-        render_shell(template, &scope).map_err(|it| it.message)
-    }
-
-    /// What a shell makes of a command, in a folder of its own, where no program is.
-    fn run(shell: &str, command: &str) -> (String, Vec<String>) {
-        let folder = tempfile::tempdir().unwrap();
-        let output = Command::new(shell)
-            .args(["-c", command])
-            .current_dir(&folder)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let files = std::fs::read_dir(&folder).unwrap();
-        let files = files.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
-        (String::from_utf8_lossy(&output.stdout).into_owned(), files)
-    }
-
-    #[test]
-    fn a_value_is_the_same_text_wherever_it_may_stand() {
-        let nasty = "it's $(touch evil) `touch evil` \"; touch evil #\n\\ * ~ ${HOME} !";
-        for template in [
-            "printf %s {{ item }}",
-            "printf %s \"{{ item }}\"",
-            "printf %s '{{ item }}'",
-            "printf %s \"$(printf %s {{ item }})\"",
-            "printf %s \"$(printf %s \"{{ item }}\")\"",
-            "(printf %s {{ item }}) # done",
-            "true && \\\n printf %s {{ item }}",
-            "x={{ item }}; printf %s \"$x\"",
-            "x=1; printf %s \"${x:-2}\" >&2; printf %s {{ item }}",
-        ] {
-            let command = filled(template, nasty).unwrap();
-            assert_eq!(run("sh", &command), (nasty.to_owned(), Vec::new()), "{template}");
-        }
-    }
-
-    #[test]
-    fn where_nothing_quotes_a_value_there_is_none() {
-        for template in [
-            "# {{ item }}",
-            "\\{{ item }}",
-            "\"\\{{ item }}\"",
-            "${{ '{{' }} item }}{{ item }}",
-            "${{ item }}",
-            "`echo {{ item }}`",
-            "cat <<END\n{{ item }}\nEND",
-            "echo $(( {{ item }} + 1 ))",
-            "(( x = {{ item }} ))",
-            "a[{{ item }}]=1",
-            "eval echo {{ item }}",
-            "\\eval echo {{ item }}",
-            "ev\"a\"'l' echo {{ item }}",
-            "[[ {{ item }} -gt 1 ]]",
-            "echo ${x:-{{ item }}}",
-            "echo \"$(case x in x) echo {{ item }};; esac)\"",
-            "echo x\\\n#{{ item }}",
-        ] {
-            let told = filled(template, "x").expect_err(template);
-            assert!(told.contains("can't be quoted"), "{told}");
-        }
-        assert!(filled("echo {{ item }}", "a\0b").is_err());
-        assert!(filled("echo \0", "").is_err());
-    }
-
-    #[test]
-    fn what_is_no_text_is_one_word_of_json() {
-        let scope = |item: Value| Scope { item: Some(item), ..Scope::default() };
-        let command = |item| render_shell("echo {{ item }}", &scope(item)).unwrap();
-        assert_eq!(command(json!({ "a": ["it's"] })), "echo '{\"a\":[\"it'\\''s\"]}'");
-        assert_eq!(command(json!(-1.5)), "echo '-1.5'");
-        assert_eq!(command(json!(null)), "echo 'null'");
-    }
-
-    #[test]
-    fn values_without_end_are_refused() {
-        let scope = Scope { item: Some(json!("x".repeat(100_000))), ..Scope::default() };
-        let template = "{% for i in range(90000) %}{{ item }}{% endfor %}";
-        assert!(render_shell(template, &scope).is_err());
-    }
-
-    fn pieces() -> impl Strategy<Value = String> {
-        let piece = prop::sample::select(vec![
-            "{{ item }}",
-            "{{ item }}",
-            "{{ item }}",
-            "echo ",
-            "'",
-            "\"",
-            "$(",
-            ")",
-            "(",
-            "\\",
-            "\n",
-            "#",
-            "<<E\n",
-            "E\n",
-            "${x:-",
-            "}",
-            "`",
-            " ",
-            ";",
-            "case x in x) ",
-            "esac",
-            "$'",
-            "((",
-            "))",
-            "$((",
-            "eval ",
-            "[",
-            "]",
-            "=",
-            "x",
-            "$",
-            "<",
-            ">",
-            "|",
-            "&&",
-            "[[ ",
-            "{ ",
-            "if true; then ",
-            "fi",
-            "é",
-            "\r",
-            "\t",
-            "$[",
-            "<(",
-            "*",
-        ]);
-        prop::collection::vec(piece, 1..14).prop_map(|it| it.concat())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
-
-        #[test]
-        fn no_value_ever_runs(
-            template in pieces(),
-            value in prop::sample::select(vec![
-                "$(touch evil)", "`touch evil`", "\ntouch evil\n", "';touch evil;'",
-                "\";touch evil;\"", "';touch evil #", ")\ntouch evil\n(", "\\", "\\'\ntouch evil\n",
-                "a[$(touch evil)]", "}\ntouch evil\n", "E\ntouch evil\n",
-            ]),
-        ) {
-            if let Ok(command) = filled(&template, value) {
-                for shell in ["sh", "bash"] {
-                    let (_, files) = run(shell, &command);
-                    prop_assert!(!files.iter().any(|it| it == "evil"), "{shell}: {command}");
-                }
-            }
-        }
-    }
+    let message = format!("a value can't be quoted for the shell {place}");
+    Misplaced { message, mend: mend.to_owned() }
 }
