@@ -33,13 +33,10 @@ impl Plan<'_> {
             return Vec::new();
         };
         let (attempt, round) = (part.attempt + 1, part.round.max(1));
-        let start = match &step.work {
-            Work::Nothing => Ok(Start::default()),
-            Work::Agent { role, brief } => self.by_agent(place, (role, brief), &spot),
-            Work::Command { run } => render_shell(run, &self.scope(place.0, Some(part)))
-                .map(|command| Start { command, ..Start::default() })
-                .map_err(|it| it.to_string()),
-            Work::Script { name, set } => self.by_script(place, (name, set), &spot),
+        let start = match self.beginning(place, step, part) {
+            Ok(None) => self.start(place, step, part, &spot),
+            Ok(Some(afresh)) => return vec![afresh],
+            Err(why) => Err(why),
         };
         let begun = |it: Start| {
             let Start { mut facts, agent, handed_to, command, play } = it;
@@ -57,6 +54,17 @@ impl Plan<'_> {
                 facts.extend(self.fail_attempt(place, attempt, Failure::Script, &why));
                 facts
             }
+        }
+    }
+
+    fn start(&self, place: Place, step: &Step, part: &Part, spot: &Spot) -> Result<Start, String> {
+        match &step.work {
+            Work::Nothing => Ok(Start::default()),
+            Work::Agent { role, brief } => self.by_agent(place, (role, brief), spot),
+            Work::Command { run } => render_shell(run, &self.scope(place.0, Some(part)))
+                .map(|command| Start { command, ..Start::default() })
+                .map_err(|it| it.to_string()),
+            Work::Script { name, set } => self.by_script(place, (name, set), spot),
         }
     }
 

@@ -4,8 +4,8 @@ use super::Plan;
 use crate::{
     model::{
         Author, Event,
-        play::{PlayEvent, Spot, Standing},
-        script::{ForEach, Step},
+        play::{Part, Place, PlayEvent, Spot, Standing},
+        script::{Failure, ForEach, Step},
     },
     script::{holds, list},
 };
@@ -22,13 +22,42 @@ impl Plan<'_> {
         if step.gate && !state.opened {
             return vec![self.told(PlayEvent::GateReached { step: step.name.clone() })];
         }
-        match self.items(place, step) {
-            Ok((parts, items)) => {
-                let step = step.name.clone();
-                vec![self.told(PlayEvent::Begun { step, parts, items })]
-            }
-            Err(why) => self.break_off(place, &why),
+        // What can't be worked out is said by the attempt, which fails: so the step is tried
+        // again, asked about or gone without, as its script says.
+        let (parts, items) = self.items(place, step).unwrap_or_else(|_| {
+            let parts = self.forerunner(place).map_or(1, |of| self.parts_of(of));
+            (parts, Vec::new())
+        });
+        vec![self.told(PlayEvent::Begun { step: step.name.clone(), parts, items })]
+    }
+
+    /// What an attempt at a part comes to that can't begin: why, or a fresh beginning of the
+    /// whole step where what it begins with could not be worked out, and now can.
+    pub(super) fn beginning(
+        &self,
+        place: Place,
+        step: &Step,
+        part: &Part,
+    ) -> Result<Option<Event>, String> {
+        let is_list = matches!(step.for_each, Some(ForEach::List(_)));
+        let has_no_item = is_list && part.item.is_none();
+        let has_condition = step.when.is_some() && !is_list;
+        if !has_no_item && !has_condition {
+            return Ok(None);
         }
+        self.items(place.0, step)?;
+        let was_wrong = matches!(part.failure, Some((Failure::Script, _)));
+        let is_skipped = || was_wrong && self.reason_to_skip(place.0, step).is_some();
+        let is_fresh = has_no_item || is_skipped();
+        Ok(is_fresh.then(|| {
+            let (spot, by) = (Spot::step(self.play.id, &step.name), Author::Script);
+            self.told(PlayEvent::Reset { spot, why: String::new(), by })
+        }))
+    }
+
+    fn parts_of(&self, step: usize) -> u32 {
+        let parts = self.play.steps.get(step).map_or(0, |it| it.parts.len());
+        u32::try_from(parts).unwrap_or(u32::MAX)
     }
 
     /// Why a step that could begin does not.
@@ -64,9 +93,7 @@ impl Plan<'_> {
                 Ok((u32::try_from(items.len()).unwrap_or(u32::MAX), items))
             }
             Some(ForEach::Part(of)) => {
-                let of = self.play.place(of).and_then(|it| self.play.steps.get(it));
-                let parts = of.map_or(0, |it| it.parts.len());
-                Ok((u32::try_from(parts).unwrap_or(u32::MAX), Vec::new()))
+                Ok((self.play.place(of).map_or(0, |it| self.parts_of(it)), Vec::new()))
             }
         }
     }
@@ -74,11 +101,5 @@ impl Plan<'_> {
     fn skipped(&self, step: &Step, why: String) -> Event {
         let (spot, by) = (Spot::step(self.play.id, &step.name), Author::Script);
         self.told(PlayEvent::Skipped { spot, why, by })
-    }
-
-    /// The script itself can't go on.
-    fn break_off(&self, place: usize, why: &str) -> Vec<Event> {
-        let step = self.play.step(place).map(|it| it.name.as_str()).unwrap_or_default();
-        self.stop(&format!("{step} can't begin: {why}"))
     }
 }

@@ -43,7 +43,7 @@ impl Plan<'_> {
         scope
     }
 
-    fn forerunner(&self, place: usize) -> Option<usize> {
+    pub(super) fn forerunner(&self, place: usize) -> Option<usize> {
         use crate::model::script::ForEach;
         match self.play.step(place)?.for_each.as_ref()? {
             ForEach::Part(of) => self.play.place(of),

@@ -755,3 +755,36 @@ fn a_standing_step_of_a_stopped_script_runs_at_once_when_it_is_begun_again() {
     assert_eq!(watched(&world).phase, Phase::Listening);
     assert_eq!(watched(&world).output.as_deref(), Some(&json!("second")));
 }
+
+#[test]
+fn a_step_that_can_not_begin_is_tried_again_and_begins_afresh_when_it_can() {
+    let mut script = agents(&[("a", &[]), ("b", &["a"])]);
+    script.steps[1].for_each = Some(ForEach::List("steps.a.output".into()));
+    script.steps[1].retry = Retry { attempts: 2, backoff: Millis(1000), on: Vec::new() };
+    let mut world = played(script);
+    hand_in(&mut world, 1, json!("no list"));
+    let part = world.stage.play(PlayId(1)).unwrap().part((1, 0)).unwrap();
+    let why = "for_each: expected a list, not text".to_owned();
+    assert_eq!(part.failure, Some((Failure::Script, why)));
+    assert_eq!(part.phase, Phase::Resting(Millis(1000)));
+    let (value, by) = (Box::new(json!(["x", "y"])), Author::Director);
+    let edited = PlayEvent::HandOffEdited { from: "a".into(), to: "b".into(), value, by };
+    world.settle(Event::Play { play: PlayId(1), event: Box::new(edited) });
+    world.now = Millis(1000);
+    world.go_on();
+    assert_eq!(names(&world), ["a", "b-1", "b-2"]);
+}
+
+#[test]
+fn a_condition_that_can_not_be_worked_out_is_a_failure_like_any_other() {
+    for (on_failure, after) in [(OnFailure::Continue, true), (OnFailure::Ask, false)] {
+        let mut script = agents(&[("a", &[]), ("b", &["a"]), ("c", &["b"])]);
+        script.steps[1].when = Some("steps.a.output.x > 1".into());
+        script.steps[1].on_failure = on_failure;
+        let mut world = played(script);
+        hand_in(&mut world, 1, json!(1));
+        let play = world.stage.play(PlayId(1)).unwrap();
+        assert_eq!((play.is_over(), play.stopping.is_some()), (false, false));
+        assert_eq!(names(&world).iter().any(|it| it == "c"), after);
+    }
+}
