@@ -4,9 +4,9 @@ use super::opening::Open;
 use crate::{
     journal::{Follower, Reader, short_id},
     model::{
-        Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, QuitMode, Record,
-        RequestId, Stage, Status,
-        play::{Play, PlayEnd},
+        Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, Level, QuitMode,
+        Record, RequestId, Stage, Status,
+        play::{Phase, Play, PlayEnd, Standing},
     },
     supervisor::Session,
 };
@@ -109,6 +109,9 @@ async fn follow_on(open: Open, told: Told, ask: Wish<'_>) -> anyhow::Result<Exit
         }
     }
     let stage = session.end().await?;
+    if !is_json && unread.is_none() {
+        unread = print_left(&mut io::stdout().lock(), &stage).err();
+    }
     match unread {
         // Nobody reads any more, and the agents wait: that is how it ended.
         Some(error) if super::is_broken_pipe(&error) => Ok(exit_code(&stage)),
@@ -271,11 +274,54 @@ fn print(stage: &Stage, record: &Record, told: Told) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Who waits for a person in the end, and how one gets there.
+fn print_left(out: &mut impl Write, stage: &Stage) -> anyhow::Result<()> {
+    let left = left(stage);
+    for line in &left {
+        writeln!(out, "{:>8} {}", "", crate::text::sanitise(line))?;
+    }
+    if !left.is_empty() {
+        let session = short_id(&stage.header().session, &[]);
+        writeln!(out, "{:>8} go on with it: auteur resume {session}", "")?;
+    }
+    Ok(out.flush()?)
+}
+
+fn left(stage: &Stage) -> Vec<String> {
+    let mut left: Vec<String> = stage.playing().flat_map(left_of).collect();
+    let agents = stage.agents().filter(|it| it.needs_director());
+    left.extend(agents.map(|it| format!("{} waits for you", it.casting.name)));
+    left
+}
+
+fn left_of(play: &Play) -> Vec<String> {
+    let name = &play.script.name;
+    let mut left = Vec::new();
+    for (state, step) in play.steps.iter().zip(&play.script.steps) {
+        if state.held {
+            left.push(format!("{name}: {} is held by you", step.name));
+        }
+        if state.standing == Standing::Gate {
+            left.push(format!("{name}: {} waits for you to open its gate", step.name));
+        }
+        let asking = state.parts.iter().filter(|it| it.phase == Phase::Asking);
+        left.extend(asking.map(|it| {
+            let why = it.failure.as_ref().map(|(_, why)| why.as_str()).unwrap_or_default();
+            let why = crate::text::one_line(why, 200);
+            format!("{name}: {} failed, and you are asked what now: {why}", step.name)
+        }));
+    }
+    left
+}
+
 /// What a person wants to read in passing.
 fn line(stage: &Stage, record: &Record) -> Option<String> {
     if let Event::Play { play, event } = &record.event {
         let name = &stage.play(*play)?.script.name;
         return Some(format!("{name}: {}", event.told()?));
+    }
+    if let Event::NoticeRaised { level: Level::Warning | Level::Trouble, text } = &record.event {
+        return Some(crate::text::one_line(text, 300));
     }
     let agent = stage.agent(record.event.agent()?)?;
     let what = match &record.event {
@@ -284,7 +330,7 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
         Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),
         Event::ToolCalled { title, .. } => format!("▸ {title}"),
         Event::ToolEnded { ok: false, text, .. } => {
-            format!("✖ {}", text.lines().last().unwrap_or_default())
+            format!("✖ {}", ends(text))
         }
         Event::RetryScheduled { wait, why, .. } => format!("{why}; retrying in {wait}"),
         Event::Asked { ask: ask @ Ask::Question { text, .. }, .. }
@@ -313,4 +359,67 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
         _ => return None,
     };
     Some(format!("{}: {what}", agent.casting.name))
+}
+
+/// The first line of a text, which says what is wrong, and the last one, where what has
+/// gone wrong says why.
+fn ends(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim).filter(|it| !it.is_empty());
+    let first = lines.next().unwrap_or_default();
+    match lines.next_back() {
+        Some(last) => format!("{first} … {last}"),
+        None => first.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Header, Millis, PlayId, Seq,
+        play::PlayEvent,
+        script::{Script, Step, Work},
+    };
+    use serde_json::Value;
+
+    fn record(event: Event) -> Record {
+        Record { seq: Seq(1), at: Millis(0), event }
+    }
+
+    #[test]
+    fn a_trouble_in_several_lines_is_told_from_both_ends() {
+        assert_eq!(ends("it was lost\n\nit said:\nstarting\n"), "it was lost … starting");
+        assert_eq!(ends("no\n"), "no");
+    }
+
+    #[test]
+    fn what_is_off_is_told_and_what_is_good_to_know_is_not() {
+        let stage = Stage::new(Header::default());
+        let told =
+            |level| line(&stage, &record(Event::NoticeRaised { level, text: "no server".into() }));
+        assert_eq!(told(Level::Warning).as_deref(), Some("no server"));
+        assert_eq!(told(Level::Note), None);
+    }
+
+    #[test]
+    fn the_last_words_are_what_waits_for_a_person() {
+        let mut stage = Stage::new(Header::default());
+        let step = Step { name: "open".into(), gate: true, work: Work::Nothing, ..Step::default() };
+        let script = Script { name: "some".into(), steps: vec![step], ..Script::default() };
+        let begun = PlayEvent::Started {
+            script: Box::new(script),
+            inputs: Box::new(Value::Null),
+            parent: None,
+            by: Author::Director,
+        };
+        for event in [begun, PlayEvent::GateReached { step: "open".into() }] {
+            let event = Event::Play { play: PlayId(1), event: Box::new(event) };
+            stage.apply(&record(event));
+        }
+        let mut told = Vec::new();
+        print_left(&mut told, &stage).unwrap();
+        let told = String::from_utf8(told).unwrap();
+        assert!(told.starts_with("         some: open waits for you to open its gate\n"), "{told}");
+        assert!(told.contains("go on with it: auteur resume"), "{told}");
+    }
 }
