@@ -17,7 +17,7 @@ use std::{
     },
 };
 
-/// Bytes of what a command prints that are its output.
+/// Bytes of what a command prints that are its output; more than that is none.
 const LONGEST: u64 = 1_000_000;
 /// Lines of what a command that failed has printed that are told, the last ones.
 const LINES: usize = 12;
@@ -45,7 +45,7 @@ pub(super) fn runner(
             let environment = held.restraint.environment(environment);
             let question = Question {
                 input: &trip.input,
-                longest: LONGEST,
+                longest: LONGEST + 1,
                 ..Question::new(&trip.command, Path::new(&agent.casting.workspace), &environment)
             };
             let answer = question.ask(&held.guards).await.map_err(|error| error.to_string())?;
@@ -73,6 +73,11 @@ fn nobody(id: AgentId, project: &Path) -> Agent {
 fn outcome(answer: &Answer) -> Result<Value, String> {
     if answer.code != Some(0) {
         return Err(failure(answer));
+    }
+    if answer.printed.len() as u64 > LONGEST {
+        let wrong = "more than 1 MB was printed, which is too much to hand on: print less, or \
+                     write it to a file and print its name";
+        return Err(wrong.to_owned());
     }
     let text = String::from_utf8_lossy(&answer.printed);
     let text = text.trim();
@@ -114,6 +119,14 @@ mod tests {
         let told = outcome(&answer(3, "one\n", "two \u{1b}[2J\n")).unwrap_err();
         assert!(told.starts_with("it ended with 3:\none\ntwo"), "{told}");
         assert!(!told.contains('\u{1b}'), "{told}");
+    }
+
+    #[test]
+    fn no_output_is_a_part_of_what_was_printed() {
+        let list = |items: usize| format!("[{}1]", "1,".repeat(items));
+        assert!(outcome(&answer(0, &list(499_000), "")).is_ok_and(|it| it.is_array()));
+        let told = outcome(&answer(0, &list(500_000), "")).unwrap_err();
+        assert!(told.starts_with("more than 1 MB was printed"), "{told}");
     }
 
     #[test]
