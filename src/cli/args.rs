@@ -96,7 +96,8 @@ pub enum Task {
         auteur check\n  \
         auteur check feature\n  \
         auteur check .auteur/scripts/nightly.toml --json\n  \
-        auteur check --schema > script.schema.json")]
+        auteur check --schema > script.schema.json\n\n\
+        The language of scripts, with every key, name and filter: docs/scripts.md")]
     Check(ScriptCheckArgs),
     /// Whether the roles, keys and models that this project brings may count
     ///
