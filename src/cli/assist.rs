@@ -104,7 +104,8 @@ impl Project for Studio {
         let house = self.house.read_again().map_err(whole)?;
         let library = check::library(&house);
         let (roles, programs) = check::roles(&house);
-        let ground = Ground { roles: &roles, programs: &programs, library: &library };
+        let mute = house.company.config().mute();
+        let ground = Ground { roles: &roles, programs: &programs, mute: &mute, library: &library };
         let part = |name: &str| {
             let found = library.find(&Place::Name(name.to_owned()));
             match found.and_then(|(name, source)| read(ground, &name, &source)) {

@@ -55,7 +55,8 @@ pub(super) fn roles(house: &House) -> (Vec<&str>, Vec<&str>) {
 /// Reads those that are named, or all there are; and what could not even be found.
 fn looked_at(house: &House, library: &Library, named: &[String]) -> (Vec<Checked>, Vec<Fault>) {
     let (roles, programs) = roles(house);
-    let ground = Ground { roles: &roles, programs: &programs, library };
+    let mute = house.company.config().mute();
+    let ground = Ground { roles: &roles, programs: &programs, mute: &mute, library };
     let mut faults = Vec::new();
     let places: Vec<Place> = if named.is_empty() {
         faults.extend(library.faults.iter().cloned());

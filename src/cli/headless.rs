@@ -81,10 +81,8 @@ async fn follow_on(open: Open, told: Told, ask: Wish<'_>) -> anyhow::Result<Exit
             break;
         }
         tell_trouble(news.trouble, &mut trouble);
-        for refusal in &news.refusals {
-            is_refused = true;
-            tell(&refusal.to_string());
-        }
+        is_refused |= !news.refusals.is_empty();
+        news.refusals.iter().for_each(|it| tell(&it.to_string()));
         for (agent, request) in new_questions(&stage, &mut declined) {
             decline(&session, agent, request).await;
         }
@@ -109,10 +107,7 @@ async fn follow_on(open: Open, told: Told, ask: Wish<'_>) -> anyhow::Result<Exit
         }
     }
     let stage = session.end().await?;
-    if !is_json && unread.is_none() {
-        unread = print_left(&mut io::stdout().lock(), &stage).err();
-    }
-    match unread {
+    match unread.or_else(|| say_what_is_left(&stage, told).err()) {
         // Nobody reads any more, and the agents wait: that is how it ended.
         Some(error) if super::is_broken_pipe(&error) => Ok(exit_code(&stage)),
         Some(error) => Err(error),
@@ -256,6 +251,15 @@ fn exit_code(stage: &Stage) -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(WAITS)
+    }
+}
+
+/// Says who waits for whom in the end, to where the rest was told.
+fn say_what_is_left(stage: &Stage, told: Told) -> anyhow::Result<()> {
+    match told {
+        Told::Lines => print_left(&mut io::stdout().lock(), stage),
+        Told::Aside => print_left(&mut io::stderr().lock(), stage),
+        Told::Json => Ok(()),
     }
 }
 

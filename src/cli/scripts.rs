@@ -1,13 +1,13 @@
 //! Scripts of the command line: found, read, given what they need, and their roles
 //! filled.
 
-use super::{House, check, knowledge};
+use super::{House, check, knowledge, parts::NoParts};
 use crate::{
     config::{ConfigError, Source},
     model::{Casting, Command, Money, script::Script},
     script::{Ground, Library, Place, fits, given, read, roles},
 };
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, path::Path};
 
@@ -73,6 +73,19 @@ fn must_fit(script: &Script, inputs: &Map<String, Value>) -> anyhow::Result<()> 
 /// When it is not there or not right.
 pub(super) fn found(house: &House, script: &Place) -> anyhow::Result<Script> {
     let library = check::library(house);
+    if let Place::Name(name) = script
+        && library.source(name).is_none()
+    {
+        if house.company.config().cast.roles.contains_key(name) {
+            return Err(NoParts::NoBrief(name.clone()).into());
+        }
+        if house.brought().scripts().contains(&name.as_str()) {
+            bail!(
+                "the script {name} is this project's, which does not count yet: look at it, and \
+                 let it count: auteur trust"
+            );
+        }
+    }
     let (name, source) = library.find(script)?;
     Ok(read_in(house, &library, &name, &source)?)
 }
@@ -88,7 +101,8 @@ pub(super) fn read_in(
     source: &Source,
 ) -> Result<Script, ConfigError> {
     let (roles, programs) = check::roles(house);
-    read(Ground { roles: &roles, programs: &programs, library }, name, source)
+    let mute = house.company.config().mute();
+    read(Ground { roles: &roles, programs: &programs, mute: &mute, library }, name, source)
 }
 
 /// Fills the roles of a script, and of those that it plays.

@@ -1,10 +1,10 @@
 //! All settings at once, from every file there is.
 
 use super::{
-    Brought, Cast, ConfigError, Environment, Fault, FileKind, Layer, Programs, Servers, Settings,
-    Source, Standing, layers, rewrite::sources_with, sources, standing,
+    Brought, Cast, ConfigError, Environment, Fault, FileKind, Layer, Programs, Protocol, Servers,
+    Settings, Source, Standing, layers, rewrite::sources_with, sources, standing,
 };
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// Everything that files say, except the keys, which the screen reads.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,25 @@ pub struct Config {
     pub brought: Brought,
     /// Whether it does.
     pub standing: Standing,
+}
+
+impl Config {
+    /// The roles that can hand nothing in to a script, and why.
+    pub fn mute(&self) -> BTreeMap<&str, &'static str> {
+        let roles = self.cast.roles.iter();
+        let mute = roles.filter_map(|(name, role)| {
+            let program = role.program.as_deref().and_then(|it| self.programs.program(it));
+            let why = match program.map(|it| it.engine) {
+                Some(Protocol::Pty) => "it is a terminal",
+                None if role.program.is_none() && !role.tools.iter().any(|it| it == "report") => {
+                    "it lacks the tool \"report\""
+                }
+                _ => return None,
+            };
+            Some((name.as_str(), why))
+        });
+        mute.collect()
+    }
 }
 
 /// A file that was read.

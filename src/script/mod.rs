@@ -4,6 +4,7 @@
 //! What a script *is*, as it is played, stands in [`crate::model::script`]. Here is
 //! no task and no clock: text and values come in, text and values go out.
 
+mod compared;
 mod fits;
 mod language;
 mod mend;

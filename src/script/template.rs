@@ -3,15 +3,20 @@
 
 use super::{
     Scope,
+    compared::{self, comparisons, parts, path},
     scope::Root,
     shell::{self, Pieces},
 };
 use minijinja::{
     Environment, Error, ErrorKind, UndefinedBehavior,
+    machinery::{ast::Expr, parse_expr},
     value::{Value as Shown, ValueKind},
 };
 use serde_json::Value;
-use std::{fmt::Write as _, ops::Range};
+use std::{
+    fmt::{self, Write as _},
+    ops::Range,
+};
 
 /// How much a template may do: about a million instructions, or 64 MB that it touches.
 const FUEL: u64 = 1_000_000;
@@ -22,7 +27,6 @@ const MOST_ITEMS: usize = 100_000;
 
 /// Why a template or an expression comes to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}{}", mend.iter().map(|it| format!(": {it}")).collect::<String>())]
 pub struct Trouble {
     /// In plain words, with the line where there are several.
     pub message: String,
@@ -127,7 +131,53 @@ fn evaluated(expression: &str, scope: &Scope) -> Result<Shown, Trouble> {
     if value.is_undefined() {
         return Err(Trouble::of(format!("`{}` is not there", expression.trim())));
     }
-    Ok(value)
+    mismatch(&environment, expression, scope).map_or(Ok(value), Err)
+}
+
+/// Where an expression asks whether a text is more than a number, which the language has
+/// an answer for that means nothing.
+fn mismatch(environment: &Environment<'_>, expression: &str, scope: &Scope) -> Option<Trouble> {
+    let parsed = parse_expr(expression).ok()?;
+    // Whoever asks what it is knows what is compared.
+    if expression.contains(" is number") || expression.contains(" is string") {
+        return None;
+    }
+    let mut next = vec![&parsed];
+    while let Some(it) = next.pop() {
+        for it in comparisons(it).into_iter().filter(|it| it.is_order) {
+            let (left, right) =
+                (side(environment, it.left, scope), side(environment, it.right, scope));
+            if let (Some((left, one)), Some((right, other))) = (left, right)
+                && one != other
+            {
+                let (message, mend) = compared::wrong((&left, one), (&right, other));
+                return Some(Trouble { mend: Some(mend), ..Trouble::of(message) });
+            }
+        }
+        next.extend(parts(it));
+    }
+    None
+}
+
+/// What one side of a comparison is: its name or its text, and the kind of its value.
+fn side(
+    environment: &Environment<'_>,
+    expr: &Expr<'_>,
+    scope: &Scope,
+) -> Option<(String, &'static str)> {
+    let (name, value) = match expr {
+        Expr::Const(it) => (it.value.to_string(), it.value.clone()),
+        other => {
+            let name = path(other)?;
+            let value = environment.compile_expression(&name).ok()?.eval(Root::of(scope)).ok()?;
+            (name, value)
+        }
+    };
+    match value.kind() {
+        ValueKind::String => Some((name, "text")),
+        ValueKind::Number => Some((name, "a number")),
+        _ => None,
+    }
 }
 
 /// A trouble with a part of a text, and what would mend it.
@@ -186,7 +236,7 @@ fn unreadable(error: serde_json::Error) -> Error {
     Error::new(ErrorKind::BadSerialization, "a value can't be shown as JSON").with_source(error)
 }
 
-fn written(error: std::fmt::Error) -> Error {
+fn written(error: fmt::Error) -> Error {
     Error::new(ErrorKind::WriteFailure, "what it comes to can't be written").with_source(error)
 }
 
@@ -199,6 +249,16 @@ pub(super) const fn kind(value: &Value) -> &'static str {
         Value::String(_) => "text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.mend {
+            Some(mend) => write!(f, ": {mend}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -315,6 +375,12 @@ mod tests {
         assert_eq!(holds("steps.lost.output", &scope), Ok(false));
         assert_eq!(holds("steps.other is defined", &scope), Ok(false));
         assert!(holds("item.name", &scope).is_err());
+        let told = holds("index == 3 and item.url > 2", &scope).unwrap_err().to_string();
+        let expected = "`item.url` is text and `2` is a number: they can't be compared: write \
+                        item.url | int, or let it be a number where it is made";
+        assert_eq!(told, expected);
+        assert_eq!(holds("item.url is number and item.url > 2", &scope), Ok(false));
+        assert_eq!(holds("item.url == 2", &scope), Ok(false));
         assert!(value("1 +", &scope).is_err());
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What stands at the top of a scope.
-const NAMES: [&str; 10] =
+pub(super) const NAMES: [&str; 10] =
     ["inputs", "steps", "item", "index", "attempt", "round", "failure", "last", "calls", "output"];
 /// With one of these, a schema does not say what it is in so many words.
 pub(super) const COMPOSED: [&str; 8] =
@@ -114,7 +114,7 @@ impl Flow<'_> {
         } else if let Some(meant) = closest(name, &NAMES) {
             format!("did you mean `{meant}`?")
         } else {
-            "there is inputs.NAME and steps.NAME.output".to_owned()
+            format!("there is inputs.NAME, steps.NAME.output, {}", NAMES[2..].join(", "))
         };
         (format!("there is no `{name}`"), mend)
     }

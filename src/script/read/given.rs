@@ -10,6 +10,9 @@ pub enum NotGiven {
     /// No `=` in it.
     #[error("--set takes KEY=VALUE, not {0:?}")]
     NoValue(String),
+    /// One input twice.
+    #[error("--set {0} is there twice: keep one of them")]
+    Twice(String),
     /// The script has no such input.
     #[error("{script} has no input `{key}`: {mend}")]
     Unknown {
@@ -68,7 +71,9 @@ pub fn given(script: &Script, set: &[String]) -> Result<Map<String, Value>, NotG
             wanted: in_words(&input.schema),
             why,
         })?;
-        inputs.insert(key.to_owned(), value);
+        if inputs.insert(key.to_owned(), value).is_some() {
+            return Err(NotGiven::Twice(key.to_owned()));
+        }
     }
     for (key, input) in &script.inputs {
         if inputs.contains_key(key) {
@@ -108,6 +113,11 @@ pub fn typed(text: &str, schema: &Value) -> Result<Value, String> {
 fn read(text: &str, schema: &Value) -> Result<Value, String> {
     let plain = Value::from(text);
     let Err(misfit) = fits(schema, &plain) else { return Ok(plain) };
+    let digits = text.trim().trim_start_matches('-');
+    let is_whole = !digits.is_empty() && digits.chars().all(|it| it.is_ascii_digit());
+    if is_whole && text.trim().parse::<i64>().is_err() {
+        return Err(format!("{} is more than is kept exactly", text.trim()));
+    }
     match serde_json::from_str::<Value>(text) {
         Ok(value) => fits(schema, &value).map(|()| value).map_err(|it| it.to_string()),
         Err(_) => Err(misfit.to_string()),
@@ -171,5 +181,9 @@ mod tests {
                         not \"many\"";
         assert_eq!(told(&["url=x", "count=many"]), expected);
         assert!(told(&["url=x", "count=1.5"]).contains("not 1.5"));
+        let expected = "--set count: expected a whole number; 99999999999999999999 is more than \
+                        is kept exactly";
+        assert_eq!(told(&["url=x", "count=99999999999999999999"]), expected);
+        assert_eq!(told(&["url=x", "url=y"]), "--set url is there twice: keep one of them");
     }
 }

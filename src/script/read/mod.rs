@@ -56,6 +56,8 @@ pub struct Ground<'a> {
     pub roles: &'a [&'a str],
     /// Those of them that are programs, with tools of their own.
     pub programs: &'a [&'a str],
+    /// Those of them that can hand nothing in, and why.
+    pub mute: &'a BTreeMap<&'a str, &'static str>,
     /// The scripts that there are.
     pub library: &'a Library,
 }

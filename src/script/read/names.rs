@@ -22,7 +22,7 @@ pub(super) enum Kind {
 /// What the language itself has names for.
 const GLOBALS: [&str; 4] = ["range", "dict", "namespace", "loop"];
 /// Filters that somebody may have meant.
-const FILTERS: [&str; 26] = [
+pub(super) const FILTERS: [&str; 26] = [
     "abs",
     "default",
     "first",

@@ -65,8 +65,14 @@ impl<'a> Page<'a> {
         })
     }
 
+    /// An amount with which something can be done.
     pub(super) fn money(&mut self, written: &Spanned<String>) -> Option<Money> {
         match written.get_ref().parse() {
+            Ok(amount) if amount == Money(0) => {
+                let wrong = format!("with {amount} nothing is done");
+                self.blame(written.span(), wrong, "write an amount, or take it out");
+                None
+            }
             Ok(amount) => Some(amount),
             Err(error) => {
                 let error: crate::model::NotMoney = error;
@@ -83,6 +89,16 @@ impl<'a> Page<'a> {
             self.blame(written.span(), wrong, "write it as \"90s\", \"10m\" or \"1h30m\"");
         }
         time
+    }
+
+    /// A time in which something can be done.
+    pub(super) fn some_time(&mut self, written: &Spanned<String>) -> Option<Millis> {
+        let time = self.time(written)?;
+        if time == Millis(0) {
+            let mend = "write a longer time, or take it out";
+            self.blame(written.span(), "in no time nothing is done", mend);
+        }
+        Some(time).filter(|it| *it > Millis(0))
     }
 
     /// The span of a word in what is written in a span, or all of that.

@@ -41,7 +41,7 @@ pub(super) fn step(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<Writte
             (None, None) => OnFailure::Stop,
         },
         again,
-        timeout: it.timeout.as_ref().and_then(|it| page.time(it)),
+        timeout: it.timeout.as_ref().and_then(|it| page.some_time(it)),
         budget: it.budget.as_ref().and_then(|it| page.money(it)),
         checks: checks(page, ground, &it.checks),
         gate: it.gate.is_some(),
@@ -86,6 +86,9 @@ fn work(page: &mut Page<'_>, ground: &Ground<'_>, it: &WrittenStep) -> Work {
     match (&it.role, &it.brief, &it.run, &it.script) {
         (Some(role), Some(brief), ..) => {
             role_there(page, ground, role);
+            if it.output.is_some() {
+                not_mute(page, ground, role, "choose another role, or take out the output");
+            }
             Work::Agent { role: role.get_ref().clone(), brief: brief.get_ref().clone() }
         }
         (Some(role), None, ..) => {
@@ -114,6 +117,14 @@ fn work(page: &mut Page<'_>, ground: &Ground<'_>, it: &WrittenStep) -> Work {
 pub(super) fn role_there(page: &mut Page<'_>, ground: &Ground<'_>, role: &Spanned<String>) {
     if !ground.roles.contains(&role.get_ref().as_str()) {
         page.unknown("role", role.get_ref(), role.span(), ground.roles);
+    }
+}
+
+/// Whether a role can hand in what it must.
+fn not_mute(page: &mut Page<'_>, ground: &Ground<'_>, role: &Spanned<String>, mend: &str) {
+    if let Some(why) = ground.mute.get(role.get_ref().as_str()) {
+        let wrong = format!("`{}` can hand nothing in: {why}", role.get_ref());
+        page.blame(role.span(), wrong, mend);
     }
 }
 
@@ -188,6 +199,7 @@ fn check(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenCheck>) -
     match (&it.judge, &it.question) {
         (Some(role), Some(question)) => {
             role_there(page, ground, role);
+            not_mute(page, ground, role, "choose another role");
             found.push(Check::Judge { role: text(role), question: text(question) });
         }
         (Some(role), None) => {

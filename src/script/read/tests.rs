@@ -11,7 +11,8 @@ use crate::{
 use proptest::prelude::*;
 use serde_json::json;
 
-const ROLES: [&str; 3] = ["browser", "extractor", "reviewer"];
+const ROLES: [&str; 4] = ["browser", "extractor", "reviewer", "term"];
+const MUTE: [(&str, &str); 1] = [("term", "it is a terminal")];
 
 fn library() -> Library {
     let inner = "[inputs.url]\n[inputs.most]\ntype = \"integer\"\ndefault = 3\n\
@@ -20,7 +21,8 @@ fn library() -> Library {
 }
 
 fn read_text(text: &str) -> Result<Script, ConfigError> {
-    let ground = Ground { roles: &ROLES, programs: &["claude"], library: &library() };
+    let mute = MUTE.into();
+    let ground = Ground { roles: &ROLES, programs: &["claude"], mute: &mute, library: &library() };
     read(ground, "x", &Source::new(Layer::User, "x.toml", text))
 }
 
@@ -364,6 +366,37 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
         ),
         (b("role = \"browser\""), "\"browser\"", "the role has no brief", "add brief = \"…\""),
         (
+            b("role = \"term\"\nbrief = \"x\"\noutput = { a = \"string\" }"),
+            "\"term\"",
+            "`term` can hand nothing in: it is a terminal",
+            "choose another role, or take out the output",
+        ),
+        (
+            b("run = \"x\"\nchecks = [{ judge = \"term\", question = \"?\" }]"),
+            "\"term\"",
+            "`term` can hand nothing in: it is a terminal",
+            "choose another role",
+        ),
+        (
+            b("run = \"x\"\ntimeout = \"0s\""),
+            "\"0s\"",
+            "in no time nothing is done",
+            "write a longer time, or take it out",
+        ),
+        (
+            b("run = \"x\"\nbudget = \"0\""),
+            "\"0\"",
+            "with $0.00 nothing is done",
+            "write an amount, or take it out",
+        ),
+        (
+            b("run = \"bash -c \\\"echo {{ steps.a.output.count }}\\\"\""),
+            "",
+            "",
+            "make it an argument of its own, as in sh -c 'echo \"$1\"' x {{ … }}, or a variable \
+             of the program, as in x={{ … }} sh -c 'echo \"$x\"'",
+        ),
+        (
             format!("{a}{a}"),
             "\"a\"",
             "there are two steps called `a`",
@@ -490,7 +523,8 @@ fn whom_an_agent_may_set_to_work_is_said_with_its_limits() {
     let idle = "[[step]]\nname = \"a\"\nrun = \"x\"\nhand_off = { to = [\"browser\"], most = 1 }\n";
     assert!(told(idle).1.starts_with("no agent does this step"));
     let roles = ["claude", "browser"];
-    let ground = Ground { roles: &roles, programs: &["claude"], library: &library() };
+    let mute = MUTE.into();
+    let ground = Ground { roles: &roles, programs: &["claude"], mute: &mute, library: &library() };
     let text = "[[step]]\nname = \"a\"\nrole = \"claude\"\nbrief = \"x\"\n\
         spawn = { roles = [\"browser\"], most = 1 }\n";
     let error = read(ground, "x", &Source::new(Layer::User, "x.toml", text)).unwrap_err();
@@ -503,7 +537,8 @@ fn a_script_that_plays_itself_is_told_the_way_round() {
     let library = Library::default()
         .with("one", source("[[step]]\nname = \"a\"\nscript = \"two\"\n"))
         .with("two", source("[[step]]\nname = \"a\"\nscript = \"one\"\n"));
-    let ground = Ground { roles: &[], programs: &[], library: &library };
+    let mute = BTreeMap::new();
+    let ground = Ground { roles: &[], programs: &[], mute: &mute, library: &library };
     let error = read(ground, "one", library.source("one").unwrap()).unwrap_err();
     assert_eq!(error.faults[0].message, "a script can't play itself: one → two → one");
 }
@@ -515,7 +550,8 @@ fn scripts_that_come_along_are_right_for_the_cast_that_comes_along() {
     let library = Library::built_in();
     assert_eq!(library.names(), ["docs", "feature", "plan", "review", "watch"]);
     for name in library.names() {
-        let ground = Ground { roles: &roles, programs: &[], library: &library };
+        let mute = BTreeMap::new();
+        let ground = Ground { roles: &roles, programs: &[], mute: &mute, library: &library };
         let script = read(ground, name, library.source(name).unwrap());
         let script = script.unwrap_or_else(|error| panic!("{error}"));
         assert!(!script.purpose.is_empty() && !super::roles(&script).is_empty());
@@ -545,7 +581,8 @@ fn a_project_goes_before_the_user_and_the_user_before_the_program() {
     assert!(brought.needs_trust());
     let output = |brought: &Brought, name: &str| {
         let library = Library::read(&environment, brought);
-        let ground = Ground { roles: &[], programs: &[], library: &library };
+        let mute = BTreeMap::new();
+        let ground = Ground { roles: &[], programs: &[], mute: &mute, library: &library };
         let script = read(ground, name, library.source(name).unwrap()).unwrap();
         script.steps[0].output.clone().unwrap()["type"].clone()
     };
@@ -579,4 +616,47 @@ proptest! {
     ) {
         drop(read_text(&text));
     }
+}
+
+/// The page that tells the language.
+const PAGE: &str = include_str!("../../../docs/scripts.md");
+
+#[test]
+fn every_example_of_the_page_about_the_language_passes_the_check() {
+    let cast = Cast::built_in().unwrap();
+    let roles: Vec<&str> = cast.roles.keys().map(String::as_str).collect();
+    let mute = BTreeMap::new();
+    let library = Library::built_in();
+    let ground = Ground { roles: &roles, programs: &[], mute: &mute, library: &library };
+    let examples: Vec<&str> =
+        PAGE.split("```toml\n").skip(1).map(|it| it.split_once("```").unwrap().0).collect();
+    assert!(examples.len() > 5);
+    for example in examples {
+        if let Err(error) = read(ground, "x", &Source::new(Layer::User, "x.toml", example)) {
+            panic!("{error}\n{example}");
+        }
+    }
+}
+
+#[test]
+fn the_page_about_the_language_names_all_of_it() {
+    let said = |name: &str| {
+        let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+        PAGE.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&PAGE[..at], &PAGE[at + name.len()..]);
+            !is_part(before.chars().next_back()) && !is_part(after.chars().next())
+        })
+    };
+    let schema = schema_for_script();
+    let keys = |of: &serde_json::Value| -> Vec<String> {
+        of["properties"].as_object().unwrap().keys().cloned().collect()
+    };
+    let mut names = keys(&schema);
+    for part in ["Step", "Input", "Retry", "Repeat", "Check"] {
+        names.extend(keys(&schema["$defs"][part]));
+    }
+    names.extend(flow::NAMES.iter().map(|it| (*it).to_owned()));
+    names.extend(names::FILTERS.iter().map(|it| (*it).to_owned()));
+    let unsaid: Vec<String> = names.into_iter().filter(|it| !said(it)).collect();
+    assert_eq!(unsaid, Vec::<String>::new());
 }

@@ -22,6 +22,9 @@ pub(super) const MARK: char = '\0';
 
 /// All values of a command together are no longer than this, in bytes.
 const LONGEST: usize = 1_000_000;
+/// No command is: a system takes no longer argument, and a shell is given it as one.
+/// Linux: `MAX_ARG_STRLEN`, 32 pages of 4096 bytes with the byte that ends it.
+const LONGEST_COMMAND: usize = 32 * 4096 - 1;
 
 /// Words after which the shell reads words as more than words.
 const READERS: [(&str, &str); 3] =
@@ -117,6 +120,9 @@ impl Pieces {
             out: String::with_capacity(text.len()),
         };
         match reading.read() {
+            Ok(()) if reading.seen > 0 && reading.out.len() > LONGEST_COMMAND => {
+                Err(too_long(reading.out.len()))
+            }
             Ok(()) => Ok(reading.out),
             Err(Misplaced { message, mend }) => {
                 Err(Unquotable { message, mend, value: reading.seen.saturating_sub(1) })
@@ -383,6 +389,20 @@ fn is_subscript(word: Option<&str>) -> bool {
 /// A text as it stands between single quotes.
 fn escaped(text: &str) -> String {
     text.replace('\'', "'\\''")
+}
+
+/// The system would not take the command with its values.
+fn too_long(length: usize) -> Unquotable {
+    Unquotable {
+        message: format!(
+            "with its values the command is {length} bytes long, and no system takes more than \
+             {LONGEST_COMMAND}"
+        ),
+        mend: "hand less on; or let one step write it to a file, and name that. A check reads \
+               what was handed in from its standard input"
+            .to_owned(),
+        value: 0,
+    }
 }
 
 fn misplaced(place: &str) -> Misplaced {

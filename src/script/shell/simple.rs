@@ -23,9 +23,32 @@ const NAMING: [&str; 9] =
     ["declare", "export", "getopts", "local", "mapfile", "read", "readonly", "typeset", "unset"];
 /// What runs a program that it is given as a text or a file, with the words after it.
 const INTERPRETERS: [&str; 26] = [
-    "R", "Rscript", "ash", "bash", "bun", "busybox", "dash", "deno", "expect", "fish", "julia",
-    "ksh", "lua", "luajit", "mksh", "node", "nodejs", "osascript", "perl", "php", "pwsh", "python",
-    "ruby", "sh", "tclsh", "zsh",
+    "R",
+    "Rscript",
+    "ash",
+    "bash",
+    "bun",
+    "busybox",
+    "dash",
+    "deno",
+    "expect",
+    "fish",
+    "julia",
+    "ksh",
+    "lua",
+    "luajit",
+    "mksh",
+    "node",
+    "nodejs",
+    "osascript",
+    "perl",
+    "php",
+    "pwsh",
+    "python",
+    "ruby",
+    "sh",
+    "tclsh",
+    "zsh",
 ];
 /// What runs its first word, in a language of its own.
 const EDITORS: [&str; 12] =
@@ -36,8 +59,21 @@ const MAKING: [&str; 2] = ["gmake", "make"];
 const READERS: [&str; 8] = ["at", "batch", "bc", "dc", "mariadb", "mysql", "psql", "sqlite3"];
 /// Options whose value is a text to read.
 const TEXTS: [&str; 15] = [
-    "--author", "--body", "--description", "--grep", "--header", "--label", "--message",
-    "--subject", "--title", "-H", "-am", "-iname", "-m", "-name", "-path",
+    "--author",
+    "--body",
+    "--description",
+    "--grep",
+    "--header",
+    "--label",
+    "--message",
+    "--subject",
+    "--title",
+    "-H",
+    "-am",
+    "-iname",
+    "-m",
+    "-name",
+    "-path",
 ];
 /// What the name of an option has in it whose value may be run.
 const RUN: [&str; 16] = [
@@ -51,6 +87,7 @@ const PLAIN: &str = "_-./:=@%+,~^?&#*$";
 /// A simple command, as far as it is read. A word has neither quotes nor backslashes, and a
 /// mark where a value stands.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "questions with nothing in common")]
 pub(super) struct Simple {
     words: Vec<String>,
     /// The word that is being read.
@@ -212,9 +249,10 @@ impl Simple {
     fn has_command(&self, remote: &str) -> bool {
         let given = self.given(remote);
         let is_behind_option = |at: usize| at > 0 && given[at - 1].starts_with('-');
-        given.iter().enumerate().any(|(at, it)| {
-            !it.starts_with('-') && !it.contains(MARK) && !is_behind_option(at)
-        })
+        given
+            .iter()
+            .enumerate()
+            .any(|(at, it)| !it.starts_with('-') && !it.contains(MARK) && !is_behind_option(at))
     }
 
     /// Whether a word that is more than a value is given to what an interpreter runs, and

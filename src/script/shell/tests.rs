@@ -159,6 +159,15 @@ fn what_is_no_text_is_one_word_of_json() {
 }
 
 #[test]
+fn a_value_that_no_system_takes_is_told_before_it_is_tried() {
+    let longest = 32 * 4096 - "true ''".len() - 1;
+    let command = filled("true {{ item }}", &"x".repeat(longest)).unwrap();
+    assert_eq!(run("sh", &command), (String::new(), Vec::new()));
+    let told = filled("true {{ item }}", &"x".repeat(longest + 1)).unwrap_err();
+    assert!(told.contains("131072 bytes long"), "{told}");
+}
+
+#[test]
 fn values_without_end_are_refused() {
     let scope = Scope { item: Some(json!("x".repeat(100_000))), ..Scope::default() };
     let template = "{% for i in range(90000) %}{{ item }}{% endfor %}";

@@ -42,20 +42,13 @@ impl Desk {
 
     /// Done with the text: sends it, or shows what it changes.
     pub(super) fn save(&mut self, stage: &Stage, now: Millis) -> Done {
-        if matches!(self.dialog, Some(Dialog::NewAgent(_))) {
-            return self.cast(stage, now);
-        }
-        if matches!(self.dialog, Some(Dialog::Role(_))) {
-            return self.weigh_role(now);
-        }
-        if matches!(self.dialog, Some(Dialog::Draft(_))) {
-            return self.settle_draft(now);
-        }
-        if matches!(self.dialog, Some(Dialog::Script(_))) {
-            return self.begin_script(now);
-        }
-        if self.dialog.is_some() {
-            return self.choose(stage, now);
+        match &self.dialog {
+            Some(Dialog::NewAgent(_)) => return self.cast(stage, now),
+            Some(Dialog::Role(_)) => return self.weigh_role(now),
+            Some(Dialog::Draft(_)) => return self.settle_draft(now),
+            Some(Dialog::Script(_)) => return self.begin_script(now),
+            Some(_) => return self.choose(stage, now),
+            None => {}
         }
         let Some(editor) = &self.editor else { return Done::Nothing };
         let text = editor.written();

@@ -200,10 +200,6 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let is_approval = matches!(asked.ask, Ask::Approval { .. });
         return (is_approval != is(Act::Answer)).then_some(word);
     }
-    if is(Act::Save) && matches!(desk.dialog, Some(Dialog::Palette(_) | Dialog::Prompt(_))) {
-        // There it is what Enter is.
-        return None;
-    }
     if is(Act::BestRole) {
         let ranks = matches!(&desk.dialog, Some(Dialog::NewAgent(form)) if form.is_ranked());
         return ranks.then_some(word);

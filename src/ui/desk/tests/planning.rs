@@ -38,6 +38,7 @@ fn waiting() -> Story {
             agent: None,
             command: "x".into(),
             play: None,
+            handed_to: String::new(),
         },
         PlayEvent::HandedIn { spot: spot(), attempt: 1, output },
         PlayEvent::Done { spot: spot(), attempt: 1 },

@@ -94,6 +94,7 @@ fn play_take(story: &mut Story, (play, role, holds): (PlayId, &str, bool), casti
         agent: Some(agent),
         command: String::new(),
         play: None,
+        handed_to: String::new(),
     };
     tell(story, begun);
     story.start(agent);

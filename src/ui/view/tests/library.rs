@@ -6,6 +6,7 @@ use crate::{
     script::{Ground, Library, read},
     ui::desk::{Plot, ScriptAnswer, ScriptOffer, ScriptTask},
 };
+use std::collections::BTreeMap;
 
 /// One of each kind: the program's own, the project's, and one that is wrong.
 fn offers() -> Vec<ScriptOffer> {
@@ -19,7 +20,11 @@ fn offers() -> Vec<ScriptOffer> {
     let roles = [&roles[..], &["monitor"]].concat();
     let offer = |name: &str| {
         let source = library.source(name).unwrap().clone();
-        let plot = read(Ground { roles: &roles, library: &library }, name, &source);
+        let plot = read(
+            Ground { roles: &roles, programs: &[], mute: &BTreeMap::new(), library: &library },
+            name,
+            &source,
+        );
         let plot = plot.map(|it| Arc::new(Plot::of(it))).map_err(|it| it.to_string());
         ScriptOffer { name: name.to_owned(), source, plot }
     };
