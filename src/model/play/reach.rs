@@ -33,8 +33,12 @@ impl Play {
         };
         match state.standing {
             Standing::Waiting | Standing::Gate => true,
-            // Which parts it has was taken from what it was given.
-            _ if matches!(step.for_each, Some(ForEach::List(_))) => false,
+            // Which parts it has was taken from what it was given, if that could be.
+            _ if matches!(step.for_each, Some(ForEach::List(_)))
+                && state.parts.iter().any(|it| it.item.is_some()) =>
+            {
+                false
+            }
             Standing::Begun | Standing::Over => {
                 state.busy() == 0 && state.parts.iter().any(is_open)
             }

@@ -514,7 +514,7 @@ fn a_step_that_could_not_begin_is_begun_once_it_is_mended() {
     script.steps[1].for_each = Some(ForEach::List("steps.a.output".into()));
     let mut world = played(script.clone());
     hand_in(&mut world, 1, json!("no list"));
-    assert!(world.play().is_over() && world.play().steps[1].parts.is_empty());
+    assert!(world.play().is_over());
     let (from, to, value) = ("a".into(), "b".into(), Box::new(json!([1, 2])));
     world.wish(Wish::EditHandOff { from, to, value });
     world.wish(Wish::Again(Spot::step(PlayId(1), "b")));

@@ -34,6 +34,8 @@ pub struct DraftForm {
     original: String,
     /// It is being looked at.
     is_looked_at: bool,
+    /// What is to become of it is asked as soon as that is done, unless more is typed.
+    pub(super) is_awaited: bool,
 }
 
 /// Where a script is from that is read and changed.
@@ -59,6 +61,7 @@ impl DraftForm {
             fault: None,
             original,
             is_looked_at: false,
+            is_awaited: false,
         }
     }
 
@@ -152,9 +155,16 @@ impl Desk {
     }
 
     /// Takes what a text comes to.
-    pub(super) fn take_look(&mut self, text: String, plot: Result<Arc<Plot>, String>) -> Done {
-        if let Some(form) = self.draft_form() {
-            form.take(text, plot);
+    pub(super) fn take_look(
+        &mut self,
+        (text, plot): (String, Result<Arc<Plot>, String>),
+        now: Millis,
+    ) -> Done {
+        let Some(form) = self.draft_form() else { return Done::Redraw };
+        form.take(text, plot);
+        // What waited for it may ask now, where nothing else has been opened since.
+        if form.is_awaited && matches!(self.dialog, Some(Dialog::Draft(_))) {
+            return self.settle_draft(now);
         }
         Done::Redraw
     }
@@ -170,8 +180,10 @@ impl Desk {
     pub(super) fn settle_draft(&mut self, now: Millis) -> Done {
         let Some(Dialog::Draft(form)) = &mut self.dialog else { return Done::Nothing };
         form.fault = None;
+        form.is_awaited = false;
         if form.looked.as_ref().is_none_or(|it| it.0 != form.written()) {
-            return self.say(Level::Note, "it is being read: once more", now);
+            form.is_awaited = true;
+            return self.say(Level::Note, "it is being read", now);
         }
         let is_right = form.is_right().is_some();
         let wrong = form.wrong().map(|it| format!("It can't be played as it is:\n\n{it}"));

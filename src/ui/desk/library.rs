@@ -195,7 +195,7 @@ impl Desk {
                 }
                 Done::Redraw
             }
-            ScriptAnswer::Looked(text, plot) => self.take_look(text, plot),
+            ScriptAnswer::Looked(text, plot) => self.take_look((text, plot), now),
             ScriptAnswer::Filled(command) => self.perform(*command, stage, now),
             ScriptAnswer::Unfilled(why) => {
                 let was_planning = std::mem::take(&mut self.scripts.is_planning);

@@ -186,6 +186,7 @@ impl Desk {
             }
             Some(Dialog::Draft(form)) => {
                 form.fault = None;
+                form.is_awaited = false;
                 write(&mut form.text, key);
             }
             Some(Dialog::Script(form)) => {
