@@ -6,6 +6,7 @@
 //! here and carried out by the engine; `spawn`, `await_agents` and `hand_off` by others.
 
 mod answer;
+mod arguments;
 mod call;
 mod changes;
 mod clock;

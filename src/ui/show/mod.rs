@@ -11,6 +11,7 @@ mod live;
 mod pace;
 mod reading;
 mod run;
+mod signs;
 mod source;
 mod stagehand;
 

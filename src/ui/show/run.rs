@@ -1,6 +1,9 @@
 //! The loop on a terminal.
 
-use super::{Cue, DiffReader, Errand, FRAME, Finding, Show, Source, next_tick, reading};
+use super::{
+    Cue, DiffReader, Errand, FRAME, Finding, Show, Source, next_tick, reading,
+    signs::{Sign, Signals},
+};
 use crate::{
     model::{Level, Millis},
     ui::{
@@ -21,7 +24,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
+    signal::unix::SignalKind,
     sync::mpsc,
     time::{Instant, sleep_until},
 };
@@ -414,43 +417,5 @@ async fn until(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,
         None => std::future::pending().await,
-    }
-}
-
-/// What a signal asks for.
-#[derive(Debug, Clone, Copy)]
-enum Sign {
-    Close(SignalKind),
-    Suspend,
-}
-
-/// The signals that matter to a screen.
-struct Signals {
-    terminate: Signal,
-    hang_up: Signal,
-    interrupt: Signal,
-    quit: Signal,
-    stop: Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-        })
-    }
-
-    async fn next(&mut self) -> Sign {
-        tokio::select! {
-            _ = self.terminate.recv() => Sign::Close(SignalKind::terminate()),
-            _ = self.hang_up.recv() => Sign::Close(SignalKind::hangup()),
-            _ = self.interrupt.recv() => Sign::Close(SignalKind::interrupt()),
-            _ = self.quit.recv() => Sign::Close(SignalKind::quit()),
-            _ = self.stop.recv() => Sign::Suspend,
-        }
     }
 }

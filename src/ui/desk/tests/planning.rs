@@ -131,11 +131,14 @@ fn a_text_that_is_no_script_is_not_started() {
 }
 
 #[test]
-fn while_a_text_is_being_read_nothing_becomes_of_it() {
+fn what_becomes_of_a_text_is_asked_once_it_is_read_unless_more_is_typed() {
     let mut story = waiting();
     story.press("w enter").looked().write("#").press("ctrl+s");
-    assert_eq!(story.status(), "it is being read: once more");
-    assert_eq!(story.draft().written(), format!("#{TEXT}"));
+    assert_eq!(story.status(), "it is being read");
+    story.write("#").looked();
+    assert_eq!(story.draft().written(), format!("##{TEXT}"));
+    story.write("#").press("ctrl+s").looked();
+    assert!(story.labels().contains(&"Throw it away"), "{:?}", story.labels());
 }
 
 #[test]
