@@ -99,6 +99,12 @@ impl Desk {
         (checks > 0).then_some((part.checked, checks))
     }
 
+    /// The text that this agent has handed in, whole; a summary of it is a line.
+    pub fn handed_in<'a>(&self, agent: &Agent, stage: &'a Stage) -> Option<&'a str> {
+        let (_, part) = part_of(agent, stage)?;
+        part.output.as_deref().or(part.handed.as_deref())?.as_str()
+    }
+
     /// Why this agent's work is not accepted.
     pub fn objection<'a>(&self, agent: &Agent, stage: &'a Stage) -> Option<&'a str> {
         let (_, part) = part_of(agent, stage)?;

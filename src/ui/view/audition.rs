@@ -20,6 +20,7 @@ use super::{
 use crate::{
     casting::Track,
     model::{Agent, Lines, Way},
+    text::sanitise,
 };
 use ratatui::{
     buffer::Buffer,
@@ -282,7 +283,8 @@ fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     }
     let heading = format!("{}, in its own words", agent.casting.name);
     lines.push(Line::styled(heading, palette.heading));
-    let words = agent.report.clone().unwrap_or_else(|| agent.last_words());
+    let handed = sight.desk().handed_in(agent, sight.stage()).map(|it| sanitise(it).into_owned());
+    let words = handed.or_else(|| agent.report.clone()).unwrap_or_else(|| agent.last_words());
     if words.is_empty() {
         lines.push(Line::styled("It has said nothing yet.", palette.dim));
     } else {

@@ -44,8 +44,9 @@ pub(super) fn draw(
     let has_steps = area.width >= BESIDE;
     let room = area.width.saturating_sub(6);
     let columns = if has_steps { (SIZE.0 + SIZE.1).min(room) } else { SIZE.0.min(room) };
+    // A column is left free before the steps.
     let form_columns =
-        if has_steps { columns.saturating_sub(SIZE.1.min(columns / 2)) } else { columns };
+        if has_steps { columns.saturating_sub(SIZE.1.min(columns / 2) + 1) } else { columns };
     let parts: Vec<Part> = it.fields.iter().map(|it| Part::of(it, form_columns, sight)).collect();
     let wanted: u16 = parts.iter().map(Part::height).sum();
     let steps = if has_steps { graph::lines(&it.plot, SIZE.1, palette) } else { Vec::new() };

@@ -103,7 +103,8 @@ fn play_take(story: &mut Story, (play, role, holds): (PlayId, &str, bool), casti
             { "role": "coder", "points": 7.5, "why": "It is fast, and nothing broke." },
             { "role": "turner", "points": 3, "why": "It breaks `lint`." },
         ] }),
-        _ => serde_json::json!("I made it fast."),
+        // More than the line that a summary is.
+        _ => serde_json::json!("I made it fast.\n\n- first\n- second"),
     });
     tell(story, PlayEvent::HandedIn { spot: spot.clone(), attempt, output });
     let outcome = Outcome::Succeeded { summary: "I made it fast.".into() };
