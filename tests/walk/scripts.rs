@@ -89,6 +89,14 @@ fn a_script_without_a_person_stops_at_a_gate_and_goes_on_where_it_was() {
     let out = house.spawn(&["run", &file, "--headless"]).wait_with_output().unwrap();
     assert_eq!(out.status.code(), Some(3), "{}", String::from_utf8_lossy(&out.stdout));
     assert!(!house.project().join("counted").exists());
+    assert!(house.say(&["sessions"]).contains("greeting waits for you"));
+    let shown = house.say(&["sessions", "show", "last"]);
+    assert!(shown.contains("script greeting (run 1): waits for you"), "{shown}");
+    // Its agents are over, and yet there is something to go on with.
+    let mut first = house.start_in((120, 35), &[]);
+    first.until_shown("all done, greeting waits");
+    first.press("q");
+    assert!(first.until_ended().success());
     let mut terminal = house.start_in((120, 35), &["resume"]);
     terminal.until_shown("1 needs you");
     terminal.press_for("w", "waits for you to open it");

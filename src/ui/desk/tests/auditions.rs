@@ -145,3 +145,16 @@ fn without_an_audition_the_key_says_how_one_is_held() {
     assert_eq!(story.desk.screen, Screen::Stage);
     assert!(story.status().contains("choose roles"), "{}", story.status());
 }
+
+#[test]
+fn work_that_was_thrown_away_is_neither_taken_nor_kept() {
+    let mut story = held();
+    story.over(ONE).over(TWO);
+    let (commit, into, about) = (String::new(), String::new(), String::new());
+    story.tell(Event::WorkTaken { agent: ONE, way: Way::ThrowAway, commit, into, about });
+    story.press("T t");
+    assert!(story.status().contains("a: its work was thrown away"), "{}", story.status());
+    story.press("X");
+    assert!(story.status().contains("a: its own work was thrown away"), "{}", story.status());
+    assert!(story.desk.dialog.is_none() && story.sent().is_empty());
+}

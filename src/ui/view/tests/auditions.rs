@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    casting::Audition,
+    casting::{Audition, Track},
     model::{
         PlayId,
         play::{Assignment, Next, PlayEvent, Spot},
@@ -136,4 +136,14 @@ fn what_was_checked_and_who_the_judge_would_keep_is_told_of_each() {
             assert!(picture.contains(word), "{word}: {picture}");
         }
     }
+}
+
+#[test]
+fn work_that_its_script_refused_speaks_against_its_role() {
+    let story = judged();
+    let track = |name: &str| Track::of(story.stage.agent_named(name).unwrap(), &story.stage);
+    let (coder, turner) = (track("coder").unwrap(), track("turner").unwrap());
+    assert_eq!((coder.succeeded, coder.checks_held, coder.checks_made), (1, 2, 2));
+    assert_eq!((turner.succeeded, turner.failed), (0, 1), "it said that it was done");
+    assert_eq!((turner.checks_held, turner.checks_made), (1, 2));
 }
