@@ -180,6 +180,13 @@ fn side(
     }
 }
 
+/// Whether a template takes something by this name. A word of its text does not.
+pub(super) fn takes(template: &str, name: &str) -> bool {
+    let environment = environment();
+    let read = environment.template_from_str(template);
+    read.is_ok_and(|it| it.undeclared_variables(false).contains(name))
+}
+
 /// A trouble with a part of a text, and what would mend it.
 pub(super) fn trouble(
     message: impl Into<String>,
@@ -330,6 +337,16 @@ mod tests {
             rendered("{{ steps.lost.output }} {{ true }} {{ 1.5 }}").as_deref(),
             Ok("null true 1.5")
         );
+    }
+
+    #[test]
+    fn a_name_is_taken_where_it_stands_for_a_value_and_not_as_a_word() {
+        for template in ["{{ last }}", "{% if last.ok %}x{% endif %}", "{{ [last] | tojson }}"] {
+            assert!(takes(template, "last"), "{template}");
+        }
+        for template in ["the last line", "{{ item | last }}", "{# last #}", "{{ last"] {
+            assert!(!takes(template, "last"), "{template}");
+        }
     }
 
     #[test]

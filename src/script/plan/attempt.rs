@@ -8,7 +8,7 @@ use crate::{
         play::{Assignment, Part, Place, PlayEvent, Spot},
         script::{Failure, Script, Step, Work},
     },
-    script::{Trouble, render, render_shell, value},
+    script::{Trouble, render, render_shell, template::takes, value},
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -261,7 +261,7 @@ fn gone_on(agent: &Agent, text: String) -> Start {
 /// What has called a standing step, unless its brief says so itself.
 fn what_called(part: &Part, template: &str) -> String {
     let calls = if part.tried == 0 { &part.calls } else { &part.called_by };
-    if calls.is_empty() || template.contains("calls") {
+    if calls.is_empty() || takes(template, "calls") {
         return String::new();
     }
     let before = match calls.forgotten {
@@ -275,7 +275,7 @@ fn what_called(part: &Part, template: &str) -> String {
 /// What a standing step came to in the run before, unless its brief says so itself.
 fn what_it_last_did(part: &Part, template: &str) -> String {
     match part.output.as_deref() {
-        Some(output) if !template.contains("last") => {
+        Some(output) if !takes(template, "last") => {
             let shown = serde_json::to_string_pretty(output).unwrap_or_default();
             format!("\n\nWhat the run before this one came to:\n\n```json\n{shown}\n```")
         }

@@ -64,7 +64,8 @@ impl Plan<'_> {
                 let why = format!("a text was handed in, and no typed result: {said}");
                 Err((Failure::Output, why))
             }
-            (None, Some(_)) => Ok(None),
+            (None, Some(_)) if has_handed_in(part) => Ok(None),
+            (None, Some(_)) => Ok(told),
         }
     }
 
@@ -74,7 +75,7 @@ impl Plan<'_> {
             return Err((Failure::Work, "its agent is not there".to_owned()));
         };
         match &agent.life {
-            Life::Over(Outcome::Succeeded { .. }) if part.handed.is_some() => Ok(None),
+            Life::Over(Outcome::Succeeded { .. }) if has_handed_in(part) => Ok(None),
             Life::Over(Outcome::Succeeded { summary }) => {
                 let summary = agent.report.clone().unwrap_or_else(|| summary.clone());
                 Ok((!summary.is_empty()).then_some(Value::String(summary)))
@@ -137,4 +138,10 @@ impl Plan<'_> {
         let at = Millis(began.0.saturating_add(next.saturating_mul(every.0)));
         (Some(at), u32::try_from(missed).unwrap_or(u32::MAX))
     }
+}
+
+/// Whether something was handed in. One who has summed up its work and no more has not: its
+/// words are what it came to.
+fn has_handed_in(part: &Part) -> bool {
+    part.handed.as_deref().is_some_and(|it| !it.is_null())
 }

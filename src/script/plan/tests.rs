@@ -685,6 +685,46 @@ fn a_run_that_fails_is_told_and_the_next_one_comes_all_the_same() {
 }
 
 #[test]
+fn who_comes_after_a_run_that_failed_is_given_the_last_result_whatever_words_its_brief_has() {
+    let mut script = agents(&[("watch", &[])]);
+    script.steps[0].again = Some(Trigger::Webhook);
+    script.steps[0].on_failure = OnFailure::Continue;
+    let brief = "Look at who calls since the last time".to_owned();
+    script.steps[0].work = Work::Agent { role: "hand".into(), brief };
+    script.roles.get_mut("hand").unwrap().capabilities = crate::model::Capabilities::NATIVE;
+    let mut world = played(script);
+    signal(&mut world, json!("one"));
+    hand_in(&mut world, 1, json!("first"));
+    signal(&mut world, json!("two"));
+    let outcome = Outcome::Failed { why: "broke".into() };
+    world.settle(Event::AgentEnded { agent: AgentId(1), outcome });
+    world.go_on();
+    signal(&mut world, json!("three"));
+    let brief = &world.stage.agent(AgentId(2)).unwrap().casting.brief;
+    for told in ["the run before this one came to", "\"first\"", "\"three\"", "broke"] {
+        assert!(brief.contains(told), "{told}: {brief}");
+    }
+    assert!(!brief.contains("\"two\""), "a run was done for that: {brief}");
+}
+
+#[test]
+fn who_sums_up_and_hands_nothing_in_has_come_to_what_it_says() {
+    let mut world = standing(Trigger::Webhook);
+    signal(&mut world, json!("one"));
+    let (agent, summary) = (AgentId(1), "I saw a heron.".to_owned());
+    let result = Box::new(Value::Null);
+    world.settle(Event::Reported { agent, summary: summary.clone(), result });
+    let outcome = Outcome::Succeeded { summary };
+    world.settle(Event::AgentEnded { agent, outcome });
+    world.go_on();
+    let part = watched(&world);
+    assert_eq!(
+        (part.phase, part.output.as_deref()),
+        (Phase::Listening, Some(&json!("I saw a heron.")))
+    );
+}
+
+#[test]
 fn what_a_step_changes_in_the_folder_that_it_watches_does_not_call_it_again() {
     let mut script = agents(&[("watch", &[])]);
     script.steps[0].again = Some(Trigger::Files(vec!["src/**".into()]));
