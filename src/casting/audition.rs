@@ -146,7 +146,7 @@ fn question(names: &[String]) -> String {
 }
 
 /// A text that a template gives as it is.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     if !["{{", "{%", "{#"].iter().any(|it| text.contains(it)) {
         return text.to_owned();
     }

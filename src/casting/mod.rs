@@ -5,11 +5,13 @@
 
 mod audition;
 mod rank;
+mod standing;
 mod terms;
 mod track;
 mod words;
 
 pub use audition::{Audition, Score, score};
 pub use rank::{Candidate, Evidence, Ranked, rank};
+pub use standing::StandingRole;
 pub use terms::Terms;
 pub use track::{Track, Tracks, add_session};

@@ -1,10 +1,12 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
-use super::parts::Parts;
+pub use super::speed::Speed;
+
+use super::parts::{AgainArgs, Parts};
 use crate::model::Money;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{num::ParseFloatError, path::PathBuf, str::FromStr};
+use std::path::PathBuf;
 
 /// Mission control for AI agents, in the terminal: run many at once, pause,
 /// redirect and edit them in mid-run, and replay what happened.
@@ -38,6 +40,7 @@ pub enum Task {
         auteur run implementer \"Make the tests in tests/parse.rs pass\"\n  \
         auteur run reviewer \"Review HEAD\" tester \"Break the parser\" --budget 2\n  \
         auteur run extractor \"List every TODO as JSON\" --headless --json\n  \
+        auteur run monitor \"Is the build still fast?\" --on \"file change: src/**\"\n  \
         auteur run claude \"Explain this\" --rehearse my-rehearsal.toml")]
     Run(RunArgs),
     /// A script for a goal, written by the strategist; nothing of it is run
@@ -129,6 +132,8 @@ pub struct RunArgs {
     /// What a script is given: one of its inputs
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    #[command(flatten)]
+    again: AgainArgs,
     /// Without a screen: print what happens, and end with the agents
     ///
     /// The exit code is 0 if all succeeded, or the script did, 1 if one failed, 2 if the command line or a settings
@@ -201,6 +206,8 @@ pub struct ServeArgs {
     /// What a script is given: one of its inputs
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    #[command(flatten)]
+    again: AgainArgs,
     /// Go on with this session: its name or its beginning, or `last`
     #[arg(long, value_name = "SESSION")]
     pub resume: Option<String>,
@@ -214,7 +221,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     pub rehearse: Option<PathBuf>,
     /// Serve a screen that has started this, and says what on its standard input
-    #[arg(long, hide = true, conflicts_with_all = ["parts", "set", "resume", "model", "budget", "rehearse"])]
+    #[arg(long, hide = true, conflicts_with_all = ["parts", "set", "every", "on", "once", "resume", "model", "budget", "rehearse"])]
     pub for_screen: bool,
 }
 
@@ -397,57 +404,23 @@ pub enum SchemaOf {
     Script,
 }
 
-/// How fast time passes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Speed {
-    /// In percent of real time, from 25 to 6400.
-    Percent(u16),
-    /// As fast as possible.
-    Full,
-}
-
-/// Text that is no speed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a speed from 0.25x to 64x, or max, not {0:?}")]
-pub struct NotASpeed(String);
-
 impl RunArgs {
     /// What it is to begin with.
     pub(super) fn parts(&self) -> Parts<'_> {
-        Parts { words: &self.parts, set: &self.set }
+        Parts { words: &self.parts, set: &self.set, again: self.again.said() }
     }
 }
 
 impl ServeArgs {
     /// What it is to begin with.
     pub(super) fn parts(&self) -> Parts<'_> {
-        Parts { words: &self.parts, set: &self.set }
-    }
-}
-
-impl FromStr for Speed {
-    type Err = NotASpeed;
-
-    fn from_str(text: &str) -> Result<Self, NotASpeed> {
-        if text == "max" {
-            return Ok(Self::Full);
-        }
-        let number: Result<f64, ParseFloatError> = text.trim_end_matches('x').parse();
-        match number.map(|it| (it * 100.0).round()) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "the range was just looked at"
-            )]
-            Ok(percent) if (25.0..=6400.0).contains(&percent) => Ok(Self::Percent(percent as u16)),
-            _ => Err(NotASpeed(text.to_owned())),
-        }
+        Parts { words: &self.parts, set: &self.set, again: self.again.said() }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::parts::Again, *};
     use clap::CommandFactory as _;
 
     fn read(line: &[&str]) -> Result<Arguments, clap::Error> {
@@ -484,19 +457,32 @@ mod tests {
     }
 
     #[test]
-    fn json_of_a_run_is_for_programs_and_so_without_a_screen() {
-        assert!(read(&["run", "a", "b", "--json"]).is_err());
-        assert!(read(&["run", "a", "b", "--json", "--headless"]).is_ok());
+    fn a_role_is_done_again_as_it_is_said_in_one_way() {
+        let said = |more: &[&str]| {
+            let line = [&["run", "monitor", "look"], more].concat();
+            let Some(Task::Run(run)) = read(&line).ok()?.task else { panic!("no run") };
+            Some(match run.parts().again {
+                Again::AsTheRole => "as the role".to_owned(),
+                Again::Once => "once".to_owned(),
+                Again::When(trigger) => trigger.to_string(),
+            })
+        };
+        assert_eq!(said(&[]).as_deref(), Some("as the role"));
+        assert_eq!(said(&["--every", "90s"]).as_deref(), Some("every 1m30s"));
+        let files = said(&["--on", "file change: src/**"]);
+        assert_eq!(files.as_deref(), Some("on file change: src/**"));
+        assert_eq!(said(&["--once"]).as_deref(), Some("once"));
+        for wrong in [&["--every", "often"][..], &["--on", "rain"], &["--every", "5m", "--once"]] {
+            assert_eq!(said(wrong), None, "{wrong:?}");
+        }
+        let told = read(&["run", "monitor", "look", "--on", "rain"]).unwrap_err().to_string();
+        assert!(told.contains("file change: PATTERN"), "{told}");
     }
 
     #[test]
-    fn a_speed_is_read_as_it_is_shown() {
-        let speeds = ["1x", "0.25", "64x", "max"].map(|it| it.parse::<Speed>().unwrap());
-        let percent = Speed::Percent;
-        assert_eq!(speeds, [percent(100), percent(25), percent(6400), Speed::Full]);
-        for wrong in ["", "x", "0.2", "65", "-1", "NaN", "inf", "fast"] {
-            assert!(wrong.parse::<Speed>().is_err(), "{wrong}");
-        }
+    fn json_of_a_run_is_for_programs_and_so_without_a_screen() {
+        assert!(read(&["run", "a", "b", "--json"]).is_err());
+        assert!(read(&["run", "a", "b", "--json", "--headless"]).is_ok());
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod scripts;
 mod serve;
 mod sessions;
 mod shelter;
+mod speed;
 mod tariff;
 mod tracks;
 mod trust;

@@ -27,6 +27,7 @@ pub(super) fn offers(house: &House) -> Vec<RoleOffer> {
         let order = (role.program.is_some(), role.program.is_some() && missing.is_some());
         let offer = RoleOffer {
             purpose: role.purpose.clone(),
+            again: role.again(),
             strengths: role.strengths.clone(),
             terms: terms(&casting, &prices),
             confinement: confinement(house, role),

@@ -6,15 +6,16 @@ use super::{
     args::{ResumeArgs, RunArgs},
     attach, demo, headless,
     opening::{self, Open},
-    parts::Parts,
+    parts::{Again, Parts},
     rehearsals, screen, scripts,
     sessions::{self, Left},
     trust::{self, Asked},
 };
 use crate::text::one_line;
 use crate::{
+    casting::StandingRole,
     journal::{Reader, Sessions, short_id},
-    model::{Author, Command, Input, Limits, QuitMode, Stage},
+    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage, script::Trigger},
     ui::{
         desk::{Detach, Elsewhere},
         show::{self, Ended, Live, Prompter, Show},
@@ -22,6 +23,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use std::{
+    collections::BTreeSet,
     io::{self, Write as _},
     path::Path,
     process::ExitCode,
@@ -107,8 +109,27 @@ impl Parts<'_> {
         let castings = wanted.iter().map(|(role, brief)| house.company.cast(role, brief, model));
         let castings = castings.collect::<Result<Vec<_>, _>>()?;
         let title = castings.first().map(|it| it.brief.clone()).unwrap_or_default();
-        let commands = castings.into_iter().map(|it| Command::Add(Box::new(it))).collect();
+        let mut names = BTreeSet::new();
+        let begun = |it: Casting| match self.again(house, &it.role) {
+            Some(again) => {
+                let standing = StandingRole::new(it, again, |name| names.contains(name));
+                names.insert(standing.name.clone());
+                let (script, inputs) = standing.script();
+                Command::Perform { script: Box::new(script), inputs: Box::new(inputs) }
+            }
+            None => Command::Add(Box::new(it)),
+        };
+        let commands = castings.into_iter().map(begun).collect();
         Ok(Beginning { title, commands })
+    }
+
+    /// When what this role does is done again, if it is.
+    fn again(self, house: &House, role: &str) -> Option<Trigger> {
+        match self.again {
+            Again::Once => None,
+            Again::When(trigger) => Some(trigger.clone()),
+            Again::AsTheRole => house.company.config().cast.role(role)?.again(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Effort, HandOff, Layer, Mode, Programs, Reach, SandboxMode, Servers, Settings, Source, Spawn,
-    delegating,
+    again, delegating,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
@@ -112,6 +112,14 @@ pub struct Role {
     /// the script says so.
     #[serde(default)]
     pub hand_off: Option<HandOff>,
+    /// It is done again and again: at once, and then so often, such as "5m", until it is
+    /// stopped. Its runs never overlap. In a script, the step says so.
+    #[serde(default)]
+    pub every: Option<String>,
+    /// It is done again and again: each time that this happens. "webhook", or "file change:
+    /// PATTERN, …" with patterns of paths such as src/**. In a script, the step says so.
+    #[serde(default)]
+    pub on: Option<String>,
     /// What it is good at, for choosing a role.
     #[serde(default)]
     pub strengths: Vec<String>,
@@ -188,6 +196,7 @@ impl Layered for Cast {
                 blames.extend(without_tools(role, at(layer, &["cast", name])));
             }
             blames.extend(delegating::faults(self, name, layer));
+            blames.extend(again::faults(self, name, layer));
             let named = value("mcp").and_then(|it| it.get_ref().as_array());
             blames.extend(named.into_iter().flatten().filter_map(|it| unknown_server(servers, it)));
         }
@@ -297,6 +306,7 @@ fn wider(
         ["spawn" | "hand_off", ..] => {
             Some(format!("a project file may not let `{name}` set others to work"))
         }
+        [key @ ("every" | "on")] => again::oftener(name, key, [below?, with]),
         ["budget"] => {
             let old = below.and_then(|it| it.budget).or(settings.budget.agent);
             is_more(with.budget, old).then(|| {

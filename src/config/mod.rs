@@ -7,6 +7,7 @@
 //! says (roles, keys, a choice of models) counts only once the director has seen
 //! exactly that and trusts it.
 
+mod again;
 mod brought;
 mod cast;
 mod delegating;
@@ -32,6 +33,8 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use again::time;
+pub use again::{NoTrigger, again, every, on};
 pub use brought::Brought;
 pub(crate) use cast::is_inside;
 pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};

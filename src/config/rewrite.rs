@@ -17,7 +17,7 @@ use toml_edit::{DocumentMut, Item, TableLike};
 
 /// The keys that are edited as a text. What a role may do, and how it is confined,
 /// is read when a session opens; that is changed in the file itself.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "purpose",
     "model",
     "effort",
@@ -25,6 +25,8 @@ const KEYS: [&str; 9] = [
     "max_turns",
     "tools",
     "workspace",
+    "every",
+    "on",
     "strengths",
     "instructions",
 ];
@@ -64,12 +66,17 @@ impl Role {
             ("max_turns", self.max_turns.map(|it| it.to_string())),
             ("tools", tools),
             ("workspace", word(workspace)),
+            ("every", word(self.every.clone())),
+            ("on", word(self.on.clone())),
             ("strengths", Some(words(&self.strengths))),
             ("instructions", Some(long(&self.instructions))),
         ];
-        let absent = values
-            .iter()
-            .filter(|(key, value)| value.is_none() && !(*key == "tools" && self.program.is_some()));
+        // No settings have those either.
+        let is_nowhere = |key: &str| match key {
+            "tools" => self.program.is_some(),
+            key => matches!(key, "every" | "on"),
+        };
+        let absent = values.iter().filter(|(key, value)| value.is_none() && !is_nowhere(key));
         let absent: Vec<&str> = absent.map(|(key, _)| *key).collect();
         let mut text = match absent[..] {
             [] => String::new(),

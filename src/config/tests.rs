@@ -175,6 +175,58 @@ fn a_project_gives_no_role_more_tools_or_freedom() {
 }
 
 #[test]
+fn when_a_role_is_done_again_is_read_and_what_is_wrong_with_it_told_at_its_place() {
+    let cast = cast_with(Layer::User, "[cast.monitor]\nevery = \"5m\"").unwrap();
+    let monitor = &cast.roles["monitor"];
+    assert_eq!(monitor.again().unwrap().to_string(), "every 5m");
+    assert!(monitor.text().contains("every = \"5m\"") && !monitor.text().contains("on = "));
+    let call = "write \"webhook\", or \"file change: PATTERN\" such as \"file change: src/**\"";
+    for (line, wrong, mend) in [
+        (
+            "every = \"5\"",
+            "expected a time, not \"5\"",
+            "write it as \"90s\", \"10m\" or \"1h30m\"",
+        ),
+        ("on = \"rain\"", "nothing is heard that is called \"rain\"", call),
+        ("on = \"file change: /etc/**\"", "\"/etc/**\" is not inside the project", call),
+        (
+            "on = \"webhook\"\nevery = \"5m\"",
+            "a role is due by the clock or when something happens, not both",
+            "take `every` or `on` out",
+        ),
+    ] {
+        let told = faults(cast_with(Layer::User, &format!("[cast.monitor]\n{line}")));
+        assert_eq!(told, [(2, wrong.to_owned(), mend.to_owned())]);
+    }
+}
+
+#[test]
+fn a_project_has_no_role_of_the_users_done_again_or_more_often() {
+    let layers = |user: &str, project: &str| {
+        let ground =
+            (Settings::built_in().unwrap(), Programs::built_in().unwrap(), Servers::default());
+        let source = |layer, text: &str| {
+            Source::new(layer, "cast.toml", &format!("[cast.monitor]\n{text}\n"))
+        };
+        let files =
+            [FileKind::Cast.built_in(), source(Layer::User, user), source(Layer::Project, project)];
+        Cast::from_sources(&files, &ground)
+    };
+    let refused = |user: &str, project: &str| faults(layers(user, project)).pop().map(|it| it.1);
+    for again in ["every = \"5m\"", "on = \"webhook\""] {
+        let told = refused("", again).unwrap();
+        assert_eq!(told, "a project file may not have `monitor` done again and again");
+    }
+    let told = refused("every = \"5m\"", "every = \"1m\"").unwrap();
+    assert_eq!(told, "a project file may not say when `monitor` is done again");
+    let seldom = layers("every = \"5m\"", "every = \"1h\"").unwrap();
+    assert_eq!(seldom.roles["monitor"].again().unwrap().to_string(), "every 1h");
+    // What it brings itself was seen when it was trusted.
+    let own = "[cast.own]\npurpose = \"looks\"\ntools = []\nevery = \"5m\"";
+    assert!(cast_with(Layer::Project, own).unwrap().roles["own"].again().is_some());
+}
+
+#[test]
 fn a_wrong_tool_is_told_with_the_one_that_was_meant() {
     let told = faults(cast_with(Layer::User, "[cast.tester]\ntools = [\"shel\"]"));
     assert_eq!(told, [(2, "unknown value `shel`".into(), "did you mean `shell`?".into())]);

@@ -9,7 +9,7 @@ use super::{Casting, Delegation, Millis, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// A workflow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,6 +202,32 @@ impl Trigger {
     }
 }
 
+/// As a person writes it: `every 5m`, `on file change: src/**`.
+impl fmt::Display for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Every(every) => write!(f, "every {}", span(*every)),
+            Self::Files(patterns) => write!(f, "on file change: {}", patterns.join(", ")),
+            Self::Webhook => f.write_str("on webhook"),
+        }
+    }
+}
+
+/// `1h30m`: what is nothing is left out.
+fn span(time: Millis) -> String {
+    const UNITS: [(u64, &str); 4] = [(3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms")];
+    let mut rest = time.0;
+    let mut text = String::new();
+    for (unit, name) in UNITS {
+        if rest >= unit {
+            text.push_str(&(rest / unit).to_string());
+            text.push_str(name);
+            rest %= unit;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 /// What is tried before a step counts as failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -290,5 +316,20 @@ impl Script {
     /// The step of that name, and its place.
     pub fn step(&self, name: &str) -> Option<(usize, &Step)> {
         self.steps.iter().enumerate().find(|(_, it)| it.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trigger_reads_as_it_is_written() {
+        let times = [300_000, 5_400_000, 1_500, 86_400_000];
+        let told = times.map(|it| Trigger::Every(Millis(it)).to_string());
+        assert_eq!(told, ["every 5m", "every 1h30m", "every 1s500ms", "every 24h"]);
+        let files = Trigger::Files(vec!["src/**".into(), "Cargo.toml".into()]);
+        assert_eq!(files.to_string(), "on file change: src/**, Cargo.toml");
+        assert_eq!(Trigger::Webhook.to_string(), "on webhook");
     }
 }

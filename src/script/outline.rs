@@ -161,7 +161,7 @@ pub fn notes(step: &Step) -> Vec<String> {
     more.extend(step.gate.then(|| "you open it".to_owned()));
     more.extend(step.when.as_ref().map(|it| format!("when {}", short(it))));
     more.extend(step.again.as_ref().map(|it| match it {
-        Trigger::Every(every) => format!("every {every}"),
+        Trigger::Every(_) => it.to_string(),
         Trigger::Files(patterns) => format!("whenever {} change", short(&patterns.join(", "))),
         Trigger::Webhook => "whenever something is posted to it".to_owned(),
     }));

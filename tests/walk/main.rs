@@ -35,6 +35,7 @@ mod screen;
 mod scripts;
 mod shipped;
 mod standing;
+mod standing_roles;
 mod terminal;
 mod terminals;
 mod trees;

@@ -1,25 +1,24 @@
 //! Standing steps: when they are due, as it is written.
 
 use super::{page::Page, written::WrittenStep};
-use crate::model::{Millis, script::Trigger};
+use crate::{
+    config::{NoTrigger, every, on},
+    model::script::Trigger,
+};
 use toml::{Spanned, Value};
-
-/// The shortest time between two runs.
-const SHORTEST: Millis = Millis(1000);
-const MEND: &str = "write \"webhook\", or \"file change: PATTERN\" such as \"file change: src/**\"";
 
 /// When the step is due, if it is a standing one.
 pub(super) fn again(page: &mut Page<'_>, it: &WrittenStep) -> Option<Trigger> {
     let (span, again) = match (&it.every, &it.on) {
         (None, None) => return None,
-        (Some(every), on) => {
-            if let Some(on) = on {
+        (Some(time), call) => {
+            if let Some(call) = call {
                 let wrong = "a step is due by the clock or when something happens, not both";
-                page.blame(on.span(), wrong, "make two steps of it");
+                page.blame(call.span(), wrong, "make two steps of it");
             }
-            (every.span(), clock(page, every))
+            (time.span(), written(page, time, every))
         }
-        (None, Some(on)) => (on.span(), call(page, on)),
+        (None, Some(call)) => (call.span(), written(page, call, on)),
     };
     let mut refuse = |wrong: &str, mend: &str| page.blame(span.clone(), wrong, mend);
     if it.for_each.is_some() {
@@ -37,39 +36,18 @@ pub(super) fn again(page: &mut Page<'_>, it: &WrittenStep) -> Option<Trigger> {
             "write on_failure = \"continue\", \"ask\" or \"stop\"",
         );
     }
-    again
+    Some(again)
 }
 
-fn clock(page: &mut Page<'_>, every: &Spanned<String>) -> Option<Trigger> {
-    let time = page.time(every)?;
-    if time < SHORTEST {
-        page.blame(every.span(), "no step is done more often than each second", "write \"1s\"");
-    }
-    Some(Trigger::Every(time.max(SHORTEST)))
-}
-
-fn call(page: &mut Page<'_>, on: &Spanned<String>) -> Option<Trigger> {
-    let text = on.get_ref().trim();
-    if text == "webhook" {
-        return Some(Trigger::Webhook);
-    }
-    let Some(patterns) = text.strip_prefix("file change:") else {
-        page.blame(on.span(), format!("nothing is heard that is called {text:?}"), MEND);
-        return None;
-    };
-    let patterns: Vec<String> = patterns.split(',').map(|it| it.trim().to_owned()).collect();
-    for pattern in &patterns {
-        let wrong = match globset::Glob::new(pattern) {
-            Err(error) => Some(format!("this is no pattern of paths: {error}")),
-            Ok(_) if pattern.is_empty() => Some("a pattern is empty".to_owned()),
-            Ok(_) if pattern.starts_with('/') || pattern.split('/').any(|it| it == "..") => {
-                Some(format!("{pattern:?} is not inside the project"))
-            }
-            Ok(_) => None,
-        };
-        if let Some(wrong) = wrong {
-            page.blame(on.span(), wrong, MEND);
-        }
-    }
-    Some(Trigger::Files(patterns))
+/// What is written of when it is due, or what is wrong with that. Something stands there
+/// all the same: so what else is wrong is found as of a standing step.
+fn written(
+    page: &mut Page<'_>,
+    text: &Spanned<String>,
+    reader: fn(&str) -> Result<Trigger, NoTrigger>,
+) -> Trigger {
+    reader(text.get_ref()).unwrap_or_else(|it| {
+        page.blame(text.span(), it.wrong, it.mend);
+        Trigger::Webhook
+    })
 }

@@ -1,7 +1,7 @@
 //! One file that is read: what is wrong with it, and where.
 
 use crate::{
-    config::{Blame, Fault, Layer, Source, closest, is_inside, read_file},
+    config::{Blame, Fault, Layer, Source, closest, is_inside, read_file, time},
     model::{Millis, Money},
 };
 use std::{ops::Range, path::Path};
@@ -130,45 +130,6 @@ impl<'a> Page<'a> {
         match read_file(&folder.join(name)) {
             Ok(text) => text.ok_or_else(absent),
             Err((wrong, _)) => Err(format!("{name} {wrong}")),
-        }
-    }
-}
-
-/// `1h30m`, `90s`, `250ms`.
-fn time(text: &str) -> Option<Millis> {
-    let mut rest = text.trim();
-    let mut sum = 0u64;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let digits = rest.find(|it: char| !it.is_ascii_digit())?;
-        let number: u64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let units = rest.find(|it: char| it.is_ascii_digit()).unwrap_or(rest.len());
-        let unit = match &rest[..units] {
-            "ms" => 1,
-            "s" => 1000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            _ => return None,
-        };
-        rest = &rest[units..];
-        sum = sum.checked_add(number.checked_mul(unit)?)?;
-    }
-    Some(Millis(sum))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_numbers_with_their_units() {
-        let times = ["90s", "1h30m", "250ms", "0s"].map(time);
-        assert_eq!(times, [90_000, 5_400_000, 250, 0].map(|it| Some(Millis(it))));
-        for wrong in ["", "5", "m", "5 m", "-5s", "1.5h", "5d", "99999999999999999999h", "5é"] {
-            assert_eq!(time(wrong), None, "{wrong}");
         }
     }
 }

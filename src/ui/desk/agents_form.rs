@@ -3,7 +3,8 @@
 use super::Field;
 use crate::{
     casting::{Evidence, Terms},
-    model::Casting,
+    config,
+    model::{Casting, script::Trigger},
 };
 use tui_textarea::TextArea;
 
@@ -18,6 +19,8 @@ pub struct RoleOffer {
     pub missing: Option<String>,
     /// What is known of its program: its version, whether somebody is signed in.
     pub about: String,
+    /// When what it does is done again and again, where its role says so.
+    pub again: Option<Trigger>,
     /// What it is good at, as the cast says.
     pub strengths: Vec<String>,
     /// What its model costs and holds, where a model is named.
@@ -52,6 +55,8 @@ pub struct NewAgent {
     pub judge: Field,
     /// Another model than the role's: `provider/model`; empty for the role's.
     pub model: Field,
+    /// When it is done again and again: `every 5m`; `once`; empty for what the role says.
+    pub again: Field,
     /// Another budget than the role's, in dollars; empty for the role's.
     pub budget: Field,
     /// Where the keys go.
@@ -70,6 +75,8 @@ pub enum FormField {
     Brief,
     /// The model.
     Model,
+    /// When it is done again.
+    Again,
     /// What is run on the work of each.
     Checks,
     /// Who judges it.
@@ -81,12 +88,12 @@ pub enum FormField {
 impl NewAgent {
     /// Its parts, from the top.
     pub const fn fields(&self) -> &'static [FormField] {
-        use FormField::{Brief, Budget, Checks, Judge, Model, Role};
+        use FormField::{Again, Brief, Budget, Checks, Judge, Model, Role};
         if self.is_audition {
             // Each role has a model of its own.
             &[Role, Brief, Checks, Judge, Budget]
         } else {
-            &[Role, Brief, Model, Budget]
+            &[Role, Brief, Model, Again, Budget]
         }
     }
 
@@ -94,10 +101,25 @@ impl NewAgent {
     pub const fn line(&self, of: FormField) -> Option<&Field> {
         match of {
             FormField::Model => Some(&self.model),
+            FormField::Again => Some(&self.again),
             FormField::Checks => Some(&self.checks),
             FormField::Judge => Some(&self.judge),
             FormField::Budget => Some(&self.budget),
             FormField::Role | FormField::Brief => None,
+        }
+    }
+
+    /// When what this role does is done again, where nothing is typed. What comes with a
+    /// brief of its own is done once.
+    pub fn again_of<'a>(&self, role: &'a RoleOffer) -> Option<&'a Trigger> {
+        role.again.as_ref().filter(|_| !self.is_given)
+    }
+
+    /// When it is to be done again, if it is; or what is wrong with what was typed.
+    pub(super) fn when(&self, role: &RoleOffer) -> Result<Option<Trigger>, (FormField, String)> {
+        match self.again.text().trim() {
+            "" => Ok(self.again_of(role).cloned()),
+            typed => config::again(typed).map_err(|it| (FormField::Again, it.to_string())),
         }
     }
 }

@@ -269,6 +269,7 @@ impl Desk {
             Dialog::Prompt(prompt) => Some(&mut prompt.field),
             Dialog::NewAgent(form) => match form.at {
                 FormField::Model => Some(&mut form.model),
+                FormField::Again => Some(&mut form.again),
                 FormField::Checks => Some(&mut form.checks),
                 FormField::Judge => Some(&mut form.judge),
                 FormField::Budget => Some(&mut form.budget),

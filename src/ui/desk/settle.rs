@@ -1,8 +1,11 @@
 //! How the desk keeps up with the stage.
 
 use super::{Desk, DraftKey, Purpose, Shown};
-use crate::model::{
-    Agent, Delivery, EntryKind, HoldReason, Level, Millis, Refusal, RequestId, Stage, Status,
+use crate::{
+    casting::StandingRole,
+    model::{
+        Agent, Delivery, EntryKind, HoldReason, Level, Millis, Refusal, RequestId, Stage, Status,
+    },
 };
 use std::collections::btree_map::Entry;
 
@@ -99,7 +102,10 @@ impl Desk {
 fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
     let purpose = match key {
         DraftKey::Editor(purpose) => purpose,
-        DraftKey::NewAgent => return stage.agents().any(|it| it.casting.brief == text),
+        DraftKey::NewAgent => {
+            let stands = || stage.plays().any(|it| StandingRole::does(&it.script, text));
+            return stage.agents().any(|it| it.casting.brief == text) || stands();
+        }
         DraftKey::Goal => return super::library::is_planned(text, stage),
     };
     if let Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) = purpose {

@@ -4,7 +4,11 @@
 use super::{
     Desk, Dialog, Done, DraftKey, Editor, FormField, NewAgent, Purpose, RoleOffer, choose, editor,
 };
-use crate::model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage, form};
+use crate::{
+    casting::StandingRole,
+    model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage, form},
+    ui::keys::Act,
+};
 use tui_textarea::TextArea;
 
 impl Desk {
@@ -264,8 +268,17 @@ impl Desk {
         }
         let role = form.role().ok_or((FormField::Role, "choose a role".to_owned()))?;
         let casting = form.casting(role, &self.providers)?;
-        let text = format!("{} is being cast", casting.role);
-        Ok((Command::Add(Box::new(casting)), text))
+        let Some(again) = form.when(role)? else {
+            let text = format!("{} is being cast", casting.role);
+            return Ok((Command::Add(Box::new(casting)), text));
+        };
+        let is_taken = |name: &str| stage.plays().any(|it| it.script.name == name);
+        let standing = StandingRole::new(casting, again, is_taken);
+        let keys = self.keymap.keys_for(self.context(stage), Act::ToScript);
+        let key = keys.first().map(|it| format!("; {it} shows it")).unwrap_or_default();
+        let text = format!("{} is done again and again, {}{key}", standing.name, standing.again);
+        let (script, inputs) = standing.script();
+        Ok((Command::Perform { script: Box::new(script), inputs: Box::new(inputs) }, text))
     }
 }
 

@@ -1,6 +1,10 @@
 //! Other screens than the stage, and casting from the cast.
 
 use super::*;
+use crate::model::{
+    play::PlayEvent,
+    script::{Script, Trigger},
+};
 
 fn with_roles(agents: u32, roles: &[&str]) -> Story {
     let mut story = Story::of(agents);
@@ -84,6 +88,64 @@ fn a_role_is_marked_filtered_and_cast_with_a_brief() {
     let [Command::Add(casting)] = &story.sent()[..] else { panic!("nobody was cast") };
     assert_eq!((casting.role.as_str(), casting.brief.as_str()), ("scout", "look"));
     assert_eq!(story.desk.screen, Screen::Stage, "there it will be seen");
+}
+
+/// What was sent, as a script of one step.
+fn stood(story: &mut Story) -> Script {
+    let Some(Command::Perform { script, inputs }) = story.sent().pop() else { panic!("no script") };
+    story.tell(Event::Play {
+        play: story.stage.next_play(),
+        event: Box::new(PlayEvent::Started {
+            script: script.clone(),
+            inputs,
+            parent: None,
+            by: Author::Director,
+        }),
+    });
+    *script
+}
+
+#[test]
+fn a_role_is_done_again_and_again_where_the_form_or_the_role_says_so() {
+    let mut story = with_roles(0, &["scout", "watch"]);
+    story.press("n tab").write("look").press("tab tab").write("every 5m").press("ctrl+s");
+    let script = stood(&mut story);
+    assert_eq!(script.steps[0].again, Some(Trigger::Every(Millis(300_000))));
+    assert_eq!((script.name.as_str(), script.roles.len()), ("scout", 1));
+    assert!(story.status().contains("scout is done again and again, every 5m; S shows it"));
+    assert!(story.desk.drafts.is_empty(), "what has arrived is no draft: {:?}", story.desk.drafts);
+    story.desk.roles[0].again = Some(Trigger::Webhook);
+    story.press("n tab").write("look again").press("ctrl+s");
+    let script = stood(&mut story);
+    assert_eq!(
+        (script.name.as_str(), &script.steps[0].again),
+        ("scout-2", &Some(Trigger::Webhook))
+    );
+    story.press("n tab").write("look once").press("tab tab").write("once").press("ctrl+s");
+    let [.., Command::Add(casting)] = &story.sent()[..] else { panic!("nobody was cast") };
+    assert_eq!(casting.brief, "look once");
+}
+
+#[test]
+fn what_says_no_time_and_no_call_is_told_in_the_form_where_it_stands() {
+    let mut story = with_roles(0, &["scout"]);
+    story.press("n tab").write("look").press("tab tab").write("often").press("ctrl+s");
+    let Some(Dialog::NewAgent(form)) = &story.desk.dialog else { panic!("no form") };
+    let fault = form.fault.as_deref().unwrap_or_default();
+    assert!(form.at == FormField::Again && fault.contains("file change: PATTERN"), "{fault}");
+    assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn work_that_comes_with_its_brief_is_done_once_whatever_the_role_says() {
+    let mut story = with_roles(0, &["scout"]);
+    story.desk.roles[0].again = Some(Trigger::Webhook);
+    story.press("n tab").write("settle it");
+    if let Some(Dialog::NewAgent(form)) = &mut story.desk.dialog {
+        form.is_given = true;
+    }
+    story.press("ctrl+s");
+    assert!(matches!(&story.sent()[..], [Command::Add(_)]));
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub(super) fn lines(role: &RoleOffer, columns: u16, sight: Sight) -> Vec<Line<'s
     tell("works in", ground(casting));
     tell("confined", &role.confinement);
     tell("may spend", &limits(casting));
+    tell("again", &role.again.as_ref().map(ToString::to_string).unwrap_or_default());
     tell("thinks", &casting.effort);
     tell(
         "director can",

@@ -223,6 +223,10 @@ fn unless_typed(it: &NewAgent, which: FormField, role: Option<&RoleOffer>) -> St
         FormField::Model => {
             format!("{} (the role's)", role.map_or_else(String::new, model))
         }
+        FormField::Again => match role.and_then(|role| it.again_of(role)) {
+            Some(again) => format!("{again} (the role's); or once"),
+            None => "once; or every 5m, on webhook, on file change: src/**".to_owned(),
+        },
         FormField::Checks => "none; commands that must end with 0, with ; between them".to_owned(),
         FormField::Judge => "nobody; a role that gives each of them points".to_owned(),
         FormField::Budget if it.is_audition => "each has its role's".to_owned(),
@@ -237,6 +241,7 @@ fn unless_typed(it: &NewAgent, which: FormField, role: Option<&RoleOffer>) -> St
 const fn line_name(of: FormField) -> &'static str {
     match of {
         FormField::Model => "Model",
+        FormField::Again => "Again",
         FormField::Checks => "Checks",
         FormField::Judge => "Judge",
         FormField::Budget => "Budget",

@@ -226,7 +226,7 @@ fn again(page: &mut Page, play: &Play, (step, state): (&Step, &StepState)) {
 
 fn when(again: &Trigger) -> String {
     match again {
-        Trigger::Every(every) => format!("every {every}, until it is left out (x) or stopped"),
+        Trigger::Every(_) => format!("{again}, until it is left out (x) or stopped"),
         Trigger::Files(patterns) => format!("when {} change", patterns.join(", ")),
         Trigger::Webhook => "when something is posted to its address".to_owned(),
     }
