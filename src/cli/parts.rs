@@ -69,7 +69,7 @@ pub(super) enum NoParts {
         "--every, --on and --once are for a role: auteur run ROLE \"BRIEF\" --every 5m; a script \
          says it of its steps"
     )]
-    NoRole,
+    ScriptHasTimes,
     /// Inputs, and no script that takes them.
     #[error("--set is for a script: auteur run SCRIPT --set key=value")]
     NoScript,
@@ -82,7 +82,7 @@ impl<'a> Parts<'a> {
     /// When something is given to roles that only a script takes, or the other way round.
     pub(super) fn script(self) -> Result<Option<&'a str>, NoParts> {
         match self.words {
-            [] | [_] if self.again != Again::AsTheRole => Err(NoParts::NoRole),
+            [] | [_] if self.again != Again::AsTheRole => Err(NoParts::ScriptHasTimes),
             [script] => Ok(Some(script)),
             _ if !self.set.is_empty() => Err(NoParts::NoScript),
             _ => Ok(None),
@@ -139,7 +139,7 @@ mod tests {
         let (one, two) = (words(&["contacts"]), words(&["tester", "x"]));
         let again = Again::When(&Trigger::Webhook);
         for words in [&one[..], &[]] {
-            assert_eq!(Parts { words, set: &[], again }.script(), Err(NoParts::NoRole));
+            assert_eq!(Parts { words, set: &[], again }.script(), Err(NoParts::ScriptHasTimes));
         }
         assert_eq!(Parts { words: &two, set: &[], again }.script(), Ok(None));
     }
