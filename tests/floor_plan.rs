@@ -30,7 +30,7 @@ const PLACES: [(&str, &[&str]); 12] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
-    ("hyper", &["rehearsal", "tools/signals"]),
+    ("hyper", &["rehearsal", "tools/mcp", "tools/signals"]),
     ("notify", &["tools/signals"]),
     ("reqwest", &["llm", "rehearsal", "tools/mcp"]),
     ("rmcp", &["tools", "assist"]),

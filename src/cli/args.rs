@@ -1,7 +1,10 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
+mod mcp;
+
 pub use super::speed::Speed;
+pub use mcp::{AtServer, McpArgs, McpTask};
 
 use super::parts::{AgainArgs, Parts};
 use crate::model::Money;
@@ -231,17 +234,6 @@ pub struct AttachArgs {
     /// The session's name or its beginning; the last one that is served if left out
     #[arg(value_name = "SESSION")]
     pub session: Option<String>,
-}
-
-/// `auteur mcp`
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct McpArgs {
-    /// The session's name or its beginning; the newest of this project that is at work if left out
-    #[arg(value_name = "SESSION")]
-    pub session: Option<String>,
-    /// Play the models of the agents it starts from a rehearsal file: free, and offline
-    #[arg(long, value_name = "FILE")]
-    pub rehearse: Option<PathBuf>,
 }
 
 /// `auteur sessions`

@@ -74,6 +74,9 @@ impl Company {
         for secret in company.secrets() {
             company.redactor.learn(&secret);
         }
+        if let Some(accounts) = company.accounts() {
+            accounts.learn();
+        }
         company
     }
 

@@ -7,7 +7,7 @@ use crate::{
     tools::{
         self,
         guard::Restraint,
-        mcp::{Approvals, Command, Http, Server, Servers, Way},
+        mcp::{Accounts, Approvals, Command, Http, Server, Servers, Way},
         policy::Confinement,
     },
     workspace::Bounds,
@@ -16,6 +16,8 @@ use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, sync::Arc, time::
 
 /// Where in the state folder it is kept which tools were approved.
 const FOLDER: &str = "mcp";
+/// Where in there it is kept at which servers the director has signed in.
+const ACCOUNTS: &str = "accounts";
 
 impl Company {
     /// The servers that lend an agent their tools; each is held as the agent is,
@@ -35,6 +37,12 @@ impl Company {
         Ok(Servers::new(servers, approvals.as_ref()))
     }
 
+    /// The director's accounts at servers; none where there is no state folder.
+    pub(super) fn accounts(&self) -> Option<Accounts> {
+        let state = Paths::state(&self.environment, &self.config.settings)?;
+        Some(Accounts::new(state.join(FOLDER).join(ACCOUNTS), self.redactor()))
+    }
+
     fn lender(&self, name: &str, server: &McpServer, casting: &Casting, held: &Held) -> Server {
         let settings = &self.config.settings;
         let of_agent = &held.restraint.bounds.network;
@@ -45,8 +53,10 @@ impl Company {
         let known = |way| Server { name: name.to_owned(), way, wanted, patience, trusted };
         if let Some(url) = &server.url {
             let headers = server.headers(&self.environment);
+            let accounts = server.auth.and_then(|_| self.accounts());
+            let account = accounts.map(|it| it.of(name, url));
             let (url, network) = (url.clone(), network.clone());
-            return known(Way::Http(Http { url, headers, network }));
+            return known(Way::Http(Http { url, headers, network, account }));
         }
         let is_apart = network != of_agent;
         let bounds = Bounds { network: network.clone(), ..held.restraint.bounds.clone() };

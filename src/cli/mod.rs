@@ -37,6 +37,7 @@ mod scripts;
 mod serve;
 mod sessions;
 mod shelter;
+mod signing;
 mod speed;
 mod tariff;
 mod tracks;
@@ -44,9 +45,9 @@ mod trust;
 
 use crate::{
     config::{self, Environment, Paths, Programs, Settings},
-    tools,
+    tools::{self, mcp::HUSHED},
 };
-use args::{Arguments, DoctorArgs, SchemaOf, Task};
+use args::{Arguments, DoctorArgs, McpArgs, McpTask, SchemaOf, Task};
 use clap::Parser as _;
 use company::Company;
 use doctor::{Facts, Report};
@@ -110,7 +111,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),
         Some(Task::Attach(args)) => attach::attach(house, &args),
-        Some(Task::Mcp(args)) => assist::mcp(house, &args),
+        Some(Task::Mcp(args)) => mcp(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),
         Some(Task::Plan(args)) => plan::plan(house, &args),
@@ -119,6 +120,15 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Trust(args)) => trust::trust(house, args),
         // Both are seen to before anything is opened.
         Some(Task::Doctor(_) | Task::Guard) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// `auteur mcp`
+fn mcp(house: &House, args: &McpArgs) -> anyhow::Result<ExitCode> {
+    match &args.task {
+        None => assist::mcp(house, args),
+        Some(McpTask::Login(args)) => signing::login(house, args),
+        Some(McpTask::Logout(args)) => signing::logout(house, args),
     }
 }
 
@@ -145,12 +155,14 @@ impl House {
         let state = Paths::state(&environment, &config.settings).ok_or_else(|| {
             anyhow::anyhow!("there is no folder for sessions: set HOME, or AUTEUR_STATE")
         })?;
+        let company = Company::new(config, environment.clone(), &project);
+        let (settings, redactor) = (&company.config().settings, company.redactor());
+        let clean = move |text: &str| redactor.clean(text).into_owned();
         // Without a log the program works as well; the doctor says why there is none.
-        let log = config::start_logging(&config.settings, &state, &environment).ok();
-        let unlogged = config::log_filter_fault(&config.settings, &environment)
+        let log = config::start_logging(settings, &state, &environment, HUSHED, clean).ok();
+        let unlogged = config::log_filter_fault(settings, &environment)
             .map(|it| format!("{it}; nothing is logged until it is set right, or taken out"));
         tools::adopt_orphans();
-        let company = Company::new(config, environment.clone(), &project);
         Ok(Self { company, environment, state, unlogged, _log: log })
     }
 

@@ -1,7 +1,6 @@
 //! The program's own log: a file a day in the state folder, never the terminal.
 
 use super::{Environment, Level, Settings};
-use secrecy::{ExposeSecret as _, SecretString};
 use std::{
     fs, io,
     os::unix::fs::{DirBuilderExt as _, PermissionsExt as _},
@@ -11,10 +10,8 @@ use tracing_appender::{
     non_blocking::{NonBlockingBuilder, WorkerGuard},
     rolling::{RollingFileAppender, Rotation},
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-/// Keys shorter than this are not looked for: they would blot out words.
-const SHORTEST: usize = 8;
 /// So many lines wait for the disk at most; then lines are lost. Room for them is
 /// made at once: the library's own number, 128,000, costs each start 4 ms.
 const LINES: usize = 4096;
@@ -52,7 +49,9 @@ pub enum LoggingError {
 }
 
 /// Starts the log in `STATE/log/auteur.DATE.log`. Keep the guard for as long as
-/// the program runs: dropped, it writes what is still waiting.
+/// the program runs: dropped, it writes what is still waiting. Each record is `clean`ed
+/// first: keys are held where they can't be printed, and this is the second fence. What
+/// is `hushed`, a directive of a filter, says no more than that to whoever asks.
 ///
 /// # Errors
 /// When the folder or the file can't be made, or the filter can't be read.
@@ -60,9 +59,11 @@ pub fn start_logging(
     settings: &Settings,
     state: &Path,
     environment: &Environment,
+    hushed: &str,
+    clean: impl Fn(&str) -> String + Send + 'static,
 ) -> Result<WorkerGuard, LoggingError> {
     use tracing_subscriber::util::SubscriberInitExt as _;
-    let filter = filter(settings, environment)?;
+    let filter = discreet(filter(settings, environment)?, hushed);
     let folder = state.join("log");
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
     made.map_err(|source| LoggingError::Folder { path: folder.clone(), source })?;
@@ -73,11 +74,9 @@ pub fn start_logging(
         .max_log_files(settings.log.days)
         .build(&folder)
         .map_err(|source| LoggingError::File { path: folder.clone(), source })?;
-    let (writer, guard) =
-        NonBlockingBuilder::default().buffered_lines_limit(LINES).finish(Discreet {
-            inner: Private { inner: file, folder, day: None },
-            secrets: secrets(settings, environment),
-        });
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES)
+        .finish(Discreet { inner: Private { inner: file, folder, day: None }, clean });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
@@ -112,13 +111,12 @@ fn filter(settings: &Settings, environment: &Environment) -> Result<EnvFilter, L
     Ok(EnvFilter::new(format!("warn,auteur={level}")))
 }
 
-/// Every key in the environment that a provider uses.
-fn secrets(settings: &Settings, environment: &Environment) -> Vec<SecretString> {
-    let variables = settings.providers.values().filter_map(|it| it.api_key_env.as_deref());
-    variables
-        .filter_map(|it| environment.secret(it))
-        .filter(|it| it.expose_secret().len() >= SHORTEST)
-        .collect()
+/// The filter, but for what is nobody's business. One that lets nothing pass stays so.
+fn discreet(filter: EnvFilter, hushed: &str) -> EnvFilter {
+    match (filter.max_level_hint(), hushed.parse()) {
+        (hint, Ok(directive)) if hint != Some(LevelFilter::OFF) => filter.add_directive(directive),
+        _ => filter,
+    }
 }
 
 /// A writer to files of a folder that come and go with the days; each is closed
@@ -155,26 +153,17 @@ fn close_to_others(folder: &Path) {
     }
 }
 
-/// A writer that keeps secrets. Keys are held where they can't be printed; this
-/// is the second fence, for what a library says by itself. A record is written
+/// A writer that keeps secrets, for what a library says by itself. A record is written
 /// in one piece, so a key is never cut in two here.
-struct Discreet<W> {
+struct Discreet<W, C> {
     inner: W,
-    secrets: Vec<SecretString>,
+    clean: C,
 }
 
-impl<W: io::Write> io::Write for Discreet<W> {
+impl<W: io::Write, C: Fn(&str) -> String> io::Write for Discreet<W, C> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut kept = None;
-        for secret in &self.secrets {
-            let secret = secret.expose_secret();
-            let bytes = kept.as_deref().unwrap_or(bytes);
-            if memchr::memmem::find(bytes, secret.as_bytes()).is_some() {
-                let text = String::from_utf8_lossy(bytes).replace(secret, "[secret]");
-                kept = Some(text.into_bytes());
-            }
-        }
-        self.inner.write_all(kept.as_deref().unwrap_or(bytes))?;
+        let clean = (self.clean)(&String::from_utf8_lossy(bytes));
+        self.inner.write_all(clean.as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -188,12 +177,26 @@ mod tests {
     use super::*;
     use std::io::Write as _;
 
+    fn clean(text: &str) -> String {
+        text.replace("sk-canary-3", "[secret]")
+    }
+
     #[test]
     fn a_key_is_blotted_out_wherever_it_stands() {
-        let secrets = vec![SecretString::from("sk-canary-1"), SecretString::from("sk-canary-2")];
-        let mut writer = Discreet { inner: Vec::new(), secrets };
-        writer.write_all(b"a sk-canary-2 b sk-canary-1, sk-canary-1\n").unwrap();
-        assert_eq!(writer.inner, b"a [secret] b [secret], [secret]\n");
+        let mut writer = Discreet { inner: Vec::new(), clean };
+        writer.write_all(b"a sk-canary-2 b sk-canary-3, sk-canary-3\n").unwrap();
+        assert_eq!(writer.inner, b"a sk-canary-2 b [secret], [secret]\n");
+    }
+
+    #[test]
+    fn what_is_hushed_says_no_more_to_whoever_asks() {
+        const HUSHED: &str = "library::part=warn";
+        let said = |it| discreet(EnvFilter::try_new(it).unwrap(), HUSHED).to_string();
+        for it in ["trace", "library=trace", "library::part=trace", "auteur=info"] {
+            assert!(said(it).contains(HUSHED), "{it}: {}", said(it));
+        }
+        assert!(!said("library::part=trace").contains("part=trace"));
+        assert_eq!(said("off"), "off");
     }
 
     #[test]
@@ -210,8 +213,9 @@ mod tests {
     fn the_log_is_a_file_in_the_state_folder() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::built_in().unwrap();
-        let environment = Environment::of([("OPENAI_API_KEY", "sk-canary-3")]);
-        let guard = start_logging(&settings, folder.path(), &environment).unwrap();
+        let guard =
+            start_logging(&settings, folder.path(), &Environment::default(), "x=warn", clean)
+                .unwrap();
         tracing::info!(target: "auteur", "saw {}", "sk-canary-3");
         drop(guard);
         let log = fs::read_dir(folder.path().join("log")).unwrap().next().unwrap().unwrap();

@@ -55,7 +55,7 @@ pub use providers::{
 pub use rewrite::{Rewriting, rewrite, write_over};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
-pub use servers::{McpServer, Servers};
+pub use servers::{Auth, McpServer, Servers};
 pub use settings::{
     Budget, Colour, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider,
     Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,

@@ -38,6 +38,21 @@ pub struct McpServer {
     /// What is sent with every request to its address; `${NAME}` is a variable of ours.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// How one is let in, where that takes more than a key.
+    #[serde(default)]
+    pub auth: Option<Auth>,
+    /// What those who sign us in know this program by; it introduces itself if left out.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// The secret that goes with that; `${NAME}` is a variable of ours.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// What leave is asked for; what the server names if left out.
+    #[serde(default, deserialize_with = "scopes")]
+    pub scopes: Vec<String>,
+    /// The port of this machine that a browser comes back to; any if left out.
+    #[serde(default)]
+    pub redirect_port: Option<u16>,
     /// Variables that it gets.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
@@ -59,6 +74,14 @@ pub struct McpServer {
     pub trust: Option<String>,
 }
 
+/// How one is let in by a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Auth {
+    /// The director signs in with a browser: OAuth 2.1, as the protocol says.
+    #[serde(rename = "oauth")]
+    OAuth,
+}
+
 impl Servers {
     /// A server by its name.
     pub fn server(&self, name: &str) -> Option<&McpServer> {
@@ -66,7 +89,7 @@ impl Servers {
     }
 
     /// What is wrong with a name that no server has, and its mend.
-    pub(super) fn name_fault(&self, wanted: &str) -> Option<(String, String)> {
+    pub fn name_fault(&self, wanted: &str) -> Option<(String, String)> {
         let names: Vec<&str> = self.all.keys().map(String::as_str).collect();
         no_such(("MCP server", "mcp.toml"), wanted, &names)
     }
@@ -91,9 +114,19 @@ impl McpServer {
         headers.map(|(name, text)| Ok((name.clone(), filled(text, environment)?))).collect()
     }
 
-    /// The variables of ours that its headers are made of.
+    /// The secret of the client that we are to it, with the variables of ours written out.
+    ///
+    /// # Errors
+    /// When one of them is not set, with its name.
+    pub fn client_secret(&self, environment: &Environment) -> Result<Option<SecretString>, String> {
+        self.client_secret.as_ref().map(|it| filled(it, environment)).transpose()
+    }
+
+    /// What it is sent that nobody else may see: the variables of ours that its headers
+    /// are made of, and the secret of the client that we are to it.
     pub fn secrets(&self, environment: &Environment) -> Vec<SecretString> {
-        self.named_in_headers().into_iter().filter_map(|it| environment.secret(it)).collect()
+        let sent = self.named_in_headers().into_iter().filter_map(|it| environment.secret(it));
+        sent.chain(self.client_secret(environment).ok().flatten()).collect()
     }
 
     /// The names of the variables of ours that its headers are made of.
@@ -129,7 +162,35 @@ impl McpServer {
                 "what is reached by its address has no variables",
                 "use headers, as in Authorization = \"Bearer ${NAME}\"",
             )),
-            _ => None,
+            _ => self.fault_of_signing_in(),
+        }
+    }
+
+    /// The same, of how one is let in.
+    fn fault_of_signing_in(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        let is_sent = |it: &String| it.eq_ignore_ascii_case("authorization");
+        let lone = [
+            ("client_id", self.client_id.is_some()),
+            ("client_secret", self.client_secret.is_some()),
+            ("scopes", !self.scopes.is_empty()),
+            ("redirect_port", self.redirect_port.is_some()),
+        ];
+        match (self.auth, &self.url) {
+            (Some(_), None) => {
+                Some(("auth", "one signs in to a url", "give a process its key by `passes`"))
+            }
+            (Some(_), Some(_)) if self.headers.keys().any(is_sent) => Some((
+                "headers",
+                "it is signed in to, and has an Authorization header",
+                "keep one of the two",
+            )),
+            (Some(_), Some(_)) if self.client_secret.is_some() && self.client_id.is_none() => {
+                Some(("client_secret", "no client has this secret", "say its client_id, too"))
+            }
+            (Some(_), Some(_)) => None,
+            (None, _) => lone.into_iter().find(|(_, is_there)| *is_there).map(|(key, _)| {
+                (key, "nobody signs in to it", "say auth = \"oauth\", too, or take this out")
+            }),
         }
     }
 
@@ -188,6 +249,7 @@ fn wider(
             .values()
             .any(|it| variable(it).is_some())
             .then(|| format!("a project file may not give `{name}` variables of yours")),
+        ["auth"] => Some(format!("a project file may not have you sign in to `{name}`")),
         ["passes"] => Some(format!("a project file may not give `{name}` variables of yours")),
         ["trust"] => Some(format!("a project file may not approve the tools of `{name}`")),
         ["network"] => {
@@ -260,6 +322,20 @@ fn url<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error>
         ));
     }
     Ok(Some(url))
+}
+
+/// What leave is asked for, in the letters that it may have (RFC 6749, section 3.3).
+fn scopes<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
+    let scopes = Vec::<String>::deserialize(reader)?;
+    let is_one = |it: &str| {
+        !it.is_empty() && it.chars().all(|it| it.is_ascii_graphic() && it != '"' && it != '\\')
+    };
+    match scopes.iter().find(|it| !is_one(it)) {
+        None => Ok(scopes),
+        Some(wrong) => Err(D::Error::custom(format!(
+            "expected scopes one by one, as in [\"read\", \"write\"], not {wrong:?}"
+        ))),
+    }
 }
 
 fn seconds<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<u64>, D::Error> {

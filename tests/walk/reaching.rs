@@ -99,7 +99,7 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<String>>, age: &AtomicUsize) {
     }
 }
 
-fn request(from: &mut BufReader<TcpStream>) -> Option<(String, String)> {
+pub fn request(from: &mut BufReader<TcpStream>) -> Option<(String, String)> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
         if from.read_line(&mut head).ok()? == 0 {
@@ -113,7 +113,7 @@ fn request(from: &mut BufReader<TcpStream>) -> Option<(String, String)> {
     Some((head, String::from_utf8(body).unwrap()))
 }
 
-fn result(said: &serde_json::Value) -> Option<serde_json::Value> {
+pub fn result(said: &serde_json::Value) -> Option<serde_json::Value> {
     use serde_json::json;
     Some(match said["method"].as_str()? {
         "initialize" => json!({
@@ -153,7 +153,7 @@ const HEADERS: &str = "headers = { Authorization = \"Bearer ${TRACKER_TOKEN}\" }
 const RUN: [&str; 5] = ["run", "user", "lend", "--headless", "--json"];
 
 /// Approves what it lends, in the user's own file.
-fn trust(house: &House) {
+pub fn trust(house: &House) {
     let told = house.say(&RUN);
     let shown = lending::asked_about(house);
     let sha256 = shown.rsplit(' ').next().unwrap();
@@ -268,6 +268,28 @@ fn what_is_wrong_in_mcp_toml_is_told_with_its_line_and_mend() {
             "keep one of the two",
         ),
         ("[mcp.x]\ntimeout_s = 5\n", ":1:", "neither a command nor a url"),
+        ("[mcp.x]\ncommand = [\"y\"]\nauth = \"oauth\"\n", ":3:", "one signs in to a url"),
+        ("[mcp.x]\nurl = \"https://x.example\"\nauth = \"basic\"\n", ":3:", "oauth"),
+        (
+            "[mcp.x]\nurl = \"https://x.example\"\nscopes = [\"read\"]\n",
+            ":3:",
+            "nobody signs in to it",
+        ),
+        (
+            "[mcp.x]\nurl = \"https://x.example\"\nauth = \"oauth\"\nscopes = [\"a b\"]\n",
+            ":4:",
+            "one by one",
+        ),
+        (
+            "[mcp.x]\nurl = \"https://x.example\"\nauth = \"oauth\"\nclient_secret = \"y\"\n",
+            ":4:",
+            "say its client_id",
+        ),
+        (
+            "[mcp.x]\nurl = \"https://x.example\"\nauth = \"oauth\"\nheaders = { authorization = \"y\" }\n",
+            ":4:",
+            "keep one of the two",
+        ),
         ("[mcp.x]\ncommand = []\n", ":2:", "expected a program"),
         ("[mcp.x]\ncommand = [\"y\"]\nheaders = { A = \"b\" }\n", ":3:", "headers go to a url"),
         ("[mcp.x__y]\ncommand = [\"y\"]\n", ":", "a server's name is"),
@@ -298,4 +320,9 @@ fn a_server_of_the_project_is_not_started_before_it_is_trusted() {
     fs::write(folder.join("mcp.toml"), key).unwrap();
     let said = house.say(&["trust", "--yes"]);
     assert!(said.contains("may not give `theirs` variables of yours"), "{said}");
+    let sign_in = "[mcp.theirs]\nurl = \"http://127.0.0.1:9\"\nauth = \"oauth\"\n";
+    fs::write(folder.join("mcp.toml"), sign_in).unwrap();
+    let said = house.say(&["trust", "--yes"]);
+    assert!(said.contains("may not have you sign in to `theirs`"), "{said}");
+    assert!(said.contains("mcp.toml:3:"), "{said}");
 }

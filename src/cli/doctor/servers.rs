@@ -84,7 +84,8 @@ fn judge(server: &Health) -> Check {
             } else {
                 ("started by", "start it by hand to see why, or mend its table in mcp.toml")
             };
-            let found = format!("{why}\n{how}: {address}");
+            let found = format!("{}\n{how}: {address}", why.why());
+            let mend = why.mend().unwrap_or_else(|| mend.to_owned());
             return check(Finding::Doubtful, found).mended_by(mend);
         }
     };
@@ -110,9 +111,9 @@ fn judge(server: &Health) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::mcp::Lending;
+    use crate::tools::mcp::{Absence, Lending};
 
-    fn health(state: Result<Lending, String>) -> Health {
+    fn health(state: Result<Lending, Absence>) -> Health {
         Health { name: "x".into(), address: "x --stdio".into(), state }
     }
 
@@ -123,10 +124,14 @@ mod tests {
         let well = judge(&health(lending(Approval::Given)));
         assert_eq!((well.finding, well.mend), (Finding::Good, None));
         assert_eq!(well.found, "x 1: 3 tools, 1 more that can't be lent, approved");
-        for state in [lending(Approval::Changed), Err("it ended: exit 3".to_owned())] {
+        for state in [lending(Approval::Changed), Err("it ended: exit 3".to_owned().into())] {
             let check = judge(&health(state));
             assert_eq!(check.finding, Finding::Doubtful);
             assert!(check.mend.is_some(), "{check:?}");
         }
+        let (server, why) = ("x".to_owned(), "not signed in".to_owned());
+        let check = judge(&health(Err(Absence::SignedOut { server, why })));
+        assert_eq!(check.found, "not signed in\nstarted by: x --stdio");
+        assert_eq!(check.mend.as_deref(), Some("auteur mcp login x"));
     }
 }

@@ -1,10 +1,11 @@
 //! One call of a server's tool, from the asking to the answer.
 
 use super::{
+    absence::Absence,
     answer,
     connection::Connection,
     ear::Question,
-    servers::Seat,
+    seat::{Seat, Up},
     wish::{Asking, Reply},
 };
 use crate::{
@@ -241,7 +242,7 @@ impl Call {
     }
 
     /// The server, once it is up; none where the call is ended first.
-    async fn unless_ended(&mut self) -> Option<Result<super::servers::Up, String>> {
+    async fn unless_ended(&mut self) -> Option<Result<Up, Absence>> {
         let seat = self.seat.clone();
         let up = seat.up();
         tokio::pin!(up);

@@ -1,6 +1,7 @@
 //! A server that is up: shaken hands with, and asked what it lends.
 
 use super::{
+    absence::Absence,
     ear::Ear,
     http,
     order::InOrder,
@@ -11,8 +12,8 @@ use crate::text::{one_line, sanitise};
 use rmcp::{
     RoleClient, ServiceExt as _,
     model::{PaginatedRequestParams, Tool},
-    service::{Peer, RunningService, ServiceError},
-    transport::async_rw::AsyncRwTransport,
+    service::{ClientInitializeError, Peer, RunningService, ServiceError},
+    transport::{Transport, async_rw::AsyncRwTransport},
 };
 use std::time::Duration;
 
@@ -40,50 +41,41 @@ impl Connection {
     ///
     /// # Errors
     /// Why it is not up, in words for the director.
-    pub(super) async fn open(server: &Server) -> Result<Self, String> {
+    pub(super) async fn open(server: &Server) -> Result<Self, Absence> {
         match &server.way {
             Way::Process(command) => Self::start(server, command).await,
             Way::Http(http) => Self::reach(server, http).await,
         }
     }
 
-    async fn start(server: &Server, command: &Command) -> Result<Self, String> {
+    async fn start(server: &Server, command: &Command) -> Result<Self, Absence> {
         let started = Process::start(&server.name, command);
         let (process, output, input) =
             started.map_err(|error| format!("could not be started: {error}"))?;
         let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
-        let ear = Ear::new(&server.name);
-        let greeting = tokio::time::timeout(
-            server.patience,
-            ear.clone().serve(InOrder { way: transport, ear }),
-        )
-        .await;
-        match greeting {
-            Ok(Ok(service)) => Ok(Self { service, process: Some(process) }),
-            Ok(Err(error)) => {
+        match greet(server, transport).await? {
+            Ok(service) => Ok(Self { service, process: Some(process) }),
+            Err(error) => {
                 let said = one_line(&sanitise(&error.to_string()), TROUBLE);
                 let end = tokio::time::timeout(LAST_WORDS, process.end()).await;
-                Err(end.unwrap_or_else(|_| format!("it does not speak the protocol: {said}")))
-            }
-            Err(_elapsed) => {
-                Err(format!("it did not answer within {} s", server.patience.as_secs()))
+                Err(end
+                    .unwrap_or_else(|_| format!("it does not speak the protocol: {said}"))
+                    .into())
             }
         }
     }
 
-    async fn reach(server: &Server, http: &Http) -> Result<Self, String> {
-        let (transport, ear) = (http.transport()?, Ear::new(&server.name));
-        let greeting = tokio::time::timeout(
-            server.patience,
-            ear.clone().serve(InOrder { way: transport, ear }),
-        )
-        .await;
-        match greeting {
-            Ok(Ok(service)) => Ok(Self { service, process: None }),
-            Ok(Err(error)) => Err(http::why(&error)),
-            Err(_elapsed) => {
-                Err(format!("it did not answer within {} s", server.patience.as_secs()))
+    async fn reach(server: &Server, http: &Http) -> Result<Self, Absence> {
+        let greeting = match &http.account {
+            None => greet(server, http.transport()?).await?,
+            Some(account) => {
+                let way = tokio::time::timeout(server.patience, http.transport_of(account)).await;
+                greet(server, way.map_err(|_elapsed| late(server))??).await?
             }
+        };
+        match greeting {
+            Ok(service) => Ok(Self { service, process: None }),
+            Err(error) => Err(http::why(&error, http.account.as_ref())),
         }
     }
 
@@ -169,4 +161,18 @@ impl Connection {
         }
         Ok(all)
     }
+}
+
+/// Shakes hands with a server, which has its time for that.
+async fn greet<T: Transport<RoleClient> + 'static>(
+    server: &Server,
+    way: T,
+) -> Result<Result<RunningService<RoleClient, Ear>, ClientInitializeError>, String> {
+    let ear = Ear::new(&server.name);
+    let greeting = ear.clone().serve(InOrder { way, ear });
+    tokio::time::timeout(server.patience, greeting).await.map_err(|_elapsed| late(server))
+}
+
+fn late(server: &Server) -> String {
+    format!("it did not answer within {} s", server.patience.as_secs())
 }

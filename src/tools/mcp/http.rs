@@ -1,6 +1,6 @@
 //! Servers that run elsewhere: reached by streamable HTTP, if their host may be.
 
-use super::{connection::LONGEST, server::Http};
+use super::{absence::Absence, account::Account, connection::LONGEST, server::Http, signing};
 use crate::{
     model::Network,
     text::{one_line, sanitise},
@@ -13,8 +13,11 @@ use reqwest::{
 };
 use rmcp::{
     service::ClientInitializeError,
-    transport::streamable_http_client::{
-        StreamableHttpClientTransport, StreamableHttpClientTransportConfig, StreamableHttpError,
+    transport::{
+        AuthClient,
+        streamable_http_client::{
+            StreamableHttpClientTransport, StreamableHttpClientTransportConfig, StreamableHttpError,
+        },
     },
 };
 use secrecy::ExposeSecret as _;
@@ -24,7 +27,8 @@ use std::collections::HashMap;
 const TROUBLE: usize = 300;
 /// What is said where a server wants to know who asks.
 const UNKNOWN: &str = "it does not take our key (401): give it one in mcp.toml, as in headers = { \
-                       Authorization = \"Bearer ${NAME}\" }, with NAME set where auteur is started";
+                       Authorization = \"Bearer ${NAME}\" }, with NAME set where auteur is \
+                       started; or, where one signs in to it with a browser, auth = \"oauth\"";
 
 impl Http {
     /// The way to it. Nothing is sent yet.
@@ -32,6 +36,24 @@ impl Http {
     /// # Errors
     /// Why there is none, in words for the director.
     pub(super) fn transport(&self) -> Result<StreamableHttpClientTransport<Client>, String> {
+        let (client, config) = self.prepared()?;
+        Ok(StreamableHttpClientTransport::with_client(client, config))
+    }
+
+    /// The way to it for the director, who is signed in. Who signs in is asked.
+    ///
+    /// # Errors
+    /// Why there is none; above all, that the director is not signed in.
+    pub(super) async fn transport_of(
+        &self,
+        account: &Account,
+    ) -> Result<StreamableHttpClientTransport<AuthClient<Client>>, Absence> {
+        let (client, config) = self.prepared()?;
+        let manager = signing::signed_in(account).await?;
+        Ok(StreamableHttpClientTransport::with_client(AuthClient::new(client, manager), config))
+    }
+
+    fn prepared(&self) -> Result<(Client, StreamableHttpClientTransportConfig), String> {
         let url = Url::parse(&self.url).map_err(|error| format!("its url: {error}"))?;
         self.must_be_allowed(&url)?;
         let headers = self.headers.as_ref().map_err(|name| {
@@ -53,7 +75,7 @@ impl Http {
             .custom_headers(custom)
             .max_sse_event_size(LONGEST)
             .max_json_response_size(LONGEST);
-        Ok(StreamableHttpClientTransport::with_client(client, config))
+        Ok((client, config))
     }
 
     fn must_be_allowed(&self, url: &Url) -> Result<(), String> {
@@ -76,12 +98,16 @@ impl Http {
     }
 }
 
-/// Why a server could not be greeted, in words for the director.
-pub(super) fn why(error: &ClientInitializeError) -> String {
+/// Why a server could not be greeted by whoever is signed in, if anybody is.
+pub(super) fn why(error: &ClientInitializeError, account: Option<&Account>) -> Absence {
     let told = match error {
         ClientInitializeError::TransportError { error, .. } => {
             match error.error.downcast_ref::<StreamableHttpError<reqwest::Error>>() {
-                Some(StreamableHttpError::AuthRequired(_)) => return UNKNOWN.to_owned(),
+                Some(StreamableHttpError::AuthRequired(_)) => return unknown(account),
+                Some(StreamableHttpError::InsufficientScope(more)) => {
+                    return too_little(more.get_required_scope(), account);
+                }
+                Some(StreamableHttpError::Auth(error)) => signing::words(error),
                 Some(StreamableHttpError::Client(error)) => whole(error),
                 Some(error) => error.to_string(),
                 None => error.error.to_string(),
@@ -90,9 +116,27 @@ pub(super) fn why(error: &ClientInitializeError) -> String {
         error => error.to_string(),
     };
     if told.contains("401") {
-        return UNKNOWN.to_owned();
+        return unknown(account);
     }
-    format!("it can't be reached: {}", one_line(&sanitise(&told), TROUBLE))
+    Absence::Lost(format!("it can't be reached: {}", one_line(&sanitise(&told), TROUBLE)))
+}
+
+/// It wants to know who asks.
+fn unknown(account: Option<&Account>) -> Absence {
+    match account {
+        Some(account) => account.absent("your sign-in does not hold any more"),
+        None => Absence::Lost(UNKNOWN.to_owned()),
+    }
+}
+
+/// It wants more than it was given.
+fn too_little(scope: Option<&str>, account: Option<&Account>) -> Absence {
+    let scope = one_line(&sanitise(scope.unwrap_or("more")), TROUBLE);
+    let why = format!("it wants {scope}, which is not in what it was given (403)");
+    match account {
+        Some(account) => account.absent(&format!("{why}; say so in its scopes, and sign in again")),
+        None => Absence::Lost(why),
+    }
 }
 
 /// An error with the chain of its causes, and without the address, which is known.

@@ -20,28 +20,40 @@
 //! to show, that the agent of the call asks in its own name. While it is asked, the
 //! call's time stands still.
 //!
+//! A server that runs elsewhere may want the director to sign in: [`SignIn`] does that,
+//! the [`Account`] keeps what was given, and whoever reaches the server renews it.
+//!
 //! A server that is lost is started again by the next call, after a pause that grows,
 //! and given up when it is lost again and again.
 
+mod absence;
+mod account;
 mod answer;
 mod approvals;
 mod calling;
 mod connection;
+mod doorstep;
 mod ear;
 mod http;
 mod offer;
 mod order;
 mod process;
+mod seat;
 mod server;
 mod servers;
 mod shelf;
+mod signing;
 mod wish;
 
+pub use absence::Absence;
+pub use account::{Account, Accounts};
 pub use approvals::Approvals;
 pub(super) use calling::Calling;
+pub use doorstep::Visitor;
 pub use offer::{Lent, Offer, PREFIX, reading, split};
 pub use server::{Command, Http, Server, Way};
 pub(super) use servers::Wanted;
 pub use servers::{Approval, Health, Lasting, Lending, Pending, Servers};
 pub use shelf::Shelf;
+pub use signing::{Came, HUSHED, SignIn, Terms};
 pub use wish::{Asking, Reply, Wish};

@@ -1,5 +1,6 @@
 //! What is known of a server before anybody speaks to it.
 
+use super::account::Account;
 use crate::{
     model::{Fingerprint, Network},
     tools::{guard::Pool, policy::Confinement},
@@ -40,6 +41,8 @@ pub struct Http {
     pub headers: Result<Vec<(String, SecretString)>, String>,
     /// What may be reached of other machines.
     pub network: Network,
+    /// The director's account there, where one signs in.
+    pub account: Option<Account>,
 }
 
 /// How a server is started.
