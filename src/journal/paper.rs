@@ -94,7 +94,7 @@ fn lock(file: &OwnedFd, path: &Path) -> Result<(), JournalError> {
     Err(JournalError::Busy(path.to_owned()))
 }
 
-fn open_root(sessions: &Path) -> Result<OwnedFd, JournalError> {
+pub(super) fn open_root(sessions: &Path) -> Result<OwnedFd, JournalError> {
     use std::os::unix::fs::DirBuilderExt;
     let mut builder = std::fs::DirBuilder::new();
     let made = builder.recursive(true).mode(0o700).create(sessions);

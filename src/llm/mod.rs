@@ -36,5 +36,13 @@ pub use request::{Message, Part, Request, ToolResult, ToolSpec, UnknownEffort, e
 pub use retry_after::retry_after;
 pub use trouble::Trouble;
 
+use serde_json::Value;
+
+/// What Anthropic bills for a call, by the `usage` of its answer as others have kept
+/// it. None if a count in it is absurd.
+pub fn billed_by_anthropic(usage: &Value) -> Option<Vec<Billed>> {
+    anthropic::billed(usage)
+}
+
 #[cfg(test)]
 mod tests;

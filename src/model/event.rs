@@ -218,6 +218,8 @@ pub enum Event {
     /// So many tokens are in the model's window now, where the usage of the turn does
     /// not tell: it was of several calls.
     WindowSeen { agent: AgentId, tokens: u64 },
+    /// Something about it that its log should tell, and that is no other event.
+    Noted { agent: AgentId, level: Level, text: String },
     /// A model call was cut or failed; what it used is settled all the same.
     TurnCut { agent: AgentId, turn: Turn, why: String, usage: Usage, cost: Cost },
     /// The failed call will be made again.
@@ -378,7 +380,7 @@ impl Event {
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
             | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
-            | Self::WindowSeen { agent, .. }
+            | Self::WindowSeen { agent, .. } | Self::Noted { agent, .. }
             | Self::TurnCut { agent, .. } | Self::RetryScheduled { agent, .. } | Self::Compacted { agent, .. }
             | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
             | Self::TerminalPrinted { agent, .. } | Self::TerminalResized { agent, .. } | Self::Typed { agent, .. }

@@ -103,6 +103,7 @@ pub(super) fn note(event: &Event) -> Option<EntryKind> {
         Event::Compacted { upto, .. } => {
             (Level::Note, format!("conversation compacted up to turn {upto}"))
         }
+        Event::Noted { level, text, .. } => (*level, text.clone()),
         Event::WorkspaceMade { tree, .. } => return workspace(tree),
         Event::WorkTaken { about, .. } => (Level::Note, about.clone()),
         Event::WorkNotTaken { why, .. } => (Level::Warning, why.clone()),

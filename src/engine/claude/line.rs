@@ -307,7 +307,7 @@ fn results(message: &Value) -> Vec<Ended> {
 }
 
 /// The words of a content: a text, or blocks of which some are texts.
-fn words(content: &Value) -> String {
+pub(crate) fn words(content: &Value) -> String {
     if let Some(text) = content.as_str() {
         return text.to_owned();
     }

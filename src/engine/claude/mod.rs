@@ -41,6 +41,9 @@ use crate::model::Outcome;
 use std::sync::Arc;
 use worker::{Unseated, Worker};
 
+pub(crate) use line::words;
+pub(crate) use tool::{changes_by, is_aide, title_by};
+
 /// A Claude Code agent before it starts.
 #[derive(Debug)]
 pub struct Claude {

@@ -40,7 +40,7 @@ const INWARD: &[&str] = &[
 ];
 
 /// Whether a tool runs a sub-agent.
-pub(super) fn is_aide(tool: &str) -> bool {
+pub(crate) fn is_aide(tool: &str) -> bool {
     matches!(tool, "Agent" | "Task")
 }
 
@@ -111,10 +111,15 @@ fn host(url: &str) -> String {
 
 /// One line for the pane.
 pub(super) fn title(tool: &str, input: &Value, workspace: &Workspace) -> String {
+    title_by(tool, input, |path| named(workspace, path))
+}
+
+/// The same, for one who names paths in another way.
+pub(crate) fn title_by(tool: &str, input: &Value, name: impl Fn(&str) -> String) -> String {
     let subject = match tool {
         "Bash" => return one_line(text(input, "command"), TITLE),
         "Read" | "NotebookRead" | "LS" | "Edit" | "MultiEdit" | "Write" | "NotebookEdit" => {
-            named(workspace, place(input))
+            name(place(input))
         }
         "Glob" | "Grep" => text(input, "pattern").to_owned(),
         "WebFetch" => text(input, "url").to_owned(),
@@ -155,6 +160,15 @@ pub(super) fn shown(tool: &str, input: &Value) -> Option<String> {
 
 /// The files that a call has changed, by what the program knows of it.
 pub(super) fn changes(tool: &str, detail: &Value, workspace: &Workspace) -> Vec<FileChange> {
+    changes_by(tool, detail, |path| named(workspace, path))
+}
+
+/// The same, for one who names paths in another way.
+pub(crate) fn changes_by(
+    tool: &str,
+    detail: &Value,
+    name: impl Fn(&str) -> String,
+) -> Vec<FileChange> {
     let path = ["filePath", "notebook_path"].iter().map(|name| text(detail, name));
     let Some(path) = path.into_iter().find(|it| !it.is_empty()) else { return Vec::new() };
     if !matches!(tool, "Edit" | "MultiEdit" | "Write" | "NotebookEdit") {
@@ -170,7 +184,7 @@ pub(super) fn changes(tool: &str, detail: &Value, workspace: &Workspace) -> Vec<
     if text(detail, "type") == "create" {
         added = u32::try_from(text(detail, "content").lines().count()).unwrap_or(u32::MAX);
     }
-    vec![FileChange { path: one_line(&named(workspace, path), TITLE), added, removed }]
+    vec![FileChange { path: one_line(&name(path), TITLE), added, removed }]
 }
 
 /// A question with the answers it offers.

@@ -1,0 +1,92 @@
+//! A journal without a name, for what is translated to be played: nobody else can
+//! open it, nothing is left of it, and it is read as any other.
+
+use super::{JournalError, Reader, Redactor, encode, paper, pen::Pen};
+use crate::model::{Header, Record};
+use rustix::fs::{self, Mode, OFlags};
+use std::{fs::File, path::Path, sync::Arc};
+
+/// A journal that is gone when its last reader is.
+#[derive(Debug)]
+pub struct Scratch {
+    pen: Pen<File>,
+    file: Arc<File>,
+    redactor: Redactor,
+    /// What stands in it, for whoever asks where it is from.
+    source: Arc<Path>,
+}
+
+impl Scratch {
+    /// Begins a journal on the disk of this folder, which is made if need be. It
+    /// tells of what stands in the file `source`.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn begin(folder: &Path, source: &Path, header: &Header) -> Result<Self, JournalError> {
+        let fail = |error| JournalError::disk("make a file in", folder, error);
+        let place = paper::open_root(folder)?;
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::APPEND | OFlags::CLOEXEC;
+        let file = match fs::openat(&place, ".", flags, Mode::RUSR | Mode::WUSR) {
+            Ok(file) => file,
+            // Some file systems know no such file: one is made, and loses its name.
+            Err(_) => unnamed(&place).map_err(fail)?,
+        };
+        let file = File::from(file);
+        let paper = file.try_clone().map_err(|error| JournalError::disk("open", folder, error))?;
+        let (pen, redactor) = (Pen::new(paper, 0, false), Redactor::default());
+        let mut scratch = Self { pen, file: Arc::new(file), redactor, source: source.into() };
+        let encode = |header: &Header, line: &mut Vec<u8>| serde_json::to_writer(line, header);
+        scratch.pen.append(source, std::slice::from_ref(header), encode, |_| ())?;
+        Ok(scratch)
+    }
+
+    /// Appends records. What is shaped like a secret is left out, as of any journal.
+    ///
+    /// # Errors
+    /// When the disk says no, or a record is too long.
+    pub fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
+        let redact = |lines: &mut Vec<u8>| self.redactor.clean_lines(lines);
+        self.pen.append(&self.source, records, encode::record, redact)
+    }
+
+    /// Ends the writing; from here on it is read.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn read(self) -> Result<Reader, JournalError> {
+        Reader::of(self.file, self.source.to_path_buf())
+    }
+}
+
+fn unnamed(place: &impl std::os::fd::AsFd) -> rustix::io::Result<std::os::fd::OwnedFd> {
+    let name = format!(".{}", uuid::Uuid::new_v4().simple());
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::APPEND;
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let file = fs::openat(place, &name, flags, Mode::RUSR | Mode::WUSR)?;
+    fs::unlinkat(place, &name, fs::AtFlags::empty())?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, FORMAT, Level, Millis, Seq};
+
+    #[test]
+    fn it_reads_as_any_journal_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let header = Header { auteur: FORMAT, project: "/p".into(), ..Header::default() };
+        let source = Path::new("/elsewhere/log.jsonl");
+        let mut scratch = Scratch::begin(folder.path(), source, &header).unwrap();
+        let text = "a key: sk-ant-REDACTED".to_owned();
+        let event = Event::NoticeRaised { level: Level::Note, text };
+        scratch.append(&[Record { seq: Seq(1), at: Millis(5), event }]).unwrap();
+        let reader = scratch.read().unwrap();
+        assert_eq!((reader.header(), reader.path()), (&header, source));
+        let stage = reader.fold(None);
+        assert_eq!(stage.now(), Millis(5));
+        let told = stage.notices().next().unwrap().text.clone();
+        assert!(told.starts_with("a key: ") && !told.contains("000000"), "{told}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
