@@ -29,6 +29,8 @@ pub mod tools;
 
 pub mod engine;
 
+pub mod interop;
+
 pub mod script;
 
 pub mod supervisor;

@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "model",
     "text",
     "casting",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 16] = [
     "llm",
     "tools",
     "engine",
+    "interop",
     "script",
     "supervisor",
     "rehearsal",
@@ -42,10 +43,11 @@ const PLACES: [(&str, &[&str]); 12] = [
 ];
 
 /// What pure folders must not name.
-const PURE: [(&str, &[&str]); 5] = [
+const PURE: [(&str, &[&str]); 6] = [
     ("model", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("text", &["tokio", "std::fs", "std::env", "Instant"]),
     ("casting", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
+    ("interop", &["tokio", "std::env", "std::process", "Instant", "SystemTime", "fastrand"]),
     ("script", &["tokio", "std::env", "Instant", "SystemTime", "fastrand"]),
     ("ui/view", &["tokio", "std::fs", "std::env", "Instant"]),
 ];

@@ -56,9 +56,14 @@ pub enum Task {
         auteur plan \"Every public function has an example in its documentation\"\n  \
         auteur plan --save \"The parser reads comments, with tests\"")]
     Plan(PlanArgs),
-    /// The same screen, fed from a session's journal
+    /// The same screen, fed from a session's journal, or from a log of another tool's
     ///
     /// Nothing is started and nothing is paid for. Space plays, the arrows go event by event.
+    /// Transcripts of Claude Code are read with their sub-agents; nothing they name is opened.
+    #[command(after_help = "Examples:\n  \
+        auteur replay last\n  \
+        auteur replay ~/.claude/projects/-home-ann-parser/4c1f….jsonl --speed 8x\n\n\
+        What is in a log, in figures: auteur sessions show FILE --json")]
     Replay(ReplayArgs),
     /// Go on with a session whose program was ended
     Resume(ResumeArgs),
@@ -183,7 +188,8 @@ pub struct PlanArgs {
 /// `auteur replay`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ReplayArgs {
-    /// A session's name or its beginning, or a journal file
+    /// A session's name or its beginning, a journal file, or a log of another tool's: a
+    /// transcript of Claude Code
     #[arg(value_name = "SESSION|FILE")]
     pub session: PathBuf,
     /// How fast to play: 0.25x to 64x, or max
@@ -254,8 +260,8 @@ pub enum SessionsTask {
     List,
     /// One session: its agents, what they did and what they cost
     Show {
-        /// The session's name or its beginning
-        #[arg(value_name = "SESSION")]
+        /// The session's name or its beginning, a journal file, or a log of another tool's
+        #[arg(value_name = "SESSION|FILE")]
         session: String,
     },
     /// End a session that is at work without a screen, or in another terminal

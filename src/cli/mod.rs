@@ -12,6 +12,7 @@ mod demo;
 pub mod doctor;
 mod enclosure;
 mod errands;
+mod foreign;
 pub mod found;
 mod headless;
 mod housing;

@@ -1,12 +1,8 @@
 //! `auteur replay`: the same screen, fed from a journal. A player and a show.
 
-use super::{
-    House,
-    args::{ReplayArgs, Speed},
-    opening, run, screen, sessions,
-};
+use super::{House, args::ReplayArgs, foreign, opening, run, screen, sessions, speed::Speed};
 use crate::{
-    journal::{Reader, Reel},
+    journal::Reel,
     model::Stage,
     ui::{
         desk::{Pace, Play},
@@ -19,8 +15,7 @@ use std::{path::PathBuf, process::ExitCode};
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
-    let path = journal(house, args)?;
-    let reader = Reader::open(&path)?;
+    let reader = foreign::open(house, &journal(house, args)?)?;
     let stage = Stage::new(reader.header().clone());
     let options = screen::options(house, &stage);
     opening::on_runtime(|runtime| {

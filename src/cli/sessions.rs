@@ -5,7 +5,7 @@ mod remove;
 use super::{
     House, apart,
     args::{SessionsArgs, SessionsTask},
-    attach, opening,
+    attach, foreign, opening,
 };
 use crate::{
     assist::{standing, whole},
@@ -40,7 +40,13 @@ pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<Exi
     let mut out = io::stdout().lock();
     match &args.task {
         None | Some(SessionsTask::List) => list(&sessions, args.json, &mut out)?,
-        Some(SessionsTask::Show { session }) => show(&sessions, session, args.json, &mut out)?,
+        Some(SessionsTask::Show { session }) => {
+            let path = find(house, Some(session))?;
+            match foreign::look(&path)? {
+                Some(log) => foreign::show(house, &log, args.json, &mut out)?,
+                None => show(&Reader::open(&path)?, args.json, &mut out)?,
+            }
+        }
         Some(SessionsTask::Stop { session, agents }) => {
             stop(&sessions, session, *agents, &mut out)?;
         }
@@ -262,14 +268,8 @@ fn summary_json(it: &Summary) -> Value {
     })
 }
 
-fn show(
-    sessions: &Sessions,
-    name: &str,
-    is_json: bool,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let reader = Reader::open(&sessions.find(name)?)?;
-    let (summary, stage) = (Summary::of(&reader), reader.fold(None));
+fn show(reader: &Reader, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let (summary, stage) = (Summary::of(reader), reader.fold(None));
     if is_json {
         let mut value = summary_json(&summary);
         let agents: Vec<_> = stage.agents().map(agent_json).collect();

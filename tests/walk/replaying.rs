@@ -145,3 +145,47 @@ fn a_session_is_listed_and_found_by_the_beginning_of_its_name() {
     terminal.until("a position", |it| position(it).is_some());
     terminal.until_shown("REPLAY");
 }
+
+/// A transcript of Claude Code on this machine.
+fn transcript(house: &House) -> String {
+    let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/interop/claude-code.jsonl");
+    let path = house.project().join("4c1f.jsonl");
+    fs::copy(recorded, &path).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_transcript_of_claude_code_is_played_on_the_same_screen_and_left_alone() {
+    let house = House::open(STORY);
+    let path = transcript(&house);
+    let before = fs::read(&path).unwrap();
+    let mut terminal = house.start(&["replay", &path]);
+    terminal.until_shown("REPLAY");
+    terminal.press("G");
+    terminal.until_shown("claude done");
+    terminal.press_for(ENTER, "Events");
+    terminal.until_shown("All 1 steps are done.");
+    terminal.until_shown("$0.0230");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let left = fs::read_dir(house.at("state")).unwrap().map(|it| it.unwrap().file_name());
+    let left: Vec<_> = left.filter(|it| it != "log").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_transcript_is_told_in_figures_and_what_is_none_is_named() {
+    let house = House::open(STORY);
+    let path = transcript(&house);
+    let told = house.say(&["sessions", "show", &path, "--json"]);
+    let figures: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&figures["format"], &figures["responses"]), (&"claude-code".into(), &4.into()));
+    assert_eq!(figures["cost_nano_dollars"], figures["reported_nano_dollars"]);
+    let told = house.say(&["sessions", "show", &path]);
+    assert!(told.contains("a log of claude-code: 27 records"), "{told}");
+    let other = house.project().join("notes.txt");
+    fs::write(&other, "no log\n").unwrap();
+    let told = house.say(&["sessions", "show", &other.display().to_string()]);
+    assert!(told.contains("notes.txt is no journal, and no log that is known"), "{told}");
+}

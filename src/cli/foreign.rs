@@ -1,0 +1,179 @@
+//! Logs of other tools: played as our own are, and told in figures.
+
+use super::House;
+use crate::{
+    interop::{Foreign, Tally},
+    journal::{JournalError, Reader},
+    llm::PriceTable,
+    model::{Cost, Usage},
+    text::{one_line, pad},
+};
+use anyhow::bail;
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeMap, io::Write, path::Path};
+
+/// So many names of a list are shown.
+const NAMES: usize = 12;
+
+/// Opens a journal, or what a log of another tool's is translated to.
+pub(super) fn open(house: &House, path: &Path) -> anyhow::Result<Reader> {
+    Ok(match look(path)? {
+        Some(log) => log.translate(&prices(house), &house.state)?,
+        None => Reader::open(path)?,
+    })
+}
+
+/// A log of another tool's; none for a journal of our own.
+///
+/// # Errors
+/// When the file is neither.
+pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
+    match Reader::open(path) {
+        Err(JournalError::NotAJournal(_)) => {}
+        // What else is wrong with it is told by whoever opens it.
+        _ => return Ok(None),
+    }
+    let log = Foreign::open(path)?;
+    if log.is_none() {
+        let path = path.display();
+        bail!("{path} is no journal, and no log that is known: those of Claude Code are");
+    }
+    Ok(log)
+}
+
+fn prices(house: &House) -> PriceTable {
+    PriceTable::embedded().with_overrides(house.company.config().settings.prices.clone())
+}
+
+/// Tells what is in a log.
+pub(super) fn show(
+    house: &House,
+    log: &Foreign,
+    is_json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let prices = prices(house);
+    let tally = log.tally(&prices)?;
+    if is_json {
+        let mut value = figures(&tally);
+        let (source, date) = prices.source();
+        value.insert("format".to_owned(), log.format().to_string().into());
+        value.insert("prices".to_owned(), json!({ "source": source, "date": date }));
+        crate::text::json::write_pretty(out, &value)?;
+        return Ok(writeln!(out)?);
+    }
+    writeln!(out, "a log of {}: {} records", log.format(), tally.records)?;
+    tell(&tally, out)?;
+    for (file, tally) in &tally.aides {
+        writeln!(out, "\nsub-agent {}: {} records", one_line(file, 100), tally.records)?;
+        tell(tally, out)?;
+    }
+    Ok(())
+}
+
+fn tell(tally: &Tally, out: &mut impl Write) -> anyhow::Result<()> {
+    let damage = [
+        (tally.unreadable, "lines that can't be read"),
+        (tally.glued, "lines that lost their newline"),
+        (tally.unknown, "records of unknown kinds"),
+        (tally.branches, "times it went back"),
+        (tally.compactions, "times it was made shorter"),
+    ];
+    for (count, what) in damage.iter().filter(|it| it.0 > 0) {
+        writeln!(out, "  {count} {what}")?;
+    }
+    row("kinds", &names(&tally.kinds), out)?;
+    row("tools", &names(&tally.calls), out)?;
+    row("errors", &names(&tally.errors), out)?;
+    let (used, cost) = (tally.usage(), tally.cost());
+    let plus = if tally.unfinished > 0 { " at least" } else { "" };
+    let responses = format!(
+        "{}; {} tokens in, {} of them from a cache; {} out{plus}",
+        tally.responses,
+        used.prompt(),
+        used.cache_read,
+        used.output
+    );
+    row("answers", &responses, out)?;
+    let reported = tally.reported.map(|it| format!("; it says {it} itself"));
+    row("cost", &format!("{cost}, computed{}", reported.unwrap_or_default()), out)
+}
+
+fn row(name: &str, text: &str, out: &mut impl Write) -> anyhow::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    Ok(writeln!(out, "  {} {text}", pad(name, 8))?)
+}
+
+/// The names that are counted most.
+fn names(counts: &BTreeMap<String, u64>) -> String {
+    let mut all: Vec<_> = counts.iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let more = all.len().saturating_sub(NAMES);
+    let mut told: Vec<_> =
+        all.iter().take(NAMES).map(|(name, count)| format!("{count} {name}")).collect();
+    if more > 0 {
+        told.push(format!("{more} more"));
+    }
+    told.join(", ")
+}
+
+/// The figures of a log, for a program. Money is in nano-dollars, as everywhere.
+fn figures(tally: &Tally) -> Map<String, Value> {
+    let models: Map<_, _> = tally
+        .models
+        .iter()
+        .map(|(model, spent)| (model.clone(), spent_json(&spent.usage, &spent.cost).into()))
+        .collect();
+    let aides: Map<_, _> =
+        tally.aides.iter().map(|(file, it)| (file.clone(), figures(it).into())).collect();
+    let calls: u64 = tally.calls.values().sum();
+    let errors: u64 = tally.errors.values().sum();
+    let mut all = spent_json(&tally.usage(), &tally.cost());
+    let rest = json!({
+        "lines": tally.lines,
+        "records": tally.records,
+        "records_by_kind": tally.kinds,
+        "unknown_records": tally.unknown,
+        "unreadable_lines": tally.unreadable,
+        "glued_lines": tally.glued,
+        "responses": tally.responses,
+        "untold_responses": tally.untold,
+        "unfinished_responses": tally.unfinished,
+        "tool_calls": calls,
+        "tool_calls_by_name": tally.calls,
+        "tool_results": tally.results,
+        "tool_errors": errors,
+        "tool_errors_by_name": tally.errors,
+        "reported_nano_dollars": tally.reported.map(|it| it.0),
+        "branches": tally.branches,
+        "compactions": tally.compactions,
+        "models": models,
+        "sub_agents": aides,
+    });
+    if let Value::Object(rest) = rest {
+        all.extend(rest);
+    }
+    all
+}
+
+fn spent_json(usage: &Usage, cost: &Cost) -> Map<String, Value> {
+    let value = json!({
+        "tokens": {
+            "input": usage.input,
+            "cache_read": usage.cache_read,
+            "cache_write_5m": usage.cache_write_5m,
+            "cache_write_1h": usage.cache_write_1h,
+            "output": usage.output,
+            "reasoning": usage.reasoning,
+            "web_searches": usage.web_searches,
+        },
+        "cost_nano_dollars": cost.known.0,
+        "unpriced_calls": cost.unpriced,
+    });
+    match value {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,118 @@
+//! A log of another tool's: opened, translated, counted.
+
+use super::{
+    Format, Tally, claude,
+    detect::{self, Beginning},
+    read::{Source, Tell, read},
+};
+use crate::{
+    journal::{JournalError, Reader, Scratch},
+    llm::PriceTable,
+    model::{FORMAT, Header},
+};
+use std::{
+    fs::File,
+    io::{self, BufReader},
+    path::{Path, PathBuf},
+};
+
+/// How much is read at once.
+const BLOCK: usize = 256 << 10;
+
+/// A log that could not be read or translated.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The disk said no.
+    #[error("could not read {}", .path.display())]
+    Disk {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What it is translated to could not be written.
+    #[error("could not translate {}", .path.display())]
+    Journal {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: JournalError,
+    },
+}
+
+/// A log of another tool's.
+#[derive(Debug, Clone)]
+pub struct Foreign {
+    path: PathBuf,
+    format: Format,
+    beginning: Beginning,
+}
+
+impl Foreign {
+    /// Opens a log, if the file is one of a tool that is known.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn open(path: &Path) -> Result<Option<Self>, ImportError> {
+        let fail = |source| ImportError::Disk { path: path.to_owned(), source };
+        let file = File::open(path).map_err(fail)?;
+        if !file.metadata().map_err(fail)?.is_file() {
+            return Ok(None);
+        }
+        let beginning = detect::look(BufReader::new(file)).map_err(fail)?;
+        let log = |format| Self { path: path.to_owned(), format, beginning: beginning.clone() };
+        Ok(beginning.format.map(log))
+    }
+
+    /// Whose it is.
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Translates it into a journal without a name, on the disk of this folder.
+    ///
+    /// # Errors
+    /// When the log can't be read, or the journal can't be written.
+    pub fn translate(&self, prices: &PriceTable, folder: &Path) -> Result<Reader, ImportError> {
+        let fail = |source| ImportError::Journal { path: self.path.clone(), source };
+        let mut scratch = Scratch::begin(folder, &self.path, &self.header()).map_err(fail)?;
+        self.read(prices, &mut |records, _| scratch.append(&records).map_err(fail))?;
+        scratch.read().map_err(fail)
+    }
+
+    /// Counts what is in it.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn tally(&self, prices: &PriceTable) -> Result<Tally, ImportError> {
+        self.read(prices, &mut |_, _| Ok(()))
+    }
+
+    fn header(&self) -> Header {
+        Header {
+            auteur: FORMAT,
+            session: self.beginning.session.clone(),
+            opened: self.beginning.opened.map(|it| it.to_string()).unwrap_or_default(),
+            project: self.beginning.folder.clone(),
+            by: self.format.to_string(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    fn read(&self, prices: &PriceTable, tell: Tell<'_>) -> Result<Tally, ImportError> {
+        let open = |path: &Path| {
+            let fail = |source| ImportError::Disk { path: path.to_owned(), source };
+            let file = File::open(path).map_err(fail)?;
+            let bytes = Box::new(BufReader::with_capacity(BLOCK, file));
+            Ok(Source { path: path.to_owned(), aide: None, bytes })
+        };
+        let mut sources = vec![open(&self.path)?];
+        let aides = match self.format {
+            Format::ClaudeCode => claude::aides(&self.path),
+        };
+        for (path, aide) in aides {
+            sources.push(Source { aide: Some(aide), ..open(&path)? });
+        }
+        read(self.format, prices, sources, tell)
+    }
+}
