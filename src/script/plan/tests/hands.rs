@@ -1,6 +1,6 @@
 //! What must hold where agents hand off their work, or set others to work, by themselves.
 
-use super::*;
+use super::{laws::a_script, *};
 use crate::model::{Bid, Bond, CallId, Delegation, HandOff, Report, Spawn, among_agents};
 
 impl World {

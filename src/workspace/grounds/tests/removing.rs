@@ -1,0 +1,68 @@
+//! What is called safe to remove.
+
+use super::*;
+
+#[test]
+fn work_that_is_not_merged_is_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let agent = land.settled("scout");
+    assert!(!land.survey(&agent).is_unmerged);
+    put(root(&agent), "new.txt", "work\n");
+    let left = land.survey(&agent);
+    assert!(left.is_unmerged && left.uncommitted == 1);
+    assert!(left.to_string().ends_with(", 1 file not committed"), "{left}");
+    plainly(root(&agent), &["add", "--all"]);
+    plainly(root(&agent), &["commit", "--quiet", "--message", "Work"]);
+    let left = land.survey(&agent);
+    assert!(left.is_unmerged && (left.uncommitted, left.unmerged) == (0, 1));
+    // Merged, however it was merged.
+    let branch = agent.tree.as_ref().unwrap().branch.clone();
+    plainly(&land.project(), &["merge", "--quiet", "--squash", &branch]);
+    plainly(&land.project(), &["commit", "--quiet", "--message", "Squashed"]);
+    assert!(!land.survey(&agent).is_unmerged);
+    plainly(&land.project(), &["reset", "--quiet", "--hard", "HEAD~1"]);
+    plainly(&land.project(), &["merge", "--quiet", "--no-ff", &branch]);
+    put(&land.project(), "new.txt", "changed after that\n");
+    plainly(&land.project(), &["commit", "--quiet", "--all", "--message", "More"]);
+    let left = land.survey(&agent);
+    assert!(!left.is_unmerged && left.unmerged == 0, "{left}");
+    land.grounds.remove(&left).unwrap();
+    assert_eq!(
+        plainly(&land.project(), &["for-each-ref", "--format=%(refname)"]),
+        "refs/heads/main"
+    );
+    assert!(!land.grounds.folder().exists());
+    assert_eq!(plainly(&land.project(), &["worktree", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn what_nothing_can_keep_is_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let (large, inner) = (land.settled("large"), land.settled("inner"));
+    let file = fs::File::create(root(&large).join("large.bin")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    put(root(&inner), "inner/x.txt", "x\n");
+    plainly(&root(&inner).join("inner"), &["init", "--quiet"]);
+    for agent in [large, inner] {
+        let left = land.survey(&agent);
+        assert!(left.is_unmerged && left.left_out == 1, "{left}");
+        assert!(left.to_string().contains("1 thing that nothing keeps"), "{left}");
+    }
+}
+
+#[test]
+fn commits_of_a_submodule_are_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    repository(&land.folder.path().join("part"), &[("b.txt", "b\n")]);
+    let part = land.folder.path().join("part").display().to_string();
+    let allowed = ["-c", "protocol.file.allow=always", "submodule", "--quiet"];
+    plainly(&land.project(), &[&allowed[..], &["add", &part, "part"]].concat());
+    plainly(&land.project(), &["commit", "--quiet", "--message", "A part"]);
+    let agent = land.settled("scout");
+    plainly(root(&agent), &[&allowed[..], &["update", "--init"]].concat());
+    assert!(!land.survey(&agent).is_unmerged);
+    put(root(&agent), "part/b.txt", "better\n");
+    plainly(&root(&agent).join("part"), &["commit", "--quiet", "--all", "--message", "Better"]);
+    let left = land.survey(&agent);
+    assert!(left.is_unmerged && left.left_out == 1, "{left}");
+}
