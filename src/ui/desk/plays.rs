@@ -187,7 +187,7 @@ impl Desk {
         }
         let Some(place) = self.plays.marked(play) else { return Done::Nothing };
         let Some(step) = play.step(place).map(|it| it.name.clone()) else { return Done::Nothing };
-        if matches!(act, Act::SeeAgent | Act::OpenGate | Act::EditHandOff)
+        if matches!(act, Act::SeeAgent | Act::OpenGate | Act::EditHandOff | Act::EditStep)
             && let Some(draft) = play.draft(place)
         {
             return self.read_draft(play, place, &draft);

@@ -101,6 +101,9 @@ fn a_plan_that_waits_is_told_of_and_gone_to_and_read() {
     story.press("w enter");
     assert_eq!((story.draft().name.as_str(), story.draft().written()), ("tidy", TEXT.to_owned()));
     assert_eq!(story.context(), Context::Editor);
+    // Whatever else is edited at a step, here it is what was written.
+    story.press("esc e");
+    assert_eq!(story.draft().written(), TEXT);
 }
 
 #[test]

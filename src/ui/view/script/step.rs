@@ -19,8 +19,10 @@ use serde_json::Value;
 const LABEL: u16 = 12;
 /// Bytes of a value that are shown.
 const MOST: usize = 4_000;
-/// Parts that are listed, those first that need somebody.
+/// Parts that are listed, those first that need somebody; and steps that hand over.
 const PARTS: usize = 40;
+/// Lines of what is handed over, where it need not be judged.
+const GLIMPSE: usize = 3;
 
 pub(super) fn lines(play: &Play, place: usize, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let (Some(step), Some(state)) = (play.step(place), play.steps.get(place)) else {
@@ -80,6 +82,30 @@ impl Page<'_> {
             let more = format!("… {} more", figures::bytes(left as u64));
             self.lines.extend(prose::plain(&more, self.columns, self.sight.palette.dim));
         }
+    }
+
+    /// What a step has come to, in a few lines; of many parts, the first.
+    fn glimpse(&mut self, play: &Play, from: usize) {
+        let Some((step, state)) = play.step(from).zip(play.steps.get(from)) else { return };
+        let room = usize::from(self.columns.saturating_sub(LABEL)) * GLIMPSE;
+        let mut text = String::new();
+        for part in state.parts.iter().filter(|it| it.phase == Phase::Done) {
+            match part.output.as_deref() {
+                None | Some(Value::Null) => {}
+                Some(Value::String(output)) => {
+                    text.push_str(&output[..output.floor_char_boundary(room * 4)]);
+                }
+                Some(output) => text.push_str(&output.to_string()),
+            }
+            if step.for_each.is_some() && !text.is_empty() {
+                text.push_str(", ");
+            }
+            if text.len() > room {
+                break;
+            }
+        }
+        let text = crate::text::one_line(text.trim_end_matches(", "), room);
+        self.tell("", &text, self.sight.palette.dim);
     }
 }
 
@@ -244,36 +270,48 @@ fn check(check: &Check) -> String {
     }
 }
 
-/// What it gets from others.
+/// What it gets from others: whole where the director is to look at it, or has changed it.
 fn given(page: &mut Page, play: &Play, place: usize) {
     let needs = play.order().needs(place);
     if needs.is_empty() {
         return;
     }
     page.head("Hand-offs to it");
-    let has_begun = !play.steps.get(place).is_none_or(|it| it.parts.is_empty());
-    for from in needs {
-        let (Some(giver), Some(state)) = (play.step(*from), play.steps.get(*from)) else {
-            continue;
-        };
-        let edited = play.edited.contains_key(&(*from, place));
-        let attempts =
-            play.steps.get(place).and_then(|it| it.parts.iter().map(|it| it.attempt).max());
-        let mut how = match (state.is_over(), has_begun) {
-            (false, _) => "not there yet".to_owned(),
-            (true, false) => "written, waits to be handed over".to_owned(),
-            (true, true) => match attempts {
-                Some(attempts @ 2..) => format!("handed over {attempts} times"),
-                _ => "handed over".to_owned(),
-            },
-        };
-        if edited {
+    let waits = play.steps.get(place).is_some_and(|it| it.standing == Standing::Gate);
+    let draft = play.draft(place);
+    for from in needs.iter().take(PARTS) {
+        let Some((giver, state)) = play.step(*from).zip(play.steps.get(*from)) else { continue };
+        let edited = play.edited.get(&(*from, place));
+        let mut how = handed(play, state, place);
+        if edited.is_some() {
             how.push_str(", as you have edited it");
         }
         page.say(&giver.name, &how);
-        if let Some(value) = play.edited.get(&(*from, place)) {
-            page.value(value);
+        match (edited, &draft) {
+            (_, Some(draft)) if draft.from == *from => page.value(&draft.text.as_str().into()),
+            (Some(value), _) => page.value(value),
+            _ if waits && state.is_over() => match play.output(*from) {
+                Value::Null => {}
+                value => page.value(&value),
+            },
+            _ => page.glimpse(play, *from),
         }
+    }
+    let left = needs.len().saturating_sub(PARTS);
+    if left > 0 {
+        page.say("", &format!("and {left} more"));
+    }
+}
+
+/// How what a step hands over has come to another.
+fn handed(play: &Play, giver: &StepState, taker: usize) -> String {
+    let parts = play.steps.get(taker).map(|it| it.parts.as_slice()).unwrap_or_default();
+    let attempts = parts.iter().map(|it| it.attempt).max();
+    match (giver.is_over(), attempts) {
+        (false, _) => "not there yet".to_owned(),
+        (true, None) => "written, waits to be handed over".to_owned(),
+        (true, Some(attempts @ 2..)) => format!("handed over {attempts} times"),
+        (true, Some(_)) => "handed over".to_owned(),
     }
 }
 

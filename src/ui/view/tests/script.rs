@@ -148,6 +148,11 @@ fn a_gate_says_what_it_waits_for() {
     story.hand_in(5, json!({ "name": "Dee", "mail": "dee@example.org" }));
     let picture = words(&shot(&scene(&story, &on_script(|_| {})), (120, 35)));
     assert!(picture.contains("waits for you to open it"), "{picture}");
+    // What is to be judged is shown whole; elsewhere a glimpse of it.
+    assert!(picture.contains(r#""mail": "ada@example.org""#), "{picture}");
+    let desk = on_script(|it| it.plays.step = "store".into());
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains(r#"{"pages":["/ada","/bob","/cy","/dee"]}"#), "{picture}");
 }
 
 #[test]
