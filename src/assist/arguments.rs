@@ -1,17 +1,43 @@
 //! What a tool is called with: foreign, and read with words for what is wrong.
 
+use rmcp::model::Tool;
 use serde_json::{Map, Value};
 
 /// The arguments of a call.
 pub(super) struct Arguments(pub(super) Map<String, Value>);
 
+/// No text is longer, in bytes.
+const LONGEST: usize = 100_000;
+
 impl Arguments {
+    /// Whether a tool takes all of them.
+    ///
+    /// # Errors
+    /// When it does not, with what it takes.
+    pub(super) fn must_be_of(&self, tool: &Tool) -> Result<(), String> {
+        let known = tool.input_schema.get("properties").and_then(Value::as_object);
+        let known: Vec<&str> = known.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        match self.0.keys().find(|it| !known.contains(&it.as_str())) {
+            None => Ok(()),
+            Some(strange) if known.is_empty() => {
+                Err(format!("`{}` takes nothing, and no `{strange}`", tool.name))
+            }
+            Some(strange) => {
+                let known = known.join("`, `");
+                Err(format!("`{}` takes no `{strange}`, but `{known}`", tool.name))
+            }
+        }
+    }
+
     /// A text that has to be there, and says something.
     ///
     /// # Errors
     /// When it does not.
     pub(super) fn text(&self, name: &str) -> Result<&str, String> {
         match self.0.get(name) {
+            Some(Value::String(text)) if text.len() > LONGEST => Err(format!(
+                "`{name}` is longer than {LONGEST} bytes: put it into a file, and name that"
+            )),
             Some(Value::String(text)) if !text.trim().is_empty() => Ok(text),
             Some(Value::String(_) | Value::Null) | None => Err(format!("`{name}` is missing")),
             Some(other) => Err(format!("`{name}` is to be a text, not {other}")),

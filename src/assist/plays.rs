@@ -86,6 +86,7 @@ fn status(play: &Play) -> String {
         (Some((_, PlayEnd::Failed(why))), _) => format!("failed: {}", one_line(why, OUTPUT)),
         (Some((_, PlayEnd::Stopped(by))), _) => format!("stopped by {}", who(*by)),
         (None, Some((why, _))) => format!("stopping: {}", one_line(why, OUTPUT)),
+        (None, None) if play.paused => "paused by the director".to_owned(),
         (None, None) => "playing".to_owned(),
     }
 }

@@ -90,6 +90,9 @@ impl ServerHandler for Assistant {
 
 impl Assistant {
     async fn call(&self, tool: &str, with: &Arguments) -> Result<Value, String> {
+        if let Some(tool) = spec::tools().iter().find(|it| it.name == tool) {
+            with.must_be_of(tool)?;
+        }
         match tool {
             "list_agents" => self.look(|stage, chair| Ok(roster::told(stage, chair.now()))).await,
             "read_agent" => self.read_agent(with).await,

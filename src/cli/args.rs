@@ -165,11 +165,15 @@ pub struct RunArgs {
     pub rehearse: Option<PathBuf>,
 }
 
+fn some_words(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("say it in some words") } else { Ok(text.to_owned()) }
+}
+
 /// `auteur plan`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct PlanArgs {
     /// What there is to be when all is done, in a sentence
-    #[arg(value_name = "GOAL")]
+    #[arg(value_name = "GOAL", value_parser = some_words)]
     pub goal: String,
     /// Keep it in .auteur/scripts of this project, under the name that it was given
     #[arg(long)]

@@ -229,7 +229,8 @@ fn waits(play: &Play, stage: &Stage) -> bool {
     let all_stuck = at_work.all(|it| it.and_then(|it| stage.agent(it)).is_some_and(is_stuck));
     let is_called = play.standing_by().next().is_some();
     let comes = is_called || play.resting().next().is_some() || play.entering().is_some();
-    let is_held = play.steps.iter().any(|it| it.held);
+    let comes = comes && !play.paused;
+    let is_held = play.paused || play.steps.iter().any(|it| it.held);
     let waits_for_you = play.asking().next().is_some() || is_held || play.busy().len() > 0;
     waits_for_you && all_stuck && !comes
 }
@@ -244,7 +245,9 @@ fn exit_code(stage: &Stage) -> ExitCode {
             None => ExitCode::from(WAITS),
         };
     }
-    let statuses: Vec<_> = stage.agents().map(Agent::status).collect();
+    // Whoever works for another, and what was handed off, is answered for by others.
+    let own = stage.agents().filter(|it| !it.works_for_another() && it.hands_off().is_none());
+    let statuses: Vec<_> = own.map(Agent::status).collect();
     if statuses.iter().any(|it| matches!(it, Status::Failed | Status::Stopped)) {
         ExitCode::from(FAILED)
     } else if statuses.iter().all(|it| *it == Status::Succeeded) {
@@ -272,7 +275,9 @@ fn print(stage: &Stage, record: &Record, told: Told) -> anyhow::Result<()> {
         crate::text::json::write(&mut out, record)?;
         writeln!(out)?;
     } else if let Some(line) = line(stage, record) {
-        writeln!(out, "{:>8} {}", record.at.to_string(), crate::text::sanitise(&line))?;
+        // What has more lines stands behind the time, too.
+        let line = crate::text::sanitise(&line).replace('\n', "\n         ");
+        writeln!(out, "{:>8} {line}", record.at.to_string())?;
     }
     out.flush()?;
     Ok(())
@@ -293,7 +298,8 @@ fn print_left(out: &mut impl Write, stage: &Stage) -> anyhow::Result<()> {
 
 fn left(stage: &Stage) -> Vec<String> {
     let mut left: Vec<String> = stage.playing().flat_map(left_of).collect();
-    let agents = stage.agents().filter(|it| it.needs_director());
+    // Nobody waits who is over, seen or not.
+    let agents = stage.agents().filter(|it| it.needs_director() && !it.is_over());
     left.extend(agents.map(|it| format!("{} waits for you", it.casting.name)));
     left
 }
@@ -301,6 +307,9 @@ fn left(stage: &Stage) -> Vec<String> {
 fn left_of(play: &Play) -> Vec<String> {
     let name = &play.script.name;
     let mut left = Vec::new();
+    if play.paused {
+        left.push(format!("{name} is paused by you"));
+    }
     for (state, step) in play.steps.iter().zip(&play.script.steps) {
         if state.held {
             left.push(format!("{name}: {} is held by you", step.name));
@@ -329,7 +338,9 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
     }
     let agent = stage.agent(record.event.agent()?)?;
     let what = match &record.event {
-        Event::AgentAdded { casting, .. } => format!("cast: {}", casting.brief),
+        Event::AgentAdded { casting, .. } => {
+            format!("cast: {}", crate::text::one_line(&casting.brief, 300))
+        }
         Event::TurnStarted { turn, model, .. } if model.is_empty() => format!("turn {turn}"),
         Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),
         Event::ToolCalled { title, .. } => format!("▸ {title}"),
@@ -380,7 +391,7 @@ fn ends(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::{
-        Header, Millis, PlayId, Seq,
+        Agent, AgentId, Header, Millis, Outcome, PlayId, Seq,
         play::PlayEvent,
         script::{Script, Step, Work},
     };
@@ -425,5 +436,39 @@ mod tests {
         let told = String::from_utf8(told).unwrap();
         assert!(told.starts_with("         some: open waits for you to open its gate\n"), "{told}");
         assert!(told.contains("go on with it: auteur resume"), "{told}");
+    }
+
+    #[test]
+    fn one_that_works_for_another_is_answered_for_by_that_one() {
+        let mut stage = Stage::new(Header::default());
+        let (lead, helper, by) = (AgentId(1), AgentId(2), Author::Director);
+        let origin = crate::model::Origin { agent: lead, ..crate::model::Origin::default() };
+        let child = crate::model::Casting { origin: Some(Box::new(origin)), ..Default::default() };
+        let done = Outcome::Succeeded { summary: "done".into() };
+        for event in [
+            Event::AgentAdded { agent: lead, casting: Box::default(), by },
+            Event::AgentAdded { agent: helper, casting: Box::new(child), by: Author::Agent },
+            Event::AgentEnded { agent: helper, outcome: Outcome::Failed { why: "x".into() } },
+            Event::AgentEnded { agent: lead, outcome: done },
+        ] {
+            stage.apply(&record(event));
+        }
+        assert_eq!(format!("{:?}", exit_code(&stage)), format!("{:?}", ExitCode::SUCCESS));
+    }
+
+    #[test]
+    fn who_is_over_waits_for_nobody() {
+        let mut stage = Stage::new(Header::default());
+        let agent = AgentId(1);
+        let (casting, by) = (Box::default(), Author::Director);
+        let outcome = Outcome::Succeeded { summary: "done".into() };
+        let added = Event::AgentAdded { agent, casting, by };
+        for event in [added, Event::AgentEnded { agent, outcome }] {
+            stage.apply(&record(event));
+        }
+        assert!(stage.agents().all(Agent::needs_director), "its end was not looked at");
+        let mut told = Vec::new();
+        print_left(&mut told, &stage).unwrap();
+        assert_eq!(String::from_utf8(told).unwrap(), "");
     }
 }

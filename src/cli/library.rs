@@ -4,7 +4,7 @@
 use super::{House, check, scripts};
 use crate::{
     config::{Brought, ConfigError, Fault, Layer, Paths, Source, Standing, Trust, write_over},
-    model::Money,
+    model::{Money, script::Script},
     script::{Library, Place},
     supervisor::ReadScript,
     text::sanitise,
@@ -53,6 +53,8 @@ fn done(house: &House, task: ScriptTask) -> ScriptAnswer {
         }
         ScriptTask::Fill { script, inputs, budget } => filled(house, script, inputs, budget)
             .unwrap_or_else(|it| ScriptAnswer::Unfilled(words(&it))),
+        ScriptTask::Rewrite { name, source } => rewritten(house, &name, &source)
+            .map_or_else(|it| ScriptAnswer::Unkept(words(&it)), ScriptAnswer::Rewritten),
         ScriptTask::Save { name, text } => match save(house, &name, &text) {
             Ok(file) => ScriptAnswer::Saved(name, file),
             Err(why) => ScriptAnswer::Unkept(sanitise(&why).into_owned()),
@@ -125,14 +127,20 @@ fn filled(
     Ok(ScriptAnswer::Filled(Box::new(command)))
 }
 
+/// What takes the place of a script that is played, with its roles filled.
+fn rewritten(house: &House, name: &str, source: &Source) -> anyhow::Result<Box<Script>> {
+    let mut script = scripts::read_in(house, &check::library(house), name, source)?;
+    scripts::fill(house, &mut script, None)?;
+    Ok(Box::new(script))
+}
+
 /// Makes a new file of the project; says which.
 ///
 /// # Errors
 /// When there is one already, or it can't be written; in words.
 pub(super) fn save(house: &House, name: &str, text: &str) -> Result<String, String> {
     let project = house.company.project();
-    let folder = Paths::new(&house.environment, project).project.join("scripts");
-    let file = folder.join(format!("{name}.toml"));
+    let (folder, file) = place(house, name);
     let shown = file.strip_prefix(project).unwrap_or(&file).display().to_string();
     keeping_trust(house, &file, || {
         create(project, &folder, &file, text).map_err(|error| match error.kind() {
@@ -143,6 +151,18 @@ pub(super) fn save(house: &House, name: &str, text: &str) -> Result<String, Stri
         })
     })?;
     Ok(shown)
+}
+
+/// Whether the project has a script of this name.
+pub(super) fn is_there(house: &House, name: &str) -> bool {
+    place(house, name).1.exists()
+}
+
+/// The folder of the project's scripts, and the file that one of this name is.
+fn place(house: &House, name: &str) -> (PathBuf, PathBuf) {
+    let folder = Paths::new(&house.environment, house.company.project()).project.join("scripts");
+    let file = folder.join(format!("{name}.toml"));
+    (folder, file)
 }
 
 fn create(project: &Path, folder: &Path, file: &Path, text: &str) -> io::Result<()> {

@@ -14,6 +14,9 @@ use std::{
     process::ExitCode,
 };
 
+/// So many scripts of one name are kept.
+const NAMES: u32 = 1000;
+
 /// `auteur plan`
 pub(super) fn plan(house: &House, args: &PlanArgs) -> anyhow::Result<ExitCode> {
     trust::warn(house);
@@ -52,11 +55,12 @@ fn written(stage: &Stage) -> Option<(Draft, Command)> {
 
 /// Prints it, or keeps it; what can't be kept is printed, so that nothing is lost.
 fn tell(house: &House, args: &PlanArgs, draft: &Draft) -> anyhow::Result<ExitCode> {
-    let kept = args.save.then(|| library::save(house, &draft.name, &draft.text));
+    let name = free_name(house, &draft.name);
+    let kept = args.save.then(|| library::save(house, &name, &draft.text));
     let mut out = io::stdout().lock();
     match kept {
         Some(Ok(file)) => {
-            writeln!(out, "saved as {file}: auteur run {}", sanitise(&draft.name))?;
+            writeln!(out, "saved as {file}: auteur run {}", sanitise(&name))?;
             Ok(ExitCode::SUCCESS)
         }
         None => {
@@ -69,4 +73,11 @@ fn tell(house: &House, args: &PlanArgs, draft: &Draft) -> anyhow::Result<ExitCod
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// The name that it is kept by: where its own is taken, the next one that is free.
+fn free_name(house: &House, name: &str) -> String {
+    let next = (2..NAMES).map(|it| format!("{name}-{it}"));
+    let mut names = std::iter::once(name.to_owned()).chain(next);
+    names.find(|it| !library::is_there(house, it)).unwrap_or_else(|| name.to_owned())
 }

@@ -106,7 +106,10 @@ pub(super) fn read_in(
 }
 
 /// Fills the roles of a script, and of those that it plays.
-fn fill(house: &House, script: &mut Script, model: Option<&str>) -> anyhow::Result<()> {
+///
+/// # Errors
+/// When one of them can't be cast now.
+pub(super) fn fill(house: &House, script: &mut Script, model: Option<&str>) -> anyhow::Result<()> {
     let filled = roles(script).into_iter().map(|role| {
         let casting = house.company.cast(role, "", model);
         let casting = casting.with_context(|| format!("the script {} has {role}", script.name))?;

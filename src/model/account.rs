@@ -53,6 +53,9 @@ fn account_of(agent: &Agent) -> String {
         Life::Starting | Life::Working if agent.is_held() => format!("{name} is held"),
         Life::Starting | Life::Working => format!("{name} is at work"),
     };
+    if let Some(work) = work_of(agent) {
+        told.push_str(&work);
+    }
     match &agent.kin.handed_in {
         Some(result) if !result.is_null() => {
             told.push_str(&shown("Its result", result));
@@ -63,6 +66,16 @@ fn account_of(agent: &Agent) -> String {
         _ => {}
     }
     cut(told)
+}
+
+/// Where what it has changed is to be found, where it is kept.
+fn work_of(agent: &Agent) -> Option<String> {
+    let last = &agent.checkpoints.last()?.commit;
+    let base = agent.work_began_at().filter(|it| *it != last)?;
+    Some(format!(
+        "\n\nWhat it has changed is in none of your files. `git diff {base} {last}` shows it, and \
+         `git diff {base} {last} | git apply` takes it over."
+    ))
 }
 
 /// A value below what it is.

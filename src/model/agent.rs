@@ -104,6 +104,8 @@ pub struct Agent {
     pub report: Option<String>,
     /// Who belongs to it.
     pub kin: Kin,
+    /// Why what it last wanted to hand in was not taken, until something was.
+    pub misfit: Option<String>,
 }
 
 /// Where an agent is in its life.

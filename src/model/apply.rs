@@ -149,6 +149,7 @@ impl Agent {
             allowed: Vec::new(),
             report: None,
             kin: super::Kin::default(),
+            misfit: None,
             terminal: super::TERMINAL,
             unseen: false,
             log: Log::new(bounds),

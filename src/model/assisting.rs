@@ -18,12 +18,23 @@ pub(super) fn must_be_allowed(stage: &Stage, command: &Command) -> Result<(), Re
         Command::Add(_)
         | Command::Perform { .. }
         | Command::Pause(_)
-        | Command::Stop(_)
         | Command::DirectPlay(_, Wish::Stop) => Ok(()),
+        Command::Stop(agent) => may_stop(stage, *agent),
         Command::Resume(agent) => may_resume(stage, *agent),
         Command::Redirect { agent, now, .. } => may_redirect(stage, *agent, *now),
         _ => Err(Refusal::Nothing(KEPT)),
     }
+}
+
+/// It stops whom nobody else holds: taken up again, such a one would be held no more.
+fn may_stop(stage: &Stage, agent: AgentId) -> Result<(), Refusal> {
+    let holds = stage.agent(agent).map(|it| it.holds.as_slice()).unwrap_or_default();
+    if holds.iter().any(|it| it.by != Author::Assistant) {
+        return Err(Refusal::Nothing(
+            "somebody holds it, and what becomes of it is the director's to say",
+        ));
+    }
+    Ok(())
 }
 
 /// It lets go on whom it has held itself.
@@ -133,6 +144,14 @@ mod tests {
         assert!(matches!(resumed.as_deref(), Ok([Event::HoldLifted { .. }])), "{resumed:?}");
         let refused = asked(&stage([held(Author::Director)]), Command::Resume(AGENT));
         assert!(refused.unwrap_err().to_string().contains("the director has paused it"));
+    }
+
+    #[test]
+    fn whom_the_director_has_paused_it_does_not_stop_to_take_up_again() {
+        let refused = asked(&stage([held(Author::Director)]), Command::Stop(AGENT));
+        assert!(refused.unwrap_err().to_string().contains("somebody holds it"));
+        let stopped = asked(&stage([held(Author::Assistant)]), Command::Stop(AGENT)).unwrap();
+        assert_eq!(stopped, [Event::StopAsked { agent: AGENT, by: Author::Assistant }]);
     }
 
     #[test]

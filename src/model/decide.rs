@@ -5,14 +5,14 @@
 
 use super::{
     Activity, Agent, AgentId, Answer, Author, Boundary, Command, Event, HoldReason, Input, Life,
-    Money, Outcome, PauseGrain, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    Money, Outcome, PauseGrain, PlayId, RedirectId, Refusal, Report, RequestId, Stage, Status,
     answering::{self, approve},
     assisting,
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, take_back},
-    play,
+    play::{self, PlayEvent},
     taking::{outcome, take},
     tree::see_changes,
     typing::{resize, type_into},
@@ -245,7 +245,15 @@ pub(super) fn hold(
 
 fn hold_all(stage: &Stage, by: Author) -> Vec<Event> {
     let all = stage.agents().filter(|it| !it.is_over());
-    all.flat_map(|it| hold(it, HoldReason::Director, by, "").unwrap_or_default()).collect()
+    let agents = all.flat_map(|it| hold(it, HoldReason::Director, by, "").unwrap_or_default());
+    let plays = stage.playing().filter(|it| !it.paused && it.stopping.is_none());
+    // Scripts first: else one could have somebody begin while the others are held.
+    let plays = plays.map(|it| told(it.id, PlayEvent::Paused { by }));
+    plays.chain(agents).collect()
+}
+
+fn told(play: PlayId, event: PlayEvent) -> Event {
+    Event::Play { play, event: Box::new(event) }
 }
 
 fn lift(agent: &Agent, reason: HoldReason, by: Author) -> Result<Vec<Event>, Refusal> {
@@ -261,7 +269,10 @@ fn lift(agent: &Agent, reason: HoldReason, by: Author) -> Result<Vec<Event>, Ref
 
 fn resume_all(stage: &Stage, by: Author) -> Vec<Event> {
     let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Director));
-    held.map(|it| Event::HoldLifted { agent: it.id, reason: HoldReason::Director, by }).collect()
+    let agents =
+        held.map(|it| Event::HoldLifted { agent: it.id, reason: HoldReason::Director, by });
+    let plays = stage.playing().filter(|it| it.paused);
+    agents.chain(plays.map(|it| told(it.id, PlayEvent::Resumed { by }))).collect()
 }
 
 fn step(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {

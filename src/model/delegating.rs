@@ -65,13 +65,19 @@ fn comes_back(stage: &Stage, agent: &Agent) -> Option<Event> {
 
 /// Somebody goes on with what an agent has handed off that plays in no script.
 fn goes_on(stage: &Stage, agent: &Agent) -> Vec<Event> {
-    let Some(handed) = agent.hands_off().filter(|_| agent.needs_successor()) else {
+    let Some(handed) = agent.hands_off().filter(|_| stage.needs_successor(agent)) else {
         return Vec::new();
     };
     let Some(filled) = filled(stage, agent, &handed.to) else { return Vec::new() };
     let mut casting = successor(agent, handed, filled);
     casting.name.clone_from(&casting.role);
     casting.brief = format!("{}{}", agent.casting.brief, letter(agent, handed));
+    let before = agent.kin.successors.last().and_then(|it| stage.agent(*it));
+    if let Some(Outcome::Failed { why }) = before.and_then(Agent::outcome) {
+        casting
+            .brief
+            .push_str(&format!("\n\nSomebody before you was given this, and failed:\n\n{why}"));
+    }
     cast_agent(stage, Author::Agent, casting).map(|(_, facts)| facts).unwrap_or_default()
 }
 
@@ -126,7 +132,10 @@ fn may_spawn<'a>(
     if brief.trim().is_empty() {
         return Err("an agent needs a brief".to_owned());
     }
-    let all = stage.set_to_work(stage.head(agent));
+    let head = stage.head(agent);
+    // They count for the work, from hand to hand.
+    let hands = stage.hands_before(head).into_iter().chain([head]);
+    let all: Vec<&Agent> = hands.flat_map(|it| stage.set_to_work(it)).collect();
     if all.len() >= limits.most as usize {
         let most = limits.most;
         return Err(format!("{most} set to work is as many as may be: do it yourself"));

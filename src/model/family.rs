@@ -81,7 +81,21 @@ impl Stage {
         let may_return = kin.awaits.as_ref().is_some_and(|it| it.whom.iter().all(is_over));
         let is_to_stop =
             |it: &AgentId| self.agent(*it).is_some_and(|it| !it.is_over() && it.stopping.is_none());
-        may_return || kin.left.iter().any(is_to_stop) || agent.needs_successor()
+        may_return || kin.left.iter().any(is_to_stop) || self.needs_successor(agent)
+    }
+
+    /// Whether somebody is to go on with what an agent has handed off, outside of a script:
+    /// nobody has yet, or whoever has has failed, and one more may be given it.
+    pub(super) fn needs_successor(&self, agent: &Agent) -> bool {
+        if agent.hands_off().is_none() || agent.casting.assignment.is_some() {
+            return false;
+        }
+        let Some(last) = agent.kin.successors.last() else { return true };
+        let limits = agent.casting.delegation.as_deref().and_then(|it| it.hand_off.as_ref());
+        let attempts = limits.map_or(1, |it| it.attempts as usize);
+        let failed = self.agent(*last).filter(|it| it.hands_off().is_none());
+        failed.is_some_and(|it| matches!(it.outcome(), Some(Outcome::Failed { .. })))
+            && agent.kin.successors.len() < attempts
     }
 }
 
@@ -105,11 +119,5 @@ impl Agent {
             }
             Some(Outcome::Stopped { .. }) | None => None,
         }
-    }
-
-    /// Whether somebody is to go on with what it has handed off, outside of a script.
-    pub(super) fn needs_successor(&self) -> bool {
-        let is_open = self.hands_off().is_some() && self.kin.successors.is_empty();
-        is_open && self.casting.assignment.is_none()
     }
 }

@@ -17,7 +17,8 @@ const PATTERN: usize = 1_000_000;
 /// Why a value does not fit; the first few faults of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Misfit {
-    /// Each with the place in the value, as a JSON pointer.
+    /// Each with the place in the value, as a JSON pointer; without one where it is the
+    /// value itself.
     pub faults: Vec<String>,
     /// How many more there are.
     pub more: usize,
@@ -55,11 +56,11 @@ impl fmt::Display for Misfit {
 }
 
 fn told(error: &ValidationError<'_>) -> String {
-    let place = match error.instance_path().as_str() {
-        "" => "the whole".to_owned(),
-        path => path.to_owned(),
-    };
-    cut(&format!("{place}: {}", reason(error)))
+    let reason = reason(error);
+    match error.instance_path().as_str() {
+        "" => cut(&reason),
+        place => cut(&format!("{place}: {reason}")),
+    }
 }
 
 /// What was expected and what there is.
@@ -169,8 +170,8 @@ mod tests {
         let mut told = faults(&schema, &value);
         told.sort();
         let mut expected = [
-            "the whole: the key \"count\" is missing",
-            "the whole: there is no key more",
+            "the key \"count\" is missing",
+            "there is no key more",
             "/contacts/0/email: \"x\" does not match @",
             "/contacts/0/kind: expected one of [\"home\",\"work\"], not \"other\"",
             "/contacts/1: expected an object, not 3",

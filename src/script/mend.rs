@@ -51,6 +51,24 @@ fn mended(play: &Play, script: &Script) -> Result<Script, String> {
     Ok(script)
 }
 
+/// What a script comes to that was written anew for one that is played: it is given what it
+/// was given, and who plays in it, and the scripts that it plays, stay as they were.
+///
+/// # Errors
+/// When it would be given something else.
+pub fn rewritten(play: &Play, script: Script) -> Result<Script, String> {
+    let before = &play.script;
+    let strange = script.inputs.keys().find(|it| !before.inputs.contains_key(*it));
+    if let Some(name) = strange {
+        return Err(format!("`{name}`: it has begun, and can't be given anything more"));
+    }
+    let (mut roles, mut scripts) = (script.roles, script.scripts);
+    roles.extend(before.roles.clone());
+    scripts.extend(before.scripts.clone());
+    let (name, inputs) = (before.name.clone(), before.inputs.clone());
+    Ok(Script { name, inputs, roles, scripts, ..script })
+}
+
 /// Whether something can take the place of what a step hands over.
 fn handed(play: &Play, from: &str, value: &Value) -> Result<(), String> {
     let Some(schema) = gives(play, from) else { return Ok(()) };

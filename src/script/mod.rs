@@ -14,15 +14,17 @@ mod read;
 mod scope;
 mod shell;
 mod template;
+mod write;
 
 pub use fits::{Misfit, fits};
 pub use language::language;
-pub use mend::{hand_off, held_to_script};
+pub use mend::{hand_off, held_to_script, rewritten};
 pub use outline::{notes, outline};
 pub use plan::{cut, next, wake};
 pub use read::{
     Ground, Library, NotGiven, Place, given, in_words, is_name, read, roles, schema_for_script,
-    typed,
+    takes, typed,
 };
 pub use scope::{Over, Scope};
 pub use template::{Trouble, holds, list, render, render_shell, value};
+pub use write::{Unwritable, written, written_inner};

@@ -22,6 +22,8 @@ use std::{
 const FUEL: u64 = 1_000_000;
 /// No text that a template comes to is longer, in bytes.
 const LONGEST: usize = 1_000_000;
+/// So much of what is wrong is told in its own words, in characters.
+const SHOWN: usize = 80;
 /// No list that an expression comes to has more items.
 const MOST_ITEMS: usize = 100_000;
 
@@ -110,6 +112,7 @@ pub(super) fn environment<'a>() -> Environment<'a> {
     environment.set_debug(true);
     environment.remove_global("debug");
     environment.add_filter("quoted", quoted);
+    environment.add_filter("default", default);
     environment
 }
 
@@ -235,6 +238,16 @@ fn quoted(value: &Shown) -> Result<String, Error> {
     Ok(format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n')))
 }
 
+/// What stands in for something that is not there, or is none: a script does not tell the
+/// two apart.
+fn default(value: Shown, other: Option<Shown>) -> Shown {
+    if value.is_undefined() || value.is_none() {
+        other.unwrap_or_else(|| Shown::from(""))
+    } else {
+        value
+    }
+}
+
 fn longest_run(text: &str, of: char) -> usize {
     text.split(|it| it != of).map(str::len).max().unwrap_or(0)
 }
@@ -283,6 +296,9 @@ impl Trouble {
             ErrorKind::UndefinedError if !meant.is_empty() => format!("`{meant}` is not there"),
             kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
         };
+        if !meant.is_empty() && meant.chars().count() <= SHOWN && !message.contains(meant) {
+            let _ = write!(message, " in `{meant}`");
+        }
         if let Some(line) = error.line().filter(|_| text.trim_end().contains('\n')) {
             // Nothing is lost where a text can't be written to.
             let _ = write!(message, " (in its line {line})");
@@ -324,8 +340,8 @@ mod tests {
     fn a_brief_names_all_that_its_step_was_given() {
         let template = "{% for it in steps.find_all.output.people %}{{ it.name }} {% endfor %}\
             {{ inputs.max_age }} {{ item.url }}{{ index }} {{ attempt }}/{{ round }} {{ failure }} \
-            {{ steps.lost.failed | join(', ') }} {{ last is none }}";
-        let expected = "Ann Bo 10 x3 2/1 no tests ran timeout true";
+            {{ steps.lost.failed | join(', ') }} {{ last is none }} {{ last | default('0') | int + 1 }}";
+        let expected = "Ann Bo 10 x3 2/1 no tests ran timeout true 1";
         assert_eq!(rendered(template).as_deref(), Ok(expected));
     }
 

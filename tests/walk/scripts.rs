@@ -191,6 +191,44 @@ fn what_is_handed_over_the_role_and_the_brief_are_as_the_director_left_them() {
     assert!(terminal.until_ended().success());
 }
 
+/// The first does not come to what it is held to.
+const CHECKED: &str = r#"
+[[step]]
+name = "count"
+run = "echo 3"
+checks = [{ holds = "output > 5" }]
+on_failure = "ask"
+
+[[step]]
+name = "tell"
+run = "echo {{ steps.count.output }}"
+"#;
+
+#[test]
+fn the_whole_of_a_script_is_changed_while_it_is_played() {
+    let mut house = House::open(GREETING);
+    let editor = house.at("editor");
+    let sed = "#!/bin/sh\nsed -i 's/output > 5/output > 2/' \"$1\"\n\
+        printf '\\n[[step]]\\nname = \"also\"\\nrun = \"echo {{ steps.tell.output }}\"\\n' >> \"$1\"\n";
+    fs::write(&editor, sed).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).unwrap();
+    house.set("EDITOR", editor.to_str());
+    let file = house.project().join("checked.toml");
+    fs::write(&file, CHECKED).unwrap();
+    let mut terminal = house.start_in((120, 35), &["run", &file.display().to_string()]);
+    terminal.until_shown(" Script ");
+    terminal.press_for("S", "failed: what now?");
+    terminal.press_for("E", "It is played, in version 1");
+    terminal.press_for(EDITOR, "output > 2");
+    terminal.press_for(SAVE, "Change checked?");
+    terminal.press_for(ENTER, "checked v2");
+    terminal.press_for("r", "done · 3 of 3 steps over");
+    let facts = fs::read_to_string(house.journal()).unwrap();
+    assert!(facts.contains("\"edited\""), "{facts}");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
+
 /// The second takes what the first does not hand over.
 const BROKEN: &str = r#"
 [[step]]

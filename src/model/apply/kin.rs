@@ -29,8 +29,10 @@ impl Stage {
         }
         let Some(agent) = self.agent(id) else { return };
         let parent = self.parent(agent).map(|it| it.id);
+        let origin = agent.casting.origin.as_deref().filter(|it| it.bond == Bond::Successor);
+        let giver = origin.map(|it| it.agent).filter(|it| *it < id);
         let is_alone = agent.kin.children.is_empty() && agent.kin.handed_off.is_none();
-        if is_alone && parent.is_none() && !self.due.contains(&id) {
+        if is_alone && parent.is_none() && giver.is_none() && !self.due.contains(&id) {
             return;
         }
         if let Event::AgentEnded { .. } = event {
@@ -41,8 +43,8 @@ impl Stage {
             self.change(parent, |it| it.kin.left.retain(|left| *left != id));
         }
         self.look_at_kin(id);
-        if let Some(parent) = parent {
-            self.look_at_kin(parent);
+        for other in parent.into_iter().chain(giver) {
+            self.look_at_kin(other);
         }
     }
 
@@ -99,6 +101,7 @@ impl Agent {
             }
             Event::Reported { summary, result, .. } => {
                 self.report = Some(summary.clone());
+                self.misfit = None;
                 // It is kept for the one that it works for.
                 let is_kept = self.works_for_another();
                 self.kin.handed_in = is_kept.then(|| Value::clone(result));

@@ -7,6 +7,10 @@ use crate::model::{
 
 /// How many files of an agent are told apart.
 const FILES: usize = 2000;
+/// The tool with which a result is handed in.
+const REPORT: &str = "report";
+/// No more is kept of why one was not taken, in characters.
+const MISFIT: usize = 1000;
 
 impl Agent {
     pub(super) fn turn_to(&mut self, activity: Activity, now: Millis) {
@@ -46,6 +50,10 @@ impl Agent {
     }
 
     pub(super) fn reopen(&mut self, now: Millis) {
+        if self.is_over() && self.started.is_some() {
+            // Nobody worked meanwhile.
+            self.held = self.held.plus(now.since(self.since));
+        }
         self.life = Life::Queued;
         self.unseen = false;
         self.since = now;
@@ -115,12 +123,15 @@ impl Agent {
     }
 
     pub(super) fn end_tool(&mut self, event: &Event, now: Millis) {
-        let Event::ToolEnded { call, ok, bytes, changes, .. } = event else { return };
+        let Event::ToolEnded { call, ok, text, bytes, changes, .. } = event else { return };
         let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if at == call);
         self.boundaries.retain(|it| !at(it));
         self.tools_running.retain(|(running, _)| running != call);
         self.awaits_no_more(*call);
         if let Some(OpenTool { tool, .. }) = self.tools_open.remove(call) {
+            if tool == REPORT && !ok {
+                self.misfit = Some(text.chars().take(MISFIT).collect());
+            }
             let tally = self.tools.entry(tool).or_default();
             tally.failures += u32::from(!ok);
             tally.bytes = tally.bytes.saturating_add(*bytes);

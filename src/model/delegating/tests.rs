@@ -197,3 +197,75 @@ fn whom_one_waits_for_is_named_and_what_all_came_to_is_told_in_one_piece() {
     assert_eq!(told[1], (true, "hand is at work\n\nhand-2 is at work"));
     assert_eq!(told[2], (true, "hand is done: helped\n\nhand-2 is done: helped"));
 }
+
+#[test]
+fn what_was_handed_off_is_given_to_another_where_the_first_fails() {
+    let mut world = World::new(limits(1), None);
+    let mut casting = Casting::clone(&world.0.agent(LEAD).unwrap().casting);
+    let delegation = casting.delegation.as_mut().unwrap();
+    let (to, most, attempts) = (vec!["hand".to_owned()], 1, 2);
+    delegation.hand_off = Some(super::super::HandOff { to, most, attempts });
+    world.direct(Command::Add(Box::new(casting)));
+    let giver = AgentId(2);
+    let note = "go on".to_owned();
+    let bid = Bid::HandOff { to: "hand".into(), note, value: Box::default() };
+    world.report(giver, Report::Bids(CallId(1), bid));
+    world.end(2);
+    let fail = |world: &mut World, agent: u32| {
+        let outcome = Outcome::Failed { why: "broke".into() };
+        world.report(AgentId(agent), Report::Ended(outcome));
+    };
+    assert_eq!(world.0.agents().len(), 3);
+    fail(&mut world, 3);
+    assert_eq!(world.0.agents().len(), 4, "nobody else was given it");
+    let last = world.0.agents().last().unwrap();
+    assert!(last.casting.brief.contains("broke") && last.casting.brief.contains("go on"));
+    // No more than may be.
+    fail(&mut world, 4);
+    assert_eq!(world.0.agents().len(), 4);
+    assert!(world.0.agent(AgentId(4)).unwrap().needs_director());
+}
+
+#[test]
+fn time_in_which_an_agent_was_over_is_no_work() {
+    let mut world = World::new(limits(1), None);
+    let tell = |world: &mut World, at: u64, event: Event| {
+        let seq = world.0.last().next();
+        world.0.apply(&Record { seq, at: Millis(at), event });
+    };
+    let (agent, by) = (LEAD, Author::Director);
+    tell(&mut world, 10, Event::AgentStarting { agent, run: 1 });
+    tell(&mut world, 10, Event::AgentStarted { agent });
+    tell(&mut world, 30, Event::AgentEnded { agent, outcome: Outcome::Stopped { by } });
+    tell(&mut world, 500, Event::AgentReopened { agent, by });
+    tell(&mut world, 500, Event::AgentStarting { agent, run: 2 });
+    tell(&mut world, 500, Event::AgentStarted { agent });
+    assert_eq!(world.0.agent(agent).unwrap().worked(Millis(510)), Millis(30));
+}
+
+#[test]
+fn what_may_be_set_to_work_is_counted_from_hand_to_hand() {
+    let mut world = World::new(limits(2), None);
+    let mut casting = Casting::clone(&world.0.agent(LEAD).unwrap().casting);
+    let (to, most, attempts) = (vec!["hand".to_owned()], 1, 1);
+    let mut delegation = Delegation::clone(casting.delegation.as_ref().unwrap());
+    let mut hand = Casting::clone(&delegation.roles["hand"]);
+    hand.delegation = casting.delegation.clone();
+    delegation.roles.insert("hand".into(), hand);
+    delegation.hand_off = Some(super::super::HandOff { to, most, attempts });
+    casting.delegation = Some(Box::new(delegation));
+    world.direct(Command::Add(Box::new(casting)));
+    let giver = AgentId(2);
+    world.spawn(giver, 1, false);
+    world.spawn(giver, 2, false);
+    world.end(3);
+    world.end(4);
+    let bid = Bid::HandOff { to: "hand".into(), note: "x".into(), value: Box::default() };
+    world.report(giver, Report::Bids(CallId(3), bid));
+    world.end(2);
+    let successor = AgentId(5);
+    assert!(world.0.handed_by(world.0.agent(successor).unwrap()).is_some());
+    world.spawn(successor, 1, false);
+    let (ok, text) = world.returned().pop().unwrap();
+    assert!(!ok && text.contains("as many as may be"), "{text}");
+}

@@ -16,6 +16,8 @@ impl Play {
                 self.version = *version;
                 self.write(script, now);
             }
+            PlayEvent::Paused { .. } => self.paused = true,
+            PlayEvent::Resumed { .. } => self.paused = false,
             PlayEvent::Stopping { why, by } => self.stopping = Some((why.clone(), *by)),
             PlayEvent::Ended { end } => self.end = Some((now, end.clone())),
             PlayEvent::Held { step, .. } => self.at(step, |it| it.held = true),
@@ -34,7 +36,9 @@ impl Play {
                     self.edited.insert((from, to), Arc::new(Value::clone(value)));
                 }
             }
-            PlayEvent::Called { spot, call, .. } => self.call(spot, call, now),
+            PlayEvent::Called { spot, call, meanwhile, .. } => {
+                self.call(spot, (call, *meanwhile), now);
+            }
             PlayEvent::Listens { spot, at, why } => {
                 if let Some(part) = self.find(spot).and_then(|it| self.part_mut(it)) {
                     let is_heard = why.is_empty();
@@ -46,10 +50,11 @@ impl Play {
     }
 
     /// A standing part is called: it begins, or does so when what it does is done.
-    fn call(&mut self, spot: &Spot, call: &Value, now: Millis) {
+    fn call(&mut self, spot: &Spot, (call, meanwhile): (&Value, bool), now: Millis) {
         let Some(place) = self.find(spot) else { return };
         let Some(part) = self.part_mut(place) else { return };
         part.calls.add(call);
+        part.is_called_anew |= !meanwhile;
         if matches!(part.phase, Phase::Listening | Phase::Resting(_)) {
             self.turn_to(place, Phase::Waiting, now);
         }
@@ -179,6 +184,8 @@ impl Play {
         let was_over = self.end.is_some() || self.stopping.is_some();
         (self.end, self.stopping) = (None, None);
         let order = self.order.clone();
+        // What was written in the place of an old result holds for that one.
+        self.edited.retain(|(from, _), _| *from != place);
         for step in order.downstream(place) {
             let only = spot.part.filter(|_| step == place || order.parts_of(place).contains(&step));
             self.renew(step, only.map(|it| it as usize), (by, step == place), now);
@@ -352,6 +359,9 @@ impl Part {
         match event {
             PlayEvent::Attempted { attempt, round, agent, play, .. } => {
                 if self.tried == 0 {
+                    let is_echo = !self.is_called_anew && !self.calls.is_empty();
+                    self.echoes = if is_echo { self.echoes + 1 } else { 0 };
+                    self.is_called_anew = false;
                     self.called_by = std::mem::take(&mut self.calls);
                 }
                 (self.attempt, self.round, self.tried) = (*attempt, *round, self.tried + 1);

@@ -1,9 +1,9 @@
 //! What the director may do to a play, and what that makes true.
 
-use super::{Part, Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
+use super::{Next, Part, Phase, Place, Play, PlayEvent, Spot, Standing, StepState};
 use crate::model::{
     Author, Event, PlayId, Refusal, Stage, decide,
-    script::{Script, Work},
+    script::{Failure, Script, Work},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -71,7 +71,13 @@ pub(in crate::model) fn direct(
             return Ok(edited.map(|it| [vec![it], told].concat()).unwrap_or_default());
         }
         Wish::EditHandOff { from, to, value } => edit_hand_off(play, (from, to), value, by)?,
-        Wish::Stop => return Ok(stop(stage, play, "the director stopped it", by)),
+        Wish::Stop => {
+            let why = match by {
+                Author::Assistant => "the assistant stopped it",
+                _ => "the director stopped it",
+            };
+            return Ok(stop(stage, play, why, by));
+        }
     };
     Ok(facts.into_iter().map(|it| told(play, it)).collect())
 }
@@ -159,7 +165,8 @@ fn again(stage: &Stage, play: &Play, spot: Spot, by: Author) -> Result<Vec<Event
 
 /// The director calls a standing step.
 fn by_hand(spot: Spot, by: Author) -> PlayEvent {
-    PlayEvent::Called { spot, call: Box::new(serde_json::json!({ "by": "director" })), by }
+    let call = Box::new(serde_json::json!({ "by": "director" }));
+    PlayEvent::Called { spot, call, meanwhile: false, by }
 }
 
 fn edit(play: &Play, script: Box<Script>, by: Author) -> Result<Option<PlayEvent>, Refusal> {
@@ -214,7 +221,11 @@ fn edit_hand_off(
     if !play.takes_again(taker) {
         return Err(Refusal::Words(format!("{to} has it already: redirect its agent")));
     }
-    Ok(Some(PlayEvent::HandOffEdited { from, to, value, by }))
+    let is_as_it_was = match play.edited.get(&(giver, taker)) {
+        Some(edited) => **edited == *value,
+        None => play.output(giver) == *value,
+    };
+    Ok((!is_as_it_was).then_some(PlayEvent::HandOffEdited { from, to, value, by }))
 }
 
 /// The places that are meant.
@@ -250,6 +261,19 @@ pub fn stop(stage: &Stage, play: &Play, why: &str, by: Author) -> Vec<Event> {
     }
     let busy: Vec<_> = play.busy().collect();
     let mut facts = vec![told(play, PlayEvent::Stopping { why: why.to_owned(), by })];
-    facts.extend(let_go(stage, play, busy, by));
+    facts.extend(let_go(stage, play, busy.clone(), by));
+    facts.extend(busy.into_iter().filter_map(|it| cut(play, it)));
     facts
+}
+
+/// A command that is at work ends with its play: nobody waits for it any more. An agent
+/// says of itself that it has ended.
+fn cut(play: &Play, place: Place) -> Option<Event> {
+    let part = play.part(place).filter(|it| match it.phase {
+        Phase::Working => it.agent.is_none() && it.play.is_none(),
+        phase => phase == Phase::Checking && it.judge.is_none(),
+    })?;
+    let (spot, attempt, why) = (play.spot(place)?, part.attempt, "it was stopped".to_owned());
+    let (failure, next) = (Failure::Stopped, Next::Over);
+    Some(told(play, PlayEvent::Failed { spot, attempt, failure, why, next }))
 }

@@ -27,6 +27,10 @@ pub enum PlayEvent {
     },
     /// Its script was changed while it was played.
     Edited { version: u32, script: Box<Script>, by: Author },
+    /// All is paused: nothing begins until it is let go on.
+    Paused { by: Author },
+    /// It goes on.
+    Resumed { by: Author },
     /// Nothing more begins.
     Stopping { why: String, by: Author },
     /// It is over.
@@ -121,7 +125,14 @@ pub enum PlayEvent {
         missed: u32,
     },
     /// A standing part is called.
-    Called { spot: Spot, call: Box<Value>, by: Author },
+    Called {
+        spot: Spot,
+        call: Box<Value>,
+        /// It came of something that changed while a run was under way: perhaps of that run.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        meanwhile: bool,
+        by: Author,
+    },
     /// Where a standing part listens, or why it can't.
     Listens {
         spot: Spot,
@@ -163,6 +174,8 @@ impl PlayEvent {
                 more => format!("{more} steps"),
             },
             Self::Edited { version, .. } => format!("goes on as version {version}"),
+            Self::Paused { .. } => "is paused".to_owned(),
+            Self::Resumed { .. } => "goes on".to_owned(),
             Self::Stopping { why, .. } => format!("stops: {why}"),
             Self::Ended { end: PlayEnd::Succeeded } => "done".to_owned(),
             Self::Ended { end: PlayEnd::Failed(why) } => format!("failed: {why}"),
@@ -184,7 +197,6 @@ impl PlayEvent {
             Self::Attempted { spot, attempt: 1, round: 1, .. } => format!("{spot} begins"),
             Self::Attempted { spot, attempt, round: 1, .. } => format!("{spot}: attempt {attempt}"),
             Self::Attempted { spot, round, .. } => format!("{spot}: round {round}"),
-            Self::CheckEnded { spot, ok: false, why, .. } => format!("{spot}: {why}"),
             Self::Done { spot, .. } => format!("{spot} is done"),
             Self::Repeated { spot, why, .. } => format!("{spot} goes on: {why}"),
             Self::Ran { spot, missed: 0, .. } => format!("{spot} has run"),

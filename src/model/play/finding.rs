@@ -81,17 +81,37 @@ pub(in crate::model) fn signalled(stage: &Stage, signal: Signal) -> Result<Vec<E
             };
             PlayEvent::Listens { spot, at, why }
         }
-        Heard::Call(_) if is_its_own_doing(stage, step, part, at) => return Err(Refusal::Stale),
         Heard::Call(call) => {
-            PlayEvent::Called { spot, call: Box::new(call), by: Author::Supervisor }
+            let meanwhile = may_be_its_own_doing(stage, step, part, at);
+            if meanwhile && is_echo(part, &call) {
+                return Err(Refusal::Stale);
+            }
+            let call = Box::new(call);
+            PlayEvent::Called { spot, call, meanwhile, by: Author::Supervisor }
         }
     };
     Ok(vec![Event::Play { play: play.id, event: Box::new(event) }])
 }
 
-/// Whether a step that watches files is called by what it has changed itself: it works in
-/// the very folder that it watches.
-fn is_its_own_doing(stage: &Stage, step: &Step, part: &Part, at: Millis) -> bool {
+/// So many runs may follow each other for what changed while the one before was under way.
+const ECHOES: u32 = 2;
+
+/// Whether a step changes the same files in each run, and would call itself for ever.
+/// Whoever else changes something meanwhile is heard.
+fn is_echo(part: &Part, call: &Value) -> bool {
+    let known: Vec<&str> = part.called_by.all.iter().flat_map(|it| paths(it)).collect();
+    part.echoes >= ECHOES && paths(call).iter().all(|it| known.contains(it))
+}
+
+/// The paths that a call names.
+fn paths(call: &Value) -> Vec<&str> {
+    let named = call.get("changed").and_then(Value::as_array).into_iter().flatten();
+    named.filter_map(Value::as_str).collect()
+}
+
+/// Whether a step that watches files may have been called by what it has changed itself:
+/// it works in the very folder that it watches, and did so then.
+fn may_be_its_own_doing(stage: &Stage, step: &Step, part: &Part, at: Millis) -> bool {
     let Some(Trigger::Files(_)) = step.again else { return false };
     let agent = part.agent.and_then(|it| stage.agent(it));
     let works_there = match step.work {

@@ -117,6 +117,7 @@ impl Play {
             parent: parent.as_deref().cloned(),
             began: now,
             end: None,
+            paused: false,
             stopping: None,
             steps: Vec::new(),
             edited: BTreeMap::new(),

@@ -57,6 +57,8 @@ pub struct Play {
     pub began: Millis,
     /// How and when it ended.
     pub end: Option<(Millis, PlayEnd)>,
+    /// All is paused: nothing begins until it is let go on.
+    pub paused: bool,
     /// Why nothing begins any more, and by whose wish, once that is so.
     pub stopping: Option<(String, Author)>,
     /// The steps, as in the script.
@@ -204,6 +206,11 @@ pub struct Part {
     pub calls: Calls,
     /// What the latest run was called by.
     pub called_by: Calls,
+    /// Something has called it that no run of its own can have changed.
+    pub is_called_anew: bool,
+    /// How many runs in a row were called by nothing but what had changed while the one
+    /// before was under way.
+    pub echoes: u32,
     /// Where it listens, and whether it can.
     pub ear: Option<Result<String, String>>,
     /// What does not hold of it.

@@ -55,15 +55,24 @@ impl Plan<'_> {
                 Ok(None)
             }
             (Some(_), None) if told.is_none() => {
-                Err((Failure::Output, "no result was handed in".to_owned()))
+                let why = "no result was handed in".to_owned();
+                Err((Failure::Output, self.with_misfit(part, why)))
             }
             (None, _) => Ok(told),
             (Some(_), None) => {
                 let said = told.as_ref().and_then(Value::as_str).unwrap_or_default();
                 let said = one_line(said, WORDS);
                 let why = format!("a text was handed in, and no typed result: {said}");
-                Err((Failure::Output, why))
+                Err((Failure::Output, self.with_misfit(part, why)))
             }
+        }
+    }
+
+    /// Why nothing was handed in; also why what was to be was not taken.
+    fn with_misfit(&self, part: &Part, why: String) -> String {
+        match self.agent(part.agent).and_then(|it| it.misfit.as_deref()) {
+            Some(misfit) => format!("{why}; what it wanted to hand in was not taken: {misfit}"),
+            None => why,
         }
     }
 

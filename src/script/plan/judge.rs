@@ -27,6 +27,9 @@ enum Way {
     Judge { role: String, question: String },
 }
 
+/// So many are asked to judge one thing, where they come to no verdict.
+const JUDGES: usize = 3;
+
 impl Plan<'_> {
     /// Makes the next check, or accepts what has passed all of them.
     pub(super) fn check_on(&self, place: Place, step: &Step, part: &Part) -> Vec<Event> {
@@ -138,10 +141,35 @@ impl Plan<'_> {
         match (self.agent(part.judge).map(|it| &it.life), is_good) {
             (_, Some(ok)) => self.checked(place, part, ok, why.to_owned()),
             (Some(Life::Over(Outcome::Failed { why })), None) => {
-                self.fail(place, Failure::Work, &format!("its judge failed: {why}"))
+                self.unjudged(place, part, &format!("its judge failed: {why}"))
             }
-            (_, None) => self.fail(place, Failure::Work, "its judge gave no verdict"),
+            (Some(Life::Over(Outcome::Stopped { by: Author::Director })), None) => {
+                self.fail(place, Failure::Stopped, "its judge was stopped")
+            }
+            (_, None) => self.unjudged(place, part, "its judge gave no verdict"),
         }
+    }
+
+    /// Nobody has found fault with the work: another judge is asked, and after some the
+    /// director.
+    fn unjudged(&self, place: Place, part: &Part, why: &str) -> Vec<Event> {
+        let (Some(step), Some(spot)) = (self.play.step(place.0), self.play.spot(place)) else {
+            return Vec::new();
+        };
+        let asked = self.stage.agents().filter(|it| {
+            let assignment = it.casting.assignment.as_deref();
+            assignment.is_some_and(|it| {
+                it.spot == spot && it.attempt == part.attempt && it.judges == Some(part.checked)
+            })
+        });
+        if asked.count() < JUDGES {
+            return self.check_on(place, step, part);
+        }
+        self.fail(
+            place,
+            Failure::Stopped,
+            &format!("{JUDGES} judges were asked, and the last: {why}"),
+        )
     }
 
     fn checked(&self, place: Place, part: &Part, ok: bool, why: String) -> Vec<Event> {

@@ -48,6 +48,10 @@ struct Plan<'a> {
 
 impl Plan<'_> {
     fn next(&self) -> Option<Vec<Event>> {
+        // What has come in waits, too: what becomes of it may be a command.
+        if self.is_paused() {
+            return None;
+        }
         if let Some(place) = self.play.ended() {
             return Some(self.end(place));
         }
@@ -70,6 +74,11 @@ impl Plan<'_> {
         self.over()
     }
 
+    /// Whether nothing of it goes on. What is stopped comes to its end all the same.
+    fn is_paused(&self) -> bool {
+        self.play.paused && self.play.stopping.is_none()
+    }
+
     /// The first part that could be attempted now. Of a step that has no room, none is
     /// looked at twice.
     fn ready(&self) -> Option<Place> {
@@ -84,6 +93,9 @@ impl Plan<'_> {
     }
 
     fn wake(&self) -> Option<Millis> {
+        if self.is_paused() {
+            return None;
+        }
         // Those for which there is no room now are looked at when somebody makes some.
         let resting = self.play.resting().find(|(_, it)| self.has_room(*it)).map(|(at, _)| at);
         let limits = self.play.busy().filter_map(|it| self.limit(it));

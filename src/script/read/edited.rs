@@ -136,3 +136,12 @@ fn comes_to_an_end(script: &Script, places: &Places) -> Result<(), Unfit> {
         mend: "name the output of one of them no more".to_owned(),
     })
 }
+
+/// Whether something of a step names what another one hands over.
+pub fn takes(step: &Step, from: &str) -> bool {
+    let output = format!("steps.{}.output", from.replace('-', "_"));
+    texts_of(step).iter().any(|text| {
+        let names = names::names(text.kind, text.words.get_ref());
+        names.is_ok_and(|names| names.iter().any(|it| it.starts_with(&output)))
+    })
+}

@@ -4,6 +4,9 @@ use super::in_words;
 use crate::{config::closest, model::script::Script, script::fits};
 use serde_json::{Map, Value};
 
+/// No whole number beyond this is kept exactly with a point: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Why a script can't be given that.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotGiven {
@@ -24,13 +27,11 @@ pub enum NotGiven {
         mend: String,
     },
     /// It is not what the script wants.
-    #[error("--set {key}: expected {wanted}; {why}")]
+    #[error("--set {key}: {why}")]
     Misfit {
         /// What was to be set.
         key: String,
-        /// What the script wants.
-        wanted: String,
-        /// What is wrong with it.
+        /// What the script wants, and what is wrong with it.
         why: String,
     },
     /// The script must be given it.
@@ -68,8 +69,7 @@ pub fn given(script: &Script, set: &[String]) -> Result<Map<String, Value>, NotG
         };
         let value = read(text, &input.schema).map_err(|why| NotGiven::Misfit {
             key: key.to_owned(),
-            wanted: in_words(&input.schema),
-            why,
+            why: told(&why, &input.schema),
         })?;
         if inputs.insert(key.to_owned(), value).is_some() {
             return Err(NotGiven::Twice(key.to_owned()));
@@ -97,7 +97,7 @@ pub fn typed(text: &str, schema: &Value) -> Result<Value, String> {
     let found = read(text, schema);
     let is_list = schema.get("type").and_then(Value::as_str) == Some("array");
     if found.is_ok() || !is_list || text.trim_start().starts_with('[') {
-        return found.map_err(|why| format!("expected {}; {why}", in_words(schema)));
+        return found.map_err(|why| told(&why, schema));
     }
     let nothing = Value::Object(Map::new());
     let item = schema.get("items").unwrap_or(&nothing);
@@ -106,7 +106,21 @@ pub fn typed(text: &str, schema: &Value) -> Result<Value, String> {
     let list = items
         .map(Value::Array)
         .and_then(|list| fits(schema, &list).map(|()| list).map_err(|it| it.to_string()));
-    list.map_err(|why| format!("expected {}; {why}", in_words(schema)))
+    list.map_err(|why| told(&why, schema))
+}
+
+/// What is wanted and what is wrong, each of it once; and how more than a word is written.
+fn told(why: &str, schema: &Value) -> String {
+    let wanted = in_words(schema);
+    let why = match why.strip_prefix("expected ") {
+        Some(rest) if rest.starts_with(&wanted) => why.to_owned(),
+        _ => format!("expected {wanted}; {why}"),
+    };
+    match schema.get("type").and_then(Value::as_str) {
+        Some("array") => format!(r#"{why}; a list is written like ["a", "b"]"#),
+        Some("object") => format!(r#"{why}; an object is written like {{"key": "value"}}"#),
+        _ => why,
+    }
 }
 
 /// The text itself where that fits, else what it says as JSON.
@@ -119,8 +133,23 @@ fn read(text: &str, schema: &Value) -> Result<Value, String> {
         return Err(format!("{} is more than is kept exactly", text.trim()));
     }
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => fits(schema, &value).map(|()| value).map_err(|it| it.to_string()),
+        Ok(value) => {
+            let is_whole = schema.get("type").and_then(Value::as_str) == Some("integer");
+            let value = if is_whole { without_point(value) } else { value };
+            fits(schema, &value).map(|()| value).map_err(|it| it.to_string())
+        }
         Err(_) => Err(misfit.to_string()),
+    }
+}
+
+/// A whole number as one: a schema takes `3.0` and `1e2` for such, and a shell does not.
+fn without_point(value: Value) -> Value {
+    match value.as_f64() {
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() <= EXACT => {
+            // Within these bounds all its digits stand before the point.
+            serde_json::from_str(&format!("{number:.0}")).unwrap_or(value)
+        }
+        _ => value,
     }
 }
 
@@ -155,6 +184,8 @@ mod tests {
     fn what_is_set_is_read_as_the_script_wants_it() {
         let expected = json!({ "url": "7", "count": 7, "tags": ["a=b"], "any": "true" });
         assert_eq!(set(&["url=7", "count=7", "tags=[\"a=b\"]", "any=true"]), Ok(expected));
+        assert_eq!(set(&["url=", "count=1e2"]).unwrap()["count"].to_string(), "100");
+        assert_eq!(set(&["url=", "count=-3.0"]).unwrap()["count"].to_string(), "-3");
         let expected = json!({ "url": "", "count": 3, "tags": [], "any": null });
         assert_eq!(set(&["url="]), Ok(expected));
     }
@@ -177,10 +208,11 @@ mod tests {
         assert_eq!(told(&[]), "x has to be given `url`, text: --set url=…");
         assert_eq!(told(&["ulr=x"]), "x has no input `ulr`: did you mean `url`?");
         assert_eq!(told(&["url"]), "--set takes KEY=VALUE, not \"url\"");
-        let expected = "--set count: expected a whole number; the whole: expected a whole number, \
-                        not \"many\"";
+        let expected = "--set count: expected a whole number, not \"many\"";
         assert_eq!(told(&["url=x", "count=many"]), expected);
         assert!(told(&["url=x", "count=1.5"]).contains("not 1.5"));
+        let expected = r#"--set tags: expected a list, not "a"; a list is written like ["a", "b"]"#;
+        assert_eq!(told(&["url=x", "tags=a"]), expected);
         let expected = "--set count: expected a whole number; 99999999999999999999 is more than \
                         is kept exactly";
         assert_eq!(told(&["url=x", "count=99999999999999999999"]), expected);

@@ -128,9 +128,13 @@ impl Library {
         }
     }
 
-    /// A script that another one names: beside it, where that is a file of the user's
-    /// own, or in the library.
+    /// A script that another one names: among what lies beside it where that is known, or
+    /// in its folder, where that is a file of the user's own; or in the library.
     pub(super) fn near(&self, source: &Source, name: &str) -> Option<Source> {
+        let file = format!("scripts/{name}.toml");
+        if let Some(text) = source.beside.as_ref().and_then(|it| it.get(&file)) {
+            return Some(Source { name: file, text: text.clone(), ..source.clone() });
+        }
         let folder = Path::new(&source.name).parent().filter(|_| source.layer == Layer::User);
         let path =
             folder.filter(|_| super::is_name(name)).map(|it| it.join(format!("{name}.toml")));

@@ -20,6 +20,7 @@ mod ways;
 mod weigh;
 mod written;
 
+pub use edited::takes;
 pub use flow::in_words;
 pub use given::{NotGiven, given, typed};
 pub use library::{Library, Place};
@@ -28,6 +29,7 @@ pub use schema::schema_for_script;
 pub(super) use edited::edited;
 pub(super) use flow::whole;
 pub(super) use graph::{before, order};
+pub(super) use shape::of_shape;
 
 use crate::{
     config::{ConfigError, Fault, Source, read_alone},

@@ -79,7 +79,7 @@ const MEND: &str = "write \"string\", [\"string\"], { key = \"string\" }, { sche
                     \"file.json\"";
 
 /// A shape as a schema.
-fn of_shape(value: &toml::Value) -> Result<Value, String> {
+pub(in crate::script) fn of_shape(value: &toml::Value) -> Result<Value, String> {
     match value {
         toml::Value::String(name) => of_name(name),
         toml::Value::Array(items) => match &items[..] {

@@ -2,6 +2,7 @@
 
 mod faults;
 mod page;
+mod written;
 
 use super::*;
 use crate::{

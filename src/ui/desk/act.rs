@@ -96,6 +96,7 @@ impl Desk {
             | Act::EditStepRole
             | Act::EditHandOff
             | Act::Reassign
+            | Act::RewriteScript
             | Act::LaterPlay
             | Act::EarlierPlay => self.direct_play(act, stage, now),
             Act::Pause

@@ -5,6 +5,7 @@ use crate::model::{
     AgentId, Answer, Ask, Command, Fingerprint, Level, Millis, Request, RequestId, Scope, Stage,
     form,
 };
+use tui_textarea::CursorMove;
 
 impl Desk {
     /// The request that the keys go to, while it is open.
@@ -69,7 +70,7 @@ impl Desk {
         };
         let Some(agent) = stage.agent(id) else { return Done::Nothing };
         self.dialog = Some(match request.ask {
-            Ask::Budget { .. } => Dialog::Question(choose::about_stopping(agent)),
+            Ask::Budget { .. } => Dialog::Question(choose::about_stopping(agent, stage)),
             Ask::Approval { .. } | Ask::Question { .. } => Dialog::Prompt(Prompt {
                 purpose: PromptPurpose::Deny(id, request.id),
                 title: format!("deny {}", agent.casting.name),
@@ -81,6 +82,18 @@ impl Desk {
         Done::Redraw
     }
 
+    /// The first line of a form that is still empty is written first.
+    fn go_to_first_blank(&mut self, blanks: &[form::Blank]) {
+        let is_empty = |line: &String| {
+            blanks.iter().any(|it| line.trim_end().strip_suffix(':') == Some(it.name.as_str()))
+        };
+        let Some(editor) = &mut self.editor else { return };
+        if let Some(row) = editor.text.lines().iter().position(is_empty) {
+            let row = u16::try_from(row).unwrap_or(u16::MAX);
+            editor.text.move_cursor(CursorMove::Jump(row, u16::MAX));
+        }
+    }
+
     /// Opens what the request asks for: an editor for words, choices for money.
     pub(super) fn answer(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some((agent, request)) = self.asked(stage) else {
@@ -88,7 +101,10 @@ impl Desk {
         };
         match request.ask {
             Ask::Question { blanks, .. } => {
-                self.open_editor(Purpose::Answer(agent, request.id), &form::draft(&blanks))
+                let done =
+                    self.open_editor(Purpose::Answer(agent, request.id), &form::draft(&blanks));
+                self.go_to_first_blank(&blanks);
+                done
             }
             Ask::Budget { .. } => self.ask_about_budget(agent, stage),
             Ask::Approval { .. } if self.screen == Screen::Stage => self.zoom(stage, now),

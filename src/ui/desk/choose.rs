@@ -119,6 +119,7 @@ impl Desk {
             Deed::StartDraft => self.start_draft(),
             Deed::SaveDraft => self.ask_to_save_draft(),
             Deed::WriteDraft => self.write_draft(),
+            Deed::Rewrite => self.fill_rewritten(),
             Deed::ThrowDraft => self.throw_draft(stage),
             Deed::WriteRole => self.write_role(),
             Deed::Stop(agent) => Done::Send(vec![Command::Stop(agent)]),
@@ -180,7 +181,10 @@ impl Desk {
                 self.list_roles(&text);
                 return Done::Redraw;
             }
-            PromptPurpose::Plan => return self.plan(&text, now),
+            PromptPurpose::Plan => match self.plan(&text, now) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::SaveScript => match self.save_draft(&text) {
                 Ok(done) => {
                     // It stays until it is known whether it could be kept.
@@ -311,9 +315,14 @@ pub(super) fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Q
     Question { title, text, choices, selected: 0, change: None }
 }
 
-pub(super) fn about_stopping(agent: &Agent) -> Question {
+pub(super) fn about_stopping(agent: &Agent, stage: &Stage) -> Question {
     let name = &agent.casting.name;
-    let text = "It ends in good order. A redirect takes it up again.".to_owned();
+    let mut text = "It ends in good order. A redirect takes it up again.".to_owned();
+    let others = stage.family(agent).into_iter().skip(1).filter(|it| !it.is_over()).count();
+    if others > 0 {
+        let who = if others == 1 { "the one that works" } else { "those that work" };
+        text.push_str(&format!(" With it, {who} for it: these stay stopped."));
+    }
     question(format!("stop {name}?"), text, vec![choice("Stop", Deed::Stop(agent.id))])
 }
 

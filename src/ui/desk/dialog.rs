@@ -130,6 +130,8 @@ pub enum Deed {
     SaveDraft,
     /// Its file is written anew.
     WriteDraft,
+    /// Have the script that is played go on as it was written anew.
+    Rewrite,
     /// It is thrown away.
     ThrowDraft,
     /// What the project brings counts from now on.

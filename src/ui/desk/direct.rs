@@ -42,7 +42,7 @@ impl Desk {
             Act::Stop | Act::Kill if agent.is_over() => {
                 self.say(Level::Note, format!("{} has ended", agent.casting.name), now)
             }
-            Act::Stop => self.ask(choose::about_stopping(agent)),
+            Act::Stop => self.ask(choose::about_stopping(agent, stage)),
             Act::Kill => self.ask(choose::about_killing(agent)),
             _ => Done::Nothing,
         }
@@ -80,8 +80,7 @@ impl Desk {
 
     /// Pauses all agents; lets them go on if all are held already.
     pub(super) fn pause_all(&mut self, stage: &Stage) -> Done {
-        let mut living = stage.agents().filter(|it| !it.is_over()).peekable();
-        if living.peek().is_some() && living.all(|it| it.is_held_for(HoldReason::Director)) {
+        if is_all_held(stage) == Some(true) {
             return Done::Send(vec![Command::ResumeAll]);
         }
         self.is_pausing_all = true;
@@ -129,4 +128,12 @@ impl Desk {
         }));
         Done::Redraw
     }
+}
+
+/// Whether all agents and scripts are paused; none where there is nobody to pause.
+pub fn is_all_held(stage: &Stage) -> Option<bool> {
+    let agents = stage.agents().filter(|it| !it.is_over());
+    let agents = agents.map(|it| it.is_held_for(HoldReason::Director));
+    let plays = stage.playing().filter(|it| it.stopping.is_none()).map(|it| it.paused);
+    agents.chain(plays).reduce(|all, it| all && it)
 }

@@ -45,10 +45,19 @@ pub enum DraftOrigin {
     Play(PlayId, usize),
     /// It is one of those there are.
     File(Source),
+    /// It is the one that is played.
+    Played {
+        /// By which play.
+        play: PlayId,
+        /// In which version it was opened.
+        version: u32,
+        /// What it said then, with the scripts that it plays beside it.
+        source: Source,
+    },
 }
 
 impl DraftForm {
-    fn of(name: &str, origin: DraftOrigin, original: &str, text: &str) -> Self {
+    pub(super) fn of(name: &str, origin: DraftOrigin, original: &str, text: &str) -> Self {
         let mut area = editor::area(text);
         area.move_cursor(CursorMove::Jump(0, 0));
         let original = original.to_owned();
@@ -87,10 +96,12 @@ impl DraftForm {
     }
 
     /// What it says, and whose it is.
-    fn source(&self) -> Source {
+    pub(super) fn source(&self) -> Source {
         let text = self.written();
         match &self.origin {
-            DraftOrigin::File(source) => Source { text, ..source.clone() },
+            DraftOrigin::File(source) | DraftOrigin::Played { source, .. } => {
+                Source { text, ..source.clone() }
+            }
             DraftOrigin::Play(..) => {
                 Source::new(Layer::Project, &format!("{}.toml", self.name), &text)
             }
@@ -140,7 +151,7 @@ impl Desk {
         self.open_draft(DraftForm::of(&name, DraftOrigin::File(source), &original, &text))
     }
 
-    fn open_draft(&mut self, form: DraftForm) -> Done {
+    pub(super) fn open_draft(&mut self, form: DraftForm) -> Done {
         self.held_draft = None;
         self.dialog = Some(Dialog::Draft(Box::new(form)));
         Done::Redraw
@@ -207,8 +218,22 @@ impl Desk {
                 choices.push(choose::choice("Save it", Deed::SaveDraft));
                 choose::question(format!("keep {name}?"), text.to_owned(), choices)
             }
-            DraftOrigin::File(_) if before == after => {
+            DraftOrigin::File(_) | DraftOrigin::Played { .. } if before == after => {
                 return self.say(Level::Note, "nothing has changed yet", now);
+            }
+            DraftOrigin::Played { version, .. } => {
+                let text = format!(
+                    "It goes on as version {}. What has begun stays as it is until it is begun \
+                     again.",
+                    version + 1
+                );
+                if is_right {
+                    choices.push(choose::choice("Change it", Deed::Rewrite));
+                }
+                let text = if is_right { text } else { wrong };
+                let mut question = choose::question(format!("change {name}?"), text, choices);
+                question.change = Some(Change { before, after, scroll: 0 });
+                question
             }
             DraftOrigin::File(source) => {
                 let label = if is_right { "Write it" } else { "Write it all the same" };
@@ -342,7 +367,7 @@ impl Desk {
     /// Leaves the script. What was typed stays: of one that waits it is a fact.
     pub(super) fn put_draft_away(&mut self, form: &DraftForm, stage: &Stage, now: Millis) -> Done {
         match &form.origin {
-            DraftOrigin::File(source) => {
+            DraftOrigin::File(source) | DraftOrigin::Played { source, .. } => {
                 let text = form.written();
                 if text == source.text {
                     self.script_texts.remove(&source.name);

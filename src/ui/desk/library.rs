@@ -208,6 +208,7 @@ impl Desk {
                     _ => self.say(Level::Warning, why, now),
                 }
             }
+            ScriptAnswer::Rewritten(script) => self.take_rewritten(*script, stage, now),
             ScriptAnswer::Saved(name, file) => self.draft_is_saved((name, &file), stage, now),
             ScriptAnswer::Written => self.draft_is_written(now),
             ScriptAnswer::Unkept(why) => self.draft_is_not_kept(why, now),
@@ -254,17 +255,17 @@ impl Desk {
     }
 
     /// Has a script written for a goal.
-    pub(super) fn plan(&mut self, goal: &str, now: Millis) -> Done {
+    pub(super) fn plan(&mut self, goal: &str, now: Millis) -> Result<Done, String> {
         self.keep_goal(goal);
         if goal.is_empty() {
-            return Done::Redraw;
+            return Err("say in some words what there is to be".to_owned());
         }
         self.scripts.is_planning = true;
         self.sent = Some((DraftKey::Goal, goal.to_owned()));
         self.say(Level::Note, "the strategist is asked", now);
         let inputs = [(GOAL.to_owned(), Value::from(goal))].into_iter().collect();
         let script = Wanted::Listed(PLAN.to_owned());
-        Done::Script(ScriptTask::Fill { script, inputs, budget: None })
+        Ok(Done::Script(ScriptTask::Fill { script, inputs, budget: None }))
     }
 
     /// Keeps the goal that was typed until a script is written for it.

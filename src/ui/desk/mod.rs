@@ -31,6 +31,7 @@ mod plays;
 mod press;
 mod rank;
 mod rewrite;
+mod rewrite_script;
 mod role_form;
 mod screen;
 mod screens;
@@ -58,6 +59,7 @@ pub use dialog::{
     Change, Choice, Deed, Dialog, Help, Prompt, PromptPurpose, Question, Redirects,
     RedirectsPurpose,
 };
+pub use direct::is_all_held;
 pub use done::Done;
 pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};

@@ -9,9 +9,10 @@ use super::{
 use crate::{
     model::{
         Command, HoldReason, Level, Millis, PlayId, Stage,
-        play::{Phase, Place, Play, Spot, Standing, StepState, Wish},
+        play::{Part, Phase, Place, Play, Spot, Standing, StepState, Wish},
         script::Work,
     },
+    script::takes,
     ui::keys::Act,
 };
 
@@ -63,7 +64,10 @@ impl Plays {
             }
         }
         match act {
-            Act::SeeAgent => has_begun.then_some("see it"),
+            Act::SeeAgent => {
+                let is_there = |it: &Part| it.agent.or(it.judge).is_some() || it.play.is_some();
+                stands.parts.iter().any(is_there).then_some("see it")
+            }
             Act::HoldStep if play.is_over() => None,
             Act::HoldStep if stands.held => Some("let it go on"),
             Act::HoldStep if is_open && stands.busy() > 0 => Some("pause"),
@@ -81,6 +85,7 @@ impl Plays {
                 Some(Work::Command { .. }) => Some("command"),
                 _ => None,
             },
+            Act::RewriteScript => Some("script"),
             Act::Reassign => is_agents(play, place).then_some("role"),
             Act::EditStepRole => is_agents(play, place).then_some("instructions"),
             Act::EditHandOff => {
@@ -213,20 +218,22 @@ impl Desk {
             Act::EditStep => return self.edit_step(play, place, now),
             Act::EditStepRole => return self.edit_role_of(play, place, now),
             Act::EditHandOff => return self.choose_hand_off(play, place, stage, now),
+            Act::RewriteScript => return self.rewrite_script(play, now),
             Act::Reassign => return self.choose_role(play, place, now),
             Act::OpenGate => Wish::Open(step),
             Act::RunAgain => {
                 let spot = only_one(play, place, spot, has_failed);
                 let undone = play.undone_by(&spot);
+                let is_any = !undone.is_empty() || redone(play, &spot).next().is_some();
                 // A standing one is called once more, and nothing is cut for it.
-                if !undone.is_empty() && !is_standing(play, place) {
+                if is_any && !is_standing(play, place) {
                     return self.ask_to_run_again(play, place, &spot, &undone);
                 }
                 Wish::Again(spot)
             }
             Act::SkipStep => {
                 let spot = only_one(play, place, spot, |it| it == Phase::Asking);
-                if is_at_work(play, &spot) {
+                if is_at_work(play, &spot) || takers(play, place).next().is_some() {
                     return self.ask_to_skip(play, place, &spot);
                 }
                 Wish::Skip(spot)
@@ -275,15 +282,20 @@ impl Desk {
         spot: &Spot,
         undone: &[Place],
     ) -> Done {
-        let mut names: Vec<String> =
+        let undone: Vec<String> =
             undone.iter().filter_map(|it| Some(play.spot(*it)?.to_string())).collect();
-        names.truncate(NAMED);
-        let more = undone.len().saturating_sub(names.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let text = format!(
-            "What is under way is stopped, and what it has done so far counts no more: {}{more}.",
-            names.join(", ")
-        );
+        let redone: Vec<String> = redone(play, spot).map(str::to_owned).collect();
+        let mut text = String::new();
+        if !undone.is_empty() {
+            text = format!(
+                "What is under way is stopped, and what it has done so far counts no more: {}. ",
+                some_of(&undone)
+            );
+        }
+        if !redone.is_empty() {
+            text.push_str(&format!("What is over is done once more, too: {}.", some_of(&redone)));
+        }
+        let text = text.trim_end().to_owned();
         let deed = Deed::RunAgain(super::rewrite::place(play, place), spot.part);
         let asked = question(format!("Do {spot} again?"), text, vec![choice("Do it again", deed)]);
         self.dialog = Some(Dialog::Question(asked));
@@ -291,13 +303,22 @@ impl Desk {
     }
 
     fn ask_to_skip(&mut self, play: &Play, place: usize, spot: &Spot) -> Done {
-        let text = "It is under way. It is stopped, and those that need it go on without it.";
+        let mut text = String::new();
+        if is_at_work(play, spot) {
+            text.push_str("It is under way, and is stopped. ");
+        }
+        let takers: Vec<&str> = takers(play, place).collect();
+        text.push_str(&match takers.as_slice() {
+            [] => "Those that need it go on without it.".to_owned(),
+            names => format!(
+                "What it hands over is used by {}: without it that is nothing. Before, it can be \
+                 written by hand (h, there).",
+                names.join(", ")
+            ),
+        });
         let deed = Deed::SkipStep(super::rewrite::place(play, place), spot.part);
-        let asked = question(
-            format!("Leave {spot} out?"),
-            text.to_owned(),
-            vec![choice("Leave it out", deed)],
-        );
+        let asked =
+            question(format!("Leave {spot} out?"), text, vec![choice("Leave it out", deed)]);
         self.dialog = Some(Dialog::Question(asked));
         Done::Redraw
     }
@@ -392,4 +413,36 @@ fn only_one(play: &Play, place: usize, spot: Spot, is_meant: impl Fn(Phase) -> b
         Some((part, _)) if parts.len() > 1 => play.spot((place, part)).unwrap_or(spot),
         _ => spot,
     }
+}
+
+/// The steps still to come that use what a step hands over, where it has nothing yet.
+fn takers(play: &Play, place: usize) -> impl Iterator<Item = &str> {
+    let name = play.step(place).map(|it| it.name.as_str()).unwrap_or_default();
+    let is_done = play.steps.get(place).is_some_and(|it| it.done() > 0);
+    let takers = play.order().needed_by(place).iter().copied().filter(move |_| !is_done);
+    let is_open = |it: &usize| play.steps.get(*it).is_some_and(|it| !it.is_over());
+    let is_given = move |it: &usize| play.edited.contains_key(&(place, *it));
+    let takers = takers.filter(is_open).filter(move |it| !is_given(it));
+    let steps = takers.filter_map(|it| play.step(it)).filter(move |it| takes(it, name));
+    steps.map(|it| it.name.as_str())
+}
+
+/// The steps that are over and come of this one: they are done once more with it.
+fn redone<'a>(play: &'a Play, spot: &Spot) -> impl Iterator<Item = &'a str> {
+    let place = play.place(&spot.step);
+    let order = play.order();
+    let follows = spot.part.and(place).map(|it| order.parts_of(it).to_vec());
+    let all = place.map(|it| order.downstream(it)).unwrap_or_default();
+    let others = all.into_iter().filter(move |it| {
+        Some(*it) != place && follows.as_ref().is_none_or(|follows| follows.contains(it))
+    });
+    let is_over = |it: &usize| play.steps.get(*it).is_some_and(|it| it.done() > 0);
+    others.filter(is_over).filter_map(|it| play.step(it)).map(|it| it.name.as_str())
+}
+
+/// Some names, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }

@@ -223,9 +223,12 @@ pub(super) fn is_written(purpose: Purpose, text: &str, stage: &Stage) -> bool {
         }
         Purpose::HandOff(from, to) => {
             let play = stage.play(from.play);
-            let edited = play.and_then(|it| it.edited.get(&(from.step, to)));
-            edited.is_some_and(|it| {
-                **it == text || serde_json::from_str::<Value>(text).is_ok_and(|text| **it == text)
+            let is_it = |it: &Value| {
+                *it == text || serde_json::from_str::<Value>(text).is_ok_and(|text| *it == text)
+            };
+            play.is_some_and(|play| match play.edited.get(&(from.step, to)) {
+                Some(edited) => is_it(edited),
+                None => is_it(&play.output(from.step)),
             })
         }
         _ => false,

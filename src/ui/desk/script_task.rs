@@ -3,7 +3,7 @@
 use super::{Plot, ScriptOffer};
 use crate::{
     config::Source,
-    model::{Command, Money},
+    model::{Command, Money, script::Script},
 };
 use serde_json::{Map, Value};
 use std::{path::PathBuf, sync::Arc};
@@ -43,6 +43,13 @@ pub enum ScriptTask {
         /// What its agents may spend together, instead of what it says itself.
         budget: Option<Money>,
     },
+    /// Fill the roles of this one, which takes the place of one that is played.
+    Rewrite {
+        /// What it is called.
+        name: String,
+        /// What it says.
+        source: Source,
+    },
     /// Make a file of it in the project, where there is none of that name.
     Save {
         /// The name.
@@ -72,6 +79,8 @@ pub enum ScriptAnswer {
     Filled(Box<Command>),
     /// It can't be played now.
     Unfilled(String),
+    /// This takes the place of one that is played.
+    Rewritten(Box<Script>),
     /// It is in this file of the project, under this name.
     Saved(String, String),
     /// The file is written.

@@ -46,7 +46,17 @@ impl Desk {
             |it: &&&Agent| it.is_held_for(HoldReason::Director) && it.status() == Status::Paused;
         let (all, held) = (living.len(), living.iter().filter(is_held).count());
         self.is_pausing_all = held < all;
-        self.say(Level::Note, format!("{held} of {all} held"), now);
+        let scripts = stage.playing().filter(|it| it.paused).count();
+        let scripts = match scripts {
+            0 => String::new(),
+            1 => "; nothing of the script begins".to_owned(),
+            _ => "; nothing of the scripts begins".to_owned(),
+        };
+        let agents = match all {
+            0 => "nobody is at work".to_owned(),
+            _ => format!("{held} of {all} held"),
+        };
+        self.say(Level::Note, format!("{agents}{scripts}"), now);
     }
 
     /// Takes what the last picture showed; says whether the next one would

@@ -9,7 +9,7 @@ use crate::{
     model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage, form},
     ui::keys::Act,
 };
-use tui_textarea::TextArea;
+use tui_textarea::{CursorMove, TextArea};
 
 impl Desk {
     /// Opens an editor with the draft, or with this text.
@@ -80,6 +80,12 @@ impl Desk {
                 Some(agent) => self.send_text(Command::Add(Box::new(agent.forked(text)))),
                 None => Done::Nothing,
             },
+            Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..)
+                if text == editor.original =>
+            {
+                self.put_away_editor();
+                self.say(Level::Note, "nothing has changed", now)
+            }
             Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) => {
                 match super::rewrite::rewritten(editor.purpose, &text, stage) {
                     Ok(command) => self.send_text(command),
@@ -97,7 +103,7 @@ impl Desk {
                 if !blanks.is_empty()
                     && let Err(why) = form::filled(blanks, &text)
                 {
-                    return self.say(Level::Warning, why, now);
+                    return self.find_fault(why);
                 }
                 let answer = Answer::Said { text };
                 self.send_text(Command::Answer { agent, request, answer })
@@ -160,6 +166,9 @@ impl Desk {
             (Some(Dialog::Script(form)), _) => form.turn(places),
             (None, Some(editor)) if matches!(editor.purpose, Purpose::Redirect(_)) => {
                 editor.now = !editor.now;
+            }
+            (None, Some(editor)) if is_form(editor) => {
+                next_blank(&mut editor.text, places);
             }
             (None, Some(editor)) => {
                 editor.text.insert_tab();
@@ -331,4 +340,16 @@ impl NewAgent {
         }
         Ok(casting)
     }
+}
+
+/// Behind what stands in the next line, or the one before, round and round.
+fn next_blank(text: &mut TextArea<'_>, places: isize) {
+    let count = text.lines().len().max(1).cast_signed();
+    let row = (text.cursor().0.cast_signed() + places).rem_euclid(count);
+    text.move_cursor(CursorMove::Jump(u16::try_from(row).unwrap_or(u16::MAX), u16::MAX));
+}
+
+/// Whether what is written on has a line for each thing that is asked.
+fn is_form(editor: &Editor) -> bool {
+    matches!(editor.purpose, Purpose::Answer(..)) && !editor.original.is_empty()
 }

@@ -113,6 +113,7 @@ acts! {
     EditStep, "edit-step", "brief", "change what the agents of this step are told, or its command", [Script];
     EditStepRole, "edit-step-role", "instructions", "change how the agents of this step work, those at work included", [Script];
     EditHandOff, "edit-hand-off", "hand-off", "change what is handed to this step, before it gets there", [Script];
+    RewriteScript, "rewrite-script", "script", "change the whole script as it is played: checks, retries, conditions, further steps", [Script];
     Reassign, "reassign", "role", "give this step to another role", [Script];
     StopScript, "stop-script", "stop", "let nothing more begin, and stop its agents; asks first", [Script];
     Redirect, "redirect", "redirect", "write to the agent; it reads at its next step", [Direct];
@@ -267,6 +268,7 @@ impl Act {
                 | Self::EditStep
                 | Self::EditStepRole
                 | Self::EditHandOff
+                | Self::RewriteScript
                 | Self::Reassign
         )
     }

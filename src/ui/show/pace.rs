@@ -1,7 +1,7 @@
 //! When a picture goes stale although nothing happened.
 
 use crate::{
-    model::{Activity, Agent, Millis, Stage, Status},
+    model::{Activity, Agent, Millis, Stage, Status, play::Play},
     ui::desk::Desk,
 };
 use std::time::Duration;
@@ -23,6 +23,10 @@ pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
         return None;
     }
     let every = stage.agents().filter_map(grain).min();
+    // Commands, and times that come, have no agent.
+    let moves = |it: &Play| it.busy().len() > 0 || it.resting().next().is_some();
+    let plays = stage.playing().any(moves).then_some(SECOND);
+    let every = every.into_iter().chain(plays).min();
     let next = every.map(|every| Millis((now.0 / every + 1) * every));
     let glance = desk.glance_due(stage).map(|due| due.max(now));
     next.into_iter().chain(glance).min()

@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     journal::{Journal, Reader},
-    model::*,
+    model::{
+        script::{Script, Step, Work},
+        *,
+    },
     ui::{
         desk::{Anchor, Desk, Detach, Playhead, ReadWish},
         keys::Keymap,
@@ -254,6 +257,25 @@ fn a_quiet_stage_needs_no_timer_and_a_working_one_a_second() {
     let event = Event::AgentEnded { agent: ONE, outcome };
     show.step([news(vec![Record { seq: Seq(5), at: Millis(50), event }])], Millis(50));
     assert_eq!(next_tick(&show.stage, &show.desk, Millis(1500)), None);
+}
+
+#[test]
+fn a_command_of_a_script_that_runs_needs_a_timer_too() {
+    let (mut show, _inputs) = live(8);
+    let work = Work::Command { run: "sleep 9".into() };
+    let step = Step { name: "wait".into(), work, ..Step::default() };
+    let script = Box::new(Script { steps: vec![step], ..Script::default() });
+    let command = Command::Perform { script, inputs: Box::default() };
+    let input = Input::Command { by: Author::Director, command };
+    let mut pending = crate::model::decide(&show.stage, input).unwrap();
+    while !pending.is_empty() {
+        for event in pending {
+            let seq = show.stage.last().next();
+            show.step([news(vec![Record { seq, at: Millis(0), event }])], Millis(0));
+        }
+        pending = crate::script::next(&show.stage, Millis(0));
+    }
+    assert_eq!(next_tick(&show.stage, &show.desk, Millis(1500)), Some(Millis(2000)));
 }
 
 #[test]

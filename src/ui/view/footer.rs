@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::{Deed, Dialog, Elsewhere, Screen, inability, turns},
+        desk::{Deed, Dialog, Elsewhere, Screen, inability, is_all_held, turns},
         keys::{Act, Context},
     },
 };
@@ -61,7 +61,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     // What its engine can't do comes after all that can be done.
     let (unable, able): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|(_, it)| is_unable(it, sight));
-    for (key, word) in needed.chain(able) {
+    // Of a script, what can be done to the marked step comes first.
+    let (scripted, able): (Vec<_>, Vec<_>) =
+        able.into_iter().partition(|(_, it)| context == Context::Script && is_scripted(it));
+    for (key, word) in needed.chain(scripted).chain(able) {
         let Some(word) = offered(word, sight) else { continue };
         let word = dialog::word(word, sight).unwrap_or(word);
         if width(&key) + width(word) + 2 > row.room() {
@@ -116,7 +119,7 @@ const DIRECTS: [Act; 9] = [
 ];
 
 /// The acts that are done to a step of a script, or to all of it.
-const SCRIPTED: [Act; 10] = [
+const SCRIPTED: [Act; 11] = [
     Act::SeeAgent,
     Act::HoldStep,
     Act::OpenGate,
@@ -127,7 +130,13 @@ const SCRIPTED: [Act; 10] = [
     Act::EditStepRole,
     Act::EditHandOff,
     Act::Reassign,
+    Act::RewriteScript,
 ];
+
+/// Whether it is an act that is done to a step of a script.
+fn is_scripted(word: &str) -> bool {
+    SCRIPTED.into_iter().any(|it| it.label() == Some(word))
+}
 
 /// Whether it is the act that leads to who needs the director.
 fn is_need(word: &str) -> bool {
@@ -235,10 +244,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return (desk.screen != Screen::Script && is_there).then_some(word);
     }
     if is(Act::PauseAll) {
-        let mut living = sight.stage().agents().filter(|it| !it.is_over()).peekable();
-        let is_anybody = living.peek().is_some();
-        let all_held = living.all(|it| it.is_held_for(HoldReason::Director));
-        return is_anybody.then_some(if all_held { "resume all" } else { word });
+        let all_held = is_all_held(sight.stage())?;
+        return Some(if all_held { "resume all" } else { word });
     }
     if !DIRECTS.into_iter().any(is) {
         return Some(word);

@@ -138,6 +138,11 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, (keep, whole): (u16,
             row.put_right(&text, palette.warning, keep);
         }
     }
+    let paused = stage.playing().filter(|it| it.paused).count() as u64;
+    if paused > 0 {
+        let text = format!("{} paused · ", figures::of(paused, "script", "scripts"));
+        row.put_right(&text, palette.status(Status::Paused), keep);
+    }
     if totals.still < totals.held {
         let text = format!("{} of {} held · ", totals.still, totals.held);
         row.put_right(&text, palette.dim, keep);

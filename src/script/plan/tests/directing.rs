@@ -124,6 +124,8 @@ fn what_stops_is_not_begun_again_by_what_is_sent_back() {
     let mut world = played(script);
     hand_in(&mut world, 1, json!(1));
     world.wish(Wish::Stop);
+    // Its command ends with it.
+    assert_eq!(world.end(), Some(PlayEnd::Stopped(Author::Director)));
     let (spot, attempt, check) = world.errands.pop().unwrap();
     let outcome = Err("no".to_owned());
     world.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome })));
@@ -175,4 +177,63 @@ fn a_part_that_is_sent_back_is_done_again_by_who_did_it_and_told_why() {
     }
     let (_, end) = world.stage.play(PlayId(1)).unwrap().end.clone().unwrap();
     assert_eq!(end, PlayEnd::Succeeded);
+}
+
+#[test]
+fn while_all_is_paused_nothing_of_a_script_begins_and_what_comes_in_is_kept() {
+    let mut script = agents(&[("a", &[]), ("b", &["a"])]);
+    script.steps.push(Step {
+        name: "c".into(),
+        work: Work::Command { run: "deploy".into() },
+        needs: vec!["a".into()],
+        ..Step::default()
+    });
+    let mut world = played(script);
+    let direct = |world: &mut World, command| {
+        world.hear(Input::Command { by: Author::Director, command });
+    };
+    direct(&mut world, crate::model::Command::PauseAll);
+    hand_in(&mut world, 1, json!(1));
+    assert_eq!((names(&world).len(), world.errands.len(), wake(&world.stage)), (1, 0, None));
+    direct(&mut world, crate::model::Command::ResumeAll);
+    assert_eq!((names(&world), world.errands.len()), (vec!["a".to_owned(), "b".to_owned()], 1));
+    // What is paused is stopped all the same.
+    direct(&mut world, crate::model::Command::PauseAll);
+    world.wish(Wish::Stop);
+    hand_in(&mut world, 2, json!(1));
+    assert_eq!(world.end(), Some(PlayEnd::Stopped(Author::Director)));
+}
+
+#[test]
+fn what_was_written_in_the_place_of_an_old_result_does_not_outlive_it() {
+    let mut script = agents(&[("a", &[]), ("b", &["a"])]);
+    script.steps[1].gate = true;
+    let mut world = played(script);
+    hand_in(&mut world, 1, json!("old"));
+    let (from, to, value) = ("a".into(), "b".into(), Box::new(json!("mine")));
+    world.wish(Wish::EditHandOff { from, to, value });
+    assert_eq!(world.play().edited.len(), 1);
+    world.wish(Wish::Again(Spot::step(PlayId(1), "a")));
+    assert!(world.play().edited.is_empty());
+}
+
+#[test]
+fn where_a_judge_comes_to_no_verdict_another_is_asked_and_the_work_stays() {
+    let mut script = agents(&[("a", &[])]);
+    let judge =
+        crate::model::script::Check::Judge { role: "hand".into(), question: "Good?".into() };
+    script.steps[0].checks = vec![judge];
+    script.steps[0].retry.attempts = 5;
+    let mut world = played(script);
+    hand_in(&mut world, 1, json!(1));
+    for judge in 2..=4 {
+        assert_eq!(names(&world).len(), judge);
+        let agent = AgentId(u32::try_from(judge).unwrap());
+        let outcome = Outcome::Succeeded { summary: "hm".into() };
+        world.settle(Event::AgentEnded { agent, outcome });
+        world.go_on();
+    }
+    // Nobody does it anew; the director is asked.
+    let part = world.play().part((0, 0)).unwrap();
+    assert_eq!((names(&world).len(), part.phase, part.attempt), (4, Phase::Asking, 1));
 }

@@ -1,6 +1,7 @@
 //! What has failed, or could not begin, is mended and goes on.
 
 use super::*;
+use crate::model::CallId;
 
 /// Two steps; the second can't be told what it is, for nobody knows `x` of a number.
 fn broken() -> (Script, World) {
@@ -98,4 +99,27 @@ fn a_condition_that_can_not_be_worked_out_is_a_failure_like_any_other() {
         assert_eq!((play.is_over(), play.stopping.is_some()), (false, false));
         assert_eq!(names(&world).iter().any(|it| it == "c"), after);
     }
+}
+
+#[test]
+fn why_a_result_was_not_taken_is_told_to_whoever_tries_next() {
+    let mut script = agents(&[("a", &[])]);
+    script.steps[0].output = Some(Box::new(json!({ "type": "object" })));
+    script.steps[0].retry.attempts = 2;
+    let mut world = played(script);
+    let (agent, call) = (AgentId(1), CallId(1));
+    let tool = "report".to_owned();
+    let input = Value::Null.into();
+    let (id, title, seal) = (String::new(), String::new(), None);
+    world.settle(Event::ToolCalled { agent, call, id, tool, title, input, seal });
+    let text = "/n: expected a whole number".to_owned();
+    let (ok, bytes, changes, note) = (false, 0, Vec::new(), String::new());
+    world.settle(Event::ToolEnded { agent, call, ok, text, bytes, changes, note });
+    let outcome = Outcome::Succeeded { summary: "My part is over".into() };
+    world.settle(Event::AgentEnded { agent, outcome });
+    world.go_on();
+    let (_, why) = world.play().part((0, 0)).unwrap().failure.clone().unwrap();
+    assert!(why.contains("was not taken: /n: expected a whole number"), "{why}");
+    let brief = &world.stage.agents().last().unwrap().casting.brief;
+    assert!(brief.contains("/n: expected"), "{brief}");
 }

@@ -126,24 +126,58 @@ fn who_sums_up_and_hands_nothing_in_has_come_to_what_it_says() {
     );
 }
 
-#[test]
-fn what_a_step_changes_in_the_folder_that_it_watches_does_not_call_it_again() {
+/// A command that watches the folder in which it runs.
+fn watching() -> World {
     let mut script = agents(&[("watch", &[])]);
     script.steps[0].again = Some(Trigger::Files(vec!["src/**".into()]));
     script.steps[0].work = Work::Command { run: "fmt".into() };
-    let mut world = played(script);
-    signal(&mut world, json!("edited"));
+    played(script)
+}
+
+fn changed(world: &mut World, path: &str) {
+    signal(world, json!({ "changed": [path] }));
+}
+
+/// The run that is under way ends.
+fn ran(world: &mut World) {
     let (spot, attempt, check) = world.errands.pop().unwrap();
-    world.now = Millis(100);
-    signal(&mut world, json!("its own"));
+    world.now = world.now.plus(Millis(100));
     world.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome: Ok(json!(1)) })));
+}
+
+#[test]
+fn a_step_that_changes_what_it_watches_in_each_run_does_not_call_itself_for_ever() {
+    let mut world = watching();
+    changed(&mut world, "src/a");
+    let mut runs = 0;
+    while watched(&world).phase == Phase::Working {
+        runs += 1;
+        assert!(runs < 10, "it calls itself for ever");
+        // Half of it is told while it runs, half late.
+        changed(&mut world, "src/a");
+        ran(&mut world);
+        changed(&mut world, "src/a");
+    }
+    assert_eq!((runs, watched(&world).phase), (3, Phase::Listening));
+    // What comes after is somebody else's.
+    world.now = world.now.plus(Millis(1));
+    changed(&mut world, "src/a");
+    assert_eq!((watched(&world).phase, watched(&world).echoes), (Phase::Working, 0));
+}
+
+#[test]
+fn what_somebody_changes_while_a_run_is_under_way_makes_one_more_run() {
+    let mut world = watching();
+    changed(&mut world, "src/a");
+    for path in ["src/b", "src/c", "src/d", "src/e"] {
+        changed(&mut world, path);
+        ran(&mut world);
+        assert_eq!(watched(&world).phase, Phase::Working, "{path} was not heard");
+        let called_by = serde_json::to_string(&watched(&world).called_by.all).unwrap();
+        assert!(called_by.contains(path), "{called_by}");
+    }
+    ran(&mut world);
     assert_eq!(watched(&world).phase, Phase::Listening);
-    // Told late, it is its own all the same; what comes after is somebody else's.
-    signal(&mut world, json!("its own"));
-    assert_eq!(watched(&world).phase, Phase::Listening);
-    world.now = Millis(200);
-    signal(&mut world, json!("edited"));
-    assert_eq!(watched(&world).phase, Phase::Working);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
         (
             b("script = \"inner\"\nset = { url = \"'x'\", most = true }"),
             "true",
-            "the input can't be that: the whole: expected a whole number, not true",
+            "the input can't be that: expected a whole number, not true",
             "write a whole number there",
         ),
         (

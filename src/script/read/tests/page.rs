@@ -20,7 +20,7 @@ fn scripts_that_come_along_are_right_for_the_cast_that_comes_along() {
 }
 
 /// The page that tells the language.
-const PAGE: &str = include_str!("../../../../docs/scripts.md");
+pub(super) const PAGE: &str = include_str!("../../../../docs/scripts.md");
 
 #[test]
 fn every_example_of_the_page_about_the_language_passes_the_check() {

@@ -107,7 +107,7 @@ fn what_has_to_be_given_comes_first_and_each_fault_stands_with_its_field() {
     assert_eq!(names, ["goal", "tags", "count", "loud", ""]);
     story.press("tab tab").write("x").press("ctrl+s");
     let missing = Some("it has to be given");
-    let misfit = "expected a whole number; the whole: expected a whole number, not \"x\"";
+    let misfit = "expected a whole number, not \"x\"";
     assert_eq!(story.faults(), [missing, missing, Some(misfit), None, None]);
     assert_eq!(story.form().at, 0, "the first of them has the keys");
     story.write("a goal").press("tab").write("a, b").press("tab backspace").write("4");

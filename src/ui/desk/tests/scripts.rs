@@ -176,6 +176,43 @@ fn what_is_under_way_is_cut_only_after_a_question() {
 }
 
 #[test]
+fn what_is_over_and_comes_of_a_step_is_named_before_that_is_done_again() {
+    let mut story =
+        played(script(vec![command("first", &[]), command("deploy", &["first"]), gate("last")]));
+    story.found("first", Ok(json!(1)));
+    story.found("deploy", Ok(json!(1)));
+    story.press("k k k k");
+    while story.step() != "first" {
+        story.press("k");
+    }
+    story.press("r");
+    let text = story.question_open().text.clone();
+    assert_eq!(text, "What is over is done once more, too: deploy.");
+    assert_eq!(story.wishes(), []);
+}
+
+#[test]
+fn what_others_take_from_a_step_is_told_before_it_is_left_out() {
+    let greet = agent("greet", "Greet {{ steps.find.output }}", &["find"]);
+    let find = Step { gate: true, ..agent("find", "Find", &[]) };
+    let mut story = played(script(vec![find, greet, gate("last")]));
+    story.press("x");
+    assert_eq!(story.wishes(), []);
+    let text = story.question_open().text.clone();
+    assert!(text.contains("used by greet") && !text.contains("last"), "{text}");
+    story.press("right enter");
+    assert_eq!(story.wishes(), [Wish::Skip(Spot::step(PlayId(1), "find"))]);
+}
+
+#[test]
+fn a_hand_off_that_is_kept_as_it_is_was_not_edited() {
+    let mut story = greeting();
+    story.press("h ctrl+s");
+    story.done();
+    assert!(story.play().edited.is_empty() && story.desk.drafts.is_empty());
+}
+
+#[test]
 fn what_comes_of_a_step_is_cut_only_after_a_question() {
     let mut story = played(script(vec![command("first", &[]), command("after", &["first"])]));
     story.found("first", Ok(json!(1)));
@@ -242,6 +279,45 @@ fn a_script_that_has_failed_is_mended_at_its_step_and_goes_on() {
     story.press("r").done();
     assert!(!story.play().is_over());
     assert!(story.stage.agents().last().unwrap().casting.brief.contains("Greet 1"));
+}
+
+#[test]
+fn a_script_is_changed_as_a_whole_and_what_it_can_not_be_is_told_at_the_text() {
+    let mut story = played(script(vec![command("first", &[]), command("later", &["first"])]));
+    let before = story.play().script.clone();
+    story.press("E");
+    let Some(Dialog::Draft(form)) = &story.desk.dialog else { panic!("{:?}", story.desk.dialog) };
+    assert!(form.written().contains("name = \"later\""), "{}", form.written());
+    // It is looked at, and found to be a script; so it may be kept.
+    let change = |story: &mut Story, script: &Script| {
+        let Some(Dialog::Draft(form)) = &mut story.desk.dialog else { panic!() };
+        form.text.insert_str("#");
+        let (text, plot) = (form.written(), Ok(Arc::new(Plot::of(script.clone()))));
+        story.desk.take_script(ScriptAnswer::Looked(text, plot), &story.stage, story.now);
+        story.press("ctrl+s");
+        assert_eq!(story.question_open().choices[1].label, "Change it");
+        story.press("enter");
+        assert!(matches!(story.done, Done::Script(ScriptTask::Rewrite { .. })), "{:?}", story.done);
+        let answer = ScriptAnswer::Rewritten(Box::new(script.clone()));
+        story.done = story.desk.take_script(answer, &story.stage, story.now);
+    };
+    // What has begun must stay.
+    let mut wrong = Script::clone(&before);
+    wrong.steps.remove(0);
+    wrong.steps[0].needs.clear();
+    change(&mut story, &wrong);
+    let Some(Dialog::Draft(form)) = &story.desk.dialog else { panic!("the text is lost") };
+    assert!(form.fault.as_ref().unwrap().contains("first has begun"), "{:?}", form.fault);
+    let mut right = Script::clone(&before);
+    right.steps[1].when = Some("false".into());
+    right.roles.clear();
+    change(&mut story, &right);
+    let Done::Send(commands) = std::mem::replace(&mut story.done, Done::Nothing) else { panic!() };
+    commands.into_iter().for_each(|it| story.carry_out(it));
+    assert_eq!((story.play().version, story.play().steps.len()), (2, 2));
+    assert_eq!(story.play().step(1).unwrap().when.as_deref(), Some("false"));
+    // Who plays in it is as it was.
+    assert_eq!(story.play().script.roles, before.roles);
 }
 
 #[test]

@@ -78,6 +78,9 @@ fn told(it: &DraftForm) -> String {
         DraftOrigin::Play(..) => {
             "It was written for you. Nothing of it runs before you start it.".into()
         }
+        DraftOrigin::Played { version, .. } => format!(
+            "It is played, in version {version}: what you change holds for what is still to begin."
+        ),
         DraftOrigin::File(source) => source.name.clone(),
     }
 }

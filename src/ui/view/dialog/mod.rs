@@ -161,6 +161,11 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
 fn heading(it: &Editor, agent: Option<&Agent>, sight: Sight) -> (String, &'static str) {
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
     match it.purpose {
+        Purpose::Redirect(_) if agent.is_some_and(|it| is_done_with(it, sight)) => (
+            format!("Write to {name}"),
+            "It has ended, and its script has gone on with what it came to. This takes it up again, \
+             and nobody is handed what it does now: to have that, do its step again there (r).",
+        ),
         Purpose::Redirect(_) if agent.is_some_and(Agent::is_over) => {
             (format!("Write to {name}"), "It has ended; this takes it up again.")
         }
@@ -216,4 +221,15 @@ fn role_name(at: StepPlace, sight: Sight<'_>) -> &str {
 fn step_name(at: StepPlace, sight: Sight<'_>) -> &str {
     let play = sight.stage().play(at.play);
     play.and_then(|it| it.step(at.step)).map(|it| it.name.as_str()).unwrap_or_default()
+}
+
+/// Whether a script that is played has taken what an agent came to, and waits for no more
+/// of it.
+fn is_done_with(agent: &Agent, sight: Sight) -> bool {
+    let Some(assignment) = agent.casting.assignment.as_deref().filter(|_| agent.is_over()) else {
+        return false;
+    };
+    let play = sight.stage().play(assignment.spot.play);
+    let part = play.and_then(|it| it.part(it.find(&assignment.spot)?));
+    part.is_some_and(|it| it.phase.is_over())
 }

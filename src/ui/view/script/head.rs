@@ -14,7 +14,10 @@ use super::{
     spent,
 };
 use crate::{
-    model::play::{Play, PlayEnd},
+    model::{
+        Status,
+        play::{Play, PlayEnd},
+    },
     text::one_line,
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -70,6 +73,7 @@ pub(super) fn draw(
         (Some((_, PlayEnd::Failed(_))), _) => ("failed", palette.trouble),
         (Some((_, PlayEnd::Stopped(_))), _) => ("stopped", palette.warning),
         (None, Some(_)) => ("stopping", palette.warning),
+        (None, None) if play.paused => ("paused", palette.status(Status::Paused)),
         (None, None) if sight.stage().is_waited_in(play) => ("needs you", palette.need),
         (None, None) => ("playing", palette.accent),
     };

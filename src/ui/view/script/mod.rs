@@ -33,7 +33,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 const BESIDE: u16 = 100;
 /// Below so many lines there are the steps alone.
 const LEAST: u16 = 12;
-/// The widest a name is shown, in columns.
+/// The widest a name is shown, in columns, where there is not much room; else a third of
+/// the line.
 const NAME: u16 = 24;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
@@ -92,7 +93,7 @@ fn draw_steps(buffer: &mut Buffer, area: Rect, play: &Play, sight: Sight, hits: 
     let wide = rails.iter().map(|it| it.symbols.len()).max().unwrap_or_default();
     let seen = rows.iter().skip(start).take(height);
     let names = seen.clone().filter_map(|it| play.step(*it)).map(|it| width(&it.name)).max();
-    let names = names.unwrap_or_default().min(NAME);
+    let names = names.unwrap_or_default().min(NAME.max(area.width / 3));
     let costs: Vec<String> = seen.clone().map(|it| cost(*it, play, sight)).collect();
     let most = costs.iter().map(|it| width(it)).max().unwrap_or_default();
     let costs: Vec<String> =
@@ -142,7 +143,8 @@ fn draw_step(buffer: &mut Buffer, area: Rect, shown: &Shown, play: &Play, sight:
     let blank = shown.wide.saturating_sub(shown.rail.symbols.len());
     row.skip(u16::try_from(blank).unwrap_or_default());
     let start = row.column();
-    let style = if shown.is_marked { palette.selected } else { look.name(palette) };
+    let style = look.name(palette);
+    let style = if shown.is_marked { palette.selected.patch(style) } else { style };
     row.put(&prose::cut_within(&shown.step.name, shown.names), style);
     let used = row.column().saturating_sub(start);
     row.skip(shown.names.saturating_sub(used) + 1);

@@ -21,6 +21,8 @@ const LABEL: u16 = 12;
 const MOST: usize = 4_000;
 /// Parts that are listed, those first that need somebody; and steps that hand over.
 const PARTS: usize = 40;
+/// Calls that are shown of those that have called.
+const CALLS: usize = 5;
 /// Lines of what is handed over, where it need not be judged.
 const GLIMPSE: usize = 3;
 
@@ -244,9 +246,14 @@ fn again(page: &mut Page, play: &Play, (step, state): (&Step, &StepState)) {
         Some(Err(why)) => page.tell("hears not", why, page.sight.palette.trouble),
         None => {}
     }
-    let last = part.calls.all.last().or(part.called_by.all.last());
-    if let Some(last) = last {
-        page.say("called by", &crate::text::one_line(&last.to_string(), MOST));
+    let calls = if part.calls.is_empty() { &part.called_by } else { &part.calls };
+    let before = calls.all.len().saturating_sub(CALLS) + calls.forgotten as usize;
+    for (at, call) in calls.all.iter().rev().take(CALLS).enumerate() {
+        let label = if at == 0 { "called by" } else { "" };
+        page.say(label, &crate::text::one_line(&call.to_string(), MOST));
+    }
+    if before > 0 {
+        page.say("", &format!("and {} before", figures::count(before as u64)));
     }
 }
 
@@ -319,7 +326,8 @@ fn handed(play: &Play, giver: &StepState, taker: usize) -> String {
 fn parts(page: &mut Page, play: &Play, place: usize) {
     let (Some(step), Some(state)) = (play.step(place), play.steps.get(place)) else { return };
     if step.for_each.is_none() {
-        if let Some(output) = state.parts.first().and_then(shown) {
+        let is_something = |it: &&Value| !it.is_null() && it.as_str() != Some("");
+        if let Some(output) = state.parts.first().and_then(shown).filter(is_something) {
             page.head("Its output");
             page.value(output);
         }
