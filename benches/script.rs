@@ -14,7 +14,9 @@ mod parts;
 
 use auteur::{
     config::{Layer, Source},
-    model::{Author, Command, Header, Input, Millis, Record, Stage, decide, script::Script},
+    model::{
+        Author, Command, Header, Input, Millis, Record, Stage, decide, play::Play, script::Script,
+    },
     script::{Ground, Library, next, read},
     ui::{
         desk::{Desk, Screen},
@@ -130,7 +132,7 @@ fn planned(script: &Script, steps: usize) -> Stage {
         pending = next(&stage, stage.now());
     }
     tell_time("  planned and folded to the end", start.elapsed().saturating_sub(copying), SECOND);
-    assert!(stage.plays().all(|it| it.is_over()), "it came to no end");
+    assert!(stage.plays().all(Play::is_over), "it came to no end");
     half.unwrap()
 }
 
@@ -170,7 +172,7 @@ fn frames(stage: &Stage, script: &Script) {
     let count = script.steps.len();
     let mut times: Vec<Duration> = (0..1000)
         .map(|round| {
-            desk.plays.step = script.steps[round * 37 % count].name.clone();
+            desk.plays.step.clone_from(&script.steps[round * 37 % count].name);
             let scene = Scene {
                 stage,
                 desk: &desk,

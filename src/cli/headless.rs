@@ -339,7 +339,8 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
     let agent = stage.agent(record.event.agent()?)?;
     let what = match &record.event {
         Event::AgentAdded { casting, .. } => {
-            format!("cast: {}", crate::text::one_line(&casting.brief, 300))
+            let first = casting.brief.lines().find(|it| !it.trim().is_empty());
+            format!("cast: {}", crate::text::one_line(first.unwrap_or_default(), 300))
         }
         Event::TurnStarted { turn, model, .. } if model.is_empty() => format!("turn {turn}"),
         Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),

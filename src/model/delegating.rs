@@ -74,9 +74,9 @@ fn goes_on(stage: &Stage, agent: &Agent) -> Vec<Event> {
     casting.brief = format!("{}{}", agent.casting.brief, letter(agent, handed));
     let before = agent.kin.successors.last().and_then(|it| stage.agent(*it));
     if let Some(Outcome::Failed { why }) = before.and_then(Agent::outcome) {
-        casting
-            .brief
-            .push_str(&format!("\n\nSomebody before you was given this, and failed:\n\n{why}"));
+        let brief = &casting.brief;
+        casting.brief =
+            format!("{brief}\n\nSomebody before you was given this, and failed:\n\n{why}");
     }
     cast_agent(stage, Author::Agent, casting).map(|(_, facts)| facts).unwrap_or_default()
 }

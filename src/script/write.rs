@@ -291,13 +291,12 @@ fn json(it: &Json) -> Option<Value> {
 fn time(it: Millis) -> String {
     let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
     let mut left = it.0;
-    let mut text = String::new();
-    for (unit, millis) in units {
-        if left >= millis {
-            text.push_str(&format!("{}{unit}", left / millis));
-            left %= millis;
-        }
-    }
+    let parts = units.map(|(unit, millis)| {
+        let count = left / millis;
+        left %= millis;
+        if count > 0 { format!("{count}{unit}") } else { String::new() }
+    });
+    let text = parts.concat();
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 

@@ -131,7 +131,11 @@ fn a_plan_is_printed_or_kept_without_a_screen_and_writes_over_nothing() {
     let said = house.say(&["plan", "--save", "Say hello"]);
     assert!(said.contains("saved as .auteur/scripts/tidy.toml: auteur run tidy"), "{said}");
     assert_eq!(house.code(&["check", "tidy"]), Some(0));
-    assert_eq!(house.code(&["plan", "--save", "Say hello"]), Some(1));
+    // One that is there already is left alone.
+    let said = house.say(&["plan", "--save", "Say hello"]);
+    assert!(said.contains("saved as .auteur/scripts/tidy-2.toml: auteur run tidy-2"), "{said}");
+    assert_eq!(house.code(&["check", "tidy-2"]), Some(0));
+    assert_eq!(house.code(&["plan", " "]), Some(2));
     assert!(!house.project().join("said").exists());
 }
 

@@ -86,19 +86,8 @@ impl Desk {
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
-            Act::HoldStep
-            | Act::OpenGate
-            | Act::SkipStep
-            | Act::RunAgain
-            | Act::SeeAgent
-            | Act::StopScript
-            | Act::EditStep
-            | Act::EditStepRole
-            | Act::EditHandOff
-            | Act::Reassign
-            | Act::RewriteScript
-            | Act::LaterPlay
-            | Act::EarlierPlay => self.direct_play(act, stage, now),
+            Act::SeeAgent | Act::LaterPlay | Act::EarlierPlay => self.direct_play(act, stage, now),
+            act if act.directs_plays() => self.direct_play(act, stage, now),
             Act::Pause
             | Act::Freeze
             | Act::Step

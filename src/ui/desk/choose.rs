@@ -317,12 +317,12 @@ pub(super) fn question(title: String, text: String, mut deeds: Vec<Choice>) -> Q
 
 pub(super) fn about_stopping(agent: &Agent, stage: &Stage) -> Question {
     let name = &agent.casting.name;
-    let mut text = "It ends in good order. A redirect takes it up again.".to_owned();
-    let others = stage.family(agent).into_iter().skip(1).filter(|it| !it.is_over()).count();
-    if others > 0 {
-        let who = if others == 1 { "the one that works" } else { "those that work" };
-        text.push_str(&format!(" With it, {who} for it: these stay stopped."));
-    }
+    let others = match stage.family(agent).into_iter().skip(1).filter(|it| !it.is_over()).count() {
+        0 => "",
+        1 => " The one that works for it is stopped with it, and stays so.",
+        _ => " Those that work for it are stopped with it, and stay so.",
+    };
+    let text = format!("It ends in good order. A redirect takes it up again.{others}");
     question(format!("stop {name}?"), text, vec![choice("Stop", Deed::Stop(agent.id))])
 }
 

@@ -2,8 +2,8 @@
 //! and that waits for the director, or one of those there are.
 
 use super::{
-    Change, Deed, Desk, Dialog, Done, Field, Plot, Prompt, PromptPurpose, Screen, ScriptForm,
-    ScriptTask, Wanted, choose, editor,
+    Change, Deed, Desk, Dialog, Done, Field, Plot, Prompt, PromptPurpose, Question, Screen,
+    ScriptForm, ScriptTask, Wanted, choose, editor,
 };
 use crate::{
     config::{Layer, Source},
@@ -222,16 +222,8 @@ impl Desk {
                 return self.say(Level::Note, "nothing has changed yet", now);
             }
             DraftOrigin::Played { version, .. } => {
-                let text = format!(
-                    "It goes on as version {}. What has begun stays as it is until it is begun \
-                     again.",
-                    version + 1
-                );
-                if is_right {
-                    choices.push(choose::choice("Change it", Deed::Rewrite));
-                }
-                let text = if is_right { text } else { wrong };
-                let mut question = choose::question(format!("change {name}?"), text, choices);
+                let mut question =
+                    about_rewriting(&name, version, is_right.then_some(()).ok_or(wrong));
                 question.change = Some(Change { before, after, scroll: 0 });
                 question
             }
@@ -410,4 +402,18 @@ fn edited(play: &Play, gate: usize, form: &DraftForm) -> Option<Command> {
     let (from, to) = (name(draft.from), name(gate));
     let value = Box::new(draft.with(&form.written()));
     Some(Command::DirectPlay(play.id, Wish::EditHandOff { from, to, value }))
+}
+
+/// Whether the script that is played is to go on as it was written anew; or what is wrong
+/// with that.
+fn about_rewriting(name: &str, version: u32, wrong: Result<(), String>) -> Question {
+    let title = format!("change {name}?");
+    if let Err(wrong) = wrong {
+        return choose::question(title, wrong, Vec::new());
+    }
+    let text = format!(
+        "It goes on as version {}. What has begun stays as it is until it is begun again.",
+        version + 1
+    );
+    choose::question(title, text, vec![choose::choice("Change it", Deed::Rewrite)])
 }

@@ -285,17 +285,18 @@ impl Desk {
         let undone: Vec<String> =
             undone.iter().filter_map(|it| Some(play.spot(*it)?.to_string())).collect();
         let redone: Vec<String> = redone(play, spot).map(str::to_owned).collect();
-        let mut text = String::new();
-        if !undone.is_empty() {
-            text = format!(
+        let undone = match undone.as_slice() {
+            [] => String::new(),
+            names => format!(
                 "What is under way is stopped, and what it has done so far counts no more: {}. ",
-                some_of(&undone)
-            );
-        }
-        if !redone.is_empty() {
-            text.push_str(&format!("What is over is done once more, too: {}.", some_of(&redone)));
-        }
-        let text = text.trim_end().to_owned();
+                some_of(names)
+            ),
+        };
+        let redone = match redone.as_slice() {
+            [] => String::new(),
+            names => format!("What is over is done once more, too: {}.", some_of(names)),
+        };
+        let text = format!("{undone}{redone}").trim_end().to_owned();
         let deed = Deed::RunAgain(super::rewrite::place(play, place), spot.part);
         let asked = question(format!("Do {spot} again?"), text, vec![choice("Do it again", deed)]);
         self.dialog = Some(Dialog::Question(asked));
@@ -303,19 +304,16 @@ impl Desk {
     }
 
     fn ask_to_skip(&mut self, play: &Play, place: usize, spot: &Spot) -> Done {
-        let mut text = String::new();
-        if is_at_work(play, spot) {
-            text.push_str("It is under way, and is stopped. ");
-        }
+        let cut = if is_at_work(play, spot) { "It is under way, and is stopped. " } else { "" };
         let takers: Vec<&str> = takers(play, place).collect();
-        text.push_str(&match takers.as_slice() {
-            [] => "Those that need it go on without it.".to_owned(),
+        let text = match takers.as_slice() {
+            [] => format!("{cut}Those that need it go on without it."),
             names => format!(
-                "What it hands over is used by {}: without it that is nothing. Before, it can be \
-                 written by hand (h, there).",
+                "{cut}What it hands over is used by {}: without it that is nothing. Before, it can \
+                 be written by hand (h, there).",
                 names.join(", ")
             ),
-        });
+        };
         let deed = Deed::SkipStep(super::rewrite::place(play, place), spot.part);
         let asked =
             question(format!("Leave {spot} out?"), text, vec![choice("Leave it out", deed)]);

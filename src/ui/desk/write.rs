@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     casting::StandingRole,
-    model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, Stage, form},
+    model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, RequestId, Stage, form},
     ui::keys::Act,
 };
 use tui_textarea::{CursorMove, TextArea};
@@ -92,23 +92,32 @@ impl Desk {
                     Err(why) => self.find_fault(why),
                 }
             }
-            Purpose::Answer(agent, request) => {
-                if !answer_is_awaited(editor, stage) {
-                    let text = "that question is not open any more; the text is kept as a draft";
-                    self.put_away_editor();
-                    return self.say(Level::Warning, text, now);
-                }
-                let asked = stage.agent(agent).and_then(|it| it.request(request));
-                let blanks = asked.map_or(&[][..], |it| it.ask.blanks());
-                if !blanks.is_empty()
-                    && let Err(why) = form::filled(blanks, &text)
-                {
-                    return self.find_fault(why);
-                }
-                let answer = Answer::Said { text };
-                self.send_text(Command::Answer { agent, request, answer })
-            }
+            Purpose::Answer(agent, request) => self.send_answer((agent, request), text, stage, now),
         }
+    }
+
+    /// Answers with what was written, if somebody waits for that and it fills the form.
+    fn send_answer(
+        &mut self,
+        (agent, request): (AgentId, RequestId),
+        text: String,
+        stage: &Stage,
+        now: Millis,
+    ) -> Done {
+        if !self.editor.as_ref().is_some_and(|it| answer_is_awaited(it, stage)) {
+            let text = "that question is not open any more; the text is kept as a draft";
+            self.put_away_editor();
+            return self.say(Level::Warning, text, now);
+        }
+        let asked = stage.agent(agent).and_then(|it| it.request(request));
+        let blanks = asked.map_or(&[][..], |it| it.ask.blanks());
+        if !blanks.is_empty()
+            && let Err(why) = form::filled(blanks, &text)
+        {
+            return self.find_fault(why);
+        }
+        let answer = Answer::Said { text };
+        self.send_text(Command::Answer { agent, request, answer })
     }
 
     /// Tells what is wrong with the text, where it is written.

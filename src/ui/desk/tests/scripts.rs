@@ -313,7 +313,9 @@ fn a_script_is_changed_as_a_whole_and_what_it_can_not_be_is_told_at_the_text() {
     right.roles.clear();
     change(&mut story, &right);
     let Done::Send(commands) = std::mem::replace(&mut story.done, Done::Nothing) else { panic!() };
-    commands.into_iter().for_each(|it| story.carry_out(it));
+    for command in commands {
+        story.carry_out(command);
+    }
     assert_eq!((story.play().version, story.play().steps.len()), (2, 2));
     assert_eq!(story.play().step(1).unwrap().when.as_deref(), Some("false"));
     // Who plays in it is as it was.
