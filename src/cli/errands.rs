@@ -64,7 +64,7 @@ fn in_its_place(agent: &Agent) -> Agent {
 }
 
 /// Whom a command is held as that is about no agent's work.
-fn nobody(id: AgentId, project: &Path) -> Agent {
+pub(super) fn nobody(id: AgentId, project: &Path) -> Agent {
     let workspace = project.display().to_string();
     Agent::fresh(id, &Casting { workspace, ..Casting::default() })
 }

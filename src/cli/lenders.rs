@@ -12,7 +12,7 @@ use crate::{
     },
     workspace::Bounds,
 };
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, ffi::OsString, path::Path, sync::Arc, time::Duration};
 
 /// Where in the state folder it is kept which tools were approved.
 const FOLDER: &str = "mcp";
@@ -21,7 +21,7 @@ const ACCOUNTS: &str = "accounts";
 
 impl Company {
     /// The servers that lend an agent their tools; each is held as the agent is,
-    /// but for its network.
+    /// but for its network, and those that are shared as nobody's.
     ///
     /// # Errors
     /// When config knows one of them no more, in words for the director.
@@ -29,7 +29,11 @@ impl Company {
         let known = |name: &String| {
             let server = self.config.servers.server(name);
             let server = server.ok_or_else(|| format!("mcp.toml has no server `{name}`"))?;
-            Ok(self.lender(name, server, casting, held))
+            let Some(shared) = held.shared.get(name) else {
+                return Ok(self.lender(name, server, (Path::new(&casting.workspace), held)));
+            };
+            let lender = self.lender(name, server, (&shared.folder, &shared.held));
+            Ok(Server { room: Some(shared.room.clone()), ..lender })
         };
         let servers = casting.mcp.iter().map(known).collect::<Result<_, String>>()?;
         let state = Paths::state(&self.environment, &self.config.settings);
@@ -43,14 +47,15 @@ impl Company {
         Some(Accounts::new(state.join(FOLDER).join(ACCOUNTS), self.redactor()))
     }
 
-    fn lender(&self, name: &str, server: &McpServer, casting: &Casting, held: &Held) -> Server {
+    fn lender(&self, name: &str, server: &McpServer, (folder, held): (&Path, &Held)) -> Server {
         let settings = &self.config.settings;
         let of_agent = &held.restraint.bounds.network;
         let network = server.network.as_ref().map_or(of_agent, |it| &it.0);
         let seconds = server.timeout_s.unwrap_or(settings.limits.tool_timeout_s);
         let patience = Duration::from_secs(seconds);
         let (wanted, trusted) = (server.tools.clone(), server.trust.clone());
-        let known = |way| Server { name: name.to_owned(), way, wanted, patience, trusted };
+        let room = None;
+        let known = |way| Server { name: name.to_owned(), way, wanted, patience, trusted, room };
         if let Some(url) = &server.url {
             let headers = server.headers(&self.environment);
             let accounts = server.auth.and_then(|_| self.accounts());
@@ -77,7 +82,7 @@ impl Company {
         }
         let command = Command {
             argv,
-            folder: PathBuf::from(&casting.workspace),
+            folder: folder.to_owned(),
             environment: restraint.environment(environment.into_iter().collect()),
             guards: held.guards.restrained(restraint),
             confinement,

@@ -37,6 +37,7 @@ mod screen;
 mod scripts;
 mod serve;
 mod sessions;
+mod sharing;
 mod shelter;
 mod signing;
 mod speed;

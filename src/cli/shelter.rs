@@ -1,6 +1,7 @@
 //! Finds what can hold agents' processes on this machine, and holds each agent's
 //! to what its role may touch. How each is held becomes a fact before it works.
 
+use super::sharing::{Shared, Sharing};
 use crate::{
     config::{Config, Environment, Paths, Role, SandboxMode},
     engine::{Engine, Seat, Start, Work},
@@ -10,6 +11,7 @@ use crate::{
     workspace::{Bounds, git::Own},
 };
 use std::{
+    collections::BTreeMap,
     fs, io,
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
@@ -32,13 +34,15 @@ const MEGABYTE: u64 = 1_000_000;
 
 /// Holds the agents of one session.
 pub(super) struct Shelter {
-    config: Arc<Config>,
+    pub(super) config: Arc<Config>,
     environment: Arc<Environment>,
     guards: Pool,
     /// The folder that the session works on.
     project: PathBuf,
     /// The session's own folder.
-    session: PathBuf,
+    pub(super) session: PathBuf,
+    /// The servers that its agents share.
+    pub(super) sharing: Sharing,
     found: OnceCell<Found>,
 }
 
@@ -59,6 +63,8 @@ pub(super) struct Held {
     pub(super) guards: Pool,
     /// Whether the director may let a command out.
     pub(super) may_leave: bool,
+    /// The servers that it shares with others, which end with the last of them.
+    pub(super) shared: BTreeMap<String, Arc<Shared>>,
     sandbox: Sandbox,
 }
 
@@ -72,7 +78,8 @@ impl Shelter {
         (project, session): (&Path, &Path),
     ) -> Self {
         let (project, session) = (project.to_owned(), session.to_owned());
-        Self { config, environment, guards, project, session, found: OnceCell::new() }
+        let (sharing, found) = (Sharing::default(), OnceCell::new());
+        Self { config, environment, guards, project, session, sharing, found }
     }
 
     /// Holds an agent's processes as its role says.
@@ -81,6 +88,16 @@ impl Shelter {
     /// When its role requires a sandbox and there is none, in words for the
     /// director; or its own folder for temporary files can't be made.
     pub(super) async fn hold(&self, agent: &Agent) -> Result<Held, String> {
+        let mut held = self.hold_alone(agent).await?;
+        held.shared = self.shared(&agent.casting).await?;
+        Ok(held)
+    }
+
+    /// The same, without the servers that it shares with others.
+    ///
+    /// # Errors
+    /// As [`Self::hold`].
+    pub(super) async fn hold_alone(&self, agent: &Agent) -> Result<Held, String> {
         let casting = &agent.casting;
         let role = self.config.cast.role(&casting.role);
         let settings = &self.config.settings.sandbox;
@@ -125,6 +142,7 @@ impl Shelter {
             guards: self.guards.restrained(restraint.clone()),
             may_leave: how != Enclosure::None && mode == SandboxMode::Auto,
             restraint,
+            shared: BTreeMap::new(),
             sandbox: Sandbox { how, network, why },
         })
     }
@@ -255,7 +273,7 @@ fn name_of(project: &Path) -> String {
     format!("{name}-{:016x}", hasher.finish())
 }
 
-fn make(folder: &Path) -> io::Result<()> {
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 

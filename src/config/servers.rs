@@ -62,6 +62,9 @@ pub struct McpServer {
     /// The tools that agents may have of it; all if left out.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
+    /// It is started once for all agents of a session, instead of once for each.
+    #[serde(default)]
+    pub shared: bool,
     /// What it reaches of other machines, if not what its agent's commands do.
     #[serde(default)]
     pub network: Option<Reach>,

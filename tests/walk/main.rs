@@ -34,6 +34,7 @@ mod replaying;
 mod sandboxed;
 mod screen;
 mod scripts;
+mod sharing;
 mod shipped;
 mod signing;
 mod standing;

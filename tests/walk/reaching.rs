@@ -243,7 +243,7 @@ fn the_doctor_tries_every_server_and_says_how_it_is() {
     let said = house.say(&["doctor"]);
     for told in [
         "elsewhere 2: 1 tool, not approved yet",
-        "lender 1: 16 tools, not approved yet",
+        "lender 1: 17 tools, not approved yet",
         "it ended: exit 3",
         "no licence",
         "start it by hand",

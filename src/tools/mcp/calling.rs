@@ -266,7 +266,7 @@ impl Call {
         mut progress: broadcast::Receiver<(ProgressToken, String)>,
     ) -> Result<Result<ServerResult, ServiceError>, String> {
         let mut clock = Clock::new(self.seat.server.patience);
-        let (listening, mut open) = (connection.ear().listen(), None);
+        let (listening, mut open) = (connection.ear().listen(self.seat.owner), None);
         let token = handle.progress_token.clone();
         let why = loop {
             let heard = tokio::select! {

@@ -34,6 +34,8 @@ const TROUBLE: usize = 300;
 pub(super) struct Connection {
     service: RunningService<RoleClient, Ear>,
     process: Option<Process>,
+    /// Several agents may call it.
+    is_shared: bool,
 }
 
 impl Connection {
@@ -54,7 +56,9 @@ impl Connection {
             started.map_err(|error| format!("could not be started: {error}"))?;
         let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
         match greet(server, transport).await? {
-            Ok(service) => Ok(Self { service, process: Some(process) }),
+            Ok(service) => {
+                Ok(Self { service, process: Some(process), is_shared: server.room.is_some() })
+            }
             Err(error) => {
                 let said = one_line(&sanitise(&error.to_string()), TROUBLE);
                 let end = tokio::time::timeout(LAST_WORDS, process.end()).await;
@@ -74,7 +78,7 @@ impl Connection {
             }
         };
         match greeting {
-            Ok(service) => Ok(Self { service, process: None }),
+            Ok(service) => Ok(Self { service, process: None, is_shared: server.room.is_some() }),
             Err(error) => Err(http::why(&error, http.account.as_ref())),
         }
     }
@@ -101,9 +105,11 @@ impl Connection {
         self.service.is_closed() || self.service.peer().is_transport_closed()
     }
 
-    /// Stops everything of it where it stands; whether that is possible.
+    /// Stops everything of it where it stands; whether that is possible. One that is
+    /// shared works for others, too.
     pub(super) fn freeze(&self) -> bool {
-        self.process.as_ref().map(Process::freeze).is_some()
+        let alone = self.process.as_ref().filter(|_| !self.is_shared);
+        alone.map(Process::freeze).is_some()
     }
 
     /// Lets it go on.

@@ -11,8 +11,8 @@ use rmcp::{
     service::{NotificationContext, RequestContext},
 };
 use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+    self, Arc, PoisonError,
+    atomic::{AtomicBool, Ordering},
 };
 use tokio::sync::{Mutex, broadcast, mpsc};
 
@@ -23,6 +23,9 @@ const QUESTIONS: usize = 8;
 /// How wide a word about progress is, in columns.
 const PROGRESS: usize = 200;
 
+/// Why a question of a server that several agents call is not asked.
+const WHOSE: &str = "several agents call it just now, and it does not say which of them it asks";
+
 /// Hears one server. A clone is the same ear.
 #[derive(Debug, Clone)]
 pub(super) struct Ear {
@@ -30,39 +33,95 @@ pub(super) struct Ear {
     name: Arc<str>,
     has_changed: Arc<AtomicBool>,
     progress: broadcast::Sender<(ProgressToken, String)>,
-    /// How many calls are under way: where there are none, nobody is asked anything.
-    calls: Arc<AtomicUsize>,
-    asks: mpsc::Sender<Question>,
-    /// A lock, because any of the calls that are under way may hear a question. It is
-    /// held while one waits for the next.
-    asked: Arc<Mutex<mpsc::Receiver<Question>>>,
+    /// Who calls it just now: where nobody does, nobody is asked anything. Held for a
+    /// look or a word, never while anything is waited for.
+    callers: Arc<sync::Mutex<Vec<Caller>>>,
 }
+
+/// Tells those who call a server from each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owner(u64);
+
+/// One agent, with calls under way.
+#[derive(Debug)]
+struct Caller {
+    owner: Owner,
+    calls: usize,
+    asks: mpsc::Sender<Question>,
+    asked: Asked,
+}
+
+/// Where questions come. A lock, because any of an agent's calls that are under way
+/// may hear one. It is held while one waits for the next.
+type Asked = Arc<Mutex<mpsc::Receiver<Question>>>;
 
 /// What a server asks the director; or why that is not asked.
 pub(super) type Question = Result<Asking, String>;
 
 /// A call that is under way, and hears what the server asks meanwhile.
 #[derive(Debug)]
-pub(super) struct Listening(Ear);
+pub(super) struct Listening {
+    ear: Ear,
+    owner: Owner,
+    asked: Asked,
+}
+
+impl Owner {
+    /// Somebody whom nobody else is.
+    pub(super) fn new() -> Self {
+        Self(fastrand::u64(..))
+    }
+}
 
 impl Ear {
     pub(super) fn new(name: &str) -> Self {
         let (progress, _) = broadcast::channel(WORDS);
-        let (asks, asked) = mpsc::channel(QUESTIONS);
-        Self {
-            name: name.into(),
-            has_changed: Arc::default(),
-            progress,
-            calls: Arc::default(),
-            asks,
-            asked: Arc::new(Mutex::new(asked)),
-        }
+        Self { name: name.into(), has_changed: Arc::default(), progress, callers: Arc::default() }
     }
 
-    /// Listens for questions from now on, and until that is dropped.
-    pub(super) fn listen(&self) -> Listening {
-        self.calls.fetch_add(1, Ordering::AcqRel);
-        Listening(self.clone())
+    /// Listens for questions to this agent from now on, and until that is dropped.
+    pub(super) fn listen(&self, owner: Owner) -> Listening {
+        let mut callers = self.callers();
+        let known = callers.iter_mut().find(|it| it.owner == owner).map(|caller| {
+            caller.calls += 1;
+            caller.asked.clone()
+        });
+        let asked = known.unwrap_or_else(|| {
+            let (asks, asked) = mpsc::channel(QUESTIONS);
+            let asked = Arc::new(Mutex::new(asked));
+            callers.push(Caller { owner, calls: 1, asks, asked: asked.clone() });
+            asked
+        });
+        drop(callers);
+        Listening { ear: self.clone(), owner, asked }
+    }
+
+    fn callers(&self) -> sync::MutexGuard<'_, Vec<Caller>> {
+        // Nothing that panics is done under it.
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whom a question goes to: the one agent that calls. The protocol does not say
+    /// whose call a question is about, so of two nobody is asked.
+    ///
+    /// # Errors
+    /// That there is no such agent. All that there are hear why nobody is asked.
+    fn asker(&self) -> Result<mpsc::Sender<Question>, ()> {
+        let callers = self.callers();
+        match callers.as_slice() {
+            [] => {
+                tracing::warn!(server = &*self.name, "it asks the director while nobody calls it");
+                Err(())
+            }
+            [caller] => Ok(caller.asks.clone()),
+            several => {
+                for caller in several {
+                    // One that asks without measure is declined without a word.
+                    let _unheard = caller.asks.try_send(Err(WHOSE.to_owned()));
+                }
+                Err(())
+            }
+        }
     }
 
     /// What comes of progress from now on: of which call, and a line for the screen.
@@ -90,7 +149,7 @@ impl Listening {
     /// What the server asks next.
     pub(super) async fn next(&self) -> Question {
         // There is a way to ask as long as there is an ear.
-        match self.0.asked.lock().await.recv().await {
+        match self.asked.lock().await.recv().await {
             Some(question) => question,
             None => std::future::pending().await,
         }
@@ -99,11 +158,13 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        // What the last call leaves unheard nobody answers any more.
-        if self.0.calls.fetch_sub(1, Ordering::AcqRel) == 1
-            && let Ok(mut asked) = self.0.asked.try_lock()
-        {
-            while asked.try_recv().is_ok() {}
+        let mut callers = self.ear.callers();
+        let Some(place) = callers.iter().position(|it| it.owner == self.owner) else { return };
+        let Some(caller) = callers.get_mut(place) else { return };
+        caller.calls -= 1;
+        if caller.calls == 0 {
+            // What the last call leaves unheard nobody answers any more.
+            callers.remove(place);
         }
     }
 }
@@ -122,20 +183,17 @@ impl ClientHandler for Ear {
         asked: ElicitRequestParams,
         context: RequestContext<RoleClient>,
     ) -> Result<ElicitResult, ErrorData> {
-        if self.calls.load(Ordering::Acquire) == 0 {
-            tracing::warn!(server = &*self.name, "it asks the director while nobody calls it");
-            return Ok(Reply::Declined.result());
-        }
+        let Ok(asks) = self.asker() else { return Ok(Reply::Declined.result()) };
         let wish = match Wish::read(&self.name, &asked) {
             Ok(wish) => wish,
             Err(why) => {
                 // One that asks without measure is declined without a word.
-                let _unheard = self.asks.try_send(Err(why));
+                let _unheard = asks.try_send(Err(why));
                 return Ok(Reply::Declined.result());
             }
         };
         let (asking, replied) = Asking::of(wish);
-        if self.asks.try_send(Ok(asking)).is_err() {
+        if asks.try_send(Ok(asking)).is_err() {
             return Ok(Reply::Dropped.result());
         }
         let reply = tokio::select! {

@@ -23,6 +23,10 @@
 //! A server that runs elsewhere may want the director to sign in: [`SignIn`] does that,
 //! the [`Account`] keeps what was given, and whoever reaches the server renews it.
 //!
+//! A server may be shared: all agents that have it are in one [`Room`] with it, and it
+//! ends with the last of them. What was approved of it, and what it asks, stays a matter
+//! of each agent.
+//!
 //! A server that is lost is started again by the next call, after a pause that grows,
 //! and given up when it is lost again and again.
 
@@ -51,6 +55,7 @@ pub use approvals::Approvals;
 pub(super) use calling::Calling;
 pub use doorstep::Visitor;
 pub use offer::{Lent, Offer, PREFIX, reading, split};
+pub use seat::Room;
 pub use server::{Command, Http, Server, Way};
 pub(super) use servers::Wanted;
 pub use servers::{Approval, Health, Lasting, Lending, Pending, Servers};

@@ -5,6 +5,7 @@ use super::{
     absence::Absence,
     approvals::Approvals,
     connection::Connection,
+    ear::Owner,
     offer::Offer,
     server::Server,
     servers::{Approval, Health, Lending, Pending},
@@ -24,15 +25,21 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Seat {
     pub(super) server: Server,
     pub(super) approvals: Option<Approvals>,
-    /// A lock, because the agent's loop and a call may both need it to be up. It is
-    /// held while one comes up.
-    place: tokio::sync::Mutex<Place>,
+    /// The agent, to a server that it may share with others.
+    pub(super) owner: Owner,
+    room: Room,
     /// Held for a look or a word, never while anything is waited for.
     standing: Mutex<Standing>,
 }
 
 /// A server that is up, and what it lends.
 pub(super) type Up = (Arc<Connection>, Arc<Offer>);
+
+/// Where a server is while it is up: with the last agent that has it, it ends. A lock,
+/// because an agent's loop and a call may both need it to be up, and so may several
+/// agents that share it. It is held while one comes up.
+#[derive(Debug, Clone, Default)]
+pub struct Room(Arc<tokio::sync::Mutex<Place>>);
 
 #[derive(Debug, Default)]
 struct Place {
@@ -53,8 +60,8 @@ pub(super) struct Standing {
 impl Seat {
     /// A server that is not started yet.
     pub(super) fn new(server: Server, approvals: Option<Approvals>) -> Self {
-        let (place, standing) = (tokio::sync::Mutex::default(), Mutex::default());
-        Self { server, approvals, place, standing }
+        let room = server.room.clone().unwrap_or_default();
+        Self { server, approvals, owner: Owner::new(), room, standing: Mutex::default() }
     }
 
     /// How it stands with the director.
@@ -69,7 +76,7 @@ impl Seat {
     /// # Errors
     /// Why it is not there.
     pub(super) async fn up(&self) -> Result<Up, Absence> {
-        let mut place = self.place.lock().await;
+        let mut place = self.room.0.lock().await;
         self.settle(&mut place).await;
         if let Some(up) = &place.up {
             return Ok(up.clone());
@@ -94,7 +101,7 @@ impl Seat {
 
     /// It has answered well.
     pub(super) async fn is_well(&self) {
-        self.place.lock().await.losses = 0;
+        self.room.0.lock().await.losses = 0;
     }
 
     /// Whether the model may call what this offers.
@@ -155,7 +162,7 @@ impl Seat {
 
     /// Takes in what config trusts, and what was approved for good.
     pub(super) async fn recall(self: &Arc<Self>) {
-        let Some((_, offer)) = self.place.lock().await.up.clone() else { return };
+        let Some((_, offer)) = self.room.0.lock().await.up.clone() else { return };
         let seat = self.clone();
         let read = tokio::task::spawn_blocking(move || seat.approvals.as_ref()?.of(&seat.server));
         let kept = read.await.ok().flatten();
@@ -173,7 +180,7 @@ impl Seat {
 
     /// What it lends now, if that waits for the director.
     pub(super) async fn pending(&self) -> Option<Pending> {
-        let mut place = self.place.lock().await;
+        let mut place = self.room.0.lock().await;
         if place.up.as_ref().is_some_and(|(connection, _)| !connection.is_over()) {
             self.settle(&mut place).await;
         }

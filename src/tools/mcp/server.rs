@@ -1,6 +1,6 @@
 //! What is known of a server before anybody speaks to it.
 
-use super::account::Account;
+use super::{account::Account, seat::Room};
 use crate::{
     model::{Fingerprint, Network},
     tools::{guard::Pool, policy::Confinement},
@@ -21,6 +21,8 @@ pub struct Server {
     pub patience: Duration,
     /// The tools that config trusts: the fingerprint of an [`super::Offer`].
     pub trusted: Option<String>,
+    /// Where it is that several agents share; none where it is its agent's alone.
+    pub room: Option<Room>,
 }
 
 /// How a server is reached.
