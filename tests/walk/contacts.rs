@@ -49,7 +49,7 @@ impl Example {
         for file in ["contacts.toml", "directory.py", "rules.py", "store.py"] {
             fs::copy(example().join(file), house.project().join(file)).unwrap();
         }
-        let (site, address) = serve(&house, site_arguments);
+        let (site, address) = serve(&house.project(), site_arguments);
         for file in ["cast.toml", "mcp.toml"] {
             let text = fs::read_to_string(example().join("auteur").join(file)).unwrap();
             assert!(text.contains(PLACE), "{file} names another place");
@@ -72,7 +72,7 @@ impl Example {
 
     /// What the site was asked, a line each.
     fn visits(&self) -> String {
-        fs::read_to_string(self.house.at("visits")).unwrap()
+        fs::read_to_string(self.house.project().join("visits")).unwrap()
     }
 }
 
@@ -89,18 +89,19 @@ fn example() -> PathBuf {
 }
 
 /// Where programs are looked for: those that were installed for tests, and the system's.
-fn path() -> String {
+pub fn path() -> String {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/programs/node_modules/.bin");
     let programs = env::var("AUTEUR_TEST_PROGRAMS").unwrap_or_else(|_| own.display().to_string());
     format!("{programs}:/usr/local/bin:/usr/bin:/bin")
 }
 
-/// Starts the site on a port of its own; what it is asked goes into a file.
-fn serve(house: &House, arguments: &[&str]) -> (Child, String) {
+/// Starts the site of a folder on a port of its own; what it is asked goes into a file
+/// beside it.
+pub fn serve(folder: &Path, arguments: &[&str]) -> (Child, String) {
     let mut site = Command::new("python3")
         .args(["-u", "directory.py", "--port", "0"])
         .args(arguments)
-        .current_dir(house.project())
+        .current_dir(folder)
         .env("PATH", path())
         .stdout(Stdio::piped())
         .spawn()
@@ -109,7 +110,7 @@ fn serve(house: &House, arguments: &[&str]) -> (Child, String) {
     let mut first = String::new();
     said.read_line(&mut first).unwrap();
     let address = first.trim().rsplit('/').next().unwrap().to_owned();
-    let mut visits = fs::File::create(house.at("visits")).unwrap();
+    let mut visits = fs::File::create(folder.join("visits")).unwrap();
     std::thread::spawn(move || std::io::copy(&mut said, &mut visits));
     (site, address)
 }

@@ -10,6 +10,7 @@ mod asking;
 mod assisting;
 mod attack;
 mod authority;
+mod browsers;
 mod casting;
 mod changing;
 mod contacts;
