@@ -164,6 +164,11 @@ fn ask_to_settle(agent: &Agent, conflicted: &Conflicted) -> Vec<Event> {
 }
 
 impl Taking {
+    /// Whether the work is gone for good.
+    pub fn is_thrown_away(&self) -> bool {
+        self.last.as_ref().is_some_and(|(way, _)| *way == Way::ThrowAway)
+    }
+
     /// Whether there is a conflict that does not lie in its worktree yet.
     pub fn can_be_handed_back(&self) -> bool {
         self.conflicted.as_ref().is_some_and(|it| self.merging.as_ref() != Some(&it.onto))

@@ -113,7 +113,7 @@ impl Desk {
             Act::Save => self.save(stage, now),
             Act::ExternalEditor => self.edit_elsewhere(),
             Act::Undo | Act::Redo => self.undo(act),
-            Act::Back => self.back(),
+            Act::Back => self.back(stage, now),
             Act::Help => self.help(stage),
             Act::Palette => self.open_palette(stage),
             Act::Redraw => Done::Repaint,
@@ -184,7 +184,7 @@ impl Desk {
     }
 
     /// One step back. Never reaches an agent.
-    fn back(&mut self) -> Done {
+    fn back(&mut self, stage: &Stage, now: Millis) -> Done {
         if self.dialog.take().is_some() || self.request.take().is_some() {
             return Done::Redraw;
         }
@@ -200,6 +200,9 @@ impl Desk {
         }
         if self.screen == Screen::Zoom && self.search.take().is_some() {
             return Done::Redraw;
+        }
+        if self.screen == Screen::Zoom && self.zoomed_from.compares() {
+            return self.compare(stage, now);
         }
         if self.screen == Screen::Zoom {
             self.screen = Screen::Stage;

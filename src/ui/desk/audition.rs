@@ -47,7 +47,7 @@ impl Desk {
         form: &NewAgent,
         stage: &Stage,
     ) -> Result<(Command, String), (FormField, String)> {
-        let name = format!("audition-{}", auditions(stage).len() + 1);
+        let name = new_name(stage);
         let apart = |it: Casting| {
             let ground = if it.ground == Ground::Shared { Ground::Worktree } else { it.ground };
             Casting { audition: name.clone(), ground, ..it }
@@ -113,21 +113,28 @@ impl Desk {
 
     /// The audition that is looked at: the focused agent's, else the latest.
     pub fn audition<'a>(&self, stage: &'a Stage) -> Vec<&'a Agent> {
-        let own = self.focused(stage).map_or("", |it| it.casting.audition.as_str());
-        let all = auditions(stage);
-        let name = if own.is_empty() { all.last().copied().unwrap_or_default() } else { own };
-        stage.agents().filter(|it| !name.is_empty() && it.casting.audition == name).collect()
+        let own = self.focused(stage).and_then(|it| audition_of(it, stage));
+        let name = own.or_else(|| auditions(stage).last().copied());
+        name.map(|it| those_of(it, stage)).unwrap_or_default()
+    }
+
+    /// The audition that is meant: where a script is looked at that is one, that.
+    fn audition_meant<'a>(&self, stage: &'a Stage) -> Vec<&'a Agent> {
+        let script = self.plays.looked_at(stage).filter(|_| self.screen == Screen::Script);
+        let played = script.map(|it| those_of(&it.script.name, stage)).unwrap_or_default();
+        if played.is_empty() { self.audition(stage) } else { played }
     }
 
     /// Compares the agents of an audition.
     pub(super) fn compare(&mut self, stage: &Stage, now: Millis) -> Done {
-        let agents = self.audition(stage);
+        let agents = self.audition_meant(stage);
         let Some(first) = agents.first().map(|it| it.id) else {
             let text = "no audition was held: on the cast, choose roles and cast them together";
             return self.say(Level::Note, text, now);
         };
         let has_focus = agents.iter().any(|it| Some(it.id) == self.focus);
-        if self.screen.is_of_stage() {
+        let has_come_from_here = std::mem::take(&mut self.zoomed_from).compares();
+        if self.screen.is_of_stage() && !has_come_from_here {
             self.left = self.screen;
         }
         self.is_typing = false;
@@ -158,6 +165,13 @@ impl Desk {
         self.zoom(stage, now)
     }
 
+    /// Whether there is one to be kept, and work of others to be thrown away.
+    pub fn can_keep_one(&self, stage: &Stage) -> bool {
+        let kept = self.focused(stage).filter(|it| !it.taking.is_thrown_away());
+        let others = kept.map(|it| others(&self.audition(stage), it.id));
+        !self.is_replay() && others.is_some_and(|it| !it.is_empty())
+    }
+
     /// Asks whether the work of all but the focused agent is to be thrown away.
     pub(super) fn ask_to_throw_others(&mut self, stage: &Stage, now: Millis) -> Done {
         if self.is_replay() {
@@ -165,7 +179,7 @@ impl Desk {
             return self.say(Level::Warning, text, now);
         }
         let Some(kept) = self.focused(stage) else { return Done::Nothing };
-        if kept.taking.last.as_ref().is_some_and(|(way, _)| *way == Way::ThrowAway) {
+        if kept.taking.is_thrown_away() {
             let text = format!("{}: its own work was thrown away", kept.casting.name);
             return self.say(Level::Warning, text, now);
         }
@@ -231,6 +245,30 @@ pub(super) fn auditions(stage: &Stage) -> Vec<&str> {
     all
 }
 
+/// A name that no audition of the session has.
+fn new_name(stage: &Stage) -> String {
+    let is_taken = |name: &String| stage.plays().any(|it| it.script.name == *name);
+    let all = auditions(stage);
+    let mut names = (1..).map(|n: u64| format!("audition-{n}"));
+    names.find(|it| !is_taken(it) && !all.contains(&it.as_str())).unwrap_or_default()
+}
+
+/// Those that play in the audition of this name.
+fn those_of<'a>(name: &str, stage: &'a Stage) -> Vec<&'a Agent> {
+    stage.agents().filter(|it| !name.is_empty() && it.casting.audition == name).collect()
+}
+
+/// The audition that an agent belongs to: it plays in it, works for one who does, or judges.
+fn audition_of<'a>(agent: &'a Agent, stage: &'a Stage) -> Option<&'a str> {
+    let casting = &stage.head(agent).casting;
+    if !casting.audition.is_empty() {
+        return Some(&casting.audition);
+    }
+    let play = stage.play(casting.assignment.as_ref()?.spot.play)?;
+    let name = play.script.name.as_str();
+    (!those_of(name, stage).is_empty()).then_some(name)
+}
+
 /// The part of a script that this agent plays, as its step says and as it stands.
 fn part_of<'a>(agent: &Agent, stage: &'a Stage) -> Option<(&'a Step, &'a Part)> {
     let spot = &agent.casting.assignment.as_ref()?.spot;
@@ -243,7 +281,7 @@ fn part_of<'a>(agent: &Agent, stage: &'a Stage) -> Option<(&'a Step, &'a Part)> 
 /// Those of an audition whose work can be thrown away when one is kept.
 fn others<'a>(all: &[&'a Agent], kept: AgentId) -> Vec<&'a Agent> {
     let has_work = |it: &&&Agent| {
-        let is_gone = it.taking.last.as_ref().is_some_and(|(way, _)| *way == Way::ThrowAway);
+        let is_gone = it.taking.is_thrown_away();
         let tree = it.tree.as_ref().filter(|it| it.is_kept() && it.ground == Ground::Worktree);
         it.id != kept && !is_gone && tree.is_some()
     };

@@ -172,6 +172,9 @@ impl Desk {
         if self.focused(stage).is_none() {
             return Done::Nothing;
         }
+        if self.screen != Screen::Zoom {
+            self.zoomed_from = if self.screen.compares() { self.screen } else { Screen::Stage };
+        }
         self.screen = Screen::Zoom;
         self.point_at_request(stage);
         self.glance(stage, now)

@@ -97,6 +97,8 @@ pub struct Desk {
     pub screen: Screen,
     /// What of the stage was looked at when another screen was gone to.
     left: Screen,
+    /// Where one agent alone was gone to from: the stage, or a comparison.
+    zoomed_from: Screen,
     /// How the cast is looked at.
     pub cast: CastList,
     /// How many lines of a comparison are scrolled away at the top.

@@ -260,7 +260,7 @@ impl Desk {
             return self.say(Level::Note, "no agent has begun with this step", now);
         };
         self.screen = Screen::Zoom;
-        self.left = Screen::Zoom;
+        (self.left, self.zoomed_from) = (Screen::Zoom, Screen::Stage);
         self.look_at(agent, stage, now)
     }
 

@@ -45,6 +45,11 @@ impl Screen {
         }
     }
 
+    /// Whether those of an audition are held against each other there.
+    pub const fn compares(self) -> bool {
+        matches!(self, Self::Audition)
+    }
+
     /// Whether agents are looked at there.
     pub const fn is_of_stage(self) -> bool {
         matches!(self, Self::Stage | Self::Zoom)

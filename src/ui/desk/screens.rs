@@ -30,7 +30,9 @@ impl Desk {
             return self.say(Level::Warning, text, now);
         }
         match (self.screen, screen) {
-            (Screen::Zoom, Screen::Stage) => self.screen = Screen::Stage,
+            (Screen::Zoom, Screen::Stage) => {
+                (self.screen, self.zoomed_from) = (Screen::Stage, Screen::Stage);
+            }
             (_, Screen::Stage) => self.return_to_stage(),
             (here, there) => {
                 if here.is_of_stage() {
@@ -55,7 +57,7 @@ impl Desk {
 
     /// No agent can be looked at alone any more.
     pub(super) fn stage_is_empty(&mut self) {
-        self.left = Screen::Stage;
+        (self.left, self.zoomed_from) = (Screen::Stage, Screen::Stage);
         if self.screen == Screen::Zoom {
             self.screen = Screen::Stage;
         }

@@ -30,7 +30,7 @@ impl Desk {
             let text = format!("{name}: where it works nothing is kept, so nothing can be taken");
             return self.say(Level::Warning, text, now);
         };
-        if agent.taking.last.as_ref().is_some_and(|(way, _)| *way == Way::ThrowAway) {
+        if agent.taking.is_thrown_away() {
             return self.say(Level::Note, format!("{name}: its work was thrown away"), now);
         }
         if let Some(way) = agent.taking.under_way {

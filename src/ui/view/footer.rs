@@ -229,7 +229,11 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     if is(Act::TakeWork) {
         let agent = desk.focused(sight.stage())?;
-        return turns(agent).next().is_some().then_some(word);
+        let is_there = turns(agent).next().is_some() && !agent.taking.is_thrown_away();
+        return is_there.then_some(word);
+    }
+    if is(Act::ThrowOthers) {
+        return desk.can_keep_one(sight.stage()).then_some(word);
     }
     if is(Act::NewAgent) && desk.screen == Screen::Cast {
         return Some(if desk.cast.chosen.len() > 1 { "let them audition" } else { "cast it" });

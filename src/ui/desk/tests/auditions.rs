@@ -1,7 +1,13 @@
 //! One brief in several roles: cast together, compared, one of them kept.
 
 use super::*;
-use crate::model::script::{Check, Script};
+use crate::{
+    casting::Audition,
+    model::{
+        play::{Assignment, PlayEvent, Spot},
+        script::{Check, Script},
+    },
+};
 
 /// Three roles, and nobody at work.
 fn roles() -> Story {
@@ -111,8 +117,76 @@ fn those_of_an_audition_are_compared_and_nobody_else() {
     assert_eq!(story.desk.focus, Some(TWO));
     story.press("d");
     assert_eq!((story.desk.screen, story.desk.tab), (Screen::Zoom, Tab::Changes));
-    story.press("T esc");
+    story.press("esc");
+    assert_eq!((story.desk.screen, story.desk.focus), (Screen::Audition, Some(TWO)), "from there");
+    story.press("enter T");
+    assert_eq!(story.desk.screen, Screen::Audition, "its key leads there too");
+    story.press("esc");
+    assert_eq!(story.desk.screen, Screen::Stage, "as it was left");
+    story.press("enter T esc");
     assert_eq!(story.desk.screen, Screen::Zoom, "as it was left");
+    story.press("esc");
+    assert_eq!(story.desk.screen, Screen::Stage);
+}
+
+#[test]
+fn from_one_alone_whoever_was_looked_at_there_the_comparison_is_found_again() {
+    let mut story = held();
+    story.press("T enter").desk.focus = Some(AgentId(3));
+    story.press("esc");
+    assert_eq!((story.desk.screen, story.desk.focus), (Screen::Audition, Some(ONE)));
+    story.press("enter C esc");
+    assert_eq!(story.desk.screen, Screen::Zoom, "as it was left");
+    story.press("esc esc esc esc");
+    assert_eq!(story.desk.screen, Screen::Stage, "esc comes to an end");
+}
+
+/// Two auditions as they are played, each with a judge: agents 1 to 3, and 4 to 6.
+fn two_played() -> Story {
+    let mut story = Story::of(0);
+    for (play, name) in [(1, "audition-1"), (2, "audition-2")] {
+        let roles = ["a", "b"].map(|role| Casting {
+            role: role.into(),
+            brief: "go".into(),
+            audition: name.into(),
+            ..Casting::default()
+        });
+        let judge = Some(Casting { role: "judge".into(), ..Casting::default() });
+        let audition = Audition { name: name.into(), takes: roles.into(), checks: vec![], judge };
+        let (script, inputs) = audition.script();
+        let castings: Vec<_> =
+            script.steps.iter().map(|it| script.roles[&it.name].clone()).collect();
+        let (script, inputs, by) = (Box::new(script), Box::new(inputs), Author::Director);
+        let begun = PlayEvent::Started { script, inputs, parent: None, by };
+        story.tell(Event::Play { play: PlayId(play), event: Box::new(begun) });
+        for casting in castings {
+            let spot = Spot::step(PlayId(play), &casting.role);
+            let assignment = Assignment { spot, attempt: 1, output: None, judges: None };
+            let assignment = Some(Box::new(assignment));
+            let casting = Box::new(Casting { assignment, ..casting });
+            let (agent, by) = (story.stage.next_agent(), Author::Script);
+            story.tell(Event::AgentAdded { agent, casting, by });
+        }
+    }
+    story
+}
+
+#[test]
+fn the_audition_is_that_of_who_is_looked_at_and_of_nobody_the_latest() {
+    for (focus, first) in [(1, 1), (2, 2), (3, 1), (4, 4), (6, 4)] {
+        let mut story = two_played();
+        story.desk.focus = Some(AgentId(focus));
+        story.press("T");
+        assert_eq!(story.desk.focus, Some(AgentId(first)), "from agent {focus}");
+    }
+    let mut story = two_played();
+    let (agent, casting, by) = (AgentId(7), Box::default(), Author::Director);
+    story.tell(Event::AgentAdded { agent, casting, by }).desk.focus = Some(agent);
+    story.press("T");
+    assert_eq!(story.desk.focus, Some(AgentId(4)), "the latest");
+    story.press("S [").desk.focus = Some(agent);
+    story.press("T");
+    assert_eq!(story.desk.focus, Some(ONE), "the script that is looked at is an audition");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     casting::{Audition, Track},
     model::{
-        PlayId,
+        PlayId, Way,
         play::{Assignment, Next, PlayEvent, Spot},
         script::Failure,
     },
@@ -146,4 +146,45 @@ fn work_that_its_script_refused_speaks_against_its_role() {
     assert_eq!((coder.succeeded, coder.checks_held, coder.checks_made), (1, 2, 2));
     assert_eq!((turner.succeeded, turner.failed), (0, 1), "it said that it was done");
     assert_eq!((turner.checks_held, turner.checks_made), (1, 2));
+}
+
+/// Each of the two has something that can be taken.
+fn with_work(mut story: Story) -> Story {
+    for name in ["coder", "turner"] {
+        let agent = story.stage.agent_named(name).unwrap().id;
+        let tree = Tree {
+            ground: Ground::Worktree,
+            store: "/home/ada/parser/.git".into(),
+            branch: format!("auteur/{name}"),
+            base: "c0".into(),
+            kept: format!("refs/auteur/{name}"),
+            ..Tree::default()
+        };
+        story.tell(Event::WorkspaceMade { agent, tree: Box::new(tree) });
+        for turn in 0..2 {
+            let (turn, commit) = (Turn(turn), format!("{name}-{turn}"));
+            let (files, more, in_all) = (Vec::new(), 0, None);
+            story.tell(Event::Checkpointed { agent, turn, commit, files, more, in_all });
+        }
+    }
+    story
+}
+
+#[test]
+fn what_is_gone_is_not_offered_to_be_taken_or_kept() {
+    let mut story = with_work(judged());
+    let [coder, turner] = ["coder", "turner"].map(|it| story.stage.agent_named(it).unwrap().id);
+    let foot = |story: &Story, focus| {
+        let desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(focus)));
+        let picture = words(&shot(&scene(story, &desk), (200, 40)));
+        picture.lines().last().unwrap_or_default().to_owned()
+    };
+    let before = foot(&story, turner);
+    assert!(before.contains("t take") && before.contains("X keep this one"), "{before}");
+    let (commit, into, about) = (String::new(), String::new(), String::new());
+    story.tell(Event::WorkTaken { agent: turner, way: Way::ThrowAway, commit, into, about });
+    let gone = foot(&story, turner);
+    assert!(!gone.contains("t take") && !gone.contains("keep this one"), "{gone}");
+    let kept = foot(&story, coder);
+    assert!(kept.contains("t take") && !kept.contains("keep this one"), "{kept}");
 }
