@@ -194,6 +194,13 @@ fn three_roles_audition_are_checked_and_judged_and_the_work_of_one_is_kept() {
     terminal.press_for("j", "4.5 of 10 points: Too much");
     terminal.until_shown("+more");
     terminal.press_for("k", "9 of 10 points, the best of them");
+    // What two of them made stands side by side; the one without a file of its own says so.
+    terminal.press_for("d", "] another");
+    terminal.until_shown("not changed here");
+    terminal.until_shown("+ more");
+    assert_eq!(terminal.screen.text().matches("mine.txt").count(), 2);
+    terminal.press_for("]", "It has changed nothing.");
+    terminal.press_for("\x1b", "9 of 10 points, the best of them");
     terminal.press_for("X", "throw away the others' work");
     terminal.until_shown("branches of idler, zealot");
     terminal.press("worker");

@@ -80,9 +80,12 @@ impl Desk {
             Act::BestRole => self.take_best(now),
             Act::EditRole => self.edit_role(now),
             Act::ChooseRole => self.choose_for_audition(now),
-            Act::Compare => self.compare(stage, now),
-            Act::SeeChanges => self.see_changes(stage, now),
-            Act::ThrowOthers => self.ask_to_throw_others(stage, now),
+            Act::Compare
+            | Act::SeeChanges
+            | Act::OtherSide
+            | Act::NextTake
+            | Act::PreviousTake
+            | Act::ThrowOthers => self.hold_against(act, stage, now),
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
@@ -202,7 +205,11 @@ impl Desk {
             return Done::Redraw;
         }
         if self.screen == Screen::Zoom && self.zoomed_from.compares() {
-            return self.compare(stage, now);
+            return self.compare_again(stage, now);
+        }
+        if self.screen == Screen::Diffs {
+            self.screen = Screen::Audition;
+            return Done::Redraw;
         }
         if self.screen == Screen::Zoom {
             self.screen = Screen::Stage;

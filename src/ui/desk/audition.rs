@@ -1,7 +1,7 @@
 //! Auditions: agents with one brief in several roles, of which one is kept.
 
 use super::{
-    Desk, Dialog, Done, Field, FormField, NewAgent, Prompt, PromptPurpose, RoleOffer, Screen, Tab,
+    Desk, Dialog, Done, Field, FormField, NewAgent, Prompt, PromptPurpose, RoleOffer, Screen,
 };
 use crate::{
     casting::{Audition, Score, score},
@@ -156,13 +156,24 @@ impl Desk {
         }
     }
 
-    /// Looks at what the focused agent changed, line by line.
-    pub(super) fn see_changes(&mut self, stage: &Stage, now: Millis) -> Done {
-        if self.focused(stage).is_none() {
-            return Done::Nothing;
+    /// What keys do where those of an audition are held against each other.
+    pub(super) fn hold_against(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        match act {
+            Act::Compare => self.compare(stage, now),
+            Act::SeeChanges => self.see_changes(stage, now),
+            Act::OtherSide => self.turn_side(stage, now),
+            Act::NextTake => self.turn_take(1, stage, now),
+            Act::PreviousTake => self.turn_take(-1, stage, now),
+            Act::ThrowOthers => self.ask_to_throw_others(stage, now),
+            _ => Done::Nothing,
         }
-        let _redraw = self.open_tab(Tab::Changes);
-        self.zoom(stage, now)
+    }
+
+    /// Goes back to where those of an audition were held against each other.
+    pub(super) fn compare_again(&mut self, stage: &Stage, now: Millis) -> Done {
+        let had_diffs = self.zoomed_from == Screen::Diffs;
+        let done = self.compare(stage, now);
+        if had_diffs { self.see_changes(stage, now) } else { done }
     }
 
     /// Whether there is one to be kept, and work of others to be thrown away.

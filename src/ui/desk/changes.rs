@@ -112,6 +112,9 @@ impl Desk {
 
     /// A difference that should be read, if one should.
     pub fn diff_wish(&self, stage: &Stage) -> Option<DiffWish> {
+        if self.screen == Screen::Diffs {
+            return self.pair_wish(stage);
+        }
         let agent = self.looks_at_changes(stage)?;
         let store = agent.tree.as_ref().map(|it| it.store.as_str()).filter(|it| !it.is_empty())?;
         let (from, to) = ends(agent, &self.changes).filter(|(from, to)| from != to)?;
@@ -128,6 +131,9 @@ impl Desk {
 
     /// Takes a difference that was read, and keeps the place.
     pub fn take_diff(&mut self, diffed: Diffed) {
+        if self.screen == Screen::Diffs {
+            return self.pair.take(diffed);
+        }
         if self.focus != Some(diffed.wish.agent) {
             return;
         }
@@ -166,6 +172,9 @@ impl Desk {
 
     /// What keys do on the changes.
     pub(super) fn look_through(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        if self.screen == Screen::Diffs {
+            return self.look_through_pair(act, now);
+        }
         let Some(agent) = self.looks_at_changes(stage) else { return Done::Nothing };
         match act {
             Act::ChangesSpan => self.turn_span(),

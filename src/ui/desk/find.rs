@@ -70,7 +70,7 @@ impl Desk {
         if self.shows_cast() {
             return self.filter_roles();
         }
-        if self.screen == Screen::Script {
+        if matches!(self.screen, Screen::Script | Screen::Diffs) {
             // What is listed is as long as its script; nothing is filtered here.
             return Done::Nothing;
         }
@@ -247,7 +247,9 @@ impl Desk {
             matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
         let is_step = matches!(act, Act::ChoiceNext | Act::ChoicePrevious);
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
-        let is_elsewhere = only_one(Section::Changes)
+        let of_changes = |it: &Section| matches!(it, Section::Changes | Section::Diffs);
+        let is_elsewhere = act.sections().iter().all(of_changes)
+            && self.screen != Screen::Diffs
             && !(self.screen == Screen::Zoom && self.tab == super::Tab::Changes);
         let is_vain = is_elsewhere || self.is_vain(act, stage) || self.is_out_of_sight(act);
         !only_typing && !is_numbered && !is_step && !misplaced && !is_vain

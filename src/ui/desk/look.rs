@@ -172,6 +172,9 @@ impl Desk {
         if self.focused(stage).is_none() {
             return Done::Nothing;
         }
+        if self.screen == Screen::Diffs {
+            let _redraw = self.open_tab(Tab::Changes);
+        }
         if self.screen != Screen::Zoom {
             self.zoomed_from = if self.screen.compares() { self.screen } else { Screen::Stage };
         }

@@ -25,6 +25,8 @@ mod help;
 mod library;
 mod look;
 pub mod money;
+mod pair;
+mod pair_rows;
 mod palette;
 mod playhead;
 mod plays;
@@ -65,6 +67,8 @@ pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use field::Field;
 pub use library::{Plot, ScriptList, ScriptOffer};
+pub use pair::{Pair, all_of};
+pub use pair_rows::PairRow;
 pub use palette::{Goal, PaletteItem, PaletteList};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
@@ -119,6 +123,8 @@ pub struct Desk {
     pub sheet: usize,
     /// How the changes of the focused agent are looked at.
     pub changes: Changes,
+    /// How what two of an audition changed is looked at.
+    pub pair: Pair,
     /// Only agents that fit this are shown; empty for all.
     pub filter: String,
     /// What is searched for in the log.

@@ -37,6 +37,7 @@ impl Desk {
             (Screen::Script, true) => Context::ReplayScript,
             (Screen::Script, false) => Context::Script,
             (Screen::Audition, _) => Context::Audition,
+            (Screen::Diffs, _) => Context::Diffs,
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) if self.tab == Tab::Changes => Context::ReplayChanges,
             (Screen::Zoom, true) => Context::ReplayZoom,

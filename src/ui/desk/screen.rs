@@ -18,6 +18,8 @@ pub enum Screen {
     Cast,
     /// The agents of an audition, side by side.
     Audition,
+    /// What two of them changed, side by side.
+    Diffs,
     /// A script as it is played: its steps, and what goes from hand to hand.
     Script,
 }
@@ -29,7 +31,7 @@ impl Screen {
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Stage | Self::Zoom | Self::Audition => "Stage",
+            Self::Stage | Self::Zoom | Self::Audition | Self::Diffs => "Stage",
             Self::Cast => "Cast",
             Self::Script => "Script",
         }
@@ -40,6 +42,7 @@ impl Screen {
         match self {
             Self::Stage | Self::Zoom => Act::ToStage,
             Self::Audition => Act::Compare,
+            Self::Diffs => Act::SeeChanges,
             Self::Cast => Act::ToCast,
             Self::Script => Act::ToScript,
         }
@@ -47,7 +50,7 @@ impl Screen {
 
     /// Whether those of an audition are held against each other there.
     pub const fn compares(self) -> bool {
-        matches!(self, Self::Audition)
+        matches!(self, Self::Audition | Self::Diffs)
     }
 
     /// Whether agents are looked at there.

@@ -14,7 +14,7 @@ impl Desk {
         let is_here = |it: &Screen| match it {
             Screen::Cast => !self.is_replay(),
             Screen::Script => self.plays.are_there || !self.is_replay(),
-            Screen::Stage | Screen::Zoom | Screen::Audition => true,
+            Screen::Stage | Screen::Zoom | Screen::Audition | Screen::Diffs => true,
         };
         Screen::NAMED.into_iter().filter(is_here).collect()
     }
@@ -70,11 +70,13 @@ impl Desk {
             Screen::Script if self.shows_library() => Section::Library,
             Screen::Script => Section::Script,
             Screen::Audition => Section::Audition,
+            Screen::Diffs => Section::Diffs,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
         let seen = |it: &Section| *it == own || *it == Section::Everywhere;
         let only = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         (!self.screen.is_of_stage() && !act.sections().iter().any(seen))
+            || (only(Section::Diffs) && self.screen != Screen::Diffs)
             || (only(Section::Script) && self.screen != Screen::Script)
             || (only(Section::Library) && !self.shows_library())
     }

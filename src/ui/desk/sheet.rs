@@ -145,14 +145,19 @@ pub(super) fn rows(patch: &Patch, folded: &BTreeSet<String>) -> Vec<SheetRow> {
             rows.push(SheetRow::Hunk(at, place));
             rows.extend((0..hunk.lines.len()).map(|line| SheetRow::Line(at, place, line)));
         }
-        if file.is_binary {
-            rows.push(SheetRow::Note(at, SheetNote::Binary));
-        } else if file.left_out > 0 {
-            rows.push(SheetRow::Note(at, SheetNote::LeftOut(file.left_out)));
-        } else if file.hunks.is_empty() {
-            rows.push(SheetRow::Note(at, SheetNote::Same));
-        }
+        rows.extend(note(file).map(|it| SheetRow::Note(at, it)));
         rows.push(SheetRow::Blank(at));
     }
     rows
+}
+
+/// What there is to say of a file instead of, or after, its lines.
+pub(super) fn note(file: &FilePatch) -> Option<SheetNote> {
+    if file.is_binary {
+        Some(SheetNote::Binary)
+    } else if file.left_out > 0 {
+        Some(SheetNote::LeftOut(file.left_out))
+    } else {
+        file.hunks.is_empty().then_some(SheetNote::Same)
+    }
 }

@@ -2,8 +2,8 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Audition, Cast, Changes, Dialog, Direct, Editor, Everywhere, Field, Library, Reading,
-    Replay, Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
+    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Library,
+    Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
 
@@ -78,7 +78,7 @@ acts! {
     FocusRight, "focus-right", "", "look at the pane to the right", [Stage];
     FocusNext, "focus-next", "", "look at the next agent", [Stage, Roster, Zoom, Request];
     FocusPrevious, "focus-previous", "", "look at the agent before", [Stage, Roster, Zoom, Request];
-    Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster, Audition];
+    Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster, Audition, Diffs];
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
@@ -99,13 +99,16 @@ acts! {
     EditRole, "edit-role", "edit", "change the role: its instructions, model, tools, budget", [Cast];
     ChooseRole, "choose-role", "audition", "take the role into an audition: one brief to several roles", [Cast];
     Compare, "compare", "", "the agents of an audition, side by side", [Everywhere];
-    SeeChanges, "see-changes", "changes", "what this agent changed, line by line", [Audition];
-    ThrowOthers, "throw-others", "keep this one", "throw away the work of the others; asks first", [Audition];
+    SeeChanges, "see-changes", "diffs", "what this agent and another one changed, side by side", [Audition];
+    OtherSide, "other-side", "other side", "give the keys to the other one", [Diffs];
+    NextTake, "next-take", "another", "have the next one stand beside this one", [Diffs];
+    PreviousTake, "previous-take", "", "have the one before stand beside this one", [Diffs];
+    ThrowOthers, "throw-others", "keep this one", "throw away the work of the others; asks first", [Audition, Diffs];
     BestRole, "best-role", "best fit", "the role that fits the brief best", [Field, Editor];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -125,7 +128,7 @@ acts! {
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
     Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
     Restart, "restart", "", "start the agent's engine anew; what it did so far stays", [Direct];
-    TakeWork, "take-work", "take", "take over what the agent made: merge, squash, rebase, commit, patch, open, throw away", [Direct, Audition];
+    TakeWork, "take-work", "take", "take over what the agent made: merge, squash, rebase, commit, patch, open, throw away", [Direct, Audition, Diffs];
     Stop, "stop", "stop", "end the agent; asks first", [Direct, Audition];
     Kill, "kill", "", "end the agent and its processes at once; asks first", [Direct];
     Approve, "approve", "approve", "let the agent do what it asks for", [Request];
@@ -141,12 +144,12 @@ acts! {
     ChangesSpan, "changes-span", "since", "tell the changes since the start, since you last looked, or of one turn", [Changes];
     EarlierTurn, "earlier-turn", "", "the changes of the turn before", [Changes];
     LaterTurn, "later-turn", "turn", "the changes of the turn after", [Changes];
-    PreviousFile, "previous-file", "", "the changed file before", [Changes];
-    NextFile, "next-file", "file", "the next changed file", [Changes];
+    PreviousFile, "previous-file", "", "the changed file before", [Changes, Diffs];
+    NextFile, "next-file", "file", "the next changed file", [Changes, Diffs];
     FoldAll, "fold-all", "", "close all files, or open them", [Changes];
     Comment, "comment", "comment", "write to the agent about this line", [Changes];
-    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading];
-    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading];
+    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Diffs];
+    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Diffs];
     HalfPageUp, "half-page-up", "", "half a page up", [Scroll];
     HalfPageDown, "half-page-down", "", "half a page down", [Scroll];
     PageUp, "page-up", "", "a page up", [Scroll];
@@ -182,7 +185,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];

@@ -15,6 +15,8 @@ pub enum Section {
     Cast,
     /// On the agents of an audition.
     Audition,
+    /// On what two of them changed.
+    Diffs,
     /// On a script that is played.
     Script,
     /// On the scripts there are.
@@ -56,6 +58,8 @@ pub enum Context {
     Cast,
     /// The agents of an audition, side by side.
     Audition,
+    /// What two of them changed, side by side.
+    Diffs,
     /// A script that is played, live.
     Script,
     /// A script in a replay.
@@ -86,13 +90,14 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
         Self::Cast,
         Self::Audition,
+        Self::Diffs,
         Self::Script,
         Self::Library,
         Self::Request,
@@ -116,6 +121,7 @@ impl Section {
             Self::Changes => "changes",
             Self::Cast => "cast",
             Self::Audition => "audition",
+            Self::Diffs => "diffs",
             Self::Script => "script",
             Self::Library => "library",
             Self::Request => "request",
@@ -140,6 +146,7 @@ impl Section {
             Self::Changes => "What an agent changed",
             Self::Cast => "The cast",
             Self::Audition => "An audition",
+            Self::Diffs => "What two of an audition changed",
             Self::Script => "A script",
             Self::Library => "The scripts there are",
             Self::Request => "A request",
@@ -163,13 +170,14 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
         Self::Changes,
         Self::Cast,
         Self::Audition,
+        Self::Diffs,
         Self::Script,
         Self::Library,
         Self::ReplayScript,
@@ -196,6 +204,7 @@ impl Context {
             Self::Changes => &[S::Changes, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Cast => &[S::Cast, S::Scroll, S::Everywhere],
             Self::Audition => &[S::Audition, S::Scroll, S::Everywhere],
+            Self::Diffs => &[S::Diffs, S::Scroll, S::Everywhere],
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
             Self::Library => &[S::Library, S::Scroll, S::Everywhere],
             Self::ReplayScript => &[S::Replay, S::Script, S::Scroll, S::Everywhere],

@@ -205,7 +205,7 @@ fn column_style(column: Column, agent: &Agent, sight: Sight) -> Style {
 }
 
 /// How an agent stands, and what became of its work.
-fn stands(agent: &Agent, sight: Sight) -> String {
+pub(super) fn stands(agent: &Agent, sight: Sight) -> String {
     let taken = match agent.taking.last.as_ref().map(|(way, _)| *way) {
         Some(Way::ThrowAway) => ", thrown away",
         Some(Way::HandBack) | None => "",

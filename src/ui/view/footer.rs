@@ -227,13 +227,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if let Some((_, can)) = simple.into_iter().find(|(act, _)| is(*act)) {
         return can.then_some(word);
     }
-    if is(Act::TakeWork) {
-        let agent = desk.focused(sight.stage())?;
-        let is_there = turns(agent).next().is_some() && !agent.taking.is_thrown_away();
-        return is_there.then_some(word);
-    }
-    if is(Act::ThrowOthers) {
-        return desk.can_keep_one(sight.stage()).then_some(word);
+    if let Some(can) = of_work(word, sight) {
+        return can.then_some(word);
     }
     if is(Act::NewAgent) && desk.screen == Screen::Cast {
         return Some(if desk.cast.chosen.len() > 1 { "let them audition" } else { "cast it" });
@@ -245,7 +240,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     if is(Act::Search) {
         let is_there = desk.screen == Screen::Cast || sight.stage().agents().len() > 0;
-        return (desk.screen != Screen::Script && is_there).then_some(word);
+        let can = !matches!(desk.screen, Screen::Script | Screen::Diffs) && is_there;
+        return can.then_some(word);
     }
     if is(Act::PauseAll) {
         let all_held = is_all_held(sight.stage())?;
@@ -255,6 +251,23 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return Some(word);
     }
     direction(word, desk.focused(sight.stage())?)
+}
+
+/// Whether something can be done with what agents made, where the word is for that.
+fn of_work(word: &str, sight: Sight) -> Option<bool> {
+    let is = |act: Act| act.label() == Some(word);
+    let (desk, stage) = (sight.desk(), sight.stage());
+    if is(Act::TakeWork) {
+        let has_work = |it: &Agent| turns(it).next().is_some() && !it.taking.is_thrown_away();
+        return Some(desk.focused(stage).is_some_and(has_work));
+    }
+    if is(Act::ThrowOthers) {
+        return Some(desk.can_keep_one(stage));
+    }
+    if is(Act::NextTake) {
+        return Some(desk.can_turn_take(stage));
+    }
+    (is(Act::NextFile) && desk.screen == Screen::Diffs).then(|| desk.pair.files() > 1)
 }
 
 /// The word for something that is done to an agent, if it does something.

@@ -15,6 +15,7 @@ mod card;
 mod cast;
 mod changes;
 mod dialog;
+mod diffs;
 mod entry;
 mod figures;
 mod footer;
@@ -121,6 +122,9 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     if sight.desk().screen == Screen::Audition {
         return audition::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Diffs {
+        return diffs::draw(buffer, area, sight, hits);
     }
     if sight.desk().shows_library() {
         return library::draw(buffer, area, sight, hits);

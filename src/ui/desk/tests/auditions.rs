@@ -115,9 +115,7 @@ fn those_of_an_audition_are_compared_and_nobody_else() {
     assert_eq!(names, [ONE, TWO]);
     story.press("j");
     assert_eq!(story.desk.focus, Some(TWO));
-    story.press("d");
-    assert_eq!((story.desk.screen, story.desk.tab), (Screen::Zoom, Tab::Changes));
-    story.press("esc");
+    story.press("d esc");
     assert_eq!((story.desk.screen, story.desk.focus), (Screen::Audition, Some(TWO)), "from there");
     story.press("enter T");
     assert_eq!(story.desk.screen, Screen::Audition, "its key leads there too");
@@ -231,4 +229,131 @@ fn work_that_was_thrown_away_is_neither_taken_nor_kept() {
     story.press("X");
     assert!(story.status().contains("a: its own work was thrown away"), "{}", story.status());
     assert!(story.desk.dialog.is_none() && story.sent().is_empty());
+}
+
+const ONE_SIDE: &str = "diff --git a/x b/x
+--- a/x
++++ b/x
+@@ -1,2 +1,2 @@
+ one
+-two
++deux
+diff --git a/y b/y
+--- a/y
++++ b/y
+@@ -1 +1 @@
+-old
++new
+";
+
+/// The same three in one audition, each with something that it changed; compared.
+fn compared() -> Story {
+    let mut story = Story::of(0);
+    for name in ["a", "b", "c"] {
+        let agent = story.stage.next_agent();
+        let casting =
+            Casting { name: name.into(), audition: "audition-1".into(), ..Casting::default() };
+        let by = Author::Director;
+        story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+        let tree = Tree {
+            ground: Ground::Worktree,
+            store: "/w/.git".into(),
+            base: "base".into(),
+            kept: format!("refs/auteur/{name}"),
+            ..Tree::default()
+        };
+        story.tell(Event::WorkspaceMade { agent, tree: Box::new(tree) });
+        let (turn, commit, files, more, in_all) = (Turn(1), name.into(), Vec::new(), 0, None);
+        story.tell(Event::Checkpointed { agent, turn, commit, files, more, in_all });
+    }
+    story.press("T");
+    story
+}
+
+/// Reads all that is wished for; says of whom.
+fn read_all(story: &mut Story) -> Vec<AgentId> {
+    let mut read = Vec::new();
+    while let Some(wish) = story.desk.diff_wish(&story.stage) {
+        assert_eq!(wish.from, "base");
+        read.push(wish.agent);
+        let outcome = Ok(crate::text::Patch::read(ONE_SIDE.as_bytes()));
+        story.desk.take_diff(Diffed { wish, outcome, is_last: true });
+    }
+    read
+}
+
+fn pair(story: &Story) -> (Vec<u32>, Option<u32>) {
+    let agents = story.desk.pair.agents.unwrap().map(|it| it.0);
+    (agents.into(), story.desk.focus.map(|it| it.0))
+}
+
+#[test]
+fn what_two_changed_stands_side_by_side_and_esc_leads_back_to_the_comparison() {
+    let mut story = compared();
+    story.press("d");
+    assert_eq!((story.desk.screen, story.context()), (Screen::Diffs, Context::Diffs));
+    assert_eq!((pair(&story), read_all(&mut story)), ((vec![1, 2], Some(1)), vec![ONE, TWO]));
+    let rows = story.desk.pair.rows.clone();
+    assert!(rows.iter().all(|[one, other]| one == other), "they did the same: {rows:?}");
+    assert_eq!(story.desk.pair.files(), 2);
+    story.press("}");
+    assert_eq!(story.desk.pair.rows[story.desk.pair.top][0], Some(SheetRow::File(1)));
+    story.press("tab");
+    assert_eq!(pair(&story), (vec![1, 2], Some(2)), "each stays where it stands");
+    assert_ne!(story.desk.pair.top, 0, "and so does the place");
+    story.press("enter");
+    assert_eq!((story.desk.screen, story.desk.tab), (Screen::Zoom, Tab::Changes));
+    story.press("esc");
+    assert_eq!((story.desk.screen, story.desk.focus), (Screen::Diffs, Some(TWO)));
+    assert_ne!(story.desk.pair.top, 0, "the place is found again");
+    story.press("esc");
+    assert_eq!((story.desk.screen, story.desk.focus), (Screen::Audition, Some(TWO)));
+    story.press("esc");
+    assert_eq!(story.desk.screen, Screen::Stage);
+}
+
+#[test]
+fn of_more_than_two_each_can_stand_beside_the_one_with_the_keys() {
+    let mut story = compared();
+    story.press("d");
+    read_all(&mut story);
+    story.press("]");
+    assert_eq!(pair(&story), (vec![1, 3], Some(1)));
+    assert_eq!(read_all(&mut story), [AgentId(3)], "what was read stays read");
+    story.press("]");
+    assert_eq!(pair(&story), (vec![1, 2], Some(1)), "it goes round");
+    story.press("tab [");
+    assert_eq!(pair(&story), (vec![2, 3], Some(2)), "the earlier one is on the left");
+    let mut two = held();
+    two.press("T d ]");
+    assert!(two.status().contains("there are only these two"), "{}", two.status());
+}
+
+#[test]
+fn work_that_goes_on_is_read_again_and_what_can_not_be_read_says_why() {
+    let mut story = compared();
+    story.press("d");
+    read_all(&mut story);
+    let (agent, turn, commit) = (TWO, Turn(2), "later".to_owned());
+    let (files, more, in_all) = (Vec::new(), 0, None);
+    story.tell(Event::Checkpointed { agent, turn, commit, files, more, in_all });
+    let wish = story.desk.diff_wish(&story.stage).unwrap();
+    assert_eq!((wish.agent, wish.to.as_str()), (TWO, "later"));
+    let outcome = Err("it is gone".to_owned());
+    story.desk.take_diff(Diffed { wish, outcome, is_last: true });
+    assert_eq!(story.desk.diff_wish(&story.stage), None);
+    assert_eq!(story.desk.pair.outcome(1), Some(&Err("it is gone".to_owned())));
+    assert!(story.desk.pair.rows.iter().all(|it| it[1].is_none()));
+}
+
+#[test]
+fn one_alone_has_its_changes_shown_alone() {
+    let mut story = Story::of(1);
+    let (agent, by) = (AgentId(2), Author::Director);
+    let casting = Casting { audition: "audition-1".into(), ..Casting::default() };
+    story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+    story.press("T d");
+    assert_eq!((story.desk.screen, story.desk.tab), (Screen::Zoom, Tab::Changes));
+    story.press("esc");
+    assert_eq!(story.desk.screen, Screen::Audition);
 }

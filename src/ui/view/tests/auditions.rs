@@ -188,3 +188,86 @@ fn what_is_gone_is_not_offered_to_be_taken_or_kept() {
     let kept = foot(&story, coder);
     assert!(kept.contains("t take") && !kept.contains("keep this one"), "{kept}");
 }
+
+/// What another made of the same.
+const OTHER: &str = "diff --git a/src/number.rs b/src/number.rs
+--- a/src/number.rs
++++ b/src/number.rs
+@@ -12,9 +12,10 @@ use crate::Error;
+ 
+-fn parse_number(text: &str) -> Result<f64, Error> {
++fn parse_number(text: &str) -> Result<f64, crate::Error> {
+     let mut value = 0.0;
+     for digit in text.bytes() {
+         // Slow: one multiplication for each digit of the exponent.
+-        value = value * 10.0 + f64::from(digit - b'0');
++        value = value.mul_add(10.0, f64::from(digit - b'0'));
++        debug_assert!(value.is_finite());
+     }
+     Ok(value)
+ }
+diff --git a/src/zero.rs b/src/zero.rs
+new file mode 100644
+--- /dev/null
++++ b/src/zero.rs
+@@ -0,0 +1 @@
++pub const ZERO: f64 = 0.0;
+";
+
+/// A desk before what the two changed, read and in colours.
+fn diffs(story: &Story, focus: AgentId) -> Desk {
+    let mut desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(focus)));
+    desk.act(Act::SeeChanges, &story.stage, story.stage.now());
+    while let Some(wish) = desk.diff_wish(&story.stage) {
+        let is_first = desk.pair.agents.is_some_and(|it| it[0] == wish.agent);
+        let text = if is_first { super::changes::PATCH } else { OTHER };
+        let mut patch = Patch::read(text.as_bytes());
+        super::changes::GRAMMARS.colour(&mut patch);
+        desk.take_diff(Diffed { wish, outcome: Ok(patch), is_last: true });
+    }
+    desk
+}
+
+#[test]
+fn what_two_changed_stands_beside_each_other_or_above_where_there_is_no_room() {
+    let story = with_work(judged());
+    let turner = story.stage.agent_named("turner").unwrap().id;
+    let mut desk = diffs(&story, turner);
+    for _ in 0..4 {
+        desk.act(Act::NextFile, &story.stage, story.stage.now());
+    }
+    for (width, height) in [(80, 24), (120, 35), (200, 60)] {
+        let picture = shot(&scene(&story, &desk), (width, height));
+        keep(&format!("diffs-{width}x{height}"), &picture);
+        let picture = words(&picture);
+        for word in ["  coder", "▸ turner", "src/number.rs", "Tab other side"] {
+            assert!(picture.contains(word), "{word}: {picture}");
+        }
+        let beside =
+            |it: &&str| it.contains("-fn parse_number") || it.contains("- fn parse_number");
+        let rows: Vec<&str> = picture.lines().filter(beside).collect();
+        let count: usize = rows.iter().map(|it| it.matches("fn parse_number").count()).sum();
+        assert_eq!(count, 2, "both took the same line out: {picture}");
+        assert_eq!(rows.len(), if width < 100 { 2 } else { 1 }, "{picture}");
+        assert!(!picture.contains("another"), "there is no third one: {picture}");
+    }
+}
+
+#[test]
+fn while_they_are_read_and_where_nothing_can_be_told_it_says_so() {
+    let story = with_work(judged());
+    let coder = story.stage.agent_named("coder").unwrap().id;
+    let mut desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(coder)));
+    desk.act(Act::SeeChanges, &story.stage, story.stage.now());
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert_eq!(picture.matches("reading …").count(), 2, "{picture}");
+    let wish = desk.diff_wish(&story.stage).unwrap();
+    desk.take_diff(Diffed { wish, outcome: Err("the commits are gone".into()), is_last: true });
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains("the commits are gone") && picture.contains("reading …"), "{picture}");
+    let story = judged();
+    let mut desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(coder)));
+    desk.act(Act::SeeChanges, &story.stage, story.stage.now());
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains("nothing is kept"), "{picture}");
+}

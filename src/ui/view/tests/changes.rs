@@ -3,9 +3,9 @@
 use super::*;
 
 /// A patch with all that one can hold.
-const PATCH: &str = include_str!("../changes.patch");
+pub(super) const PATCH: &str = include_str!("../changes.patch");
 
-static GRAMMARS: LazyLock<Grammars> = LazyLock::new(Grammars::load);
+pub(super) static GRAMMARS: LazyLock<Grammars> = LazyLock::new(Grammars::load);
 
 /// A desk that looks at what smith changed in its worktree.
 fn changes(story: &mut Story, change: impl FnOnce(&mut Desk)) -> Desk {

@@ -9,7 +9,7 @@
 //! ```
 
 mod brief;
-mod changes;
+pub(super) mod changes;
 mod cost;
 mod events;
 mod files;

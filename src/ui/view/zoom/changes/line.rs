@@ -20,8 +20,8 @@ const TALL: usize = 20;
 
 /// How lines are laid out.
 #[derive(Clone, Copy)]
-pub(super) struct Measure<'a> {
-    pub(super) sight: Sight<'a>,
+pub(in crate::ui::view) struct Measure<'a> {
+    pub(in crate::ui::view) sight: Sight<'a>,
     /// The columns of a number.
     digits: usize,
     /// Whether both numbers are told.
@@ -31,7 +31,7 @@ pub(super) struct Measure<'a> {
 }
 
 impl<'a> Measure<'a> {
-    pub(super) fn of(patch: &Patch, width: u16, sight: Sight<'a>) -> Self {
+    pub(in crate::ui::view) fn of(patch: &Patch, width: u16, sight: Sight<'a>) -> Self {
         let hunks = patch.files.iter().flat_map(|it| &it.hunks);
         let numbers = hunks.filter_map(|it| it.lines.last()).map(PatchLine::number);
         let digits = numbers.max().unwrap_or(1).to_string().len().max(3);
@@ -42,7 +42,7 @@ impl<'a> Measure<'a> {
     }
 
     /// How many lines on the screen a line takes.
-    pub(super) fn height(&self, line: &PatchLine) -> usize {
+    pub(in crate::ui::view) fn height(&self, line: &PatchLine) -> usize {
         if line.text.len() <= usize::from(self.columns) {
             return 1;
         }
@@ -61,7 +61,12 @@ impl<'a> Measure<'a> {
 }
 
 /// Draws a line, and says how many it took.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, line: &PatchLine, measure: Measure) -> u16 {
+pub(in crate::ui::view) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    line: &PatchLine,
+    measure: Measure,
+) -> u16 {
     let palette = measure.sight.palette;
     let (sign, ground) = match line.change {
         Change::Added => ("+", palette.added),

@@ -9,7 +9,7 @@
 //!       13 + walk(door, twice);
 //! ```
 
-mod line;
+pub(in crate::ui::view) mod line;
 mod list;
 
 use super::{
@@ -232,7 +232,8 @@ fn draw_row(
     taken
 }
 
-fn words(note: SheetNote) -> String {
+/// What is said of a file instead of its lines.
+pub(in crate::ui::view) fn words(note: SheetNote) -> String {
     match note {
         SheetNote::Binary => "not text".to_owned(),
         SheetNote::Same => "what it holds is the same".to_owned(),
@@ -243,7 +244,12 @@ fn words(note: SheetNote) -> String {
 }
 
 /// `▾ src/main.rs  renamed from src/door.rs  +10 −2                1 of 3`
-fn draw_file(buffer: &mut Buffer, area: Rect, (patch, at): (&Patch, usize), sight: Sight) {
+pub(in crate::ui::view) fn draw_file(
+    buffer: &mut Buffer,
+    area: Rect,
+    (patch, at): (&Patch, usize),
+    sight: Sight,
+) {
     let palette = sight.palette;
     let Some(file) = patch.files.get(at) else { return };
     buffer.set_style(Rect { height: 1, ..area }, palette.raised);
