@@ -80,12 +80,6 @@ impl Desk {
             Act::BestRole => self.take_best(now),
             Act::EditRole => self.edit_role(now),
             Act::ChooseRole => self.choose_for_audition(now),
-            Act::Compare
-            | Act::SeeChanges
-            | Act::OtherSide
-            | Act::NextTake
-            | Act::PreviousTake
-            | Act::ThrowOthers => self.hold_against(act, stage, now),
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
@@ -123,6 +117,7 @@ impl Desk {
             Act::Suspend => Done::Suspend,
             Act::Quit => self.quit(stage),
             Act::Detach => self.detach_key(now),
+            act if act.is_of_audition() => self.hold_against(act, stage, now),
             act if act.is_of_library() => self.look_in_library(act, now),
             act => self.play(act),
         }

@@ -180,7 +180,8 @@ impl Desk {
     pub fn can_keep_one(&self, stage: &Stage) -> bool {
         let kept = self.focused(stage).filter(|it| !it.taking.is_thrown_away());
         let others = kept.map(|it| others(&self.audition(stage), it.id));
-        !self.is_replay() && others.is_some_and(|it| !it.is_empty())
+        let can_go = |all: Vec<&Agent>| !all.is_empty() && all.iter().all(|it| it.is_over());
+        !self.is_replay() && others.is_some_and(can_go)
     }
 
     /// Asks whether the work of all but the focused agent is to be thrown away.

@@ -281,6 +281,19 @@ impl Act {
         matches!(self, Self::ToLibrary | Self::Perform | Self::EditScript | Self::Plan)
     }
 
+    /// Whether it holds those of an audition against each other.
+    pub const fn is_of_audition(self) -> bool {
+        matches!(
+            self,
+            Self::Compare
+                | Self::SeeChanges
+                | Self::OtherSide
+                | Self::NextTake
+                | Self::PreviousTake
+                | Self::ThrowOthers
+        )
+    }
+
     /// Where it stands in the help.
     pub(super) fn order(self) -> usize {
         Self::all().position(|it| it == self).unwrap_or(usize::MAX)

@@ -59,8 +59,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         draw_head(buffer, side, sight);
         hits.add(side.head, Hit::Agent(side.agent.id));
         if let Some(text) = instead(pair, at, side.agent) {
-            let lines = prose::plain(&text, side.body.width, sight.palette.dim);
-            ink::draw_lines(buffer, side.body, &lines);
+            let place = ink::indent(side.body, 2);
+            let lines = prose::plain(&text, place.width, sight.palette.dim);
+            ink::draw_lines(buffer, place, &lines);
         }
     }
     let height = sides.iter().map(|it| it.body.height).min().unwrap_or(0);
@@ -110,7 +111,10 @@ fn instead(pair: &Pair, side: usize, agent: &Agent) -> Option<String> {
         _ if !agent.tree.as_ref().is_some_and(|it| it.is_kept()) => {
             Some("Where it works nothing is kept, so what it changed can't be told.".to_owned())
         }
-        _ if all_of(agent).is_none() => Some("It has changed nothing.".to_owned()),
+        _ if all_of(agent).is_none() => {
+            let yet = if agent.is_over() { "" } else { " yet" };
+            Some(format!("It has changed nothing{yet}."))
+        }
         None => Some("reading …".to_owned()),
         Some(Err(why)) => Some(why.clone()),
         Some(Ok(_)) => None,
