@@ -11,6 +11,7 @@ mod mend;
 mod outline;
 mod plan;
 mod read;
+mod risk;
 mod scope;
 mod shell;
 mod template;
@@ -25,6 +26,7 @@ pub use read::{
     Ground, Library, NotGiven, Place, given, in_words, is_name, read, roles, schema_for_script,
     takes, typed,
 };
+pub use risk::must_not_be_run;
 pub use scope::{Over, Scope};
 pub use template::{Trouble, holds, list, render, render_shell, value};
 pub use write::{Unwritable, written, written_inner};

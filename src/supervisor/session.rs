@@ -238,7 +238,9 @@ impl Supervisor {
             self.publish(inputs).await?;
         }
         let why = match self.closing {
-            Some(Closing { is_idle: true, .. }) => "all agents were done",
+            Some(Closing { is_idle: true, .. }) if self.stage.playing().next().is_none() => {
+                "all agents were done"
+            }
             Some(Closing { mode: QuitMode::Stop, .. }) => "all agents were stopped",
             Some(_) => "paused; a later run goes on",
             None => "nobody directed it any more",

@@ -29,6 +29,7 @@ pub use schema::schema_for_script;
 pub(super) use edited::edited;
 pub(super) use flow::whole;
 pub(super) use graph::{before, order};
+pub(super) use names::{Kind, names};
 pub(super) use shape::of_shape;
 
 use crate::{

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::script) enum Kind {
     /// A template of a brief, a question or a path.
     Brief,
     /// A template of a command for the shell.
@@ -56,7 +56,7 @@ pub(super) const FILTERS: [&str; 26] = [
 /// # Errors
 /// When it can't be read, uses a filter that there is not, or puts a value where the
 /// shell would not take it for a word.
-pub(super) fn names(kind: Kind, text: &str) -> Result<BTreeSet<String>, Trouble> {
+pub(in crate::script) fn names(kind: Kind, text: &str) -> Result<BTreeSet<String>, Trouble> {
     let environment = environment();
     let named = match kind {
         Kind::Expression => {

@@ -3,7 +3,7 @@
 
 use super::{super::clean::clean_fact, Supervisor};
 use crate::{
-    model::{Input, Refusal, among_agents},
+    model::{Author, Command, Input, Refusal, among_agents},
     script,
 };
 use std::time::Duration;
@@ -35,6 +35,13 @@ impl Supervisor {
     /// # Errors
     /// When it does not, with the mend.
     pub(super) fn held_to_script(&self, input: &mut Input) -> Result<(), Refusal> {
+        if let Input::Command {
+            by: Author::Assistant,
+            command: Command::Perform { script, inputs },
+        } = input
+        {
+            return script::must_not_be_run(script, inputs);
+        }
         match input {
             Input::Command { command, .. } | Input::Desk { command, .. } => {
                 script::held_to_script(&self.stage, command)
