@@ -5,6 +5,7 @@ use crate::{
     casting::StandingRole,
     model::{
         Agent, Delivery, EntryKind, HoldReason, Level, Millis, Refusal, RequestId, Stage, Status,
+        play::Play,
     },
 };
 use std::collections::btree_map::Entry;
@@ -45,7 +46,8 @@ impl Desk {
         let is_held =
             |it: &&&Agent| it.is_held_for(HoldReason::Director) && it.status() == Status::Paused;
         let (all, held) = (living.len(), living.iter().filter(is_held).count());
-        self.is_pausing_all = held < all;
+        let goes_on = |it: &Play| !it.paused && it.stopping.is_none();
+        self.is_pausing_all = held < all || stage.playing().any(goes_on);
         let scripts = stage.playing().filter(|it| it.paused).count();
         let scripts = match scripts {
             0 => String::new(),

@@ -63,7 +63,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         others.into_iter().partition(|(_, it)| is_unable(it, sight));
     // Of a script, what can be done to the marked step comes first.
     let (scripted, able): (Vec<_>, Vec<_>) =
-        able.into_iter().partition(|(_, it)| context == Context::Script && is_scripted(it));
+        able.into_iter().partition(|(_, it)| context == Context::Script && is_scripted(it, sight));
     for (key, word) in needed.chain(scripted).chain(able) {
         let Some(word) = offered(word, sight) else { continue };
         let word = dialog::word(word, sight).unwrap_or(word);
@@ -133,9 +133,12 @@ const SCRIPTED: [Act; 11] = [
     Act::RewriteScript,
 ];
 
-/// Whether it is an act that is done to a step of a script.
-fn is_scripted(word: &str) -> bool {
-    SCRIPTED.into_iter().any(|it| it.label() == Some(word))
+/// Whether it is an act that is done to a step of a script; or that lets all go on, where
+/// a script waits for that.
+fn is_scripted(word: &str, sight: Sight) -> bool {
+    let lets_go_on = Act::PauseAll.label() == Some(word);
+    (lets_go_on && sight.stage().playing().any(|it| it.paused))
+        || SCRIPTED.into_iter().any(|it| it.label() == Some(word))
 }
 
 /// Whether it is the act that leads to who needs the director.

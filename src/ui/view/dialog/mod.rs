@@ -182,6 +182,10 @@ fn heading(it: &Editor, agent: Option<&Agent>, sight: Sight) -> (String, &'stati
             format!("Fork {name}"),
             "What another agent is to do that begins with a copy of its conversation.",
         ),
+        Purpose::Answer(_, request) if agent.is_none_or(|it| it.request(request).is_none()) => (
+            format!("Answer {name}"),
+            "The question was withdrawn: nobody waits for this any more. What is typed is kept.",
+        ),
         Purpose::Answer(..) => (format!("Answer {name}"), "It waits for this."),
         Purpose::Step(at) if is_command(at, sight) => (
             format!("Command of {}", step_name(at, sight)),
