@@ -143,6 +143,52 @@ fn who_is_not_signed_in_is_told_of_the_command_for_it_in_a_line() {
     assert!(house.say(&RUN).contains(line));
 }
 
+/// One who works meanwhile, and then wants what it is lent.
+const WORKER: &str = r#"
+[cast.user]
+purpose = "Uses what it is lent"
+model = "rehearsal/any"
+tools = ["shell", "report"]
+mcp = ["lender"]
+permissions = { mode = "ask", allow = ["tool(mcp__lender__*)", "shell(*)", "shell(round)"] }
+instructions = "Work well."
+"#;
+
+#[test]
+fn an_agent_that_is_at_work_has_the_server_from_its_next_turn_on() {
+    const MEANWHILE: &str = r#"
+[[part]]
+name = "user"
+brief = "lend"
+
+[[part.turn]]
+calls = [{ tool = "shell", with = { command = "round" } }]
+
+[[part.turn]]
+calls = [{ tool = "mcp__lender__echo", with = { text = "at last" } }]
+
+[[part.turn]]
+say = "That was all."
+"#;
+    let authority = Authority::open();
+    let house = lending::house(MEANWHILE, "");
+    fs::write(house.at("config/auteur/mcp.toml"), authority.table(AUTH)).unwrap();
+    fs::write(house.at("config/auteur/cast.toml"), WORKER).unwrap();
+    sign_in(&house);
+    reaching::trust(&house);
+    house.say(&["mcp", "logout", "lender"]);
+    let (rounds, asked) = (house.marks("rounds"), house.asked().len());
+    let mut child = house.spawn(&RUN);
+    crate::house::wait("its work", || house.marks("rounds") > rounds);
+    sign_in(&house);
+    house.allow("go");
+    assert!(child.wait().unwrap().success());
+    let asked = house.asked().split_off(asked);
+    let has = |turn: usize| asked[turn].tools.iter().any(|it| it == "mcp__lender__echo");
+    assert_eq!((has(0), has(1)), (false, true), "{asked:#?}");
+    assert!(asked[2].last_result.contains("from elsewhere, to "), "{asked:#?}");
+}
+
 #[test]
 fn a_sign_in_that_holds_no_more_is_said_with_the_command_that_mends_it() {
     let authority = Authority::open();

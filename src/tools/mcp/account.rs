@@ -17,6 +17,7 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 /// Digits of a fingerprint that a file is called by.
@@ -43,6 +44,10 @@ pub struct Account {
     /// What we are to those who sign us in, while that is not kept yet.
     client: Option<Client>,
 }
+
+/// Tells what is kept of an account at one time from what is kept at another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark(Option<SystemTime>);
 
 /// What a program is to those who sign it in.
 #[derive(Debug, Clone)]
@@ -99,6 +104,11 @@ impl Account {
     /// Whether the director is signed in, as far as it is known here.
     pub fn is_open(&self) -> bool {
         matches!(Kept::read(&self.file), Ok(Some(_)))
+    }
+
+    /// What is kept of it now, by when it was written.
+    pub(super) fn mark(&self) -> Mark {
+        Mark(fs::metadata(&self.file).and_then(|it| it.modified()).ok())
     }
 
     /// Forgets it, tokens and all; whether there was anything to forget.

@@ -3,11 +3,12 @@
 
 use super::{
     absence::Absence,
+    account::{Account, Mark},
     approvals::Approvals,
     connection::Connection,
     ear::Owner,
     offer::Offer,
-    server::Server,
+    server::{Server, Way},
     servers::{Approval, Health, Lending, Pending},
 };
 use std::{
@@ -45,10 +46,14 @@ pub struct Room(Arc<tokio::sync::Mutex<Place>>);
 struct Place {
     up: Option<Up>,
     losses: u32,
+    /// Nobody was signed in when it was to come up; and what was kept of an account then.
+    signed_out: Option<Mark>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Standing {
+    /// It was looked up what was approved of it before.
+    is_known: bool,
     /// What the model may be told of, and call.
     pub(super) approved: Option<Arc<Offer>>,
     /// What the director did not want.
@@ -89,7 +94,11 @@ impl Seat {
         if let Some(doublings) = place.losses.checked_sub(1) {
             tokio::time::sleep(PAUSE * 2_u32.pow(doublings)).await;
         }
+        // What is kept meanwhile is news to whoever asks for the mark later.
+        let mark = self.account().map(Account::mark);
         let opened = self.open().await;
+        let is_out = matches!(opened, Err(Absence::SignedOut { .. }));
+        place.signed_out = mark.filter(|_| is_out);
         // Who is not signed in may be at any time, and has lost nothing.
         if matches!(opened, Err(Absence::Lost(_))) {
             place.losses += 1;
@@ -97,6 +106,25 @@ impl Seat {
         let up = opened?;
         place.up = Some(up.clone());
         Ok(up)
+    }
+
+    /// The director's account there, where one signs in.
+    const fn account(&self) -> Option<&Account> {
+        match &self.server.way {
+            Way::Http(http) => http.account.as_ref(),
+            Way::Process(_) => None,
+        }
+    }
+
+    /// Comes up where nobody was signed in, if the director has signed in since.
+    async fn come_in(&self) {
+        let Some(account) = self.account() else { return };
+        let signed_out = self.room.0.lock().await.signed_out;
+        if signed_out.is_some_and(|mark| mark != account.mark())
+            && let Err(why) = self.up().await
+        {
+            tracing::warn!(server = self.server.name, %why, "it is not there for all that");
+        }
     }
 
     /// It has answered well.
@@ -171,6 +199,7 @@ impl Seat {
             || kept.as_ref().is_some_and(|it| it.sha256 == sha256)
             || offer.is_empty();
         let mut standing = self.standing();
+        standing.is_known = true;
         standing.before = kept.map(|it| it.text);
         if is_trusted {
             standing.before = Some(offer.text());
@@ -179,7 +208,11 @@ impl Seat {
     }
 
     /// What it lends now, if that waits for the director.
-    pub(super) async fn pending(&self) -> Option<Pending> {
+    pub(super) async fn pending(self: &Arc<Self>) -> Option<Pending> {
+        self.come_in().await;
+        if !self.standing().is_known {
+            self.recall().await;
+        }
         let mut place = self.room.0.lock().await;
         if place.up.as_ref().is_some_and(|(connection, _)| !connection.is_over()) {
             self.settle(&mut place).await;

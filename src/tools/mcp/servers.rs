@@ -114,7 +114,7 @@ impl Servers {
 
     /// What is lent now and was neither approved nor refused.
     pub async fn pending(&self) -> Vec<Pending> {
-        let looked = join_all(self.0.iter().map(|seat| seat.pending()));
+        let looked = join_all(self.0.iter().map(Seat::pending));
         looked.await.into_iter().flatten().collect()
     }
 
