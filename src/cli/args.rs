@@ -59,7 +59,8 @@ pub enum Task {
     /// The same screen, fed from a session's journal, or from a log of another tool's
     ///
     /// Nothing is started and nothing is paid for. Space plays, the arrows go event by event.
-    /// Transcripts of Claude Code are read with their sub-agents; nothing they name is opened.
+    /// Transcripts of Claude Code are read with their sub-agents, rollouts of Codex and chats of
+    /// Gemini CLI; nothing that they name is opened.
     #[command(after_help = "Examples:\n  \
         auteur replay last\n  \
         auteur replay ~/.claude/projects/-home-ann-parser/4c1f….jsonl --speed 8x\n\n\
@@ -192,8 +193,7 @@ pub struct PlanArgs {
 /// `auteur replay`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ReplayArgs {
-    /// A session's name or its beginning, a journal file, or a log of another tool's: a
-    /// transcript of Claude Code
+    /// A session's name or its beginning, a journal file, or a log of another tool's
     #[arg(value_name = "SESSION|FILE")]
     pub session: PathBuf,
     /// How fast to play: 0.25x to 64x, or max

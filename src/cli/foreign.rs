@@ -36,7 +36,9 @@ pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
     let log = Foreign::open(path)?;
     if log.is_none() {
         let path = path.display();
-        bail!("{path} is no journal, and no log that is known: those of Claude Code are");
+        bail!(
+            "{path} is no journal, and no log that is known: those of Claude Code, Codex and Gemini CLI are"
+        );
     }
     Ok(log)
 }
@@ -138,7 +140,9 @@ fn figures(tally: &Tally) -> Map<String, Value> {
         "unknown_records": tally.unknown,
         "unreadable_lines": tally.unreadable,
         "glued_lines": tally.glued,
+        "messages": tally.messages,
         "responses": tally.responses,
+        "token_totals": tally.totals,
         "untold_responses": tally.untold,
         "unfinished_responses": tally.unfinished,
         "tool_calls": calls,

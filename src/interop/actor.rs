@@ -7,8 +7,8 @@ use super::desk::{Desk, Task};
 use crate::{
     engine::program::kept,
     model::{
-        AgentId, Author, Bond, CallId, Casting, EngineKind, Event, FileChange, Level, Limits,
-        Millis, Origin, Outcome, RedirectId, Stop, Turn, Version,
+        AgentId, Author, Bond, CallId, Casting, Cost, EngineKind, Event, FileChange, Level, Limits,
+        Millis, Origin, Outcome, RedirectId, Stop, Turn, Usage, Version,
     },
     text::{harmless, one_line, sanitise},
 };
@@ -28,8 +28,6 @@ const STRANGE: usize = 16 << 10;
 pub(super) struct Actor {
     id: AgentId,
     casting: Casting,
-    /// Whose coming opens the session.
-    is_head: bool,
     /// Its program and its session there.
     link: (String, String),
     title: String,
@@ -39,8 +37,13 @@ pub(super) struct Actor {
     /// The answer that is under way.
     open: Option<String>,
     stop: Stop,
-    /// Answers that were told more of after they were settled.
+    /// What was told of tokens and is not settled: answers that were settled before
+    /// all of them was known, or a log's own counts.
     owing: Vec<String>,
+    /// Its log tells of tokens apart from its answers.
+    is_counted_apart: bool,
+    /// What the last turn has used.
+    window: u64,
     /// Calls without a result, oldest first: the program's name of it, ours, the tool.
     calls: VecDeque<(String, CallId, String)>,
     last_call: CallId,
@@ -73,7 +76,6 @@ impl Actor {
         Self {
             id,
             casting,
-            is_head: id == AgentId(1),
             link: Default::default(),
             title: String::new(),
             came: None,
@@ -82,6 +84,8 @@ impl Actor {
             open: None,
             stop: Stop::End,
             owing: Vec::new(),
+            is_counted_apart: false,
+            window: 0,
             calls: VecDeque::new(),
             last_call: CallId(0),
             queued: VecDeque::new(),
@@ -156,7 +160,8 @@ impl Actor {
     fn come(&mut self, desk: &mut Desk<'_>) {
         let Some(held) = self.held.take() else { return };
         let (agent, at) = (self.id, self.came.unwrap_or_else(|| desk.now()));
-        if self.is_head {
+        // The coming of the first one opens the session.
+        if agent == AgentId(1) {
             let brief = one_line(&self.casting.brief, TITLE);
             let title = if self.title.is_empty() { brief } else { self.title.clone() };
             desk.tell(at, Event::SessionOpened { title, limits: Limits::default() });
@@ -221,8 +226,8 @@ impl Actor {
     pub(super) fn answer(&mut self, desk: &mut Desk<'_>, id: &str, model: &str) {
         let is_open = self.open.as_deref() == Some(id);
         if is_open || desk.bill.knows(id) {
-            if !is_open && !self.owing.iter().any(|it| it == id) {
-                self.owing.push(id.to_owned());
+            if !is_open {
+                self.owe(id);
             }
             return;
         }
@@ -246,6 +251,34 @@ impl Actor {
         self.tell(desk, Event::TurnStarted { agent, turn, version, model, reserved, again });
     }
 
+    /// Its log tells of tokens apart from its answers.
+    pub(super) const fn is_counted_apart(&mut self) {
+        self.is_counted_apart = true;
+    }
+
+    /// Something of this name on the bill is to be settled with the turn.
+    pub(super) fn owe(&mut self, id: &str) {
+        if !self.owing.iter().any(|it| it == id) {
+            self.owing.push(id.to_owned());
+        }
+    }
+
+    /// Settles what came behind the last turn with that; the window is as full as it was.
+    pub(super) fn settle(&mut self, desk: &mut Desk<'_>) {
+        if self.open.is_none() && self.turn > Turn(0) && !self.owing.is_empty() {
+            let tokens = self.window;
+            self.close_turn(desk, Default::default());
+            if tokens > 0 {
+                self.tell(desk, Event::WindowSeen { agent: self.id, tokens });
+            }
+        }
+    }
+
+    /// Whether an answer is under way.
+    pub(super) const fn is_answering(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Why the answer that is under way was over.
     pub(super) fn stops(&mut self, stop: Stop) {
         self.stop = stop;
@@ -254,12 +287,17 @@ impl Actor {
     /// Ends the turn that is under way.
     pub(super) fn end_turn(&mut self, desk: &mut Desk<'_>) {
         let Some(id) = self.open.take() else { return };
-        let (mut usage, mut cost) = desk.bill.settle(&id);
+        let own = if self.is_counted_apart { Default::default() } else { desk.bill.settle(&id) };
+        self.close_turn(desk, own);
+    }
+
+    fn close_turn(&mut self, desk: &mut Desk<'_>, (mut usage, mut cost): (Usage, Cost)) {
         for id in mem::take(&mut self.owing) {
             let (more, dearer) = desk.bill.settle(&id);
             usage += more;
             cost += dearer;
         }
+        self.window = usage.total();
         let (agent, turn, stop) = (self.id, self.turn, mem::take(&mut self.stop));
         self.tell(desk, Event::TurnEnded { agent, turn, stop, usage, cost });
     }
@@ -402,6 +440,7 @@ impl Actor {
         let is_answered = self.open.is_some() || self.turn > Turn(0);
         let is_done = is_answered && self.calls.is_empty() && self.queued.is_empty();
         self.end_turn(desk);
+        self.settle(desk);
         self.come(desk);
         let outcome = match (self.is_cut, is_done) {
             (true, _) => Outcome::Stopped { by: Author::Director },

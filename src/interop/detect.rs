@@ -1,7 +1,7 @@
 //! Whose log it is: told by what stands in it, never by its name.
 
 use super::{
-    claude,
+    claude, codex, gemini,
     values::{Piece, Values},
 };
 use serde_json::Value;
@@ -18,6 +18,10 @@ const LOOKED_AT: usize = 64;
 pub enum Format {
     /// Claude Code's transcripts.
     ClaudeCode,
+    /// Codex's rollouts.
+    Codex,
+    /// Gemini CLI's chats.
+    GeminiCli,
 }
 
 /// What the beginning of a log tells.
@@ -34,12 +38,14 @@ pub(super) struct Beginning {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::ClaudeCode];
+    pub const ALL: [Self; 3] = [Self::ClaudeCode, Self::Codex, Self::GeminiCli];
 
     /// Who bills the calls of its tool, as the price table calls it.
     pub(super) const fn vendor(self) -> &'static str {
         match self {
             Self::ClaudeCode => "anthropic",
+            Self::Codex => "openai",
+            Self::GeminiCli => "google",
         }
     }
 }
@@ -48,6 +54,8 @@ impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::ClaudeCode => "claude-code",
+            Self::Codex => "codex",
+            Self::GeminiCli => "gemini-cli",
         })
     }
 }
@@ -67,18 +75,33 @@ pub(super) fn look(source: impl BufRead) -> io::Result<Beginning> {
 }
 
 impl Beginning {
-    fn take(&mut self, value: &Value) {
-        let text = |name: &str| value[name].as_str().unwrap_or_default();
+    pub(super) fn take(&mut self, value: &Value) {
+        let told = |name: &str| {
+            let places = [&value[name], &value["payload"][name]];
+            places.into_iter().find_map(Value::as_str).unwrap_or_default()
+        };
         if self.opened.is_none() {
-            self.opened = text("timestamp").parse().ok();
+            let time = if value["startTime"].is_string() { "startTime" } else { "timestamp" };
+            self.opened = told(time).parse().ok();
         }
-        for (to, name) in [(&mut self.folder, "cwd"), (&mut self.session, "sessionId")] {
+        let session = if value["payload"].is_object() { "id" } else { "sessionId" };
+        for (to, name) in [(&mut self.folder, "cwd"), (&mut self.session, session)] {
             if to.is_empty() {
-                *to = crate::text::one_line(text(name), 500);
+                *to = crate::text::one_line(told(name), 500);
             }
         }
-        if self.format.is_none() && claude::is_one(value) == Some(true) {
-            self.format = Some(Format::ClaudeCode);
+        if self.format.is_none() {
+            self.format = whose(value);
         }
     }
+}
+
+fn whose(value: &Value) -> Option<Format> {
+    if gemini::is_one(value) {
+        return Some(Format::GeminiCli);
+    }
+    if codex::is_one(value) {
+        return Some(Format::Codex);
+    }
+    claude::is_one(value).then_some(Format::ClaudeCode)
 }

@@ -3,15 +3,17 @@
 use super::{
     Format, Tally, claude,
     detect::{self, Beginning},
+    mend::mend,
     read::{Source, Tell, read},
 };
 use crate::{
-    journal::{JournalError, Reader, Scratch},
+    journal::{JournalError, LONGEST, Reader, Scratch},
     llm::PriceTable,
     model::{FORMAT, Header},
 };
+use serde_json::Value;
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufReader},
     path::{Path, PathBuf},
 };
@@ -46,6 +48,8 @@ pub struct Foreign {
     path: PathBuf,
     format: Format,
     beginning: Beginning,
+    /// A log that is one JSON value, on one line.
+    document: Option<Vec<u8>>,
 }
 
 impl Foreign {
@@ -59,9 +63,14 @@ impl Foreign {
         if !file.metadata().map_err(fail)?.is_file() {
             return Ok(None);
         }
-        let beginning = detect::look(BufReader::new(file)).map_err(fail)?;
-        let log = |format| Self { path: path.to_owned(), format, beginning: beginning.clone() };
-        Ok(beginning.format.map(log))
+        let mut beginning = detect::look(BufReader::new(&file)).map_err(fail)?;
+        let document = if beginning.format.is_some() { None } else { document(path) };
+        if let Some(document) = &document {
+            beginning.take(document);
+        }
+        let document = document.map(|it| it.to_string().into_bytes());
+        let format = beginning.format;
+        Ok(format.map(|format| Self { path: path.to_owned(), format, beginning, document }))
     }
 
     /// Whose it is.
@@ -106,13 +115,30 @@ impl Foreign {
             let bytes = Box::new(BufReader::with_capacity(BLOCK, file));
             Ok(Source { path: path.to_owned(), aide: None, bytes })
         };
-        let mut sources = vec![open(&self.path)?];
+        let mut main = open(&self.path)?;
+        if let Some(document) = &self.document {
+            main.bytes = Box::new(io::Cursor::new(document.clone()));
+        }
+        let mut sources = vec![main];
         let aides = match self.format {
             Format::ClaudeCode => claude::aides(&self.path),
+            Format::Codex | Format::GeminiCli => Vec::new(),
         };
         for (path, aide) in aides {
             sources.push(Source { aide: Some(aide), ..open(&path)? });
         }
-        read(self.format, prices, sources, tell)
+        let mut tally = read(self.format, prices, sources, tell)?;
+        if self.document.is_some() {
+            tally.lines = None;
+        }
+        Ok(tally)
     }
+}
+
+/// A file that is one JSON value on many lines, if it is one.
+fn document(path: &Path) -> Option<Value> {
+    let is_small = path.metadata().is_ok_and(|it| it.len() <= LONGEST as u64);
+    let bytes = is_small.then(|| fs::read(path).ok()).flatten()?;
+    let value = serde_json::from_slice(&bytes).or_else(|_| serde_json::from_slice(&mend(&bytes)));
+    value.ok().filter(Value::is_object)
 }

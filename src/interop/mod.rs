@@ -33,9 +33,12 @@
 mod actor;
 mod bill;
 mod claude;
+mod codex;
 mod desk;
 mod detect;
+mod fields;
 mod foreign;
+mod gemini;
 mod mend;
 mod read;
 mod tally;

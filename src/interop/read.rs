@@ -5,8 +5,10 @@ use super::{
     Format, Tally,
     bill::Bill,
     claude::Claude,
+    codex::Codex,
     desk::Desk,
     foreign::ImportError,
+    gemini::Gemini,
     values::{Piece, Values},
 };
 use crate::{
@@ -58,6 +60,8 @@ struct Stream {
 /// One who makes records of values, for each format.
 enum Teller {
     Claude(Box<Claude>),
+    Codex(Box<Codex>),
+    Gemini(Box<Gemini>),
 }
 
 impl Teller {
@@ -68,24 +72,32 @@ impl Teller {
                 let whose = (aide.kind.as_str(), aide.task.as_str());
                 Self::Claude(Box::new(Claude::aide(desk, file, whose)))
             }
+            (Format::Codex, _) => Self::Codex(Box::new(Codex::new(desk, file))),
+            (Format::GeminiCli, _) => Self::Gemini(Box::new(Gemini::new(desk, file))),
         }
     }
 
     fn take(&mut self, desk: &mut Desk<'_>, value: &Value) {
         match self {
             Self::Claude(it) => it.take(desk, value),
+            Self::Codex(it) => it.take(desk, value),
+            Self::Gemini(it) => it.take(desk, value),
         }
     }
 
     fn finish(&mut self, desk: &mut Desk<'_>) {
         match self {
             Self::Claude(it) => it.finish(desk),
+            Self::Codex(it) => it.finish(desk),
+            Self::Gemini(it) => it.finish(desk),
         }
     }
 
     fn tally(self) -> Tally {
         match self {
             Self::Claude(it) => it.tally,
+            Self::Codex(it) => it.tally,
+            Self::Gemini(it) => it.tally,
         }
     }
 }

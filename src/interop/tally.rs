@@ -28,6 +28,8 @@ pub struct Tally {
     pub kinds: BTreeMap<String, u64>,
     /// How many are of a kind that this version does not know.
     pub unknown: u64,
+    /// Messages, however often each is written; none where records are not messages.
+    pub messages: Option<u64>,
     /// Answers of models that tell their tokens.
     pub responses: u64,
     /// Answers that don't, of all files together: nobody knows what they cost.
@@ -41,6 +43,8 @@ pub struct Tally {
     pub results: u64,
     /// Results that are errors, by tool.
     pub errors: BTreeMap<String, u64>,
+    /// How often the log tells of all tokens so far.
+    pub totals: u64,
     /// What was spent, by model.
     pub models: BTreeMap<String, Spent>,
     /// What the tool says itself that all of it has cost.

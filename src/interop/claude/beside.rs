@@ -1,8 +1,10 @@
 //! The files of sub-agents beside that of a session: `SESSION/subagents/agent-ID.jsonl`,
 //! those of workflows one folder deeper, each perhaps with a `.meta.json`.
 
-use super::record::{string, text};
-use crate::interop::read::Aide;
+use crate::interop::{
+    fields::{string, text},
+    read::Aide,
+};
 use serde_json::Value;
 use std::{
     fs,

@@ -1,7 +1,10 @@
 //! The kinds of a transcript's records.
 
-use super::record::{maybe, text};
-use crate::{engine::claude::words, model::Level};
+use crate::{
+    engine::claude::words,
+    interop::fields::{maybe, text},
+    model::Level,
+};
 use serde_json::Value;
 use std::borrow::Cow;
 

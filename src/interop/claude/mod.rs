@@ -14,6 +14,7 @@ mod record;
 use super::{
     actor::{Actor, Ended},
     desk::Desk,
+    fields::{dollars, items, key, maybe, small, text, time},
     tally::{Tally, count},
 };
 use crate::{
@@ -22,7 +23,6 @@ use crate::{
 };
 pub(super) use beside::aides;
 use kinds::Kind;
-use record::{items, key, maybe, small, text, time};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -93,7 +93,7 @@ impl Claude {
                 self.on(at, |it| it.compact(desk, about));
             }
             Kind::Note(level, text) => self.on(at, |it| it.note(desk, level, &text)),
-            Kind::Cost(cost) => self.tally.reported = record::dollars(cost),
+            Kind::Cost(cost) => self.tally.reported = dollars(cost),
             Kind::Quiet => {}
             Kind::Strange => {
                 self.tally.unknown += 1;
@@ -301,17 +301,16 @@ impl Claude {
     }
 }
 
-/// Whether a value is of a transcript; none where that can't be told.
-pub(super) fn is_one(value: &Value) -> Option<bool> {
+/// Whether a value is of a transcript.
+pub(super) fn is_one(value: &Value) -> bool {
     let is_named = ["sessionId", "uuid", "leafUuid"].iter().any(|name| value[*name].is_string());
     match text(&value["type"]) {
         "user" | "assistant" => {
             let role = text(&value["message"]["role"]);
             let is_ours = matches!(role, "user" | "assistant") && is_named;
-            Some(is_ours && items(&value["message"]["parts"]).is_empty())
+            is_ours && items(&value["message"]["parts"]).is_empty()
         }
-        "" => None,
-        _ if !is_named => None,
-        _ => (!matches!(kinds::of(value).1, Kind::Strange)).then_some(true),
+        "" => false,
+        _ => is_named && !matches!(kinds::of(value).1, Kind::Strange),
     }
 }

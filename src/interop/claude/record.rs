@@ -2,53 +2,18 @@
 //! everywhere.
 
 use crate::{
-    interop::bill::Told,
+    interop::{
+        bill::Told,
+        fields::{items, maybe, text, time},
+    },
     llm::{Tier, billed_by_anthropic},
-    model::{Money, Stop},
+    model::Stop,
 };
-use jiff::Timestamp;
 use serde_json::Value;
-use std::{
-    borrow::Cow,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-};
+use std::borrow::Cow;
 
 /// What stands for a model where the program itself speaks.
 pub(super) const SYNTHETIC: &str = "<synthetic>";
-
-pub(super) fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-pub(super) fn string(value: &Value) -> String {
-    text(value).to_owned()
-}
-
-/// A text that is there and not empty.
-pub(super) fn maybe(value: &Value) -> Option<&str> {
-    value.as_str().filter(|it| !it.is_empty())
-}
-
-pub(super) fn items(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-pub(super) fn small(value: &Value) -> u32 {
-    u32::try_from(value.as_u64().unwrap_or_default()).unwrap_or(u32::MAX)
-}
-
-/// When it was written.
-pub(super) fn time(record: &Value) -> Option<Timestamp> {
-    maybe(&record["timestamp"])?.parse().ok()
-}
-
-/// A uuid, in a few bytes: a long log has very many.
-pub(super) fn key(uuid: &Value) -> Option<u64> {
-    let uuid = maybe(uuid)?;
-    let mut hasher = DefaultHasher::new();
-    uuid.hash(&mut hasher);
-    Some(hasher.finish())
-}
 
 /// The blocks of a content: a text alone is one.
 pub(super) fn blocks(content: &Value) -> Cow<'_, [Value]> {
@@ -104,10 +69,4 @@ pub(super) fn error(error: &Value) -> String {
     let status = error["status"].as_u64().map(|it| it.to_string());
     let parts: Vec<String> = status.into_iter().chain(told).collect();
     if parts.is_empty() { "the call failed".to_owned() } else { parts.join(" ") }
-}
-
-/// Dollars, as the program counts them.
-pub(super) fn dollars(value: &Value) -> Option<Money> {
-    let amount = value.as_f64().filter(|it| (0.0..1e6).contains(it))?;
-    format!("{amount:.9}").parse().ok()
 }

@@ -1,0 +1,276 @@
+//! Codex's rollouts: `~/.codex/sessions/YYYY/MM/DD/rollout-….jsonl`.
+//!
+//! What is said and done is told by the items of the conversation; the program's
+//! events tell most of it a second time, and are told only where they know more. Its
+//! counts of tokens are totals of the thread: what one has more than the one before it
+//! is what a call has used. The rollout of a fork begins with that of its parent, whose
+//! calls were paid there.
+
+mod items;
+
+use super::{
+    actor::{Actor, Ended},
+    bill::{Told, minus},
+    desk::Desk,
+    fields::{count as tokens, maybe, text, time},
+    tally::{Tally, count},
+};
+use crate::{
+    llm::{Billed, Tier},
+    model::{EngineKind, Level, Usage},
+};
+use items::Item;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Events that tell what an item tells as well, or nothing of the conversation.
+const QUIET: [&str; 37] = [
+    "agent_message",
+    "agent_message_delta",
+    "agent_reasoning",
+    "agent_reasoning_raw_content",
+    "agent_reasoning_section_break",
+    "codex/event/raw_item",
+    "collab_agent_spawn_end",
+    "collab_waiting_end",
+    "context_compacted",
+    "entered_review_mode",
+    "exec_command_begin",
+    "exec_command_end",
+    "exited_review_mode",
+    "guardian_assessment",
+    "item_completed",
+    "item_started",
+    "mcp_tool_call_begin",
+    "mcp_tool_call_end",
+    "patch_apply_begin",
+    "patch_apply_end",
+    "plan_update",
+    "session_configured",
+    "sub_agent_activity",
+    "task_complete",
+    "task_started",
+    "thread_goal_updated",
+    "thread_name_updated",
+    "thread_rolled_back",
+    "thread_settings_applied",
+    "token_count",
+    "turn.completed",
+    "turn.started",
+    "turn_diff",
+    "user_message",
+    "view_image_tool_call",
+    "web_search_begin",
+    "web_search_end",
+];
+
+/// A rollout, record by record.
+#[derive(Debug)]
+pub(super) struct Codex {
+    file: usize,
+    pub(super) tally: Tally,
+    actor: Actor,
+    model: String,
+    /// The total of the thread, as it was told last.
+    total: Usage,
+    /// How many model calls were counted, how many answers begun, and how many tool
+    /// calls the service has seen to.
+    counted: u64,
+    begun: u64,
+    served: u64,
+    /// When the thread itself began, where its rollout begins with its parent's.
+    forked: Option<Timestamp>,
+    has_meta: bool,
+}
+
+impl Codex {
+    pub(super) fn new(desk: &mut Desk<'_>, file: usize) -> Self {
+        let mut actor = Actor::new(desk, EngineKind::Codex, "codex");
+        actor.is_counted_apart();
+        let (model, total) = (String::new(), Usage::default());
+        let (tally, forked) = (Tally::default(), None);
+        Self {
+            file,
+            tally,
+            actor,
+            model,
+            total,
+            counted: 0,
+            begun: 0,
+            served: 0,
+            forked,
+            has_meta: false,
+        }
+    }
+
+    /// Takes in a record.
+    pub(super) fn take(&mut self, desk: &mut Desk<'_>, record: &Value) {
+        self.tally.records += 1;
+        desk.at(time(record));
+        let name = text(&record["type"]);
+        // The oldest rollouts hold bare items.
+        let is_bare = !record["payload"].is_object();
+        let payload = if is_bare { record } else { &record["payload"] };
+        let kind = if is_bare { "" } else { text(&payload["type"]) };
+        let full = if kind.is_empty() { name.to_owned() } else { format!("{name}/{kind}") };
+        count(&mut self.tally.kinds, if full.is_empty() { "session_meta" } else { &full });
+        match name {
+            "session_meta" | "" => self.begin(record, payload),
+            "turn_context" => self.take_context(payload),
+            "response_item" => self.item(desk, payload, &full),
+            "event_msg" => self.event(desk, record, payload),
+            "compacted" => {
+                self.tally.compactions += 1;
+                self.actor.compact(desk, "Codex made its conversation shorter".to_owned());
+                self.actor.end_compaction(desk, maybe(&payload["message"]));
+            }
+            "token_usage_record" => self.see_total(desk, record, &payload["thread_token_usage"]),
+            "world_state" | "inter_agent_communication_metadata" => {}
+            "inter_agent_communication" => {
+                let words = payload.to_string();
+                self.actor.note(desk, Level::Note, &words);
+            }
+            _ if is_bare && !matches!(items::read(payload), Item::Strange) => {
+                self.item(desk, payload, &full);
+            }
+            _ => self.strange(desk, &full, payload),
+        }
+    }
+
+    /// The file ends here.
+    pub(super) fn finish(&mut self, desk: &mut Desk<'_>) {
+        if self.counted == 0 && self.begun > 0 {
+            // Nothing is told of any tokens: nobody knows what that cost.
+            self.actor.owe("untold");
+        }
+        self.actor.finish(desk);
+    }
+
+    fn strange(&mut self, desk: &mut Desk<'_>, name: &str, payload: &Value) {
+        self.tally.unknown += 1;
+        self.actor.strange(desk, name, payload.clone());
+    }
+
+    fn begin(&mut self, record: &Value, payload: &Value) {
+        if std::mem::replace(&mut self.has_meta, true) {
+            return;
+        }
+        let program = maybe(&payload["cli_version"]).map(|it| format!("Codex {it}"));
+        let program = program.unwrap_or_else(|| "Codex".to_owned());
+        self.actor.is_in(&program, text(&payload["id"]), text(&payload["cwd"]));
+        let parents = ["forked_from_id", "parent_thread_id"];
+        if parents.iter().any(|it| payload[*it].is_string()) {
+            self.forked = time(payload).or_else(|| time(record));
+        }
+    }
+
+    fn take_context(&mut self, payload: &Value) {
+        text(&payload["model"]).clone_into(&mut self.model);
+        self.actor.may(text(&payload["approval_policy"]));
+    }
+
+    fn item(&mut self, desk: &mut Desk<'_>, payload: &Value, name: &str) {
+        let item = items::read(payload);
+        if item.is_of_an_answer() && !self.actor.is_answering() {
+            self.begun += 1;
+            let id = format!("answer {}", self.begun);
+            self.actor.answer(desk, &id, &self.model.clone());
+        }
+        match item {
+            Item::Said(words) => self.actor.say(desk, &words),
+            Item::Thought(words) => self.actor.think(desk, &words),
+            Item::Prompt(words) => self.actor.hear(desk, &words),
+            Item::Context(words) => self.actor.note(desk, Level::Note, &words),
+            Item::Call { id, tool, title, input } => {
+                count(&mut self.tally.calls, tool);
+                self.actor.call(desk, (id, tool), &title, &input);
+            }
+            Item::Done { tool, title, input } => {
+                count(&mut self.tally.calls, tool);
+                self.served += 1;
+                let id = format!("service {}", self.served);
+                self.actor.call(desk, (&id, tool), &title, &input);
+                let (ok, text) = (true, String::new());
+                self.actor.end_call(desk, Ended { id: &id, ok, text, changes: Vec::new() });
+            }
+            Item::Ended { id, ok, text } => self.end_call(desk, id, ok, text),
+            Item::Quiet => {}
+            Item::Strange => self.strange(desk, name, payload),
+        }
+    }
+
+    fn end_call(&mut self, desk: &mut Desk<'_>, id: &str, ok: bool, text: String) {
+        self.tally.results += 1;
+        if !ok {
+            let tool = self.actor.tool_of(id).to_owned();
+            count(&mut self.tally.errors, if tool.is_empty() { "?" } else { &tool });
+        }
+        self.actor.end_call(desk, Ended { id, ok, text, changes: Vec::new() });
+    }
+
+    fn event(&mut self, desk: &mut Desk<'_>, record: &Value, payload: &Value) {
+        match text(&payload["type"]) {
+            "token_count" => self.see_total(desk, record, &payload["info"]["total_token_usage"]),
+            "task_complete" => self.actor.end_turn(desk),
+            "turn_aborted" => self.actor.interrupt(desk, text(&payload["reason"])),
+            "error" => self.actor.note(desk, Level::Trouble, text(&payload["message"])),
+            "warning" | "stream_error" => {
+                self.actor.note(desk, Level::Warning, text(&payload["message"]));
+            }
+            "background_event" => self.actor.note(desk, Level::Note, text(&payload["message"])),
+            quiet if QUIET.contains(&quiet) => {}
+            kind => self.strange(desk, &format!("event_msg/{kind}"), payload),
+        }
+    }
+
+    /// Takes in the total of the thread: what is more than before was used by a call.
+    /// A total that falls begins anew.
+    fn see_total(&mut self, desk: &mut Desk<'_>, record: &Value, told: &Value) {
+        if !told.is_object() {
+            return;
+        }
+        self.tally.totals += u64::from(text(&record["type"]) == "event_msg");
+        let total = usage(told);
+        if total == self.total {
+            return;
+        }
+        let has_fallen = total.total() < self.total.total();
+        let before = if has_fallen { Usage::default() } else { self.total };
+        self.total = total;
+        let at = time(record);
+        if self.forked.is_some_and(|forked| at.is_some_and(|at| at <= forked)) {
+            return;
+        }
+        self.counted += 1;
+        let id = format!("call {}", self.counted);
+        let parts = vec![Billed { model: None, usage: minus(&total, &before) }];
+        let (model, tier) = (self.model.as_str(), Tier::Standard);
+        desk.bill.see(self.file, &id, Told { model, at, tier, parts, is_over: true });
+        self.actor.owe(&id);
+    }
+}
+
+/// Cached tokens stand in the input, and reasoning in the output.
+fn usage(told: &Value) -> Usage {
+    let of = |name: &str| tokens(&told[name]);
+    let (read, written) = (of("cached_input_tokens"), of("cache_write_input_tokens"));
+    Usage {
+        input: of("input_tokens").saturating_sub(read + written),
+        cache_read: read,
+        cache_write_5m: written,
+        output: of("output_tokens"),
+        reasoning: of("reasoning_output_tokens"),
+        ..Usage::default()
+    }
+}
+
+/// Whether a value is of a rollout.
+pub(super) fn is_one(value: &Value) -> bool {
+    const KINDS: [&str; 5] =
+        ["session_meta", "response_item", "event_msg", "turn_context", "compacted"];
+    let is_line = KINDS.contains(&text(&value["type"])) && value["payload"].is_object();
+    let is_old = value["type"].is_null()
+        && ["id", "timestamp"].iter().all(|it| value[*it].is_string())
+        && value.get("instructions").is_some();
+    is_line || is_old
+}
