@@ -3,12 +3,14 @@
 //! It comes on stage when it is known which model plays it; what happened before is
 //! held back for as long, and told at its own time.
 
+mod meeting;
+
 use super::desk::{Desk, Task};
 use crate::{
     engine::program::kept,
     model::{
-        AgentId, Author, Bond, CallId, Casting, Cost, EngineKind, Event, FileChange, Level, Limits,
-        Millis, Origin, Outcome, RedirectId, Stop, Turn, Usage, Version,
+        AgentId, Author, CallId, Casting, Cost, EngineKind, Event, FileChange, Level, Limits,
+        Millis, Outcome, RedirectId, Stop, Turn, Usage, Version,
     },
     text::{harmless, one_line, sanitise},
 };
@@ -103,40 +105,6 @@ impl Actor {
     /// The call that has set it to work.
     pub(super) fn origin(&self) -> Option<CallId> {
         self.casting.origin.as_ref().map(|it| it.call)
-    }
-
-    /// Which program it is, where it works and as whom, as far as a record says so.
-    pub(super) fn is_in(&mut self, program: &str, session: &str, folder: &str) {
-        if self.held.is_some() {
-            let set = |to: &mut String, text: &str| {
-                if to.is_empty() {
-                    *to = one_line(text, TITLE);
-                }
-            };
-            set(&mut self.link.0, program);
-            set(&mut self.link.1, session);
-            set(&mut self.casting.workspace, folder);
-        }
-    }
-
-    /// How its requests are judged there.
-    pub(super) fn may(&mut self, permissions: &str) {
-        if self.held.is_some() {
-            self.casting.permissions = one_line(permissions, NAME);
-        }
-    }
-
-    /// What the session is about.
-    pub(super) fn entitle(&mut self, title: &str) {
-        if self.held.is_some() {
-            self.title = one_line(title, TITLE);
-        }
-    }
-
-    /// It works for another agent, whose call this is.
-    pub(super) fn works_for(&mut self, task: &Task) {
-        let (agent, call, bond) = (task.agent, task.call, Bond::Child);
-        self.casting.origin = Some(Box::new(Origin { agent, call, bond, depth: 1, output: None }));
     }
 
     /// A path as it is named in its folder.
