@@ -4,6 +4,7 @@ use super::{
     absence::Absence,
     ear::Ear,
     http,
+    measured::{Measured, SaidTooMuch},
     order::InOrder,
     process::Process,
     server::{Command, Http, Server, Way},
@@ -17,7 +18,7 @@ use rmcp::{
 };
 use std::time::Duration;
 
-/// A message may be this long, in bytes; a longer one is dropped.
+/// A message may be this long, in bytes; a longer one ends the connection.
 pub(super) const LONGEST: usize = 16 << 20;
 /// So many tools are looked at; no more than that are lent.
 pub(super) const MOST_TOOLS: usize = 256;
@@ -34,6 +35,7 @@ const TROUBLE: usize = 300;
 pub(super) struct Connection {
     service: RunningService<RoleClient, Ear>,
     process: Option<Process>,
+    said_too_much: SaidTooMuch,
     /// Several agents may call it.
     is_shared: bool,
 }
@@ -54,10 +56,13 @@ impl Connection {
         let started = Process::start(&server.name, command);
         let (process, output, input) =
             started.map_err(|error| format!("could not be started: {error}"))?;
+        let said_too_much = SaidTooMuch::default();
+        let output = Measured::new(output, LONGEST, said_too_much.clone());
         let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
         match greet(server, transport).await? {
             Ok(service) => {
-                Ok(Self { service, process: Some(process), is_shared: server.room.is_some() })
+                let (process, is_shared) = (Some(process), server.room.is_some());
+                Ok(Self { service, process, said_too_much, is_shared })
             }
             Err(error) => {
                 let said = one_line(&sanitise(&error.to_string()), TROUBLE);
@@ -78,7 +83,10 @@ impl Connection {
             }
         };
         match greeting {
-            Ok(service) => Ok(Self { service, process: None, is_shared: server.room.is_some() }),
+            Ok(service) => {
+                let (said_too_much, is_shared) = (SaidTooMuch::default(), server.room.is_some());
+                Ok(Self { service, process: None, said_too_much, is_shared })
+            }
             Err(error) => Err(http::why(&error, http.account.as_ref())),
         }
     }
@@ -121,6 +129,12 @@ impl Connection {
 
     /// How it ended, if it did.
     pub(super) async fn end(&self) -> String {
+        if self.said_too_much.is_so() {
+            let most = LONGEST >> 20;
+            return format!(
+                "it said more than {most} MB at once, which is not taken: ask for less"
+            );
+        }
         let end = async {
             match &self.process {
                 Some(process) => process.end().await,

@@ -39,6 +39,7 @@ mod connection;
 mod doorstep;
 mod ear;
 mod http;
+mod measured;
 mod offer;
 mod order;
 mod process;
