@@ -28,13 +28,15 @@ pub(super) fn open(house: &House, path: &Path) -> anyhow::Result<Reader> {
 /// # Errors
 /// When the file is neither.
 pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
-    match Reader::open(path) {
-        Err(JournalError::NotAJournal(_)) => {}
+    let is_journal = match Reader::open(path) {
+        // What begins like a damaged header may be anybody's JSON.
+        Ok(reader) if reader.header().auteur == 0 => true,
+        Err(JournalError::NotAJournal(_)) => false,
         // What else is wrong with it is told by whoever opens it.
         _ => return Ok(None),
-    }
+    };
     let log = Foreign::open(path)?;
-    if log.is_none() {
+    if log.is_none() && !is_journal {
         let path = path.display();
         bail!(
             "{path} is no journal, and no log that is known: those of Claude Code, Codex and Gemini CLI are"

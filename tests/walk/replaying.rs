@@ -184,6 +184,15 @@ fn a_transcript_is_told_in_figures_and_what_is_none_is_named() {
     assert_eq!(figures["cost_nano_dollars"], figures["reported_nano_dollars"]);
     let told = house.say(&["sessions", "show", &path]);
     assert!(told.contains("a log of claude-code: 27 records"), "{told}");
+    // One JSON value on many lines is no damaged journal.
+    let chat = house.project().join("chat.json");
+    let message = r#"{ "id": "m1", "type": "user", "content": "hello" }"#;
+    let text = format!(
+        "{{\n\"sessionId\": \"s\",\n\"projectHash\": \"p\",\n\"messages\": [\n{message}\n]\n}}\n"
+    );
+    fs::write(&chat, text).unwrap();
+    let told = house.say(&["sessions", "show", &chat.display().to_string()]);
+    assert!(told.contains("a log of gemini-cli: 1 records"), "{told}");
     let other = house.project().join("notes.txt");
     fs::write(&other, "no log\n").unwrap();
     let told = house.say(&["sessions", "show", &other.display().to_string()]);
