@@ -4,7 +4,6 @@ use super::{
     absence::Absence,
     ear::Ear,
     http,
-    measured::{Measured, SaidTooMuch},
     order::InOrder,
     process::Process,
     server::{Command, Http, Server, Way},
@@ -18,7 +17,7 @@ use rmcp::{
 };
 use std::time::Duration;
 
-/// A message may be this long, in bytes; a longer one ends the connection.
+/// A message may be this long, in bytes; a longer one is dropped.
 pub(super) const LONGEST: usize = 16 << 20;
 /// So many tools are looked at; no more than that are lent.
 pub(super) const MOST_TOOLS: usize = 256;
@@ -35,7 +34,6 @@ const TROUBLE: usize = 300;
 pub(super) struct Connection {
     service: RunningService<RoleClient, Ear>,
     process: Option<Process>,
-    said_too_much: SaidTooMuch,
     /// Several agents may call it.
     is_shared: bool,
 }
@@ -56,13 +54,10 @@ impl Connection {
         let started = Process::start(&server.name, command);
         let (process, output, input) =
             started.map_err(|error| format!("could not be started: {error}"))?;
-        let said_too_much = SaidTooMuch::default();
-        let output = Measured::new(output, LONGEST, said_too_much.clone());
         let transport = AsyncRwTransport::new(output, input).with_max_line_length(LONGEST);
         match greet(server, transport).await? {
             Ok(service) => {
-                let (process, is_shared) = (Some(process), server.room.is_some());
-                Ok(Self { service, process, said_too_much, is_shared })
+                Ok(Self { service, process: Some(process), is_shared: server.room.is_some() })
             }
             Err(error) => {
                 let said = one_line(&sanitise(&error.to_string()), TROUBLE);
@@ -83,10 +78,7 @@ impl Connection {
             }
         };
         match greeting {
-            Ok(service) => {
-                let (said_too_much, is_shared) = (SaidTooMuch::default(), server.room.is_some());
-                Ok(Self { service, process: None, said_too_much, is_shared })
-            }
+            Ok(service) => Ok(Self { service, process: None, is_shared: server.room.is_some() }),
             Err(error) => Err(http::why(&error, http.account.as_ref())),
         }
     }
@@ -129,12 +121,6 @@ impl Connection {
 
     /// How it ended, if it did.
     pub(super) async fn end(&self) -> String {
-        if self.said_too_much.is_so() {
-            let most = LONGEST >> 20;
-            return format!(
-                "it said more than {most} MB at once, which is not taken: ask for less"
-            );
-        }
         let end = async {
             match &self.process {
                 Some(process) => process.end().await,

@@ -39,7 +39,6 @@ mod connection;
 mod doorstep;
 mod ear;
 mod http;
-mod measured;
 mod offer;
 mod order;
 mod process;
