@@ -425,17 +425,21 @@ fn takers(play: &Play, place: usize) -> impl Iterator<Item = &str> {
     steps.map(|it| it.name.as_str())
 }
 
-/// The steps that are over and come of this one: they are done once more with it.
+/// The steps that are over and come of this one: they are done once more with it. Of those
+/// that follow it part by part, the same part is.
 fn redone<'a>(play: &'a Play, spot: &Spot) -> impl Iterator<Item = &'a str> {
     let place = play.place(&spot.step);
-    let order = play.order();
-    let follows = spot.part.and(place).map(|it| order.parts_of(it).to_vec());
-    let all = place.map(|it| order.downstream(it)).unwrap_or_default();
-    let others = all.into_iter().filter(move |it| {
-        Some(*it) != place && follows.as_ref().is_none_or(|follows| follows.contains(it))
-    });
-    let is_over = |it: &usize| play.steps.get(*it).is_some_and(|it| it.done() > 0);
-    others.filter(is_over).filter_map(|it| play.step(it)).map(|it| it.name.as_str())
+    let all = place.map(|it| play.order().downstream(it)).unwrap_or_default();
+    let part = spot.part.map(|it| it as usize);
+    let is_over = move |it: &usize| {
+        let follows = place.is_some_and(|place| play.order().parts_of(place).contains(it));
+        match part.filter(|_| follows) {
+            Some(part) => play.part((*it, part)).is_some_and(|it| it.phase == Phase::Done),
+            None => play.steps.get(*it).is_some_and(|it| it.done() > 0),
+        }
+    };
+    let others = all.into_iter().filter(move |it| Some(*it) != place).filter(is_over);
+    others.filter_map(|it| play.step(it)).map(|it| it.name.as_str())
 }
 
 /// Some names, and how many more there are.
