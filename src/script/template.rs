@@ -340,8 +340,8 @@ mod tests {
     fn a_brief_names_all_that_its_step_was_given() {
         let template = "{% for it in steps.find_all.output.people %}{{ it.name }} {% endfor %}\
             {{ inputs.max_age }} {{ item.url }}{{ index }} {{ attempt }}/{{ round }} {{ failure }} \
-            {{ steps.lost.failed | join(', ') }} {{ last is none }} {{ last | default('0') | int + 1 }}";
-        let expected = "Ann Bo 10 x3 2/1 no tests ran timeout true 1";
+            {{ steps.lost.failed | join(', ') }} {{ last is none }} {{ last | default('4') | int + 1 }}";
+        let expected = "Ann Bo 10 x3 2/1 no tests ran timeout true 5";
         assert_eq!(rendered(template).as_deref(), Ok(expected));
     }
 
