@@ -144,6 +144,20 @@ impl World {
         self.play().end.as_ref().map(|(_, end)| end.clone())
     }
 
+    /// A later run that knows the facts up to any of them would go on as this one did.
+    fn check_later_runs(&self) {
+        let mut live = Stage::new(Header::default());
+        for (at, record) in self.records.iter().enumerate() {
+            live.apply(record);
+            let mut again = Stage::new(Header::default());
+            self.records[..=at].iter().for_each(|it| again.apply(it));
+            assert_eq!(next(&again, record.at), next(&live, record.at));
+            assert_eq!(among_agents(&again), among_agents(&live));
+            assert_eq!(wake(&again), wake(&live));
+            assert_eq!(again, live);
+        }
+    }
+
     /// The laws of an end.
     fn check_end(&self) {
         let play = self.play();

@@ -387,14 +387,6 @@ proptest! {
         let mut world = World::new(chance);
         world.begin(script);
         world.stand_by(25);
-        let mut live = Stage::new(Header::default());
-        for record in &world.records {
-            live.apply(record);
-            let mut again = Stage::new(Header::default());
-            let upto = usize::try_from(record.seq.0).unwrap();
-            world.records[..upto].iter().for_each(|it| again.apply(it));
-            prop_assert_eq!(next(&again, record.at), next(&live, record.at));
-            prop_assert_eq!(wake(&again), wake(&live));
-        }
+        world.check_later_runs();
     }
 }
