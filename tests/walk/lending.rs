@@ -232,7 +232,7 @@ fn one_choice_is_made_by_its_number_and_a_question_may_be_declined() {
     // It may be on its way to the screen still.
     while !terminal.screen.has("1-2 choose") {
         terminal.press("w");
-        let told = |it: &Terminal| it.screen.has("1-2 choose") || it.screen.has("nobody asks");
+        let told = |it: &Terminal| it.screen.has("1-2 choose") || it.screen.has("nobody needs");
         terminal.wait("what the key came to", told);
     }
     terminal.press_for("D", "why, for the agent");
