@@ -9,6 +9,7 @@ pub use mcp::{AtServer, McpArgs, McpTask};
 use super::parts::{AgainArgs, Parts};
 use crate::model::Money;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 use std::path::PathBuf;
 
 /// Mission control for AI agents, in the terminal: run many at once, pause,
@@ -66,6 +67,16 @@ pub enum Task {
         auteur replay ~/.claude/projects/-home-ann-parser/4c1f….jsonl --speed 8x\n\n\
         What is in a log, in figures: auteur sessions show FILE --json")]
     Replay(ReplayArgs),
+    /// What others run on this machine: sessions of Claude Code, Codex and Gemini CLI, as they
+    /// go on
+    ///
+    /// Each is a pane, with its sub-agents; what begins meanwhile joins them. Their logs are read
+    /// and nothing else is touched: another program directs them.
+    #[command(after_help = "Examples:\n  \
+        auteur watch\n  \
+        auteur watch --list --since 2h\n\n\
+        One log alone: auteur replay --follow FILE")]
+    Watch(WatchArgs),
     /// Go on with a session whose program was ended
     Resume(ResumeArgs),
     /// Let agents work without a screen; `auteur attach` is one
@@ -193,12 +204,30 @@ pub struct PlanArgs {
 /// `auteur replay`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ReplayArgs {
-    /// A session's name or its beginning, a journal file, or a log of another tool's
-    #[arg(value_name = "SESSION|FILE")]
+    /// A session's name or its beginning, a journal file, or a log of another tool's; of a
+    /// folder of logs, all of them side by side, the newest 24
+    #[arg(value_name = "SESSION|FILE|FOLDER")]
     pub session: PathBuf,
+    /// Show a log of another tool's as it grows
+    #[arg(long, conflicts_with = "speed")]
+    pub follow: bool,
     /// How fast to play: 0.25x to 64x, or max
     #[arg(long, value_name = "SPEED", default_value = "1x")]
     pub speed: Speed,
+}
+
+/// `auteur watch`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct WatchArgs {
+    /// What was written within this time: 30s, 15m, 2h
+    #[arg(long, value_name = "TIME", default_value = "15m")]
+    pub since: SignedDuration,
+    /// Print them, the newest first, instead of showing them
+    #[arg(long)]
+    pub list: bool,
+    /// Print them as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `auteur resume`

@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::bail;
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, io::Write, path::Path};
+use std::{collections::BTreeMap, io::Write, path::Path, sync::Arc};
 
 /// So many names of a list are shown.
 const NAMES: usize = 12;
@@ -45,8 +45,10 @@ pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
     Ok(log)
 }
 
-fn prices(house: &House) -> PriceTable {
-    PriceTable::embedded().with_overrides(house.company.config().settings.prices.clone())
+/// What calls cost, as far as is known here.
+pub(super) fn prices(house: &House) -> Arc<PriceTable> {
+    let own = house.company.config().settings.prices.clone();
+    Arc::new(PriceTable::embedded().with_overrides(own))
 }
 
 /// Tells what is in a log.

@@ -44,6 +44,7 @@ mod speed;
 mod tariff;
 mod tracks;
 mod trust;
+mod watch;
 
 use crate::{
     config::{self, Environment, Paths, Programs, Settings},
@@ -110,6 +111,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Demo(args)) => demo::demo(house, &args),
         Some(Task::Run(args)) => run::run(house, &args),
         Some(Task::Replay(args)) => replay::replay(house, &args),
+        Some(Task::Watch(args)) => watch::watch(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),
         Some(Task::Attach(args)) => attach::attach(house, &args),

@@ -1,7 +1,10 @@
 //! `auteur replay`: the same screen, fed from a journal. A player and a show.
 
-use super::{House, args::ReplayArgs, foreign, opening, run, screen, sessions, speed::Speed};
+use super::{
+    House, args::ReplayArgs, foreign, opening, run, screen, sessions, speed::Speed, watch,
+};
 use crate::{
+    interop::Foreign,
     journal::Reel,
     model::Stage,
     ui::{
@@ -10,12 +13,22 @@ use crate::{
         show::{self, Ended, Show, Source as _},
     },
 };
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
-    let reader = foreign::open(house, &journal(house, args)?)?;
+    if args.follow {
+        return watch::follow(house, followed(args)?, None);
+    }
+    let reader = if is_folder_of_others(&args.session) {
+        watch::side_by_side(watch::logs_of(&args.session)?, &foreign::prices(house), house)?
+    } else {
+        foreign::open(house, &journal(house, args)?)?
+    };
     let stage = Stage::new(reader.header().clone());
     let options = screen::options(house, &stage);
     opening::on_runtime(|runtime| {
@@ -34,6 +47,26 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     })
 }
 
+/// Whether it is a folder, and not that of a session of ours.
+fn is_folder_of_others(path: &Path) -> bool {
+    path.is_dir() && !path.join(crate::journal::FILE).is_file()
+}
+
+/// The logs that are to be followed.
+fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
+    if is_folder_of_others(&args.session) {
+        return watch::logs_of(&args.session);
+    }
+    let log = if args.session.is_file() { foreign::look(&args.session)? } else { None };
+    match log {
+        Some(log) => Ok(vec![log]),
+        None => anyhow::bail!(
+            "--follow is for logs of other tools: the screen of a session of ours that is at \
+             work is `auteur attach`"
+        ),
+    }
+}
+
 /// The file that was named, or the journal of the session that was.
 fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
     if args.session.is_file() {
@@ -44,10 +77,6 @@ fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
         return Ok(inside);
     }
     let named = args.session.display();
-    if args.session.is_dir() {
-        let file = crate::journal::FILE;
-        anyhow::bail!("{named} is a folder without a {file}: name a session's folder or file");
-    }
     if args.session.exists() {
         anyhow::bail!("{named} is no file, so no journal: name a session, its folder or its file");
     }

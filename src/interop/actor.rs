@@ -4,6 +4,7 @@
 //! held back for as long, and told at its own time.
 
 mod meeting;
+mod resting;
 
 use super::desk::{Desk, Task};
 use crate::{
@@ -27,6 +28,7 @@ const STRANGE: usize = 16 << 10;
 
 /// One agent.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent, and each says something else")]
 pub(super) struct Actor {
     id: AgentId,
     casting: Casting,
@@ -39,6 +41,10 @@ pub(super) struct Actor {
     /// The answer that is under way.
     open: Option<String>,
     stop: Stop,
+    /// The log has said so, of this answer; and how it was with the last one.
+    is_stop_told: bool,
+    was_stop_told: bool,
+    last_stop: Option<Stop>,
     /// What was told of tokens and is not settled: answers that were settled before
     /// all of them was known, or a log's own counts.
     owing: Vec<String>,
@@ -55,6 +61,10 @@ pub(super) struct Actor {
     /// Its user has cut it, and has not said anything since.
     is_cut: bool,
     is_over: bool,
+    /// It has ended as far as is known, and is watched.
+    rests: bool,
+    /// How often it was set to work.
+    run: u32,
 }
 
 /// The result of a tool call.
@@ -69,7 +79,7 @@ pub(super) struct Ended<'record> {
 
 impl Actor {
     /// An agent of this name, driven by a program of somebody else's.
-    pub(super) fn new(desk: &mut Desk<'_>, engine: EngineKind, name: &str) -> Self {
+    pub(super) fn new(desk: &mut Desk, engine: EngineKind, name: &str) -> Self {
         let id = desk.next_agent();
         let role = one_line(name, NAME);
         let name = desk.unique(&role);
@@ -85,6 +95,9 @@ impl Actor {
             turn: Turn(0),
             open: None,
             stop: Stop::End,
+            is_stop_told: false,
+            was_stop_told: false,
+            last_stop: None,
             owing: Vec::new(),
             is_counted_apart: false,
             window: 0,
@@ -95,6 +108,8 @@ impl Actor {
             compacting: None,
             is_cut: false,
             is_over: false,
+            rests: false,
+            run: 1,
         }
     }
 
@@ -114,10 +129,13 @@ impl Actor {
         inside.filter(|_| !folder.is_empty()).unwrap_or(path).to_owned()
     }
 
-    fn tell(&mut self, desk: &mut Desk<'_>, event: Event) {
+    fn tell(&mut self, desk: &mut Desk, event: Event) {
         let now = desk.now();
         self.came.get_or_insert(now);
-        let Some(held) = &mut self.held else { return desk.tell(now, event) };
+        let Some(held) = &mut self.held else {
+            self.wake_for(desk, &event);
+            return desk.tell(now, event);
+        };
         held.push((now, event));
         if held.len() >= HELD {
             self.come(desk);
@@ -125,11 +143,11 @@ impl Actor {
     }
 
     /// Comes on stage.
-    fn come(&mut self, desk: &mut Desk<'_>) {
+    fn come(&mut self, desk: &mut Desk) {
         let Some(held) = self.held.take() else { return };
         let (agent, at) = (self.id, self.came.unwrap_or_else(|| desk.now()));
         // The coming of the first one opens the session.
-        if agent == AgentId(1) {
+        if agent == AgentId(1) && desk.is_untitled() {
             let brief = one_line(&self.casting.brief, TITLE);
             let title = if self.title.is_empty() { brief } else { self.title.clone() };
             desk.tell(at, Event::SessionOpened { title, limits: Limits::default() });
@@ -149,9 +167,9 @@ impl Actor {
     }
 
     /// Its user, or whoever set it to work, says something.
-    pub(super) fn hear(&mut self, desk: &mut Desk<'_>, text: &str) {
+    pub(super) fn hear(&mut self, desk: &mut Desk, text: &str) {
         self.end_turn(desk);
-        self.is_cut = false;
+        (self.is_cut, self.last_stop) = (false, None);
         let text = kept(sanitise(text).into_owned());
         if self.held.is_some() && self.casting.brief.is_empty() {
             self.came.get_or_insert(desk.now());
@@ -165,7 +183,7 @@ impl Actor {
         self.tell(desk, Event::RedirectDelivered { agent, redirect, turn, text });
     }
 
-    fn write(&mut self, desk: &mut Desk<'_>, text: String) -> RedirectId {
+    fn write(&mut self, desk: &mut Desk, text: String) -> RedirectId {
         self.last_redirect = self.last_redirect.next();
         let (agent, redirect, by) = (self.id, self.last_redirect, Author::Director);
         self.tell(desk, Event::RedirectWritten { agent, redirect, text, by });
@@ -173,7 +191,7 @@ impl Actor {
     }
 
     /// Its user has written something while it was busy.
-    pub(super) fn queue(&mut self, desk: &mut Desk<'_>, text: &str) {
+    pub(super) fn queue(&mut self, desk: &mut Desk, text: &str) {
         // The very first words wait for nobody: they are the brief.
         if self.came.is_some() {
             let text = kept(sanitise(text).into_owned());
@@ -183,7 +201,7 @@ impl Actor {
     }
 
     /// What waited longest was taken back.
-    pub(super) fn unqueue(&mut self, desk: &mut Desk<'_>) {
+    pub(super) fn unqueue(&mut self, desk: &mut Desk) {
         if let Some((redirect, _)) = self.queued.pop_front() {
             let (agent, by) = (self.id, Author::Director);
             self.tell(desk, Event::RedirectTakenBack { agent, redirect, by });
@@ -191,7 +209,7 @@ impl Actor {
     }
 
     /// A record of an answer: it begins a turn, unless that is under way or over.
-    pub(super) fn answer(&mut self, desk: &mut Desk<'_>, id: &str, model: &str) {
+    pub(super) fn answer(&mut self, desk: &mut Desk, id: &str, model: &str) {
         let is_open = self.open.as_deref() == Some(id);
         if is_open || desk.bill.knows(id) {
             if !is_open {
@@ -214,6 +232,7 @@ impl Actor {
         }
         self.turn = self.turn.next();
         (self.open, self.stop) = (Some(id.to_owned()), Stop::End);
+        (self.is_stop_told, self.last_stop) = (false, None);
         let (agent, turn, version) = (self.id, self.turn, Version(1));
         let (reserved, again) = (None, false);
         self.tell(desk, Event::TurnStarted { agent, turn, version, model, reserved, again });
@@ -232,7 +251,7 @@ impl Actor {
     }
 
     /// Settles what came behind the last turn with that; the window is as full as it was.
-    pub(super) fn settle(&mut self, desk: &mut Desk<'_>) {
+    pub(super) fn settle(&mut self, desk: &mut Desk) {
         if self.open.is_none() && self.turn > Turn(0) && !self.owing.is_empty() {
             let tokens = self.window;
             self.close_turn(desk, Default::default());
@@ -249,17 +268,17 @@ impl Actor {
 
     /// Why the answer that is under way was over.
     pub(super) fn stops(&mut self, stop: Stop) {
-        self.stop = stop;
+        (self.stop, self.is_stop_told) = (stop, true);
     }
 
     /// Ends the turn that is under way.
-    pub(super) fn end_turn(&mut self, desk: &mut Desk<'_>) {
+    pub(super) fn end_turn(&mut self, desk: &mut Desk) {
         let Some(id) = self.open.take() else { return };
         let own = if self.is_counted_apart { Default::default() } else { desk.bill.settle(&id) };
         self.close_turn(desk, own);
     }
 
-    fn close_turn(&mut self, desk: &mut Desk<'_>, (mut usage, mut cost): (Usage, Cost)) {
+    fn close_turn(&mut self, desk: &mut Desk, (mut usage, mut cost): (Usage, Cost)) {
         for id in mem::take(&mut self.owing) {
             let (more, dearer) = desk.bill.settle(&id);
             usage += more;
@@ -267,17 +286,18 @@ impl Actor {
         }
         self.window = usage.total();
         let (agent, turn, stop) = (self.id, self.turn, mem::take(&mut self.stop));
+        (self.was_stop_told, self.last_stop) = (self.is_stop_told, Some(stop.clone()));
         self.tell(desk, Event::TurnEnded { agent, turn, stop, usage, cost });
     }
 
-    pub(super) fn say(&mut self, desk: &mut Desk<'_>, text: &str) {
+    pub(super) fn say(&mut self, desk: &mut Desk, text: &str) {
         if !text.trim().is_empty() {
             let (agent, text) = (self.id, format!("{}\n\n", sanitise(text.trim_end())));
             self.tell(desk, Event::Said { agent, text });
         }
     }
 
-    pub(super) fn think(&mut self, desk: &mut Desk<'_>, text: &str) {
+    pub(super) fn think(&mut self, desk: &mut Desk, text: &str) {
         if !text.trim().is_empty() {
             let (agent, text) = (self.id, format!("{}\n\n", sanitise(text.trim_end())));
             self.tell(desk, Event::Thought { agent, text });
@@ -287,7 +307,7 @@ impl Actor {
     /// It calls a tool, which runs at once as far as a log tells.
     pub(super) fn call(
         &mut self,
-        desk: &mut Desk<'_>,
+        desk: &mut Desk,
         (id, tool): (&str, &str),
         title: &str,
         input: &Value,
@@ -313,8 +333,9 @@ impl Actor {
     }
 
     /// A tool call has a result. One whose call is not there is shown as well.
-    pub(super) fn end_call(&mut self, desk: &mut Desk<'_>, ended: Ended<'_>) -> CallId {
+    pub(super) fn end_call(&mut self, desk: &mut Desk, ended: Ended<'_>) -> CallId {
         self.end_turn(desk);
+        self.last_stop = None;
         let place = self.place_of(ended.id);
         let call = if let Some((_, call, _)) = place.and_then(|at| self.calls.remove(at)) {
             call
@@ -335,11 +356,12 @@ impl Actor {
                 note: String::new(),
             },
         );
+        desk.note_end(self.id, call);
         call
     }
 
     /// Its user has cut what it did.
-    pub(super) fn interrupt(&mut self, desk: &mut Desk<'_>, what: &str) {
+    pub(super) fn interrupt(&mut self, desk: &mut Desk, what: &str) {
         self.end_turn(desk);
         self.is_cut = true;
         let (agent, by) = (self.id, Author::Director);
@@ -351,7 +373,7 @@ impl Actor {
     /// A model call failed and will be made again.
     pub(super) fn retry(
         &mut self,
-        desk: &mut Desk<'_>,
+        desk: &mut Desk,
         (attempt, most): (u32, u32),
         wait: Millis,
         why: &str,
@@ -361,14 +383,14 @@ impl Actor {
     }
 
     /// Its conversation is made shorter; what stands for it may come next.
-    pub(super) fn compact(&mut self, desk: &mut Desk<'_>, about: String) {
+    pub(super) fn compact(&mut self, desk: &mut Desk, about: String) {
         self.end_compaction(desk, None);
         self.end_turn(desk);
         self.compacting = Some(about);
     }
 
     /// What stands in the place of the conversation so far.
-    pub(super) fn end_compaction(&mut self, desk: &mut Desk<'_>, summary: Option<&str>) {
+    pub(super) fn end_compaction(&mut self, desk: &mut Desk, summary: Option<&str>) {
         let about = self.compacting.take();
         let summary = summary.map(|it| kept(sanitise(it).into_owned()));
         if let Some(summary) = summary.or(about) {
@@ -379,7 +401,7 @@ impl Actor {
     }
 
     /// Something about it that its log should tell.
-    pub(super) fn note(&mut self, desk: &mut Desk<'_>, level: Level, text: &str) {
+    pub(super) fn note(&mut self, desk: &mut Desk, level: Level, text: &str) {
         let text = kept(sanitise(text.trim()).into_owned());
         if !text.is_empty() {
             self.tell(desk, Event::Noted { agent: self.id, level, text });
@@ -387,7 +409,7 @@ impl Actor {
     }
 
     /// A record of a kind that nobody knows.
-    pub(super) fn strange(&mut self, desk: &mut Desk<'_>, name: &str, mut message: Value) {
+    pub(super) fn strange(&mut self, desk: &mut Desk, name: &str, mut message: Value) {
         let text = message.to_string();
         if text.len() > STRANGE {
             let start = text.get(..text.floor_char_boundary(STRANGE)).unwrap_or_default();
@@ -400,7 +422,7 @@ impl Actor {
 
     /// The log ends here. One that was in the middle of something stays there: it may
     /// go on.
-    pub(super) fn finish(&mut self, desk: &mut Desk<'_>) {
+    pub(super) fn finish(&mut self, desk: &mut Desk) {
         if mem::replace(&mut self.is_over, true) {
             return;
         }

@@ -43,8 +43,8 @@ struct Answer {
 
 /// The account of a log and of all files that belong to it.
 #[derive(Debug)]
-pub(super) struct Bill<'prices> {
-    prices: &'prices PriceTable,
+pub(super) struct Bill {
+    prices: Arc<PriceTable>,
     /// Who bills, as the price table calls it.
     vendor: &'static str,
     answers: HashMap<String, Answer>,
@@ -52,8 +52,9 @@ pub(super) struct Bill<'prices> {
     untold: u64,
 }
 
-impl<'prices> Bill<'prices> {
-    pub(super) fn new(prices: &'prices PriceTable, vendor: &'static str) -> Self {
+impl Bill {
+    pub(super) fn new(prices: &Arc<PriceTable>, vendor: &'static str) -> Self {
+        let prices = Arc::clone(prices);
         Self { prices, vendor, answers: HashMap::new(), untold: 0 }
     }
 
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_paid_once_however_often_it_is_told() {
-        let prices = PriceTable::embedded();
+        let prices = Arc::new(PriceTable::embedded());
         let mut bill = Bill::new(&prices, "anthropic");
         bill.see(0, "a", told(used(1, false)));
         let (first, paid) = bill.settle("a");
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_nobody_can_price_is_said() {
-        let prices = PriceTable::embedded();
+        let prices = Arc::new(PriceTable::embedded());
         let mut bill = Bill::new(&prices, "anthropic");
         bill.see(0, "a", Told { model: "nobody-knows-me", ..told(used(1, false)) });
         assert_eq!(bill.settle("a").1.unpriced, 1);

@@ -1,21 +1,23 @@
 //! A log of another tool's: opened, translated, counted.
 
 use super::{
-    Format, Tally, claude,
+    Format, Tally, Together, claude,
     detect::{self, Beginning},
     mend::mend,
-    read::{Source, Tell, read},
+    read::{Aide, Feed, Source, read},
 };
 use crate::{
-    journal::{JournalError, LONGEST, Reader, Scratch},
+    journal::{JournalError, LONGEST, Reader},
     llm::PriceTable,
     model::{FORMAT, Header},
 };
+use jiff::Timestamp;
 use serde_json::Value;
 use std::{
     fs::{self, File},
     io::{self, BufReader},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// How much is read at once.
@@ -78,26 +80,52 @@ impl Foreign {
         self.format
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder that it works in, and what it calls its session, as far as it says.
+    pub fn about(&self) -> (&str, &str) {
+        (&self.beginning.folder, &self.beginning.session)
+    }
+
+    /// The first time that it tells.
+    pub(super) const fn opened(&self) -> Option<Timestamp> {
+        self.beginning.opened
+    }
+
+    /// Whether it is one JSON value, which is written as a whole or not at all.
+    pub(super) const fn is_document(&self) -> bool {
+        self.document.is_some()
+    }
+
     /// Translates it into a journal without a name, on the disk of this folder.
     ///
     /// # Errors
     /// When the log can't be read, or the journal can't be written.
-    pub fn translate(&self, prices: &PriceTable, folder: &Path) -> Result<Reader, ImportError> {
-        let fail = |source| ImportError::Journal { path: self.path.clone(), source };
-        let mut scratch = Scratch::begin(folder, &self.path, &self.header()).map_err(fail)?;
-        self.read(prices, &mut |records, _| scratch.append(&records).map_err(fail))?;
-        scratch.read().map_err(fail)
+    pub fn translate(
+        &self,
+        prices: &Arc<PriceTable>,
+        folder: &Path,
+    ) -> Result<Reader, ImportError> {
+        Together::once(vec![self.clone()], prices, folder)
     }
 
     /// Counts what is in it.
     ///
     /// # Errors
     /// When it can't be read.
-    pub fn tally(&self, prices: &PriceTable) -> Result<Tally, ImportError> {
-        self.read(prices, &mut |_, _| Ok(()))
+    pub fn tally(&self, prices: &Arc<PriceTable>) -> Result<Tally, ImportError> {
+        let mut tally = read(self.format, prices, self.sources()?, &mut |_, _| Ok(()))?;
+        if self.is_document() {
+            tally.lines = None;
+        }
+        Ok(tally)
     }
 
-    fn header(&self) -> Header {
+    /// What a journal of it alone begins with.
+    pub(super) fn header(&self) -> Header {
         Header {
             auteur: FORMAT,
             session: self.beginning.session.clone(),
@@ -108,31 +136,31 @@ impl Foreign {
         }
     }
 
-    fn read(&self, prices: &PriceTable, tell: Tell<'_>) -> Result<Tally, ImportError> {
-        let open = |path: &Path| {
-            let fail = |source| ImportError::Disk { path: path.to_owned(), source };
-            let file = File::open(path).map_err(fail)?;
-            let bytes = Box::new(BufReader::with_capacity(BLOCK, file));
-            Ok(Source { path: path.to_owned(), aide: None, bytes })
-        };
-        let mut main = open(&self.path)?;
+    /// Its files, opened: itself, and those of its sub-agents.
+    pub(super) fn sources(&self) -> Result<Vec<Source>, ImportError> {
+        let mut main = open(&self.path, None)?;
         if let Some(document) = &self.document {
-            main.bytes = Box::new(io::Cursor::new(document.clone()));
+            main.feed = Feed::Lines(Box::new(io::Cursor::new(document.clone())));
         }
-        let mut sources = vec![main];
-        let aides = match self.format {
+        let aides = self.aides().into_iter().map(|(path, aide)| open(&path, Some(aide)));
+        std::iter::once(Ok(main)).chain(aides).collect()
+    }
+
+    /// The files of its sub-agents.
+    pub(super) fn aides(&self) -> Vec<(PathBuf, Aide)> {
+        match self.format {
             Format::ClaudeCode => claude::aides(&self.path),
             Format::Codex | Format::GeminiCli => Vec::new(),
-        };
-        for (path, aide) in aides {
-            sources.push(Source { aide: Some(aide), ..open(&path)? });
         }
-        let mut tally = read(self.format, prices, sources, tell)?;
-        if self.document.is_some() {
-            tally.lines = None;
-        }
-        Ok(tally)
     }
+}
+
+/// Opens a file that holds JSON values in lines.
+pub(super) fn open(path: &Path, aide: Option<Aide>) -> Result<Source, ImportError> {
+    let fail = |source| ImportError::Disk { path: path.to_owned(), source };
+    let file = File::open(path).map_err(fail)?;
+    let feed = Feed::Lines(Box::new(BufReader::with_capacity(BLOCK, file)));
+    Ok(Source { path: path.to_owned(), aide, feed })
 }
 
 /// A file that is one JSON value on many lines, if it is one.

@@ -10,6 +10,7 @@ use super::{
     desk::Desk,
     fields::{count as tokens, items, maybe, text, time},
     tally::{Tally, count},
+    teller::Teller,
 };
 use crate::{
     engine::claude::words,
@@ -18,7 +19,10 @@ use crate::{
     text::one_line,
 };
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    slice,
+};
 
 /// What a chat begins with that nobody has said.
 const CONTEXT: &str = "<session_context>";
@@ -27,7 +31,7 @@ const CONTEXT: &str = "<session_context>";
 #[derive(Debug)]
 pub(super) struct Gemini {
     file: usize,
-    pub(super) tally: Tally,
+    tally: Tally,
     actor: Actor,
     /// What was told of each message: how much of its text, and how many thoughts.
     told: HashMap<String, (usize, usize)>,
@@ -38,17 +42,8 @@ pub(super) struct Gemini {
     is_counted: bool,
 }
 
-impl Gemini {
-    pub(super) fn new(desk: &mut Desk<'_>, file: usize) -> Self {
-        let mut actor = Actor::new(desk, EngineKind::Acp, "gemini");
-        actor.is_counted_apart();
-        let tally = Tally { messages: Some(0), ..Tally::default() };
-        let (told, called, ended) = (HashMap::new(), BTreeSet::new(), BTreeSet::new());
-        Self { file, tally, actor, told, called, ended, is_counted: false }
-    }
-
-    /// Takes in a record.
-    pub(super) fn take(&mut self, desk: &mut Desk<'_>, record: &Value) {
+impl Teller for Gemini {
+    fn take(&mut self, desk: &mut Desk, record: &Value) {
         desk.at(time(record).or_else(|| maybe(&record["startTime"])?.parse().ok()));
         self.actor.is_in("Gemini CLI", text(&record["sessionId"]), text(&record["cwd"]));
         if let Some(messages) = record["messages"].as_array() {
@@ -57,7 +52,32 @@ impl Gemini {
         self.record(desk, record);
     }
 
-    fn record(&mut self, desk: &mut Desk<'_>, record: &Value) {
+    fn actors(&mut self) -> &mut [Actor] {
+        slice::from_mut(&mut self.actor)
+    }
+
+    fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    fn settle(&mut self) {
+        if !self.is_counted && self.actor.turn() > Turn(0) {
+            // Nobody knows what that cost.
+            self.actor.owe("untold");
+        }
+    }
+}
+
+impl Gemini {
+    pub(super) fn new(desk: &mut Desk, file: usize) -> Self {
+        let mut actor = Actor::new(desk, EngineKind::Acp, "gemini");
+        actor.is_counted_apart();
+        let tally = Tally { messages: Some(0), ..Tally::default() };
+        let (told, called, ended) = (HashMap::new(), BTreeSet::new(), BTreeSet::new());
+        Self { file, tally, actor, told, called, ended, is_counted: false }
+    }
+
+    fn record(&mut self, desk: &mut Desk, record: &Value) {
         self.tally.records += 1;
         let (patch, back) = (&record["$set"], maybe(&record["$rewindTo"]));
         let name = match (maybe(&record["type"]), patch.is_object(), back) {
@@ -87,16 +107,7 @@ impl Gemini {
         }
     }
 
-    /// The file ends here.
-    pub(super) fn finish(&mut self, desk: &mut Desk<'_>) {
-        if !self.is_counted && self.actor.turn() > Turn(0) {
-            // Nobody knows what that cost.
-            self.actor.owe("untold");
-        }
-        self.actor.finish(desk);
-    }
-
-    fn message(&mut self, desk: &mut Desk<'_>, message: &Value) {
+    fn message(&mut self, desk: &mut Desk, message: &Value) {
         desk.at(time(message));
         let id = text(&message["id"]);
         let is_new = !self.told.contains_key(id);
@@ -114,7 +125,7 @@ impl Gemini {
         }
     }
 
-    fn user(&mut self, desk: &mut Desk<'_>, message: &Value) {
+    fn user(&mut self, desk: &mut Desk, message: &Value) {
         for part in items(&message["content"]) {
             self.result(desk, part, None);
         }
@@ -126,7 +137,7 @@ impl Gemini {
         }
     }
 
-    fn answer(&mut self, desk: &mut Desk<'_>, (id, is_new): (&str, bool), message: &Value) {
+    fn answer(&mut self, desk: &mut Desk, (id, is_new): (&str, bool), message: &Value) {
         let (said, thought) = self.told.get(id).copied().unwrap_or_default();
         let model = text(&message["model"]);
         if is_new {
@@ -154,7 +165,7 @@ impl Gemini {
         }
     }
 
-    fn call(&mut self, desk: &mut Desk<'_>, call: &Value) {
+    fn call(&mut self, desk: &mut Desk, call: &Value) {
         let (id, tool, input) = (text(&call["id"]), text(&call["name"]), &call["args"]);
         if self.called.insert(id.to_owned()) {
             count(&mut self.tally.calls, tool);
@@ -172,7 +183,7 @@ impl Gemini {
     }
 
     /// The result of a call, told with the call or with the next message.
-    fn result(&mut self, desk: &mut Desk<'_>, part: &Value, ok: Option<bool>) {
+    fn result(&mut self, desk: &mut Desk, part: &Value, ok: Option<bool>) {
         let result = &part["functionResponse"];
         let id = maybe(&result["id"]).or_else(|| maybe(&part["id"]));
         let Some(id) = id.filter(|it| result.is_object() || part["id"] == **it) else { return };

@@ -40,13 +40,18 @@ mod fields;
 mod foreign;
 mod gemini;
 mod mend;
+mod places;
 mod read;
 mod tally;
+mod teller;
+mod together;
 mod values;
 
 pub use detect::Format;
 pub use foreign::{Foreign, ImportError};
+pub use places::{Found, Places, below};
 pub use tally::{Spent, Tally};
+pub use together::{Together, Told, news};
 
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,10 @@
 use super::{
     Format, Tally,
     bill::Bill,
-    claude::Claude,
-    codex::Codex,
-    desk::Desk,
+    desk::{Desk, Seats},
     foreign::ImportError,
-    gemini::Gemini,
-    values::{Piece, Values},
+    teller::{Teller, teller},
+    values::{Lines, Piece, Values},
 };
 use crate::{
     llm::PriceTable,
@@ -18,19 +16,41 @@ use crate::{
 use jiff::Timestamp;
 use serde_json::Value;
 use std::{
+    fmt,
     io::{self, BufRead},
+    mem,
     path::PathBuf,
+    sync::Arc,
 };
 
 /// So many records are told at once.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 /// A file to be read.
+#[derive(Debug)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
     /// How its figures are named among the others; none for the log itself.
     pub(super) aide: Option<Aide>,
-    pub(super) bytes: Box<dyn BufRead>,
+    pub(super) feed: Feed,
+}
+
+/// What a file holds.
+pub(super) enum Feed {
+    /// JSON values, in lines.
+    Lines(Box<dyn BufRead + Send>),
+    /// Values that are made of what is no JSON, or lies in many files.
+    #[expect(dead_code, reason = "the readers that need it come next")]
+    Made(Box<dyn Iterator<Item = io::Result<Value>> + Send>),
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lines(_) => "Lines",
+            Self::Made(_) => "Made",
+        })
+    }
 }
 
 /// What is known of the sub-agent whose file it is.
@@ -46,59 +66,36 @@ pub(super) struct Aide {
 /// that was read has told.
 pub(super) type Tell<'a> = &'a mut dyn FnMut(Vec<Record>, bool) -> Result<(), ImportError>;
 
+/// A walk over what a file holds.
+enum Walk {
+    Lines(Box<Values<Box<dyn BufRead + Send>>>),
+    Made(Box<dyn Iterator<Item = io::Result<Value>> + Send>),
+}
+
 /// A file that is being read.
 struct Stream {
     source: PathBuf,
     aide: Option<Aide>,
-    values: Values<Box<dyn BufRead>>,
-    teller: Option<Teller>,
+    walk: Walk,
+    teller: Option<Box<dyn Teller>>,
     next: Option<Piece>,
     /// The latest time that was told.
     now: Option<Timestamp>,
+    is_live: bool,
 }
 
-/// One who makes records of values, for each format.
-enum Teller {
-    Claude(Box<Claude>),
-    Codex(Box<Codex>),
-    Gemini(Box<Gemini>),
+/// A log that is being read, with all files that belong to it.
+pub(super) struct Reading {
+    format: Format,
+    desk: Desk,
+    /// The log itself first.
+    streams: Vec<Stream>,
+    is_live: bool,
 }
 
-impl Teller {
-    fn new(format: Format, desk: &mut Desk<'_>, file: usize, aide: Option<&Aide>) -> Self {
-        match (format, aide) {
-            (Format::ClaudeCode, None) => Self::Claude(Box::new(Claude::new(desk, file))),
-            (Format::ClaudeCode, Some(aide)) => {
-                let whose = (aide.kind.as_str(), aide.task.as_str());
-                Self::Claude(Box::new(Claude::aide(desk, file, whose)))
-            }
-            (Format::Codex, _) => Self::Codex(Box::new(Codex::new(desk, file))),
-            (Format::GeminiCli, _) => Self::Gemini(Box::new(Gemini::new(desk, file))),
-        }
-    }
-
-    fn take(&mut self, desk: &mut Desk<'_>, value: &Value) {
-        match self {
-            Self::Claude(it) => it.take(desk, value),
-            Self::Codex(it) => it.take(desk, value),
-            Self::Gemini(it) => it.take(desk, value),
-        }
-    }
-
-    fn finish(&mut self, desk: &mut Desk<'_>) {
-        match self {
-            Self::Claude(it) => it.finish(desk),
-            Self::Codex(it) => it.finish(desk),
-            Self::Gemini(it) => it.finish(desk),
-        }
-    }
-
-    fn tally(self) -> Tally {
-        match self {
-            Self::Claude(it) => it.tally,
-            Self::Codex(it) => it.tally,
-            Self::Gemini(it) => it.tally,
-        }
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("format", &self.format).finish_non_exhaustive()
     }
 }
 
@@ -106,70 +103,149 @@ impl Teller {
 /// gives its figures.
 pub(super) fn read(
     format: Format,
-    prices: &PriceTable,
+    prices: &Arc<PriceTable>,
     sources: Vec<Source>,
     tell: Tell<'_>,
 ) -> Result<Tally, ImportError> {
-    let mut desk = Desk::new(Bill::new(prices, format.vendor()));
-    let mut streams = Vec::new();
+    let (mut seats, mut reading) = (Seats::default(), Reading::new(format, prices, false));
     for source in sources {
-        let Source { path, aide, bytes } = source;
-        let (values, now) = (Values::new(bytes), None);
-        let mut stream = Stream { source: path, aide, values, teller: None, next: None, now };
-        stream.go_on()?;
-        streams.push(stream);
+        reading.add(source)?;
     }
-    while let Some((file, stream)) = earliest(&mut streams) {
-        stream.take(&mut desk, (format, file))?;
-        if desk.told() >= BATCH {
-            tell(desk.take(), false)?;
+    while reading.is_waiting() {
+        reading.step(&mut seats)?;
+        if seats.waiting() >= BATCH {
+            tell(seats.take(), false)?;
         }
     }
-    tell(desk.take(), false)?;
-    let tally = close(streams, &mut desk, format);
-    tell(desk.take(), true)?;
+    tell(seats.take(), false)?;
+    let tally = reading.close(&mut seats);
+    end(&mut seats);
+    tell(seats.take(), true)?;
     Ok(tally)
 }
 
-/// The stream whose next piece is of the earliest time; the log itself of two.
-fn earliest(streams: &mut [Stream]) -> Option<(usize, &mut Stream)> {
-    let waiting = streams.iter_mut().enumerate().filter(|(_, it)| it.next.is_some());
-    waiting.min_by_key(|(file, it)| (it.now, *file))
+/// All logs of these seats end here.
+pub(super) fn end(seats: &mut Seats) {
+    let why = "the log ends here".to_owned();
+    seats.tell(seats.latest(), Event::SessionClosed { why });
 }
 
-fn close(streams: Vec<Stream>, desk: &mut Desk<'_>, format: Format) -> Tally {
-    let mut tallies = Vec::new();
-    for (file, mut stream) in streams.into_iter().enumerate().rev() {
-        let mut teller = match stream.teller.take() {
-            Some(teller) => teller,
-            None => Teller::new(format, desk, file, stream.aide.as_ref()),
-        };
-        teller.finish(desk);
-        let (lines, mut tally) = (stream.values.lines(), teller.tally());
-        tally.lines = Some(lines.all);
-        (tally.glued, tally.unreadable) = (lines.glued, lines.unreadable);
-        desk.bill.add_up(file, &mut tally);
-        tallies.push((stream.aide.map(|it| it.file), tally));
+impl Reading {
+    /// A log of this format, none of its files read yet. One that is live goes on
+    /// where its files have grown.
+    pub(super) fn new(format: Format, prices: &Arc<PriceTable>, is_live: bool) -> Self {
+        let desk = Desk::new(Bill::new(prices, format.vendor()));
+        let desk = if is_live { desk.live() } else { desk };
+        Self { format, desk, streams: Vec::new(), is_live }
     }
-    let mut whole = Tally::default();
-    for (aide, tally) in tallies {
-        match aide {
-            Some(file) => {
-                whole.aides.insert(file, tally);
+
+    /// Reads one more file.
+    pub(super) fn add(&mut self, source: Source) -> Result<(), ImportError> {
+        let Source { path, aide, feed } = source;
+        let walk = match feed {
+            Feed::Lines(bytes) if self.is_live => {
+                Walk::Lines(Box::new(Values::new(bytes).growing()))
             }
-            None => whole = Tally { aides: whole.aides, ..tally },
+            Feed::Lines(bytes) => Walk::Lines(Box::new(Values::new(bytes))),
+            Feed::Made(values) => Walk::Made(values),
+        };
+        let (source, is_live) = (path, self.is_live);
+        let mut stream =
+            Stream { source, aide, walk, teller: None, next: None, now: None, is_live };
+        stream.go_on()?;
+        self.streams.push(stream);
+        Ok(())
+    }
+
+    /// Whether anything waits to be taken in.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.streams.iter().any(|it| it.next.is_some())
+    }
+
+    /// When what comes next was written, as far as that is told.
+    pub(super) fn next_time(&self) -> Option<Timestamp> {
+        self.streams.iter().filter(|it| it.next.is_some()).map(|it| it.now).min().flatten()
+    }
+
+    /// Takes in what comes next, of the file of the earliest time; the log itself of two.
+    pub(super) fn step(&mut self, seats: &mut Seats) -> Result<(), ImportError> {
+        self.desk.swap(seats);
+        let waiting = self.streams.iter_mut().enumerate().filter(|(_, it)| it.next.is_some());
+        let earliest = waiting.min_by_key(|(file, it)| (it.now, *file));
+        let taken = match earliest {
+            Some((file, stream)) => stream.take(&mut self.desk, (self.format, file)),
+            None => Ok(()),
+        };
+        for call in self.desk.take_ended() {
+            let tellers = self.streams.iter_mut().filter(|it| it.aide.is_some());
+            for teller in tellers.filter_map(|it| it.teller.as_mut()) {
+                teller.end_of(&mut self.desk, call);
+            }
+        }
+        self.desk.swap(seats);
+        taken
+    }
+
+    /// Looks whether the file of this number has grown.
+    pub(super) fn look_again(&mut self, file: usize) -> Result<(), ImportError> {
+        match self.streams.get_mut(file) {
+            Some(stream) if stream.next.is_none() => stream.go_on(),
+            _ => Ok(()),
         }
     }
-    whole.untold = desk.bill.untold();
-    desk.close(whole.reported);
-    whole
+
+    /// Nothing more comes for now, or has come for long.
+    pub(super) fn rest(&mut self, seats: &mut Seats, is_long: bool) {
+        self.desk.swap(seats);
+        for teller in self.streams.iter_mut().filter_map(|it| it.teller.as_mut()) {
+            teller.rest(&mut self.desk, is_long);
+        }
+        self.desk.swap(seats);
+    }
+
+    /// The log ends here: gives its figures.
+    pub(super) fn close(mut self, seats: &mut Seats) -> Tally {
+        self.desk.swap(seats);
+        let desk = &mut self.desk;
+        let mut tallies = Vec::new();
+        for (file, mut stream) in self.streams.into_iter().enumerate().rev() {
+            let mut teller = match stream.teller.take() {
+                Some(teller) => teller,
+                None => teller(self.format, desk, file, stream.aide.as_ref()),
+            };
+            teller.finish(desk);
+            let mut tally = mem::take(teller.tally());
+            if let Some(lines) = stream.lines() {
+                tally.lines = Some(lines.all);
+                (tally.glued, tally.unreadable) = (lines.glued, lines.unreadable);
+            }
+            desk.bill.add_up(file, &mut tally);
+            tallies.push((stream.aide.map(|it| it.file), tally));
+        }
+        let mut whole = Tally::default();
+        for (aide, tally) in tallies {
+            match aide {
+                Some(file) => {
+                    whole.aides.insert(file, tally);
+                }
+                None => whole = Tally { aides: whole.aides, ..tally },
+            }
+        }
+        whole.untold = desk.bill.untold();
+        desk.close(whole.reported);
+        desk.swap(seats);
+        whole
+    }
 }
 
 impl Stream {
     /// Reads the next piece, without taking it in.
     fn go_on(&mut self) -> Result<(), ImportError> {
         let fail = |source: io::Error| ImportError::Disk { path: self.source.clone(), source };
-        self.next = self.values.next().map_err(fail)?;
+        self.next = match &mut self.walk {
+            Walk::Lines(values) => values.next().map_err(fail)?,
+            Walk::Made(values) => values.next().transpose().map_err(fail)?.map(Piece::Value),
+        };
         if let Some(Piece::Value(value)) = &self.next
             && let Some(time) = value["timestamp"].as_str().and_then(|it| it.parse().ok())
         {
@@ -178,14 +254,21 @@ impl Stream {
         Ok(())
     }
 
-    /// Takes in the next piece. At its end a sub-agent is over.
+    fn lines(&self) -> Option<Lines> {
+        match &self.walk {
+            Walk::Lines(values) => Some(values.lines()),
+            Walk::Made(_) => None,
+        }
+    }
+
+    /// Takes in the next piece. At its end a sub-agent is over, unless more may come.
     fn take(
         &mut self,
-        desk: &mut Desk<'_>,
+        desk: &mut Desk,
         (format, file): (Format, usize),
     ) -> Result<(), ImportError> {
         let aide = self.aide.as_ref();
-        let teller = self.teller.get_or_insert_with(|| Teller::new(format, desk, file, aide));
+        let teller = self.teller.get_or_insert_with(|| teller(format, desk, file, aide));
         match self.next.take() {
             Some(Piece::Value(value)) => teller.take(desk, &value),
             Some(Piece::Unreadable(bytes)) => {
@@ -199,6 +282,7 @@ impl Stream {
         self.go_on()?;
         if self.next.is_none()
             && self.aide.is_some()
+            && !self.is_live
             && let Some(teller) = &mut self.teller
         {
             teller.finish(desk);

@@ -2,7 +2,7 @@
 
 use super::{
     Foreign, Format, Tally,
-    read::{Source, read},
+    read::{Feed, Source, read},
 };
 use crate::{
     journal::Reader,
@@ -17,6 +17,7 @@ use std::{
     collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 fn fixture(name: &str) -> PathBuf {
@@ -52,12 +53,12 @@ fn opened(path: &Path) -> Foreign {
 }
 
 fn counted(path: &Path) -> Tally {
-    opened(path).tally(&PriceTable::embedded()).unwrap()
+    opened(path).tally(&Arc::new(PriceTable::embedded())).unwrap()
 }
 
 fn journal(path: &Path) -> (tempfile::TempDir, Reader) {
     let folder = tempfile::tempdir().unwrap();
-    let reader = opened(path).translate(&PriceTable::embedded(), folder.path()).unwrap();
+    let reader = opened(path).translate(&Arc::new(PriceTable::embedded()), folder.path()).unwrap();
     (folder, reader)
 }
 
@@ -295,11 +296,11 @@ fn our_own_recording_of_gemini_is_an_agent_on_the_stage() {
 
 /// The records of these bytes, as far as they come from what was read, and all of them.
 fn records(format: Format, bytes: &[u8]) -> (Vec<Record>, Vec<Record>) {
-    let prices = PriceTable::embedded();
+    let prices = Arc::new(PriceTable::embedded());
     let mut all = Vec::new();
     let mut read_so_far = 0;
-    let bytes = Box::new(std::io::Cursor::new(bytes.to_vec()));
-    let source = Source { path: PathBuf::new(), aide: None, bytes };
+    let feed = Feed::Lines(Box::new(std::io::Cursor::new(bytes.to_vec())));
+    let source = Source { path: PathBuf::new(), aide: None, feed };
     let mut take = |records: Vec<Record>, is_end| {
         read_so_far += if is_end { 0 } else { records.len() };
         all.extend(records);
@@ -318,6 +319,8 @@ fn recordings() -> Vec<(Format, Vec<u8>)> {
     ];
     all.map(|(format, name)| (format, fs::read(fixture(name)).unwrap())).into()
 }
+
+mod following;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

@@ -49,12 +49,24 @@ pub(super) struct Values<R> {
     waiting: VecDeque<Piece>,
     lines: Lines,
     longest: usize,
+    /// So many bytes of a line that is too long were passed over.
+    passed: u64,
+    /// More may be written: what has no newline yet waits for it.
+    grows: bool,
 }
 
 impl<R: BufRead> Values<R> {
-    pub(super) const fn new(source: R) -> Self {
+    pub(super) fn new(source: R) -> Self {
         let lines = Lines { all: 0, glued: 0, unreadable: 0 };
-        Self { source, line: Vec::new(), waiting: VecDeque::new(), lines, longest: LONGEST }
+        let (line, waiting) = (Vec::new(), VecDeque::new());
+        Self { source, line, waiting, lines, longest: LONGEST, passed: 0, grows: false }
+    }
+
+    /// The same walk, over a file that is being written: at its end there is nothing
+    /// yet, and more later.
+    pub(super) fn growing(mut self) -> Self {
+        self.grows = true;
+        self
     }
 
     /// What was seen of lines so far.
@@ -83,7 +95,7 @@ impl<R: BufRead> Values<R> {
 
     /// Takes in the line that was read.
     fn take(&mut self, is_tail: bool) {
-        let line = mem::take(&mut self.line);
+        let mut line = mem::take(&mut self.line);
         let text = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line).trim_ascii();
         if !text.is_empty() {
             self.lines.all += 1;
@@ -95,14 +107,13 @@ impl<R: BufRead> Values<R> {
             self.lines.unreadable += u64::from(values < self.waiting.len() - before);
         }
         if line.capacity() <= ROOMY {
+            line.clear();
             self.line = line;
         }
     }
 
     /// Reads up to the next newline, and keeps no more of it than may be kept.
     fn read_line(&mut self) -> io::Result<Ended> {
-        self.line.clear();
-        let mut passed = 0_u64;
         loop {
             let room = match self.source.fill_buf() {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -111,15 +122,19 @@ impl<R: BufRead> Values<R> {
             let end = memchr(b'\n', room);
             let part = room.get(..end.unwrap_or(room.len())).unwrap_or_default();
             let is_over = room.is_empty();
-            if passed == 0 && self.line.len() + part.len() <= self.longest {
+            if self.passed == 0 && self.line.len() + part.len() <= self.longest {
                 self.line.extend_from_slice(part);
             } else {
-                passed += (mem::take(&mut self.line).len() + part.len()) as u64;
+                self.passed += (mem::take(&mut self.line).len() + part.len()) as u64;
             }
             let taken = part.len() + usize::from(end.is_some());
             self.source.consume(taken);
+            if is_over && self.grows {
+                let is_whole = self.passed == 0 && is_whole(&self.line);
+                return Ok(if is_whole { Ended::Line } else { Ended::File });
+            }
             if end.is_some() || is_over {
-                return Ok(match (passed, is_over) {
+                return Ok(match (mem::take(&mut self.passed), is_over) {
                     (0, true) if self.line.is_empty() => Ended::File,
                     (0, true) => Ended::Tail,
                     (0, false) => Ended::Line,
@@ -139,6 +154,12 @@ enum Ended {
     Long(u64),
     /// There was none.
     File,
+}
+
+/// Whether a line is whole although no newline has come: a value ends where it ends.
+fn is_whole(line: &[u8]) -> bool {
+    let mut rest = line.trim_ascii();
+    rest.last() == Some(&b'}') && values(&mut rest, &mut VecDeque::new()).is_ok()
 }
 
 /// The values of a line. At the end of a file nothing is looked for behind what is
@@ -233,6 +254,27 @@ mod tests {
         let (pieces, lines) = read(b"{\"a\":1}\n{\"a\":2}{\"a\":");
         assert_eq!(pieces, [a(1), a(2), Piece::Torn(5)]);
         assert_eq!(lines.unreadable, 1);
+    }
+
+    #[test]
+    fn a_file_that_grows_is_told_as_far_as_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut file = std::fs::File::create(&path).unwrap();
+        let bytes = io::BufReader::with_capacity(7, std::fs::File::open(&path).unwrap());
+        let mut values = Values::new(bytes).growing();
+        let mut pieces = Vec::new();
+        for part in ["{\"a\":1}\n{\"a\"", ":2", "}", "\n", "\n{\"a\":3}\n12", "\n"] {
+            io::Write::write_all(&mut file, part.as_bytes()).unwrap();
+            while let Some(piece) = values.next().unwrap() {
+                pieces.push((part, piece));
+            }
+        }
+        let first = "{\"a\":1}\n{\"a\"";
+        let third = "\n{\"a\":3}\n12";
+        let told = [(first, a(1)), ("}", a(2)), (third, a(3)), ("\n", Piece::Unreadable(2))];
+        assert_eq!(pieces, told);
+        assert_eq!(values.lines(), Lines { all: 4, glued: 0, unreadable: 1 });
     }
 
     #[test]

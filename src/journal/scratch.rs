@@ -49,6 +49,14 @@ impl Scratch {
         self.pen.append(&self.source, records, encode::record, redact)
     }
 
+    /// Reads it while it is written.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn reader(&self) -> Result<Reader, JournalError> {
+        Reader::of(Arc::clone(&self.file), self.source.to_path_buf())
+    }
+
     /// Ends the writing; from here on it is read.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ mod terminals;
 mod trees;
 mod trusting;
 mod typing;
+mod watching;
 
 /// Says why a test shows nothing here; where CI=true everything must be there.
 #[expect(clippy::print_stderr, reason = "a test that shows nothing has to say so")]

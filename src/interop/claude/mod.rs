@@ -16,6 +16,7 @@ use super::{
     desk::Desk,
     fields::{dollars, items, key, maybe, small, text, time},
     tally::{Tally, count},
+    teller::Teller,
 };
 use crate::{
     engine::claude as engine,
@@ -43,7 +44,7 @@ struct Place {
 pub(super) struct Claude {
     /// Which of the files of the session this is.
     file: usize,
-    pub(super) tally: Tally,
+    tally: Tally,
     actors: Vec<Actor>,
     /// By the uuid of a record, hashed: what hangs on it belongs to the same chain.
     places: HashMap<u64, Place>,
@@ -53,27 +54,8 @@ pub(super) struct Claude {
     task: String,
 }
 
-impl Claude {
-    /// The main file of a session, or a file alone.
-    pub(super) fn new(desk: &mut Desk<'_>, file: usize) -> Self {
-        Self::of(Actor::new(desk, EngineKind::Claude, "claude"), file, String::new())
-    }
-
-    /// The file of a sub-agent of this kind, set to work by this call.
-    pub(super) fn aide(desk: &mut Desk<'_>, file: usize, (kind, task): (&str, &str)) -> Self {
-        let mut claude =
-            Self::of(Actor::new(desk, EngineKind::Claude, kind), file, task.to_owned());
-        claude.is_aside = Some(true);
-        claude
-    }
-
-    fn of(main: Actor, file: usize, task: String) -> Self {
-        let (tally, places) = (Tally::default(), HashMap::new());
-        Self { file, tally, actors: vec![main], places, is_aside: None, task }
-    }
-
-    /// Takes in a record.
-    pub(super) fn take(&mut self, desk: &mut Desk<'_>, record: &Value) {
+impl Teller for Claude {
+    fn take(&mut self, desk: &mut Desk, record: &Value) {
         self.tally.records += 1;
         let (name, kind) = kinds::of(record);
         count(&mut self.tally.kinds, &name);
@@ -103,11 +85,32 @@ impl Claude {
         self.note_place(at, record);
     }
 
-    /// The file ends here.
-    pub(super) fn finish(&mut self, desk: &mut Desk<'_>) {
-        for actor in self.actors.iter_mut().rev() {
-            actor.finish(desk);
-        }
+    fn actors(&mut self) -> &mut [Actor] {
+        &mut self.actors
+    }
+
+    fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+}
+
+impl Claude {
+    /// The main file of a session, or a file alone.
+    pub(super) fn new(desk: &mut Desk, file: usize) -> Self {
+        Self::of(Actor::new(desk, EngineKind::Claude, "claude"), file, String::new())
+    }
+
+    /// The file of a sub-agent of this kind, set to work by this call.
+    pub(super) fn aide(desk: &mut Desk, file: usize, (kind, task): (&str, &str)) -> Self {
+        let mut claude =
+            Self::of(Actor::new(desk, EngineKind::Claude, kind), file, task.to_owned());
+        claude.is_aside = Some(true);
+        claude
+    }
+
+    fn of(main: Actor, file: usize, task: String) -> Self {
+        let (tally, places) = (Tally::default(), HashMap::new());
+        Self { file, tally, actors: vec![main], places, is_aside: None, task }
     }
 
     fn on(&mut self, at: usize, act: impl FnOnce(&mut Actor)) {
@@ -117,7 +120,7 @@ impl Claude {
     }
 
     /// Whose record it is: a side chain belongs to a sub-agent.
-    fn actor_of(&mut self, desk: &mut Desk<'_>, record: &Value) -> usize {
+    fn actor_of(&mut self, desk: &mut Desk, record: &Value) -> usize {
         let Some(in_side_chain) = record["isSidechain"].as_bool() else { return MAIN };
         let is_aside = *self.is_aside.get_or_insert(in_side_chain);
         if !in_side_chain || is_aside {
@@ -148,7 +151,7 @@ impl Claude {
         }
     }
 
-    fn answer(&mut self, desk: &mut Desk<'_>, at: usize, record: &Value) {
+    fn answer(&mut self, desk: &mut Desk, at: usize, record: &Value) {
         let message = &record["message"];
         let Some(actor) = self.actors.get_mut(at) else { return };
         let is_error = record["isApiErrorMessage"].as_bool().unwrap_or_default();
@@ -169,7 +172,7 @@ impl Claude {
         }
     }
 
-    fn block(&mut self, desk: &mut Desk<'_>, at: usize, block: &Value) {
+    fn block(&mut self, desk: &mut Desk, at: usize, block: &Value) {
         let Some(actor) = self.actors.get_mut(at) else { return };
         match text(&block["type"]) {
             "text" => actor.say(desk, text(&block["text"])),
@@ -184,7 +187,7 @@ impl Claude {
         }
     }
 
-    fn call(&mut self, desk: &mut Desk<'_>, at: usize, block: &Value) {
+    fn call(&mut self, desk: &mut Desk, at: usize, block: &Value) {
         let Some(actor) = self.actors.get_mut(at) else { return };
         let (id, tool, input) = (text(&block["id"]), text(&block["name"]), &block["input"]);
         count(&mut self.tally.calls, tool);
@@ -195,7 +198,7 @@ impl Claude {
         }
     }
 
-    fn result(&mut self, desk: &mut Desk<'_>, at: usize, block: &Value, detail: &Value) {
+    fn result(&mut self, desk: &mut Desk, at: usize, block: &Value, detail: &Value) {
         let Some(actor) = self.actors.get_mut(at) else { return };
         let (id, is_error) = (text(&block["tool_use_id"]), block["is_error"].as_bool());
         let tool = actor.tool_of(id).to_owned();
@@ -211,14 +214,14 @@ impl Claude {
     }
 
     /// A call has ended: so has the sub-agent of this file that it set to work.
-    fn end_aide(&mut self, desk: &mut Desk<'_>, at: usize, call: CallId) {
+    fn end_aide(&mut self, desk: &mut Desk, at: usize, call: CallId) {
         let aides = self.actors.iter_mut().enumerate().skip(MAIN + 1);
         for (_, aide) in aides.filter(|(place, it)| *place != at && it.origin() == Some(call)) {
             aide.finish(desk);
         }
     }
 
-    fn user(&mut self, desk: &mut Desk<'_>, at: usize, record: &Value) {
+    fn user(&mut self, desk: &mut Desk, at: usize, record: &Value) {
         let content = &record["message"]["content"];
         let blocks = record::blocks(content);
         let is_result = |it: &&Value| text(&it["type"]) == "tool_result";
@@ -244,7 +247,7 @@ impl Claude {
         self.hear(desk, at, &words);
     }
 
-    fn hear(&mut self, desk: &mut Desk<'_>, at: usize, words: &str) {
+    fn hear(&mut self, desk: &mut Desk, at: usize, words: &str) {
         let is_aide = at != MAIN || self.is_aside == Some(true);
         let id = std::mem::take(&mut self.task);
         let Some(actor) = self.actors.get_mut(at) else { return };
@@ -258,7 +261,7 @@ impl Claude {
     }
 
     /// A prompt that hangs on an earlier turn than the last goes back to it.
-    fn go_back(&mut self, desk: &mut Desk<'_>, at: usize, record: &Value) {
+    fn go_back(&mut self, desk: &mut Desk, at: usize, record: &Value) {
         let Some(actor) = self.actors.get_mut(at) else { return };
         let parent = key(&record["parentUuid"]).and_then(|it| self.places.get(&it));
         let Some(to) = parent.filter(|it| it.actor == at).map(|it| it.turn) else { return };
@@ -269,7 +272,7 @@ impl Claude {
         }
     }
 
-    fn queue(&mut self, desk: &mut Desk<'_>, record: &Value) {
+    fn queue(&mut self, desk: &mut Desk, record: &Value) {
         let Some(actor) = self.actors.get_mut(MAIN) else { return };
         match (text(&record["operation"]), maybe(&record["content"])) {
             ("enqueue", Some(words)) => actor.queue(desk, words),
@@ -280,14 +283,14 @@ impl Claude {
     }
 
     /// What was queued is told in the middle of a turn.
-    fn queued(&mut self, desk: &mut Desk<'_>, at: usize, record: &Value) {
+    fn queued(&mut self, desk: &mut Desk, at: usize, record: &Value) {
         let words = engine::words(&record["attachment"]["prompt"]);
         if !words.trim().is_empty() {
             self.on(at, |it| it.hear(desk, &words));
         }
     }
 
-    fn retry(&mut self, desk: &mut Desk<'_>, at: usize, record: &Value) {
+    fn retry(&mut self, desk: &mut Desk, at: usize, record: &Value) {
         let attempts = (small(&record["retryAttempt"]), small(&record["maxRetries"]));
         let wait = record["retryInMs"].as_f64().unwrap_or_default().clamp(0.0, 1e9);
         #[expect(

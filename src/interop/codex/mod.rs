@@ -14,14 +14,16 @@ use super::{
     desk::Desk,
     fields::{count as tokens, maybe, text, time},
     tally::{Tally, count},
+    teller::Teller,
 };
 use crate::{
     llm::{Billed, Tier},
-    model::{EngineKind, Level, Usage},
+    model::{EngineKind, Level, Stop, Usage},
 };
 use items::Item;
 use jiff::Timestamp;
 use serde_json::Value;
+use std::slice;
 
 /// Events that tell what an item tells as well, or nothing of the conversation.
 const QUIET: [&str; 37] = [
@@ -68,7 +70,7 @@ const QUIET: [&str; 37] = [
 #[derive(Debug)]
 pub(super) struct Codex {
     file: usize,
-    pub(super) tally: Tally,
+    tally: Tally,
     actor: Actor,
     model: String,
     /// The total of the thread, as it was told last.
@@ -83,28 +85,8 @@ pub(super) struct Codex {
     has_meta: bool,
 }
 
-impl Codex {
-    pub(super) fn new(desk: &mut Desk<'_>, file: usize) -> Self {
-        let mut actor = Actor::new(desk, EngineKind::Codex, "codex");
-        actor.is_counted_apart();
-        let (model, total) = (String::new(), Usage::default());
-        let (tally, forked) = (Tally::default(), None);
-        Self {
-            file,
-            tally,
-            actor,
-            model,
-            total,
-            counted: 0,
-            begun: 0,
-            served: 0,
-            forked,
-            has_meta: false,
-        }
-    }
-
-    /// Takes in a record.
-    pub(super) fn take(&mut self, desk: &mut Desk<'_>, record: &Value) {
+impl Teller for Codex {
+    fn take(&mut self, desk: &mut Desk, record: &Value) {
         self.tally.records += 1;
         desk.at(time(record));
         let name = text(&record["type"]);
@@ -137,16 +119,43 @@ impl Codex {
         }
     }
 
-    /// The file ends here.
-    pub(super) fn finish(&mut self, desk: &mut Desk<'_>) {
+    fn actors(&mut self) -> &mut [Actor] {
+        slice::from_mut(&mut self.actor)
+    }
+
+    fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    fn settle(&mut self) {
         if self.counted == 0 && self.begun > 0 {
             // Nothing is told of any tokens: nobody knows what that cost.
             self.actor.owe("untold");
         }
-        self.actor.finish(desk);
+    }
+}
+
+impl Codex {
+    pub(super) fn new(desk: &mut Desk, file: usize) -> Self {
+        let mut actor = Actor::new(desk, EngineKind::Codex, "codex");
+        actor.is_counted_apart();
+        let (model, total) = (String::new(), Usage::default());
+        let (tally, forked) = (Tally::default(), None);
+        Self {
+            file,
+            tally,
+            actor,
+            model,
+            total,
+            counted: 0,
+            begun: 0,
+            served: 0,
+            forked,
+            has_meta: false,
+        }
     }
 
-    fn strange(&mut self, desk: &mut Desk<'_>, name: &str, payload: &Value) {
+    fn strange(&mut self, desk: &mut Desk, name: &str, payload: &Value) {
         self.tally.unknown += 1;
         self.actor.strange(desk, name, payload.clone());
     }
@@ -169,7 +178,7 @@ impl Codex {
         self.actor.may(text(&payload["approval_policy"]));
     }
 
-    fn item(&mut self, desk: &mut Desk<'_>, payload: &Value, name: &str) {
+    fn item(&mut self, desk: &mut Desk, payload: &Value, name: &str) {
         let item = items::read(payload);
         if item.is_of_an_answer() && !self.actor.is_answering() {
             self.begun += 1;
@@ -199,7 +208,7 @@ impl Codex {
         }
     }
 
-    fn end_call(&mut self, desk: &mut Desk<'_>, id: &str, ok: bool, text: String) {
+    fn end_call(&mut self, desk: &mut Desk, id: &str, ok: bool, text: String) {
         self.tally.results += 1;
         if !ok {
             let tool = self.actor.tool_of(id).to_owned();
@@ -208,10 +217,13 @@ impl Codex {
         self.actor.end_call(desk, Ended { id, ok, text, changes: Vec::new() });
     }
 
-    fn event(&mut self, desk: &mut Desk<'_>, record: &Value, payload: &Value) {
+    fn event(&mut self, desk: &mut Desk, record: &Value, payload: &Value) {
         match text(&payload["type"]) {
             "token_count" => self.see_total(desk, record, &payload["info"]["total_token_usage"]),
-            "task_complete" => self.actor.end_turn(desk),
+            "task_complete" => {
+                self.actor.stops(Stop::End);
+                self.actor.end_turn(desk);
+            }
             "turn_aborted" => self.actor.interrupt(desk, text(&payload["reason"])),
             "error" => self.actor.note(desk, Level::Trouble, text(&payload["message"])),
             "warning" | "stream_error" => {
@@ -225,7 +237,7 @@ impl Codex {
 
     /// Takes in the total of the thread: what is more than before was used by a call.
     /// A total that falls begins anew.
-    fn see_total(&mut self, desk: &mut Desk<'_>, record: &Value, told: &Value) {
+    fn see_total(&mut self, desk: &mut Desk, record: &Value, told: &Value) {
         if !told.is_object() {
             return;
         }

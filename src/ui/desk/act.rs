@@ -15,8 +15,7 @@ impl Desk {
             act.sections().iter().any(|it| matches!(it, Section::Direct | Section::Request));
         let looks = act.sections().iter().any(|it| matches!(it, Section::Zoom | Section::Stage));
         if self.is_replay() && directs && (!looks || act == Act::NewAgent) {
-            let text = "this is a replay: there is nobody to direct";
-            return self.say(Level::Warning, text, now);
+            return self.say(Level::Warning, self.nobody(), now);
         }
         if (self.is_leaving || self.is_over) && act.directs() {
             let stands = if self.is_over { "over" } else { "closing" };

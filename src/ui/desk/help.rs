@@ -37,17 +37,22 @@ impl Desk {
 
     /// What an act does here.
     pub(super) fn described(&self, act: Act) -> &'static str {
+        if self.is_watch && act == Act::Quit {
+            return "leave; whom you watch goes on";
+        }
         in_a_replay(act).filter(|_| self.is_replay()).unwrap_or(act.description())
     }
 
-    /// Whether an act is for what the first screen does not offer.
-    pub(super) fn is_vain(&self, act: Act, stage: &Stage) -> bool {
+    /// Whether an act is for what is not there: what the first screen does not offer, or
+    /// a replay.
+    pub(crate) fn is_vain(&self, act: Act, stage: &Stage) -> bool {
         match act {
             Act::TakeUp => !self.offers(Elsewhere::Session, stage),
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
             Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
             Act::ToScript => !self.named_screens().contains(&Screen::Script),
             Act::ToLibrary => self.is_replay(),
+            act if self.is_watch && act.is_of_replay() => true,
             Act::Compare => super::audition::auditions(stage).is_empty(),
             _ => false,
         }

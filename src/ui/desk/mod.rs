@@ -153,6 +153,8 @@ pub struct Desk {
     pub reading: Option<Reading>,
     /// Where the replay stands; none in a live session.
     pub playhead: Option<Playhead>,
+    /// These are agents of other programs, whose logs are followed.
+    pub is_watch: bool,
     /// The request that the keys go to.
     pub request: Option<(AgentId, RequestId)>,
     /// How many lines of it are scrolled away at the top.
@@ -225,9 +227,19 @@ impl Desk {
         self.focus.and_then(|agent| stage.agent(agent))
     }
 
-    /// Whether this is a replay: there is nobody to direct.
+    /// Whether there is nobody to direct: in a replay, and where agents of other
+    /// programs are watched.
     pub const fn is_replay(&self) -> bool {
-        self.playhead.is_some()
+        self.playhead.is_some() || self.is_watch
+    }
+
+    /// Why there is nobody to direct.
+    pub const fn nobody(&self) -> &'static str {
+        if self.is_watch {
+            "these agents are watched: another program directs them"
+        } else {
+            "this is a replay: there is nobody to direct"
+        }
     }
 
     /// Puts words into the bottom line, until the next key.

@@ -187,8 +187,7 @@ impl Desk {
             return self.say(Level::Note, "no script is played here", now);
         };
         if self.is_replay() && act.directs_plays() {
-            let text = "this is a replay: there is nothing to direct";
-            return self.say(Level::Warning, text, now);
+            return self.say(Level::Warning, self.nobody(), now);
         }
         let Some(place) = self.plays.marked(play) else { return Done::Nothing };
         let Some(step) = play.step(place).map(|it| it.name.clone()) else { return Done::Nothing };

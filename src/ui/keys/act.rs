@@ -28,6 +28,11 @@ macro_rules! acts {
         const PLAIN: &[Act] = &[$(Act::$act),+];
 
         impl Act {
+    /// Whether it means something in a replay alone.
+    pub fn is_of_replay(self) -> bool {
+        self.sections().iter().all(|it| *it == Section::Replay)
+    }
+
             /// Its name in `keys.toml`.
             pub fn name(self) -> Cow<'static, str> {
                 match self {

@@ -14,6 +14,7 @@ mod run;
 mod signs;
 mod source;
 mod stagehand;
+mod watched;
 
 #[cfg(test)]
 mod tests;
@@ -27,3 +28,4 @@ pub use reading::{read, read_upto};
 pub use run::{ChangeRole, Ended, FindOut, Options, SeeToScripts, run};
 pub use source::{News, Source, Still};
 pub use stagehand::{Prompter, Show};
+pub use watched::{Heard, Watched};

@@ -19,7 +19,7 @@ const HELD: u64 = 30_000;
 /// When to look again although nothing happened: none while all is quiet, so
 /// that a show of agents that are over needs no timer.
 pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
-    if desk.is_replay() {
+    if desk.playhead.is_some() {
         return None;
     }
     let every = stage.agents().filter_map(grain).min();

@@ -255,10 +255,8 @@ impl Show {
             return Some(Errand::Leave);
         }
         let Some(inbox) = &self.inbox else {
-            self.desk.refused(
-                &crate::model::Refusal::Nothing("this is a replay: there is nobody to direct"),
-                now,
-            );
+            let nobody = crate::model::Refusal::Nothing(self.desk.nobody());
+            self.desk.refused(&nobody, now);
             return None;
         };
         for command in commands {

@@ -201,6 +201,9 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if desk.is_leaving || (desk.is_over && Act::all().any(|it| is(it) && it.directs())) {
         return None;
     }
+    if desk.is_watch && Act::all().any(|it| is(it) && it.is_of_replay()) {
+        return None;
+    }
     if is(Act::Back) && desk.screen == Screen::Stage && desk.filter.is_empty() {
         return (desk.context(sight.stage()) != Context::Stage).then_some(word);
     }

@@ -33,6 +33,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     draw_screens(&mut row, area, sight, hits);
     match &sight.desk().playhead {
         Some(_) => row.put(" REPLAY ", palette.chip_replay).skip(1),
+        None if sight.desk().is_watch => row.put(" WATCH ", palette.chip_replay).skip(1),
         None if sight.desk().is_leaving => row.put(" CLOSING ", palette.chip_replay).skip(1),
         None => row.skip(1),
     };

@@ -29,14 +29,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     ];
     let Named { new_agent, take_up, demo, help, quit, cast: to_cast, .. } = sight.named;
     let offer = sight.scene.welcome.and_then(|it| it.offer.as_deref());
-    let cast = if offer.is_some() { "start anew: cast an agent" } else { "cast an agent" };
+    let is_watch = sight.desk().is_watch;
+    let cast = match offer {
+        // Whom other programs run is cast there.
+        _ if is_watch => "",
+        Some(_) => "start anew: cast an agent",
+        None => "cast an agent",
+    };
+    let roles = if is_watch { "" } else { "the cast: who can be an agent here" };
     let is_shown = sight.desk().offers(Elsewhere::Demo, sight.stage());
     let shown = if is_shown { "see it at work: six agents, scripted and free" } else { "" };
     let keys = [
         (take_up, offer.unwrap_or_default()),
         (demo, shown),
         (new_agent, cast),
-        (to_cast, "the cast: who can be an agent here"),
+        (to_cast, roles),
         (help, "all keys"),
         (quit, "leave"),
     ];

@@ -1,0 +1,133 @@
+//! Where other tools keep their logs on a machine, and which were written lately.
+
+use jiff::Timestamp;
+use std::{
+    cmp::Reverse,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// So many files are looked at below a folder.
+const LOOKED_AT: usize = 50_000;
+/// So deep a folder that somebody names is searched.
+const DEPTH: usize = 6;
+
+/// The folders of the tools.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Claude Code's: `~/.claude`.
+    pub claude: Vec<PathBuf>,
+    /// Codex's: `~/.codex`.
+    pub codex: Vec<PathBuf>,
+    /// Gemini CLI's: `~/.gemini`.
+    pub gemini: Vec<PathBuf>,
+}
+
+/// A file that may be a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// When it was written last.
+    pub modified: Timestamp,
+    /// How big it is.
+    pub bytes: u64,
+}
+
+impl Places {
+    /// The logs that were written at `since` or later, the newest first.
+    pub fn find(&self, since: Timestamp) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut left = LOOKED_AT;
+        let shapes: [(&[PathBuf], &str, usize); 3] =
+            [(&self.claude, "projects", 1), (&self.codex, "sessions", 3), (&self.gemini, "tmp", 2)];
+        for (homes, folder, depth) in shapes {
+            for home in homes {
+                gather(&home.join(folder), (depth, depth), &mut left, &mut found);
+            }
+        }
+        found.retain(|it| it.modified >= since);
+        newest_first(found)
+    }
+}
+
+/// All files below a folder that may be logs, the newest first.
+pub fn below(folder: &Path) -> Vec<Found> {
+    let (mut found, mut left) = (Vec::new(), LOOKED_AT);
+    gather(folder, (0, DEPTH), &mut left, &mut found);
+    newest_first(found)
+}
+
+fn newest_first(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|it| (Reverse(it.modified), it.path.clone()));
+    found
+}
+
+/// Gathers what lies at least and at most so deep below a folder. No link is followed.
+fn gather(folder: &Path, (least, most): (usize, usize), left: &mut usize, found: &mut Vec<Found>) {
+    // A folder that is not there holds nothing.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if *left == 0 {
+            return;
+        }
+        *left -= 1;
+        let Ok(kind) = entry.file_type() else { continue };
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // The files of sub-agents belong to the log they lie beside.
+        if kind.is_dir() && most > 0 && name != "subagents" {
+            gather(&path, (least.saturating_sub(1), most - 1), left, found);
+        } else if kind.is_file() && least == 0 && may_be_one(&name) {
+            let Ok(about) = entry.metadata() else { continue };
+            let Some(modified) = about.modified().ok().and_then(|it| it.try_into().ok()) else {
+                continue;
+            };
+            found.push(Found { path, modified, bytes: about.len() });
+        }
+    }
+}
+
+/// Whether a file of this name may be a log.
+fn may_be_one(name: &str) -> bool {
+    let ends = [".jsonl", ".json"];
+    ends.iter().any(|it| name.ends_with(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logs_of_each_tool_are_found_where_it_keeps_them_the_newest_first() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| root.path().join(path);
+        let files = [
+            ".claude/projects/-work-a/1.jsonl",
+            ".codex/sessions/2026/11/29/rollout-2.jsonl",
+            ".gemini/tmp/p/chats/session-3.json",
+        ];
+        let others = [
+            ".claude/projects/-work-a/1/subagents/agent-x.jsonl",
+            ".claude/projects/loose.jsonl",
+            ".claude/projects/-work-a/notes.txt",
+            ".gemini/tmp/p/logs.json",
+        ];
+        for (age, path) in files.iter().chain(&others).enumerate() {
+            fs::create_dir_all(at(path).parent().unwrap()).unwrap();
+            let file = fs::File::create(at(path)).unwrap();
+            let time = Timestamp::from_second(1_000_000 - i64::try_from(age).unwrap()).unwrap();
+            file.set_modified(time.into()).unwrap();
+        }
+        let places = Places {
+            claude: vec![at(".claude")],
+            codex: vec![at(".codex")],
+            gemini: vec![at(".gemini")],
+        };
+        let found = |since: i64| {
+            let found = places.find(Timestamp::from_second(since).unwrap());
+            found.into_iter().map(|it| it.path).collect::<Vec<_>>()
+        };
+        assert_eq!(found(0), files.map(at));
+        assert_eq!(found(1_000_000), [at(files[0])]);
+    }
+}

@@ -1,0 +1,63 @@
+//! One who makes records of the values of a file: one a format.
+
+use super::{
+    Format, Tally, actor::Actor, claude::Claude, codex::Codex, desk::Desk, gemini::Gemini,
+    read::Aide,
+};
+use crate::model::{AgentId, CallId};
+use serde_json::Value;
+use std::fmt::Debug;
+
+/// Reads the values of one file, in their order.
+pub(super) trait Teller: Debug + Send {
+    /// Takes in a value.
+    fn take(&mut self, desk: &mut Desk, value: &Value);
+
+    /// The agents of the file, its own first.
+    fn actors(&mut self) -> &mut [Actor];
+
+    /// What was counted.
+    fn tally(&mut self) -> &mut Tally;
+
+    /// What has to be said of the account before the file ends.
+    fn settle(&mut self) {}
+
+    /// The file ends here.
+    fn finish(&mut self, desk: &mut Desk) {
+        self.settle();
+        for actor in self.actors().iter_mut().rev() {
+            actor.finish(desk);
+        }
+    }
+
+    /// Nothing more has come for now, or for long.
+    fn rest(&mut self, desk: &mut Desk, is_long: bool) {
+        for actor in self.actors() {
+            actor.rest(desk, is_long);
+        }
+    }
+
+    /// A call has ended: so has whom it set to work.
+    fn end_of(&mut self, desk: &mut Desk, call: (AgentId, CallId)) {
+        for actor in self.actors().iter_mut().filter(|it| it.works_at(call)) {
+            actor.end_for_now(desk);
+        }
+    }
+}
+
+/// One for a file of this format.
+pub(super) fn teller(
+    format: Format,
+    desk: &mut Desk,
+    file: usize,
+    aide: Option<&Aide>,
+) -> Box<dyn Teller> {
+    match (format, aide) {
+        (Format::ClaudeCode, None) => Box::new(Claude::new(desk, file)),
+        (Format::ClaudeCode, Some(aide)) => {
+            Box::new(Claude::aide(desk, file, (&aide.kind, &aide.task)))
+        }
+        (Format::Codex, _) => Box::new(Codex::new(desk, file)),
+        (Format::GeminiCli, _) => Box::new(Gemini::new(desk, file)),
+    }
+}

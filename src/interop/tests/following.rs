@@ -1,0 +1,193 @@
+//! A log that is followed tells what it tells when it is read at once.
+
+use super::*;
+use crate::{
+    interop::{Together, Told},
+    model::{Outcome, Totals},
+};
+use jiff::Timestamp;
+use std::io::Write as _;
+use tempfile::TempDir;
+
+/// A log that is being written, and who follows it.
+struct Followed {
+    folder: TempDir,
+    together: Together,
+}
+
+fn prices() -> Arc<PriceTable> {
+    Arc::new(PriceTable::embedded())
+}
+
+impl Followed {
+    /// A log that begins with these bytes.
+    fn begin(bytes: &[u8]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        fs::write(&path, bytes).unwrap();
+        let logs = vec![opened(&path)];
+        let together = Together::follow(logs, &prices(), folder.path()).unwrap();
+        Self { folder, together }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn poll(&mut self) -> Told {
+        self.together.poll(Timestamp::now()).unwrap()
+    }
+
+    fn grow(&mut self, name: &str, bytes: &[u8]) -> Told {
+        let file = fs::OpenOptions::new().append(true).create(true).open(self.path(name));
+        file.unwrap().write_all(bytes).unwrap();
+        self.poll()
+    }
+
+    fn stage(&self) -> Stage {
+        self.together.reader().unwrap().fold(None)
+    }
+}
+
+/// What is told of a session, but when: of each agent, and in all. Who was watched may
+/// have come on stage before it was known which model plays it, and may have rested.
+fn gist(stage: &Stage) -> (Vec<String>, Totals) {
+    let is_no_end = |it: &&EntryKind| match it {
+        EntryKind::Direction { text, .. } => {
+            !text.starts_with("model is now") && text != "taken up again"
+        }
+        other => !matches!(other, EntryKind::End { .. }),
+    };
+    let agents = stage.agents().map(|agent| {
+        let log = agent.log.entries().map(|it| &it.kind).filter(is_no_end).map(told);
+        let log: Vec<_> = log.collect();
+        format!(
+            "{} {} {:?} {}",
+            agent.casting.name,
+            agent.turn,
+            agent.tools,
+            log.join("\n").replace("\n\n", "\n")
+        )
+    });
+    let totals =
+        Totals { usage: stage.totals().usage, spent: stage.totals().spent, ..Totals::default() };
+    (agents.collect(), totals)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_log_that_grows_tells_the_same_as_one_that_is_read_at_once(
+        which in any::<prop::sample::Index>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let recordings = recordings();
+        let (_, bytes) = &recordings[which.index(recordings.len())];
+        // So much has to be there that it is known whose log it is.
+        let first = bytes.iter().position(|it| *it == b'\n').unwrap() + 1;
+        let mut cuts: Vec<_> = cuts.iter().map(|it| first + it.index(bytes.len() - first)).collect();
+        cuts.extend([first, bytes.len()]);
+        cuts.sort_unstable();
+        let mut followed = Followed::begin(&bytes[..cuts[0]]);
+        for pair in cuts.windows(2) {
+            prop_assert_eq!(followed.grow("log.jsonl", &bytes[pair[0]..pair[1]]), Told::More);
+        }
+        let (_folder, reader) = journal(&followed.path("log.jsonl"));
+        prop_assert_eq!(gist(&followed.stage()), gist(&reader.fold(None)));
+    }
+}
+
+/// Lines of our own recording of Claude Code: of the first prompt and its answer, and
+/// of the second.
+fn two_prompts() -> (Vec<u8>, Vec<u8>) {
+    let bytes = fs::read(fixture("claude-code.jsonl")).unwrap();
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|it| *it == b'\n').collect();
+    (lines[..17].concat(), lines[17..].concat())
+}
+
+#[test]
+fn an_agent_is_done_when_it_said_so_and_at_work_again_when_its_user_says_more() {
+    let (first, second) = two_prompts();
+    let mut followed = Followed::begin(&first);
+    assert_eq!(followed.poll(), Told::More);
+    let status = |it: &Followed| it.stage().agent(AgentId(1)).unwrap().status();
+    assert_eq!(status(&followed), Status::Succeeded);
+    let prompt = second.split_inclusive(|it| *it == b'\n').take(4).collect::<Vec<_>>().concat();
+    assert_eq!(followed.grow("log.jsonl", &prompt), Told::More);
+    assert_eq!(status(&followed), Status::Running);
+    followed.grow("log.jsonl", &second[prompt.len()..]);
+    let stage = followed.stage();
+    let agent = stage.agent(AgentId(1)).unwrap();
+    assert_eq!((agent.status(), agent.turn), (Status::Succeeded, Turn(4)));
+    assert_eq!(agent.spent, Cost::from(Some(Money(22_987_600))));
+}
+
+#[test]
+fn a_file_that_takes_the_place_of_another_is_told_anew() {
+    let (first, _) = two_prompts();
+    let mut followed = Followed::begin(&first);
+    followed.poll();
+    fs::write(followed.path("new"), fs::read(fixture("codex.jsonl")).unwrap()).unwrap();
+    fs::rename(followed.path("new"), followed.path("log.jsonl")).unwrap();
+    assert_eq!(followed.poll(), Told::Anew);
+    let stage = followed.stage();
+    let names: Vec<_> = stage.agents().map(|it| it.casting.name.clone()).collect();
+    assert_eq!(names, ["codex"]);
+    assert_eq!(followed.poll(), Told::More);
+}
+
+#[test]
+fn a_sub_agent_that_begins_meanwhile_comes_on_stage_and_ends_with_its_call() {
+    let line = |text: &str| format!("{text}\n").into_bytes();
+    let main = |rest: &str| {
+        line(&format!(
+            r#"{{"sessionId":"s","isSidechain":false,"timestamp":"2026-11-01T10:00:0{rest}}}"#
+        ))
+    };
+    let prompt = main(r#"0Z","type":"user","message":{"role":"user","content":"go"}"#);
+    let mut followed = Followed::begin(&prompt);
+    let task = r#"1Z","type":"assistant","message":{"role":"assistant","id":"m1","model":"claude-opus-4-6","stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1},"content":[{"type":"tool_use","id":"t1","name":"Task","input":{"prompt":"look"}}]}"#;
+    followed.grow("log.jsonl", &main(task));
+    fs::create_dir_all(followed.path("log/subagents")).unwrap();
+    let aside = |rest: &str| {
+        line(&format!(
+            r#"{{"sessionId":"s","isSidechain":true,"timestamp":"2026-11-01T10:00:0{rest}}}"#
+        ))
+    };
+    let words = aside(r#"2Z","type":"user","message":{"role":"user","content":"look"}"#);
+    followed.grow("log/subagents/agent-a.jsonl", &words);
+    let answer = r#"3Z","type":"assistant","message":{"role":"assistant","id":"m2","model":"claude-haiku-4-5","stop_reason":null,"usage":{"input_tokens":1,"output_tokens":1},"content":[{"type":"text","text":"seen"}]}"#;
+    followed.grow("log/subagents/agent-a.jsonl", &aside(answer));
+    let status = |it: &Followed, id| it.stage().agent(AgentId(id)).unwrap().status();
+    assert_eq!((status(&followed, 1), status(&followed, 2)), (Status::Running, Status::Running));
+    let origin = followed.stage().agent(AgentId(2)).unwrap().casting.origin.clone().unwrap();
+    assert_eq!((origin.agent, origin.call), (AgentId(1), CallId(1)));
+    let result = r#"4Z","type":"user","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"seen"}]}"#;
+    followed.grow("log.jsonl", &main(result));
+    assert_eq!((status(&followed, 1), status(&followed, 2)), (Status::Running, Status::Succeeded));
+}
+
+#[test]
+fn logs_are_played_side_by_side_in_the_order_of_their_times() {
+    let logs = ["codex.jsonl", "claude-code.jsonl"].map(|it| opened(&fixture(it)));
+    let folder = tempfile::tempdir().unwrap();
+    let reader = Together::once(logs.into(), &prices(), folder.path()).unwrap();
+    let stage = reader.fold(None);
+    assert_eq!(stage.title(), "2 logs of other tools");
+    let names: Vec<_> = stage.agents().map(|it| it.casting.name.clone()).collect();
+    assert_eq!(names, ["claude", "codex"]);
+    assert_eq!(reader.header().opened, "2026-11-22T14:45:57.915Z");
+    let came = |wanted: &str| {
+        let mut records = reader.records_from(0).map(|(_, it)| it);
+        let is_it = |it: &Record| matches!(&it.event, Event::AgentAdded { casting, .. } if casting.name == wanted);
+        records.find(is_it).unwrap().at
+    };
+    // Four minutes lie between them.
+    assert!(came("claude").0 < 1000 && came("codex").0 > 200_000);
+    let ends = reader.records_from(0);
+    let ends = ends.filter(|(_, it)| {
+        matches!(&it.event, Event::AgentEnded { outcome: Outcome::Succeeded { .. }, .. })
+    });
+    assert_eq!(ends.count(), 2);
+}

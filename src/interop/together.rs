@@ -1,0 +1,272 @@
+//! Logs that are played side by side, as agents of one session: once, or as they grow.
+//!
+//! They are merged by their times. What is written while they are followed comes behind
+//! all that was told, whatever time it tells: a journal only grows. A file that was
+//! replaced, or that got shorter, is another one, and all is told anew.
+
+use super::{
+    Foreign, ImportError,
+    desk::Seats,
+    foreign::open,
+    read::{BATCH, Reading, end},
+};
+use crate::{
+    journal::{Follower, Reader, Scratch},
+    llm::PriceTable,
+    model::{FORMAT, Header, Record},
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    fs,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// So many logs are shown together at most: each may have hundreds of files.
+const MOST: usize = 64;
+/// A log that has not grown for so long has nobody at work on it, unless it says so.
+const LONG: SignedDuration = SignedDuration::from_secs(30);
+
+/// Logs that are read side by side.
+#[derive(Debug)]
+pub struct Together {
+    logs: Vec<Log>,
+    seats: Seats,
+    scratch: Scratch,
+    prices: Arc<PriceTable>,
+    /// Where the journal lies that they are translated to.
+    folder: PathBuf,
+    /// They are followed as they grow.
+    is_live: bool,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Log {
+    foreign: Foreign,
+    reading: Reading,
+    /// Its files as they were seen last, in the order in which they are read.
+    files: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+/// What tells whether a file has changed, and whether it is the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    inode: u64,
+    length: u64,
+    modified: Option<Timestamp>,
+}
+
+/// What has become of logs that are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// More may stand behind what was told.
+    More,
+    /// A file was replaced: what was told does not hold any more.
+    Anew,
+}
+
+impl Together {
+    /// Translates logs into one journal without a name, on the disk of this folder.
+    ///
+    /// # Errors
+    /// When one can't be read, or the journal can't be written.
+    pub fn once(
+        logs: Vec<Foreign>,
+        prices: &Arc<PriceTable>,
+        folder: &Path,
+    ) -> Result<Reader, ImportError> {
+        let mut all = Self::begin(logs, prices, folder, false)?;
+        for log in std::mem::take(&mut all.logs) {
+            log.reading.close(&mut all.seats);
+        }
+        end(&mut all.seats);
+        all.write()?;
+        all.scratch.read().map_err(|source| ImportError::Journal { path: all.folder, source })
+    }
+
+    /// Reads what there is of these logs, to go on as they grow.
+    ///
+    /// # Errors
+    /// When one can't be read, or the journal can't be written.
+    pub fn follow(
+        logs: Vec<Foreign>,
+        prices: &Arc<PriceTable>,
+        folder: &Path,
+    ) -> Result<Self, ImportError> {
+        Self::begin(logs, prices, folder, true)
+    }
+
+    fn begin(
+        logs: Vec<Foreign>,
+        prices: &Arc<PriceTable>,
+        folder: &Path,
+        is_live: bool,
+    ) -> Result<Self, ImportError> {
+        let (header, path) = match logs.as_slice() {
+            [only] => (only.header(), only.path().to_owned()),
+            several => (header(several), folder.to_owned()),
+        };
+        let seats = if logs.len() == 1 { Seats::default() } else { Seats::entitled(&title(&logs)) };
+        let scratch = Scratch::begin(folder, &path, &header)
+            .map_err(|source| ImportError::Journal { path, source })?;
+        let (prices, folder) = (Arc::clone(prices), folder.to_owned());
+        let mut all = Self { logs: Vec::new(), seats, scratch, prices, folder, is_live };
+        for log in logs {
+            all.add(log)?;
+        }
+        all.read_on()?;
+        Ok(all)
+    }
+
+    /// Takes in one more log. What it tells of before comes now.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn add(&mut self, foreign: Foreign) -> Result<(), ImportError> {
+        if self.logs.len() >= MOST {
+            return Ok(());
+        }
+        let mut reading = Reading::new(foreign.format(), &self.prices, self.is_live);
+        let mut files = Vec::new();
+        for source in foreign.sources()? {
+            files.push((source.path.clone(), stamp(&source.path)));
+            reading.add(source)?;
+        }
+        self.logs.push(Log { foreign, reading, files });
+        Ok(())
+    }
+
+    /// Whether a log is among them.
+    pub fn has(&self, path: &Path) -> bool {
+        self.logs.iter().any(|it| it.foreign.path() == path)
+    }
+
+    /// The journal that they are translated to, as far as it goes.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn reader(&self) -> Result<Reader, ImportError> {
+        let path = self.folder.clone();
+        self.scratch.reader().map_err(|source| ImportError::Journal { path, source })
+    }
+
+    /// Reads what has come since.
+    ///
+    /// # Errors
+    /// When a log can't be read, or the journal can't be written.
+    pub fn poll(&mut self, now: Timestamp) -> Result<Told, ImportError> {
+        if self.logs.iter().any(Log::is_replaced)
+            && let Some(anew) = self.anew()?
+        {
+            *self = anew;
+            return Ok(Told::Anew);
+        }
+        for log in &mut self.logs {
+            log.look_again()?;
+        }
+        self.read_on()?;
+        for log in &mut self.logs {
+            let is_long = log.moved().is_none_or(|it| now.duration_since(it) > LONG);
+            log.reading.rest(&mut self.seats, is_long);
+        }
+        self.write()?;
+        Ok(Told::More)
+    }
+
+    /// The same logs, read from their beginning; none where one is not whole now.
+    fn anew(&self) -> Result<Option<Self>, ImportError> {
+        let mut logs = Vec::new();
+        for log in &self.logs {
+            // One that is gone stays as it was, by what is open of it.
+            let path = log.foreign.path();
+            let Some(log) = Foreign::open(path).ok().flatten() else { return Ok(None) };
+            logs.push(log);
+        }
+        Self::follow(logs, &self.prices, &self.folder).map(Some)
+    }
+
+    /// Reads all that there is now, in the order of the times.
+    fn read_on(&mut self) -> Result<(), ImportError> {
+        loop {
+            let waiting = self.logs.iter_mut().filter(|it| it.reading.is_waiting()).enumerate();
+            let earliest = waiting.min_by_key(|(place, it)| (it.reading.next_time(), *place));
+            let Some((_, log)) = earliest else { return self.write() };
+            log.reading.step(&mut self.seats)?;
+            if self.seats.waiting() >= BATCH {
+                self.write()?;
+            }
+        }
+    }
+
+    fn write(&mut self) -> Result<(), ImportError> {
+        let records = self.seats.take();
+        let fail = |source| ImportError::Journal { path: self.folder.clone(), source };
+        if records.is_empty() { Ok(()) } else { self.scratch.append(&records).map_err(fail) }
+    }
+}
+
+/// What was written behind the records that were told, up to so many.
+pub fn news(follower: &mut Follower, most: usize) -> Vec<Record> {
+    follower.take(most).map(|(_, record)| record).collect()
+}
+
+impl Log {
+    /// Whether one of its files is another one than before.
+    fn is_replaced(&self) -> bool {
+        self.files.iter().any(|(path, seen)| {
+            let (Some(seen), Some(now)) = (*seen, stamp(path)) else { return false };
+            let is_other = seen.inode != now.inode || now.length < seen.length;
+            is_other || (self.foreign.is_document() && seen != now)
+        })
+    }
+
+    fn look_again(&mut self) -> Result<(), ImportError> {
+        for (place, (path, seen)) in self.files.iter_mut().enumerate() {
+            let now = stamp(path);
+            if now.is_some() && now != *seen {
+                *seen = now;
+                self.reading.look_again(place)?;
+            }
+        }
+        for (path, aide) in self.foreign.aides() {
+            if !self.files.iter().any(|(known, _)| *known == path) {
+                self.files.push((path.clone(), stamp(&path)));
+                self.reading.add(open(&path, Some(aide))?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// When it was written last.
+    fn moved(&self) -> Option<Timestamp> {
+        self.files.iter().filter_map(|(_, stamp)| stamp.as_ref()?.modified).max()
+    }
+}
+
+/// A file as it is now; none where there is none.
+fn stamp(path: &Path) -> Option<Stamp> {
+    let about = fs::metadata(path).ok()?;
+    let modified = about.modified().ok().and_then(|it| it.try_into().ok());
+    Some(Stamp { inode: about.ino(), length: about.len(), modified })
+}
+
+/// What a journal of several logs begins with.
+fn header(logs: &[Foreign]) -> Header {
+    let opened = logs.iter().filter_map(Foreign::opened).min();
+    Header {
+        auteur: FORMAT,
+        opened: opened.map(|it| it.to_string()).unwrap_or_default(),
+        by: "several tools".to_owned(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        ..Header::default()
+    }
+}
+
+fn title(logs: &[Foreign]) -> String {
+    match logs.len() {
+        0 => "agents on this machine".to_owned(),
+        count => format!("{count} logs of other tools"),
+    }
+}
