@@ -6,12 +6,13 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "model",
     "text",
     "casting",
     "config",
     "journal",
+    "history",
     "workspace",
     "llm",
     "tools",
@@ -27,10 +28,11 @@ const ROOMS: [&str; 17] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 12] = [
+const PLACES: [(&str, &[&str]); 13] = [
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),
+    ("rusqlite", &["history", "interop"]),
     ("hyper", &["rehearsal", "tools/mcp", "tools/signals"]),
     ("notify", &["tools/signals"]),
     ("reqwest", &["llm", "rehearsal", "tools/mcp"]),

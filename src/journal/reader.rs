@@ -3,7 +3,7 @@
 use super::{
     FILE, JournalError,
     index::Mark,
-    lines::{Line, Lines},
+    lines::{Line, Lines, read_at},
     parse::{self, Place},
     quick,
 };
@@ -12,6 +12,7 @@ use rustix::fs::{Mode, OFlags};
 use std::{
     collections::VecDeque,
     fs::File,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -111,6 +112,21 @@ impl Reader {
     /// Where the first record begins.
     pub const fn body(&self) -> u64 {
         self.body
+    }
+
+    /// Reads the bytes at an offset, as far as there are any; gives how many came.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn bytes_at(&self, offset: u64, room: &mut [u8]) -> io::Result<usize> {
+        let mut got = 0;
+        while let Some(rest) = room.get_mut(got..).filter(|it| !it.is_empty()) {
+            match read_at(&self.file, rest, offset + got as u64)? {
+                0 => break,
+                more => got += more,
+            }
+        }
+        Ok(got)
     }
 
     pub(super) const fn file(&self) -> &Arc<File> {

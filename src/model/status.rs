@@ -3,8 +3,11 @@
 use super::{CallId, Millis};
 use std::fmt;
 
-/// The one word. Derived from the facts, never stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The one word. Derived from the facts, and in no journal.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Cast; waits for a place to work.
     Queued,

@@ -1,10 +1,12 @@
 //! How a play stands, in a word.
 
 use super::{Play, PlayEnd};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How a play stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PlayStatus {
     /// A step waits for the director: at its gate, or because it has failed.
     Asks,

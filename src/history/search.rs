@@ -1,0 +1,189 @@
+//! Searches all journals, the newest first: where the index knows a journal, only the
+//! blocks that it names; elsewhere every block that the sieve lets through.
+
+use super::{
+    History, Hit, Query,
+    block::{BLOCK, Blocks},
+    filter::Filter,
+    index::{Index, Journals, Known, Named},
+    sieve::Sieve,
+    verify::Room,
+};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+};
+
+/// Blocks in a row that one thread looks through without the index.
+const STRETCH: u64 = 8;
+/// Threads that look through blocks, at most.
+const THREADS: usize = 4;
+/// Stretches whose hits wait for those of one before.
+const AHEAD: usize = 64;
+
+/// What is searched for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it says.
+    pub query: Query,
+    /// What it is of.
+    pub filter: Filter,
+    /// So many hits are enough; none for all.
+    pub most: Option<usize>,
+}
+
+/// Blocks of a journal that one thread looks through, the last first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Job {
+    room: usize,
+    /// In rising order.
+    blocks: Vec<u64>,
+    /// The index has named them: the sieve would say nothing new.
+    is_named: bool,
+}
+
+impl History {
+    /// Searches, and tells each hit as it is found, the newest session first and in it
+    /// the latest hit. Blocks, so it runs on a thread that may. Tells whether that is all:
+    /// not where there were enough hits, or it was not wanted any more.
+    pub fn search(
+        &self,
+        wanted: &Wanted,
+        is_wanted: impl Fn() -> bool + Sync,
+        tell: impl FnMut(Hit),
+    ) -> bool {
+        let rooms = self.rooms(wanted);
+        let jobs = self.jobs(&rooms, wanted);
+        let sieve = Sieve::of(&wanted.query);
+        let (next, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let (sender, receiver) = sync_channel(AHEAD);
+        let look = |sender: SyncSender<(usize, Vec<Hit>)>| {
+            let mut room = Vec::new();
+            while !is_over.load(Ordering::Relaxed) && is_wanted() {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(job) = jobs.get(number) else { return };
+                let hits = look_through(&rooms, job, (wanted, sieve.as_ref()), &mut room);
+                if sender.send((number, hits)).is_err() {
+                    return;
+                }
+            }
+        };
+        let threads = thread::available_parallelism().map_or(1, |it| it.get().min(THREADS));
+        thread::scope(|scope| {
+            for _ in 0..threads.min(jobs.len()) {
+                let sender = sender.clone();
+                scope.spawn(|| look(sender));
+            }
+            drop(sender);
+            let told = in_order(receiver, wanted.most, tell);
+            is_over.store(true, Ordering::Relaxed);
+            told == jobs.len()
+        })
+    }
+
+    /// The journals that can hold what is wanted, the newest first.
+    fn rooms(&self, wanted: &Wanted) -> Vec<Room> {
+        let journals = self.sessions.journals().into_iter();
+        let rooms = journals.filter_map(|reader| {
+            let session = super::session_of(&reader);
+            let is_in = wanted.filter.takes_session(&session, reader.header());
+            is_in.then(|| Some(Room::new(session, Blocks::of(reader).ok()?)))?
+        });
+        rooms.collect()
+    }
+
+    /// What has to be looked through, in the order in which it is told.
+    fn jobs(&self, rooms: &[Room], wanted: &Wanted) -> Vec<Job> {
+        let looked = (!wanted.query.is_empty()).then(|| self.look_up(&wanted.query)).flatten();
+        let (known, mut named) = looked.unwrap_or_default();
+        let mut jobs = Vec::new();
+        for (number, room) in rooms.iter().enumerate() {
+            let known = known.get(&room.session).filter(|it| is_of(room, it));
+            let count = room.blocks.count();
+            // Those of which the index may not know all.
+            let first = known.map_or(0, |it| {
+                let is_whole = it.bytes >= room.blocks.end();
+                if is_whole { count } else { (it.bytes / BLOCK).min(count) }
+            });
+            let mut to = count;
+            while to > first {
+                let from = to.saturating_sub(STRETCH).max(first);
+                jobs.push(Job { room: number, blocks: (from..to).collect(), is_named: false });
+                to = from;
+            }
+            let named = known.and_then(|it| named.remove(&it.id)).unwrap_or_default();
+            let named: Vec<_> = named.into_iter().filter(|it| *it < first).collect();
+            let chunks = named.rchunks(2).map(<[u64]>::to_vec);
+            jobs.extend(chunks.map(|blocks| Job { room: number, blocks, is_named: true }));
+        }
+        jobs
+    }
+
+    /// What the index has to say; none where it can't be asked.
+    fn look_up(&self, query: &Query) -> Option<(Journals, Named)> {
+        Index::look(&self.index_file())?.look_up(query).ok()
+    }
+}
+
+/// Whether the index knows this very journal.
+fn is_of(room: &Room, known: &Known) -> bool {
+    let reader = room.blocks.reader();
+    known.bytes <= reader.len() && super::fill::inode(reader) == Some(known.inode)
+}
+
+/// Looks through a job's blocks, the last first.
+fn look_through(
+    rooms: &[Room],
+    job: &Job,
+    (wanted, sieve): (&Wanted, Option<&Sieve>),
+    buffer: &mut Vec<u8>,
+) -> Vec<Hit> {
+    let Some(room) = rooms.get(job.room) else { return Vec::new() };
+    let mut hits = Vec::new();
+    let mut sieved: BTreeMap<u64, bool> = BTreeMap::new();
+    let mut passes = |nth: u64| {
+        *sieved.entry(nth).or_insert_with(|| match sieve {
+            Some(sieve) => {
+                // What the disk does not give holds nothing.
+                room.blocks.bytes(nth, buffer).is_ok() && sieve.lets_through(buffer)
+            }
+            None => true,
+        })
+    };
+    for nth in job.blocks.iter().rev() {
+        // What began in the block before may be whole only here.
+        let is_in = job.is_named || passes(*nth) || nth.checked_sub(1).is_some_and(&mut passes);
+        if is_in {
+            hits.extend(room.hits(*nth, wanted));
+        }
+    }
+    hits
+}
+
+/// Tells what the threads find, in the order of the jobs; gives how many jobs were told
+/// whole.
+fn in_order(
+    receiver: Receiver<(usize, Vec<Hit>)>,
+    most: Option<usize>,
+    mut tell: impl FnMut(Hit),
+) -> usize {
+    let (mut waiting, mut next, mut left) = (BTreeMap::new(), 0, most.unwrap_or(usize::MAX));
+    for (number, hits) in receiver {
+        waiting.insert(number, hits);
+        while let Some(hits) = waiting.remove(&next) {
+            for hit in hits {
+                if left == 0 {
+                    return next;
+                }
+                left -= 1;
+                tell(hit);
+            }
+            next += 1;
+        }
+    }
+    next
+}

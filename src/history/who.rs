@@ -1,0 +1,119 @@
+//! Who the agents of a session are: read from its journal as far as it takes.
+
+use super::{block::BLOCK, filter::Ended};
+use crate::{
+    journal::Reader,
+    model::{AgentId, Event},
+};
+use memchr::memmem::Finder;
+use std::collections::BTreeMap;
+
+/// How an event about an agent's life begins in its line.
+const LIFE: &str = "\"event\":{\"agent-";
+
+/// An agent, for who finds something of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Who {
+    /// What it is called.
+    pub name: String,
+    /// The role it played.
+    pub role: String,
+    /// The model it called.
+    pub model: String,
+    /// How it ended, as far as the journal was read.
+    pub ended: Option<Ended>,
+}
+
+/// The agents of a session.
+#[derive(Debug)]
+pub(super) struct Cast {
+    reader: Reader,
+    agents: BTreeMap<AgentId, Who>,
+    title: String,
+    /// Up to here the journal was looked through: a line begins there.
+    read: u64,
+    finder: Finder<'static>,
+}
+
+impl Cast {
+    pub(super) fn of(reader: Reader) -> Self {
+        let (agents, read) = (BTreeMap::new(), reader.body());
+        let title = first_title(&reader);
+        Self { reader, agents, title, read, finder: Finder::new(LIFE) }
+    }
+
+    /// What the session is called; may be empty.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// An agent, as it was cast.
+    pub(super) fn of_agent(&mut self, agent: AgentId) -> Option<&Who> {
+        while !self.agents.contains_key(&agent) && self.read_on() {}
+        self.agents.get(&agent)
+    }
+
+    /// An agent, and how it ended.
+    pub(super) fn of_agent_to_its_end(&mut self, agent: AgentId) -> Option<&Who> {
+        while self.read_on() {}
+        self.agents.get(&agent)
+    }
+
+    /// Looks through some more of the journal; says whether there was any.
+    fn read_on(&mut self) -> bool {
+        let mut room = vec![0; usize::try_from(BLOCK).unwrap_or(0)];
+        loop {
+            let Ok(got) = self.reader.bytes_at(self.read, &mut room) else { return false };
+            let read = room.get(..got).unwrap_or_default();
+            match memchr::memrchr(b'\n', read) {
+                Some(end) => {
+                    let lines = room.get(..=end).unwrap_or_default();
+                    take(&mut self.agents, &self.finder, lines);
+                    self.read += end as u64 + 1;
+                    return true;
+                }
+                None if got < room.len() => return false,
+                None => room.resize(room.len() * 2, 0),
+            }
+        }
+    }
+}
+
+/// Takes in what lines tell of agents' lives.
+fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) {
+    for at in finder.find_iter(lines) {
+        let (before, behind) = lines.split_at(at);
+        let start = memchr::memrchr(b'\n', before).map_or(0, |it| it + 1);
+        let end = memchr::memchr(b'\n', behind).map_or(lines.len(), |it| at + it);
+        let line = lines.get(start..end).unwrap_or_default();
+        // What is no record here is text of one.
+        let Ok(record) = serde_json::from_slice::<crate::model::Record>(line) else { continue };
+        match record.event {
+            Event::AgentAdded { agent, casting, .. } => {
+                let (name, role, model) = (casting.name, casting.role, casting.model);
+                agents.insert(agent, Who { name, role, model, ended: None });
+            }
+            Event::AgentEnded { agent, outcome } => {
+                if let Some(who) = agents.get_mut(&agent) {
+                    who.ended = Some(Ended::from(&outcome));
+                }
+            }
+            Event::AgentReopened { agent, .. } => {
+                if let Some(who) = agents.get_mut(&agent) {
+                    who.ended = None;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn first_title(reader: &Reader) -> String {
+    match reader.after(0, None, 1).pop() {
+        Some((_, record)) => match record.event {
+            Event::SessionOpened { title, .. } => title,
+            _ => String::new(),
+        },
+        None => String::new(),
+    }
+}
