@@ -2,9 +2,11 @@
 //! explain it.
 
 mod mcp;
+mod sessions;
 
 pub use super::speed::Speed;
 pub use mcp::{AtServer, McpArgs, McpTask};
+pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
 
 use super::parts::{AgainArgs, Parts};
 use crate::model::Money;
@@ -214,6 +216,12 @@ pub struct ReplayArgs {
     /// How fast to play: 0.25x to 64x, or max
     #[arg(long, value_name = "SPEED", default_value = "1x")]
     pub speed: Speed,
+    /// Begin at this event, standing still: its number, as `auteur sessions search` tells it
+    #[arg(long, value_name = "EVENT")]
+    pub at: Option<u64>,
+    /// Look at this agent first
+    #[arg(long, value_name = "AGENT")]
+    pub agent: Option<String>,
 }
 
 /// `auteur watch`
@@ -273,53 +281,6 @@ pub struct AttachArgs {
     /// The session's name or its beginning; the last one that is served if left out
     #[arg(value_name = "SESSION")]
     pub session: Option<String>,
-}
-
-/// `auteur sessions`
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct SessionsArgs {
-    /// What to do with them; nothing lists them.
-    #[command(subcommand)]
-    pub task: Option<SessionsTask>,
-    /// Print JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-}
-
-/// What to do with sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum SessionsTask {
-    /// All sessions, the latest first
-    List,
-    /// One session: its agents, what they did and what they cost
-    Show {
-        /// The session's name or its beginning, a journal file, or a log of another tool's
-        #[arg(value_name = "SESSION|FILE")]
-        session: String,
-    },
-    /// End a session that is at work without a screen, or in another terminal
-    ///
-    /// Its agents are paused, and `auteur resume` goes on with them.
-    Stop {
-        /// The session's name or its beginning
-        #[arg(value_name = "SESSION")]
-        session: String,
-        /// Stop the agents for good instead
-        #[arg(long)]
-        agents: bool,
-    },
-    /// Delete sessions with their journals, worktrees and branches
-    Rm {
-        /// The sessions' names or their beginnings
-        #[arg(value_name = "SESSION", required = true)]
-        sessions: Vec<String>,
-        /// Don't ask
-        #[arg(long)]
-        yes: bool,
-        /// Also what agents have made that is not merged
-        #[arg(long)]
-        throw_away_work: bool,
-    },
 }
 
 /// `auteur rehearse`

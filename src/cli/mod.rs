@@ -48,6 +48,7 @@ mod watch;
 
 use crate::{
     config::{self, Environment, Paths, Programs, Settings},
+    history::History,
     tools::{self, mcp::HUSHED},
 };
 use args::{Arguments, DoctorArgs, McpArgs, McpTask, SchemaOf, Task};
@@ -222,6 +223,11 @@ impl House {
     /// The folder that holds the sessions.
     fn sessions(&self) -> PathBuf {
         self.state.join("sessions")
+    }
+
+    /// All sessions, to be searched.
+    fn history(&self) -> History {
+        History::new(self.sessions())
     }
 }
 

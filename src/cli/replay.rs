@@ -5,14 +5,15 @@ use super::{
 };
 use crate::{
     interop::Foreign,
-    journal::Reel,
-    model::Stage,
+    journal::{Reader, Reel},
+    model::{AgentId, Event, Seq, Stage},
     ui::{
         desk::{Pace, Play},
         player::Player,
         show::{self, Ended, Show, Source as _},
     },
 };
+use anyhow::Context as _;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -30,13 +31,15 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
         foreign::open(house, &journal(house, args)?)?
     };
     let stage = Stage::new(reader.header().clone());
+    let agent = args.agent.as_deref().map(|it| named(&reader, it)).transpose()?;
     let options = screen::options(house, &stage);
     opening::on_runtime(|runtime| {
         runtime.block_on(async {
             let mut player = Player::new(Reel::new(reader)?);
             player.play(Play::Pace(pace(args.speed)));
-            player.play(Play::Toggle);
+            player.play(args.at.map_or(Play::Toggle, |it| Play::Event(Seq(it))));
             let mut desk = screen::desk(house)?;
+            desk.focus = agent;
             desk.playhead = Some(player.playhead());
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
             Ok(match show::run(&mut show, &mut player, options).await? {
@@ -65,6 +68,15 @@ fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
              work is `auteur attach`"
         ),
     }
+}
+
+/// The agent of that name.
+fn named(reader: &Reader, name: &str) -> anyhow::Result<AgentId> {
+    let added = reader.records_from(0).find_map(|(_, record)| match record.event {
+        Event::AgentAdded { agent, casting, .. } if casting.name == name => Some(agent),
+        _ => None,
+    });
+    added.with_context(|| format!("there is no agent {name} in this session"))
 }
 
 /// The file that was named, or the journal of the session that was.

@@ -1,10 +1,14 @@
 //! `auteur sessions`: what was run, when, by whom, at what cost, how it ended.
 
+mod label;
+mod list;
+mod prune;
 mod remove;
+mod search;
 
 use super::{
     House, apart,
-    args::{SessionsArgs, SessionsTask},
+    args::{ListArgs, SessionsArgs, SessionsTask},
     attach, foreign, opening,
 };
 use crate::{
@@ -15,9 +19,10 @@ use crate::{
         Agent, Author, Command, Input, QuitMode, Status,
         play::{Play, PlayEnd, PlayStatus},
     },
-    text::{one_line, pad},
+    text::one_line,
 };
 use anyhow::{Context as _, bail};
+use list::{about, card_json, tags};
 use remove::{Consent, remove};
 use serde_json::{Value, json};
 use std::{
@@ -39,20 +44,33 @@ pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<Exi
     let sessions = Sessions::new(house.sessions());
     let mut out = io::stdout().lock();
     match &args.task {
-        None | Some(SessionsTask::List) => list(&sessions, args.json, &mut out)?,
+        None => list::list(house, &ListArgs::default(), args.json, &mut out)?,
+        Some(SessionsTask::List(wanted)) => list::list(house, wanted, args.json, &mut out)?,
         Some(SessionsTask::Show { session }) => {
             let path = find(house, Some(session))?;
             match foreign::look(&path)? {
                 Some(log) => foreign::show(house, &log, args.json, &mut out)?,
-                None => show(&Reader::open(&path)?, args.json, &mut out)?,
+                None => show(house, &Reader::open(&path)?, args.json, &mut out)?,
             }
+        }
+        Some(SessionsTask::Search(wanted)) => {
+            return search::search(house, wanted, args.json, &mut out);
         }
         Some(SessionsTask::Stop { session, agents }) => {
             stop(&sessions, session, *agents, &mut out)?;
         }
         Some(SessionsTask::Rm { sessions: names, yes, throw_away_work }) => {
             let consent = Consent { yes: *yes, throw_away_work: *throw_away_work };
-            return remove(house, &sessions, (names, consent), &mut out);
+            return remove(house, &sessions, (names, consent), (args.json, &mut out));
+        }
+        Some(SessionsTask::Prune(wanted)) => {
+            return prune::prune(house, *wanted, args.json, &mut out);
+        }
+        Some(SessionsTask::Rename { session, title }) => {
+            label::rename(house, (session, title), args.json, &mut out)?;
+        }
+        Some(SessionsTask::Tag { session, tags, remove }) => {
+            label::tag(house, session, (tags, remove), (args.json, &mut out))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -164,114 +182,10 @@ fn offer(left: &Summary, is_served: bool) -> String {
     format!("{verb} session {name}: {agents}{how}{}", playing.collect::<String>())
 }
 
-fn list(sessions: &Sessions, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let all = sessions.list();
+fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let (card, stage) = (house.history().card(reader), reader.fold(None));
     if is_json {
-        let rows: Vec<_> = all.iter().map(summary_json).collect();
-        crate::text::json::write_pretty(out, &rows)?;
-        return Ok(writeln!(out)?);
-    }
-    if all.is_empty() {
-        return Ok(writeln!(out, "no sessions yet: `auteur demo` makes one")?);
-    }
-    // How it came out is what a person looks for: it is never cut.
-    let widest = all.iter().map(|it| crate::text::width(&outcomes(it))).max().unwrap_or(0).max(22);
-    let agents = pad("AGENTS", widest);
-    writeln!(out, "SESSION        OPENED            BY        {agents}  COST       ABOUT")?;
-    let names = sessions.names();
-    for it in &all {
-        let opened = minute(&it.opened);
-        let cells = [
-            pad(&one_line(short_id(&it.id, &names), 36), 13),
-            pad(&one_line(&opened, 16), 16),
-            pad(&one_line(&it.by, 8), 8),
-            pad(&outcomes(it), widest),
-            pad(&it.cost.to_string(), 9),
-            one_line(&about(it), 60),
-        ];
-        writeln!(out, "{}", cells.join("  ").trim_end())?;
-    }
-    Ok(())
-}
-
-fn about(summary: &Summary) -> String {
-    if summary.title.is_empty() { summary.project.clone() } else { summary.title.clone() }
-}
-
-/// `3 done, 1 failed`, and what is to be known about the journal.
-fn outcomes(summary: &Summary) -> String {
-    let is_cut = is_cut(summary);
-    let word = |status: &Status| {
-        if is_cut && !status.is_over() { "cut off".to_owned() } else { status.to_string() }
-    };
-    let mut counts: Vec<(String, u32)> = Vec::new();
-    for (status, count) in &summary.outcomes {
-        let word = word(status);
-        match counts.iter_mut().find(|it| it.0 == word) {
-            Some(known) => known.1 += count,
-            None => counts.push((word, *count)),
-        }
-    }
-    let mut parts: Vec<_> =
-        counts.into_iter().map(|(word, count)| format!("{count} {word}")).collect();
-    let play = |(name, status): &(String, PlayStatus)| match status {
-        PlayStatus::Playing if is_cut => format!("{} cut off", one_line(name, 30)),
-        status => format!("{} {status}", one_line(name, 30)),
-    };
-    parts.splice(0..0, summary.plays.iter().map(play));
-    if parts.is_empty() {
-        parts.push("no agents".to_owned());
-    }
-    if summary.running {
-        let is_served = apart::is_served(&summary.path);
-        parts.insert(0, if is_served { "SERVED" } else { "LIVE" }.to_owned());
-    }
-    if summary.damaged > 0 {
-        parts.push(format!("{} gaps", summary.damaged));
-    }
-    parts.join(", ")
-}
-
-/// Whether the program that ran it was ended in the middle: nobody of it is at
-/// work any more, whatever the journal says.
-fn is_cut(summary: &Summary) -> bool {
-    !summary.running && summary.closed.is_none()
-}
-
-fn summary_json(it: &Summary) -> Value {
-    let outcomes: serde_json::Map<_, _> =
-        it.outcomes.iter().map(|(status, count)| (status.to_string(), json!(count))).collect();
-    let scripts: Vec<_> = it
-        .plays
-        .iter()
-        .map(|(name, status)| json!({ "script": name, "status": status.to_string() }))
-        .collect();
-    json!({
-        "session": it.id,
-        "opened": it.opened,
-        "by": it.by,
-        "project": it.project,
-        "title": it.title,
-        "agents": it.agents,
-        "outcomes": outcomes,
-        "scripts": scripts,
-        "cost_nano_dollars": it.cost.known.0,
-        "unpriced_calls": it.cost.unpriced,
-        "lasted_ms": it.lasted.0,
-        "live": it.running,
-        "served": it.running && apart::is_served(&it.path),
-        "closed": it.closed,
-        "cut_off": is_cut(it),
-        "bytes": it.bytes,
-        "gaps": it.damaged,
-        "journal": it.path,
-    })
-}
-
-fn show(reader: &Reader, is_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let (summary, stage) = (Summary::of(reader), reader.fold(None));
-    if is_json {
-        let mut value = summary_json(&summary);
+        let mut value = card_json(&card);
         let agents: Vec<_> = stage.agents().map(agent_json).collect();
         if let Value::Object(fields) = &mut value {
             fields.insert("roster".to_owned(), agents.into());
@@ -281,23 +195,26 @@ fn show(reader: &Reader, is_json: bool, out: &mut impl Write) -> anyhow::Result<
         crate::text::json::write_pretty(out, &value)?;
         return Ok(writeln!(out)?);
     }
-    writeln!(out, "{}  {}", one_line(&summary.id, 60), one_line(&about(&summary), 80))?;
-    let (opened, by) = (one_line(&summary.opened, 40), one_line(&summary.by, 40));
-    writeln!(out, "opened {opened} by {by}, lasted {}", summary.lasted)?;
-    let end = match (&summary.closed, summary.running) {
-        (_, true) if apart::is_served(&summary.path) => {
+    writeln!(out, "{}  {}", one_line(&card.session, 60), one_line(&about(&card), 80))?;
+    if !card.label.tags.is_empty() {
+        writeln!(out, "{}", one_line(&tags(&card), 100))?;
+    }
+    let (opened, by) = (one_line(&card.opened, 40), one_line(&card.by, 40));
+    writeln!(out, "opened {opened} by {by}, lasted {}", card.account.lasted)?;
+    let end = match (&card.account.closed, card.is_running) {
+        (_, true) if apart::is_served(&card.journal) => {
             "it is at work: `auteur attach` is its screen".to_owned()
         }
         (_, true) => "it is running now".to_owned(),
         (Some(why), _) => one_line(why, 100),
         (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
     };
-    writeln!(out, "{end}; cost {}, journal {} bytes", summary.cost, summary.bytes)?;
+    writeln!(out, "{end}; cost {}, journal {} bytes", card.account.cost, card.bytes)?;
     for play in stage.plays() {
         show_play(play, out)?;
     }
     for agent in stage.agents() {
-        let was = if agent.is_over() || !is_cut(&summary) { "" } else { "cut off while " };
+        let was = if agent.is_over() || !card.is_cut() { "" } else { "cut off while " };
         writeln!(
             out,
             "\n{} ({}, {}): {was}{} after {} turns, {}, {} files changed",

@@ -2,7 +2,7 @@
 //! and holds every default; here is only the shape.
 
 use super::{
-    SandboxSettings,
+    HistorySettings, SandboxSettings,
     range::{between, dollars, dollars_or_none, headers, inside, url},
 };
 use crate::model::Money;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub log: Log,
     /// What becomes of a session without its screen.
     pub session: Session,
+    /// How long they are kept.
+    pub history: HistorySettings,
     /// Where sessions are kept.
     pub state: StateFolder,
     /// Prices that go before the built-in table: by model name, or by its

@@ -40,6 +40,8 @@ pub struct Player {
     moved: Instant,
     /// The head was wound: the stage must be told as a whole.
     wound: Option<Wound>,
+    /// The record to go to as soon as the index reaches it.
+    aim: Option<Seq>,
     /// Records that were stepped over, to be told.
     stepped: Vec<Record>,
     /// The head, as it was told last.
@@ -79,6 +81,7 @@ impl Player {
             ahead: None,
             moved: Instant::now(),
             wound: Some(Wound::Record),
+            aim: None,
             stepped: Vec::new(),
             told: None,
             markers: Arc::default(),
@@ -220,6 +223,17 @@ impl Player {
         passed
     }
 
+    /// Goes on towards the record that could not be reached before.
+    fn aim_on(&mut self) {
+        if let Some(aim) = self.aim.filter(|it| *it > self.seq) {
+            let is_whole = self.reel.is_indexed();
+            self.wind(aim, Wound::Record);
+            self.aim = (!is_whole).then_some(aim);
+        } else {
+            self.aim = None;
+        }
+    }
+
     /// Takes over the markers that were found since.
     fn mark(&mut self) {
         let found = self.reel.markers();
@@ -234,6 +248,7 @@ impl Source for Player {
     fn take(&mut self) -> News {
         let mut news = News::default();
         self.mark();
+        self.aim_on();
         if let Some(wound) = self.wound.take() {
             news.stage = Some(Box::new(self.unwind(wound)));
             self.moved = Instant::now();
@@ -290,7 +305,12 @@ impl Source for Player {
     }
 
     fn play(&mut self, play: Play) {
+        self.aim = None;
         match play {
+            Play::Event(seq) => {
+                self.is_playing = false;
+                (self.seq, self.aim) = (Seq(0), Some(seq));
+            }
             Play::Toggle => {
                 self.is_playing = !self.is_playing;
                 if self.is_playing && self.seq >= self.reel.last_seq() {

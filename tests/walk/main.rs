@@ -31,6 +31,7 @@ mod passing;
 mod planning;
 mod programs;
 mod reaching;
+mod recalling;
 mod replaying;
 mod sandboxed;
 mod screen;

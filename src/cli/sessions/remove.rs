@@ -1,14 +1,19 @@
 //! `auteur sessions rm`: a session goes with its journal, its worktrees and its
 //! branches; never with work that is not merged, unless that is said in words.
 
-use super::{House, about, outcomes};
+use super::{
+    House,
+    list::{about, outcomes},
+};
 use crate::{
     cli::demo,
-    journal::{Reader, Sessions, Summary},
+    history::Card,
+    journal::{Reader, Sessions},
     text::one_line,
     workspace::grounds::{Grounds, Left},
 };
 use anyhow::{Context as _, bail};
+use serde_json::{Value, json};
 use std::{
     fs,
     io::{self, BufRead as _, Write},
@@ -29,8 +34,8 @@ pub(super) struct Consent {
 }
 
 /// A session that is to go.
-struct Leaving {
-    summary: Summary,
+pub(super) struct Leaving {
+    pub(super) card: Card,
     grounds: Grounds,
     left: Vec<Left>,
 }
@@ -40,15 +45,19 @@ pub(super) fn remove(
     house: &House,
     sessions: &Sessions,
     (names, consent): (&[String], Consent),
-    out: &mut impl Write,
+    (is_json, out): (bool, &mut impl Write),
 ) -> anyhow::Result<ExitCode> {
     let mut leaving = Vec::new();
     for name in names {
-        let it = look(house, sessions, name)?;
-        tell(&it, out)?;
-        leaving.push(it);
+        leaving.push(look(house, &sessions.find(name)?)?);
     }
-    let unmerged = leaving.iter().flat_map(|it| &it.left).filter(|it| it.is_unmerged).count();
+    if is_json {
+        return remove_for_program(house, &leaving, consent, out);
+    }
+    for it in &leaving {
+        tell(it, out)?;
+    }
+    let unmerged = leaving.iter().map(Leaving::unmerged).sum::<usize>();
     if unmerged > 0 && !consent.throw_away_work {
         let whose = if unmerged == 1 { "1 agent".to_owned() } else { format!("{unmerged} agents") };
         writeln!(
@@ -62,22 +71,62 @@ pub(super) fn remove(
         writeln!(out, "nothing was removed")?;
         return Ok(ExitCode::FAILURE);
     }
-    for it in &leaving {
-        for left in &it.left {
-            it.grounds.remove(left).with_context(|| format!("remove what {} left", left.name))?;
-        }
-        let folder = it.summary.path.parent().unwrap_or(Path::new("."));
-        fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
-    }
+    take_away(house, &leaving)?;
     writeln!(out, "removed {}", leaving.len())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn look(house: &House, sessions: &Sessions, name: &str) -> anyhow::Result<Leaving> {
-    let reader = Reader::open(&sessions.find(name)?)?;
-    let summary = Summary::of(&reader);
-    if summary.running {
-        bail!("{0} is running: quit it first, or auteur sessions stop {0}", summary.id);
+/// The same for who can't be asked: all of them, or none.
+fn remove_for_program(
+    house: &House,
+    leaving: &[Leaving],
+    consent: Consent,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    let is_in_the_way = leaving.iter().any(|it| it.unmerged() > 0) && !consent.throw_away_work;
+    let is_done = consent.yes && !is_in_the_way;
+    if is_done {
+        take_away(house, leaving)?;
+    }
+    let rows: Vec<_> = leaving.iter().map(Leaving::json).collect();
+    let told = json!({ "is_removed": is_done, "sessions": rows });
+    crate::text::json::write_pretty(out, &told)?;
+    writeln!(out)?;
+    Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Takes them away for good, with all that they left.
+pub(super) fn take_away(house: &House, leaving: &[Leaving]) -> anyhow::Result<()> {
+    for it in leaving {
+        for left in &it.left {
+            it.grounds.remove(left).with_context(|| format!("remove what {} left", left.name))?;
+        }
+        let folder = it.card.journal.parent().unwrap_or(Path::new("."));
+        fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
+    }
+    forget(house, leaving);
+    Ok(())
+}
+
+impl Leaving {
+    /// How many agents' work would be lost.
+    pub(super) fn unmerged(&self) -> usize {
+        self.left.iter().filter(|it| it.is_unmerged).count()
+    }
+
+    /// What goes, for a program.
+    pub(super) fn json(&self) -> Value {
+        let left: Vec<_> = self.left.iter().map(|it| one_line(&it.to_string(), WIDE)).collect();
+        json!({ "session": self.card.session, "left": left, "unmerged": self.unmerged() })
+    }
+}
+
+/// What a session would leave behind.
+pub(super) fn look(house: &House, journal: &Path) -> anyhow::Result<Leaving> {
+    let reader = Reader::open(journal)?;
+    let card = house.history().card(&reader);
+    if card.is_running {
+        bail!("{0} is running: quit it first, or auteur sessions stop {0}", card.session);
     }
     let grounds = house.grounds(&reader.header().session);
     let stage = reader.fold(None);
@@ -98,20 +147,31 @@ fn look(house: &House, sessions: &Sessions, name: &str) -> anyhow::Result<Leavin
             it.is_unmerged = false;
         }
     }
-    Ok(Leaving { summary, grounds, left })
+    Ok(Leaving { card, grounds, left })
 }
 
-fn tell(Leaving { summary, left, .. }: &Leaving, out: &mut impl Write) -> io::Result<()> {
-    let (about, outcomes) = (one_line(&about(summary), 60), outcomes(summary));
-    let id = one_line(&summary.id, 60);
-    writeln!(out, "{id}  {about}  ({outcomes}, {})", summary.cost)?;
+/// Takes their words out of the index as well.
+fn forget(house: &House, gone: &[Leaving]) {
+    let gone: Vec<_> = gone.iter().map(|it| it.card.session.clone()).collect();
+    if let Err(error) = house.history().forget(&gone) {
+        // The next program that brings the index up to date does it.
+        tracing::warn!("the words of removed sessions are left in the index: {error}");
+    }
+}
+
+/// Says what goes.
+pub(super) fn tell(Leaving { card, left, .. }: &Leaving, out: &mut impl Write) -> io::Result<()> {
+    let (about, outcomes) = (one_line(&about(card), 60), outcomes(card));
+    let id = one_line(&card.session, 60);
+    writeln!(out, "{id}  {about}  ({outcomes}, {})", card.account.cost)?;
     for it in left {
         writeln!(out, "  {}", one_line(&it.to_string(), WIDE))?;
     }
     Ok(())
 }
 
-fn is_confirmed(count: usize, out: &mut impl Write) -> io::Result<bool> {
+/// Asks whether they are to go.
+pub(super) fn is_confirmed(count: usize, out: &mut impl Write) -> io::Result<bool> {
     write!(out, "remove {count} for good? [y/N] ")?;
     out.flush()?;
     let mut answer = String::new();

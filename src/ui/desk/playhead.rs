@@ -76,6 +76,8 @@ pub enum Play {
     Tenth(u8),
     /// To this many thousandths of the session's time: a click on the timeline.
     Thousandth(u16),
+    /// To this event, standing still there.
+    Event(Seq),
     /// To the beginning.
     Start,
     /// To the end.

@@ -1,0 +1,166 @@
+//! `auteur sessions search`: what was said, run or changed, wherever that was.
+
+use super::House;
+use crate::{
+    cli::args::SearchArgs,
+    history::{Filter, History, Hit, Query, Wanted},
+    journal::short_id,
+    text::one_line,
+};
+use anyhow::bail;
+use serde_json::{Value, json};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+/// So much is taken into the index afterwards: what does not keep anybody waiting. The
+/// rest is the screen's, or the next search's.
+const FILLED: u64 = 32 << 20;
+/// How wide a hit is shown, in cells, its context not counted.
+const WIDE: usize = 40;
+
+/// Searches, and prints what is found; the exit code is 1 where nothing is.
+pub(super) fn search(
+    house: &House,
+    args: &SearchArgs,
+    is_json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    let history = house.history();
+    let wanted = wanted(house, args)?;
+    let names = history.sessions().names();
+    let (mut hits, mut last, mut failed) = (Vec::new(), String::new(), None);
+    let mut count = 0;
+    let is_all = history.search(
+        &wanted,
+        || true,
+        |hit| {
+            count += 1;
+            if is_json {
+                hits.push(hit_json(&hit));
+            } else if failed.is_none() {
+                failed = print(&hit, (&mut last, &names), out).err();
+            }
+        },
+    );
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    if is_json {
+        let told = json!({ "hits": hits, "is_all": is_all });
+        crate::text::json::write_pretty(out, &told)?;
+        writeln!(out)?;
+    } else if count == 0 {
+        writeln!(out, "{}", nothing(args))?;
+    } else if !is_all {
+        writeln!(out, "\nthere are more: --limit 0 shows all")?;
+    }
+    out.flush()?;
+    fill(&history);
+    Ok(if count > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn wanted(house: &House, args: &SearchArgs) -> anyhow::Result<Wanted> {
+    let query = Query::read(&words(&args.words));
+    if args.is_nothing() {
+        bail!("say what to search for: words, or a filter such as --tool shell");
+    }
+    if query.is_empty() && !args.words.is_empty() {
+        bail!("there is no word in {:?}: a word has letters or digits", args.words.join(" "));
+    }
+    let project = house.company.project().display().to_string();
+    let filter = Filter {
+        project: (!args.all).then_some(project),
+        session: None,
+        role: args.role.clone(),
+        model: args.model.clone(),
+        tool: args.tool.clone(),
+        file: args.file.clone(),
+        outcome: args.outcome,
+        cost_over: args.cost_over,
+        since: args.since,
+        until: args.until,
+    };
+    Ok(Wanted { query, filter, most: (args.limit > 0).then_some(args.limit) })
+}
+
+/// The words as one text. What the shell has kept together is a phrase, unless it has
+/// phrases of its own.
+fn words(all: &[String]) -> String {
+    let phrase = |it: &String| {
+        let is_phrase = it.contains(char::is_whitespace) && !it.contains('"');
+        if is_phrase { format!("\"{it}\"") } else { it.clone() }
+    };
+    all.iter().map(phrase).collect::<Vec<_>>().join(" ")
+}
+
+fn nothing(args: &SearchArgs) -> &'static str {
+    if args.all {
+        "nothing was found in any session"
+    } else {
+        "nothing was found in the sessions of this project; --all searches all"
+    }
+}
+
+fn print(
+    hit: &Hit,
+    (last, names): (&mut String, &[String]),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let id = one_line(short_id(&hit.session, names), 36);
+    if *last != hit.session {
+        let gap = if last.is_empty() { "" } else { "\n" };
+        let about = if hit.title.is_empty() { &hit.project } else { &hit.title };
+        let opened = one_line(&super::minute(&hit.opened), 16);
+        writeln!(out, "{gap}{id}  {opened}  {}", one_line(about, 80))?;
+        last.clone_from(&hit.session);
+    }
+    let who = hit.who.as_ref().map_or_else(String::new, |it| format!("{} ", it.name));
+    let head = one_line(&format!("{who}{} {}", hit.kind.name(), hit.at), WIDE);
+    writeln!(out, "  {head}: {}", one_line(&marked(hit), 300))?;
+    writeln!(out, "    auteur replay {id} --at {}", hit.seq)
+}
+
+/// The context, with what was searched for between brackets.
+fn marked(hit: &Hit) -> String {
+    let (mut text, mut at) = (String::new(), 0);
+    let part = |range| hit.excerpt.text.get(range).unwrap_or_default();
+    for mark in &hit.excerpt.marks {
+        text.push_str(part(at..mark.start));
+        text.push('[');
+        text.push_str(part(mark.clone()));
+        text.push(']');
+        at = mark.end;
+    }
+    text.push_str(part(at..hit.excerpt.text.len()));
+    text
+}
+
+fn hit_json(hit: &Hit) -> Value {
+    let who = hit.who.as_ref();
+    let marks: Vec<_> = hit.excerpt.marks.iter().map(|it| [it.start, it.end]).collect();
+    json!({
+        "session": hit.session,
+        "opened": hit.opened,
+        "project": hit.project,
+        "title": hit.title,
+        "agent": who.map(|it| &it.name),
+        "role": who.map(|it| &it.role),
+        "model": who.map(|it| &it.model),
+        "kind": hit.kind,
+        "seq": hit.seq.0,
+        "at_ms": hit.at.0,
+        "text": hit.excerpt.text,
+        "marks": marks,
+        "journal": hit.journal,
+        "open": ["auteur", "replay", hit.session, "--at", hit.seq.to_string()],
+    })
+}
+
+/// Takes some of what the index lacks into it. Without it the next search takes longer.
+fn fill(history: &History) {
+    if let Err(error) = history.fill(FILLED, || true) {
+        tracing::warn!("the index of former sessions could not be written: {error}");
+    }
+}
