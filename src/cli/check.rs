@@ -100,7 +100,8 @@ fn print(
         writeln!(out, "{fault}\n")?;
     }
     let left_out = house.brought().scripts().len();
-    if is_list && left_out > 0 && house.company.config().heard() != *house.brought() {
+    let may_be_missed = is_list || !faults.is_empty();
+    if may_be_missed && left_out > 0 && house.company.config().heard() != *house.brought() {
         let told = "left out: the scripts of this project; look at them: auteur trust";
         writeln!(out, "{told}")?;
     }

@@ -73,6 +73,12 @@ pub(super) enum NoParts {
     /// Inputs, and no script that takes them.
     #[error("--set is for a script: auteur run SCRIPT --set key=value")]
     NoScript,
+    /// A script that the project brings, which nobody has trusted.
+    #[error(
+        "the script {0} is this project's, which does not count yet: look at it, and let it count: \
+         auteur trust"
+    )]
+    Untrusted(String),
 }
 
 impl<'a> Parts<'a> {

@@ -7,7 +7,7 @@ use crate::{
     model::{Casting, Command, Money, script::Script},
     script::{Ground, Library, Place, fits, given, read, roles},
 };
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, path::Path};
 
@@ -80,10 +80,7 @@ pub(super) fn found(house: &House, script: &Place) -> anyhow::Result<Script> {
             return Err(NoParts::NoBrief(name.clone()).into());
         }
         if house.brought().scripts().contains(&name.as_str()) {
-            bail!(
-                "the script {name} is this project's, which does not count yet: look at it, and \
-                 let it count: auteur trust"
-            );
+            return Err(NoParts::Untrusted(name.clone()).into());
         }
     }
     let (name, source) = library.find(script)?;

@@ -43,6 +43,22 @@ fn s55_a_role_of_the_project_is_left_out_until_it_is_trusted() {
     assert!(house.say(&CAST_IT).contains("there is no role `helper`"));
 }
 
+#[test]
+fn s55_a_script_of_the_project_is_left_out_and_who_names_it_is_told_why() {
+    let house = House::open(BRIEF);
+    fs::create_dir_all(house.project().join(".auteur/scripts")).unwrap();
+    let script = "[[step]]\nname = \"say\"\nrun = \"echo said\"\n";
+    fs::write(house.project().join(".auteur/scripts/own.toml"), script).unwrap();
+    let play = ["run", "own", "--headless"];
+    let said = house.say(&play);
+    assert!(said.contains("own is this project's, which does not count yet"), "{said}");
+    assert_eq!(house.code(&play), Some(2));
+    let said = house.say(&["check", "own"]);
+    assert!(said.contains("no script of that name") && said.contains("auteur trust"), "{said}");
+    assert_eq!(house.code(&["trust", "--yes"]), Some(0));
+    assert_eq!((house.code(&["check", "own"]), house.code(&play)), (Some(0), Some(0)));
+}
+
 /// The harmless twin: what only tightens counts at once, and nobody is asked.
 #[test]
 fn s58_a_project_that_only_tightens_needs_no_trust() {

@@ -109,7 +109,7 @@ fn roles_are_there(step: &Step, script: &Script) -> Result<(), (String, String)>
 fn named(flow: &Flow<'_>, at: usize, text: &Text) -> Result<Vec<String>, (String, String)> {
     let written = text.words.get_ref();
     let names = names::names(text.kind, written)
-        .map_err(|it| (it.message, it.mend.unwrap_or_else(|| mend_of(text).to_owned())))?;
+        .map_err(|it| (it.message, it.mend.unwrap_or_else(|| mend_of(text))))?;
     let mut needs = Vec::new();
     for name in names {
         let (given, need) = flow.given(at, text, &name)?;

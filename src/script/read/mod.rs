@@ -289,7 +289,7 @@ fn hand_offs(
                         .range
                         .map_or_else(|| text.words.span(), |it| page.part_of(&text.words, it)),
                     trouble.message,
-                    trouble.mend.unwrap_or_else(|| mend_of(&text).to_owned()),
+                    trouble.mend.unwrap_or_else(|| mend_of(&text)),
                 ),
             }
         }
@@ -308,13 +308,19 @@ fn add_needs(step: &mut Step, named: Vec<String>) {
     }
 }
 
-fn mend_of(text: &Text) -> &'static str {
-    match text.kind {
+fn mend_of(text: &Text) -> String {
+    let written = text.words.get_ref().trim();
+    let inner = written.strip_prefix("{{").and_then(|it| it.strip_suffix("}}"));
+    let told = match text.kind {
         names::Kind::Expression => {
+            if let Some(inner) = inner.map(str::trim).filter(|it| !it.contains("{{")) {
+                return format!("an expression stands here without braces: {inner}");
+            }
             "write an expression, such as steps.plan.output.files | length > 0"
         }
         names::Kind::Brief | names::Kind::Command => {
             "write a template, such as {{ steps.plan.output.goal }}"
         }
-    }
+    };
+    told.to_owned()
 }

@@ -110,6 +110,12 @@ fn every_fault_points_at_its_place_and_says_the_mend() {
             "write an expression, such as steps.plan.output.files | length > 0",
         ),
         (
+            b("when = \"{{ steps.a.failed }}\""),
+            "",
+            "",
+            "an expression stands here without braces: steps.a.failed",
+        ),
+        (
             b("run = \"echo {{ steps.a.output.items | joim }}\""),
             "joim",
             "there is no filter `joim`",
