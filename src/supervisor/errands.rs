@@ -1,13 +1,19 @@
 //! The commands of scripts: run beside everything else, and let go when nobody waits
 //! for them any more.
 
-use crate::model::{
-    Agent, Input, Stage,
-    play::{Errand, Finding, Job, Spot},
+use crate::{
+    model::{
+        Agent, Input, Stage,
+        play::{Errand, Finding, Job, Spot},
+    },
+    text::one_line,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 use tokio::task::{AbortHandle, JoinSet};
+
+/// How much of a check's command names it, in cells.
+const NAME: usize = 60;
 
 /// What running a command is, until it has ended.
 pub type OnItsWay = Pin<Box<dyn Future<Output = Result<Value, String>> + Send>>;
@@ -59,7 +65,14 @@ impl Errands {
         let beside = part.and_then(|it| stage.agent(it.agent?)).cloned().map(Box::new);
         let key = (spot.clone(), attempt, check);
         let work: OnItsWay = match (job, &self.run, &self.read) {
-            (Job::Command(command), Some(run), _) => run(Trip { command, input, beside }),
+            (Job::Command(command), Some(run), _) => {
+                let name = check.map(|_| one_line(&command, NAME));
+                let run = run(Trip { command, input, beside });
+                match name {
+                    Some(name) => named(name, run),
+                    None => run,
+                }
+            }
             (Job::Script(text), _, Some(read)) => reading(read.clone(), text),
             (Job::Command(_), None, _) => failing("no command can be run here"),
             (Job::Script(_), _, None) => failing("no script is known here"),
@@ -105,6 +118,11 @@ fn reading(read: ReadScript, text: String) -> OnItsWay {
         let read = tokio::task::spawn_blocking(move || read(&text)).await;
         read.map_err(|crash| crash.to_string())?.map(|()| Value::Null)
     })
+}
+
+/// One check among several is told by its command, to whoever has to mend what it found.
+fn named(name: String, run: OnItsWay) -> OnItsWay {
+    Box::pin(async move { run.await.map_err(|why| format!("`{name}`: {why}")) })
 }
 
 fn failing(why: &'static str) -> OnItsWay {

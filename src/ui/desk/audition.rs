@@ -6,8 +6,9 @@ use super::{
 use crate::{
     casting::{Audition, Score, score},
     model::{
-        Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way, play::Part,
-        script::Step,
+        Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way,
+        play::{Part, Phase},
+        script::{Failure, Step},
     },
     ui::keys::Act,
 };
@@ -92,11 +93,28 @@ impl Desk {
             .flatten()
     }
 
-    /// How many checks of this agent's work hold, and of how many.
-    pub fn checked(&self, agent: &Agent, stage: &Stage) -> Option<(u32, usize)> {
+    /// Who judges the audition of this agent, by its role, and how far that is, once it has
+    /// begun; nobody where none was asked for.
+    pub fn judge_of<'a>(
+        &self,
+        agent: &Agent,
+        stage: &'a Stage,
+    ) -> Option<(&'a str, Option<&'a Part>)> {
+        let play = stage.play(agent.casting.assignment.as_ref()?.spot.play)?;
+        let step = play.script.steps.last()?;
+        // A take of an audition hands in words; only a judge has a form to keep to.
+        step.output.as_ref().filter(|_| play.script.name == agent.casting.audition)?;
+        let role = play.script.roles.get(&step.name)?.role.as_str();
+        Some((role, play.steps.last()?.parts.first()))
+    }
+
+    /// How many checks of this agent's work hold, once they are made, and of how many.
+    pub fn checked(&self, agent: &Agent, stage: &Stage) -> Option<(Option<u32>, usize)> {
         let (step, part) = part_of(agent, stage)?;
         let checks = step.checks.len();
-        (checks > 0).then_some((part.checked, checks))
+        let objects = matches!(part.failure, Some((Failure::Check, _)));
+        let is_made = part.checked > 0 || objects || part.phase == Phase::Checking;
+        (checks > 0).then_some((is_made.then_some(part.checked), checks))
     }
 
     /// The text that this agent has handed in, whole; a summary of it is a line.

@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     casting::Track,
-    model::{Agent, Lines, Way},
+    model::{
+        Agent, Lines, Way,
+        play::{Part, Phase},
+    },
     text::sanitise,
 };
 use ratatui::{
@@ -104,14 +107,17 @@ impl Column {
     fn told(self, agent: &Agent, sight: Sight) -> String {
         let (desk, stage) = (sight.desk(), sight.stage());
         match self {
-            Self::Checks => desk
-                .checked(agent, stage)
-                .map_or_else(|| "·".to_owned(), |(hold, all)| format!("{hold}/{all}")),
+            Self::Checks => match desk.checked(agent, stage) {
+                Some((Some(hold), all)) => format!("{hold}/{all}"),
+                Some((None, all)) => format!("–/{all}"),
+                None => "·".to_owned(),
+            },
             Self::Points => match desk.score(agent, stage) {
                 Some(score) => {
                     let best = if score.is_best { "best " } else { "" };
                     format!("{best}{}", points(score.points))
                 }
+                None if is_judged(agent, sight) => "…".to_owned(),
                 None => "·".to_owned(),
             },
             Self::Files => changed(agent),
@@ -134,7 +140,7 @@ fn columns(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Column> {
     let mut all = vec![Checks, Points, Files, Cost, Time, Turns, Directions];
     all.retain(|it| match it {
         Checks => agents.iter().any(|it| desk.checked(it, stage).is_some()),
-        Points => agents.iter().any(|it| desk.score(it, stage).is_some()),
+        Points => agents.iter().any(|it| desk.judge_of(it, stage).is_some()),
         _ => true,
     });
     let room = columns.saturating_sub(4 + NAME + STANDS);
@@ -196,7 +202,9 @@ fn draw_agent(
 fn column_style(column: Column, agent: &Agent, sight: Sight) -> Style {
     let palette = sight.palette;
     let (desk, stage) = (sight.desk(), sight.stage());
-    let falls_short = desk.checked(agent, stage).is_some_and(|(hold, all)| (hold as usize) < all);
+    let falls_short = desk
+        .checked(agent, stage)
+        .is_some_and(|(hold, all)| hold.is_some_and(|it| (it as usize) < all));
     match column {
         Column::Checks if falls_short && agent.is_over() => palette.trouble,
         Column::Points if desk.score(agent, stage).is_some_and(|it| it.is_best) => palette.strong,
@@ -266,6 +274,24 @@ fn files(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Line<'static>> {
     lines
 }
 
+/// Whether the points of an agent are still to come.
+fn is_judged(agent: &Agent, sight: Sight) -> bool {
+    let judge = sight.desk().judge_of(agent, sight.stage());
+    judge.is_some_and(|(_, part)| part.is_none_or(|it| !it.phase.is_over()))
+}
+
+/// Why there are no points, or none yet.
+fn without_points(role: &str, judge: Option<&Part>) -> String {
+    let phase = judge.map_or(Phase::Waiting, |it| it.phase);
+    match (phase, judge.and_then(|it| it.failure.as_ref())) {
+        (Phase::Waiting, _) => format!("{role} judges them when all of them are over."),
+        (Phase::Skipped, _) => "No work holds, so there is nothing to judge.".to_owned(),
+        (phase, Some((_, why))) if phase.is_over() => format!("{role} gave no points: {why}"),
+        (phase, _) if phase.is_over() => format!("{role} said nothing of this one."),
+        _ => format!("{role} is judging them."),
+    }
+}
+
 /// What the focused one says of its work, and how its role has done so far.
 fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
@@ -279,6 +305,9 @@ fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
         let best = if score.is_best { ", the best of them" } else { "" };
         let text = format!("{} of 10 points{best}: {}", points(score.points), score.why);
         lines.extend(prose::plain(&text, columns, palette.text));
+        lines.push(Line::default());
+    } else if let Some((role, part)) = sight.desk().judge_of(agent, sight.stage()) {
+        lines.extend(prose::plain(&without_points(role, part), columns, palette.dim));
         lines.push(Line::default());
     }
     let heading = format!("{}, in its own words", agent.casting.name);

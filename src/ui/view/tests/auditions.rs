@@ -42,6 +42,11 @@ fn the_takes_stand_side_by_side_at_every_size() {
 
 /// Two that played, of which one falls short, and what a judge made of them.
 fn judged() -> Story {
+    played(&["coder", "turner", "judge"])
+}
+
+/// As many of them as these.
+fn played(upto: &[&str]) -> Story {
     let mut story = six();
     let take = |role: &str| Casting {
         role: role.into(),
@@ -65,7 +70,9 @@ fn judged() -> Story {
     };
     tell(&mut story, started);
     for (role, holds) in [("coder", true), ("turner", false), ("judge", true)] {
-        play_take(&mut story, (play, role, holds), &roles[role]);
+        if upto.contains(&role) {
+            play_take(&mut story, (play, role, holds), &roles[role]);
+        }
     }
     story
 }
@@ -136,6 +143,71 @@ fn what_was_checked_and_who_the_judge_would_keep_is_told_of_each() {
             assert!(picture.contains(word), "{word}: {picture}");
         }
     }
+}
+
+#[test]
+fn a_judge_who_is_not_done_or_gave_no_points_is_told_of() {
+    let told = |story: &Story| {
+        let coder = story.stage.agent_named("coder").unwrap().id;
+        let desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(coder)));
+        words(&shot(&scene(story, &desk), (120, 35)))
+    };
+    let mut story = played(&["coder"]);
+    assert!(told(&story).contains("reviewer judges them when all of them are over."));
+    story = played(&["coder", "turner"]);
+    let play = story.stage.plays().last().unwrap().id;
+    let (spot, attempt) = (Spot::step(play, "judge"), 1);
+    let tell = |story: &mut Story, event| {
+        story.tell(Event::Play { play, event: Box::new(event) });
+    };
+    tell(&mut story, PlayEvent::Begun { step: "judge".into(), parts: 1, items: Vec::new() });
+    let begun = PlayEvent::Attempted {
+        spot: spot.clone(),
+        attempt,
+        round: 1,
+        agent: None,
+        command: String::new(),
+        play: None,
+        handed_to: String::new(),
+    };
+    tell(&mut story, begun);
+    let picture = told(&story);
+    assert!(picture.contains("reviewer is judging them.") && picture.contains('…'), "{picture}");
+    let (failure, why) = (Failure::Output, "a text was handed in".to_owned());
+    tell(&mut story, PlayEvent::Failed { spot, attempt, failure, why, next: Next::Over });
+    assert!(told(&story).contains("reviewer gave no points: a text was handed in"));
+}
+
+#[test]
+fn checks_that_were_not_made_are_not_told_as_failed() {
+    let mut story = played(&[]);
+    let play = story.stage.plays().last().unwrap();
+    let (play, casting) = (play.id, play.script.roles["coder"].clone());
+    let agent = story.stage.next_agent();
+    let assignment =
+        Assignment { spot: Spot::step(play, "coder"), attempt: 1, output: None, judges: None };
+    let assignment = Some(Box::new(assignment));
+    let casting =
+        Casting { name: "coder".into(), assignment, audition: "audition-1".into(), ..casting };
+    let tell = |story: &mut Story, event| {
+        story.tell(Event::Play { play, event: Box::new(event) });
+    };
+    tell(&mut story, PlayEvent::Begun { step: "coder".into(), parts: 1, items: Vec::new() });
+    story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by: Author::Script });
+    let begun = PlayEvent::Attempted {
+        spot: Spot::step(play, "coder"),
+        attempt: 1,
+        round: 1,
+        agent: Some(agent),
+        command: String::new(),
+        play: None,
+        handed_to: String::new(),
+    };
+    tell(&mut story, begun);
+    story.start(agent);
+    let desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(agent)));
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains("–/2") && !picture.contains("0/2"), "{picture}");
 }
 
 #[test]
