@@ -5,8 +5,8 @@ use super::{
 };
 use crate::{
     interop::Foreign,
-    journal::{Reader, Reel},
-    model::{AgentId, Event, Seq, Stage},
+    journal::{BOOKMARKS, Bookmarks, Reader, Reel},
+    model::{AgentId, Event, Fingerprint, Seq, Stage},
     ui::{
         desk::{Pace, Play},
         player::Player,
@@ -25,17 +25,21 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     if args.follow {
         return watch::follow(house, followed(args)?, None);
     }
-    let reader = if is_folder_of_others(&args.session) {
-        watch::side_by_side(watch::logs_of(&args.session)?, &foreign::prices(house), house)?
+    let (path, reader) = if is_folder_of_others(&args.session) {
+        let logs = watch::logs_of(&args.session)?;
+        (args.session.clone(), watch::side_by_side(logs, &foreign::prices(house), house)?)
     } else {
-        foreign::open(house, &journal(house, args)?)?
+        let path = journal(house, args)?;
+        let reader = foreign::open(house, &path)?;
+        (path, reader)
     };
+    let bookmarks = bookmarks(house, &path)?;
     let stage = Stage::new(reader.header().clone());
     let agent = args.agent.as_deref().map(|it| named(&reader, it)).transpose()?;
     let options = screen::options(house, &stage);
     opening::on_runtime(|runtime| {
         runtime.block_on(async {
-            let mut player = Player::new(Reel::new(reader)?);
+            let mut player = Player::new(Reel::new(reader)?).with_bookmarks(bookmarks);
             player.play(Play::Pace(pace(args.speed)));
             player.play(args.at.map_or(Play::Toggle, |it| Play::Event(Seq(it))));
             let mut desk = screen::desk(house)?;
@@ -93,6 +97,22 @@ fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
         anyhow::bail!("{named} is no file, so no journal: name a session, its folder or its file");
     }
     sessions::find(house, Some(&args.session.to_string_lossy()))
+}
+
+/// What the director has marked in a session: beside its journal where that is ours; else,
+/// since nothing is written beside what is another's, in the state folder.
+fn bookmarks(house: &House, path: &Path) -> anyhow::Result<Bookmarks> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let own = house.sessions().canonicalize().is_ok_and(|it| path.starts_with(it));
+    let file = match path.parent().filter(|_| own) {
+        Some(folder) => folder.join(BOOKMARKS),
+        None => {
+            let name = Fingerprint::of([&*path.to_string_lossy()]);
+            house.state.join("bookmarks").join(format!("{name}.jsonl"))
+        }
+    };
+    let told = || format!("{}: the bookmarks can't be read", file.display());
+    Bookmarks::open(&file).with_context(told)
 }
 
 fn pace(speed: Speed) -> Pace {

@@ -1,11 +1,14 @@
 //! What is known of a journal without reading it again.
 
 use super::{
+    curve::{Curve, Sample},
     outline::{Outline, outline},
     parse::Place,
     sources::Sources,
 };
-use crate::model::{AgentId, Author, Event, Level, Millis, Outcome, Record, Seq, Stage};
+use crate::model::{
+    AgentId, Author, Event, Level, Millis, Outcome, Record, Seq, Stage, play::PlayEvent,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How far checkpoints stand apart: what can be folded again within a frame,
@@ -63,6 +66,10 @@ pub enum MarkerKind {
     Request,
     /// An agent ended, and not by failing.
     End,
+    /// Work went from one to another.
+    HandOff,
+    /// Files were changed.
+    Change,
     /// The journal could not be read.
     Gap,
 }
@@ -76,6 +83,7 @@ pub(super) struct Index {
     marks: Vec<Mark>,
     markers: Arc<Vec<Marker>>,
     turns: BTreeMap<AgentId, Vec<Seq>>,
+    curve: Curve,
     last: (Seq, Millis),
 }
 
@@ -85,11 +93,13 @@ pub(super) struct Index {
 pub(super) struct Found {
     markers: Vec<Marker>,
     turns: Vec<(AgentId, Seq)>,
+    samples: Vec<Sample>,
 }
 
 impl Found {
-    /// Takes in a record and where it stands.
-    pub(super) fn add(&mut self, offset: u64, record: &Record) {
+    /// Takes in a record, where it stands, and the stage that it made.
+    pub(super) fn add(&mut self, offset: u64, record: &Record, stage: &Stage) {
+        self.samples.extend(Sample::of(record, stage));
         if let Event::TurnStarted { agent, .. } = record.event {
             self.turns.push((agent, record.seq));
         } else if let Some(kind) = kind(&record.event) {
@@ -109,6 +119,7 @@ impl Index {
             spacing: (bytes / CHECKPOINTS).clamp(NEAR, FAR),
             markers: Arc::default(),
             turns: BTreeMap::new(),
+            curve: Curve::default(),
             last: (Seq(0), Millis(0)),
         }
     }
@@ -120,6 +131,10 @@ impl Index {
 
     pub(super) fn markers(&self) -> Arc<Vec<Marker>> {
         Arc::clone(&self.markers)
+    }
+
+    pub(super) fn curve(&self) -> Arc<[Sample]> {
+        self.curve.samples()
     }
 
     /// The checkpoint at or before that number.
@@ -162,6 +177,7 @@ impl Index {
         for (agent, seq) in found.turns.drain(..) {
             self.turns.entry(agent).or_default().push(seq);
         }
+        self.curve.add(&mut found.samples);
         if !found.markers.is_empty() {
             Arc::make_mut(&mut self.markers).append(&mut found.markers);
         }
@@ -213,6 +229,12 @@ fn kind(event: &Event) -> Option<MarkerKind> {
         Event::AgentEnded { .. } => MarkerKind::End,
         Event::Asked { .. } => MarkerKind::Request,
         Event::Unreadable { .. } => MarkerKind::Gap,
+        Event::HandedOff { .. } => MarkerKind::HandOff,
+        Event::Play { event, .. } if matches!(**event, PlayEvent::HandedIn { .. }) => {
+            MarkerKind::HandOff
+        }
+        Event::Checkpointed { files, .. } if !files.is_empty() => MarkerKind::Change,
+        Event::ToolEnded { changes, .. } if !changes.is_empty() => MarkerKind::Change,
         event => return author(event).map(|_| MarkerKind::Direction),
     })
 }

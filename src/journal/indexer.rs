@@ -33,7 +33,7 @@ pub(super) fn run(reader: &Reader, shared: &Shared) {
         }
         for Told { offset, record, behind, is_between } in block.drain(..) {
             stage.apply(&record);
-            found.add(offset, &record);
+            found.add(offset, &record, &stage);
             sources.add(offset, &record);
             records.take_back(record);
             if behind.offset >= begin + BATCH && is_between {

@@ -8,6 +8,8 @@
 
 mod backwards;
 mod blanks;
+mod bookmarks;
+mod curve;
 mod encode;
 mod error;
 mod follower;
@@ -30,6 +32,8 @@ mod sync;
 mod window;
 mod writer;
 
+pub use bookmarks::{BOOKMARKS, Bookmark, Bookmarks};
+pub use curve::Sample;
 pub use error::JournalError;
 pub use follower::Follower;
 pub use index::{Marker, MarkerKind};

@@ -7,6 +7,7 @@
 use super::{
     JournalError, Reader,
     blanks::{self, Blanks},
+    curve::Sample,
     index::{Checkpoint, Index, Mark, Marker},
     indexer,
     parse::Place,
@@ -144,6 +145,12 @@ impl Reel {
     /// What is worth a mark on the timeline, in order, as far as it is indexed.
     pub fn markers(&self) -> Arc<Vec<Marker>> {
         self.shared.index().markers()
+    }
+
+    /// What the session had cost and how full windows were, from turn to turn, as far as it
+    /// is indexed.
+    pub fn curve(&self) -> Arc<[Sample]> {
+        self.shared.index().curve()
     }
 
     /// The stage after the record of that number. Where there is no index yet,

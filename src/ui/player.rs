@@ -2,11 +2,11 @@
 //! that can be stopped, wound and hurried.
 
 use super::{
-    desk::{Mark, Marker, Pace, Play, Playhead, Towards},
+    desk::{Mark, Marker, Pace, Play, Playhead},
     show::{News, Source},
 };
 use crate::{
-    journal::{MarkerKind, Reader, Records, Reel},
+    journal::{Bookmark, Bookmarks, MarkerKind, Reader, Records, Reel, Sample},
     model::{AgentId, Event, Millis, Record, Seq, Stage},
 };
 use std::{iter::Peekable, sync::Arc, time::Duration};
@@ -48,6 +48,9 @@ pub struct Player {
     told: Option<Playhead>,
     markers: Arc<[Marker]>,
     marked: usize,
+    curve: Arc<[Sample]>,
+    bookmarks: Bookmarks,
+    bookmarked: Arc<[Bookmark]>,
 }
 
 /// Where the head was wound to.
@@ -86,7 +89,17 @@ impl Player {
             told: None,
             markers: Arc::default(),
             marked: 0,
+            curve: Arc::default(),
+            bookmarks: Bookmarks::default(),
+            bookmarked: Arc::default(),
         }
+    }
+
+    /// The same, with what the director has marked; without, marks are gone with the player.
+    #[must_use]
+    pub fn with_bookmarks(self, bookmarks: Bookmarks) -> Self {
+        let bookmarked = bookmarks.all().cloned().collect();
+        Self { bookmarks, bookmarked, ..self }
     }
 
     /// Where it stands.
@@ -101,6 +114,8 @@ impl Player {
             is_playing: self.is_playing,
             indexed: if self.reel.is_indexed() { 1.0 } else { share(bytes, of) },
             markers: Arc::clone(&self.markers),
+            bookmarks: Arc::clone(&self.bookmarked),
+            curve: Arc::clone(&self.curve),
             shortened: self.shortened,
         }
     }
@@ -169,17 +184,6 @@ impl Player {
         }
     }
 
-    fn find_marker(&mut self, towards: Towards) {
-        let seq = self.seq;
-        let found = match towards {
-            Towards::End => self.markers.iter().find(|it| it.seq > seq),
-            Towards::Start => self.markers.iter().rev().find(|it| it.seq < seq),
-        };
-        if let Some(seq) = found.map(|it| it.seq) {
-            self.wind(seq, Wound::Record);
-        }
-    }
-
     /// What comes next, without taking it.
     fn next(&mut self) -> Option<Millis> {
         let (reel, seq) = (&self.reel, self.seq);
@@ -241,6 +245,16 @@ impl Player {
             self.marked = found.len();
             self.markers = found.iter().map(marker).collect();
         }
+        let curve = self.reel.curve();
+        if self.curve.last() != curve.last() {
+            self.curve = curve;
+        }
+    }
+
+    /// Marks a place, or no longer.
+    fn bookmark(&mut self, change: impl FnOnce(&mut Bookmarks)) {
+        change(&mut self.bookmarks);
+        self.bookmarked = self.bookmarks.all().cloned().collect();
     }
 }
 
@@ -268,6 +282,7 @@ impl Source for Player {
             self.told = Some(head.clone());
             news.playhead = Some(head);
         }
+        news.trouble = self.bookmarks.trouble();
         news
     }
 
@@ -326,7 +341,9 @@ impl Source for Player {
             Play::Thousandth(thousandths) => self.wind_to_time(thousandths.into()),
             Play::Start => self.wind(Seq(0), Wound::Record),
             Play::End => self.wind(self.reel.last_seq(), Wound::Record),
-            Play::Marker(towards) => self.find_marker(towards),
+            Play::To(seq) => self.wind(seq, Wound::Record),
+            Play::Bookmark(bookmark) => self.bookmark(|it| it.set(bookmark)),
+            Play::Unmark(seq) => self.bookmark(|it| it.remove(seq)),
             Play::Faster => self.pace = self.pace.faster(),
             Play::Slower => self.pace = self.pace.slower(),
             Play::Pace(pace) => self.pace = pace,
@@ -347,6 +364,8 @@ fn marker(found: &crate::journal::Marker) -> Marker {
         MarkerKind::Trouble | MarkerKind::Gap => Mark::Trouble,
         MarkerKind::Request => Mark::Request,
         MarkerKind::End => Mark::End,
+        MarkerKind::HandOff => Mark::HandOff,
+        MarkerKind::Change => Mark::Change,
     };
     Marker { at: found.at, seq: found.seq, agent: found.agent, kind }
 }

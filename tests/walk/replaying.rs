@@ -136,6 +136,32 @@ fn it_jumps_plays_and_changes_its_pace() {
 }
 
 #[test]
+fn moments_are_marked_and_found_again_in_the_next_replay() {
+    let (house, _) = told();
+    let (mut terminal, _) = begun(&house);
+    // What n goes to is chosen by its kind.
+    terminal.press_for("'", "What n and N go to");
+    terminal.until_shown("errors: 1");
+    terminal.press("jj");
+    terminal.press_for(ENTER, "missing.txt");
+    terminal.press_for("n", "no more errors after this");
+    terminal.press_for("M", "A note at");
+    terminal.press("it looks for what is not there");
+    terminal.press_for(ENTER, "⚑ it looks for what is not there");
+    let marked = position(&terminal.screen).unwrap().0;
+    terminal.press("g");
+    terminal.until_gone("it looks for what is not there");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let (mut terminal, _) = begun(&house);
+    // The last choice is the note; the first is to cancel.
+    terminal.press_for("'", "it looks for what is not there");
+    terminal.press("k");
+    terminal.press_for(ENTER, "⚑ it looks for what is not there");
+    until_at(&mut terminal, marked);
+}
+
+#[test]
 fn a_session_is_listed_and_found_by_the_beginning_of_its_name() {
     let (house, _) = told();
     let list = house.say(&["sessions"]);

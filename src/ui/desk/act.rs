@@ -118,14 +118,20 @@ impl Desk {
             Act::Detach => self.detach_key(now),
             act if act.is_of_audition() => self.hold_against(act, stage, now),
             act if act.is_of_library() => self.look_in_library(act, now),
-            act => self.play(act),
+            act => self.play(act, now),
         }
     }
 
     /// The acts that move a replay.
-    fn play(&mut self, act: Act) -> Done {
+    fn play(&mut self, act: Act, now: Millis) -> Done {
         if self.playhead.is_none() {
             return Done::Nothing;
+        }
+        match act {
+            Act::Bookmark => return self.bookmark(now),
+            Act::Note => return self.ask_for_note(),
+            Act::Seek => return self.ask_what_is_sought(),
+            _ => {}
         }
         let agent = self.focus.filter(|_| self.screen == Screen::Zoom);
         Done::Play(match act {
@@ -222,7 +228,7 @@ impl Desk {
     fn next_match(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         let towards = if act == Act::NextMatch { Towards::End } else { Towards::Start };
         match &self.search {
-            None if self.is_replay() => Done::Play(Play::Marker(towards)),
+            None if self.is_replay() => self.turn_to_landmark(towards, now),
             Some(_) if self.looks_at_changes(stage).is_some() => self.turn_to_row(towards, now),
             _ => self.turn_to_match(towards, now),
         }

@@ -1,8 +1,8 @@
 //! Questions with choices, forms, and what becomes of a choice.
 
 use super::{
-    Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Prompt, PromptPurpose, Purpose,
-    Question, Redirects, RedirectsPurpose, Trial, answer,
+    Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
+    Purpose, Question, Redirects, RedirectsPurpose, Trial, answer,
 };
 use crate::{
     model::{
@@ -132,6 +132,9 @@ impl Desk {
             }
             Deed::Detach => self.detach(now),
             Deed::Leave => Done::Leave,
+            Deed::Seek(sought) => self.seek_landmark(sought, now),
+            Deed::SeekCost => self.ask_for_cost(),
+            Deed::GoTo(seq) => Done::Play(Play::To(seq)),
             Deed::Raise(agent) => self.raise(agent, stage),
             Deed::FinishUp(agent, request) => {
                 answer::reply(agent, request, Answer::Said { text: FINISH_UP.to_owned() })
@@ -194,6 +197,11 @@ impl Desk {
                 Err(fault) => fault,
             },
             PromptPurpose::Search => return self.find(text, stage, now),
+            PromptPurpose::Note(seq, at) => return self.note((seq, at), &text),
+            PromptPurpose::SeekCost => match self.seek_cost(&text, now) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Deny(agent, request) => {
                 return answer::reply(agent, request, Answer::Denied { why: text });
             }

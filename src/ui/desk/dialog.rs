@@ -1,10 +1,11 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    DraftForm, Field, RoleForm, ScriptForm, StepPlace, agents_form::NewAgent, palette::PaletteList,
+    DraftForm, Field, RoleForm, ScriptForm, Sought, StepPlace, agents_form::NewAgent,
+    palette::PaletteList,
 };
 use crate::{
-    model::{AgentId, PlayId, QuitMode, RedirectId, RequestId, Way},
+    model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Way},
     ui::keys::HelpPart,
 };
 
@@ -98,6 +99,12 @@ pub enum Deed {
     Detach,
     /// The replay, or the session that is over, is left.
     Leave,
+    /// This is looked for in the replay.
+    Seek(Sought),
+    /// It is asked how much is spent between two places that are looked for.
+    SeekCost,
+    /// The replay goes to this record.
+    GoTo(Seq),
     /// A new budget is asked for.
     Raise(AgentId),
     /// One more turn over the budget, to bring the work to an end.
@@ -182,6 +189,10 @@ pub enum PromptPurpose {
     SaveScript,
     /// What is searched for.
     Search,
+    /// How much is spent between two places that are looked for in a replay.
+    SeekCost,
+    /// What is noted at a record and a time of a replay.
+    Note(Seq, Millis),
 }
 
 /// The messages of an agent that are still queued: to edit one, or take it back.

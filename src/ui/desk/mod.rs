@@ -22,6 +22,7 @@ mod editor;
 mod field;
 mod find;
 mod help;
+mod landmarks;
 mod library;
 mod look;
 pub mod money;
@@ -66,6 +67,7 @@ pub use done::Done;
 pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use field::Field;
+pub use landmarks::Sought;
 pub use library::{Plot, ScriptList, ScriptOffer};
 pub use pair::{Pair, all_of};
 pub use pair_rows::PairRow;
@@ -155,6 +157,8 @@ pub struct Desk {
     pub playhead: Option<Playhead>,
     /// These are agents of other programs, whose logs are followed.
     pub is_watch: bool,
+    /// What is looked for in the replay.
+    pub sought: Sought,
     /// The request that the keys go to.
     pub request: Option<(AgentId, RequestId)>,
     /// How many lines of it are scrolled away at the top.

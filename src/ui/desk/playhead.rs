@@ -1,6 +1,9 @@
 //! Where a replay stands. The player moves it; the desk only names wishes.
 
-use crate::model::{AgentId, Millis, Seq};
+use crate::{
+    journal::{Bookmark, Sample},
+    model::{AgentId, Millis, Seq},
+};
 use std::{fmt, sync::Arc};
 
 /// Where a replay stands and how it moves.
@@ -22,6 +25,10 @@ pub struct Playhead {
     pub indexed: f32,
     /// What the timeline marks, oldest first.
     pub markers: Arc<[Marker]>,
+    /// What the director has marked, in order.
+    pub bookmarks: Arc<[Bookmark]>,
+    /// What it had cost and how full windows were, from turn to turn.
+    pub curve: Arc<[Sample]>,
     /// A stretch without events that is being shortened: how long it was.
     pub shortened: Option<Millis>,
 }
@@ -50,8 +57,12 @@ pub enum Mark {
     Request,
     /// An agent ended.
     End,
-    /// The session was taken up again, or closed.
-    Session,
+    /// Work went from one to another.
+    HandOff,
+    /// Files were changed.
+    Change,
+    /// The director has marked it.
+    Bookmark,
 }
 
 /// How fast a replay plays, against the time of the session.
@@ -64,7 +75,7 @@ pub enum Pace {
 }
 
 /// What a key wants of the player.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Play {
     /// Play, or stand still.
     Toggle,
@@ -82,8 +93,12 @@ pub enum Play {
     Start,
     /// To the end.
     End,
-    /// To the next marker, or the one before.
-    Marker(Towards),
+    /// To this record.
+    To(Seq),
+    /// A place is marked, with a note that may be empty.
+    Bookmark(Bookmark),
+    /// The mark at this record is taken away.
+    Unmark(Seq),
     /// Twice as fast as it plays when it hears this.
     Faster,
     /// Half as fast.

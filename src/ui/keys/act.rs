@@ -175,6 +175,9 @@ acts! {
     ReplayEnd, "replay-end", "", "the end of the session", [Replay];
     Faster, "faster", "faster", "twice as fast, up to 64x", [Replay];
     Slower, "slower", "slower", "half as fast, down to 0.25x", [Replay];
+    Seek, "seek", "go to …", "what n and N go to: errors, directions, hand-offs, your bookmarks, so much more spent", [Replay];
+    Bookmark, "bookmark", "mark", "mark this moment, or no longer", [Replay];
+    Note, "note", "note", "mark this moment with a note", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
     ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition];

@@ -50,9 +50,9 @@ fn what_the_head_passes_has_happened_in_its_order_and_once() {
 #[test]
 fn keys_pressed_in_one_burst_each_count_for_the_pace() {
     let (mut player, _folder) = player(&[0]);
-    [Play::Faster; 3].into_iter().for_each(|it| player.play(it));
+    (0..3).for_each(|_| player.play(Play::Faster));
     assert_eq!(player.pace, Pace::Quarters(32));
-    [Play::Slower; 2].into_iter().for_each(|it| player.play(it));
+    (0..2).for_each(|_| player.play(Play::Slower));
     assert_eq!(player.pace, Pace::Quarters(8));
 }
 
@@ -110,7 +110,7 @@ fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
     let reader = player.reader().unwrap();
     for play in [Play::Tenth(9), Play::Events(3), Play::Events(-7), Play::Tenth(2)] {
         let mut stage = player.reel.stage_at(player.seq);
-        player.play(play);
+        player.play(play.clone());
         let news = player.take();
         if let Some(wound) = news.stage {
             stage = *wound;
@@ -120,4 +120,22 @@ fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
         }
         assert_eq!(stage, reader.fold(Some(player.seq)), "{play:?}");
     }
+}
+
+#[test]
+fn a_bookmark_is_there_in_the_next_replay_and_its_record_is_gone_to() {
+    let (mut player, folder) = player(&[0, 100, 200, 300]);
+    let file = folder.path().join("bookmarks.jsonl");
+    let open = || Bookmarks::open(&file).unwrap();
+    player = player.with_bookmarks(open());
+    let bookmark = Bookmark { seq: Seq(3), at: Millis(200), note: "here it drifts".into() };
+    player.play(Play::Bookmark(bookmark.clone()));
+    player.play(Play::To(Seq(3)));
+    let head = player.take().playhead.unwrap();
+    assert_eq!((head.seq, head.bookmark()), (Seq(3), Some(&bookmark)));
+    player.play(Play::Bookmark(Bookmark { seq: Seq(1), at: Millis(0), note: String::new() }));
+    player.play(Play::Unmark(Seq(1)));
+    drop(player);
+    let all: Vec<_> = open().all().cloned().collect();
+    assert_eq!(all, [bookmark]);
 }

@@ -14,6 +14,7 @@ mod audition;
 mod card;
 mod cast;
 mod changes;
+mod curves;
 mod dialog;
 mod diffs;
 mod entry;
@@ -83,7 +84,7 @@ pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
 /// at the lower edge stays as it is, and says where the keys go.
 fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -> Rect {
     let desk = sight.desk();
-    let timeline = if desk.playhead.is_some() { timeline::HEIGHT } else { 0 };
+    let timeline = desk.playhead.as_ref().map_or(0, |it| timeline::height(it, area.height));
     let above = Above::of(sight, area.width);
     let [header, middle, time, told, footer] = Layout::vertical([
         Constraint::Length(1),

@@ -6,30 +6,38 @@
 //! ```
 
 use super::{
-    figures,
+    curves, figures,
     ink::{self, Row, width},
     palette::Palette,
     scene::{Hit, Hits, Sight},
 };
 use crate::{
     model::Millis,
-    ui::desk::{Mark, Playhead},
+    text::one_line,
+    ui::desk::{Mark, Playhead, Sought},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// The sign of a mark, and how grave it is where several fall on one column.
 const fn look(mark: Mark, palette: &Palette) -> (&'static str, Style, u8) {
     match mark {
-        Mark::Session => ("↻", palette.marks[0], 0),
-        Mark::End => ("✓", palette.marks[1], 1),
-        Mark::Direction => ("»", palette.marks[2], 2),
-        Mark::Request => ("◆", palette.marks[3], 3),
-        Mark::Trouble => ("✗", palette.marks[4], 4),
+        Mark::Change => ("±", palette.marks[0], 0),
+        Mark::HandOff => ("⇢", palette.marks[0], 1),
+        Mark::End => ("✓", palette.marks[1], 2),
+        Mark::Direction => ("»", palette.marks[2], 3),
+        Mark::Request => ("◆", palette.marks[3], 4),
+        Mark::Trouble => ("✗", palette.marks[4], 5),
+        Mark::Bookmark => ("⚑", palette.playhead, 6),
     }
 }
 
-/// How many lines a timeline takes.
-pub(super) const HEIGHT: u16 = 2;
+/// How many lines the timeline itself takes.
+const BAR: u16 = 2;
+
+/// How many lines a timeline takes on a screen so high.
+pub(super) fn height(playhead: &Playhead, rows: u16) -> u16 {
+    BAR + if curves::are_shown(playhead, rows) { curves::HEIGHT } else { 0 }
+}
 
 pub(super) fn draw(
     buffer: &mut Buffer,
@@ -45,7 +53,17 @@ pub(super) fn draw(
     let mut row = Row::new(buffer, ink::lines(area, 1, 1), 0);
     row.put_right(&position, palette.text, bar.width);
     draw_bar(buffer, ink::lines(bar, 1, 1), playhead, sight);
-    draw_marks(buffer, ink::lines(bar, 0, 1), playhead, palette);
+    draw_marks(buffer, ink::lines(bar, 0, 1), playhead, sight);
+    if area.height > BAR {
+        let below = ink::lines(area, BAR, area.height - BAR);
+        curves::draw(buffer, below, bar.width, playhead, sight);
+    }
+    if let Some(bookmark) = playhead.bookmark().filter(|it| !it.note.is_empty()) {
+        let mut row = Row::new(buffer, ink::lines(bar, 0, 1), 0);
+        row.fill(" ", palette.text);
+        let mut row = Row::new(buffer, ink::lines(bar, 0, 1), 0);
+        row.put(" ⚑ ", palette.playhead).put(&one_line(&bookmark.note, 400), palette.strong);
+    }
     hits.add(ink::lines(bar, 0, 2), Hit::Timeline);
     let mut row =
         Row::new(buffer, Rect { x: bar.right(), width: area.right() - bar.right(), ..area }, 0);
@@ -76,11 +94,18 @@ fn draw_bar(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight) 
 }
 
 /// The marks above the bar; where several fall on one column, the gravest.
-fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, palette: &Palette) {
+fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight) {
     let mut gravest: Vec<Option<(&str, Style, u8)>> = vec![None; usize::from(area.width)];
-    for marker in playhead.markers.iter() {
-        let column = column(marker.at, playhead.duration, area.width);
-        let mark = look(marker.kind, palette);
+    let sought = sight.desk().sought;
+    let is_shown = |kind: &Mark| match sought {
+        Sought::Only(wanted) => *kind == wanted,
+        Sought::Any | Sought::Each(_) => *kind != Mark::Change,
+    };
+    let found = playhead.markers.iter().map(|it| (it.at, it.kind)).filter(|it| is_shown(&it.1));
+    let own = playhead.bookmarks.iter().map(|it| (it.at, Mark::Bookmark));
+    for (at, kind) in found.chain(own) {
+        let column = column(at, playhead.duration, area.width);
+        let mark = look(kind, sight.palette);
         if let Some(place) = gravest.get_mut(usize::from(column))
             && place.is_none_or(|it| it.2 < mark.2)
         {
@@ -95,7 +120,7 @@ fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, palette: &Pa
 }
 
 /// The column of a time on a bar so many columns long.
-fn column(at: Millis, end: Millis, columns: u16) -> u16 {
+pub(super) fn column(at: Millis, end: Millis, columns: u16) -> u16 {
     let last = u128::from(columns.saturating_sub(1));
     let share = u128::from(at.0.min(end.0)) * last / u128::from(end.0.max(1));
     u16::try_from(share).unwrap_or(columns)

@@ -76,6 +76,8 @@ const fn of_prompt(purpose: PromptPurpose) -> &'static str {
         PromptPurpose::Take(..) => "do it",
         PromptPurpose::Filter | PromptPurpose::FilterCast => "keep it",
         PromptPurpose::Search => "search",
+        PromptPurpose::SeekCost => "go there",
+        PromptPurpose::Note(..) => "note it",
         PromptPurpose::Plan => "have it written",
         PromptPurpose::SaveScript => "save it",
         PromptPurpose::RankFor => "rank them",

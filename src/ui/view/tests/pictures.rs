@@ -1,6 +1,7 @@
 //! Whole screens, kept as they are.
 
 use super::*;
+use crate::journal::{Bookmark, Sample};
 
 #[test]
 fn six_agents_at_every_size() {
@@ -64,12 +65,45 @@ fn a_replay_says_so_and_shows_where_it_stands() {
                 marker(120, Mark::End),
             ]
             .into(),
+            bookmarks: [Bookmark { seq: Seq(3), at: Millis(40_000), note: String::new() }].into(),
+            curve: (1..24).map(sample).collect(),
             ..Playhead::default()
         });
     });
     let picture = shot(&scene(&six, &replayed), (120, 35));
     keep("replay-120x35", &picture);
     assert!(words(&picture).contains("REPLAY"));
+    let small = words(&shot(&scene(&six, &replayed), (80, 24)));
+    assert!(!small.contains("fullest context"), "a low screen has no room for curves: {small}");
+}
+
+/// The end of a turn, every five seconds.
+fn sample(nth: u64) -> Sample {
+    Sample {
+        seq: Seq(nth * 10),
+        at: Millis(nth * 5_000),
+        spent: Money(nth * nth * 1_000_000),
+        agent: AgentId(u32::try_from(nth % 3).unwrap() + 1),
+        context: nth % 8 * 2_500,
+    }
+}
+
+#[test]
+fn a_note_is_shown_where_the_head_stands_on_it() {
+    let six = six();
+    let note = "here it \u{1b}[31mdrifts".to_owned();
+    let replayed = with(|it| {
+        it.playhead = Some(Playhead {
+            seq: Seq(7),
+            last_seq: Seq(9_880),
+            duration: Millis(120_000),
+            indexed: 1.0,
+            bookmarks: [Bookmark { seq: Seq(7), at: Millis(0), note }].into(),
+            ..Playhead::default()
+        });
+    });
+    let picture = words(&shot(&scene(&six, &replayed), (120, 35)));
+    assert!(picture.contains("⚑ here it"), "{picture}");
 }
 
 #[test]
