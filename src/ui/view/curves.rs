@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  ▁▁▁▁▁▂▂▂▂▂▂▃▃▃▃▃▅▅▅▅▅▅▆▆▆▆▆█  cost $0.42 of $1.20
-//!  ▁▂▃▄▅▁▂▃▃▃▃▄▄▄▅▅▅▅▆▆▆▆▇▇▇█▂▂  context 12.3k, at most 48k
+//!  ▁▂▃▄▅▁▂▃▃▃▃▄▄▄▅▅▅▅▆▆▆▆▇▇▇█▂▂  context 12.3k, peak 48k
 //! ```
 
 use super::{
@@ -42,18 +42,24 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, bar: u16, playhead: &Playhea
     let (cost, spent, total) = cost(samples, playhead, bar);
     let told = |money| figures::cost(Cost { known: money, ..Cost::default() });
     let label = format!(" cost {} of {}", told(spent), told(total));
-    line(buffer, ink::lines(area, 0, 1), (&cost, &label), palette);
+    let head = usize::from(column(playhead.at, playhead.duration, bar));
+    line(buffer, ink::lines(area, 0, 1), (&cost, head, &label), palette);
     let (context, full, most) = context(samples, agent, playhead, bar);
-    let whose = if agent.is_some() { "" } else { "fullest " };
     let (full, most) = (figures::short(full), figures::short(most));
-    let label = format!(" {whose}context {full}, at most {most}");
-    line(buffer, ink::lines(area, 1, 1), (&context, &label), palette);
+    let label = format!(" context {full}, peak {most}");
+    line(buffer, ink::lines(area, 1, 1), (&context, head, &label), palette);
 }
 
-fn line(buffer: &mut Buffer, area: Rect, (heights, label): (&[usize], &str), palette: &Palette) {
+fn line(
+    buffer: &mut Buffer,
+    area: Rect,
+    (heights, head, label): (&[usize], usize, &str),
+    palette: &Palette,
+) {
     let mut row = Row::new(buffer, area, 0);
-    for height in heights {
-        row.put_whole(STEPS.get(*height).unwrap_or(&" "), palette.played);
+    for (column, height) in heights.iter().enumerate() {
+        let style = if column < head { palette.played } else { palette.timeline };
+        row.put_whole(STEPS.get(*height).unwrap_or(&" "), style);
     }
     row.put(label, palette.dim);
 }
