@@ -104,13 +104,12 @@ fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
 fn bookmarks(house: &House, path: &Path) -> anyhow::Result<Bookmarks> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let own = house.sessions().canonicalize().is_ok_and(|it| path.starts_with(it));
-    let file = match path.parent().filter(|_| own) {
-        Some(folder) => folder.join(BOOKMARKS),
-        None => {
-            let name = Fingerprint::of([&*path.to_string_lossy()]);
-            house.state.join("bookmarks").join(format!("{name}.jsonl"))
-        }
+    let elsewhere = || {
+        let name = Fingerprint::of([&*path.to_string_lossy()]);
+        house.state.join("bookmarks").join(format!("{name}.jsonl"))
     };
+    let folder = path.parent().filter(|_| own);
+    let file = folder.map_or_else(elsewhere, |it| it.join(BOOKMARKS));
     let told = || format!("{}: the bookmarks can't be read", file.display());
     Bookmarks::open(&file).with_context(told)
 }

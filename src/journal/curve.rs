@@ -55,7 +55,7 @@ impl Curve {
             let mut nth = self.samples.len();
             self.samples.retain(|_| {
                 nth -= 1;
-                nth % 2 == 0
+                nth.is_multiple_of(2)
             });
         }
     }
