@@ -41,6 +41,8 @@ pub enum Span {
     Look,
     /// Those of one turn.
     Turn,
+    /// Since this time: a moment of a replay that was marked.
+    Mark(Millis),
 }
 
 /// The commits before and after what is looked at.
@@ -50,6 +52,10 @@ fn ends<'a>(agent: &'a Agent, changes: &'a Changes) -> Option<(&'a str, &'a str)
     Some(match changes.span {
         Span::Start => (start, &latest.commit),
         Span::Look => (changes.seen_before().unwrap_or(start), &latest.commit),
+        Span::Mark(at) => {
+            let then = agent.checkpoints.iter().rfind(|it| it.at <= at);
+            (then.map_or(start, |it| &it.commit), &latest.commit)
+        }
         Span::Turn => {
             let at = turn_at(agent, changes.turn)?;
             let before = at.checked_sub(1).and_then(|it| agent.checkpoints.get(it));
@@ -188,11 +194,18 @@ impl Desk {
         }
     }
 
+    /// When the moment was that is marked last before the head of a replay.
+    pub fn marked_before(&self) -> Option<Millis> {
+        let head = self.playhead.as_ref()?;
+        head.bookmarks.iter().rfind(|it| it.seq < head.seq).map(|it| it.at)
+    }
+
     fn turn_span(&mut self) -> Done {
         self.changes.span = match self.changes.span {
             Span::Start => Span::Look,
             Span::Look => Span::Turn,
-            Span::Turn => Span::Start,
+            Span::Turn => self.marked_before().map_or(Span::Start, Span::Mark),
+            Span::Mark(_) => Span::Start,
         };
         Done::Redraw
     }

@@ -146,7 +146,7 @@ acts! {
     OlderVersion, "older-version", "", "the version of the instructions before", [Zoom];
     NewerVersion, "newer-version", "", "the version of the instructions after", [Zoom];
     Fold, "fold", "fold", "open or close the tool call, or the file", [Zoom];
-    ChangesSpan, "changes-span", "since", "tell the changes since the start, since you last looked, or of one turn", [Changes];
+    ChangesSpan, "changes-span", "since", "tell the changes since the start, since you last looked, of one turn, or since a moment that is marked", [Changes];
     EarlierTurn, "earlier-turn", "", "the changes of the turn before", [Changes];
     LaterTurn, "later-turn", "turn", "the changes of the turn after", [Changes];
     PreviousFile, "previous-file", "", "the changed file before", [Changes, Diffs];

@@ -96,6 +96,23 @@ fn the_changes_are_told_since_the_start_since_the_last_look_or_of_one_turn() {
 }
 
 #[test]
+fn in_a_replay_the_changes_between_a_marked_moment_and_the_head_are_told() {
+    let mut story = story();
+    let at = story.stage.agent(ONE).unwrap().checkpoints[1].at;
+    let bookmark = crate::journal::Bookmark { seq: Seq(3), at, note: String::new() };
+    story.desk.playhead = Some(Playhead {
+        seq: story.stage.last(),
+        last_seq: story.stage.last(),
+        bookmarks: [bookmark].into(),
+        ..Playhead::default()
+    });
+    story.press("s s s");
+    assert_eq!(story.ends(), Some(between("c2", "c5")));
+    story.press("s");
+    assert_eq!(story.ends(), Some(between("c0", "c5")));
+}
+
+#[test]
 fn a_look_is_noted_when_the_director_looks_away() {
     let mut story = story();
     story.read();

@@ -116,7 +116,13 @@ fn draw_spans(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
         }
         None => " one turn ".to_owned(),
     };
-    let spans = [(Span::Start, " start ".to_owned()), (Span::Look, look), (Span::Turn, turn)];
+    let mut spans =
+        vec![(Span::Start, " start ".to_owned()), (Span::Look, look), (Span::Turn, turn)];
+    let marked = match changes.span {
+        Span::Mark(at) => Some(at),
+        _ => sight.desk().marked_before(),
+    };
+    spans.extend(marked.map(|at| (Span::Mark(at), format!(" ⚑ {at} "))));
     row.put("since", palette.dim).skip(1);
     for (span, words) in &spans {
         let style = if *span == changes.span { palette.chip_quiet } else { palette.dim };
