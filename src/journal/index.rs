@@ -23,6 +23,10 @@ const WEIGHT: usize = 192 << 20;
 /// How many markers are kept. When there are more, every other one goes that is
 /// not an end.
 const MARKERS: usize = 1 << 16;
+/// A stretch in which nothing happens for longer than this is idle.
+const IDLE: Millis = Millis(5000);
+/// How many idle stretches are kept; when there are more, the shorter half goes.
+const GAPS: usize = 1 << 13;
 
 /// The stage at a place of the journal.
 #[derive(Debug, Clone)]
@@ -84,6 +88,8 @@ pub(super) struct Index {
     markers: Arc<Vec<Marker>>,
     turns: BTreeMap<AgentId, Vec<Seq>>,
     curve: Curve,
+    /// Idle stretches: from when, to when.
+    gaps: Vec<(Millis, Millis)>,
     last: (Seq, Millis),
 }
 
@@ -94,12 +100,19 @@ pub(super) struct Found {
     markers: Vec<Marker>,
     turns: Vec<(AgentId, Seq)>,
     samples: Vec<Sample>,
+    gaps: Vec<(Millis, Millis)>,
+    /// When the last record was.
+    last: Millis,
 }
 
 impl Found {
     /// Takes in a record, where it stands, and the stage that it made.
     pub(super) fn add(&mut self, offset: u64, record: &Record, stage: &Stage) {
         self.samples.extend(Sample::of(record, stage));
+        if record.at.since(self.last) > IDLE {
+            self.gaps.push((self.last, record.at));
+        }
+        self.last = self.last.max(record.at);
         if let Event::TurnStarted { agent, .. } = record.event {
             self.turns.push((agent, record.seq));
         } else if let Some(kind) = kind(&record.event) {
@@ -120,6 +133,7 @@ impl Index {
             markers: Arc::default(),
             turns: BTreeMap::new(),
             curve: Curve::default(),
+            gaps: Vec::new(),
             last: (Seq(0), Millis(0)),
         }
     }
@@ -131,6 +145,10 @@ impl Index {
 
     pub(super) fn markers(&self) -> Arc<Vec<Marker>> {
         Arc::clone(&self.markers)
+    }
+
+    pub(super) fn gaps(&self) -> &[(Millis, Millis)] {
+        &self.gaps
     }
 
     pub(super) fn curve(&self) -> Arc<[Sample]> {
@@ -178,6 +196,14 @@ impl Index {
             self.turns.entry(agent).or_default().push(seq);
         }
         self.curve.add(&mut found.samples);
+        self.gaps.append(&mut found.gaps);
+        if self.gaps.len() > GAPS {
+            let mut spans: Vec<Millis> =
+                self.gaps.iter().map(|(from, to)| to.since(*from)).collect();
+            let (_, middle, _) = spans.select_nth_unstable(GAPS / 2);
+            let middle = *middle;
+            self.gaps.retain(|(from, to)| to.since(*from) > middle);
+        }
         if !found.markers.is_empty() {
             Arc::make_mut(&mut self.markers).append(&mut found.markers);
         }

@@ -153,6 +153,11 @@ impl Reel {
         self.shared.index().curve()
     }
 
+    /// The stretches in which nothing happened, from when to when, as far as it is indexed.
+    pub fn gaps(&self) -> Vec<(Millis, Millis)> {
+        self.shared.index().gaps().to_vec()
+    }
+
     /// The stage after the record of that number. Where there is no index yet,
     /// the stage as far as it can be had within a frame.
     pub fn stage_at(&self, seq: Seq) -> Stage {

@@ -2,7 +2,7 @@
 //! that can be stopped, wound and hurried.
 
 use super::{
-    desk::{Mark, Marker, Pace, Play, Playhead},
+    desk::{Axis, Mark, Marker, Pace, Play, Playhead},
     show::{News, Source},
 };
 use crate::{
@@ -48,7 +48,10 @@ pub struct Player {
     told: Option<Playhead>,
     markers: Arc<[Marker]>,
     marked: usize,
+    /// How far it was indexed, and how long it was, when that was last looked at.
+    looked_at: Option<(u64, Millis)>,
     curve: Arc<[Sample]>,
+    axis: Axis,
     bookmarks: Bookmarks,
     bookmarked: Arc<[Bookmark]>,
 }
@@ -74,6 +77,7 @@ impl std::fmt::Debug for Player {
 impl Player {
     /// A player that stands before the first record.
     pub fn new(reel: Reel) -> Self {
+        let axis = Axis::new(&[], reel.duration());
         Self {
             reel,
             seq: Seq(0),
@@ -89,7 +93,9 @@ impl Player {
             told: None,
             markers: Arc::default(),
             marked: 0,
+            looked_at: None,
             curve: Arc::default(),
+            axis,
             bookmarks: Bookmarks::default(),
             bookmarked: Arc::default(),
         }
@@ -116,6 +122,7 @@ impl Player {
             markers: Arc::clone(&self.markers),
             bookmarks: Arc::clone(&self.bookmarked),
             curve: Arc::clone(&self.curve),
+            axis: self.axis.clone(),
             shortened: self.shortened,
         }
     }
@@ -153,7 +160,8 @@ impl Player {
     }
 
     fn wind_to_time(&mut self, thousandths: u64) {
-        let time = Millis(self.reel.duration().0.saturating_mul(thousandths) / 1000);
+        let place = self.axis.length().0.saturating_mul(thousandths) / 1000;
+        let time = self.axis.time(Millis(place));
         self.wind(self.reel.seq_at(time), Wound::Time(time));
     }
 
@@ -245,6 +253,12 @@ impl Player {
             self.marked = found.len();
             self.markers = found.iter().map(marker).collect();
         }
+        let looked_at = (self.reel.progress().0, self.reel.duration());
+        if self.looked_at == Some(looked_at) {
+            return;
+        }
+        self.looked_at = Some(looked_at);
+        self.axis = Axis::new(&self.reel.gaps(), looked_at.1);
         let curve = self.reel.curve();
         if self.curve.last() != curve.last() {
             self.curve = curve;

@@ -142,8 +142,8 @@ fn moments_are_marked_and_found_again_in_the_next_replay() {
     // What n goes to is chosen by its kind.
     terminal.press_for("'", "What n and N go to");
     terminal.until_shown("errors: 1");
-    terminal.press("jj");
-    terminal.press_for(ENTER, "missing.txt");
+    terminal.press("j");
+    terminal.press_for(ENTER, "`missing.txt` does not exist");
     terminal.press_for("n", "no more errors after this");
     terminal.press_for("M", "A note at");
     terminal.press("it looks for what is not there");

@@ -10,6 +10,7 @@ mod act;
 mod agents_form;
 mod answer;
 mod audition;
+mod axis;
 mod cast;
 mod changes;
 mod choose;
@@ -55,6 +56,7 @@ mod tests;
 
 pub use able::inability;
 pub use agents_form::{FormField, NewAgent, RoleOffer};
+pub use axis::Axis;
 pub use cast::CastList;
 pub use changes::{Changes, Span, turns};
 pub use detach::Detach;

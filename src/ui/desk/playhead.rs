@@ -1,5 +1,6 @@
 //! Where a replay stands. The player moves it; the desk only names wishes.
 
+use super::Axis;
 use crate::{
     journal::{Bookmark, Sample},
     model::{AgentId, Millis, Seq},
@@ -27,6 +28,8 @@ pub struct Playhead {
     pub markers: Arc<[Marker]>,
     /// What the director has marked, in order.
     pub bookmarks: Arc<[Bookmark]>,
+    /// The axis of the timeline.
+    pub axis: Axis,
     /// What it had cost and how full windows were, from turn to turn.
     pub curve: Arc<[Sample]>,
     /// A stretch without events that is being shortened: how long it was.

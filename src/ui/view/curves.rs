@@ -42,7 +42,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, bar: u16, playhead: &Playhea
     let (cost, spent, total) = cost(samples, playhead, bar);
     let told = |money| figures::cost(Cost { known: money, ..Cost::default() });
     let label = format!(" cost {} of {}", told(spent), told(total));
-    let head = usize::from(column(playhead.at, playhead.duration, bar));
+    let head = usize::from(column(playhead.at, &playhead.axis, bar));
     line(buffer, ink::lines(area, 0, 1), (&cost, head, &label), palette);
     let (context, full, most) = context(samples, agent, playhead, bar);
     let (full, most) = (figures::short(full), figures::short(most));
@@ -70,8 +70,7 @@ fn cost(samples: &[Sample], playhead: &Playhead, columns: u16) -> (Vec<usize>, M
     let mut heights = vec![0; usize::from(columns)];
     let (mut next, mut spent) = (samples.iter().peekable(), Money(0));
     for (place, height) in (0..columns).zip(&mut heights) {
-        while let Some(sample) =
-            next.next_if(|it| column(it.at, playhead.duration, columns) <= place)
+        while let Some(sample) = next.next_if(|it| column(it.at, &playhead.axis, columns) <= place)
         {
             spent = sample.spent;
         }
@@ -96,8 +95,7 @@ fn context(
     let mut next = samples.iter().filter(its).peekable();
     for (place, height) in (0..columns).zip(&mut heights) {
         let mut top = fullest(&full);
-        while let Some(sample) =
-            next.next_if(|it| column(it.at, playhead.duration, columns) <= place)
+        while let Some(sample) = next.next_if(|it| column(it.at, &playhead.axis, columns) <= place)
         {
             full.insert(sample.agent, sample.context);
             top = top.max(sample.context);
@@ -120,7 +118,10 @@ fn share(part: u64, whole: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Millis, Seq};
+    use crate::{
+        model::{Millis, Seq},
+        ui::desk::Axis,
+    };
 
     fn head() -> Playhead {
         let sample = |seq, agent, spent, context| Sample {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::Millis,
     text::one_line,
-    ui::desk::{Mark, Playhead, Sought},
+    ui::desk::{Axis, Mark, Playhead, Sought},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -30,6 +30,9 @@ const fn look(mark: Mark, palette: &Palette) -> (&'static str, Style, u8) {
         Mark::Bookmark => ("⚑", palette.playhead, 6),
     }
 }
+
+/// From this length on an idle stretch is shown as one.
+const LONG: Millis = Millis(60_000);
 
 /// How many lines the timeline itself takes.
 const BAR: u16 = 2;
@@ -86,10 +89,16 @@ fn position(playhead: &Playhead) -> String {
 
 fn draw_bar(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight) {
     let palette = sight.palette;
-    let head = column(playhead.at, playhead.duration, area.width);
+    let head = column(playhead.at, &playhead.axis, area.width);
     let played = Rect { width: head, ..area };
     Row::new(buffer, played, 0).fill("━", palette.played);
     Row::new(buffer, ink::indent(area, head), 0).fill("─", palette.timeline);
+    // Where much time lies in one place, the bar is broken.
+    for place in playhead.axis.idle(LONG) {
+        let column = share(place, playhead.axis.length(), area.width);
+        let style = if column < head { palette.played } else { palette.timeline };
+        Row::new(buffer, ink::indent(area, column), 0).put_whole("╌", style);
+    }
     Row::new(buffer, ink::indent(area, head), 0).put_whole("●", palette.playhead);
 }
 
@@ -104,7 +113,7 @@ fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight
     let found = playhead.markers.iter().map(|it| (it.at, it.kind)).filter(|it| is_shown(&it.1));
     let own = playhead.bookmarks.iter().map(|it| (it.at, Mark::Bookmark));
     for (at, kind) in found.chain(own) {
-        let column = column(at, playhead.duration, area.width);
+        let column = column(at, &playhead.axis, area.width);
         let mark = look(kind, sight.palette);
         if let Some(place) = gravest.get_mut(usize::from(column))
             && place.is_none_or(|it| it.2 < mark.2)
@@ -120,9 +129,13 @@ fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight
 }
 
 /// The column of a time on a bar so many columns long.
-pub(super) fn column(at: Millis, end: Millis, columns: u16) -> u16 {
+pub(super) fn column(at: Millis, axis: &Axis, columns: u16) -> u16 {
+    share(axis.place(at), axis.length(), columns)
+}
+
+fn share(place: Millis, end: Millis, columns: u16) -> u16 {
     let last = u128::from(columns.saturating_sub(1));
-    let share = u128::from(at.0.min(end.0)) * last / u128::from(end.0.max(1));
+    let share = u128::from(place.0.min(end.0)) * last / u128::from(end.0.max(1));
     u16::try_from(share).unwrap_or(columns)
 }
 
@@ -133,8 +146,9 @@ mod tests {
     #[test]
     fn the_bar_begins_at_nothing_and_ends_at_the_end() {
         let end = Millis(520_000);
+        let axis = Axis::new(&[], end);
         let columns = [Millis(0), Millis(260_000), end, Millis(999_999)];
-        assert_eq!(columns.map(|at| column(at, end, 100)), [0, 49, 99, 99]);
-        assert_eq!(column(Millis(0), Millis(0), 0), 0);
+        assert_eq!(columns.map(|at| column(at, &axis, 100)), [0, 49, 99, 99]);
+        assert_eq!(column(Millis(0), &Axis::default(), 0), 0);
     }
 }

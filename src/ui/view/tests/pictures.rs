@@ -1,7 +1,10 @@
 //! Whole screens, kept as they are.
 
 use super::*;
-use crate::journal::{Bookmark, Sample};
+use crate::{
+    journal::{Bookmark, Sample},
+    ui::desk::Axis,
+};
 
 #[test]
 fn six_agents_at_every_size() {
@@ -56,6 +59,7 @@ fn a_replay_says_so_and_shows_where_it_stands() {
             last_seq: Seq(9_880),
             at: six.now(),
             duration: Millis(120_000),
+            axis: Axis::new(&[], Millis(120_000)),
             is_playing: true,
             indexed: 1.0,
             markers: [
@@ -97,6 +101,7 @@ fn a_note_is_shown_where_the_head_stands_on_it() {
             seq: Seq(7),
             last_seq: Seq(9_880),
             duration: Millis(120_000),
+            axis: Axis::new(&[], Millis(120_000)),
             indexed: 1.0,
             bookmarks: [Bookmark { seq: Seq(7), at: Millis(0), note }].into(),
             ..Playhead::default()
