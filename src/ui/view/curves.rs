@@ -132,7 +132,13 @@ mod tests {
             context,
         };
         let curve = [sample(2, 1, 100, 4_000), sample(4, 2, 400, 8_000), sample(6, 1, 800, 1_000)];
-        Playhead { seq: Seq(5), duration: Millis(900), curve: curve.into(), ..Playhead::default() }
+        Playhead {
+            seq: Seq(5),
+            duration: Millis(900),
+            axis: Axis::new(&[], Millis(900)),
+            curve: curve.into(),
+            ..Playhead::default()
+        }
     }
 
     #[test]
