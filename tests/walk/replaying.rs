@@ -151,12 +151,13 @@ fn moments_are_marked_and_found_again_in_the_next_replay() {
     let marked = position(&terminal.screen).unwrap().0;
     terminal.press("g");
     terminal.until_gone("it looks for what is not there");
+    terminal.until_shown("Nobody is on stage yet: Space plays on.");
     terminal.press("q");
     assert!(terminal.until_ended().success());
     let (mut terminal, _) = begun(&house);
     // The last choice is the note; the first is to cancel.
     terminal.press_for("'", "it looks for what is not there");
-    terminal.press("k");
+    terminal.press("kk");
     terminal.press_for(ENTER, "⚑ it looks for what is not there");
     until_at(&mut terminal, marked);
 }

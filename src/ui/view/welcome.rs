@@ -21,6 +21,14 @@ const COLUMNS: u16 = 68;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let palette = sight.palette;
+    if sight.desk().is_replay() {
+        let keys = sight.desk().keymap.keys_for(Context::Replay, Act::PlayPause);
+        let key = keys.first().map(|it| format!(": {it} plays on")).unwrap_or_default();
+        let text = format!("Nobody is on stage yet{key}.");
+        let place = ink::centred(area, ink::width(&text), 1);
+        Row::new(buffer, place, 0).put(&text, palette.dim);
+        return;
+    }
     let columns = area.width.saturating_sub(2).min(COLUMNS);
     let mut lines = vec![
         Line::from(Span::styled("Auteur", palette.strong)),
