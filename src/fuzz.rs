@@ -5,12 +5,14 @@
 //! file.
 
 use crate::{
-    engine, journal, llm,
+    engine,
+    interop::Foreign,
+    journal, llm,
     model::Event,
     text::{Sanitiser, hidden, reveal, sanitise},
     tools::policy::{Access, Confinement, Decision, Mode, Policy, Rule, Verdict},
 };
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 /// A journal of these bytes, at a path of the caller's: it opens or is refused,
 /// its records come in their order, and folding them twice comes to the same.
@@ -29,6 +31,36 @@ pub fn journal(path: &Path, bytes: &[u8]) {
         |it: &&crate::model::Record| matches!(it.event, Event::Unreadable { name: None, .. });
     assert_eq!(stage.damaged(), records.iter().filter(damaged).count() as u64);
     assert_eq!(stage, reader.fold(None));
+}
+
+/// A log of another tool's of these bytes, at a path of the caller's: it is read to its
+/// end or refused, what is told of it is a whole journal, and no terminal obeys it.
+///
+/// # Panics
+/// When one of that does not hold.
+pub fn log(path: &Path, bytes: &[u8]) {
+    if fs::write(path, bytes).is_err() {
+        return;
+    }
+    let Ok(Some(log)) = Foreign::open(path) else { return };
+    let prices = Arc::new(llm::PriceTable::embedded());
+    let Ok(tally) = log.tally(&prices) else { return };
+    let Some(folder) = path.parent() else { return };
+    let Ok(reader) = log.translate(&prices, folder) else { return };
+    let stage = reader.fold(None);
+    assert_eq!((stage.damaged(), stage.unknown()), (0, 0));
+    assert!(tally.records > 0 || stage.agents().len() <= 1);
+    for (_, record) in reader.records_from(0) {
+        let (Event::Said { text, .. }
+        | Event::Thought { text, .. }
+        | Event::ToolEnded { text, .. }
+        | Event::ToolCalled { title: text, .. }
+        | Event::Noted { text, .. }) = &record.event
+        else {
+            continue;
+        };
+        assert!(!text.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\t')));
+    }
 }
 
 /// Foreign text: no terminal obeys what comes out, wherever the stream is cut.
@@ -243,6 +275,13 @@ mod tests {
         let headed = few.map(|it| [lines[0].as_slice(), b"\n", it.as_slice()].concat());
         let seeds: Vec<_> = headed.chain(whole).collect();
         fuzz("journal", RUNS / 4, &seeds, |bytes| super::journal(&path, bytes));
+    }
+
+    #[test]
+    fn a_log_of_any_bytes_is_read_or_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        fuzz("log", RUNS / 8, &fixtures("interop"), |bytes| super::log(&path, bytes));
     }
 
     #[test]

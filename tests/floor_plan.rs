@@ -28,7 +28,9 @@ const ROOMS: [&str; 18] = [
 ];
 
 /// Outside crates that have a place: which folders may name them.
-const PLACES: [(&str, &[&str]); 13] = [
+const PLACES: [(&str, &[&str]); 15] = [
+    ("zip", &["interop"]),
+    ("zstd", &["interop"]),
     ("ratatui", &["ui"]),
     ("crossterm", &["ui"]),
     ("tui_textarea", &["ui"]),

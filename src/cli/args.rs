@@ -1,17 +1,18 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
+mod logs;
 mod mcp;
 mod sessions;
 
 pub use super::speed::Speed;
+pub use logs::{ImportArgs, WatchArgs};
 pub use mcp::{AtServer, McpArgs, McpTask};
 pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
 
 use super::parts::{AgainArgs, Parts};
 use crate::model::Money;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::SignedDuration;
 use std::path::PathBuf;
 
 /// Mission control for AI agents, in the terminal: run many at once, pause,
@@ -62,8 +63,9 @@ pub enum Task {
     /// The same screen, fed from a session's journal, or from a log of another tool's
     ///
     /// Nothing is started and nothing is paid for. Space plays, the arrows go event by event.
-    /// Transcripts of Claude Code are read with their sub-agents, rollouts of Codex and chats of
-    /// Gemini CLI; nothing that they name is opened.
+    /// Logs of Claude Code, Codex, Gemini CLI, Qwen Code, Copilot CLI, Cursor, OpenCode, Kimi Code,
+    /// Droid, aider, SWE-agent, OpenHands, Inspect and Harbor are read, and recordings of
+    /// asciinema; nothing that they name is opened.
     #[command(after_help = "Examples:\n  \
         auteur replay last\n  \
         auteur replay ~/.claude/projects/-home-ann-parser/4c1f….jsonl --speed 8x\n\n\
@@ -79,6 +81,14 @@ pub enum Task {
         auteur watch --list --since 2h\n\n\
         One log alone: auteur replay --follow FILE")]
     Watch(WatchArgs),
+    /// Keep logs of other tools as sessions of ours
+    ///
+    /// They can be played and searched like any other; nobody goes on with them. The same log is
+    /// kept once: where it has changed since, it is kept anew in its place.
+    #[command(after_help = "Examples:\n  \
+        auteur import ~/.codex/sessions/2026/11\n  \
+        auteur import trajectory.json evaluation.eval")]
+    Import(ImportArgs),
     /// Go on with a session whose program was ended
     Resume(ResumeArgs),
     /// Let agents work without a screen; `auteur attach` is one
@@ -222,20 +232,6 @@ pub struct ReplayArgs {
     /// Look at this agent first
     #[arg(long, value_name = "AGENT")]
     pub agent: Option<String>,
-}
-
-/// `auteur watch`
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct WatchArgs {
-    /// What was written within this time: 30s, 15m, 2h
-    #[arg(long, value_name = "TIME", default_value = "15m")]
-    pub since: SignedDuration,
-    /// Print them, the newest first, instead of showing them
-    #[arg(long)]
-    pub list: bool,
-    /// Print them as JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `auteur resume`

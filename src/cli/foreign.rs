@@ -2,7 +2,7 @@
 
 use super::House;
 use crate::{
-    interop::{Foreign, Tally},
+    interop::{Foreign, Format, Tally},
     journal::{JournalError, Reader},
     llm::PriceTable,
     model::{Cost, Usage},
@@ -28,6 +28,9 @@ pub(super) fn open(house: &House, path: &Path) -> anyhow::Result<Reader> {
 /// # Errors
 /// When the file is neither.
 pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
+    if is_log(path) {
+        return Ok(Foreign::open(path)?);
+    }
     let is_journal = match Reader::open(path) {
         // What begins like a damaged header may be anybody's JSON.
         Ok(reader) if reader.header().auteur == 0 => true,
@@ -38,11 +41,14 @@ pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
     let log = Foreign::open(path)?;
     if log.is_none() && !is_journal {
         let path = path.display();
-        bail!(
-            "{path} is no journal, and no log that is known: those of Claude Code, Codex and Gemini CLI are"
-        );
+        bail!("{path} is no journal, and no log that is known: those of {} are", Format::tools());
     }
     Ok(log)
+}
+
+/// Whether a folder is a log of another tool's by itself.
+pub(super) fn is_log(folder: &Path) -> bool {
+    folder.is_dir() && Foreign::open(folder).is_ok_and(|it| it.is_some())
 }
 
 /// What calls cost, as far as is known here.

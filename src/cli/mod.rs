@@ -16,6 +16,7 @@ mod foreign;
 pub mod found;
 mod headless;
 mod housing;
+mod import;
 mod keys;
 mod knowledge;
 mod launch;
@@ -112,6 +113,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Demo(args)) => demo::demo(house, &args),
         Some(Task::Run(args)) => run::run(house, &args),
         Some(Task::Replay(args)) => replay::replay(house, &args),
+        Some(Task::Import(args)) => import::import(house, &args),
         Some(Task::Watch(args)) => watch::watch(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),

@@ -26,7 +26,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
         return watch::follow(house, followed(args)?, None);
     }
     let (path, reader) = if is_folder_of_others(&args.session) {
-        let logs = watch::logs_of(&args.session)?;
+        let logs = watch::logs_of(&args.session, watch::SHOWN)?;
         (args.session.clone(), watch::side_by_side(logs, &foreign::prices(house), house)?)
     } else {
         let path = journal(house, args)?;
@@ -62,7 +62,7 @@ fn is_folder_of_others(path: &Path) -> bool {
 /// The logs that are to be followed.
 fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
     if is_folder_of_others(&args.session) {
-        return watch::logs_of(&args.session);
+        return watch::logs_of(&args.session, watch::SHOWN);
     }
     let log = if args.session.is_file() { foreign::look(&args.session)? } else { None };
     match log {

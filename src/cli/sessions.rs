@@ -9,7 +9,7 @@ mod search;
 use super::{
     House, apart,
     args::{ListArgs, SessionsArgs, SessionsTask},
-    attach, foreign, opening,
+    attach, foreign, import, opening,
 };
 use crate::{
     assist::{standing, whole},
@@ -79,7 +79,7 @@ pub(super) fn sessions(house: &House, args: &SessionsArgs) -> anyhow::Result<Exi
 /// The journal of a session by its name or its path, or of the last one.
 pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf> {
     let named = Path::new(name.unwrap_or_default());
-    if named.is_file() {
+    if named.is_file() || foreign::is_log(named) {
         return Ok(named.to_owned());
     }
     Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
@@ -140,6 +140,7 @@ fn minute(opened: &str) -> String {
 /// # Errors
 /// When somebody does, with what to do instead.
 pub(super) fn must_be_free(journal: &Path) -> anyhow::Result<()> {
+    import::must_be_ours(journal)?;
     let folder = attach::folder(journal);
     let session = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if link::is_served(&folder) {

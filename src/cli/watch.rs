@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -34,7 +34,7 @@ const SEARCH: u32 = 10;
 /// the whole stage.
 const BATCH: usize = 4096;
 /// So many logs are shown; the newest of them.
-const SHOWN: usize = 24;
+pub(super) const SHOWN: usize = 24;
 
 /// Shows, or lists, what others run on this machine.
 pub(super) fn watch(house: &House, args: &WatchArgs) -> anyhow::Result<ExitCode> {
@@ -257,10 +257,13 @@ fn row(found: &Found, log: &Foreign) -> Value {
 ///
 /// # Errors
 /// When there is none.
-pub(super) fn logs_of(folder: &std::path::Path) -> anyhow::Result<Vec<Foreign>> {
+pub(super) fn logs_of(folder: &Path, most: usize) -> anyhow::Result<Vec<Foreign>> {
+    if let Some(log) = Foreign::open(folder)? {
+        return Ok(vec![log]);
+    }
     let found = crate::interop::below(folder).into_iter();
     let logs: Vec<_> =
-        found.filter_map(|it| Foreign::open(&it.path).ok().flatten()).take(SHOWN).collect();
+        found.filter_map(|it| Foreign::open(&it.path).ok().flatten()).take(most).collect();
     if logs.is_empty() {
         bail!(
             "{} is a folder without a journal, and without a log that is known: name a session, \

@@ -6,7 +6,7 @@
 mod meeting;
 mod resting;
 
-use super::desk::{Desk, Task};
+use super::desk::Desk;
 use crate::{
     engine::program::kept,
     model::{
@@ -50,6 +50,8 @@ pub(super) struct Actor {
     owing: Vec<String>,
     /// Its log tells of tokens apart from its answers.
     is_counted_apart: bool,
+    /// Something was told of them.
+    is_counted: bool,
     /// What the last turn has used.
     window: u64,
     /// Calls without a result, oldest first: the program's name of it, ours, the tool.
@@ -100,6 +102,7 @@ impl Actor {
             last_stop: None,
             owing: Vec::new(),
             is_counted_apart: false,
+            is_counted: false,
             window: 0,
             calls: VecDeque::new(),
             last_call: CallId(0),
@@ -245,6 +248,7 @@ impl Actor {
 
     /// Something of this name on the bill is to be settled with the turn.
     pub(super) fn owe(&mut self, id: &str) {
+        self.is_counted = true;
         if !self.owing.iter().any(|it| it == id) {
             self.owing.push(id.to_owned());
         }
@@ -438,10 +442,5 @@ impl Actor {
             (false, false) => return,
         };
         self.tell(desk, Event::AgentEnded { agent: self.id, outcome });
-    }
-
-    /// A call of it that may set another agent to work.
-    pub(super) fn task(&self, call: CallId, id: &str, prompt: &str) -> Task {
-        Task { agent: self.id, call, id: id.to_owned(), prompt: prompt.trim().to_owned() }
     }
 }

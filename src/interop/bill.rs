@@ -45,15 +45,15 @@ struct Answer {
 #[derive(Debug)]
 pub(super) struct Bill {
     prices: Arc<PriceTable>,
-    /// Who bills, as the price table calls it.
-    vendor: &'static str,
+    /// Who bills, as the price table calls it, if that is known.
+    vendor: Option<&'static str>,
     answers: HashMap<String, Answer>,
     /// How many answers were settled of which nothing is told.
     untold: u64,
 }
 
 impl Bill {
-    pub(super) fn new(prices: &Arc<PriceTable>, vendor: &'static str) -> Self {
+    pub(super) fn new(prices: &Arc<PriceTable>, vendor: Option<&'static str>) -> Self {
         let prices = Arc::clone(prices);
         Self { prices, vendor, answers: HashMap::new(), untold: 0 }
     }
@@ -108,7 +108,8 @@ impl Bill {
             self.prices.bill(&call, &answer.parts)
         };
         // Behind a gateway it may be another vendor's model.
-        Cost::from(priced(Some(self.vendor)).or_else(|| priced(None)))
+        let own = self.vendor.and_then(|it| priced(Some(it)));
+        Cost::from(own.or_else(|| priced(None)))
     }
 
     /// How many answers there were of whose tokens nothing is told.
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn an_answer_is_paid_once_however_often_it_is_told() {
         let prices = Arc::new(PriceTable::embedded());
-        let mut bill = Bill::new(&prices, "anthropic");
+        let mut bill = Bill::new(&prices, Some("anthropic"));
         bill.see(0, "a", told(used(1, false)));
         let (first, paid) = bill.settle("a");
         assert_eq!((first.output, first.cache_write_5m), (1, 50));
@@ -202,7 +203,7 @@ mod tests {
     #[test]
     fn what_nobody_can_price_is_said() {
         let prices = Arc::new(PriceTable::embedded());
-        let mut bill = Bill::new(&prices, "anthropic");
+        let mut bill = Bill::new(&prices, Some("anthropic"));
         bill.see(0, "a", Told { model: "nobody-knows-me", ..told(used(1, false)) });
         assert_eq!(bill.settle("a").1.unpriced, 1);
         assert_eq!((bill.settle("b").1.unpriced, bill.untold()), (1, 1));

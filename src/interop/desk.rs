@@ -137,6 +137,11 @@ impl Desk {
         self.seats.now
     }
 
+    /// It is that time of the session now, where a log tells no other.
+    pub(super) fn move_to(&mut self, at: Millis) {
+        self.seats.now = self.seats.now.max(at);
+    }
+
     /// Makes an event a record.
     pub(super) fn tell(&mut self, at: Millis, event: Event) {
         self.seats.tell(at, event);

@@ -1,9 +1,17 @@
 //! Fields of foreign JSON, read with doubt: a wrong type is taken for an absent field.
 
-use crate::model::Money;
-use jiff::Timestamp;
+use crate::{model::Money, text::one_line};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde_json::Value;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::{
+    borrow::Cow,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+/// A title's width at most, in columns.
+const TITLE: usize = 200;
+/// From this number on a time is told in milliseconds.
+const MILLIS_FROM: f64 = 1e11;
 
 /// Nothing has used more of them.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -51,4 +59,55 @@ pub(super) fn count(value: &Value) -> u64 {
 pub(super) fn dollars(value: &Value) -> Option<Money> {
     let amount = value.as_f64().filter(|it| (0.0..1e6).contains(it))?;
     format!("{amount:.9}").parse().ok()
+}
+
+/// When it was written, in whatever way it says so: as a text, in seconds or in
+/// milliseconds. A text without a zone is taken for universal time.
+pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::String(text) => {
+            let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+            text.parse().ok().or_else(|| civil().map(|it| it.timestamp()))
+        }
+        Value::Number(number) => {
+            let number = number.as_f64().filter(|it| it.is_finite() && *it > 0.0)?;
+            let millis = if number < MILLIS_FROM { number * 1000.0 } else { number };
+            #[expect(clippy::cast_possible_truncation, reason = "what is out of range is no time")]
+            let millis = millis as i64;
+            Timestamp::from_millisecond(millis).ok()
+        }
+        _ => None,
+    }
+}
+
+/// When a value was written, by the names that most formats have for that.
+pub(super) fn when(value: &Value) -> Option<Timestamp> {
+    let names = ["timestamp", "time", "timestamp_ms", "created"];
+    names.iter().find_map(|it| moment(&value[*it]))
+}
+
+/// One line for the pane: the command alone, of what runs one.
+pub(super) fn title(tool: &str, input: &Value) -> String {
+    let command = ["command", "cmd"].iter().find_map(|it| maybe(&input[*it]));
+    if let Some(command) = command {
+        return one_line(command, TITLE);
+    }
+    let mut texts = input.as_object().into_iter().flat_map(|it| it.values());
+    let first = input.as_str().or_else(|| texts.find_map(Value::as_str)).unwrap_or_default();
+    one_line(&format!("{tool} {first}"), TITLE)
+}
+
+/// The words of a content: a text, or blocks with texts.
+pub(super) fn words(content: &Value) -> String {
+    if let Some(text) = content.as_str() {
+        return text.to_owned();
+    }
+    let texts = items(content).iter().filter_map(|it| it.as_str().or(it["text"].as_str()));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// JSON in a text; what is none stays a text.
+pub(super) fn parsed(value: &Value) -> Cow<'_, Value> {
+    let read = value.as_str().and_then(|it| serde_json::from_str(it).ok());
+    read.map_or(Cow::Borrowed(value), Cow::Owned)
 }

@@ -2,19 +2,19 @@
 
 use super::{
     Format, Tally, Together, claude,
-    detect::{self, Beginning},
-    mend::mend,
+    container::Container,
+    detect::Beginning,
     read::{Aide, Feed, Source, read},
 };
 use crate::{
-    journal::{JournalError, LONGEST, Reader},
+    journal::{JournalError, Reader},
     llm::PriceTable,
     model::{FORMAT, Header},
 };
 use jiff::Timestamp;
-use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufReader},
     path::{Path, PathBuf},
     sync::Arc,
@@ -50,29 +50,21 @@ pub struct Foreign {
     path: PathBuf,
     format: Format,
     beginning: Beginning,
-    /// A log that is one JSON value, on one line.
-    document: Option<Vec<u8>>,
+    container: Container,
 }
 
 impl Foreign {
-    /// Opens a log, if the file is one of a tool that is known.
+    /// Opens a log, if the file or the folder is one of a tool that is known.
     ///
     /// # Errors
     /// When it can't be read.
     pub fn open(path: &Path) -> Result<Option<Self>, ImportError> {
         let fail = |source| ImportError::Disk { path: path.to_owned(), source };
-        let file = File::open(path).map_err(fail)?;
-        if !file.metadata().map_err(fail)?.is_file() {
+        let Some((container, beginning)) = Container::look(path).map_err(fail)? else {
             return Ok(None);
-        }
-        let mut beginning = detect::look(BufReader::new(&file)).map_err(fail)?;
-        let document = if beginning.format.is_some() { None } else { document(path) };
-        if let Some(document) = &document {
-            beginning.take(document);
-        }
-        let document = document.map(|it| it.to_string().into_bytes());
+        };
         let format = beginning.format;
-        Ok(format.map(|format| Self { path: path.to_owned(), format, beginning, document }))
+        Ok(format.map(|format| Self { path: path.to_owned(), format, beginning, container }))
     }
 
     /// Whose it is.
@@ -95,9 +87,10 @@ impl Foreign {
         self.beginning.opened
     }
 
-    /// Whether it is one JSON value, which is written as a whole or not at all.
-    pub(super) const fn is_document(&self) -> bool {
-        self.document.is_some()
+    /// Whether it is written as a whole or not at all: then it does not grow, it is
+    /// another one.
+    pub(super) fn is_whole(&self) -> bool {
+        self.container.is_whole(self.format)
     }
 
     /// Translates it into a journal without a name, on the disk of this folder.
@@ -118,10 +111,29 @@ impl Foreign {
     /// When it can't be read.
     pub fn tally(&self, prices: &Arc<PriceTable>) -> Result<Tally, ImportError> {
         let mut tally = read(self.format, prices, self.sources()?, &mut |_, _| Ok(()))?;
-        if self.is_document() {
+        if matches!(self.container, Container::Document(_)) {
             tally.lines = None;
         }
         Ok(tally)
+    }
+
+    /// A digest of all its bytes, in hexadecimal digits, and how many they are.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn digest(&self) -> Result<(String, u64), ImportError> {
+        let mut files = self.container.files(&self.path);
+        files.extend(self.aides().into_iter().map(|it| it.0));
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        for path in files {
+            let fail = |source| ImportError::Disk { path: path.clone(), source };
+            let mut file = File::open(&path).map_err(fail)?;
+            let length = io::copy(&mut file, &mut hash).map_err(fail)?;
+            // Where one file ends and the next begins is a part of it.
+            hash.update(length.to_le_bytes());
+            bytes += length;
+        }
+        Ok((format!("{:x}", hash.finalize()), bytes))
     }
 
     /// What a journal of it alone begins with.
@@ -138,20 +150,17 @@ impl Foreign {
 
     /// Its files, opened: itself, and those of its sub-agents.
     pub(super) fn sources(&self) -> Result<Vec<Source>, ImportError> {
-        let mut main = open(&self.path, None)?;
-        if let Some(document) = &self.document {
-            main.feed = Feed::Lines(Box::new(io::Cursor::new(document.clone())));
-        }
+        let path = self.path.clone();
+        let fail = |source| ImportError::Disk { path: path.clone(), source };
+        let feed = self.container.feed(&self.path, self.format).map_err(fail)?;
+        let main = Source { path: self.path.clone(), aide: None, feed };
         let aides = self.aides().into_iter().map(|(path, aide)| open(&path, Some(aide)));
         std::iter::once(Ok(main)).chain(aides).collect()
     }
 
     /// The files of its sub-agents.
     pub(super) fn aides(&self) -> Vec<(PathBuf, Aide)> {
-        match self.format {
-            Format::ClaudeCode => claude::aides(&self.path),
-            Format::Codex | Format::GeminiCli => Vec::new(),
-        }
+        if self.format == Format::ClaudeCode { claude::aides(&self.path) } else { Vec::new() }
     }
 }
 
@@ -161,12 +170,4 @@ pub(super) fn open(path: &Path, aide: Option<Aide>) -> Result<Source, ImportErro
     let file = File::open(path).map_err(fail)?;
     let feed = Feed::Lines(Box::new(BufReader::with_capacity(BLOCK, file)));
     Ok(Source { path: path.to_owned(), aide, feed })
-}
-
-/// A file that is one JSON value on many lines, if it is one.
-fn document(path: &Path) -> Option<Value> {
-    let is_small = path.metadata().is_ok_and(|it| it.len() <= LONGEST as u64);
-    let bytes = is_small.then(|| fs::read(path).ok()).flatten()?;
-    let value = serde_json::from_slice(&bytes).or_else(|_| serde_json::from_slice(&mend(&bytes)));
-    value.ok().filter(Value::is_object)
 }

@@ -31,17 +31,31 @@
 //!   here, where it becomes an event.
 
 mod actor;
+mod aider;
+mod asciicast;
+mod atif;
 mod bill;
 mod claude;
 mod codex;
+mod container;
+mod copilot;
+mod cursor;
 mod desk;
 mod detect;
+mod droid;
 mod fields;
 mod foreign;
 mod gemini;
+mod inspect;
+mod kimi;
 mod mend;
+mod opencode;
+mod openhands;
 mod places;
+mod qwen;
 mod read;
+mod scribe;
+mod swe;
 mod tally;
 mod teller;
 mod together;

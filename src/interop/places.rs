@@ -89,7 +89,16 @@ fn gather(folder: &Path, (least, most): (usize, usize), left: &mut usize, found:
 
 /// Whether a file of this name may be a log.
 fn may_be_one(name: &str) -> bool {
-    let ends = [".jsonl", ".json"];
+    let ends = [
+        ".jsonl",
+        ".json",
+        ".jsonl.zst",
+        ".cast",
+        ".traj",
+        ".eval",
+        ".aider.chat.history.md",
+        "opencode.db",
+    ];
     ends.iter().any(|it| name.ends_with(it))
 }
 

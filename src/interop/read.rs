@@ -5,6 +5,7 @@ use super::{
     Format, Tally,
     bill::Bill,
     desk::{Desk, Seats},
+    fields::when,
     foreign::ImportError,
     teller::{Teller, teller},
     values::{Lines, Piece, Values},
@@ -40,7 +41,6 @@ pub(super) enum Feed {
     /// JSON values, in lines.
     Lines(Box<dyn BufRead + Send>),
     /// Values that are made of what is no JSON, or lies in many files.
-    #[expect(dead_code, reason = "the readers that need it come next")]
     Made(Box<dyn Iterator<Item = io::Result<Value>> + Send>),
 }
 
@@ -247,7 +247,7 @@ impl Stream {
             Walk::Made(values) => values.next().transpose().map_err(fail)?.map(Piece::Value),
         };
         if let Some(Piece::Value(value)) = &self.next
-            && let Some(time) = value["timestamp"].as_str().and_then(|it| it.parse().ok())
+            && let Some(time) = when(value)
         {
             self.now = self.now.max(Some(time));
         }

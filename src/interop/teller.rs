@@ -1,8 +1,25 @@
 //! One who makes records of the values of a file: one a format.
 
 use super::{
-    Format, Tally, actor::Actor, claude::Claude, codex::Codex, desk::Desk, gemini::Gemini,
+    Format, Tally,
+    actor::Actor,
+    aider::Aider,
+    asciicast::Asciicast,
+    atif::Atif,
+    claude::Claude,
+    codex::{Codex, Printed},
+    copilot::Copilot,
+    cursor::Cursor,
+    desk::Desk,
+    droid::Droid,
+    gemini::Gemini,
+    inspect::Inspect,
+    kimi::Kimi,
+    opencode::OpenCode,
+    openhands::OpenHands,
+    qwen::Qwen,
     read::Aide,
+    swe::SweAgent,
 };
 use crate::model::{AgentId, CallId};
 use serde_json::Value;
@@ -58,6 +75,19 @@ pub(super) fn teller(
             Box::new(Claude::aide(desk, file, (&aide.kind, &aide.task)))
         }
         (Format::Codex, _) => Box::new(Codex::new(desk, file)),
+        (Format::CodexExec, _) => Box::new(Printed::new(desk, file)),
         (Format::GeminiCli, _) => Box::new(Gemini::new(desk, file)),
+        (Format::QwenCode, _) => Box::new(Qwen::new(desk, file)),
+        (Format::CopilotCli, _) => Box::new(Copilot::new(desk, file)),
+        (Format::Cursor, _) => Box::new(Cursor::new(desk, file)),
+        (Format::OpenCode, _) => Box::new(OpenCode::new(desk, file)),
+        (Format::KimiCode, _) => Box::new(Kimi::new(desk, file)),
+        (Format::Droid, _) => Box::new(Droid::new(desk, file)),
+        (Format::Aider, _) => Box::new(Aider::new(desk, file)),
+        (Format::SweAgent, _) => Box::new(SweAgent::new(desk, file)),
+        (Format::OpenHands, _) => Box::new(OpenHands::new(desk, file)),
+        (Format::Inspect, _) => Box::new(Inspect::new(desk, file)),
+        (Format::Atif, _) => Box::new(Atif::new(desk, file)),
+        (Format::Asciicast, _) => Box::new(Asciicast::new(desk, file)),
     }
 }

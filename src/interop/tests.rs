@@ -312,6 +312,9 @@ fn records(format: Format, bytes: &[u8]) -> (Vec<Record>, Vec<Record>) {
 
 fn recordings() -> Vec<(Format, Vec<u8>)> {
     let all = [
+        (Format::CodexExec, "codex-exec.jsonl"),
+        (Format::Cursor, "cursor-stream.jsonl"),
+        (Format::OpenCode, "opencode-run.jsonl"),
         (Format::ClaudeCode, "claude-code.jsonl"),
         (Format::ClaudeCode, "claude-stories.jsonl"),
         (Format::Codex, "codex.jsonl"),
@@ -321,6 +324,7 @@ fn recordings() -> Vec<(Format, Vec<u8>)> {
 }
 
 mod following;
+mod readers;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

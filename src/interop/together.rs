@@ -218,7 +218,7 @@ impl Log {
         self.files.iter().any(|(path, seen)| {
             let (Some(seen), Some(now)) = (*seen, stamp(path)) else { return false };
             let is_other = seen.inode != now.inode || now.length < seen.length;
-            is_other || (self.foreign.is_document() && seen != now)
+            is_other || (self.foreign.is_whole() && seen != now)
         })
     }
 

@@ -96,3 +96,36 @@ fn a_folder_of_logs_is_played_side_by_side() {
     terminal.until_shown("a folder without a journal");
     assert!(!terminal.until_ended().success());
 }
+
+#[test]
+fn a_log_is_kept_once_and_anew_when_it_has_grown_and_nobody_goes_on_with_it() {
+    let house = House::open(NOBODY);
+    let (path, claude) = (house.at("home/log.jsonl"), lines("claude-code.jsonl"));
+    let named = path.display().to_string();
+    append(&path, &claude[..12]);
+    let told = house.say(&["import", &named]);
+    assert!(told.contains("a log of claude-code, kept as"), "{told}");
+    let (session, first) = (house.journal(), fs::read(house.journal()).unwrap());
+    assert!(house.say(&["import", &named]).contains("is kept already"));
+    append(&path, &claude[12..]);
+    let told = house.say(&["import", &named, "--json"]);
+    let rows: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(
+        (&rows[0]["kept"], &rows[0]["log"]["format"]),
+        (&"anew".into(), &"claude-code".into())
+    );
+    assert_eq!(house.journal(), session, "it takes its own place");
+    assert!(fs::read(&session).unwrap().len() > first.len());
+    let list = house.say(&["sessions"]);
+    assert!(list.contains("claude-") && list.contains("1 done"), "{list}");
+    let mut terminal = house.start(&["resume", "last"]);
+    terminal.until_shown("was kept from a log of another tool's");
+    assert!(!terminal.until_ended().success());
+    let mut terminal = house.start(&["replay", "last"]);
+    terminal.until_shown("REPLAY");
+    terminal.press("G");
+    terminal.until_shown("claude done");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_eq!(house.asked().len(), 0);
+}

@@ -2,10 +2,13 @@
 
 use super::{Actor, NAME, TITLE};
 use crate::{
-    interop::desk::Task,
-    model::{Bond, Origin},
+    interop::desk::{Desk, Task},
+    model::{Bond, CallId, Event, Origin, Turn},
     text::one_line,
 };
+
+/// No terminal is larger, in columns or rows.
+const LARGEST: u16 = 500;
 
 impl Actor {
     /// Which program it is, where it works and as whom, as far as a record says so.
@@ -40,5 +43,31 @@ impl Actor {
     pub(in crate::interop) fn works_for(&mut self, task: &Task) {
         let (agent, call, bond) = (task.agent, task.call, Bond::Child);
         self.casting.origin = Some(Box::new(Origin { agent, call, bond, depth: 1, output: None }));
+    }
+
+    /// Where nothing was told of its tokens, nobody knows what its answers cost.
+    pub(in crate::interop) fn owe_what_is_untold(&mut self) {
+        if !self.is_counted && self.turn > Turn(0) {
+            self.owe("untold");
+        }
+    }
+
+    /// Its terminal printed something. What that does is an emulator's business alone.
+    pub(in crate::interop) fn print(&mut self, desk: &mut Desk, text: &str) {
+        self.come(desk);
+        let (agent, text) = (self.id, text.to_owned());
+        self.tell(desk, Event::TerminalPrinted { agent, text });
+    }
+
+    /// Its terminal has this size.
+    pub(in crate::interop) fn resize_terminal(&mut self, desk: &mut Desk, columns: u16, rows: u16) {
+        self.come(desk);
+        let (columns, rows) = (columns.clamp(1, LARGEST), rows.clamp(1, LARGEST));
+        self.tell(desk, Event::TerminalResized { agent: self.id, columns, rows });
+    }
+
+    /// A call of it that may set another agent to work.
+    pub(in crate::interop) fn task(&self, call: CallId, id: &str, prompt: &str) -> Task {
+        Task { agent: self.id, call, id: id.to_owned(), prompt: prompt.trim().to_owned() }
     }
 }

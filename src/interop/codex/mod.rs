@@ -7,6 +7,8 @@
 //! calls were paid there.
 
 mod items;
+mod patch;
+mod printed;
 
 use super::{
     actor::{Actor, Ended},
@@ -18,12 +20,18 @@ use super::{
 };
 use crate::{
     llm::{Billed, Tier},
-    model::{EngineKind, Level, Stop, Usage},
+    model::{EngineKind, FileChange, Level, Stop, Usage},
 };
 use items::Item;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+pub(super) use printed::{Printed, is_printed};
 use serde_json::Value;
-use std::slice;
+use std::{collections::HashMap, slice};
+
+/// What is written at once is written within this time.
+const MOMENT: SignedDuration = SignedDuration::from_millis(500);
+/// So many patches may be under way.
+const PATCHES: usize = 1000;
 
 /// Events that tell what an item tells as well, or nothing of the conversation.
 const QUIET: [&str; 37] = [
@@ -82,7 +90,13 @@ pub(super) struct Codex {
     served: u64,
     /// When the thread itself began, where its rollout begins with its parent's.
     forked: Option<Timestamp>,
+    /// When its rollout began to be written; its parent's is written there at once.
+    copied: Option<Timestamp>,
     has_meta: bool,
+    /// What was read last is of its parent.
+    has_copied: bool,
+    /// The file changes that calls of tools will make, by call.
+    patches: HashMap<String, Vec<FileChange>>,
 }
 
 impl Teller for Codex {
@@ -96,6 +110,8 @@ impl Teller for Codex {
         let kind = if is_bare { "" } else { text(&payload["type"]) };
         let full = if kind.is_empty() { name.to_owned() } else { format!("{name}/{kind}") };
         count(&mut self.tally.kinds, if full.is_empty() { "session_meta" } else { &full });
+        // What its parent has done is counted there.
+        let before = self.is_copied(record).then(|| self.tally.clone());
         match name {
             "session_meta" | "" => self.begin(record, payload),
             "turn_context" => self.take_context(payload),
@@ -116,6 +132,19 @@ impl Teller for Codex {
                 self.item(desk, payload, &full);
             }
             _ => self.strange(desk, &full, payload),
+        }
+        match before {
+            Some(before) => {
+                let Tally { calls, results, errors, .. } = before;
+                (self.tally.calls, self.tally.results, self.tally.errors) =
+                    (calls, results, errors);
+                self.has_copied = true;
+            }
+            None if std::mem::take(&mut self.has_copied) => {
+                let text = "up to here it is what its parent has said and done";
+                self.actor.note(desk, Level::Note, text);
+            }
+            None => {}
         }
     }
 
@@ -140,7 +169,7 @@ impl Codex {
         let mut actor = Actor::new(desk, EngineKind::Codex, "codex");
         actor.is_counted_apart();
         let (model, total) = (String::new(), Usage::default());
-        let (tally, forked) = (Tally::default(), None);
+        let (tally, forked, copied) = (Tally::default(), None, None);
         Self {
             file,
             tally,
@@ -151,7 +180,10 @@ impl Codex {
             begun: 0,
             served: 0,
             forked,
+            copied,
             has_meta: false,
+            has_copied: false,
+            patches: HashMap::new(),
         }
     }
 
@@ -162,6 +194,8 @@ impl Codex {
 
     fn begin(&mut self, record: &Value, payload: &Value) {
         if std::mem::replace(&mut self.has_meta, true) {
+            // A second one is its parent's: what that has done follows, written at once.
+            self.copied = self.forked.and(time(record));
             return;
         }
         let program = maybe(&payload["cli_version"]).map(|it| format!("Codex {it}"));
@@ -171,6 +205,15 @@ impl Codex {
         if parents.iter().any(|it| payload[*it].is_string()) {
             self.forked = time(payload).or_else(|| time(record));
         }
+    }
+
+    /// Whether a record is of its parent: by its own time, or, where that was told anew,
+    /// because it was written in the moment in which the rollout began.
+    fn is_copied(&self, record: &Value) -> bool {
+        let Some(at) = time(record) else { return false };
+        let was_before = self.forked.is_some_and(|it| at <= it) && self.copied.is_some();
+        let is_burst = |it: Timestamp| at.duration_since(it).abs() <= MOMENT;
+        was_before || self.copied.is_some_and(is_burst)
     }
 
     fn take_context(&mut self, payload: &Value) {
@@ -193,6 +236,10 @@ impl Codex {
             Item::Call { id, tool, title, input } => {
                 count(&mut self.tally.calls, tool);
                 self.actor.call(desk, (id, tool), &title, &input);
+                let changes = patch::changes(&input, |path| self.actor.name(path));
+                if !changes.is_empty() && self.patches.len() < PATCHES {
+                    self.patches.insert(id.to_owned(), changes);
+                }
             }
             Item::Done { tool, title, input } => {
                 count(&mut self.tally.calls, tool);
@@ -214,7 +261,8 @@ impl Codex {
             let tool = self.actor.tool_of(id).to_owned();
             count(&mut self.tally.errors, if tool.is_empty() { "?" } else { &tool });
         }
-        self.actor.end_call(desk, Ended { id, ok, text, changes: Vec::new() });
+        let changes = self.patches.remove(id).filter(|_| ok).unwrap_or_default();
+        self.actor.end_call(desk, Ended { id, ok, text, changes });
     }
 
     fn event(&mut self, desk: &mut Desk, record: &Value, payload: &Value) {
@@ -250,7 +298,7 @@ impl Codex {
         let before = if has_fallen { Usage::default() } else { self.total };
         self.total = total;
         let at = time(record);
-        if self.forked.is_some_and(|forked| at.is_some_and(|at| at <= forked)) {
+        if self.is_copied(record) {
             return;
         }
         self.counted += 1;

@@ -1,0 +1,241 @@
+//! `auteur import`: a log of another tool's, kept as a session of ours. Nothing of it is
+//! run, and nobody goes on with it: it can be played, searched and compared.
+
+use super::{House, args::ImportArgs, foreign, watch};
+use crate::{
+    interop::Foreign,
+    journal::{Journal, Reader, Sessions, short_id},
+    model::{Author, Event, Header, Level, Outcome, Record},
+    text::{json, one_line},
+};
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Beside the journal: where it is from.
+const NOTE: &str = "import.json";
+/// Where a journal is written until it is whole, beside the sessions.
+const WORKSHOP: &str = "importing";
+/// So many records are written at once.
+const BATCH: usize = 1024;
+
+/// Where a session of ours is from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Note {
+    /// The log, as it was named.
+    path: PathBuf,
+    format: String,
+    /// Of all its bytes.
+    sha256: String,
+    bytes: u64,
+}
+
+/// What became of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kept {
+    /// It was not known.
+    New,
+    /// It has changed since, and takes its own place.
+    Anew,
+    /// The very same bytes are kept already.
+    Already,
+}
+
+/// Keeps logs.
+pub(super) fn import(house: &House, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    let mut rows = Vec::new();
+    for path in &args.logs {
+        for log in logs(path)? {
+            let (kept, session, note) = keep(house, &log)?;
+            if !args.json {
+                tell(house, (kept, &session, &note), &mut out)?;
+            }
+            rows.push(serde_json::json!({ "kept": kept, "session": session, "log": note }));
+        }
+    }
+    if args.json {
+        json::write_pretty(&mut out, &rows)?;
+        writeln!(out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The logs that a path names.
+fn logs(path: &Path) -> anyhow::Result<Vec<Foreign>> {
+    if !path.exists() {
+        bail!("there is no {}", path.display());
+    }
+    if let Some(log) = Foreign::open(path)? {
+        return Ok(vec![log]);
+    }
+    if path.is_dir() {
+        return watch::logs_of(path, usize::MAX);
+    }
+    match foreign::look(path)? {
+        Some(log) => Ok(vec![log]),
+        None => bail!("{} is a session of ours already", path.display()),
+    }
+}
+
+fn tell(
+    house: &House,
+    (kept, session, note): (Kept, &str, &Note),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let names = Sessions::new(house.sessions()).names();
+    let session = one_line(short_id(session, &names), 40);
+    let what = match kept {
+        Kept::New => "kept as",
+        Kept::Anew => "has changed since, kept anew as",
+        Kept::Already => "is kept already, as",
+    };
+    writeln!(
+        out,
+        "{}, a log of {}, {what} {session}",
+        one_line(&note.path.display().to_string(), 300),
+        note.format
+    )
+}
+
+/// Keeps a log, once: the same bytes are kept where they are, and one that has changed
+/// takes its own place.
+fn keep(house: &House, log: &Foreign) -> anyhow::Result<(Kept, String, Note)> {
+    let path = log.path().canonicalize().unwrap_or_else(|_| log.path().to_owned());
+    let (sha256, bytes) = log.digest()?;
+    let note = Note { path, format: log.format().to_string(), sha256, bytes };
+    let known = known(house);
+    if let Some((session, old)) = known.iter().find(|it| it.1.sha256 == note.sha256) {
+        return Ok((Kept::Already, session.clone(), old.clone()));
+    }
+    let old = known.into_iter().find(|it| it.1.path == note.path);
+    let reader = log.translate(&foreign::prices(house), &house.state)?;
+    let (kept, session) = match old {
+        Some((session, _)) => (Kept::Anew, session),
+        None => (Kept::New, id(reader.header())),
+    };
+    let made = write(house, &reader, (&session, &note))?;
+    settle(house, &made, &session)?;
+    Ok((kept, session, note))
+}
+
+/// The sessions that are from elsewhere.
+fn known(house: &House) -> Vec<(String, Note)> {
+    let entries = fs::read_dir(house.sessions()).into_iter().flatten().flatten();
+    let notes = entries.filter_map(|entry| {
+        let note = fs::read(entry.path().join(NOTE)).ok()?;
+        let note = serde_json::from_slice(&note).ok()?;
+        Some((entry.file_name().to_string_lossy().into_owned(), note))
+    });
+    notes.collect()
+}
+
+/// An id that is ordered by when the session opened, as all are.
+fn id(header: &Header) -> String {
+    let opened: Option<jiff::Timestamp> = header.opened.parse().ok();
+    let opened = opened.unwrap_or_else(jiff::Timestamp::now);
+    let seconds = u64::try_from(opened.as_second()).unwrap_or_default();
+    let nanos = u32::try_from(opened.subsec_nanosecond()).unwrap_or_default();
+    let time = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
+    uuid::Uuid::new_v7(time).to_string()
+}
+
+/// Writes the journal, in a place of its own until it is whole. Whoever had not come to
+/// an end in the log has come to one here: nobody is at work in what is kept.
+fn write(
+    house: &House,
+    reader: &Reader,
+    (session, note): (&str, &Note),
+) -> anyhow::Result<PathBuf> {
+    let workshop = house.state.join(WORKSHOP);
+    let folder = workshop.join(session);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let header = Header { session: session.to_owned(), ..reader.header().clone() };
+    let mut journal = Journal::create(&workshop, &header)?;
+    journal.redact(house.company.redactor());
+    let mut batch = Vec::new();
+    let (mut last, mut close) = Default::default();
+    for (_, record) in reader.records_from(0) {
+        last = (record.seq, record.at);
+        if let Event::SessionClosed { .. } = record.event {
+            close = Some(record.event);
+            continue;
+        }
+        batch.push(record);
+        if batch.len() >= BATCH {
+            journal.append(&batch)?;
+            batch.clear();
+        }
+    }
+    let mut seq = last.0;
+    if close.is_none() {
+        seq = seq.next();
+    }
+    let living = reader.fold(None);
+    let living = living.agents().filter(|it| !it.is_over()).map(|it| Event::AgentEnded {
+        agent: it.id,
+        outcome: Outcome::Stopped { by: Author::Supervisor },
+    });
+    let told = Event::NoticeRaised {
+        level: Level::Note,
+        text: format!(
+            "kept from {}, a log of {}",
+            one_line(&note.path.display().to_string(), 300),
+            note.format
+        ),
+    };
+    for event in living.chain([told]).chain(close) {
+        batch.push(Record { seq, at: last.1, event });
+        seq = seq.next();
+    }
+    journal.append(&batch)?;
+    drop(journal);
+    fs::write(folder.join(NOTE), serde_json::to_vec_pretty(note)?)?;
+    Ok(folder)
+}
+
+/// Puts what is whole where it belongs, in the place of what was there before.
+fn settle(house: &House, made: &Path, session: &str) -> anyhow::Result<()> {
+    let sessions = house.sessions();
+    fs::create_dir_all(&sessions)?;
+    let place = sessions.join(session);
+    let old = made.with_extension("old");
+    if place.exists() {
+        if old.exists() {
+            fs::remove_dir_all(&old)?;
+        }
+        fs::rename(&place, &old)?;
+    }
+    let put = || format!("could not put {session} into {}", sessions.display());
+    fs::rename(made, &place).with_context(put)?;
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    // The next one makes it again.
+    drop(fs::remove_dir(house.state.join(WORKSHOP)));
+    Ok(())
+}
+
+/// That a session is one of ours, with which somebody can go on.
+///
+/// # Errors
+/// When it was kept from a log of another tool's.
+pub(super) fn must_be_ours(journal: &Path) -> anyhow::Result<()> {
+    let folder = journal.parent().unwrap_or(Path::new("."));
+    if folder.join(NOTE).is_file() {
+        let session = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        bail!(
+            "session {session} was kept from a log of another tool's, whose agents are not ours \
+             to go on with: auteur replay {session}"
+        );
+    }
+    Ok(())
+}
