@@ -45,6 +45,8 @@ pub mod assist;
 
 pub mod ui;
 
+pub mod export;
+
 pub mod cli;
 
 #[cfg(any(test, fuzzing))]

@@ -24,6 +24,7 @@ const ROOMS: [&str; 18] = [
     "link",
     "assist",
     "ui",
+    "export",
     "cli",
 ];
 
@@ -37,7 +38,7 @@ const PLACES: [(&str, &[&str]); 15] = [
     ("rusqlite", &["history", "interop"]),
     ("hyper", &["rehearsal", "tools/mcp", "tools/signals"]),
     ("notify", &["tools/signals"]),
-    ("reqwest", &["llm", "rehearsal", "tools/mcp"]),
+    ("reqwest", &["llm", "rehearsal", "tools/mcp", "export/otel"]),
     ("rmcp", &["tools", "assist"]),
     ("syntect", &["text"]),
     ("two_face", &["text"]),

@@ -1,11 +1,13 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
+mod export;
 mod logs;
 mod mcp;
 mod sessions;
 
 pub use super::speed::Speed;
+pub use export::{ExportArgs, ExportFormat};
 pub use logs::{ImportArgs, WatchArgs};
 pub use mcp::{AtServer, McpArgs, McpTask};
 pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
@@ -89,6 +91,15 @@ pub enum Task {
         auteur import ~/.codex/sessions/2026/11\n  \
         auteur import trajectory.json evaluation.eval")]
     Import(ImportArgs),
+    /// A session, or a log of another tool's, in another format
+    ///
+    /// Secrets and control characters are not in it, whatever the format. Nothing is written over
+    /// without --force.
+    #[command(after_help = "Examples:\n  \
+        auteur export last --format md > session.md\n  \
+        auteur export last --format json --out session.jsonl\n  \
+        auteur export ~/.claude/projects/-home-ann-parser/4c1f….jsonl --format md --agent claude")]
+    Export(ExportArgs),
     /// Go on with a session whose program was ended
     Resume(ResumeArgs),
     /// Let agents work without a screen; `auteur attach` is one

@@ -55,7 +55,7 @@ pub(super) async fn follow_aside(open: Open, ask: Wish<'_>) -> anyhow::Result<Ex
 }
 
 async fn follow_on(open: Open, told: Told, ask: Wish<'_>) -> anyhow::Result<ExitCode> {
-    let Open { session, mut stage, journal } = open;
+    let Open { session, mut stage, journal, live: _live } = open;
     let reader = Reader::open(&journal)?;
     let mut follower = Follower::new(&reader, reader.body());
     let mut ending = pin!(super::run::ending());

@@ -12,6 +12,7 @@ mod demo;
 pub mod doctor;
 mod enclosure;
 mod errands;
+mod export;
 mod foreign;
 pub mod found;
 mod headless;
@@ -115,6 +116,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Replay(args)) => replay::replay(house, &args),
         Some(Task::Import(args)) => import::import(house, &args),
         Some(Task::Watch(args)) => watch::watch(house, &args),
+        Some(Task::Export(args)) => export::export(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),
         Some(Task::Attach(args)) => attach::attach(house, &args),

@@ -2,6 +2,7 @@
 
 use super::{House, library};
 use crate::{
+    export::{Collector, Content, Live, Telemetry},
     journal::Journal,
     model::{FORMAT, Header, Limits, Stage},
     supervisor::{self, Means, Opening, Session},
@@ -24,6 +25,8 @@ pub(super) struct Open {
     pub(super) stage: Stage,
     /// Its journal.
     pub(super) journal: PathBuf,
+    /// A collector is told of it, as long as this is kept.
+    pub(super) live: Option<Live>,
 }
 
 /// How wide a user's name may be, in cells.
@@ -113,6 +116,17 @@ fn survive_file_limit() {
     drop(signal(SignalKind::from_raw(SIGXFSZ)));
 }
 
+/// The collector that is told of sessions, if one is configured. One that can't be
+/// reached by its address keeps no session from beginning.
+fn telemetry(house: &House) -> Option<Telemetry> {
+    let settings = &house.company.config().settings.telemetry;
+    let collector = Collector::at(settings.otlp.as_ref()?);
+    let collector =
+        collector.inspect_err(|why| tracing::warn!("nobody is told by telemetry: {why}")).ok()?;
+    let content = if settings.content { Content::With } else { Content::Without };
+    Some(Telemetry { collector, content, redactor: house.company.redactor() })
+}
+
 impl Ready {
     /// Lets the agents begin.
     pub(super) fn start(self, house: &House) -> Open {
@@ -127,7 +141,8 @@ impl Ready {
         let listen = Some(house.company.listener(folder));
         let read = Some(library::reader(house));
         let means = Means { hire, grounds: Some(grounds), run: Some(run), read, listen };
+        let live = telemetry(house).and_then(|it| Live::begin(&path, it));
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
-        Open { session, stage, journal: path }
+        Open { session, stage, journal: path, live }
     }
 }

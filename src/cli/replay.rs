@@ -25,14 +25,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     if args.follow {
         return watch::follow(house, followed(args)?, None);
     }
-    let (path, reader) = if is_folder_of_others(&args.session) {
-        let logs = watch::logs_of(&args.session, watch::SHOWN)?;
-        (args.session.clone(), watch::side_by_side(logs, &foreign::prices(house), house)?)
-    } else {
-        let path = journal(house, args)?;
-        let reader = foreign::open(house, &path)?;
-        (path, reader)
-    };
+    let (path, reader) = open(house, &args.session)?;
     let bookmarks = bookmarks(house, &path)?;
     let stage = Stage::new(reader.header().clone());
     let agent = args.agent.as_deref().map(|it| named(&reader, it)).transpose()?;
@@ -83,20 +76,33 @@ fn named(reader: &Reader, name: &str) -> anyhow::Result<AgentId> {
     added.with_context(|| format!("there is no agent {name} in this session"))
 }
 
-/// The file that was named, or the journal of the session that was.
-fn journal(house: &House, args: &ReplayArgs) -> anyhow::Result<PathBuf> {
-    if args.session.is_file() {
-        return Ok(args.session.clone());
+/// What was named, and where it is: a session, a log of another tool's, or a folder of such
+/// logs, side by side.
+pub(super) fn open(house: &House, session: &Path) -> anyhow::Result<(PathBuf, Reader)> {
+    if is_folder_of_others(session) {
+        let logs = watch::logs_of(session, watch::SHOWN)?;
+        let reader = watch::side_by_side(logs, &foreign::prices(house), house)?;
+        return Ok((session.to_owned(), reader));
     }
-    let inside = args.session.join(crate::journal::FILE);
+    let path = journal(house, session)?;
+    let reader = foreign::open(house, &path)?;
+    Ok((path, reader))
+}
+
+/// The file that was named, or the journal of the session that was.
+fn journal(house: &House, session: &Path) -> anyhow::Result<PathBuf> {
+    if session.is_file() {
+        return Ok(session.to_owned());
+    }
+    let inside = session.join(crate::journal::FILE);
     if inside.is_file() {
         return Ok(inside);
     }
-    let named = args.session.display();
-    if args.session.exists() {
+    let named = session.display();
+    if session.exists() {
         anyhow::bail!("{named} is no file, so no journal: name a session, its folder or its file");
     }
-    sessions::find(house, Some(&args.session.to_string_lossy()))
+    sessions::find(house, Some(&session.to_string_lossy()))
 }
 
 /// What the director has marked in a session: beside its journal where that is ours; else,

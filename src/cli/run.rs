@@ -182,7 +182,7 @@ pub(super) fn show(
     open: Open,
     prompter: Option<Prompter>,
 ) -> anyhow::Result<ExitCode> {
-    let Open { session, stage, journal } = open;
+    let Open { session, stage, journal, live: _live } = open;
     let mut show =
         Show::new(stage, screen::desk(house)?, screen::theme(house)?, Some(session.inbox.clone()));
     show.prompter = prompter;

@@ -144,6 +144,17 @@ pub(super) fn theme(house: &House) -> anyhow::Result<Theme> {
     Ok(Theme::load(name, paths.themes().as_deref())?.at(depth))
 }
 
+/// The theme of a film: as on this screen, in all colours, and dark where the terminal
+/// would choose.
+pub(super) fn theme_for_film(house: &House) -> anyhow::Result<Theme> {
+    let name = &house.company.config().settings.ui.theme;
+    if name == "auto" {
+        return Ok(fitting(None, Depth::TrueColor));
+    }
+    let paths = Paths::new(&house.environment, house.company.project());
+    Ok(Theme::load(name, paths.themes().as_deref())?.at(Depth::TrueColor))
+}
+
 fn fitting(background: Option<Rgb>, depth: Depth) -> Theme {
     Theme::builtin(choose(background, depth)).unwrap_or_default().at(depth)
 }

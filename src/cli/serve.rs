@@ -8,6 +8,7 @@ use super::{
     run, sessions,
 };
 use crate::{
+    export::Live,
     journal::{Reader, Sessions, short_id},
     link::{Attendance, Door, Host},
     model::{Author, Command, Input, Limits, QuitMode, Stage},
@@ -60,6 +61,8 @@ pub(super) enum Answer {
 struct Served {
     host: Host,
     journal: PathBuf,
+    /// A collector is told of it, as long as this is kept.
+    live: Option<Live>,
 }
 
 /// Serves a session until it is stopped.
@@ -171,7 +174,7 @@ fn open(house: &House, ready: Ready, is_kept: bool) -> anyhow::Result<Served> {
     let door = Door::open(&folder(ready.journal.path()))?;
     let open = ready.start(house);
     let host = Host::start(open.session, &open.stage, door, is_kept);
-    Ok(Served { host, journal: open.journal })
+    Ok(Served { host, journal: open.journal, live: open.live })
 }
 
 fn folder(journal: &Path) -> PathBuf {
@@ -185,7 +188,7 @@ async fn follow(
     served: Served,
     linger: Option<Duration>,
 ) -> anyhow::Result<ExitCode> {
-    let Served { mut host, journal } = served;
+    let Served { mut host, journal, live: _live } = served;
     let (inbox, attendance) = (host.inbox.clone(), host.attendance.clone());
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

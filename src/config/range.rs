@@ -59,6 +59,11 @@ pub(super) fn url<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Err
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// The same, where there may be one.
+pub(super) fn some_url<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
+    url(reader).map(Some)
+}
+
 /// Paths that lead from a folder to something in it, and not to git's own.
 pub(super) fn inside<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<PathBuf>, D::Error> {
     let paths = Vec::<PathBuf>::deserialize(reader)?;

@@ -3,7 +3,7 @@
 
 use super::{
     HistorySettings, SandboxSettings,
-    range::{between, dollars, dollars_or_none, headers, inside, url},
+    range::{between, dollars, dollars_or_none, headers, inside, some_url, url},
 };
 use crate::model::Money;
 use schemars::JsonSchema;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub ui: Ui,
     /// The program's own log.
     pub log: Log,
+    /// Who else is told of what agents do.
+    pub telemetry: Telemetry,
     /// What becomes of a session without its screen.
     pub session: Session,
     /// How long they are kept.
@@ -315,6 +317,17 @@ pub struct Session {
     /// Where requests are heard that call standing steps (`on = "webhook"`).
     #[schemars(with = "String")]
     pub webhooks: SocketAddr,
+}
+
+/// Who else is told of what agents do.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// The address of a collector that takes OpenTelemetry by HTTP; nobody, if left out.
+    #[serde(default, deserialize_with = "some_url")]
+    pub otlp: Option<String>,
+    /// Whether it is told what was said, too.
+    pub content: bool,
 }
 
 /// Where sessions are kept.

@@ -9,6 +9,7 @@
 mod backwards;
 mod blanks;
 mod bookmarks;
+mod cleaned;
 mod curve;
 mod encode;
 mod error;

@@ -188,6 +188,11 @@ impl Redactor {
         }
     }
 
+    /// JSON without secrets, if there are any in it; it stays JSON.
+    pub fn clean_json(&self, line: &[u8]) -> Option<Vec<u8>> {
+        self.replaced(line, Spelling::Json)
+    }
+
     /// How many bytes of a text that goes on can be recorded now: all, but for
     /// an end in which a secret may have begun.
     pub fn settled(&self, text: &str) -> usize {

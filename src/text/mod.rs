@@ -24,7 +24,7 @@ mod wrap;
 
 pub use diff::{Change, DiffLine, Part, Tally, diff};
 pub use harmless::harmless;
-pub use markdown::{end_of_markdown, last_block, markdown};
+pub use markdown::{end_of_markdown, inert, last_block, markdown};
 pub use patch::{Fate, FilePatch, Hunk, Patch, PatchLine};
 pub use reveal::{hidden, reason_with_hidden, reveal};
 pub use sanitise::{Sanitiser, one_line, sanitise};

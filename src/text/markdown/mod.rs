@@ -5,6 +5,7 @@
 //! sanitised once more.
 
 mod ending;
+mod inert;
 mod table;
 mod writer;
 
@@ -12,6 +13,7 @@ mod writer;
 mod tests;
 
 pub use ending::end_of_markdown;
+pub use inert::inert;
 
 use super::styled::Line;
 use pulldown_cmark::{Event, Options, Parser};

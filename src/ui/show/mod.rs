@@ -6,6 +6,7 @@
 
 mod cue;
 mod diffing;
+mod film;
 mod later;
 mod live;
 mod pace;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use cue::{Cue, Errand, Finding};
 pub use diffing::DiffReader;
+pub use film::Film;
 pub use later::{Arrived, Coming, Later};
 pub use live::Live;
 pub use pace::{FRAME, next_tick};
