@@ -123,9 +123,9 @@ fn to_file(
         write(&mut file)?;
         // Without `force` a file that has come meanwhile stays.
         if force {
-            fs::rename(&part, path)?
+            fs::rename(&part, path)?;
         } else {
-            fs::hard_link(&part, path)?
+            fs::hard_link(&part, path)?;
         }
         Ok(())
     });

@@ -7,7 +7,7 @@ use crate::{
     model::{Event, Millis, Outcome, Record, Seq, Stage},
     text::{self, one_line},
     ui::{
-        desk::Playhead,
+        desk::{Axis, Playhead},
         show::{Film, Show},
     },
 };
@@ -106,6 +106,7 @@ impl<W: Write> Tape<'_, W> {
             duration,
             is_playing: now < duration,
             indexed: 1.0,
+            axis: Axis::new(&[], duration),
             ..Playhead::default()
         };
         if let Some(sent) = self.film.shoot(records, head, now) {

@@ -29,7 +29,7 @@ pub fn json(recording: &Recording, out: &mut impl Write) -> io::Result<()> {
 
 /// A record that this program does not know.
 fn stranger(recording: &Recording, offset: u64, bytes: u64) -> Option<Value> {
-    let written = recording.reader().bytes_at(offset, bytes)?;
+    let written = recording.reader().stretch_at(offset, bytes)?;
     serde_json::from_slice(&recording.clean_json(written)).ok()
 }
 

@@ -60,20 +60,19 @@ pub(super) fn requests(recording: &Recording, content: Content) -> impl Iterator
     std::iter::from_fn(move || {
         let mut batch = Vec::new();
         while batch.len() < BATCH && !is_over {
-            match records.next() {
-                Some((_, record)) => batch.extend(spans.take(&record)),
-                None => {
-                    batch.extend(spans.finish());
-                    is_over = true;
-                }
+            if let Some((_, record)) = records.next() {
+                batch.extend(spans.take(&record));
+            } else {
+                batch.extend(spans.finish());
+                is_over = true;
             }
         }
-        (!batch.is_empty()).then(|| request(batch))
+        (!batch.is_empty()).then(|| request(&batch))
     })
 }
 
 /// Spans as a collector takes them.
-fn request(spans: Vec<Value>) -> Value {
+fn request(spans: &[Value]) -> Value {
     let version = env!("CARGO_PKG_VERSION");
     let attribute =
         |name: &str, text: &str| json!({ "key": name, "value": { "stringValue": text } });

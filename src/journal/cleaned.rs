@@ -26,7 +26,7 @@ impl Redactor {
 impl Reader {
     /// So many bytes of the journal, as they stand there; none where there are not so
     /// many, or more than the longest line has.
-    pub fn bytes_at(&self, offset: u64, bytes: u64) -> Option<Vec<u8>> {
+    pub fn stretch_at(&self, offset: u64, bytes: u64) -> Option<Vec<u8>> {
         let length = usize::try_from(bytes).ok().filter(|it| *it <= LONGEST)?;
         let mut found = vec![0; length];
         self.file().read_exact_at(&mut found, offset).ok()?;

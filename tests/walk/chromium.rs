@@ -57,7 +57,7 @@ impl Chromium {
         let target = browser.ask("Target.createTarget", json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
         let session = browser.ask("Target.attachToTarget", attach);
-        browser.session = session["sessionId"].as_str().unwrap().to_owned();
+        session["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.ask(&format!("{domain}.enable"), json!({}));
         }
@@ -70,7 +70,8 @@ impl Chromium {
     #[track_caller]
     pub fn ask(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
-        let mut message = json!({ "id": self.next, "method": method, "params": params });
+        let mut message = json!({ "id": self.next, "method": method });
+        message["params"] = params;
         if !self.session.is_empty() {
             message["sessionId"] = self.session.clone().into();
         }

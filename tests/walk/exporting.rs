@@ -3,7 +3,12 @@
 
 use crate::{chromium::Chromium, contacts::path, house::House, skip};
 use serde_json::{Value, json};
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 /// An agent that does something and is done.
 const STORY: &str = r#"
@@ -163,4 +168,69 @@ fn a_session_is_exported_whole_and_nothing_is_written_over() {
         .unwrap()
         .filter(|it| it.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
     assert_eq!(left.count(), 0);
+}
+
+/// A collector on this machine: what it is told goes into a file.
+const COLLECTOR: &str = r#"
+import http.server, sys
+
+class Collector(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        with open(sys.argv[1], "ab") as file:
+            file.write(self.path.encode() + b" " + body + b"\n")
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        pass
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Collector)
+print(server.server_port, flush=True)
+server.serve_forever()
+"#;
+
+/// A program that ends with the test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _gone = self.0.kill();
+        let _gone = self.0.wait();
+    }
+}
+
+#[test]
+fn a_session_is_told_to_a_collector_while_it_happens_without_what_was_said() {
+    let house = House::open(STORY);
+    let told = house.at("told");
+    let mut collector = Command::new("python3")
+        .args(["-u", "-c", COLLECTOR])
+        .arg(&told)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut port = String::new();
+    BufReader::new(collector.stdout.take().unwrap()).read_line(&mut port).unwrap();
+    let _collector = Running(collector);
+    let otlp = format!("\n[telemetry]\notlp = \"http://127.0.0.1:{}\"\n", port.trim());
+    house.configure(&(house.settings() + &otlp));
+    assert_eq!(house.code(&["run", "worker", "tell me", "--headless"]), Some(0));
+    let text = fs::read_to_string(&told).unwrap();
+    for span in ["/v1/traces ", "chat any", "execute_tool shell", "invoke_agent worker"] {
+        assert!(text.contains(span), "no {span}: {text}");
+    }
+    assert!(!text.contains("there was a king") && !text.contains("Once"), "{text}");
+    // The same session, when it is over.
+    let to = format!("http://127.0.0.1:{}", port.trim());
+    let said = house.say(&["export", "last", "--format", "otel", "--to", &to, "--content"]);
+    assert!(said.starts_with("sent ") && said.contains(" spans to "), "{said}");
+    assert!(fs::read_to_string(&told).unwrap().contains("there was a king"));
+    // A collector that is away keeps nobody from working.
+    let away = "\n[telemetry]\notlp = \"http://127.0.0.1:9\"\n";
+    house.configure(&(house.settings() + away));
+    assert_eq!(house.code(&["run", "worker", "tell me", "--headless"]), Some(0));
 }

@@ -90,15 +90,11 @@ impl Trajectory {
 
     /// The step that is being made; a program may speak before it tells of a turn.
     fn step(&mut self, at: Option<String>) -> &mut Step {
-        let place = match self.open {
-            Some((place, _)) => place,
-            None => {
-                let place = self.steps.len();
-                self.steps.push(Step { source: "agent", at, ..Step::default() });
-                self.open = Some((place, Turn(0)));
-                place
-            }
-        };
+        let next = self.steps.len();
+        let (place, _) = *self.open.get_or_insert((next, Turn(0)));
+        if place == next {
+            self.steps.push(Step { source: "agent", at, ..Step::default() });
+        }
         &mut self.steps[place]
     }
 
@@ -177,13 +173,11 @@ impl Trajectory {
             let step = self.say("system", None, format!("sets {trajectory} to work"));
             return step.results.push(json!({ "subagent_trajectory_ref": [reference] }));
         };
-        let place = match step.results.iter().position(|it| it["source_call_id"] == id.as_str()) {
-            Some(place) => place,
-            None => {
-                step.results.push(json!({ "source_call_id": id }));
-                step.results.len() - 1
-            }
-        };
+        let known = step.results.iter().position(|it| it["source_call_id"] == id.as_str());
+        let place = known.unwrap_or(step.results.len());
+        if known.is_none() {
+            step.results.push(json!({ "source_call_id": id }));
+        }
         let references = &mut step.results[place]["subagent_trajectory_ref"];
         match references.as_array_mut() {
             Some(all) => all.push(reference),

@@ -135,7 +135,7 @@ fn tool(account: &Account, kind: &EntryKind, out: &mut impl Write) -> io::Result
         return Ok(());
     };
     let wash = &account.wash;
-    let (mark, took) = match state {
+    let (mark, span) = match state {
         ToolState::Called => ("○", "not begun".to_owned()),
         ToolState::Running(_) => ("●", "not over".to_owned()),
         ToolState::Ended { ok: true, took } => ("✓", took.to_string()),
@@ -143,7 +143,7 @@ fn tool(account: &Account, kind: &EntryKind, out: &mut impl Write) -> io::Result
         ToolState::Dropped => ("○", "dropped with its turn".to_owned()),
     };
     let (tool, title) = (summary(wash, tool), summary(wash, aim(tool, title)));
-    writeln!(out, "\n<details><summary>{mark} <code>{tool}</code> {title} · {took}</summary>\n")?;
+    writeln!(out, "\n<details><summary>{mark} <code>{tool}</code> {title} · {span}</summary>\n")?;
     if !input.is_null() {
         writeln!(out, "{}\n", fenced(wash, &json::pretty(input), "json"))?;
     }
@@ -161,7 +161,7 @@ fn tool(account: &Account, kind: &EntryKind, out: &mut impl Write) -> io::Result
     for FileChange { path, added, removed } in changes {
         writeln!(out, "- {} +{added} −{removed}", cell(wash, path))?;
     }
-    writeln!(out, "\n</details>")
+    if changes.is_empty() { writeln!(out, "</details>") } else { writeln!(out, "\n</details>") }
 }
 
 fn files(account: &Account, agent: &Agent, out: &mut impl Write) -> io::Result<()> {

@@ -24,7 +24,7 @@ const WAITING: usize = 4096;
 /// So many records are read before it is looked whether the session is over.
 const STRETCH: usize = 4096;
 /// When a session is over, its last spans may take this long.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Where a session is told, and how much of it.
 #[derive(Debug, Clone)]
@@ -128,7 +128,7 @@ impl Teller {
         while !self.waiting.is_empty() {
             let batch: Vec<_> = self.waiting.iter().take(BATCH).cloned().collect();
             let count = batch.len();
-            match self.telemetry.collector.post(&request(batch)).await {
+            match self.telemetry.collector.post(&request(&batch)).await {
                 Ok(()) => {
                     self.waiting.drain(..count);
                     self.is_away = false;

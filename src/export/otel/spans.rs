@@ -178,7 +178,7 @@ impl Spans {
         span.text("gen_ai.request.model", self.wash.text(&casting.model));
         let told = [("system", &casting.instructions), ("user", &casting.brief)];
         let told = told.iter().filter(|(_, text)| !text.is_empty());
-        let told: Vec<_> = told.map(|(role, text)| message(role, self.wash.text(text))).collect();
+        let told: Vec<_> = told.map(|(role, text)| message(role, &self.wash.text(text))).collect();
         if let Some(it) = self.agents.get_mut(&id) {
             it.span = Some(span);
             it.told = told;
@@ -256,7 +256,7 @@ impl Spans {
         }
         if self.content == Content::With {
             let told = std::mem::take(&mut it.told);
-            let said = message("assistant", wash.text(&it.said));
+            let said = message("assistant", &wash.text(&it.said));
             span.text("gen_ai.input.messages", Value::from(told).to_string());
             span.text("gen_ai.output.messages", json!([said]).to_string());
         }
@@ -299,7 +299,7 @@ impl Spans {
         let Some(it) = self.agents.get_mut(&id) else { return };
         let mut attributes = vec![("auteur.by", by.to_string())];
         if let Some(words) = words.filter(|_| is_told) {
-            it.told.push(message("user", words.clone()));
+            it.told.push(message("user", &words));
             attributes.push(("auteur.words", words));
         }
         if let Some(span) = &mut it.span {
@@ -338,7 +338,7 @@ fn use_of(span: &mut Span, usage: &Usage, cost: &Cost) {
     span.count("auteur.cost.unpriced_calls", cost.unpriced.into());
 }
 
-fn message(role: &str, text: String) -> Value {
+fn message(role: &str, text: &str) -> Value {
     json!({ "role": role, "parts": [{ "type": "text", "content": text }] })
 }
 
