@@ -222,7 +222,7 @@ async fn serve(child: io::Result<Child>, order: &Order) -> Result<PathBuf, Strin
 }
 
 /// The file of this program, even where another one has taken its place.
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     let own = PathBuf::from("/proc/self/exe");
     if own.exists() { own } else { std::env::current_exe().unwrap_or(own) }
 }

@@ -27,6 +27,7 @@ mod library;
 mod nearby;
 mod opening;
 mod parts;
+mod past;
 mod plan;
 mod policy;
 mod prompter;

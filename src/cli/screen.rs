@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, found, library, roles, sessions::Left, tracks::Past};
+use super::{House, found, library, past, roles, sessions::Left, tracks::Past};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
@@ -52,6 +52,7 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     let keymap = Keymap::load(&house.environment, house.company.project())?;
     let mut desk = Desk::new(Arc::new(keymap), roles::offers(house));
     desk.providers = house.company.config().settings.providers.keys().cloned().collect();
+    desk.past.is_there = true;
     if let Some(why) = &house.unlogged {
         let _drawn_later = desk.say(Level::Warning, why, Millis(0));
     }
@@ -174,6 +175,8 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         find_out: Some(find_out(house)),
         change_role: roles::change(house),
         see_to_scripts: Some(library::see_to(house)),
+        see_to_past: Some(past::see_to(house)),
+        recall: past::recall(house),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

@@ -21,7 +21,8 @@ use crate::{
     },
     text::one_line,
 };
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
+pub(super) use label::plain as plain_tag;
 use list::{about, card_json, tags};
 use remove::{Consent, remove};
 use serde_json::{Value, json};
@@ -83,6 +84,30 @@ pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf>
         return Ok(named.to_owned());
     }
     Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
+}
+
+/// What removing a session takes away, in words, and whether it can be removed without
+/// losing work.
+pub(super) fn weigh(house: &House, session: &str) -> anyhow::Result<(String, bool)> {
+    let leaving = remove::look(house, &find(house, Some(session))?)?;
+    let mut told = Vec::new();
+    remove::tell(&leaving, &mut told)?;
+    let is_free = leaving.unmerged() == 0;
+    let mut text = String::from_utf8_lossy(&told).into_owned();
+    text.push_str(if is_free {
+        "Its journal goes, and all that is named here."
+    } else {
+        "The work of its agents is not merged. Merge it first; or auteur sessions rm \
+         --throw-away-work."
+    });
+    Ok((text, is_free))
+}
+
+/// Removes a session of which nothing is lost but itself.
+pub(super) fn remove_free(house: &House, session: &str) -> anyhow::Result<()> {
+    let leaving = remove::look(house, &find(house, Some(session))?)?;
+    ensure!(leaving.unmerged() == 0, "the work of its agents is not merged");
+    remove::take_away(house, &[leaving])
 }
 
 /// How many of the newest sessions are looked at for one to take up, and how

@@ -53,6 +53,11 @@ impl From<&Outcome> for Ended {
 }
 
 impl Ended {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Succeeded, Self::Failed, Self::Stopped].into_iter().find(|it| it.name() == name)
+    }
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@ mod query;
 mod search;
 mod sieve;
 mod telling;
+mod typed;
 mod verify;
 mod vocabulary;
 mod who;
@@ -34,6 +35,7 @@ pub use label::Label;
 pub use passage::Kind;
 pub use query::Query;
 pub use search::Wanted;
+pub use typed::moment;
 pub use verify::Hit;
 pub use who::Who;
 

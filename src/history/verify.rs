@@ -103,7 +103,7 @@ impl Room {
         let mut cast = open(&self.cast);
         let title = self.title.get_or_init(|| {
             let label = Label::of(self.blocks.reader().path()).title;
-            if label.is_empty() { cast.title().to_owned() } else { label }
+            if label.is_empty() { cast.title() } else { label }
         });
         let who = passage.agent.and_then(|it| cast.of_agent(it)).cloned();
         Hit {

@@ -29,7 +29,6 @@ pub struct Who {
 pub(super) struct Cast {
     reader: Reader,
     agents: BTreeMap<AgentId, Who>,
-    title: String,
     /// Up to here the journal was looked through: a line begins there.
     read: u64,
     finder: Finder<'static>,
@@ -38,13 +37,15 @@ pub(super) struct Cast {
 impl Cast {
     pub(super) fn of(reader: Reader) -> Self {
         let (agents, read) = (BTreeMap::new(), reader.body());
-        let title = first_title(&reader);
-        Self { reader, agents, title, read, finder: Finder::new(LIFE) }
+        Self { reader, agents, read, finder: Finder::new(LIFE) }
     }
 
     /// What the session is called; may be empty.
-    pub(super) fn title(&self) -> &str {
-        &self.title
+    pub(super) fn title(&self) -> String {
+        match self.reader.after(0, None, 1).pop().map(|(_, record)| record.event) {
+            Some(Event::SessionOpened { title, .. }) => title,
+            _ => String::new(),
+        }
     }
 
     /// An agent, as it was cast.
@@ -105,15 +106,5 @@ fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) 
             }
             _ => {}
         }
-    }
-}
-
-fn first_title(reader: &Reader) -> String {
-    match reader.after(0, None, 1).pop() {
-        Some((_, record)) => match record.event {
-            Event::SessionOpened { title, .. } => title,
-            _ => String::new(),
-        },
-        None => String::new(),
     }
 }

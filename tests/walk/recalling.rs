@@ -1,6 +1,6 @@
 //! What a session said, ran and changed is found again in a later one.
 
-use crate::house::House;
+use crate::{house::House, terminal::ENTER};
 use std::fs;
 
 /// Two agents whose words can be looked for, and a tool call.
@@ -139,4 +139,30 @@ fn a_session_is_renamed_tagged_and_pruned_after_it_was_said_what_goes() {
     assert!(sessions(&["prune", "--yes"]).contains("removed 1"));
     assert!(sessions(&["list"]).contains("no sessions yet"));
     assert!(sessions(&["prune", "--keep", "ever"]).contains("expected a time such as 90d"));
+}
+
+#[test]
+fn a_session_is_found_on_its_screen_and_opened_where_the_words_are() {
+    let house = told();
+    let mut terminal = house.start(&[]);
+    terminal.press_for("H", "in this project");
+    terminal.press_for("/", "Search all that was said");
+    terminal.press("shibb");
+    terminal.until_shown("1 hit in 1 session");
+    terminal.press(ENTER);
+    terminal.press_for("j", "worker said");
+    terminal.press(ENTER);
+    terminal.until_shown("REPLAY");
+    terminal.until_shown("The shibboleth");
+    assert!(!terminal.screen.has("And that was the end."), "{terminal:?}");
+    // Leaving it comes back to what was looked at.
+    terminal.press("q");
+    terminal.until_shown("1 hit in 1 session");
+    terminal.press_for("x", "Remove this session?");
+    terminal.press("l");
+    terminal.press(ENTER);
+    terminal.until_shown("0 hits in 0 sessions");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    assert_eq!(house.code(&["sessions", "search", "shibboleth", "--all"]), Some(1));
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     config::{KeepBytes, KeepTime},
-    history::Ended,
+    history::{Ended, moment},
     model::Money,
 };
 use clap::{Args, Subcommand};
-use jiff::{Timestamp, ToSpan as _, Zoned, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 
 /// `auteur sessions`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -172,59 +172,5 @@ impl SearchArgs {
 }
 
 fn outcome(text: &str) -> Result<Ended, String> {
-    let all = [Ended::Succeeded, Ended::Failed, Ended::Stopped];
-    let found = all.into_iter().find(|it| it.name() == text);
-    found.ok_or_else(|| "expected succeeded, failed or stopped".to_owned())
-}
-
-/// Reads a day, a time, or how long ago.
-pub(in crate::cli) fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    if let Ok(date) = text.parse::<Date>() {
-        let zoned = date.to_zoned(TimeZone::system()).map_err(|it| it.to_string())?;
-        return Ok(zoned.timestamp());
-    }
-    ago(text).ok_or_else(|| "expected a day such as 2026-03-01, or 7d, 12h".to_owned())
-}
-
-/// The time so long ago: `90d`, `2w`, `12h`.
-fn ago(text: &str) -> Option<Timestamp> {
-    let unit = text.chars().next_back()?;
-    let count: i32 = text.strip_suffix(unit)?.parse().ok().filter(|it| *it >= 0)?;
-    let span = match unit {
-        'h' => 1.hour(),
-        'd' => 1.day(),
-        'w' => 1.week(),
-        _ => return None,
-    };
-    let span = span.checked_mul(i64::from(count)).ok()?;
-    Some(Zoned::now().checked_sub(span).ok()?.timestamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_a_day_a_time_or_so_long_ago() {
-        for good in ["2026-03-01", "2026-03-01T12:00:00Z", "90d", "2w", "0h"] {
-            assert!(moment(good).is_ok(), "{good}");
-        }
-        for wrong in [
-            "",
-            "d",
-            "-1d",
-            "yesterday",
-            "1m",
-            "999999999d",
-            "9999999999d",
-            "2026-13-01",
-            "1\u{e9}",
-        ] {
-            assert!(moment(wrong).is_err(), "{wrong}");
-        }
-        assert!(moment("2d").unwrap() < moment("1d").unwrap());
-    }
+    Ended::named(text).ok_or_else(|| "expected succeeded, failed or stopped".to_owned())
 }

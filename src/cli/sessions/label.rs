@@ -51,7 +51,7 @@ fn bare(tag: &str) -> &str {
 }
 
 /// A tag is one word: it is told apart by blanks.
-fn plain(tag: &str) -> anyhow::Result<String> {
+pub(in crate::cli) fn plain(tag: &str) -> anyhow::Result<String> {
     let tag = bare(tag);
     let is_plain = |it: char| it.is_alphanumeric() || "-_.:/".contains(it);
     ensure!(

@@ -82,6 +82,7 @@ impl Desk {
             Act::ToStage => self.go_to_screen(Screen::Stage, now),
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
+            Act::ToPast => self.go_to_screen(Screen::Past, now),
             Act::SeeAgent | Act::LaterPlay | Act::EarlierPlay => self.direct_play(act, stage, now),
             act if act.directs_plays() => self.direct_play(act, stage, now),
             Act::Pause
@@ -117,6 +118,7 @@ impl Desk {
             Act::Quit => self.quit(stage),
             Act::Detach => self.detach_key(now),
             act if act.is_of_audition() => self.hold_against(act, stage, now),
+            act if act.is_of_past() => self.look_into_past(act, now),
             act if act.is_of_library() => self.look_in_library(act, now),
             act => self.play(act, now),
         }
@@ -197,7 +199,10 @@ impl Desk {
         if self.shows_library() {
             return self.leave_library();
         }
-        if matches!(self.screen, Screen::Script | Screen::Audition) {
+        if self.screen == Screen::Past && self.past.forget_search() {
+            return Done::Redraw;
+        }
+        if matches!(self.screen, Screen::Script | Screen::Audition | Screen::Past) {
             self.return_to_stage();
             return Done::Redraw;
         }

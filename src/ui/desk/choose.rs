@@ -19,17 +19,10 @@ const FINISH_UP: &str = "The budget is used up. Bring the work to an end in this
 impl Desk {
     /// Marks the next choice, or one before.
     pub(super) fn mark(&mut self, places: isize, stage: &Stage, now: Millis) -> Done {
-        if self.dialog.is_none() && self.shows_cast() {
-            return self.mark_role(places);
-        }
-        if self.dialog.is_none() && self.screen == super::Screen::Audition {
-            return self.mark_take(places, stage, now);
-        }
-        if self.dialog.is_none() && self.shows_library() {
-            return self.mark_script(places);
-        }
-        if self.dialog.is_none() && self.screen == super::Screen::Script {
-            return self.mark_step(places, stage);
+        if self.dialog.is_none()
+            && let Some(done) = self.mark_on_screen(places, stage, now)
+        {
+            return done;
         }
         let round = |at: usize, count: usize| match count.cast_signed() {
             0 => 0,
@@ -117,6 +110,7 @@ impl Desk {
                 Done::Redraw
             }
             Deed::StartDraft => self.start_draft(),
+            Deed::RemovePast => self.past.remove(),
             Deed::SaveDraft => self.ask_to_save_draft(),
             Deed::WriteDraft => self.write_draft(),
             Deed::Rewrite => self.fill_rewritten(),
@@ -179,6 +173,9 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
+            PromptPurpose::SearchPast | PromptPurpose::RenamePast | PromptPurpose::TagPast => {
+                return self.past.enter(prompt.purpose, &text);
+            }
             PromptPurpose::RankFor => return self.rank_cast(&text, stage),
             PromptPurpose::FilterCast => {
                 self.list_roles(&text);
@@ -209,14 +206,12 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::Budget(agent) => match budget(&text) {
-                Ok(budget) => return Done::Send(vec![Command::ChangeBudget { agent, budget }]),
-                Err(fault) => fault,
-            },
-            PromptPurpose::SessionBudget => match budget(&text) {
-                Ok(budget) => return Done::Send(vec![Command::ChangeSessionBudget { budget }]),
-                Err(fault) => fault,
-            },
+            PromptPurpose::Budget(_) | PromptPurpose::SessionBudget => {
+                match super::money::spend(prompt.purpose, &text) {
+                    Ok(done) => return done,
+                    Err(fault) => fault,
+                }
+            }
             PromptPurpose::Model(agent) => {
                 match model_for(stage.agent(agent), &text, &self.providers) {
                     Ok((provider, model)) => {
@@ -264,6 +259,9 @@ impl Desk {
             }
             Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::FilterCast, .. })) => {
                 self.list_roles("");
+            }
+            Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::SearchPast, .. })) => {
+                self.past.forget_search();
             }
             Some(_) => {}
             None => self.put_away_editor(),

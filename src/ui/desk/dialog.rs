@@ -141,6 +141,8 @@ pub enum Deed {
     Rewrite,
     /// It is thrown away.
     ThrowDraft,
+    /// A former session is deleted, with all that it left.
+    RemovePast,
     /// What the project brings counts from now on.
     Trust,
     /// What the project brings does not count.
@@ -193,6 +195,12 @@ pub enum PromptPurpose {
     SeekCost,
     /// What is noted at a record and a time of a replay.
     Note(Seq, Millis),
+    /// What is searched for in former sessions.
+    SearchPast,
+    /// What a former session is called.
+    RenamePast,
+    /// The words that are written on one.
+    TagPast,
 }
 
 /// The messages of an agent that are still queued: to edit one, or take it back.

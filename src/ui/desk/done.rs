@@ -1,6 +1,6 @@
 //! What the loop must do after a key.
 
-use super::{Play, RoleTask, ScriptTask};
+use super::{Play, Recalled, RoleTask, ScriptTask};
 use crate::model::Command;
 
 /// What is left to do after the desk has done its part.
@@ -21,6 +21,8 @@ pub enum Done {
     /// This is done with scripts; what comes of it is told to
     /// [`super::Desk::take_script`].
     Script(ScriptTask),
+    /// A former session is opened there, as a replay.
+    Recall(Recalled),
     /// The director's own editor opens this path.
     Visit(String),
     /// This goes to the clipboard.

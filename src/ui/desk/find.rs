@@ -70,6 +70,9 @@ impl Desk {
         if self.shows_cast() {
             return self.filter_roles();
         }
+        if self.screen == Screen::Past {
+            return self.search_past();
+        }
         if matches!(self.screen, Screen::Script | Screen::Diffs) {
             // What is listed is as long as its script; nothing is filtered here.
             return Done::Nothing;
@@ -106,6 +109,10 @@ impl Desk {
                 if prompt.purpose == PromptPurpose::FilterCast {
                     let text = prompt.field.text().trim().to_owned();
                     return self.list_roles(&text);
+                }
+                if prompt.purpose == PromptPurpose::SearchPast {
+                    let text = prompt.field.text().to_owned();
+                    return self.past.search_for(&text);
                 }
                 if prompt.purpose == PromptPurpose::Filter {
                     self.filter = prompt.field.text().trim().to_owned();

@@ -51,6 +51,7 @@ impl Desk {
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
             Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
             Act::ToScript => !self.named_screens().contains(&Screen::Script),
+            Act::ToPast => !self.named_screens().contains(&Screen::Past),
             Act::ToLibrary => self.is_replay(),
             act if self.is_watch && act.is_of_replay() => true,
             Act::Compare => super::audition::auditions(stage).is_empty(),

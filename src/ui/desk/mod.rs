@@ -30,6 +30,7 @@ pub mod money;
 mod pair;
 mod pair_rows;
 mod palette;
+mod past;
 mod playhead;
 mod plays;
 mod press;
@@ -74,6 +75,7 @@ pub use library::{Plot, ScriptList, ScriptOffer};
 pub use pair::{Pair, all_of};
 pub use pair_rows::PairRow;
 pub use palette::{Goal, PaletteItem, PaletteList};
+pub use past::{Past, PastAnswer, PastLine, PastTask, Recalled};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
 pub use rewrite::role_of;
@@ -115,6 +117,8 @@ pub struct Desk {
     pub plays: Plays,
     /// How the scripts there are are looked at.
     pub scripts: ScriptList,
+    /// How former sessions are looked at.
+    pub past: Past,
     /// What is looked at of the focused agent when it has the screen.
     pub tab: Tab,
     /// Which page of the grid is in sight, counted from 0.

@@ -2,9 +2,9 @@
 
 use super::{
     Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
-    choose::{choice, question},
+    choose::{budget, choice, question},
 };
-use crate::model::{Agent, AgentId, Ask, Money, Request, Stage};
+use crate::model::{Agent, AgentId, Ask, Command, Money, Request, Stage};
 
 /// How much is spent of what, and what comes next, where a request is about money.
 pub fn words(ask: &Ask) -> Option<String> {
@@ -23,6 +23,16 @@ fn next_call(estimate: Option<Money>) -> String {
         Some(estimate) => format!("the next call may cost {estimate}"),
         None => "nobody knows what the next call costs".to_owned(),
     }
+}
+
+/// What becomes of an amount that was typed: a budget of one agent, or of all.
+pub(super) fn spend(purpose: PromptPurpose, text: &str) -> Result<Done, String> {
+    let budget = budget(text)?;
+    let command = match purpose {
+        PromptPurpose::Budget(agent) => Command::ChangeBudget { agent, budget },
+        _ => Command::ChangeSessionBudget { budget },
+    };
+    Ok(Done::Send(vec![command]))
 }
 
 /// The request of an agent that is about money, if it has one.

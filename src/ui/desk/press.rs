@@ -36,6 +36,7 @@ impl Desk {
             (Screen::Script, false) if self.shows_library() => Context::Library,
             (Screen::Script, true) => Context::ReplayScript,
             (Screen::Script, false) => Context::Script,
+            (Screen::Past, _) => Context::Past,
             (Screen::Audition, _) => Context::Audition,
             (Screen::Diffs, _) => Context::Diffs,
             (Screen::Stage, true) => Context::Replay,

@@ -22,11 +22,13 @@ pub enum Screen {
     Diffs,
     /// A script as it is played: its steps, and what goes from hand to hand.
     Script,
+    /// Former sessions, and what was said, run and changed in them.
+    Past,
 }
 
 impl Screen {
     /// The screens that have a name in the header, in its order.
-    pub const NAMED: [Self; 3] = [Self::Stage, Self::Cast, Self::Script];
+    pub const NAMED: [Self; 4] = [Self::Stage, Self::Cast, Self::Script, Self::Past];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Screen {
             Self::Stage | Self::Zoom | Self::Audition | Self::Diffs => "Stage",
             Self::Cast => "Cast",
             Self::Script => "Script",
+            Self::Past => "History",
         }
     }
 
@@ -45,6 +48,7 @@ impl Screen {
             Self::Diffs => Act::SeeChanges,
             Self::Cast => Act::ToCast,
             Self::Script => Act::ToScript,
+            Self::Past => Act::ToPast,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Desk, Done, Screen};
 use crate::{
-    model::{Level, Millis},
+    model::{Level, Millis, Stage},
     ui::keys::{Act, Section},
 };
 
@@ -14,6 +14,7 @@ impl Desk {
         let is_here = |it: &Screen| match it {
             Screen::Cast => !self.is_replay(),
             Screen::Script => self.plays.are_there || !self.is_replay(),
+            Screen::Past => self.past.is_there,
             Screen::Stage | Screen::Zoom | Screen::Audition | Screen::Diffs => true,
         };
         Screen::NAMED.into_iter().filter(is_here).collect()
@@ -25,6 +26,7 @@ impl Desk {
         if !self.named_screens().contains(&screen) {
             let text = match screen {
                 Screen::Script => "no script was played in this session",
+                Screen::Past => "former sessions can't be looked at here",
                 _ => "this is a replay: there is nobody to cast",
             };
             return self.say(Level::Warning, text, now);
@@ -43,6 +45,9 @@ impl Desk {
                 if self.shows_library() {
                     self.want_scripts();
                 }
+                if there == Screen::Past {
+                    self.list_past();
+                }
             }
         }
         Done::Redraw
@@ -53,6 +58,23 @@ impl Desk {
         if !self.screen.is_of_stage() {
             self.screen = self.left;
         }
+    }
+
+    /// Marks what is listed on this screen so many places further; none where nothing is.
+    pub(super) fn mark_on_screen(
+        &mut self,
+        places: isize,
+        stage: &Stage,
+        now: Millis,
+    ) -> Option<Done> {
+        Some(match self.screen {
+            Screen::Cast => self.mark_role(places),
+            Screen::Audition => self.mark_take(places, stage, now),
+            Screen::Past => self.past.mark(places),
+            Screen::Script if self.shows_library() => self.mark_script(places),
+            Screen::Script => self.mark_step(places, stage),
+            Screen::Stage | Screen::Zoom | Screen::Diffs => return None,
+        })
     }
 
     /// No agent can be looked at alone any more.
@@ -71,6 +93,7 @@ impl Desk {
             Screen::Script => Section::Script,
             Screen::Audition => Section::Audition,
             Screen::Diffs => Section::Diffs,
+            Screen::Past => Section::Past,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
         let seen = |it: &Section| *it == own || *it == Section::Everywhere;
@@ -79,5 +102,6 @@ impl Desk {
             || (only(Section::Diffs) && self.screen != Screen::Diffs)
             || (only(Section::Script) && self.screen != Screen::Script)
             || (only(Section::Library) && !self.shows_library())
+            || (only(Section::Past) && self.screen != Screen::Past)
     }
 }

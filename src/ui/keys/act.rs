@@ -2,7 +2,7 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Library,
+    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Library, Past,
     Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
 };
 use std::borrow::Cow;
@@ -92,6 +92,12 @@ acts! {
     Perform, "perform", "start", "start this script: what it is given is asked first", [Library];
     EditScript, "edit-script", "edit", "read the file of this script and change it, with its steps beside it", [Library];
     Plan, "plan", "plan for me", "say in a sentence what you want; a script is written for it, and waits for you", [Script, Library];
+    ToPast, "to-past", "", "the fifth screen: former sessions, and whatever was said, run or changed in them", [Everywhere];
+    Recall, "recall", "open", "open it there, as a replay; leaving that comes back here", [Past];
+    AllPasts, "all-pasts", "all projects", "the sessions of all projects, or of this one", [Past];
+    RenamePast, "rename-past", "rename", "give the session another name", [Past];
+    TagPast, "tag-past", "tag", "write words on the session by which it is found again", [Past];
+    RemovePast, "remove-past", "remove", "delete the session, with all that it left; says what that is, and asks", [Past];
     SeeAgent, "see-agent", "see it", "see the agent of this step alone", [Script];
     LaterPlay, "later-play", "", "the next script of this session", [Script];
     EarlierPlay, "earlier-play", "", "the script before", [Script];
@@ -113,7 +119,7 @@ acts! {
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Past];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -161,7 +167,7 @@ acts! {
     PageDown, "page-down", "", "a page down", [Scroll];
     ScrollTop, "scroll-top", "", "the beginning", [Scroll];
     ScrollEnd, "scroll-end", "", "the end, and stay there as it grows", [Scroll];
-    Search, "search", "search", "search in the text, or filter what is listed", [Everywhere, Stage, Roster, Zoom, Cast, Reading];
+    Search, "search", "search", "search in the text, or filter what is listed", [Everywhere, Stage, Roster, Zoom, Cast, Past, Reading];
     NextMatch, "next-match", "", "the next match", [Stage, Roster, Zoom, Reading, Replay];
     PreviousMatch, "previous-match", "", "the match before", [Stage, Roster, Zoom, Reading, Replay];
     Copy, "copy", "", "copy what is looked at", [Everywhere, Stage, Roster, Zoom, Cast, Request, Reading];
@@ -180,8 +186,8 @@ acts! {
     Note, "note", "note", "mark this moment with a note", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
-    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition];
-    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Library, Audition];
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition, Past];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Library, Audition, Past];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
@@ -193,7 +199,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Past, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -247,6 +253,7 @@ impl Act {
                 | Self::Detach
                 | Self::TakeUp
                 | Self::Demo
+                | Self::RemovePast
         )
     }
 
@@ -287,6 +294,14 @@ impl Act {
     /// Whether it has to do with the scripts there are.
     pub const fn is_of_library(self) -> bool {
         matches!(self, Self::ToLibrary | Self::Perform | Self::EditScript | Self::Plan)
+    }
+
+    /// Whether it is done to a former session.
+    pub const fn is_of_past(self) -> bool {
+        matches!(
+            self,
+            Self::Recall | Self::AllPasts | Self::RenamePast | Self::TagPast | Self::RemovePast
+        )
     }
 
     /// Whether it holds those of an audition against each other.

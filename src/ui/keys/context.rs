@@ -21,6 +21,8 @@ pub enum Section {
     Script,
     /// On the scripts there are.
     Library,
+    /// On former sessions.
+    Past,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -66,6 +68,8 @@ pub enum Context {
     ReplayScript,
     /// The scripts there are.
     Library,
+    /// Former sessions.
+    Past,
     /// Something that an agent asks, on the grid of panes.
     Request,
     /// Something that an agent asks, where it is alone on the screen.
@@ -90,7 +94,7 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -100,6 +104,7 @@ impl Section {
         Self::Diffs,
         Self::Script,
         Self::Library,
+        Self::Past,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -124,6 +129,7 @@ impl Section {
             Self::Diffs => "diffs",
             Self::Script => "script",
             Self::Library => "library",
+            Self::Past => "past",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -149,6 +155,7 @@ impl Section {
             Self::Diffs => "What two of an audition changed",
             Self::Script => "A script",
             Self::Library => "The scripts there are",
+            Self::Past => "Former sessions",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -170,7 +177,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -180,6 +187,7 @@ impl Context {
         Self::Diffs,
         Self::Script,
         Self::Library,
+        Self::Past,
         Self::ReplayScript,
         Self::Request,
         Self::RequestZoom,
@@ -207,6 +215,7 @@ impl Context {
             Self::Diffs => &[S::Diffs, S::Scroll, S::Everywhere],
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
             Self::Library => &[S::Library, S::Scroll, S::Everywhere],
+            Self::Past => &[S::Past, S::Scroll, S::Everywhere],
             Self::ReplayScript => &[S::Replay, S::Script, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],

@@ -3,7 +3,9 @@
 use super::News;
 use crate::{
     casting::Tracks,
-    ui::desk::{Diffed, Play, Reading, RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
+    ui::desk::{
+        Diffed, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer, ScriptTask,
+    },
 };
 use crossterm::event::{KeyEvent, MouseEvent};
 
@@ -41,6 +43,8 @@ pub enum Finding {
     Role(RoleAnswer),
     /// What came of a task about scripts.
     Script(ScriptAnswer),
+    /// Something of what came of a task about former sessions.
+    Past(PastAnswer),
 }
 
 /// What only the loop can do.
@@ -48,6 +52,8 @@ pub enum Finding {
 pub enum Errand {
     /// Take this text through the director's own editor.
     EditElsewhere(String),
+    /// Open a former session there.
+    Recall(Recalled),
     /// Open this path in the director's own editor.
     Visit(String),
     /// Put this on the clipboard.

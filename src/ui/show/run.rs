@@ -2,6 +2,7 @@
 
 use super::{
     Cue, DiffReader, Errand, FRAME, Finding, Show, Source, next_tick, reading,
+    recalling::{Recall, SeeToPast, see_to_past},
     signs::{Sign, Signals},
 };
 use crate::{
@@ -62,6 +63,10 @@ pub struct Options {
     pub change_role: Option<ChangeRole>,
     /// Finds, reads and fills scripts; none where nothing can be played.
     pub see_to_scripts: Option<SeeToScripts>,
+    /// Lists and searches former sessions; none where there are none to look at.
+    pub see_to_past: Option<SeeToPast>,
+    /// The program that opens one.
+    pub recall: Recall,
     /// The theme for a background colour, where the terminal may choose it.
     pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
 }
@@ -185,6 +190,7 @@ impl Stand<'_> {
         if let Some(task) = self.show.desk.take_script_wish() {
             self.see_to_scripts(task);
         }
+        see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
         if self.show.desk.chooses_role()
             && let Some(find_out) = self.options.find_out.take()
         {
@@ -295,6 +301,13 @@ impl Stand<'_> {
                 self.stop_listening();
                 let editor = self.options.editor.as_deref();
                 if let Err(error) = self.screen.lend(|| visit(editor, Path::new(&path)))? {
+                    self.show.desk.say(Level::Warning, error.to_string(), source.now());
+                }
+                self.listen_again();
+            }
+            Errand::Recall(place) => {
+                self.stop_listening();
+                if let Err(error) = self.screen.lend(|| self.options.recall.open(&place))? {
                     self.show.desk.say(Level::Warning, error.to_string(), source.now());
                 }
                 self.listen_again();

@@ -202,6 +202,7 @@ impl Show {
             }
             Cue::Found(Finding::Role(answer)) => self.desk.take_role(answer, &self.stage, now),
             Cue::Found(Finding::Script(answer)) => self.desk.take_script(answer, &self.stage, now),
+            Cue::Found(Finding::Past(answer)) => self.desk.take_past(answer, now),
             Cue::Found(Finding::Tracks(tracks)) => self.desk.note_tracks(tracks, &self.stage),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
@@ -237,6 +238,7 @@ impl Show {
             Done::Send(commands) => self.send(commands, now),
             Done::EditElsewhere(text) => Some(Errand::EditElsewhere(text)),
             Done::Visit(path) => Some(Errand::Visit(path)),
+            Done::Recall(place) => Some(Errand::Recall(place)),
             Done::Role(task) => Some(Errand::Role(task)),
             Done::Script(task) => Some(Errand::Script(task)),
             Done::Copy(text) => Some(Errand::Copy(text)),
@@ -410,6 +412,7 @@ impl Show {
             Hit::Agent(agent) => self.desk.look_at(agent, &self.stage, now),
             Hit::Screen(screen) => self.desk.go_to_screen(screen, now),
             Hit::Role(place) => self.desk.mark_role_at(place),
+            Hit::Past(place) => self.desk.past.mark_at(place),
             Hit::Script(place) => self.desk.mark_script_at(place),
             Hit::Step(place) => self.desk.mark_step_at(place, &self.stage),
             Hit::Tab(tab) => self.desk.open_tab(tab),

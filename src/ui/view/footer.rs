@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::{Deed, Dialog, Elsewhere, Screen, inability, is_all_held, turns},
+        desk::{Deed, Desk, Dialog, Elsewhere, Screen, inability, is_all_held, turns},
         keys::{Act, Context},
     },
 };
@@ -236,8 +236,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if let Some(can) = of_work(word, sight) {
         return can.then_some(word);
     }
-    if is(Act::NewAgent) && desk.screen == Screen::Cast {
-        return Some(if desk.cast.chosen.len() > 1 { "let them audition" } else { "cast it" });
+    if let Some(word) = renamed(word, desk) {
+        return Some(word);
     }
     if desk.screen == Screen::Script
         && let Some(act) = SCRIPTED.into_iter().find(|it| is(*it))
@@ -245,9 +245,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return desk.plays.offers(act, sight.stage());
     }
     if is(Act::Search) {
-        let is_there = desk.screen == Screen::Cast || sight.stage().agents().len() > 0;
-        let can = !matches!(desk.screen, Screen::Script | Screen::Diffs) && is_there;
-        return can.then_some(word);
+        return can_search(sight).then_some(word);
     }
     if is(Act::PauseAll) {
         let all_held = is_all_held(sight.stage())?;
@@ -257,6 +255,26 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return Some(word);
     }
     direction(word, desk.focused(sight.stage())?)
+}
+
+/// The word for an act that does something of its own on this screen.
+fn renamed(word: &str, desk: &Desk) -> Option<&'static str> {
+    let is = |act: Act| act.label() == Some(word);
+    if is(Act::AllPasts) && desk.past.is_all {
+        return Some("this project");
+    }
+    let is_cast = is(Act::NewAgent) && desk.screen == Screen::Cast;
+    let are_many = desk.cast.chosen.len() > 1;
+    is_cast.then_some(if are_many { "let them audition" } else { "cast it" })
+}
+
+/// Whether there is something to be searched, or listed by words.
+fn can_search(sight: Sight) -> bool {
+    match sight.desk().screen {
+        Screen::Cast | Screen::Past => true,
+        Screen::Script | Screen::Diffs => false,
+        Screen::Stage | Screen::Zoom | Screen::Audition => sight.stage().agents().len() > 0,
+    }
 }
 
 /// Whether something can be done with what agents made, where the word is for that.

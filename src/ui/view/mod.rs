@@ -27,6 +27,7 @@ mod layout;
 mod library;
 mod palette;
 mod pane;
+mod past;
 mod prose;
 mod roster;
 mod sandbox;
@@ -126,6 +127,9 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     if sight.desk().screen == Screen::Diffs {
         return diffs::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Past {
+        return past::draw(buffer, area, sight, hits);
     }
     if sight.desk().shows_library() {
         return library::draw(buffer, area, sight, hits);

@@ -50,6 +50,8 @@ pub enum Hit {
     Screen(Screen),
     /// A role of the cast: its place in the list.
     Role(usize),
+    /// A former session, or something that is found in one: its place in the list.
+    Past(usize),
     /// A script that is there: its place in the list.
     Script(usize),
     /// A step of the play that is looked at: its place in the script.

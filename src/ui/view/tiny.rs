@@ -13,7 +13,7 @@
 use super::{
     card, cast, figures, footer,
     ink::{self, Row},
-    library, pane,
+    library, pane, past,
     scene::{Hit, Hits, Sight},
     script, status, tail,
 };
@@ -36,6 +36,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if sight.desk().screen == Screen::Cast {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return cast::draw(buffer, list, sight, hits);
+    }
+    if sight.desk().screen == Screen::Past {
+        let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return past::draw(buffer, list, sight, hits);
     }
     if sight.desk().shows_library() {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));

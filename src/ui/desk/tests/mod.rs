@@ -9,6 +9,7 @@ mod finding;
 mod looking;
 mod performing;
 mod planning;
+mod recalling;
 mod replaying;
 mod scripts;
 mod writing;

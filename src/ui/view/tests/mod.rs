@@ -8,6 +8,7 @@ mod dialogs;
 mod footer;
 mod library;
 mod panes;
+mod past;
 mod pictures;
 mod script;
 mod sizes;

@@ -1,0 +1,340 @@
+//! Former sessions: which are listed, what is searched for in them, which is marked.
+
+use super::{
+    Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
+    choose::{choice, question},
+};
+use crate::{
+    history::{Card, Hit},
+    model::{Level, Millis},
+    ui::keys::Act,
+};
+use std::path::PathBuf;
+
+/// So many hits are listed.
+const MOST: usize = 500;
+
+/// How former sessions are looked at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Past {
+    /// There is something that can list them.
+    pub is_there: bool,
+    /// Those of all projects are listed.
+    pub is_all: bool,
+    /// What is searched for; empty where they are listed.
+    pub search: String,
+    /// Those that are known by now, the newest first.
+    pub cards: Vec<Card>,
+    /// What was found by now.
+    pub hits: Vec<Hit>,
+    /// More is on its way.
+    pub is_reading: bool,
+    /// Which line is marked.
+    marked: usize,
+    /// What is wished for: told by its number, for what comes of an older wish is let go.
+    number: u64,
+    wish: Option<PastTask>,
+    /// What would go if it were removed.
+    removed: Option<String>,
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum PastLine<'a> {
+    /// A session.
+    Card(&'a Card),
+    /// A session in which something was found: the first of that.
+    Heading(&'a Hit),
+    /// Something that was found.
+    Hit(&'a Hit),
+}
+
+/// Something to be done with former sessions, on a thread that may block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PastTask {
+    /// They are listed: those of all projects, or of this one.
+    List {
+        /// Of all projects.
+        is_all: bool,
+        /// The number of the wish.
+        number: u64,
+    },
+    /// They are searched.
+    Search {
+        /// What for, as it is typed.
+        text: String,
+        /// In those of all projects.
+        is_all: bool,
+        /// So many hits are enough.
+        most: usize,
+        /// The number of the wish.
+        number: u64,
+    },
+    /// A session gets this name.
+    Rename(PathBuf, String),
+    /// A session gets these tags.
+    Tag(PathBuf, Vec<String>),
+    /// It is said what removing a session would take away.
+    Weigh(String),
+    /// A session is removed.
+    Remove(String),
+}
+
+/// What came of it, or some of that.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PastAnswer {
+    /// Sessions, in order.
+    Cards(u64, Vec<Card>),
+    /// Hits, in order.
+    Hits(u64, Vec<Hit>),
+    /// That is all.
+    Whole(u64),
+    /// What removing a session takes away; and whether it can be removed.
+    Weighed {
+        /// The session.
+        session: String,
+        /// In words.
+        text: String,
+        /// Nothing that is not merged would be lost, and nobody is at work.
+        is_free: bool,
+    },
+    /// Something was written on a session, or it was removed: they are listed anew.
+    Changed(String),
+    /// It could not be done.
+    Failed(String),
+}
+
+/// A former session to be opened, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recalled {
+    /// Its journal.
+    pub journal: PathBuf,
+    /// The event to begin at; none for the beginning.
+    pub at: Option<u64>,
+    /// The agent to look at.
+    pub agent: Option<String>,
+}
+
+impl Past {
+    /// The lines of the list.
+    pub fn lines(&self) -> Vec<PastLine<'_>> {
+        if self.search.trim().is_empty() {
+            return self.cards.iter().map(PastLine::Card).collect();
+        }
+        let mut lines = Vec::with_capacity(self.hits.len() * 2);
+        let mut last = "";
+        for hit in &self.hits {
+            if hit.session != last {
+                lines.push(PastLine::Heading(hit));
+                last = &hit.session;
+            }
+            lines.push(PastLine::Hit(hit));
+        }
+        lines
+    }
+
+    /// Which of them is marked.
+    pub fn marked(&self) -> usize {
+        self.marked.min(self.lines().len().saturating_sub(1))
+    }
+
+    /// Marks the line so many places further, going round.
+    pub(super) fn mark(&mut self, places: isize) -> Done {
+        let count = self.lines().len().max(1).cast_signed();
+        let there = (self.marked().cast_signed() + places).rem_euclid(count);
+        self.mark_at(there.unsigned_abs())
+    }
+
+    /// Marks the line in this place.
+    pub fn mark_at(&mut self, place: usize) -> Done {
+        self.marked = place;
+        Done::Redraw
+    }
+
+    /// Takes what is to be done, if something is.
+    pub fn take_wish(&mut self) -> Option<PastTask> {
+        self.wish.take()
+    }
+
+    fn list(&mut self) {
+        self.number += 1;
+        (self.is_reading, self.wish) =
+            (true, Some(PastTask::List { is_all: self.is_all, number: self.number }));
+    }
+
+    /// Searches for what is typed, from the first letter on.
+    pub(super) fn search_for(&mut self, text: &str) {
+        if self.search.trim() == text.trim() {
+            return;
+        }
+        text.clone_into(&mut self.search);
+        self.marked = 0;
+        self.search();
+    }
+
+    fn search(&mut self) {
+        if self.search.trim().is_empty() {
+            return self.list();
+        }
+        self.number += 1;
+        let (text, is_all, number) = (self.search.clone(), self.is_all, self.number);
+        self.is_reading = true;
+        self.wish = Some(PastTask::Search { text, is_all, most: MOST, number });
+    }
+
+    /// Goes back to the list of sessions; says whether something was searched for.
+    pub(super) fn forget_search(&mut self) -> bool {
+        let was = !self.search.is_empty();
+        if was {
+            self.search.clear();
+            self.hits.clear();
+            self.marked = 0;
+            self.list();
+        }
+        was
+    }
+
+    /// Takes a line that was typed.
+    pub(super) fn enter(&mut self, purpose: PromptPurpose, text: &str) -> Done {
+        match (purpose, self.session()) {
+            (PromptPurpose::RenamePast, Some((journal, _))) => {
+                self.wish = Some(PastTask::Rename(journal, text.to_owned()));
+            }
+            (PromptPurpose::TagPast, Some((journal, _))) => {
+                let tags = text.split_whitespace().map(|it| it.trim_start_matches('#').to_owned());
+                self.wish = Some(PastTask::Tag(journal, tags.collect()));
+            }
+            _ => self.search_for(text),
+        }
+        Done::Redraw
+    }
+
+    /// The journal and the id of the session that is marked.
+    fn session(&self) -> Option<(PathBuf, String)> {
+        Some(match self.lines().get(self.marked())? {
+            PastLine::Card(card) => (card.journal.clone(), card.session.clone()),
+            PastLine::Heading(hit) | PastLine::Hit(hit) => {
+                (hit.journal.clone(), hit.session.clone())
+            }
+        })
+    }
+
+    fn recalled(&self) -> Option<Recalled> {
+        Some(match self.lines().get(self.marked())? {
+            PastLine::Card(card) => {
+                Recalled { journal: card.journal.clone(), at: None, agent: None }
+            }
+            PastLine::Heading(hit) => {
+                Recalled { journal: hit.journal.clone(), at: None, agent: None }
+            }
+            PastLine::Hit(hit) => Recalled {
+                journal: hit.journal.clone(),
+                at: Some(hit.seq.0),
+                agent: hit.who.as_ref().map(|it| it.name.clone()),
+            },
+        })
+    }
+
+    /// Removes what it was told about.
+    pub(super) fn remove(&mut self) -> Done {
+        self.wish = self.removed.take().map(PastTask::Remove);
+        Done::Redraw
+    }
+
+    /// The card of a session, where it is listed.
+    fn card(&self, session: &str) -> Option<&Card> {
+        self.cards.iter().find(|it| it.session == session)
+    }
+}
+
+impl Desk {
+    /// Has former sessions listed, or searched again: they may have changed since.
+    pub(super) fn list_past(&mut self) {
+        self.past.search();
+    }
+
+    /// Opens the line that says what is searched for.
+    pub(super) fn search_past(&mut self) -> Done {
+        let hint =
+            "all words; \"a phrase\"; begin*; role: model: tool: file: outcome: since: cost:";
+        let field = Field::replacing(&self.past.search);
+        self.ask_of_past(
+            PromptPurpose::SearchPast,
+            ("search all that was said, run or changed", hint),
+            field,
+        )
+    }
+
+    /// The acts that have to do with former sessions.
+    pub(super) fn look_into_past(&mut self, act: Act, now: Millis) -> Done {
+        if act == Act::AllPasts {
+            self.past.is_all = !self.past.is_all;
+            self.past.marked = 0;
+            self.list_past();
+            return Done::Redraw;
+        }
+        let (Some((_, session)), Some(recalled)) = (self.past.session(), self.past.recalled())
+        else {
+            return self.say(Level::Note, "no session is listed", now);
+        };
+        let card = self.past.card(&session);
+        match act {
+            Act::Recall => Done::Recall(recalled),
+            Act::RenamePast => {
+                let field = Field::replacing(card.map_or("", Card::title));
+                let words = ("what this session is called", "empty: its own name again");
+                self.ask_of_past(PromptPurpose::RenamePast, words, field)
+            }
+            Act::TagPast => {
+                let tags = card.map(|it| it.label.tags.join(" ")).unwrap_or_default();
+                let words =
+                    ("tags of this session", "words; one with the tag keep is never pruned");
+                self.ask_of_past(PromptPurpose::TagPast, words, Field::new(&tags))
+            }
+            Act::RemovePast => {
+                self.past.wish = Some(PastTask::Weigh(session));
+                Done::Redraw
+            }
+            _ => Done::Nothing,
+        }
+    }
+
+    fn ask_of_past(&mut self, purpose: PromptPurpose, words: (&str, &str), field: Field) -> Done {
+        let (title, hint) = (words.0.to_owned(), words.1.to_owned());
+        self.dialog = Some(Dialog::Prompt(Prompt { purpose, title, hint, field, fault: None }));
+        Done::Redraw
+    }
+
+    /// Takes what came of a task.
+    pub fn take_past(&mut self, answer: PastAnswer, now: Millis) -> Done {
+        let past = &mut self.past;
+        match answer {
+            PastAnswer::Cards(number, cards) if number == past.number => past.cards = cards,
+            PastAnswer::Hits(number, hits) if number == past.number => past.hits = hits,
+            PastAnswer::Whole(number) if number == past.number => past.is_reading = false,
+            PastAnswer::Cards(..) | PastAnswer::Hits(..) | PastAnswer::Whole(_) => {
+                return Done::Nothing;
+            }
+            PastAnswer::Weighed { session, text, is_free } => {
+                if self.dialog.is_none() {
+                    self.dialog = Some(Dialog::Question(about_removing(text, is_free)));
+                    self.past.removed = is_free.then_some(session);
+                }
+            }
+            PastAnswer::Changed(text) => {
+                self.list_past();
+                return self.say(Level::Note, text, now);
+            }
+            PastAnswer::Failed(why) => return self.say(Level::Warning, why, now),
+        }
+        Done::Redraw
+    }
+}
+
+fn about_removing(text: String, is_free: bool) -> Question {
+    if is_free {
+        let deeds = vec![choice("remove it for good", Deed::RemovePast)];
+        return question("Remove this session?".to_owned(), text, deeds);
+    }
+    question("This session can't be removed".to_owned(), text, Vec::new())
+}

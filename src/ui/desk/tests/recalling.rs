@@ -1,0 +1,123 @@
+//! Former sessions are listed, searched, opened and changed from the desk.
+
+use super::*;
+use crate::history::{Account, Card, Excerpt, Hit, Kind, Label, Who};
+use std::path::PathBuf;
+
+fn card(session: &str, title: &str) -> Card {
+    Card {
+        session: session.into(),
+        journal: format!("/sessions/{session}/journal.jsonl").into(),
+        opened: "2026-01-02T03:04:05Z".into(),
+        project: "/work".into(),
+        by: "ann".into(),
+        is_running: false,
+        bytes: 1,
+        label: Label::default(),
+        account: Account { title: title.into(), ..Account::default() },
+    }
+}
+
+fn hit(session: &str, seq: u64) -> Hit {
+    Hit {
+        session: session.into(),
+        journal: format!("/sessions/{session}/journal.jsonl").into(),
+        opened: "2026-01-02T03:04:05Z".into(),
+        project: "/work".into(),
+        title: session.into(),
+        agent: Some(ONE),
+        who: Some(Who { name: "scout".into(), ..Who::default() }),
+        kind: Kind::Said,
+        seq: Seq(seq),
+        at: Millis(10),
+        excerpt: Excerpt::default(),
+    }
+}
+
+/// A desk on whose screen two sessions are listed.
+fn listed() -> Story {
+    let mut story = Story::of(1);
+    story.desk.past.is_there = true;
+    story.press("H");
+    let wish = story.desk.past.take_wish();
+    assert_eq!(wish, Some(PastTask::List { is_all: false, number: 1 }));
+    let cards = vec![card("b", "The second"), card("a", "The first")];
+    let _redraw = story.desk.take_past(PastAnswer::Cards(1, cards), story.now);
+    story
+}
+
+#[test]
+fn a_session_is_opened_at_its_beginning_and_a_hit_where_it_is() {
+    let mut story = listed();
+    story.press("j enter");
+    let journal = PathBuf::from("/sessions/a/journal.jsonl");
+    let recalled = Recalled { journal, at: None, agent: None };
+    assert_eq!(story.done, Done::Recall(recalled.clone()));
+    story.press("/");
+    story.write("par");
+    let Some(PastTask::Search { text, number, is_all: false, .. }) = story.desk.past.take_wish()
+    else {
+        panic!("it is searched for as it is typed");
+    };
+    assert_eq!((text.as_str(), number), ("par", 4));
+    let found = vec![hit("b", 7), hit("a", 9), hit("a", 5)];
+    assert_eq!(story.desk.take_past(PastAnswer::Hits(3, Vec::new()), story.now), Done::Nothing);
+    let _redraw = story.desk.take_past(PastAnswer::Hits(4, found), story.now);
+    assert_eq!(story.desk.past.lines().len(), 5);
+    story.press("enter j j j enter");
+    let agent = Some("scout".to_owned());
+    assert_eq!(story.done, Done::Recall(Recalled { at: Some(9), agent, ..recalled }));
+    // Back leads to the list, and from there to the stage.
+    story.press("esc");
+    assert_eq!(story.desk.past.lines().len(), 2);
+    assert!(matches!(story.desk.past.take_wish(), Some(PastTask::List { .. })));
+    story.press("esc");
+    assert_eq!(story.desk.screen, Screen::Stage);
+}
+
+#[test]
+fn a_session_is_renamed_tagged_and_removed_once_it_was_said_what_goes() {
+    let mut story = listed();
+    let journal = PathBuf::from("/sessions/b/journal.jsonl");
+    story.press("r");
+    story.write("Anew");
+    story.press("enter");
+    let wish = story.desk.past.take_wish();
+    assert_eq!(wish, Some(PastTask::Rename(journal.clone(), "Anew".to_owned())));
+    story.press("t");
+    story.write("#fast keep");
+    story.press("enter");
+    let tags = vec!["fast".to_owned(), "keep".to_owned()];
+    assert_eq!(story.desk.past.take_wish(), Some(PastTask::Tag(journal, tags)));
+    story.press("x");
+    assert_eq!(story.desk.past.take_wish(), Some(PastTask::Weigh("b".to_owned())));
+    let weighed = |is_free| PastAnswer::Weighed {
+        session: "b".to_owned(),
+        text: "its worktree".to_owned(),
+        is_free,
+    };
+    let _redraw = story.desk.take_past(weighed(false), story.now);
+    story.press("l enter");
+    assert_eq!((story.desk.past.take_wish(), story.desk.dialog.is_none()), (None, true));
+    let _redraw = story.desk.take_past(weighed(true), story.now);
+    story.press("enter");
+    assert_eq!(story.desk.past.take_wish(), None, "the first choice is the harmless one");
+    let _redraw = story.desk.take_past(weighed(true), story.now);
+    story.press("l enter");
+    assert_eq!(story.desk.past.take_wish(), Some(PastTask::Remove("b".to_owned())));
+    let _redraw = story.desk.take_past(PastAnswer::Changed("gone".into()), story.now);
+    assert!(matches!(story.desk.past.take_wish(), Some(PastTask::List { .. })));
+}
+
+#[test]
+fn a_replay_looks_at_former_sessions_too_and_a_desk_without_any_says_so() {
+    let mut story = listed();
+    story.desk.playhead = Some(Playhead::default());
+    assert_eq!(story.desk.context(&story.stage), Context::Past);
+    story.press("a");
+    assert!(story.desk.past.is_all);
+    let mut story = Story::of(1);
+    story.press("H");
+    assert_eq!(story.desk.screen, Screen::Stage);
+    assert!(story.desk.status.is_some());
+}
