@@ -47,8 +47,10 @@ pub(super) enum Way {
     New { limits: Limits, beginning: Beginning },
     /// It was left, and is taken up again.
     Again { journal: PathBuf },
-    /// It is at work.
-    Served { folder: PathBuf },
+    /// The same, for this to be asked of it; those that were at work are held.
+    Held { journal: PathBuf, commands: Vec<Command> },
+    /// It is at work, and this is asked of it.
+    Served { folder: PathBuf, commands: Vec<Command> },
 }
 
 /// Shows a session that runs in another process.
@@ -94,26 +96,16 @@ fn set_out(
     let program = Program::of(house);
     match way {
         Way::New { limits, beginning: Beginning { title, commands } } => {
-            let (inbox, inputs) = channel(INPUTS + commands.len());
             let order = Order::New { title, limits };
             // With agents it is certain to be needed: it comes up while the screen does.
             let early = (!commands.is_empty()).then(|| program.come_up());
-            for command in commands {
-                inbox.try_send(Input::Command { by: Author::Director, command })?;
-            }
+            let (inbox, inputs) = asking(commands)?;
             Ok((inbox, Box::pin(begin((program, early), order, inputs)), Stage::default()))
         }
-        Way::Again { journal } => {
-            let (inbox, inputs) = channel(INPUTS);
-            let reader = Reader::open(&journal)?;
-            let early = program.come_up();
-            let (stage, order) = (reader.fold(None), Order::Again { journal });
-            // The show folds on from here.
-            let known = stage.clone().without_logs();
-            Ok((inbox, Box::pin(go_on(early, order, inputs, reader, known)), stage))
-        }
-        Way::Served { folder } => {
-            let (inbox, inputs) = channel(INPUTS);
+        Way::Again { journal } => again(&program, journal, None),
+        Way::Held { journal, commands } => again(&program, journal, Some(commands)),
+        Way::Served { folder, commands } => {
+            let (inbox, inputs) = asking(commands)?;
             // Before the screen is taken: what is wrong is said where it can be read.
             let attached = runtime.block_on(link::attach(&folder, inputs))?;
             let reader = Reader::open(&folder)?;
@@ -123,6 +115,31 @@ fn set_out(
             Ok((inbox, Box::pin(std::future::ready(Ok(Some(arrived)))), stage))
         }
     }
+}
+
+/// A session that was left, taken up again; held where something is asked of it at once.
+fn again(
+    program: &Program,
+    journal: PathBuf,
+    asked: Option<Vec<Command>>,
+) -> anyhow::Result<(Sender<Input>, Coming, Stage)> {
+    let is_held = asked.is_some();
+    let (inbox, inputs) = asking(asked.unwrap_or_default())?;
+    let reader = Reader::open(&journal)?;
+    let early = program.come_up();
+    let (stage, order) = (reader.fold(None), Order::Again { journal, is_held });
+    // The show folds on from here.
+    let known = stage.clone().without_logs();
+    Ok((inbox, Box::pin(go_on(early, order, inputs, reader, known)), stage))
+}
+
+/// A way for commands to come to a session, with these on it already.
+fn asking(commands: Vec<Command>) -> anyhow::Result<(Sender<Input>, Receiver<Input>)> {
+    let (inbox, inputs) = channel(INPUTS + commands.len());
+    for command in commands {
+        inbox.try_send(Input::Command { by: Author::Director, command })?;
+    }
+    Ok((inbox, inputs))
 }
 
 /// Waits until something is asked of a new session, and begins it then.

@@ -100,6 +100,18 @@ pub enum Task {
         auteur export last --format json --out session.jsonl\n  \
         auteur export ~/.claude/projects/-home-ann-parser/4c1f….jsonl --format md --agent claude")]
     Export(ExportArgs),
+    /// Another take of an agent, from one of its turns on, with what you change
+    ///
+    /// The session is taken up with its agents held, and a new one begins there: with the
+    /// conversation up to that turn, and the files as they were where checkpoints were made, in a
+    /// worktree of its own. A log of Claude Code's or Codex's begins a session in its folder, with
+    /// its program's own fork; where a program can't go back to that turn, the new agent begins
+    /// with a summary, and says so.
+    #[command(after_help = "Examples:\n  \
+        auteur retake last --agent scout --turn 5 --message \"Only look at src\"\n  \
+        auteur retake 0197 --turn 1 --instructions better.md\n  \
+        auteur retake ~/.claude/projects/-home-ann-parser/4c1f….jsonl --turn 12")]
+    Retake(RetakeArgs),
     /// Go on with a session whose program was ended
     Resume(ResumeArgs),
     /// Let agents work without a screen; `auteur attach` is one
@@ -243,6 +255,29 @@ pub struct ReplayArgs {
     /// Look at this agent first
     #[arg(long, value_name = "AGENT")]
     pub agent: Option<String>,
+}
+
+/// `auteur retake`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct RetakeArgs {
+    /// A session's name or its beginning, a journal file, or a log of another tool's
+    #[arg(value_name = "SESSION|FILE")]
+    pub session: PathBuf,
+    /// Whose take it is; may be left out where there is one agent
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// The first turn that is taken anew; its latest if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub turn: Option<u32>,
+    /// What is said to it there, in place of what was said
+    #[arg(long, value_name = "TEXT")]
+    pub message: Option<String>,
+    /// A file with other instructions
+    #[arg(long, value_name = "FILE")]
+    pub instructions: Option<PathBuf>,
+    /// Stop the one that there is, where it is not over
+    #[arg(long)]
+    pub stop: bool,
 }
 
 /// `auteur resume`

@@ -44,7 +44,9 @@ pub(super) fn to(house: &House, journal: &Path) -> anyhow::Result<ExitCode> {
     let elsewhere = is_elsewhere.then(|| House::open(house.environment.clone(), &project));
     let elsewhere = elsewhere.transpose()?;
     let house = elsewhere.as_ref().unwrap_or(house);
-    opening::on_runtime(|runtime| apart::show(house, runtime, Way::Served { folder }))
+    opening::on_runtime(|runtime| {
+        apart::show(house, runtime, Way::Served { folder, commands: Vec::new() })
+    })
 }
 
 /// Why a session can neither be attached to nor taken up.

@@ -34,6 +34,7 @@ mod prompter;
 mod rehearsals;
 mod rehearse;
 mod replay;
+mod retake;
 mod roles;
 mod run;
 mod screen;
@@ -118,6 +119,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Import(args)) => import::import(house, &args),
         Some(Task::Watch(args)) => watch::watch(house, &args),
         Some(Task::Export(args)) => export::export(house, &args),
+        Some(Task::Retake(args)) => retake::retake(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),
         Some(Task::Attach(args)) => attach::attach(house, &args),

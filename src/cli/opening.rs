@@ -99,6 +99,16 @@ pub(super) fn again(house: &House, journal: &Path) -> anyhow::Result<Open> {
     Ok(ready_again(house, journal)?.start(house))
 }
 
+/// Takes hold of the journal that a former run left, and holds all that were at work.
+pub(super) fn ready_held(house: &House, journal: &Path) -> anyhow::Result<Ready> {
+    let Ready { journal, stage, opening } = ready_again(house, journal)?;
+    let opening = match opening {
+        Opening::Again { wall, by } => Opening::Held { wall, by },
+        opening => opening,
+    };
+    Ok(Ready { journal, stage, opening })
+}
+
 /// Takes hold of the journal that a former run left.
 pub(super) fn ready_again(house: &House, journal: &Path) -> anyhow::Result<Ready> {
     let (journal, recovered) = Journal::reopen(journal)?;

@@ -1,7 +1,7 @@
 //! `auteur replay`: the same screen, fed from a journal. A player and a show.
 
 use super::{
-    House, args::ReplayArgs, foreign, opening, run, screen, sessions, speed::Speed, watch,
+    House, args::ReplayArgs, foreign, opening, retake, run, screen, sessions, speed::Speed, watch,
 };
 use crate::{
     interop::Foreign,
@@ -30,7 +30,8 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     let stage = Stage::new(reader.header().clone());
     let agent = args.agent.as_deref().map(|it| named(&reader, it)).transpose()?;
     let options = screen::options(house, &stage);
-    opening::on_runtime(|runtime| {
+    let mut wanted = None;
+    let ended = opening::on_runtime(|runtime| {
         runtime.block_on(async {
             let mut player = Player::new(Reel::new(reader)?).with_bookmarks(bookmarks);
             player.play(Play::Pace(pace(args.speed)));
@@ -39,12 +40,20 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             desk.focus = agent;
             desk.playhead = Some(player.playhead());
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
-            Ok(match show::run(&mut show, &mut player, options).await? {
-                Ended::Left => ExitCode::SUCCESS,
-                Ended::Signalled(signal) => run::signalled(signal),
-            })
+            let ended = show::run(&mut show, &mut player, options).await?;
+            wanted = show.desk.retakes_in.take();
+            Ok(ended)
         })
-    })
+    })?;
+    match (ended, wanted) {
+        (Ended::Signalled(signal), _) => Ok(run::signalled(signal)),
+        (Ended::Left, None) => Ok(ExitCode::SUCCESS),
+        (Ended::Left, Some(_)) if path.is_dir() => anyhow::bail!(
+            "these are several logs side by side: replay the one that this agent is of, and \
+             retake it there"
+        ),
+        (Ended::Left, Some(wanted)) => retake::begin(house, &path, wanted),
+    }
 }
 
 /// Whether it is a folder, and not that of a session of ours.
@@ -90,7 +99,7 @@ pub(super) fn open(house: &House, session: &Path) -> anyhow::Result<(PathBuf, Re
 }
 
 /// The file that was named, or the journal of the session that was.
-fn journal(house: &House, session: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn journal(house: &House, session: &Path) -> anyhow::Result<PathBuf> {
     if session.is_file() {
         return Ok(session.to_owned());
     }

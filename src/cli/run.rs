@@ -233,7 +233,11 @@ pub(super) fn go_elsewhere(
     };
     let journal = left.journal;
     Some(if left.is_served {
-        apart::show(house, runtime, Way::Served { folder: attach::folder(&journal) })
+        apart::show(
+            house,
+            runtime,
+            Way::Served { folder: attach::folder(&journal), commands: Vec::new() },
+        )
     } else if apart::is_wanted(house) {
         apart::show(house, runtime, Way::Again { journal })
     } else {

@@ -44,7 +44,12 @@ pub(super) enum Order {
     /// A new session.
     New { title: String, limits: Limits },
     /// The one with this journal, taken up again.
-    Again { journal: PathBuf },
+    Again {
+        journal: PathBuf,
+        /// Those that were at work are held.
+        #[serde(default)]
+        is_held: bool,
+    },
 }
 
 /// What a screen is answered.
@@ -145,7 +150,8 @@ fn hear_order() -> anyhow::Result<Order> {
 fn open_ordered(house: &House, order: Order) -> anyhow::Result<Served> {
     let ready = match order {
         Order::New { title, limits } => opening::ready(house, &title, limits)?,
-        Order::Again { journal } => opening::ready_again(house, &journal)?,
+        Order::Again { journal, is_held: true } => opening::ready_held(house, &journal)?,
+        Order::Again { journal, is_held: false } => opening::ready_again(house, &journal)?,
     };
     open(house, ready, false)
 }

@@ -54,7 +54,7 @@ pub use providers::{
     KeySource, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_source,
     local_services, providers_found,
 };
-pub use rewrite::{Rewriting, rewrite, write_over};
+pub use rewrite::{Rewriting, instructed, instructions_in, rewrite, write_over};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
 pub use servers::{Auth, McpServer, Servers};

@@ -5,7 +5,7 @@ use super::{
     Brought, Cast, ConfigError, Environment, Fault, FileKind, Layer, Paths, Role, closest,
     load_with_cast, source, sources, written,
 };
-use crate::model::Money;
+use crate::{model::Money, text::one_line};
 use std::{
     fmt::Write as _,
     fs::{self, OpenOptions},
@@ -30,6 +30,12 @@ const KEYS: [&str; 11] = [
     "strengths",
     "instructions",
 ];
+
+/// How wide a comment may be, in cells.
+const COMMENT: usize = 160;
+
+/// What comes before the keys that a role does not say.
+const NOT_SAID: &str = "# not said, so as the settings have it";
 
 /// What the text that is edited is called where something is wrong with it.
 const TEXT: &str = "the role's text";
@@ -80,7 +86,7 @@ impl Role {
         let absent: Vec<&str> = absent.map(|(key, _)| *key).collect();
         let mut text = match absent[..] {
             [] => String::new(),
-            _ => format!("# not said, so as the settings have it: {}\n", absent.join(", ")),
+            _ => format!("{NOT_SAID}: {}\n", absent.join(", ")),
         };
         for (key, value) in values {
             if let Some(value) = value {
@@ -105,6 +111,28 @@ fn long(text: &str) -> String {
     } else {
         Value::String(text.to_owned()).to_string()
     }
+}
+
+/// The instructions that the text of a role says.
+pub fn instructions_in(text: &str) -> String {
+    let said = table(text);
+    said.get("instructions").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The text of a role with other instructions, and above them, as comments, why. None where
+/// the text is none.
+pub fn instructed(text: &str, instructions: &str, why: &[String]) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    let value: toml_edit::Value = long(instructions).parse().ok()?;
+    document.insert("instructions", Item::Value(value));
+    let mut key = document.key_mut("instructions")?;
+    let decor = key.leaf_decor_mut();
+    let before = decor.prefix().and_then(|it| it.as_str()).unwrap_or_default();
+    let why: Vec<String> = why.iter().map(|it| one_line(it, COMMENT)).collect();
+    let why = why.iter().fold(String::new(), |all, it| all + "# " + it + "\n");
+    let prefix = format!("{before}{why}");
+    decor.set_prefix(prefix);
+    Some(document.to_string())
 }
 
 /// What it takes to have a role as this text says it; nothing where it is so.
@@ -221,7 +249,21 @@ fn change(place: &mut dyn TableLike, old: &Table, (wanted, edited): (&Table, &Do
             }
         }
         place.insert(key, new);
+        let said = edited.key(key).map(|it| comments(it.leaf_decor())).unwrap_or_default();
+        if let Some(mut written) = place.key_mut(key).filter(|_| !said.is_empty()) {
+            let decor = written.leaf_decor_mut();
+            let before = decor.prefix().and_then(|it| it.as_str()).unwrap_or_default().to_owned();
+            decor.set_prefix(format!("{before}{said}"));
+        }
     }
+}
+
+/// The comments right above a key, each with its line's end; not those that come with the
+/// text.
+fn comments(decor: &toml_edit::Decor) -> String {
+    let above = decor.prefix().and_then(|it| it.as_str()).unwrap_or_default();
+    let own = |it: &&str| it.starts_with('#') && !it.starts_with(NOT_SAID);
+    above.lines().map(str::trim).filter(own).fold(String::new(), |all, it| all + it + "\n")
 }
 
 /// Sees that everything that was edited counts: a file over the user's may say

@@ -191,3 +191,19 @@ proptest! {
         prop_assert_eq!(&read.cast.roles["scribe"].instructions, &instructions);
     }
 }
+
+#[test]
+fn instructions_that_are_kept_bring_what_speaks_for_them_as_comments() {
+    let (_home, environment) = home(OWN);
+    let why = ["From the take scribe-2:".to_owned(), "- scribe-2: done\x1b[2J".to_owned()];
+    let edited =
+        edit(&environment, "scribe", |text| instructed(&text, "Write well.\n", &why).unwrap());
+    let after = edited.unwrap().unwrap().after;
+    let expected = "tools = [] # none\n# From the take scribe-2:\n# - scribe-2: done";
+    assert!(after.contains(expected), "{after}");
+    assert!(
+        after.contains("instructions = \"\"\"\nWrite well.\n\"\"\"") && !after.contains('\x1b')
+    );
+    assert!(after.contains("# Who thinks of it:"), "what was there stays");
+    assert!(!after.contains("not said"), "{after}");
+}

@@ -3,7 +3,7 @@
 
 use super::{Engine, Gone, Hire, Seat, Start, Work};
 use crate::{
-    model::{Agent, EngineKind, Ground, Outcome, Report, Tree, Turn},
+    model::{Agent, EngineKind, Ground, Level, Outcome, Report, Take, Tree, Turn},
     text::one_line,
     tools::{Question, guard::Pool},
     workspace::grounds::{Grounds, GroundsError, Settled},
@@ -105,7 +105,10 @@ impl Housing {
             seat.say(Report::WorkspaceMade(Box::new(tree.clone()))).await?;
         }
         if is_fresh {
-            self.set_up(&tree, seat).await?;
+            self.set_up(agent, &tree, seat).await?;
+        }
+        if let Some(commit) = agent.going.puts.clone() {
+            self.put_back(agent, &tree, commit, seat).await?;
         }
         if agent.casting.engine != EngineKind::Native {
             // One that never does is seen to be what is waited for.
@@ -116,7 +119,11 @@ impl Housing {
 
     /// Runs what makes a new place ready. What it leaves there is where the
     /// agent's work begins.
-    async fn set_up(&self, tree: &Tree, seat: &Seat) -> Result<(), Homeless> {
+    async fn set_up(&self, agent: &Agent, tree: &Tree, seat: &Seat) -> Result<(), Homeless> {
+        let take = agent.casting.take.as_deref();
+        if take.is_some_and(Take::has_work) {
+            return self.begin_take(agent, tree, seat).await;
+        }
         if tree.ground == Ground::Worktree {
             for command in self.setup.iter() {
                 let words = one_line(command, WORDS);
@@ -138,6 +145,69 @@ impl Housing {
         if let Some(kept) = kept.await? {
             let (turn, commit, files, more) = (Turn(0), kept.commit, kept.files, kept.more);
             seat.say(Report::Checkpointed { turn, commit, files, more, in_all: None }).await?;
+        }
+        Ok(())
+    }
+
+    /// Has a folder hold again what this commit does. What it holds now is kept first, so
+    /// that it can be had back.
+    async fn put_back(
+        &self,
+        agent: &Agent,
+        tree: &Tree,
+        commit: String,
+        seat: &Seat,
+    ) -> Result<(), Homeless> {
+        seat.say(Report::Preparing("putting its files back".to_owned())).await?;
+        let began = agent.work_began_at().map(str::to_owned);
+        let last = agent.checkpoints.last().map(|it| it.commit.clone());
+        let mut was = last.or_else(|| began.clone()).unwrap_or_default();
+        let turn = agent.turn;
+        for place in [None, Some(commit)] {
+            let (grounds, tree, began) = (self.grounds.clone(), tree.clone(), began.clone());
+            let is_now = place.is_none();
+            let kept = apart(move || {
+                if let Some(commit) = place {
+                    grounds.put_back(&tree, &commit)?;
+                }
+                grounds.keep(&tree, turn, began.as_deref())
+            });
+            let Some(kept) = kept.await? else { continue };
+            if is_now {
+                was.clone_from(&kept.commit);
+            }
+            let (commit, files, more, in_all) = (kept.commit, kept.files, kept.more, kept.in_all);
+            seat.say(Report::Checkpointed { turn, commit, files, more, in_all }).await?;
+        }
+        seat.say(Report::FilesPut(was)).await?;
+        Ok(())
+    }
+
+    /// Notes what another take begins with. What sets a place up runs in no sandbox, and
+    /// these files are an agent's: it is not run on them.
+    async fn begin_take(&self, agent: &Agent, tree: &Tree, seat: &Seat) -> Result<(), Homeless> {
+        let take = agent.casting.take.as_deref().cloned().unwrap_or_default();
+        if !self.setup.is_empty() && tree.ground == Ground::Worktree {
+            let words = "its folder is not set up: its files are those that an agent has made";
+            let text = format!("{}: {words}", agent.casting.name);
+            seat.say(Report::Noticed(Level::Note, text)).await?;
+        }
+        let after = take.after();
+        let is_set_up = take.began != tree.base && tree.ground == Ground::Worktree;
+        let began = if is_set_up { take.began } else { tree.base.clone() };
+        if is_set_up {
+            let (turn, commit, files) = (Turn(0), began.clone(), Vec::new());
+            seat.say(Report::Checkpointed { turn, commit, files, more: 0, in_all: None }).await?;
+        }
+        let (grounds, place) = (self.grounds.clone(), tree.clone());
+        let kept = apart(move || {
+            let kept = grounds.keep(&place, after, Some(&began))?;
+            grounds.note_set_up(&place)?;
+            Ok(kept)
+        });
+        if let Some(kept) = kept.await? {
+            let (commit, files, more, in_all) = (kept.commit, kept.files, kept.more, kept.in_all);
+            seat.say(Report::Checkpointed { turn: after, commit, files, more, in_all }).await?;
         }
         Ok(())
     }

@@ -60,6 +60,8 @@ pub(super) struct Actor {
     queued: VecDeque<(RedirectId, String)>,
     last_redirect: RedirectId,
     compacting: Option<String>,
+    /// What its program calls the place in its session where it stands.
+    place: Option<String>,
     /// Its user has cut it, and has not said anything since.
     is_cut: bool,
     is_over: bool,
@@ -109,6 +111,7 @@ impl Actor {
             queued: VecDeque::new(),
             last_redirect: RedirectId(0),
             compacting: None,
+            place: None,
             is_cut: false,
             is_over: false,
             rests: false,
@@ -233,6 +236,7 @@ impl Actor {
             let (model, by) = (model.clone(), Author::Director);
             self.tell(desk, Event::ModelChanged { agent, provider, model, by });
         }
+        self.name_place(desk);
         self.turn = self.turn.next();
         (self.open, self.stop) = (Some(id.to_owned()), Stop::End);
         (self.is_stop_told, self.last_stop) = (false, None);
@@ -436,11 +440,27 @@ impl Actor {
         self.end_turn(desk);
         self.settle(desk);
         self.come(desk);
+        self.name_place(desk);
         let outcome = match (self.is_cut, is_done) {
             (true, _) => Outcome::Stopped { by: Author::Director },
             (false, true) => Outcome::Succeeded { summary: String::new() },
             (false, false) => return,
         };
         self.tell(desk, Event::AgentEnded { agent: self.id, outcome });
+    }
+
+    /// What was said and done in its latest turn stands there in its program's session.
+    pub(super) fn stands_at(&mut self, place: &str) {
+        if !place.is_empty() && self.turn > Turn(0) {
+            self.place = Some(one_line(place, NAME));
+        }
+    }
+
+    /// Tells where its latest turn was over: another take can begin there.
+    fn name_place(&mut self, desk: &mut Desk) {
+        if let Some(place) = self.place.take() {
+            let (agent, turn) = (self.id, self.turn);
+            self.tell(desk, Event::PlaceNamed { agent, turn, place });
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! One agent, as the facts so far describe it.
 
 use super::{
-    Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Hold,
-    HoldReason, Kin, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox, Status,
-    Taking, Tree, Turn, Usage, Version,
+    Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Going,
+    Hold, HoldReason, Kin, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox,
+    Status, Taking, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -94,6 +94,13 @@ pub struct Agent {
     pub sandbox: Option<Sandbox>,
     /// What its program calls the session it runs in.
     pub link: Option<Link>,
+    /// What its program calls the places in its session where turns were over, oldest
+    /// first.
+    pub places: Vec<(Turn, String)>,
+    /// What of its turns is undone.
+    pub going: Going,
+    /// It is marked as the best take of its brief.
+    pub is_best: bool,
     /// Messages of its program that this version does not know.
     pub strange: u32,
     /// What the director allowed it for good: tool and what was shown, exactly.
@@ -370,6 +377,7 @@ impl Agent {
             brief,
             audition: String::new(),
             origin: None,
+            take: None,
             instructions: now.unwrap_or_default(),
             fork: self.link.as_ref().map(|it| it.session.clone()).unwrap_or_default(),
             // While it is at work, something may have cost that nobody has told.

@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, Author, Capabilities, Delegation, EngineKind, Event, Ground, Money, Origin, Refusal,
-    Stage, Tree, play::Assignment,
+    Stage, Take, Tree, play::Assignment, retake::retaken,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,9 @@ pub struct Casting {
     /// The place whose work its own begins with; none for the project's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub onto: Option<Box<Tree>>,
+    /// Of whose brief it is another take, and from where on; none for a first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub take: Option<Box<Take>>,
     /// What its engine can do.
     pub capabilities: Capabilities,
 }
@@ -98,7 +101,10 @@ pub(super) fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec
         casting.name.clone_from(&casting.role);
     }
     casting.name = unique_name(stage, &casting.name);
-    Ok(vec![Event::AgentAdded { agent: stage.next_agent(), casting: Box::new(casting), by }])
+    let agent = stage.next_agent();
+    let retaken = casting.take.as_deref().map(|it| retaken(agent, it, by));
+    let added = Event::AgentAdded { agent, casting: Box::new(casting), by };
+    Ok([added].into_iter().chain(retaken).collect())
 }
 
 /// Casts an agent under a name that nobody else has, and says who it is.

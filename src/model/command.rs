@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, PlayId, RedirectId,
-    Report, RequestId, Scope, Status, Way, keys,
+    Report, RequestId, Retake, Scope, Status, Turn, Way, keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -16,6 +16,14 @@ use serde_json::Value;
 pub enum Command {
     /// Cast an agent and start it when there is room.
     Add(Box<Casting>),
+    /// Cast another take of an agent: one that begins at a turn of it.
+    Retake(Box<Retake>),
+    /// Undo all turns of an agent after this one, in place.
+    Rewind { agent: AgentId, to: Turn },
+    /// Do again what was undone last.
+    UndoRewind(AgentId),
+    /// Mark a take as the best of its brief, or none as that.
+    MarkTake { agent: AgentId, is_best: bool },
     /// Hold before the next step.
     Pause(AgentId),
     /// Hold all agents before their next steps.

@@ -13,6 +13,8 @@ use super::{
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, take_back},
     play::{self, PlayEvent},
+    retake::{mark, retake},
+    rewind::{redo, rewind},
     taking::{outcome, take},
     tree::see_changes,
     typing::{resize, type_into},
@@ -56,6 +58,10 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
     }
     match command {
         Command::Add(casting) => add(stage, by, *casting),
+        Command::Retake(wanted) => retake(stage, by, *wanted),
+        Command::Rewind { agent, to } => rewind(find(stage, agent)?, by, to),
+        Command::UndoRewind(agent) => redo(find(stage, agent)?, by),
+        Command::MarkTake { agent, is_best } => Ok(mark(stage, find(stage, agent)?, by, is_best)),
         Command::PauseAll => Ok(hold_all(stage, by)),
         Command::ResumeAll => Ok(resume_all(stage, by)),
         Command::Pause(agent) => hold(find(stage, agent)?, HoldReason::Director, by, ""),
@@ -138,6 +144,8 @@ fn note(
             Event::Checkpointed { agent, turn, commit, files, more, in_all }
         }
         Report::Linked { program, session } => Event::Linked { agent, program, session },
+        Report::FilesPut(was) => Event::FilesPut { agent, was },
+        Report::PlaceNamed(turn, place) => Event::PlaceNamed { agent, turn, place },
         // The rest of a flood is left out: it may not fill the journal.
         Report::Strange { .. } if speaker.strange >= STRANGE => return Ok(()),
         Report::Strange { name, message } => Event::Strange { agent, name, message },

@@ -1,9 +1,9 @@
 //! The facts. Past tense, because they have happened.
 
 use super::{
-    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Conflict, Cost, HoldReason, Keys,
-    Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage,
-    Version, Way, play::PlayEvent,
+    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Changed, Conflict, Cost, HoldReason,
+    Keys, Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq, Tree, Turn,
+    Usage, Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +102,42 @@ pub enum Event {
     // An agent's life.
     /// An agent was cast and waits for its start.
     AgentAdded { agent: AgentId, casting: Box<Casting>, by: Author },
+    /// It is another take of an agent: it begins where that one's turn began.
+    Retaken {
+        agent: AgentId,
+        /// The one that it goes back to, and its name.
+        of: AgentId,
+        name: String,
+        /// The first turn that is taken anew.
+        turn: Turn,
+        /// Up to and with this turn, its model knows what was said and done.
+        kept: Turn,
+        /// What differs.
+        changed: Vec<Changed>,
+        by: Author,
+    },
+    /// It went back in place: its turns after `to`, up to and with `from`, are undone.
+    Rewound {
+        agent: AgentId,
+        to: Turn,
+        from: Turn,
+        /// The commit that its folder is to hold again; none where its files stay.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        files: Option<String>,
+        by: Author,
+    },
+    /// What was undone last, up to and with this turn, is done again.
+    RewindUndone {
+        agent: AgentId,
+        to: Turn,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        files: Option<String>,
+        by: Author,
+    },
+    /// Its folder holds what it was to hold again; this commit holds what it held before.
+    FilesPut { agent: AgentId, was: String },
+    /// Of all takes of its brief it is the best, or is not any more.
+    TakeMarked { agent: AgentId, is_best: bool, by: Author },
     /// Its engine was started, for the first time or again.
     AgentStarting { agent: AgentId, run: u32 },
     /// Its engine is up.
@@ -119,6 +155,9 @@ pub enum Event {
         /// What the program calls its session.
         session: String,
     },
+    /// Its program calls the place in its session where this turn was over like this;
+    /// another take can begin there.
+    PlaceNamed { agent: AgentId, turn: Turn, place: String },
     /// Its program said something that this version does not know.
     Strange { agent: AgentId, name: String, message: Box<serde_json::Value> },
     /// What is done before its engine can come up.
@@ -375,6 +414,8 @@ impl Event {
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
             | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }
             | Self::ChangesSeen { agent, .. } | Self::TakeAsked { agent, .. }
+            | Self::Rewound { agent, .. } | Self::RewindUndone { agent, .. } | Self::FilesPut { agent, .. }
+            | Self::Retaken { agent, .. } | Self::TakeMarked { agent, .. } | Self::PlaceNamed { agent, .. }
             | Self::WorkTaken { agent, .. } | Self::WorkNotTaken { agent, .. }
             | Self::Confined { agent, .. } | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
@@ -413,6 +454,7 @@ impl Event {
                 | Self::AgentSeen { .. }
                 | Self::ChangesSeen { .. }
                 | Self::WindowSeen { .. }
+                | Self::PlaceNamed { .. }
         )
     }
 }

@@ -46,6 +46,10 @@ pub enum Report {
         program: String,
         session: String,
     },
+    /// Its folder holds what it was to hold again; this commit holds what it held.
+    FilesPut(String),
+    /// Its program calls the place where that turn was over like this.
+    PlaceNamed(Turn, String),
     /// Its program said something that is not known.
     Strange {
         name: String,

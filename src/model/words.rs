@@ -84,9 +84,50 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
         Event::BudgetChanged { budget: None, by, .. } => (by, "budget lifted".to_owned()),
         Event::TakeAsked { way, by, words, .. } => (by, asked_to_take(*way, words)),
         Event::AgentReopened { by, .. } => (by, "taken up again".to_owned()),
+        Event::Retaken { by, .. } => (by, retaken(event)),
+        Event::Rewound { to, from, files, by, .. } => {
+            (by, rewound((to.0, from.0), files.is_some()))
+        }
+        Event::RewindUndone { to, by, .. } => (by, format!("done again, up to turn {to}")),
+        Event::TakeMarked { is_best: true, by, .. } => (by, "marked as the best take".to_owned()),
+        Event::TakeMarked { is_best: false, by, .. } => (by, "no longer the best take".to_owned()),
         _ => return None,
     };
     Some(EntryKind::Direction { by: *by, text })
+}
+
+/// What is undone.
+fn rewound((to, from): (u32, u32), has_files: bool) -> String {
+    let turns = match from - to.min(from) {
+        1 => format!("turn {from} is undone"),
+        _ => format!("turns {} to {from} are undone", to.saturating_add(1)),
+    };
+    let files = if has_files { ", files too" } else { "; its files stay as they are" };
+    format!("{turns}{files}")
+}
+
+/// Where it begins, with what, and what differs.
+fn retaken(event: &Event) -> String {
+    let Event::Retaken { name, turn, kept, changed, .. } = event else { return String::new() };
+    let changed: Vec<&str> = changed.iter().map(|it| it.name()).collect();
+    let changed = match changed.as_slice() {
+        [] => "nothing changed".to_owned(),
+        all => format!("with other {}", all.join(" and ")),
+    };
+    let before = turn.0.saturating_sub(1);
+    let told = match (before, kept.0) {
+        (0, _) => String::new(),
+        (before, kept) if kept == before => format!("; it knows turns 1 to {before} as they were"),
+        (before, 0) => format!(
+            "; its program can't go back there: it begins with its brief and a summary of turns 1 \
+             to {before}"
+        ),
+        (before, kept) => format!(
+            "; its program can go back to turn {kept}: of what came up to turn {before}, it is \
+             told a summary"
+        ),
+    };
+    format!("a take of {name} from turn {turn} on, {changed}{told}")
 }
 
 /// Why an agent is held, where that is not said by who holds it.

@@ -77,6 +77,7 @@ fn texts(command: &mut Command) -> Vec<&mut String> {
             vec![text]
         }
         Command::ChangeModel { provider, model, .. } => vec![provider, model],
+        Command::Retake(it) => it.message.iter_mut().chain(&mut it.instructions).collect(),
         _ => Vec::new(),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::clock::GRACE;
 use crate::{
-    engine::{Hire, Seat, Start},
-    model::{AgentId, Author, Input, Order, Outcome, Report},
+    engine::{Hire, Seat, Start, native::retell},
+    model::{AgentId, Author, EngineKind, Input, Order, Outcome, Report},
 };
 use futures::FutureExt as _;
 use std::{any::Any, collections::BTreeMap, panic::AssertUnwindSafe};
@@ -125,7 +125,11 @@ async fn sit(hire: Hire, start: Box<Start>, orders: Receiver<Order>, inbox: Send
     let (agent, run) = (start.agent.id, start.agent.run);
     let seat = Seat::new(agent, run, orders, inbox.clone()).of(&start.agent.casting);
     let work = async move {
-        match hire(*start) {
+        let start = match ready(*start).await {
+            Ok(start) => start,
+            Err(why) => return why,
+        };
+        match hire(start) {
             Ok(engine) => {
                 engine.work(seat).await;
                 "its engine left without a word".to_owned()
@@ -142,6 +146,15 @@ async fn sit(hire: Hire, start: Box<Start>, orders: Receiver<Order>, inbox: Send
     let report = Report::Ended(Outcome::Failed { why });
     // A supervisor that has gone needs no explanation.
     drop(inbox.send(Input::Report { agent, run, report }).await);
+}
+
+/// A start of which its engine knows all that it must: that of another take of a program's
+/// conversation is told what its session does not hold.
+async fn ready(mut start: Start) -> Result<Start, String> {
+    if start.agent.casting.engine != EngineKind::Native {
+        retell(&mut start).await?;
+    }
+    Ok(start)
 }
 
 async fn at(deadline: Option<Instant>) {

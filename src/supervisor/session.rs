@@ -54,6 +54,14 @@ pub enum Opening {
         /// A user's name.
         by: String,
     },
+    /// Again, to look at something in it: those that were at work are held until the
+    /// director lets them go on.
+    Held {
+        /// Wall time, RFC 3339.
+        wall: String,
+        /// A user's name.
+        by: String,
+    },
 }
 
 /// A running session, as its director holds it.
@@ -259,6 +267,10 @@ impl Supervisor {
                 let title = sanitise(&title).into_owned();
                 self.settle(Event::SessionOpened { title, limits });
             }
+            Opening::Held { wall, by } => {
+                self.hold_living();
+                self.begin(Opening::Again { wall, by });
+            }
             Opening::Again { wall, by } => {
                 let living = self.stage.agents().filter(|it| !it.is_over());
                 let living: Vec<_> = living.map(|it| (it.id, it.is_on())).collect();
@@ -388,7 +400,8 @@ impl Supervisor {
         match effect {
             Effect::Start(id) => {
                 if let Some(agent) = self.stage.agent(id).cloned() {
-                    let past = (agent.run > 1).then(|| self.journal.path().to_owned());
+                    let has_past = agent.run > 1 || agent.casting.take.is_some();
+                    let past = has_past.then(|| self.journal.path().to_owned());
                     self.crew.start(Start { agent, past });
                 }
             }

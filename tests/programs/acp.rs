@@ -604,6 +604,36 @@ async fn a_fork_that_a_program_can_t_make_begins_anew_and_that_is_said() {
     assert!(heard.contains("play"), "{heard}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn another_take_of_one_that_can_t_go_back_begins_with_a_summary_and_says_so() {
+    let part = "[[part]]\nname = \"x\"\n[[part.turn]]\nsay = \"y\"\n";
+    let mut house = House::open(&player(PLAIN), part);
+    let first = house.cast("player", "play a tune").await;
+    house.until_agent(first, Agent::is_over).await;
+    let id = house.stage.next_agent();
+    let turn = house.agent(first).turn.next();
+    let message = Some("and a song".to_owned());
+    house
+        .direct(Command::Retake(Box::new(Retake {
+            agent: first,
+            turn,
+            message,
+            ..Retake::default()
+        })))
+        .await;
+    house.until_agent(id, Agent::is_over).await;
+    let heard = std::fs::read_to_string(house.home.path().join("heard")).unwrap();
+    let last = heard.lines().last().unwrap();
+    for words in ["play a tune", "The director said, in this order", "and a song"] {
+        assert!(last.contains(words), "{words}: {heard}");
+    }
+    let told = house.agent(id).log.entries().any(|it| {
+        format!("{it:?}")
+            .contains("its program can't go back there: it begins with its brief and a summary")
+    });
+    assert!(told, "{}", house.told());
+}
+
 async fn fails(script: &'static str) -> String {
     let mut house =
         House::open(&player(script), "[[part]]\nname = \"x\"\n[[part.turn]]\nsay = \"y\"\n");

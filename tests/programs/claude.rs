@@ -418,6 +418,35 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_take_goes_back_to_any_turn_in_a_copy_of_its_session() {
+    let Some(claude) = claude() else { return };
+    let mut house = House::open(&claude, SMALL);
+    let first = house.cast("writer", "write a.txt").await;
+    house.until_agent(first, Agent::is_over).await;
+    let (calls, before) = (house.calls(), house.agent(first).clone());
+    assert_eq!(calls.len(), 3, "{}", house.told());
+    let places: Vec<u32> = before.places.iter().map(|(turn, _)| turn.0).collect();
+    assert_eq!(places, [1, 2, 3], "{}", house.told());
+    for (turn, kept) in [(2, &calls[1]), (3, &calls[2])] {
+        let so_far = house.calls().len();
+        let message = Some("INSTEAD: leave it".to_owned());
+        let retake = Retake { agent: first, turn: Turn(turn), message, ..Retake::default() };
+        let id = house.stage.next_agent();
+        house.direct(Command::Retake(Box::new(retake))).await;
+        house.until_agent(id, Agent::is_over).await;
+        assert!(has_succeeded(house.agent(id)), "{}", house.told());
+        let now = house.calls().split_off(so_far);
+        assert!(now[0].last_user.contains("INSTEAD"), "{}", house.told());
+        assert_eq!(now[0].last_result, kept.last_result, "{}", house.told());
+        assert!(now[0].answered.starts_with(&format!("turn {turn}")), "{}", now[0].answered);
+        let agent = house.agent(id);
+        assert_eq!((agent.turn, agent.taken()), (Turn(3), 4 - turn));
+        assert_ne!(agent.link, before.link, "the first one's session stays as it is");
+    }
+    assert_eq!(house.agent(first).turn, Turn(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
     let Some(claude) = overheard() else { return };
     let mut house = House::open(&claude, SMALL);

@@ -390,6 +390,36 @@ async fn killed_it_has_failed_and_started_again_it_goes_on_in_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_take_goes_back_to_a_prompt_or_is_told_what_came_since() {
+    let Some(codex) = codex() else { return };
+    let mut house = House::open(&codex, SMALL);
+    let first = house.cast("writer", "write a.txt").await;
+    house.until_agent(first, Agent::is_over).await;
+    house.redirect(first, "ONCE-MORE").await;
+    house.until_agent(first, |it| it.turn.0 > 3 && it.is_over()).await;
+    let before = house.agent(first).clone();
+    let latest = before.turn;
+    let places: Vec<u32> = before.places.iter().map(|(turn, _)| turn.0).collect();
+    assert_eq!(places, [3, latest.0], "{}", house.told());
+    let cases = [(Turn(4), "", 3), (Turn(2), "this is what was said and done in turns 1 to 1", 0)];
+    for (turn, summary, kept) in cases {
+        let so_far = house.calls().len();
+        let message = Some("INSTEAD: leave it".to_owned());
+        let id = house.stage.next_agent();
+        let retake = Retake { agent: first, turn, message, ..Retake::default() };
+        house.direct(Command::Retake(Box::new(retake))).await;
+        house.until_agent(id, Agent::is_over).await;
+        assert!(has_succeeded(house.agent(id)), "{}", house.told());
+        let now = house.calls().split_off(so_far);
+        assert!(now[0].last_user.contains("INSTEAD"), "{}", house.told());
+        assert!(now[0].last_user.contains(summary), "{}", now[0].last_user);
+        assert!(!now[0].last_user.contains("ONCE-MORE"), "{}", now[0].last_user);
+        let take = house.agent(id).casting.take.as_deref().unwrap();
+        assert_eq!((take.kept, take.is_summed_up()), (Turn(kept), !summary.is_empty()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
     let Some(codex) = codex() else { return };
     let mut house = House::open(&codex, SMALL);

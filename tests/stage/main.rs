@@ -22,6 +22,7 @@ mod load;
 mod money;
 mod puppet;
 mod redirecting;
+mod retaking;
 mod scripts;
 mod simulation;
 mod surviving;

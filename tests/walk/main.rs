@@ -35,6 +35,7 @@ mod programs;
 mod reaching;
 mod recalling;
 mod replaying;
+mod retaking;
 mod sandboxed;
 mod screen;
 mod scripts;

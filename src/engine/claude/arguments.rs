@@ -27,8 +27,9 @@ pub(super) enum Session {
     New(String),
     /// This one again.
     Again(String),
-    /// A new one of the second name, that begins as a copy of the first.
-    Fork(String, String),
+    /// A new one of the second name, that begins as a copy of the first: of all of it, or
+    /// up to the place of this name.
+    Fork(String, String, String),
 }
 
 impl Session {
@@ -38,7 +39,8 @@ impl Session {
         if casting.fork.is_empty() {
             Self::New(name)
         } else {
-            Self::Fork(casting.fork.clone(), name)
+            let place = casting.take.as_ref().map(|it| it.place.clone()).unwrap_or_default();
+            Self::Fork(casting.fork.clone(), name, place)
         }
     }
 
@@ -50,7 +52,7 @@ impl Session {
     /// What the session is called.
     pub(super) fn name(&self) -> &str {
         match self {
-            Self::New(name) | Self::Again(name) | Self::Fork(_, name) => name,
+            Self::New(name) | Self::Again(name) | Self::Fork(_, name, _) => name,
         }
     }
 
@@ -58,8 +60,11 @@ impl Session {
         match self {
             Self::New(name) => vec!["--session-id", name],
             Self::Again(name) => vec!["--resume", name],
-            Self::Fork(from, name) => {
-                vec!["--resume", from, "--fork-session", "--session-id", name]
+            Self::Fork(from, name, place) => {
+                let fork = ["--resume", from, "--fork-session", "--session-id", name];
+                let upto = ["--resume-session-at", place];
+                let upto = upto.into_iter().filter(|_| !place.is_empty());
+                fork.into_iter().chain(upto).collect()
             }
         }
     }
@@ -95,7 +100,11 @@ mod tests {
         assert!(begun.starts_with("claude -p ") && begun.ends_with("default --session-id a"));
         let again = arguments(&Session::Again("a".into()), "opus");
         assert!(again.ends_with("default --resume a --model opus"), "{again}");
-        let fork = arguments(&Session::Fork("a".into(), "b".into()), "");
+        let fork =
+            |place: &str| arguments(&Session::Fork("a".into(), "b".into(), place.into()), "");
+        let upto = fork("c");
+        assert!(upto.ends_with("--session-id b --resume-session-at c"), "{upto}");
+        let fork = fork("");
         assert!(fork.ends_with("--resume a --fork-session --session-id b"), "{fork}");
     }
 }

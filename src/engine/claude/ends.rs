@@ -43,6 +43,8 @@ impl Worker {
             return Ok(());
         }
         self.call.stop = self.call.stop.take().or(over.stop);
+        let place = std::mem::take(&mut self.place);
+        self.name_place(self.turn, &place).await?;
         let is_refused = self.call.stop.as_deref() == Some("refusal");
         if is_calling || rest.0.total() > 0 {
             self.end_turn(rest).await?;

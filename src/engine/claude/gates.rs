@@ -334,7 +334,8 @@ impl Worker {
         let call = self.calls.begin(name);
         let title = tool::title(tool, input, &self.workspace);
         let tool = sanitise(tool).into_owned();
-        let open = OpenCall { tool: tool.clone(), title: title.clone(), is_running: false };
+        let (turn, is_running) = (self.turn, false);
+        let open = OpenCall { tool: tool.clone(), title: title.clone(), is_running, turn };
         self.tools.insert(call, open);
         let (id, input) = (name.to_owned(), input.clone());
         self.seat

@@ -128,6 +128,8 @@ pub(super) struct Spoken {
     pub(super) is_synthetic: bool,
     /// The tool call whose sub-agent says it.
     pub(super) parent: Option<String>,
+    /// What it calls the place in its session that this stands at.
+    pub(super) place: String,
     pub(super) blocks: Vec<Block>,
 }
 
@@ -152,6 +154,8 @@ pub(super) struct Ended {
     pub(super) text: String,
     /// What the program knows of it.
     pub(super) detail: Value,
+    /// What it calls the place in its session that this stands at.
+    pub(super) place: String,
 }
 
 /// How a prompt ended.
@@ -288,6 +292,7 @@ fn spoken(message: &Value) -> Spoken {
         message: string(&inner["id"]),
         is_synthetic: text(&inner["model"]) == "<synthetic>",
         parent: maybe(&message["parent_tool_use_id"]),
+        place: string(&message["uuid"]),
         blocks: items(&inner["content"]).iter().filter_map(block).collect(),
     }
 }
@@ -302,6 +307,7 @@ fn results(message: &Value) -> Vec<Ended> {
         is_error: block["is_error"].as_bool().unwrap_or_default(),
         text: words(&block["content"]),
         detail: message["tool_use_result"].clone(),
+        place: string(&message["uuid"]),
     });
     ended.collect()
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     engine::{Gone, program::kept, voice::Kind},
-    model::{Cost, Level, Link, Outcome, Report, Usage},
+    model::{Cost, Level, Link, Outcome, Report, Turn, Usage},
     text::{one_line, sanitise},
 };
 use serde_json::Value;
@@ -268,6 +268,7 @@ impl Worker {
             return self.take_aides_words(call, &spoken.blocks).await;
         }
         let was_streamed = spoken.message == self.call.message;
+        self.place.clone_from(&spoken.place);
         for block in spoken.blocks {
             match block {
                 Block::Call { id, tool, input } => self.announce(&id, &tool, &input).await?,
@@ -317,7 +318,7 @@ impl Worker {
         self.passed.remove(&ended.call);
         let open = self.tools.remove(&call);
         self.aides.end(call);
-        let tool = open.map(|it| it.tool).unwrap_or_default();
+        let (turn, tool) = open.map_or((self.turn, String::new()), |it| (it.turn, it.tool));
         let changes = tool::changes(&tool, &ended.detail, &self.workspace);
         self.seat
             .say(Report::ToolEnded {
@@ -328,6 +329,15 @@ impl Worker {
                 changes,
                 note: String::new(),
             })
-            .await
+            .await?;
+        self.name_place(turn, &ended.place).await
+    }
+
+    /// Tells what the program calls the place where a turn was over.
+    pub(super) async fn name_place(&self, turn: Turn, place: &str) -> Result<(), Gone> {
+        if place.is_empty() {
+            return Ok(());
+        }
+        self.seat.say(Report::PlaceNamed(turn, one_line(place, NAME))).await
     }
 }

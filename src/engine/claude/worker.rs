@@ -68,6 +68,8 @@ pub(super) struct Worker {
     pub(super) expected: usize,
     /// Prompts that no model call has taken in yet, by their numbers.
     pub(super) sent: Vec<(String, String)>,
+    /// What it calls the latest of what it said.
+    pub(super) place: String,
     pub(super) call: ModelCall,
     pub(super) calls: Calls,
     pub(super) tools: BTreeMap<CallId, OpenCall>,
@@ -141,6 +143,8 @@ pub(super) struct OpenCall {
     pub(super) tool: String,
     pub(super) title: String,
     pub(super) is_running: bool,
+    /// The turn that asked for it.
+    pub(super) turn: Turn,
 }
 
 /// What is known of the model call that is out, or of those that make up the
@@ -173,7 +177,7 @@ impl Worker {
         let agent = &start.agent;
         let casting = agent.casting.clone();
         let session = match &agent.link {
-            Some(link) if agent.turn.0 > 0 => Session::Again(link.session.clone()),
+            Some(link) if agent.taken() > 0 => Session::Again(link.session.clone()),
             _ => Session::begun(&casting),
         };
         let current = agent.current_instructions();
@@ -210,6 +214,7 @@ impl Worker {
             prompt: if has_conversation { vec![] } else { vec![casting.brief.clone()] },
             expected: 0,
             sent: Vec::new(),
+            place: String::new(),
             call: ModelCall::default(),
             calls: Calls::of(agent),
             tools: BTreeMap::new(),

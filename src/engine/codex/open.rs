@@ -55,7 +55,7 @@ impl Worker {
 
     /// The prompt: the brief, if Codex has not seen it, and what was said since.
     fn words(&self) -> String {
-        let is_new = !self.was_prompted && (self.agent.link.is_none() || self.agent.turn.0 == 0);
+        let is_new = !self.was_prompted && (self.agent.link.is_none() || self.agent.taken() == 0);
         let brief = is_new.then_some(self.agent.casting.brief.as_str());
         let said = self.messages.iter().map(|(_, text)| text.as_str());
         let all: Vec<&str> = brief.into_iter().chain(said).collect();
@@ -140,7 +140,7 @@ impl Worker {
             set("config", trust);
         }
         // A session without a turn was never kept.
-        let former = self.agent.link.as_ref().filter(|_| self.agent.turn.0 > 0);
+        let former = self.agent.link.as_ref().filter(|_| self.agent.taken() > 0);
         let (method, about) = if let Some(session) = former.map(|it| it.session.clone()) {
             set("threadId", json!(session));
             set("excludeTurns", json!(true));
@@ -148,6 +148,9 @@ impl Worker {
             ("thread/resume", Asked::Resume)
         } else if !casting.fork.is_empty() {
             set("threadId", json!(casting.fork));
+            if let Some(take) = casting.take.as_ref().filter(|it| !it.place.is_empty()) {
+                set("lastTurnId", json!(take.place));
+            }
             set("excludeTurns", json!(true));
             // What the other one has used is counted in the copy.
             self.tally = Tally::resumed();

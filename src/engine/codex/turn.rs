@@ -197,7 +197,11 @@ impl Worker {
     /// Codex's own turn is over.
     pub(super) async fn turn_over(&mut self, end: End) -> Result<(), Gone> {
         self.hush().await?;
-        self.own_turn = None;
+        let own_turn = self.own_turn.take();
+        if let Some(place) = own_turn.filter(|_| !matches!(end, End::Failed(_))) {
+            // Another take can begin behind it.
+            self.seat.say(Report::PlaceNamed(self.turn, place)).await?;
+        }
         self.is_passing = false;
         self.gate.open();
         let mut sent = std::mem::take(&mut self.sent);

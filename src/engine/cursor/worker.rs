@@ -62,7 +62,7 @@ impl Worker {
         let Cursor { troupe, start } = cursor;
         let agent = start.agent;
         let current = agent.current_instructions();
-        let has_brief = agent.turn > Turn(0) && agent.link.is_some();
+        let has_brief = agent.taken() > 0 && agent.link.is_some();
         Self {
             troupe,
             launch,

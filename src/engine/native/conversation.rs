@@ -195,6 +195,18 @@ impl Conversation {
         self.messages.extend(self.waiting.drain(..).map(Message::User));
     }
 
+    /// What was said last, by the director, was not said.
+    pub(super) fn unsay(&mut self) {
+        self.messages.pop_if(|it| matches!(it, Message::User(_)));
+    }
+
+    /// What was said after this turn.
+    pub(super) fn since(&self, turn: Turn) -> &[Message] {
+        let start = self.starts.iter().find(|(it, _)| *it > turn).map_or(0, |(_, start)| *start);
+        let start = if turn.0 == 0 { 1 } else { start };
+        self.messages.get(start..).unwrap_or_default()
+    }
+
     /// A summary takes the place of all turns up to and with `upto`; the brief
     /// stays as it is, and so does what the director has said since.
     pub(super) fn compact(&mut self, upto: Turn, summary: &str) {

@@ -11,20 +11,21 @@ mod conversation;
 mod delegate;
 mod digest;
 mod lending;
+mod recall;
 mod retry;
 mod services;
 mod tool;
 
 mod worker;
 
+pub use recall::{retell, sum_up};
 pub use retry::Patience;
 pub use services::{FindEndpoint, Services, Tariff};
 
 use super::{Engine, Seat, Start, Work};
-use crate::{journal::Reader, model::Outcome, tools::Toolbox};
-use conversation::Conversation;
+use crate::{model::Outcome, tools::Toolbox};
+use recall::recall;
 use std::sync::Arc;
-use tool::Wanted;
 use worker::Worker;
 
 /// A native agent before it starts.
@@ -53,23 +54,4 @@ impl Engine for Native {
             }
         })
     }
-}
-
-/// The conversation so far: the brief, or what a former run left in the journal,
-/// with the calls that it had not begun.
-async fn recall(start: &Start) -> Result<(Conversation, Vec<Wanted>), String> {
-    let Some(path) = start.past.clone() else {
-        return Ok((Conversation::opening(&start.agent.casting.brief), Vec::new()));
-    };
-    let (id, open) = (start.agent.id, start.agent.tools_open.clone());
-    let read = tokio::task::spawn_blocking(move || {
-        let reader = Reader::open(&path).map_err(|error| error.to_string())?;
-        let mut told = Conversation::default();
-        for (_, record) in reader.records_of(id) {
-            told.replay(&record.event);
-        }
-        let left = told.close_gaps_but(|call| open.contains_key(&call));
-        Ok((told, left))
-    });
-    read.await.map_err(|error| error.to_string())?
 }

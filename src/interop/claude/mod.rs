@@ -146,6 +146,12 @@ impl Claude {
 
     /// Remembers where a record stands.
     fn note_place(&mut self, at: usize, record: &Value) {
+        let has_result = |it: &Value| text(&it["type"]) == "tool_result";
+        let is_of_turn = text(&record["type"]) == "assistant"
+            || items(&record["message"]["content"]).iter().any(has_result);
+        if is_of_turn && at == MAIN {
+            self.on(at, |it| it.stands_at(text(&record["uuid"])));
+        }
         if let (Some(key), Some(actor)) = (key(&record["uuid"]), self.actors.get(at)) {
             self.places.insert(key, Place { actor: at, turn: actor.turn() });
         }

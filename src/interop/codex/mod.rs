@@ -271,6 +271,7 @@ impl Codex {
             "task_complete" => {
                 self.actor.stops(Stop::End);
                 self.actor.end_turn(desk);
+                self.actor.stands_at(text(&payload["turn_id"]));
             }
             "turn_aborted" => self.actor.interrupt(desk, text(&payload["reason"])),
             "error" => self.actor.note(desk, Level::Trouble, text(&payload["message"])),

@@ -106,7 +106,7 @@ impl Agent {
                 let is_kept = self.works_for_another();
                 self.kin.handed_in = is_kept.then(|| Value::clone(result));
             }
-            _ => {}
+            event => self.go_back(event),
         }
     }
 

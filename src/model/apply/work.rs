@@ -85,6 +85,7 @@ impl Agent {
 
     pub(super) fn start_turn(&mut self, event: &Event, now: Millis) {
         let Event::TurnStarted { turn, version, reserved, .. } = event else { return };
+        self.go_back(event);
         self.boundaries.retain(|it| !matches!(it, Boundary::Model { .. }));
         self.steps = self.steps.saturating_sub(1);
         self.turn = *turn;

@@ -3,7 +3,8 @@
 
 use super::Supervisor;
 use crate::model::{
-    AgentId, Author, Command, Cost, Event, HoldReason, Input, Outcome, QuitMode, Usage, loose_ends,
+    Agent, AgentId, Author, Command, Cost, Event, HoldReason, Input, Outcome, PauseGrain, QuitMode,
+    Usage, loose_ends,
 };
 use crate::supervisor::cut::{gate, what_was_cut};
 use std::time::Duration;
@@ -71,6 +72,18 @@ impl Supervisor {
             .collect();
         for event in events {
             self.settle(event);
+        }
+    }
+
+    /// Holds all that are not over, before any of them is taken up again.
+    pub(super) fn hold_living(&mut self) {
+        let can_be_held = |it: &Agent| it.casting.capabilities.pause != PauseGrain::None;
+        let living = self.stage.agents().filter(|it| !it.is_over() && can_be_held(it));
+        let reason = HoldReason::Director;
+        let free = living.filter(|it| !it.is_held_for(reason)).map(|it| it.id);
+        for agent in free.collect::<Vec<_>>() {
+            let note = "another take was begun".to_owned();
+            self.settle(Event::HoldPlaced { agent, reason, by: Author::Director, note });
         }
     }
 

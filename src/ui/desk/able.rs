@@ -2,7 +2,7 @@
 //! and says why when it is pressed.
 
 use crate::{
-    model::{Agent, EngineKind, PauseGrain},
+    model::{Agent, EngineKind, Grain, PauseGrain},
     ui::keys::Act,
 };
 
@@ -26,6 +26,12 @@ pub fn inability(act: Act, agent: &Agent) -> Option<&'static str> {
         }
         Act::EditInstructions if !able.edit => {
             Some("its protocol has no instructions that change in mid-run; redirect it")
+        }
+        Act::Retake if agent.casting.engine.grain() == Grain::Never => {
+            Some("it is a command in a terminal, and has no turns to go back to")
+        }
+        Act::Rewind if agent.casting.engine != EngineKind::Native => {
+            Some("its program keeps its conversation: take it again from a turn instead")
         }
         Act::Fork if !able.fork => Some("its engine can't fork it"),
         Act::ChangeModel if is_typed_to => Some("a terminal has no model"),

@@ -14,7 +14,9 @@ impl Desk {
         let directs =
             act.sections().iter().any(|it| matches!(it, Section::Direct | Section::Request));
         let looks = act.sections().iter().any(|it| matches!(it, Section::Zoom | Section::Stage));
-        if self.is_replay() && directs && (!looks || act == Act::NewAgent) {
+        // That leaves the replay for a live session.
+        let leaves = act == Act::Retake && !self.is_watch;
+        if self.is_replay() && directs && !leaves && (!looks || act == Act::NewAgent) {
             return self.say(Level::Warning, self.nobody(), now);
         }
         if (self.is_leaving || self.is_over) && act.directs() {
@@ -90,6 +92,8 @@ impl Desk {
             | Act::Step
             | Act::Interrupt
             | Act::Fork
+            | Act::Retake
+            | Act::Rewind
             | Act::Restart
             | Act::TakeWork
             | Act::Redirect

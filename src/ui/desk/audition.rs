@@ -129,11 +129,23 @@ impl Desk {
         part.failure.as_ref().map(|(_, why)| why.as_str())
     }
 
-    /// The audition that is looked at: the focused agent's, else the latest.
+    /// The audition that is looked at: the focused agent's, or the takes of its brief;
+    /// else the latest.
     pub fn audition<'a>(&self, stage: &'a Stage) -> Vec<&'a Agent> {
+        if let Some(takes) = self.takes(stage) {
+            return takes.into_iter().map(|(_, it)| it).collect();
+        }
         let own = self.focused(stage).and_then(|it| audition_of(it, stage));
         let name = own.or_else(|| auditions(stage).last().copied());
         name.map(|it| those_of(it, stage)).unwrap_or_default()
+    }
+
+    /// The takes that the focused agent belongs to, where there are several, and it is of
+    /// no audition: each with how far below the first it stands.
+    pub fn takes<'a>(&self, stage: &'a Stage) -> Option<Vec<(usize, &'a Agent)>> {
+        let agent = self.focused(stage)?;
+        let is_of_audition = audition_of(agent, stage).is_some();
+        Some(stage.takes(agent)).filter(|it| it.len() > 1 && !is_of_audition)
     }
 
     /// The audition that is meant: where a script is looked at that is one, that.
@@ -147,7 +159,8 @@ impl Desk {
     pub(super) fn compare(&mut self, stage: &Stage, now: Millis) -> Done {
         let agents = self.audition_meant(stage);
         let Some(first) = agents.first().map(|it| it.id) else {
-            let text = "no audition was held: on the cast, choose roles and cast them together";
+            let text = "nothing to compare: take an agent again, or choose roles on the cast and cast \
+                        them together";
             return self.say(Level::Note, text, now);
         };
         let has_focus = agents.iter().any(|it| Some(it.id) == self.focus);
@@ -183,6 +196,8 @@ impl Desk {
             Act::NextTake => self.turn_take(1, stage, now),
             Act::PreviousTake => self.turn_take(-1, stage, now),
             Act::ThrowOthers => self.ask_to_throw_others(stage, now),
+            Act::MarkBest => self.mark_best(stage, now),
+            Act::KeepChange => self.keep_change(stage, now),
             _ => Done::Nothing,
         }
     }
@@ -192,6 +207,17 @@ impl Desk {
         let had_diffs = self.zoomed_from == Screen::Diffs;
         let done = self.compare(stage, now);
         if had_diffs { self.see_changes(stage, now) } else { done }
+    }
+
+    /// Marks the focused agent as the best of its takes, or takes the mark away.
+    fn mark_best(&mut self, stage: &Stage, now: Millis) -> Done {
+        let takes = self.takes(stage).map(|it| it.len());
+        let Some(agent) = self.focused(stage).filter(|_| takes.is_some()) else {
+            let text = "it is the only take of its brief";
+            return self.say(Level::Note, text, now);
+        };
+        let (agent, is_best) = (agent.id, !agent.is_best);
+        Done::Send(vec![Command::MarkTake { agent, is_best }])
     }
 
     /// Whether there is one to be kept, and work of others to be thrown away.

@@ -2,7 +2,7 @@
 
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
-    Purpose, Question, Redirects, RedirectsPurpose, Trial, answer,
+    Purpose, Question, Redirects, RedirectsPurpose, RetakePart, Trial, answer,
 };
 use crate::{
     model::{
@@ -34,6 +34,7 @@ impl Desk {
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
             Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => form.turn(places),
+            Some(Dialog::Retake(form)) => form.choose(places, stage),
             Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
             Some(Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_)) | None => {
                 return Done::Nothing;
@@ -74,6 +75,11 @@ impl Desk {
                 self.dialog = Some(Dialog::Script(form));
                 if is_last { self.begin_script(now) } else { self.next_field(1) }
             }
+            Some(Dialog::Retake(form)) => {
+                let is_last = form.at == RetakePart::Old;
+                self.dialog = Some(Dialog::Retake(form));
+                if is_last { self.retake(stage, now) } else { self.next_field(1) }
+            }
             Some(Dialog::NewAgent(form)) => {
                 let is_last = form.at == FormField::Budget;
                 self.dialog = Some(Dialog::NewAgent(form));
@@ -109,6 +115,8 @@ impl Desk {
                 self.reopen_draft();
                 Done::Redraw
             }
+            Deed::Rewind(agent, to) => Done::Send(vec![Command::Rewind { agent, to }]),
+            Deed::UndoRewind(agent) => Done::Send(vec![Command::UndoRewind(agent)]),
             Deed::StartDraft => self.start_draft(),
             Deed::RemovePast => self.past.remove(),
             Deed::SaveDraft => self.ask_to_save_draft(),
@@ -239,6 +247,7 @@ impl Desk {
             }
             Some(Dialog::NewAgent(form)) => self.keep_form(&form),
             Some(Dialog::Role(form)) => self.keep_role(&form),
+            Some(Dialog::Retake(form)) => self.keep_retake(*form),
             Some(Dialog::Script(form)) => {
                 self.keep_script_form(*form);
                 self.reopen_draft();
@@ -438,7 +447,13 @@ impl Desk {
                 form.turn_to(place);
                 return Done::Redraw;
             }
-            Some(Dialog::Help(_) | Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_))
+            Some(
+                Dialog::Help(_)
+                | Dialog::Prompt(_)
+                | Dialog::Role(_)
+                | Dialog::Retake(_)
+                | Dialog::Draft(_),
+            )
             | None => return Done::Nothing,
         };
         *selected = place.min(count.saturating_sub(1));

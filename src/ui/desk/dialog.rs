@@ -1,11 +1,11 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    DraftForm, Field, RoleForm, ScriptForm, Sought, StepPlace, agents_form::NewAgent,
+    DraftForm, Field, RetakeForm, RoleForm, ScriptForm, Sought, StepPlace, agents_form::NewAgent,
     palette::PaletteList,
 };
 use crate::{
-    model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Way},
+    model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way},
     ui::keys::HelpPart,
 };
 
@@ -22,6 +22,8 @@ pub enum Dialog {
     Prompt(Prompt),
     /// A form for a new agent.
     NewAgent(Box<NewAgent>),
+    /// A form for another take of an agent.
+    Retake(Box<RetakeForm>),
     /// A role being edited.
     Role(Box<RoleForm>),
     /// What a script is given before it is played.
@@ -89,6 +91,10 @@ pub enum Deed {
     Cancel,
     /// The agent is ended in good order.
     Stop(AgentId),
+    /// All of its turns after this one are undone.
+    Rewind(AgentId, Turn),
+    /// What was undone last is done again.
+    UndoRewind(AgentId),
     /// Its engine is started anew.
     Restart(AgentId),
     /// The agent is ended now.

@@ -29,6 +29,8 @@ impl Desk {
                 let text = self.looked_at(agent).map_or("", |it| &*it.text);
                 self.open_editor(Purpose::Instructions(agent.id), text)
             }
+            Act::Rewind => self.ask_to_rewind(agent, now),
+            Act::Retake => self.open_retake(agent, stage, now),
             Act::Fork if agent.link.is_none() || agent.turn.0 == 0 => {
                 let text = format!("{} has no conversation yet", agent.casting.name);
                 self.say(Level::Note, text, now)

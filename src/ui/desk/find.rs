@@ -125,6 +125,7 @@ impl Desk {
                 Dialog::Question(_)
                 | Dialog::Redirects(_)
                 | Dialog::Role(_)
+                | Dialog::Retake(_)
                 | Dialog::Script(_)
                 | Dialog::Draft(_),
             )

@@ -54,7 +54,12 @@ impl Desk {
             Act::ToPast => !self.named_screens().contains(&Screen::Past),
             Act::ToLibrary => self.is_replay(),
             act if self.is_watch && act.is_of_replay() => true,
-            Act::Compare => super::audition::auditions(stage).is_empty(),
+            Act::Retake => self.is_watch,
+            Act::Compare => {
+                super::audition::auditions(stage).is_empty()
+                    && stage.agents().all(|it| it.casting.take.is_none())
+            }
+            Act::MarkBest | Act::KeepChange => self.takes(stage).is_none(),
             _ => false,
         }
     }

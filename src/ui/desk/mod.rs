@@ -23,6 +23,7 @@ mod editor;
 mod field;
 mod find;
 mod help;
+mod keep_change;
 mod landmarks;
 mod library;
 mod look;
@@ -35,6 +36,8 @@ mod playhead;
 mod plays;
 mod press;
 mod rank;
+mod retake_form;
+mod rewind;
 mod rewrite;
 mod rewrite_script;
 mod role_form;
@@ -78,6 +81,7 @@ pub use palette::{Goal, PaletteItem, PaletteList};
 pub use past::{Past, PastAnswer, PastLine, PastTask, Recalled};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
+pub use retake_form::{RetakeForm, RetakePart};
 pub use rewrite::role_of;
 pub use role_form::{RoleAnswer, RoleForm, RoleTask};
 pub use screen::{
@@ -93,7 +97,7 @@ pub use trial::Trial;
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
 use crate::config::Rewriting;
-use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
+use crate::model::{Agent, AgentId, Level, Millis, RequestId, Retake, Stage, Version};
 use crate::text::terminal::Modes;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -143,6 +147,10 @@ pub struct Desk {
     pub editor: Option<Editor>,
     /// What was typed and not sent.
     pub drafts: BTreeMap<DraftKey, String>,
+    /// What was typed of other takes, and did not begin.
+    retakes: BTreeMap<AgentId, RetakeForm>,
+    /// The take that a replay was left for.
+    pub retakes_in: Option<Retake>,
     /// What was typed of roles and not written.
     role_drafts: BTreeMap<String, String>,
     /// What was typed of what scripts are given, and did not begin.

@@ -186,6 +186,13 @@ impl Desk {
                 form.fault = None;
                 write(&mut form.text, key);
             }
+            Some(Dialog::Retake(form)) if form.at.is_text() => {
+                form.fault = None;
+                if let Some(area) = form.area() {
+                    write(area, key);
+                }
+            }
+            Some(Dialog::Retake(form)) => form.input(key, stage),
             Some(Dialog::Draft(form)) => {
                 form.fault = None;
                 form.is_awaited = false;
@@ -242,6 +249,11 @@ impl Desk {
             Some(Dialog::Draft(form)) => {
                 form.text.insert_str(&text);
             }
+            Some(Dialog::Retake(form)) if form.at.is_text() => {
+                if let Some(area) = form.area() {
+                    area.insert_str(&text);
+                }
+            }
             Some(_) => {
                 let Some(field) = self.field() else { return self.refuse_paste(now) };
                 field.paste(&text);
@@ -278,7 +290,11 @@ impl Desk {
                 FormField::Role | FormField::Brief => None,
             },
             Dialog::Script(form) => form.line(),
-            Dialog::Question(_) | Dialog::Redirects(_) | Dialog::Role(_) | Dialog::Draft(_) => None,
+            Dialog::Question(_)
+            | Dialog::Redirects(_)
+            | Dialog::Role(_)
+            | Dialog::Retake(_)
+            | Dialog::Draft(_) => None,
         }
     }
 }
@@ -291,10 +307,12 @@ impl Dialog {
             Self::Question(_) | Self::Redirects(_) => Context::Dialog,
             Self::Role(_) | Self::Draft(_) => Context::Editor,
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,
+            Self::Retake(form) if form.at.is_text() => Context::Editor,
             Self::Help(_)
             | Self::Palette(_)
             | Self::Prompt(_)
             | Self::NewAgent(_)
+            | Self::Retake(_)
             | Self::Script(_) => Context::Field,
         }
     }

@@ -57,8 +57,13 @@ impl Desk {
             return self.say(Level::Warning, "roles can't be changed in a rehearsal", now);
         }
         let (role, original) = (offer.casting.role.clone(), offer.text.clone());
-        let draft = self.role_drafts.get(&role).unwrap_or(&original);
-        let mut text = editor::area(draft);
+        let draft = self.role_drafts.get(&role).unwrap_or(&original).clone();
+        self.open_role(role, original, &draft)
+    }
+
+    /// Opens a role, with this text in place of what it says.
+    pub(super) fn open_role(&mut self, role: String, original: String, text: &str) -> Done {
+        let mut text = editor::area(text);
         text.move_cursor(tui_textarea::CursorMove::Top);
         self.dialog = Some(Dialog::Role(Box::new(RoleForm { role, text, fault: None, original })));
         Done::Redraw

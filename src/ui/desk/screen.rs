@@ -1,7 +1,7 @@
 //! What of the stage is in sight, and how far it is scrolled.
 
 use crate::{
-    model::{AgentId, Fingerprint, Log, PlayId, RequestId, Seq},
+    model::{AgentId, Fingerprint, Log, PlayId, RequestId, Seq, Turn},
     ui::keys::Act,
 };
 use std::collections::BTreeSet;
@@ -147,6 +147,8 @@ pub struct Shown {
     pub lines: usize,
     /// How far the log stood back from its end, in lines.
     pub back: usize,
+    /// The turn that the first line in sight of a log belongs to.
+    pub turn: Option<Turn>,
     /// How many lines could be scrolled at most: from the start of a sheet, or
     /// back from the end of a log. None where the view does not know.
     pub most: Option<usize>,

@@ -38,6 +38,7 @@ impl Desk {
         match (&mut self.dialog, &mut self.editor) {
             (Some(Dialog::NewAgent(form)), _) => Some(&mut form.brief),
             (Some(Dialog::Role(form)), _) => Some(&mut form.text),
+            (Some(Dialog::Retake(form)), _) => form.area(),
             (Some(Dialog::Draft(form)), _) => Some(&mut form.text),
             (None, Some(editor)) => Some(&mut editor.text),
             _ => None,
@@ -49,6 +50,7 @@ impl Desk {
         match &self.dialog {
             Some(Dialog::NewAgent(_)) => return self.cast(stage, now),
             Some(Dialog::Role(_)) => return self.weigh_role(now),
+            Some(Dialog::Retake(_)) => return self.retake(stage, now),
             Some(Dialog::Draft(_)) => return self.settle_draft(now),
             Some(Dialog::Script(_)) => return self.begin_script(now),
             Some(_) => return self.choose(stage, now),
@@ -173,6 +175,7 @@ impl Desk {
                 form.text.insert_tab();
             }
             (Some(Dialog::Script(form)), _) => form.turn(places),
+            (Some(Dialog::Retake(form)), _) => form.turn_to(places),
             (None, Some(editor)) if matches!(editor.purpose, Purpose::Redirect(_)) => {
                 editor.now = !editor.now;
             }

@@ -109,11 +109,13 @@ acts! {
     RankRoles, "rank-roles", "for a brief", "type a brief, and see the roles that fit it first, with what shows that", [Cast];
     EditRole, "edit-role", "edit", "change the role: its instructions, model, tools, budget", [Cast];
     ChooseRole, "choose-role", "audition", "take the role into an audition: one brief to several roles", [Cast];
-    Compare, "compare", "", "the agents of an audition, side by side", [Everywhere];
+    Compare, "compare", "", "the agents of an audition, or the takes of a brief, side by side", [Everywhere];
     SeeChanges, "see-changes", "diffs", "what this agent and another one changed, side by side", [Audition];
     OtherSide, "other-side", "other side", "give the keys to the other one", [Diffs];
     NextTake, "next-take", "another", "have the next one stand beside this one", [Diffs];
     PreviousTake, "previous-take", "", "have the one before stand beside this one", [Diffs];
+    MarkBest, "mark-best", "best", "mark this take as the best of its brief, or take the mark away", [Audition];
+    KeepChange, "keep-change", "keep the change", "write this take's instructions into its role, with what shows that they are better; shown first", [Audition];
     ThrowOthers, "throw-others", "keep this one", "throw away the work of the others; asks first", [Audition, Diffs];
     BestRole, "best-role", "best fit", "the role that fits the brief best", [Field, Editor];
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
@@ -138,6 +140,8 @@ acts! {
     ChangeModel, "change-model", "", "give the agent another model", [Direct];
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
     Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
+    Retake, "retake", "retake", "another take from a turn of this agent on: with its conversation and files up to there, and what you change", [Direct, Replay];
+    Rewind, "rewind", "", "undo its last turns in place, files too; or do them again", [Direct];
     Restart, "restart", "", "start the agent's engine anew; what it did so far stays", [Direct];
     TakeWork, "take-work", "take", "take over what the agent made: merge, squash, rebase, commit, patch, open, throw away", [Direct, Audition, Diffs];
     Stop, "stop", "stop", "end the agent; asks first", [Direct, Audition];
@@ -232,6 +236,9 @@ impl Act {
                 | Self::ApproveAlways
                 | Self::Restart
                 | Self::Fork
+                | Self::Retake
+                | Self::Rewind
+                | Self::KeepChange
                 | Self::TakeWork
                 | Self::Answer
                 | Self::Choose
@@ -267,6 +274,9 @@ impl Act {
                 | Self::Stop
                 | Self::TakeWork
                 | Self::ThrowOthers
+                | Self::MarkBest
+                | Self::KeepChange
+                | Self::Retake
                 | Self::Perform
                 | Self::EditScript
                 | Self::Plan
@@ -314,6 +324,8 @@ impl Act {
                 | Self::NextTake
                 | Self::PreviousTake
                 | Self::ThrowOthers
+                | Self::MarkBest
+                | Self::KeepChange
         )
     }
 

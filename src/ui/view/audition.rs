@@ -1,4 +1,4 @@
-//! An audition: the same brief in several roles, side by side.
+//! An audition, the same brief in several roles, or the takes of a brief, side by side.
 //!
 //! ```text
 //!   Audition: make the parser fast
@@ -46,7 +46,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let palette = sight.palette;
     let agents = sight.desk().audition(sight.stage());
     let mut row = Row::new(buffer, ink::indent(area, 2), 0);
-    row.put("Audition: ", palette.heading);
+    let takes = sight.desk().takes(sight.stage());
+    let name = if takes.is_some() { "Takes: " } else { "Audition: " };
+    row.put(name, palette.heading);
     let brief = agents.first().map_or("", |it| it.casting.brief.as_str());
     row.put(brief.lines().next().unwrap_or_default(), palette.text);
     let table = Rect { width: area.width.saturating_sub(1), ..area };
@@ -59,7 +61,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     for (line, agent) in (0..high).zip(agents.iter().skip(start)) {
         let place = ink::lines(area, 2 + line, 1);
         let place_of_it = Rect { width: table.width, ..place };
-        draw_agent(buffer, place_of_it, (agent, &columns), sight);
+        let depth = takes.as_ref().and_then(|it| it.iter().find(|it| it.1.id == agent.id));
+        let depth = depth.map_or(0, |it| it.0);
+        draw_agent(buffer, place_of_it, (agent, depth, &columns), sight);
         hits.add(place, Hit::Agent(agent.id));
     }
     let rule = ink::lines(area, 2 + high, 1);
@@ -171,7 +175,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, columns: &[Column], sight: Sight) 
 fn draw_agent(
     buffer: &mut Buffer,
     area: Rect,
-    (agent, columns): (&Agent, &[Column]),
+    (agent, depth, columns): (&Agent, usize, &[Column]),
     sight: Sight,
 ) {
     let palette = sight.palette;
@@ -187,7 +191,11 @@ fn draw_agent(
     }
     let style = if has_focus { palette.selected } else { palette.strong };
     let start = row.column();
-    row.put(&prose::cut(&agent.casting.name, NAME), style);
+    let indent = " ".repeat(depth.saturating_sub(1).min(4));
+    let branch = if depth > 0 { "└ " } else { "" };
+    row.put(&format!("{indent}{branch}"), palette.dim);
+    let room = NAME.saturating_sub(row.column().saturating_sub(start));
+    row.put(&prose::cut(&agent.casting.name, room), style);
     let used = row.column().saturating_sub(start);
     row.skip(NAME.saturating_sub(used) + 1);
     if area.width >= WIDE {
@@ -219,8 +227,12 @@ pub(super) fn stands(agent: &Agent, sight: Sight) -> String {
         Some(Way::HandBack) | None => "",
         Some(_) => ", taken over",
     };
-    let activity = status::activity(agent, sight);
-    if agent.is_over() { format!("{}{taken}", status::word(agent, sight)) } else { activity }
+    let best = if agent.is_best { ", the best" } else { "" };
+    if agent.is_over() {
+        format!("{}{taken}{best}", status::word(agent, sight))
+    } else {
+        format!("{}{best}", status::activity(agent, sight))
+    }
 }
 
 /// `2 +40 −3`
@@ -292,10 +304,36 @@ fn without_points(role: &str, judge: Option<&Part>) -> String {
     }
 }
 
+/// Where a take parts from the one before it, and in what it differs.
+fn differs(agent: &Agent, sight: Sight) -> Option<String> {
+    let take = agent.casting.take.as_deref()?;
+    let before = sight.stage().taken_from(agent)?;
+    let mut parts = Vec::new();
+    let instructions = before.instructions_at(take.turn);
+    if *instructions != *agent.casting.instructions {
+        let (added, removed) = super::changes::tally(instructions, &agent.casting.instructions);
+        parts.push(format!("other instructions ({added} {removed} lines)"));
+    }
+    if take.turn.0 <= 1 && agent.casting.brief != before.casting.brief {
+        parts.push("another brief".to_owned());
+    }
+    if !take.message.is_empty() && take.message != before.said_before(take.turn) {
+        let first = take.message.lines().next().unwrap_or_default();
+        parts.push(format!("it was told: {first}"));
+    }
+    let parts = if parts.is_empty() { "with nothing changed".to_owned() } else { parts.join("; ") };
+    let name = &before.casting.name;
+    Some(format!("It parts from {name} at turn {}: {parts}.", take.turn))
+}
+
 /// What the focused one says of its work, and how its role has done so far.
 fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let palette = sight.palette;
     let mut lines = vec![Line::default()];
+    if let Some(differs) = differs(agent, sight) {
+        lines.extend(prose::plain(&differs, columns, palette.direction));
+        lines.push(Line::default());
+    }
     if let Some(why) = sight.desk().objection(agent, sight.stage()) {
         let text = format!("What does not hold of it: {why}");
         lines.extend(prose::plain(&text, columns, palette.trouble));

@@ -190,7 +190,8 @@ const fn style(level: Level, palette: &Palette) -> Style {
 pub(super) fn can_save(sight: Sight) -> bool {
     let desk = sight.desk();
     let is_line = desk.context(sight.stage()) == Context::Field;
-    !is_line || matches!(desk.dialog, Some(Dialog::NewAgent(_) | Dialog::Script(_)))
+    !is_line
+        || matches!(desk.dialog, Some(Dialog::NewAgent(_) | Dialog::Script(_) | Dialog::Retake(_)))
 }
 
 /// The word for an act, if there is something here that it can be done to.
@@ -284,6 +285,13 @@ fn of_work(word: &str, sight: Sight) -> Option<bool> {
     if is(Act::TakeWork) {
         let has_work = |it: &Agent| turns(it).next().is_some() && !it.taking.is_thrown_away();
         return Some(desk.focused(stage).is_some_and(has_work));
+    }
+    if is(Act::MarkBest) || is(Act::KeepChange) {
+        return Some(desk.takes(stage).is_some());
+    }
+    if is(Act::Retake) {
+        let has_begun = |it: &Agent| it.turn.0 > 0 && inability(Act::Retake, it).is_none();
+        return Some(desk.focused(stage).is_some_and(has_begun));
     }
     if is(Act::ThrowOthers) {
         return Some(desk.can_keep_one(stage));

@@ -3,6 +3,7 @@
 use super::{
     Grounds, GroundsError, Repository, make_folder, name,
     repository::{NO_REPOSITORY, object},
+    retake::beginning,
     text,
 };
 use crate::{
@@ -32,8 +33,12 @@ impl Grounds {
             Ok(repository) => repository,
             Err(why) => return self.shared(agent, project, &why),
         };
+        let take = agent.casting.take.as_deref();
         let onto = agent.casting.onto.as_deref().filter(|it| it.is_kept());
-        let begun = onto.map(|it| self.as_it_is(git, it)).transpose()?;
+        let begun = match take {
+            Some(take) => beginning(git, &repository.store, take)?,
+            None => onto.map(|it| self.as_it_is(git, it)).transpose()?,
+        };
         let Some(base) = begun.or_else(|| repository.head.clone()) else {
             return self.shared(agent, project, "its repository has no commit to start from");
         };
@@ -48,6 +53,9 @@ impl Grounds {
                 take_back(git, &repository, &tree);
             }
             return Err(no_worktree(&tree.branch, &error));
+        }
+        if let Some(take) = take {
+            self.put_files(git, &tree, take)?;
         }
         self.brought.bring(&repository.root, &root)?;
         // The folder of the project may lie deep in the repository, and hold
@@ -176,6 +184,9 @@ impl Grounds {
         tree.store = text(&store);
         tree.kept = self.reference(&name);
         tree.base = self.first(git, &tree, None)?;
+        if let Some(take) = agent.casting.take.as_deref() {
+            self.put_files_in_scratch(git, &tree, take)?;
+        }
         Ok(tree)
     }
 }

@@ -23,6 +23,7 @@ mod made;
 mod name;
 mod remove;
 mod repository;
+mod retake;
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod performing;
 mod planning;
 mod recalling;
 mod replaying;
+mod retaking;
 mod scripts;
 mod writing;
 

@@ -6,6 +6,7 @@ mod draft;
 mod finder;
 mod help;
 mod paper;
+mod retake;
 mod role;
 mod script;
 mod wording;
@@ -63,6 +64,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Prompt(prompt) => draw_prompt(buffer, area, (prompt, &keys), sight, hits),
         Dialog::NewAgent(form) => casting::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Role(form) => role::draw(buffer, area, (form, &keys), sight),
+        Dialog::Retake(form) => retake::draw(buffer, area, (form, &keys), sight),
         Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), sight),
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),

@@ -57,6 +57,13 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
             (Act::FieldNext, "next field"),
             (Act::Cancel, "back, what is typed is kept"),
         ],
+        Dialog::Retake(_) => vec![
+            (Act::Save, "take it again"),
+            (Act::Choose, "next, then begin"),
+            (Act::FieldNext, "next field"),
+            (Act::ExternalEditor, "$EDITOR"),
+            (Act::Cancel, "back, the draft is kept"),
+        ],
         Dialog::Role(_) => vec![
             (Act::Save, "see the change"),
             (Act::ExternalEditor, "$EDITOR"),

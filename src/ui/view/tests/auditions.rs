@@ -343,3 +343,36 @@ fn while_they_are_read_and_where_nothing_can_be_told_it_says_so() {
     let picture = words(&shot(&scene(&story, &desk), (120, 35)));
     assert!(picture.contains("nothing is kept"), "{picture}");
 }
+
+#[test]
+fn the_takes_of_a_brief_stand_as_a_tree_with_what_differs() {
+    let mut six = six();
+    let by = Author::Director;
+    let wanted = |agent: u32, turn: u32, message: &str| crate::model::Retake {
+        agent: AgentId(agent),
+        turn: Turn(turn),
+        message: Some(message.into()),
+        instructions: Some("Be brief.\nTest first.".into()),
+        ..crate::model::Retake::default()
+    };
+    let first = six.stage.agents().find(|it| it.turn.0 > 1).unwrap().id;
+    for retake in [wanted(first.0, 2, "Only the parser."), wanted(7, 2, "Only its tests.")] {
+        let command = Command::Retake(Box::new(retake));
+        for event in decide(&six.stage, Input::Command { by, command }).unwrap() {
+            six.tell(event);
+        }
+    }
+    six.tell(Event::TakeMarked { agent: AgentId(7), is_best: true, by });
+    let desk = with(|it| {
+        it.screen = Screen::Audition;
+        it.focus = Some(AgentId(7));
+    });
+    for (width, height) in [(80, 24), (120, 35)] {
+        let picture = shot(&scene(&six, &desk), (width, height));
+        keep(&format!("takes-{width}x{height}"), &picture);
+        let picture = words(&picture);
+        assert!(picture.contains("Takes: ") && picture.contains("└ "), "{picture}");
+        assert!(picture.contains("at turn 2: other instructions"), "{picture}");
+        assert!(picture.contains("it was told: Only the parser."), "{picture}");
+    }
+}

@@ -43,7 +43,7 @@ use ratatui::{
 use std::sync::{Arc, LazyLock};
 
 /// What opens each dialog and editor.
-const DIALOGS: [Act; 8] = [
+const DIALOGS: [Act; 9] = [
     Act::Help,
     Act::Palette,
     Act::Quit,
@@ -52,6 +52,7 @@ const DIALOGS: [Act; 8] = [
     Act::ChangeBudget,
     Act::EditInstructions,
     Act::Redirect,
+    Act::Retake,
 ];
 
 fn desk() -> Desk {

@@ -11,13 +11,13 @@ use super::{
     ENTRIES, LINES, mark_hidden,
 };
 use crate::{
-    model::{Agent, EntryKind, Log, Millis},
+    model::{Agent, EntryKind, Log, Millis, Turn},
     ui::desk::{Scroll, Shown},
 };
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 /// The log that is read of an agent.
-pub(super) fn of<'a>(agent: &'a Agent, sight: Sight<'a>) -> &'a Log {
+pub(in super::super) fn of<'a>(agent: &'a Agent, sight: Sight<'a>) -> &'a Log {
     let reading = sight.desk().reading.as_ref().filter(|it| it.agent == agent.id);
     reading.map_or(&agent.log, |it| &it.log)
 }
@@ -31,12 +31,14 @@ pub(super) fn draw(
 ) {
     let log = of(agent, sight);
     let height = usize::from(area.height);
-    let Laid { lines, back, earlier } = lay_out(log, (area.width, height), agent.frozen, sight);
+    let Laid { lines, back, earlier, turn } =
+        lay_out(log, (area.width, height), agent.frozen, sight);
     // Until the first entry is laid out nobody knows how far back it is.
     let furthest = lines.len().saturating_sub(height);
     shown.most = (earlier == 0).then_some(furthest);
     let back = back.min(furthest);
     shown.back = back;
+    shown.turn = turn;
     let end = (back + height).min(lines.len());
     let hidden = lines.len().saturating_sub(end) as u64;
     let mut window: Vec<Line> = lines.into_iter().skip(back).take(height).collect();
@@ -90,6 +92,8 @@ struct Laid {
     back: usize,
     /// How many entries before them are not laid out.
     earlier: usize,
+    /// The turn of the first entry that is.
+    turn: Option<Turn>,
 }
 
 /// Lays entries out from the last one back, until the window is full.
@@ -112,7 +116,9 @@ fn lay_out(
     let measure = Measure { palette: sight.palette, columns, now, lines: None };
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     let mut entries = log.entries().rev();
+    let mut turn = None;
     for entry in entries.by_ref() {
+        turn = Some(entry.turn);
         let laid = whole(entry, sight.desk().unfolded, measure);
         let has_gap = !laid.is_empty() && !is_short(&entry.kind);
         lines.extend(laid.into_iter().rev());
@@ -128,5 +134,5 @@ fn lay_out(
             break;
         }
     }
-    Laid { lines, back, earlier: entries.len() }
+    Laid { lines, back, earlier: entries.len(), turn }
 }

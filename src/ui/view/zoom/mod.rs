@@ -18,6 +18,7 @@ mod log;
 mod tools;
 
 pub(super) use kin::children;
+pub(super) use log::of as log_of;
 
 use super::{
     card, figures,

@@ -1,0 +1,150 @@
+//! Another take of an agent, and going back in place.
+
+use super::*;
+
+/// An agent that has taken two turns, the second after it was told something.
+fn told() -> Story {
+    let mut story = Story::of(1);
+    story.calling(ONE).ended(1);
+    let (agent, redirect, text, by) =
+        (ONE, RedirectId(1), "only in src".to_owned(), Author::Director);
+    story.tell(Event::RedirectWritten { agent, redirect, text: text.clone(), by });
+    story.tell(Event::RedirectDelivered { agent, redirect, turn: Turn(2), text });
+    story.calling(ONE);
+    story
+}
+
+impl Story {
+    fn ended(&mut self, turn: u32) -> &mut Self {
+        let (agent, turn, stop) = (ONE, Turn(turn), Stop::End);
+        let (usage, cost) = Default::default();
+        self.tell(Event::TurnEnded { agent, turn, stop, usage, cost })
+    }
+
+    fn retake_form(&self) -> &RetakeForm {
+        match &self.desk.dialog {
+            Some(Dialog::Retake(form)) => form,
+            other => panic!("no form is open but {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_form_opens_with_what_was_said_and_in_force_and_sends_what_differs() {
+    let mut story = told();
+    story.press("f");
+    assert_eq!(story.retake_form().turn, Turn(2));
+    assert_eq!(story.retake_form().written(), ["only in src", "be brief"]);
+    story.write(", please").press("tab").write(" indeed").press("tab space ctrl+s");
+    let retake = Retake {
+        agent: ONE,
+        turn: Turn(2),
+        message: Some("only in src, please".into()),
+        instructions: Some("be brief indeed".into()),
+        old: Old::Stops,
+    };
+    assert_eq!(story.sent(), [Command::Retake(Box::new(retake))]);
+}
+
+#[test]
+fn another_turn_brings_its_own_words_and_leaves_what_was_typed() {
+    let mut story = told();
+    story.press("f tab").write("!").press("shift+tab shift+tab down");
+    assert_eq!((story.retake_form().turn, story.retake_form().at), (Turn(1), RetakePart::Turn));
+    assert_eq!(story.retake_form().written(), ["brief 1", "be brief!"], "what was typed stays");
+    // There is no turn before the first, and none behind the one that is under way.
+    story.press("down 7 0 right right");
+    assert_eq!(story.retake_form().turn, Turn(2));
+    // What is left is there when it is opened again.
+    story.press("esc f");
+    assert_eq!(story.retake_form().written(), ["only in src", "be brief!"]);
+    story.press("ctrl+s");
+    let [Command::Retake(retake)] = &story.sent()[..] else { panic!("nothing was sent") };
+    assert_eq!(
+        (retake.message.as_deref(), retake.instructions.as_deref()),
+        (None, Some("be brief!"))
+    );
+}
+
+#[test]
+fn one_that_is_over_can_go_on_in_another_take_and_must_be_told_how() {
+    let mut story = told();
+    story.ended(2).over(ONE).press("f shift+tab up");
+    assert_eq!((story.retake_form().turn, &*story.retake_form().was[0]), (Turn(3), ""));
+    story.press("ctrl+s");
+    assert_eq!(story.retake_form().fault.as_deref(), Some("say what it is to do"));
+    assert_eq!(story.retake_form().at, RetakePart::Message, "that is where it is to be said");
+    assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn a_replay_is_left_for_the_take_and_sends_nothing() {
+    let mut story = told();
+    story.desk.playhead = Some(Playhead::default());
+    story.press("f").write(" and tests").press("ctrl+s");
+    assert_eq!(story.done, Done::Leave);
+    let wanted = story.desk.retakes_in.clone().unwrap();
+    assert_eq!((wanted.turn, wanted.message.as_deref()), (Turn(2), Some("only in src and tests")));
+    assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn what_an_engine_can_t_do_is_said_and_not_offered() {
+    let mut story = Story::of(0);
+    story.program(EngineKind::Pty, "shell");
+    story.press("f");
+    assert!(story.status().contains("no turns to go back to"), "{}", story.status());
+    let agent = story.program(EngineKind::Claude, "claude");
+    story.calling(agent).press("backspace");
+    assert!(story.status().contains("take it again from a turn"), "{}", story.status());
+}
+
+#[test]
+fn going_back_asks_which_turns_and_offers_to_do_them_again() {
+    let mut story = told();
+    story.press("backspace");
+    assert!(story.status().contains("pause it first"), "{}", story.status());
+    story.ended(2).over(ONE).press("backspace");
+    let labels = |story: &Story| -> Vec<String> {
+        story.question_open().choices.iter().map(|it| it.label.clone()).collect()
+    };
+    assert_eq!(labels(&story), ["Leave it", "Undo turn 2", "Undo turns 1 to 2"]);
+    story.press("enter");
+    assert_eq!(story.sent(), [], "the first choice is harmless");
+    story.press("backspace down enter");
+    assert_eq!(story.sent(), [Command::Rewind { agent: ONE, to: Turn(1) }]);
+    let (to, from, by) = (Turn(1), Turn(2), Author::Director);
+    story.tell(Event::Rewound { agent: ONE, to, from, files: None, by }).press("backspace");
+    assert_eq!(labels(&story), ["Leave it", "Undo turn 1", "Do turn 2 again"]);
+    story.press("up enter");
+    assert_eq!(story.sent(), [Command::UndoRewind(ONE)]);
+}
+
+#[test]
+fn takes_are_compared_and_the_best_is_marked_and_kept_in_its_role() {
+    let mut story = told();
+    story.press("T");
+    assert!(story.status().contains("nothing to compare"), "{}", story.status());
+    let retake = Retake {
+        agent: ONE,
+        turn: Turn(2),
+        instructions: Some("Be long.\n\nMind the director.".into()),
+        ..Retake::default()
+    };
+    let command = Command::Retake(Box::new(retake));
+    let by = Author::Director;
+    for event in decide(&story.stage, Input::Command { by, command }).unwrap() {
+        story.tell(event);
+    }
+    story.desk.roles[0].casting.role = "writer".into();
+    story.desk.roles[0].casting.instructions = "Be brief.\n\nMind the director.".into();
+    story.desk.roles[0].text = "instructions = \"Be brief.\"\n".into();
+    story.press("T down b");
+    assert_eq!(story.sent(), [Command::MarkTake { agent: TWO, is_best: true }]);
+    story.tell(Event::TakeMarked { agent: TWO, is_best: true, by }).press("K");
+    let Some(Dialog::Role(form)) = &story.desk.dialog else { panic!("no role is open") };
+    let text = form.text.lines().join("\n");
+    assert!(text.contains("instructions = \"\"\"\nBe long.\n\"\"\""), "{text}");
+    assert!(text.contains("# From the take writer, marked as the best, of 2 takes"), "{text}");
+    assert!(text.contains("# - agent-1: not over, $0.00, 2 turns, 1 directions"), "{text}");
+}
