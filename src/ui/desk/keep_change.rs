@@ -66,7 +66,7 @@ fn evidence(kept: &Agent, takes: &[(usize, &Agent)], stage: &Stage, desk: &Desk)
             _ => "not over",
         };
         let checks = desk.checked(it, stage);
-        let checks = checks.map(|(hold, all)| format!(", {hold} of {all} checks"));
+        let checks = checks.and_then(|(hold, all)| Some(format!(", {} of {all} checks", hold?)));
         let said = it.redirects.len() + it.instructions.len().saturating_sub(1);
         format!(
             "- {}: {outcome}{}, {}, {} turns, {said} directions",
