@@ -269,11 +269,6 @@ impl Actor {
         }
     }
 
-    /// Whether an answer is under way.
-    pub(super) const fn is_answering(&self) -> bool {
-        self.open.is_some()
-    }
-
     /// Why the answer that is under way was over.
     pub(super) fn stops(&mut self, stop: Stop) {
         (self.stop, self.is_stop_told) = (stop, true);
@@ -447,20 +442,5 @@ impl Actor {
             (false, false) => return,
         };
         self.tell(desk, Event::AgentEnded { agent: self.id, outcome });
-    }
-
-    /// What was said and done in its latest turn stands there in its program's session.
-    pub(super) fn stands_at(&mut self, place: &str) {
-        if !place.is_empty() && self.turn > Turn(0) {
-            self.place = Some(one_line(place, NAME));
-        }
-    }
-
-    /// Tells where its latest turn was over: another take can begin there.
-    fn name_place(&mut self, desk: &mut Desk) {
-        if let Some(place) = self.place.take() {
-            let (agent, turn) = (self.id, self.turn);
-            self.tell(desk, Event::PlaceNamed { agent, turn, place });
-        }
     }
 }

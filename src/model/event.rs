@@ -1,9 +1,9 @@
 //! The facts. Past tense, because they have happened.
 
 use super::{
-    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Changed, Conflict, Cost, HoldReason,
-    Keys, Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq, Tree, Turn,
-    Usage, Version, Way, play::PlayEvent,
+    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Changed, Conflict, Cost, FileChange,
+    HoldReason, Keys, Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq,
+    Tree, Turn, Usage, Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,17 +37,6 @@ pub struct Record {
     pub at: Millis,
     /// What happened.
     pub event: Event,
-}
-
-/// A file an agent changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileChange {
-    /// Path inside the workspace, sanitised.
-    pub path: String,
-    /// Lines added.
-    pub added: u32,
-    /// Lines removed.
-    pub removed: u32,
 }
 
 /// Why a model stopped writing.

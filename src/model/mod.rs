@@ -65,7 +65,7 @@ pub use delegation::{Awaits, Bid, Bond, Delegation, HandOff, HandedOff, Kin, Ori
 pub use effect::{Effect, Order};
 pub use end::loose_ends;
 pub use entry::{Entry, EntryKind, ToolState};
-pub use event::{Event, FORMAT, FileChange, Header, Level, Record, Stop};
+pub use event::{Event, FORMAT, Header, Level, Record, Stop};
 pub use fingerprint::Fingerprint;
 pub use follow::follow_up;
 pub use hold::{Author, Boundary, Hold, HoldReason};
@@ -82,5 +82,5 @@ pub use sandbox::{Enclosure, Network, Sandbox};
 pub use stage::{Notice, Stage, Totals};
 pub use status::{Activity, Status};
 pub use taking::{Conflict, Conflicted, Taking, Task, Way};
-pub use tree::{Checkpoint, Ground, Tree};
+pub use tree::{Checkpoint, FileChange, Ground, Tree};
 pub use usage::Usage;

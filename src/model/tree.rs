@@ -1,6 +1,6 @@
 //! Where an agent works, and what is kept of what it made there.
 
-use super::{Agent, Author, Event, FileChange, FileTally, Lines, Millis, Turn};
+use super::{Agent, Author, Event, FileTally, Lines, Millis, Turn};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -68,6 +68,17 @@ impl Tree {
     pub fn is_kept(&self) -> bool {
         !self.kept.is_empty()
     }
+}
+
+/// A file an agent changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileChange {
+    /// Path inside the workspace, sanitised.
+    pub path: String,
+    /// Lines added.
+    pub added: u32,
+    /// Lines removed.
+    pub removed: u32,
 }
 
 /// What a folder held after a turn, kept as a commit.

@@ -2,7 +2,10 @@
 
 mod disk;
 mod loose;
+mod opening;
 mod scripts;
+
+pub use opening::Opening;
 
 use super::{
     Clock, Feed, Listen, ReadScript, RunCommand, clean::clean, crew::Crew, ears::Ears,
@@ -13,8 +16,8 @@ use crate::{
     engine::{Hire, Start},
     journal::{Journal, JournalError},
     model::{
-        AHEAD, Agent, AgentId, Author, Command, DeskId, Effect, Event, Input, Limits, Millis,
-        Order, QuitMode, Record, Stage, Task, Turn, decide_into, follow_up,
+        AHEAD, Agent, AgentId, Author, Command, DeskId, Effect, Event, Input, Millis, Order,
+        QuitMode, Record, Stage, Task, Turn, decide_into, follow_up,
     },
     workspace::grounds::Grounds,
 };
@@ -35,34 +38,6 @@ const BATCH: usize = 256;
 const CLOSING: Duration = Duration::from_secs(1);
 /// How long it waits for agents to end that were told to.
 const ENDING: Duration = Duration::from_millis(1500);
-
-/// How a session begins.
-#[derive(Debug, Clone)]
-pub enum Opening {
-    /// For the first time.
-    New {
-        /// What it is about; may be empty.
-        title: String,
-        /// What holds for all of it.
-        limits: Limits,
-    },
-    /// Again: its agents go on where they were. Holds of the last shutdown are
-    /// lifted; all others stay.
-    Again {
-        /// Wall time, RFC 3339.
-        wall: String,
-        /// A user's name.
-        by: String,
-    },
-    /// Again, to look at something in it: those that were at work are held until the
-    /// director lets them go on.
-    Held {
-        /// Wall time, RFC 3339.
-        wall: String,
-        /// A user's name.
-        by: String,
-    },
-}
 
 /// A running session, as its director holds it.
 #[derive(Debug)]

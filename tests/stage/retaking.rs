@@ -43,7 +43,7 @@ fn names(house: &House, id: AgentId) -> Vec<String> {
     let all = fs::read_dir(Path::new(&root)).unwrap();
     let mut all: Vec<_> =
         all.map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect();
-    all.retain(|it| it.ends_with(".md"));
+    all.retain(|it| Path::new(it).extension().is_some_and(|it| it == "md"));
     all.sort();
     all
 }

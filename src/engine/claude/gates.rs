@@ -6,14 +6,14 @@ use super::{
     line::{Hook, Point},
     tell,
     tool::{self, Question},
-    worker::{OpenCall, Stand, Worker},
+    worker::{Stand, Worker},
 };
 use crate::{
     engine::{
         Gone,
         program::{Decision, Ruling},
     },
-    model::{Answer, Boundary, CallId, Report, RequestId},
+    model::{Answer, Boundary, CallId, Report, RequestId, Turn},
     text::sanitise,
 };
 use serde_json::{Value, json};
@@ -21,6 +21,16 @@ use serde_json::{Value, json};
 /// Whom to tell what the director says: a hook by its number, and which of its
 /// questions.
 pub(super) type Key = (String, usize);
+
+/// A tool call that has not ended.
+#[derive(Debug, Clone)]
+pub(super) struct OpenCall {
+    pub(super) tool: String,
+    pub(super) title: String,
+    pub(super) is_running: bool,
+    /// The turn that asked for it.
+    pub(super) turn: Turn,
+}
 
 /// A tool call that waits at its hook.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use super::{
     aides::Aides,
     arguments::{Session, launch},
     bill::{Bill, price},
-    gates::{Gate, Key},
+    gates::{Gate, Key, OpenCall},
     line,
     orders::Change,
     tell,
@@ -135,16 +135,6 @@ pub(super) enum Then {
     Renew,
     /// It is over.
     End(Outcome),
-}
-
-/// A tool call that has not ended.
-#[derive(Debug, Clone)]
-pub(super) struct OpenCall {
-    pub(super) tool: String,
-    pub(super) title: String,
-    pub(super) is_running: bool,
-    /// The turn that asked for it.
-    pub(super) turn: Turn,
 }
 
 /// What is known of the model call that is out, or of those that make up the

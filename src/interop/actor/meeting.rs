@@ -66,6 +66,26 @@ impl Actor {
         self.tell(desk, Event::TerminalResized { agent: self.id, columns, rows });
     }
 
+    /// Whether an answer is under way.
+    pub(in crate::interop) const fn is_answering(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// What was said and done in its latest turn stands there in its program's session.
+    pub(in crate::interop) fn stands_at(&mut self, place: &str) {
+        if !place.is_empty() && self.turn > Turn(0) {
+            self.place = Some(one_line(place, NAME));
+        }
+    }
+
+    /// Tells where its latest turn was over: another take can begin there.
+    pub(super) fn name_place(&mut self, desk: &mut Desk) {
+        if let Some(place) = self.place.take() {
+            let (agent, turn) = (self.id, self.turn);
+            self.tell(desk, Event::PlaceNamed { agent, turn, place });
+        }
+    }
+
     /// A call of it that may set another agent to work.
     pub(in crate::interop) fn task(&self, call: CallId, id: &str, prompt: &str) -> Task {
         Task { agent: self.id, call, id: id.to_owned(), prompt: prompt.trim().to_owned() }

@@ -27,6 +27,7 @@ mod keep_change;
 mod landmarks;
 mod library;
 mod look;
+mod mark;
 pub mod money;
 mod pair;
 mod pair_rows;

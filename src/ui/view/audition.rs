@@ -319,7 +319,7 @@ fn differs(agent: &Agent, sight: Sight) -> Option<String> {
     }
     if !take.message.is_empty() && take.message != before.said_before(take.turn) {
         let first = take.message.lines().next().unwrap_or_default();
-        parts.push(format!("it was told: {first}"));
+        parts.push(format!("it was told “{first}”"));
     }
     let parts = if parts.is_empty() { "with nothing changed".to_owned() } else { parts.join("; ") };
     let name = &before.casting.name;

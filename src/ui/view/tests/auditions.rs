@@ -372,7 +372,7 @@ fn the_takes_of_a_brief_stand_as_a_tree_with_what_differs() {
         keep(&format!("takes-{width}x{height}"), &picture);
         let picture = words(&picture);
         assert!(picture.contains("Takes: ") && picture.contains("└ "), "{picture}");
-        assert!(picture.contains("at turn 2: other instructions"), "{picture}");
-        assert!(picture.contains("it was told: Only the parser."), "{picture}");
+        assert!(picture.contains("It parts from scout at turn 2: other instructions"), "{picture}");
+        assert!(picture.contains("Only the parser."), "{picture}");
     }
 }
