@@ -74,7 +74,7 @@ pub enum SessionsTask {
         #[arg(long, value_name = "TAG")]
         remove: Vec<String>,
     },
-    /// Delete what is older, or more, than is kept: as [history] says, or this
+    /// Delete what is older, or more, than is kept: as `[history]` says, or this
     ///
     /// Says what goes before it asks. What is at work, what has work that is not merged, and what
     /// has the tag keep stays.
