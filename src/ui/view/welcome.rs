@@ -21,7 +21,7 @@ const COLUMNS: u16 = 68;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let palette = sight.palette;
-    if sight.desk().is_replay() {
+    if sight.desk().playhead.is_some() {
         let keys = sight.desk().keymap.keys_for(Context::Replay, Act::PlayPause);
         let key = keys.first().map(|it| format!(": {it} plays on")).unwrap_or_default();
         let text = format!("Nobody is on stage yet{key}.");
