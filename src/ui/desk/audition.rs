@@ -7,7 +7,7 @@ use crate::{
     casting::{Audition, Score, score},
     model::{
         Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way,
-        play::{Part, Phase},
+        play::{Part, Phase, StepState},
         script::{Failure, Step},
     },
     ui::keys::Act,
@@ -93,19 +93,19 @@ impl Desk {
             .flatten()
     }
 
-    /// Who judges the audition of this agent, by its role, and how far that is, once it has
-    /// begun; nobody where none was asked for.
+    /// Who judges the audition of this agent, by its role, and how far that is; nobody where
+    /// none was asked for.
     pub fn judge_of<'a>(
         &self,
         agent: &Agent,
         stage: &'a Stage,
-    ) -> Option<(&'a str, Option<&'a Part>)> {
+    ) -> Option<(&'a str, &'a StepState)> {
         let play = stage.play(agent.casting.assignment.as_ref()?.spot.play)?;
         let step = play.script.steps.last()?;
         // A take of an audition hands in words; only a judge has a form to keep to.
         step.output.as_ref().filter(|_| play.script.name == agent.casting.audition)?;
         let role = play.script.roles.get(&step.name)?.role.as_str();
-        Some((role, play.steps.last()?.parts.first()))
+        Some((role, play.steps.last()?))
     }
 
     /// How many checks of this agent's work hold, once they are made, and of how many.

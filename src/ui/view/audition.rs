@@ -21,7 +21,7 @@ use crate::{
     casting::Track,
     model::{
         Agent, Lines, Way,
-        play::{Part, Phase},
+        play::{Standing, StepState},
     },
     text::sanitise,
 };
@@ -289,18 +289,20 @@ fn files(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Line<'static>> {
 /// Whether the points of an agent are still to come.
 fn is_judged(agent: &Agent, sight: Sight) -> bool {
     let judge = sight.desk().judge_of(agent, sight.stage());
-    judge.is_some_and(|(_, part)| part.is_none_or(|it| !it.phase.is_over()))
+    judge.is_some_and(|(_, it)| !matches!(it.standing, Standing::Over | Standing::Skipped(_)))
 }
 
 /// Why there are no points, or none yet.
-fn without_points(role: &str, judge: Option<&Part>) -> String {
-    let phase = judge.map_or(Phase::Waiting, |it| it.phase);
-    match (phase, judge.and_then(|it| it.failure.as_ref())) {
-        (Phase::Waiting, _) => format!("{role} judges them when all of them are over."),
-        (Phase::Skipped, _) => "No work holds, so there is nothing to judge.".to_owned(),
-        (phase, Some((_, why))) if phase.is_over() => format!("{role} gave no points: {why}"),
-        (phase, _) if phase.is_over() => format!("{role} said nothing of this one."),
-        _ => format!("{role} is judging them."),
+fn without_points(role: &str, judge: &StepState) -> String {
+    let failure = judge.parts.first().and_then(|it| it.failure.as_ref());
+    match (&judge.standing, failure) {
+        (Standing::Waiting | Standing::Gate, _) => {
+            format!("{role} judges them when all of them are over.")
+        }
+        (Standing::Begun, _) => format!("{role} is judging them."),
+        (Standing::Skipped(_), _) => "No work holds, so there is nothing to judge.".to_owned(),
+        (Standing::Over, Some((_, why))) => format!("{role} gave no points: {why}"),
+        (Standing::Over, None) => format!("{role} said nothing of this one."),
     }
 }
 

@@ -179,6 +179,19 @@ fn a_judge_who_is_not_done_or_gave_no_points_is_told_of() {
 }
 
 #[test]
+fn where_no_work_holds_nobody_waits_for_a_judge() {
+    let mut story = played(&["coder", "turner"]);
+    let play = story.stage.plays().last().unwrap().id;
+    let (spot, why) = (Spot::step(play, "judge"), "not the case".to_owned());
+    let skipped = PlayEvent::Skipped { spot, why, by: Author::Script };
+    story.tell(Event::Play { play, event: Box::new(skipped) });
+    let coder = story.stage.agent_named("coder").unwrap().id;
+    let desk = with(|it| (it.screen, it.focus) = (Screen::Audition, Some(coder)));
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    assert!(picture.contains("there is nothing to judge") && !picture.contains('…'), "{picture}");
+}
+
+#[test]
 fn checks_that_were_not_made_are_not_told_as_failed() {
     let mut story = played(&[]);
     let play = story.stage.plays().last().unwrap();
