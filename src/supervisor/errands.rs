@@ -128,3 +128,23 @@ fn named(name: String, run: OnItsWay) -> OnItsWay {
 fn failing(why: &'static str) -> OnItsWay {
     Box::pin(async move { Err(why.to_owned()) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PlayId;
+
+    #[tokio::test]
+    async fn a_check_that_fails_is_told_by_its_command_and_work_that_fails_is_not() {
+        let run: RunCommand = Arc::new(|_| failing("it ended with 2"));
+        let mut errands = Errands::new(Some(run), None);
+        let spot = Spot::step(PlayId(1), "build");
+        for (check, told) in [(Some(0), "`make lint`: it ended with 2"), (None, "it ended with 2")]
+        {
+            let (spot, job) = (spot.clone(), Job::Command("make lint".into()));
+            errands.begin(Errand { spot, attempt: 1, check, job }, &Stage::default());
+            let Input::Found(finding) = errands.next().await else { panic!("nothing was found") };
+            assert_eq!(finding.outcome, Err(told.to_owned()));
+        }
+    }
+}

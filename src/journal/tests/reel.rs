@@ -3,7 +3,7 @@
 use super::{header, session, written};
 use crate::{
     journal::{FILE, MarkerKind, Reader, Reel},
-    model::{AgentId, Event, Millis, Record, Seq, Stage},
+    model::{AgentId, Event, FileChange, Millis, Money, Record, Seq, Stage, Turn},
 };
 use proptest::{prelude::*, sample::Index};
 use std::{fs, path::Path, sync::LazyLock};
@@ -71,6 +71,38 @@ fn a_reel_knows_where_turns_begin_and_what_to_mark() {
 }
 
 /// Big enough for several checkpoints, batches and steps.
+#[test]
+fn a_reel_knows_when_nothing_happened_what_was_changed_and_what_it_cost() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut records = session(13);
+    let change = |path: &str| vec![FileChange { path: path.into(), added: 1, removed: 0 }];
+    let kept = |files| Event::Checkpointed {
+        agent: AgentId(1),
+        turn: Turn(1),
+        commit: "c1".into(),
+        files,
+        more: 0,
+        in_all: None,
+    };
+    let (at, later) = (Millis(60_000), Millis(64_000));
+    records.push(Record { seq: Seq(14), at, event: kept(change("a.rs")) });
+    records.push(Record { seq: Seq(15), at: later, event: kept(Vec::new()) });
+    let reel = indexed(&written(folder.path(), &records));
+    assert_eq!(reel.gaps(), [(Millis(130), at)], "four seconds are none");
+    let markers = reel.markers();
+    let changes = markers.iter().filter(|it| it.kind == MarkerKind::Change);
+    assert_eq!(changes.map(|it| it.seq).collect::<Vec<_>>(), [Seq(14)]);
+    let ends = records.iter().filter(|it| matches!(it.event, Event::TurnEnded { .. }));
+    let curve = reel.curve();
+    assert_eq!(
+        curve.iter().map(|it| it.seq).collect::<Vec<_>>(),
+        ends.map(|it| it.seq).collect::<Vec<_>>()
+    );
+    // What a turn cost is its record's number, in these records.
+    let spent: u64 = curve.iter().map(|it| it.seq.0).sum();
+    assert_eq!(curve.last().map(|it| it.spent), Some(Money(spent)));
+}
+
 #[test]
 fn checkpoints_change_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -86,6 +86,15 @@ mod tests {
         assert_eq!(Axis::new(&[], Millis(50)).place(Millis(20)), Millis(20));
     }
 
+    #[test]
+    fn each_idle_stretch_is_cut_and_those_behind_it_move_up() {
+        let gaps = [(Millis(1_000), Millis(61_000)), (Millis(62_000), Millis(122_000))];
+        let axis = Axis::new(&gaps, Millis(123_000));
+        assert_eq!(axis.length(), Millis(5_000));
+        assert_eq!(axis.place(Millis(61_500)), Millis(2_500));
+        assert_eq!(axis.time(Millis(4_500)), Millis(122_500));
+    }
+
     proptest! {
         #[test]
         fn the_order_of_times_is_kept_and_the_way_back_is_the_same(
