@@ -2,12 +2,10 @@
 //! the user has said, `>` what aider itself has, and the rest is the model's.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{moment, text},
     scribe::Scribe,
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Money, Stop, Usage};
 use serde_json::{Value, json};
@@ -80,8 +78,8 @@ impl Aider {
     }
 }
 
-impl Teller for Aider {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Aider {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let (kind, said) = (text(&record["type"]), text(&record["text"]));
         let when = moment(&record["timestamp"]);
         if kind == "session" {
@@ -105,16 +103,8 @@ impl Teller for Aider {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

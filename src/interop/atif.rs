@@ -2,12 +2,10 @@
 //! sub-agents embedded in it.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, dollars, items, maybe, moment, text, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Money, Stop, Usage};
 use serde_json::Value;
@@ -117,23 +115,15 @@ impl Atif {
     }
 }
 
-impl Teller for Atif {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Atif {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         self.trajectory(desk, ("", record), DEPTH);
         let told = dollars(&record["final_metrics"]["total_cost_usd"]);
         self.scribe.tally.reported = told.or(self.cost);
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

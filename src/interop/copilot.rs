@@ -5,12 +5,10 @@
 //! set them to work.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, items, maybe, parsed, text, when, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Stop, Usage};
 use serde_json::Value;
@@ -169,8 +167,8 @@ impl Copilot {
     }
 }
 
-impl Teller for Copilot {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Copilot {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let (kind, told) = (text(&record["type"]), &record["data"]);
         self.scribe.note_record(desk, kind, when(record));
         match maybe(&told["parentToolCallId"]) {
@@ -183,12 +181,8 @@ impl Teller for Copilot {
         self.route(desk, kind, (told, record));
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 
     fn settle(&mut self) {

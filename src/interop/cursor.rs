@@ -2,12 +2,10 @@
 //! the agent transcripts, which tell neither times nor tokens.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, dollars, items, maybe, text, when, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Stop, Usage};
 use serde_json::Value;
@@ -157,8 +155,8 @@ impl Cursor {
     }
 }
 
-impl Teller for Cursor {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Cursor {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let kind = maybe(&record["type"]).unwrap_or_else(|| text(&record["role"]));
         let name = match maybe(&record["subtype"]) {
             Some(sub) => format!("{kind}/{sub}"),
@@ -185,23 +183,13 @@ impl Teller for Cursor {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
-    }
-
-    fn finish(&mut self, desk: &mut Desk) {
+    fn last_words(&mut self, desk: &mut Desk) {
         self.flush_thought(desk);
         self.flush(desk);
-        self.settle();
-        self.scribe.on(|it| it.finish(desk));
     }
 }
 

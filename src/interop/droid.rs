@@ -2,12 +2,10 @@
 //! `droid exec --output-format stream-json` prints. Neither tells of tokens.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{items, maybe, text, when, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level};
 use serde_json::Value;
@@ -91,8 +89,8 @@ impl Droid {
     }
 }
 
-impl Teller for Droid {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Droid {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let kind = text(&record["type"]);
         self.scribe.note_record(desk, kind, when(record));
         match kind {
@@ -119,16 +117,8 @@ impl Teller for Droid {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

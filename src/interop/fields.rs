@@ -37,6 +37,11 @@ pub(super) fn small(value: &Value) -> u32 {
     u32::try_from(value.as_u64().unwrap_or_default()).unwrap_or(u32::MAX)
 }
 
+/// A model without the name of who serves it.
+pub(super) fn bare(model: &str) -> &str {
+    model.rsplit('/').next().unwrap_or(model)
+}
+
 /// When it was written.
 pub(super) fn time(record: &Value) -> Option<Timestamp> {
     maybe(&record["timestamp"])?.parse().ok()

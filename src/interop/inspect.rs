@@ -2,12 +2,10 @@
 //! and then sample by sample. Each sample is an agent.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
-    fields::{count as tokens, items, maybe, moment, parsed, text, words},
+    fields::{bare, count as tokens, items, maybe, moment, parsed, text, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::{
     model::{EngineKind, Level, Stop, Usage},
@@ -219,8 +217,8 @@ impl Inspect {
     }
 }
 
-impl Teller for Inspect {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Inspect {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         if record["eval"].is_object() {
             self.head(desk, record);
         }
@@ -232,22 +230,9 @@ impl Teller for Inspect {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
-    }
-}
-
-/// A model without the name of who serves it.
-fn bare(model: &str) -> &str {
-    model.rsplit('/').next().unwrap_or(model)
 }
 
 /// Cached tokens stand beside the input in newer versions: the sum tells.

@@ -4,12 +4,10 @@
 //! a record of its own, which counts compaction as well: that one holds.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
-    fields::{count as tokens, maybe, text, when, words},
+    fields::{bare, count as tokens, maybe, text, when, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::{
     model::{EngineKind, Level, Stop, Usage},
@@ -102,8 +100,8 @@ impl Kimi {
     }
 }
 
-impl Teller for Kimi {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Kimi {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let kind = text(&record["type"]);
         let event = &record["event"];
         let name = match maybe(&event["type"]) {
@@ -136,22 +134,9 @@ impl Teller for Kimi {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
-    }
-}
-
-/// A model without the name of who serves it.
-fn bare(model: &str) -> &str {
-    model.rsplit('/').next().unwrap_or(model)
 }
 
 fn stop(reason: &str) -> Stop {

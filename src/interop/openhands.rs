@@ -4,12 +4,10 @@
 //! What models have used is told in sums so far, by what they are used for.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, dollars, items, maybe, text, when, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Money, Stop, Usage};
 use serde_json::Value;
@@ -197,8 +195,8 @@ impl OpenHands {
     }
 }
 
-impl Teller for OpenHands {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for OpenHands {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         // What the folder of a conversation says of it.
         if record["base_state"].is_object() {
             let state = &record["base_state"];
@@ -222,16 +220,8 @@ impl Teller for OpenHands {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

@@ -2,12 +2,10 @@
 //! Code has them, with the parts of Gemini's service in them.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, items, maybe, text, when},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Stop, Usage};
 use serde_json::Value;
@@ -85,8 +83,8 @@ impl Qwen {
     }
 }
 
-impl Teller for Qwen {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Qwen {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let (kind, sub) = (text(&record["type"]), text(&record["subtype"]));
         let name = if sub.is_empty() { kind.to_owned() } else { format!("{kind}/{sub}") };
         self.scribe.note_record(desk, &name, when(record));
@@ -107,16 +105,8 @@ impl Teller for Qwen {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

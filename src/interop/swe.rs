@@ -2,12 +2,10 @@
 //! times. The history holds the whole conversation; an old demonstration holds it alone.
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, dollars, items, maybe, parsed, text, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::{
     model::{EngineKind, Level, Stop, Usage},
@@ -122,8 +120,8 @@ impl SweAgent {
     }
 }
 
-impl Teller for SweAgent {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for SweAgent {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let info = &record["info"];
         let config = &info["config"]["model"];
         let names = [&config["model_name"], &record["replay_config"]["agent"]["model"]["name"]];
@@ -140,16 +138,8 @@ impl Teller for SweAgent {
         self.ends(desk, info);
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

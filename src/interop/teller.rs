@@ -19,6 +19,7 @@ use super::{
     openhands::OpenHands,
     qwen::Qwen,
     read::Aide,
+    scribe::Scribe,
     swe::SweAgent,
 };
 use crate::model::{AgentId, CallId};
@@ -58,6 +59,49 @@ pub(super) trait Teller: Debug + Send {
     fn end_of(&mut self, desk: &mut Desk, call: (AgentId, CallId)) {
         for actor in self.actors().iter_mut().filter(|it| it.works_at(call)) {
             actor.end_for_now(desk);
+        }
+    }
+}
+
+/// One whose agents and figures a scribe keeps, as nearly all do.
+pub(super) trait Scribed: Debug + Send {
+    /// Who writes down what is told.
+    fn scribe(&mut self) -> &mut Scribe;
+
+    /// Takes in a value.
+    fn read(&mut self, desk: &mut Desk, value: &Value);
+
+    /// What has been read and not yet told when the file ends.
+    fn last_words(&mut self, _desk: &mut Desk) {}
+
+    /// What has to be said of the account before the file ends.
+    fn settle(&mut self) {
+        self.scribe().settle();
+    }
+}
+
+impl<T: Scribed> Teller for T {
+    fn take(&mut self, desk: &mut Desk, value: &Value) {
+        self.read(desk, value);
+    }
+
+    fn actors(&mut self) -> &mut [Actor] {
+        &mut self.scribe().actors
+    }
+
+    fn tally(&mut self) -> &mut Tally {
+        &mut self.scribe().tally
+    }
+
+    fn settle(&mut self) {
+        Scribed::settle(self);
+    }
+
+    fn finish(&mut self, desk: &mut Desk) {
+        self.last_words(desk);
+        Scribed::settle(self);
+        for actor in self.actors().iter_mut().rev() {
+            actor.finish(desk);
         }
     }
 }

@@ -3,12 +3,10 @@
 
 use crate::{
     interop::{
-        Tally,
-        actor::Actor,
         desk::Desk,
         fields::{count as tokens, items, maybe, text, when, words},
         scribe::{Outcome, Scribe},
-        teller::Teller,
+        teller::Scribed,
     },
     model::{EngineKind, FileChange, Level, Stop, Usage},
     text::one_line,
@@ -100,8 +98,8 @@ impl Printed {
     }
 }
 
-impl Teller for Printed {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for Printed {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         let kind = text(&record["type"]);
         let name = match maybe(&record["item"]["type"]) {
             Some(sub) => format!("{kind}/{sub}"),
@@ -125,16 +123,8 @@ impl Teller for Printed {
         }
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 

@@ -5,12 +5,10 @@
 mod store;
 
 use super::{
-    Tally,
-    actor::Actor,
     desk::Desk,
     fields::{count as tokens, dollars, items, maybe, moment, text, words},
     scribe::{Outcome, Scribe},
-    teller::Teller,
+    teller::Scribed,
 };
 use crate::model::{EngineKind, Level, Money, Stop, Usage};
 use serde_json::Value;
@@ -192,8 +190,8 @@ impl OpenCode {
     }
 }
 
-impl Teller for OpenCode {
-    fn take(&mut self, desk: &mut Desk, record: &Value) {
+impl Scribed for OpenCode {
+    fn read(&mut self, desk: &mut Desk, record: &Value) {
         if record["session"].is_object() {
             return self.session(desk, &record["session"]);
         }
@@ -211,16 +209,8 @@ impl Teller for OpenCode {
         self.printed(desk, record);
     }
 
-    fn actors(&mut self) -> &mut [Actor] {
-        &mut self.scribe.actors
-    }
-
-    fn tally(&mut self) -> &mut Tally {
-        &mut self.scribe.tally
-    }
-
-    fn settle(&mut self) {
-        self.scribe.settle();
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
     }
 }
 
