@@ -209,6 +209,13 @@ pub enum PromptPurpose {
     TagPast,
 }
 
+impl PromptPurpose {
+    /// Whether it is typed to find something in what stands behind it.
+    pub const fn finds(self) -> bool {
+        matches!(self, Self::Filter | Self::FilterCast | Self::Search | Self::SearchPast)
+    }
+}
+
 /// The messages of an agent that are still queued: to edit one, or take it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirects {

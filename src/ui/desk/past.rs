@@ -255,8 +255,7 @@ impl Desk {
 
     /// Opens the line that says what is searched for.
     pub(super) fn search_past(&mut self) -> Done {
-        let hint =
-            "all words; \"a phrase\"; begin*; role: model: tool: file: outcome: since: cost:";
+        let hint = "words; \"a phrase\"; begin*; role: model: tool: file: outcome: since: cost:";
         let field = Field::replacing(&self.past.search);
         self.ask_of_past(
             PromptPurpose::SearchPast,

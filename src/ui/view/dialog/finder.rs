@@ -38,6 +38,8 @@ pub(super) struct Item {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Finder<'a> {
     pub(super) title: &'a str,
+    /// It stands at the lower edge, and what it finds is seen above.
+    pub(super) is_low: bool,
     pub(super) field: Option<&'a Field>,
     /// What is said while nothing fits, or about what is typed.
     pub(super) hint: &'a str,
@@ -66,7 +68,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hi
     let hinted = u16::try_from(wanted).unwrap_or(u16::MAX).min(room.saturating_sub(1 + field));
     let head = field + hinted;
     let height = count.saturating_add(1 + head).min(room).max(2);
-    let inner = paper::lay(buffer, area, (COLUMNS, height), it.title, sight);
+    let lay = if it.is_low { paper::lay_low } else { paper::lay };
+    let inner = lay(buffer, area, (COLUMNS, height), it.title, sight);
     if let Some(field) = it.field {
         draw_field(buffer, ink::lines(inner, 0, 1), field, true, sight);
     }

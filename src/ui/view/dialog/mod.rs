@@ -38,7 +38,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if desk.editor.is_none() && desk.dialog.is_none() {
         return;
     }
-    buffer.set_style(area, sight.palette.behind);
+    // What is looked through stays as it is.
+    let finds = matches!(&desk.dialog, Some(Dialog::Prompt(it)) if it.purpose.finds());
+    if desk.editor.is_some() || !finds {
+        buffer.set_style(area, sight.palette.behind);
+    }
     hits.add(area, Hit::Behind);
     if let Some(editor) = &desk.editor {
         draw_editor(buffer, area, editor, sight);
@@ -51,6 +55,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
             let items: Vec<Item> = list.matches.iter().map(item).collect();
             let finder = Finder {
                 title: "Find anything",
+                is_low: false,
                 field: Some(&list.input),
                 hint: if items.is_empty() { "Nothing is called that." } else { "" },
                 fault: None,
@@ -88,8 +93,10 @@ fn draw_prompt(
     sight: Sight,
     hits: &mut Hits,
 ) {
+    let is_low = it.purpose.finds();
     let finder = Finder {
         title: &it.title,
+        is_low,
         field: Some(&it.field),
         hint: &it.hint,
         fault: it.fault.as_deref(),
@@ -121,6 +128,7 @@ fn draw_redirects(
     };
     let finder = Finder {
         title,
+        is_low: false,
         field: None,
         hint: "",
         fault: None,

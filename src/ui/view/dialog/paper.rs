@@ -15,18 +15,39 @@ pub(super) type Keys<'a> = &'a [(String, &'a str)];
 pub(super) fn lay(
     buffer: &mut Buffer,
     area: Rect,
-    (columns, lines): (u16, u16),
+    room: (u16, u16),
     title: &str,
     sight: Sight,
 ) -> Rect {
+    let (width, height) = outer(room);
+    lay_at(buffer, area, ink::centred(area, width, height), title, sight)
+}
+
+/// Lays one at the lower edge of an area.
+pub(super) fn lay_low(
+    buffer: &mut Buffer,
+    area: Rect,
+    room: (u16, u16),
+    title: &str,
+    sight: Sight,
+) -> Rect {
+    let (width, height) = outer(room);
+    let low = ink::lines(area, area.height.saturating_sub(height), height);
+    lay_at(buffer, area, ink::centred(low, width, height), title, sight)
+}
+
+/// What a paper with room for so many columns and lines takes.
+const fn outer((columns, lines): (u16, u16)) -> (u16, u16) {
+    (columns.saturating_add(4), lines.saturating_add(2))
+}
+
+fn lay_at(buffer: &mut Buffer, area: Rect, place: Rect, title: &str, sight: Sight) -> Rect {
     let palette = sight.palette;
     if is_tiny(area) {
         ink::clear(buffer, area, palette.raised);
         Row::new(buffer, area, 0).put(&capital(title), palette.title);
         return ink::lines(area, 1, area.height);
     }
-    let (width, height) = (columns.saturating_add(4), lines.saturating_add(2));
-    let place = ink::centred(area, width, height);
     ink::clear(buffer, place, palette.raised);
     let inner = ink::frame(buffer, place, DOUBLE, palette.border_dialog);
     let edge = ink::indent(Rect { width: place.width.saturating_sub(2), ..place }, 2);

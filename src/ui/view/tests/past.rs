@@ -88,3 +88,23 @@ fn what_was_found_is_in_sight_however_narrow_the_screen() {
         keep(&format!("past-found-{width}x{height}"), &picture);
     }
 }
+
+#[test]
+fn what_is_found_stays_as_it_is_while_it_is_searched_for() {
+    let six = six();
+    let mut desk = on_past(|it| {
+        it.past.search = "parser".into();
+        it.past.hits = vec![found(7, "Now I will look at the parser: it splits lines")];
+    });
+    let before = shot(&scene(&six, &desk), (80, 24));
+    let _redraw = desk.act(Act::Search, &six.stage, six.now());
+    let picture = shot(&scene(&six, &desk), (80, 24));
+    let first = words(&picture).lines().position(|it| it.contains('╔')).unwrap();
+    assert!(first > 14, "it stands at the lower edge: {first}");
+    for y in 1..u16::try_from(first).unwrap() {
+        for x in 0..80 {
+            assert_eq!(picture[(x, y)], before[(x, y)], "line {y}, column {x}");
+        }
+    }
+    keep("past-searching-80x24", &picture);
+}
