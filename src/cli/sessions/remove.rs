@@ -130,14 +130,18 @@ pub(super) fn look(house: &House, journal: &Path) -> anyhow::Result<Leaving> {
     }
     let grounds = house.grounds(&reader.header().session);
     let stage = reader.fold(None);
-    let known =
-        stage.agents().filter_map(|it| Some((it.casting.name.clone(), it.tree.as_deref()?)));
+    let known = stage.agents().filter_map(|it| {
+        Some((it.casting.name.clone(), it.tree.as_deref()?, it.going.undone.as_slice()))
+    });
     let known: Vec<_> = known.collect();
     let strays = grounds.strays(&known.iter().map(|it| it.1).collect::<Vec<_>>());
-    let strays = strays.iter().map(|(name, tree)| (name.clone(), tree));
+    let strays = strays.iter().map(|(name, tree)| (name.clone(), tree, [].as_slice()));
     let mut left = Vec::new();
-    for (name, tree) in known.iter().cloned().chain(strays) {
-        let found = grounds.survey(&name, tree);
+    for (name, tree, undone) in known.iter().cloned().chain(strays) {
+        let found = grounds.survey(&name, tree).and_then(|mut found| {
+            grounds.survey_undone(&mut found, undone)?;
+            Ok(found)
+        });
         left.push(found.with_context(|| format!("look at what {name} left"))?);
     }
     left.retain(Left::is_something);

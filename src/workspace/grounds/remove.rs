@@ -3,7 +3,7 @@
 
 use super::{Grounds, GroundsError, Repository, repository::object, text};
 use crate::{
-    model::{Ground, Tree, Turn},
+    model::{Ground, Rewind, Tree, Turn},
     workspace::git::{Git, Own},
 };
 use std::{
@@ -29,6 +29,8 @@ pub struct Left {
     pub unmerged: usize,
     /// Files and repositories in it that can be neither kept nor merged.
     pub left_out: usize,
+    /// Turns that are undone and can be done again, of work that is nowhere else.
+    pub undone: u32,
     /// Something in it is nowhere else.
     pub is_unmerged: bool,
 }
@@ -61,6 +63,7 @@ impl fmt::Display for Left {
                 ", {} that nothing keeps: too large, unreadable, or a repository of its own",
                 files(self.left_out, "thing")
             ),
+            (0, 0) if self.undone > 0 => Ok(()),
             (0, 0) => write!(f, ", work that is not merged"),
             (0, commits) => write!(f, ", {} not merged", files(commits, "commit")),
             (uncommitted, 0) => write!(f, ", {} not committed", files(uncommitted, "file")),
@@ -70,6 +73,11 @@ impl fmt::Display for Left {
                 files(commits, "commit"),
                 files(uncommitted, "file")
             ),
+        }?;
+        match self.undone {
+            0 => Ok(()),
+            1 => write!(f, ", work of 1 undone turn that is not merged"),
+            undone => write!(f, ", work of {undone} undone turns that is not merged"),
         }
     }
 }
@@ -118,6 +126,7 @@ impl Grounds {
             uncommitted: 0,
             unmerged: 0,
             left_out: 0,
+            undone: 0,
             is_unmerged: false,
         };
         match (tree.ground, self.git().ok()) {
@@ -129,6 +138,27 @@ impl Grounds {
             }
         }
         Ok(left)
+    }
+
+    /// Looks at what was undone in a place as well: it is work as long as it can be done
+    /// again.
+    ///
+    /// # Errors
+    /// When that can't be found out; then nothing of it may be removed.
+    pub fn survey_undone(&self, left: &mut Left, undone: &[Rewind]) -> Result<(), GroundsError> {
+        let Some(git) = self.git().ok().filter(|_| left.tree.is_kept()) else { return Ok(()) };
+        let store = Path::new(&left.tree.store);
+        for it in undone.iter().filter(|it| !it.was.is_empty()) {
+            // What is not there any more can't be lost.
+            let Some(was) = object(git, store, &format!("{}^{{commit}}", it.was))? else {
+                continue;
+            };
+            if holds_work(git, &left.tree, &was)? {
+                left.undone = left.undone.saturating_add(it.from.0.saturating_sub(it.to.0));
+            }
+        }
+        left.is_unmerged |= left.undone > 0;
+        Ok(())
     }
 
     fn survey_worktree(&self, git: &Git, left: &mut Left) -> Result<(), GroundsError> {
@@ -253,6 +283,13 @@ fn is_taken(git: &Git, tree: &Tree, work: &str) -> Result<bool, GroundsError> {
     }
     let differs = diff(work, &head)?;
     Ok(!changed.iter().any(|path| differs.contains(path)))
+}
+
+/// Whether a commit holds something that is neither where the work began nor in the
+/// project's HEAD.
+fn holds_work(git: &Git, tree: &Tree, commit: &str) -> Result<bool, GroundsError> {
+    let content = |it: &str| object(git, Path::new(&tree.store), &format!("{it}^{{tree}}"));
+    Ok(content(commit)? != content(&tree.base)? && !is_taken(git, tree, commit)?)
 }
 
 /// How many submodules were moved: their commits lie with the worktree.

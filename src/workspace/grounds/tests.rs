@@ -7,7 +7,9 @@ mod removing;
 
 use super::*;
 use crate::{
-    model::{AgentId, Author, Casting, Event, FileChange, Millis, Record, Seq, Stage, Turn},
+    model::{
+        AgentId, Author, Casting, Event, FileChange, Millis, Record, Rewind, Seq, Stage, Turn,
+    },
     workspace::git::tests::{git, plainly, plant, plant_inside, ran, repository},
 };
 use std::{collections::BTreeMap, fs};

@@ -36,6 +36,43 @@ fn work_that_is_not_merged_is_never_called_safe_to_remove() {
 }
 
 #[test]
+fn work_that_is_undone_and_can_be_done_again_is_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    for ground in [Ground::Worktree, Ground::Scratch] {
+        let agent = land.settle(&land.cast(&format!("{ground:?}").to_lowercase(), ground));
+        let tree = agent.tree.as_deref().unwrap();
+        let began = tree.base.clone();
+        put(root(&agent), "new.txt", "work\n");
+        let was = land.keep(&agent, 3).unwrap().commit;
+        land.grounds.put_back(tree, &began).unwrap();
+        land.keep(&agent, 3);
+        let mut left = land.survey(&agent);
+        assert!(!left.is_unmerged, "{left}");
+        let undone = |was: &str| Rewind { to: Turn(1), from: Turn(3), was: was.to_owned() };
+        // The files of these turns were as they had been before.
+        land.grounds.survey_undone(&mut left, &[undone(""), undone(&began)]).unwrap();
+        assert!(!left.is_unmerged, "{left}");
+        land.grounds.survey_undone(&mut left, &[undone(&was)]).unwrap();
+        assert!(left.is_unmerged, "{left}");
+        assert!(
+            left.to_string().ends_with(", work of 2 undone turns that is not merged"),
+            "{left}"
+        );
+    }
+    // What stands in the project all the same is not lost.
+    let agent = land.settled("scout");
+    put(root(&agent), "new.txt", "work\n");
+    let was = land.keep(&agent, 1).unwrap().commit;
+    put(&land.project(), "new.txt", "work\n");
+    plainly(&land.project(), &["add", "--all"]);
+    plainly(&land.project(), &["commit", "--quiet", "--message", "The same"]);
+    let mut left = land.survey(&agent);
+    let undone = Rewind { to: Turn(0), from: Turn(1), was };
+    land.grounds.survey_undone(&mut left, &[undone]).unwrap();
+    assert!(!left.is_unmerged, "{left}");
+}
+
+#[test]
 fn what_nothing_can_keep_is_never_called_safe_to_remove() {
     let land = Land::new(&[("a.txt", "one\n")]);
     let (large, inner) = (land.settled("large"), land.settled("inner"));
