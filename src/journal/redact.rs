@@ -27,8 +27,8 @@ const LONGEST: usize = 16 * 1024;
 
 /// What keys look like, by the documentation and the key pages of the vendors:
 /// Anthropic, `OpenAI` and its likes, Groq, xAI, Hugging Face, Google, `GitHub`,
-/// AWS, Slack, `GitLab`, Stripe, npm, `PyPI`, JSON web tokens, bearer tokens and
-/// passwords of HTTP, PEM and PGP. No class holds a quote or a lone backslash, so
+/// AWS, Slack, `GitLab`, Stripe, npm, `PyPI`, `SendGrid`, age, JSON web tokens, bearer
+/// tokens and passwords of HTTP, passwords in addresses (RFC 3986, 3.2.1), PEM and PGP. No class holds a quote or a lone backslash, so
 /// that JSON stays JSON; each is a fixed beginning, a class and a least length, so
 /// that any text is searched in linear time. A private key in JSON that a tool
 /// prints has its line ends escaped once more when it is written down.
@@ -44,7 +44,10 @@ const SHAPES: &str = concat!(
     r"|xai-[A-Za-z0-9]{40,}",
     r"|pypi-[A-Za-z0-9_-]{50,}",
     r"|(?:ya29\.|GOCSPX-)[A-Za-z0-9_-]{20,}",
+    r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+    r"|AGE-SECRET-KEY-1[A-Z0-9]{50,}",
     r"|eyJ[A-Za-z0-9_.-]{30,}",
+    r"|://[A-Za-z0-9._~%+-]{0,64}:[A-Za-z0-9._~%+!$&()*,;=^{}#?-]{3,128}@",
     r"|(?:[Bb]earer|BEARER) [A-Za-z0-9._~+/=-]{20,}",
     r"|[Aa]uthorization: [Bb]asic [A-Za-z0-9+/=]{8,}",
     "|(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|SecretAccessKey)",
@@ -65,7 +68,7 @@ const OPEN: &str = concat!(
 const AWS: usize = 40;
 
 /// How a shape begins: what a text may not end in and go on to the disk.
-const BEGINNINGS: [&str; 26] = [
+const BEGINNINGS: [&str; 28] = [
     "sk-",
     "AIza",
     "ghp_",
@@ -89,6 +92,8 @@ const BEGINNINGS: [&str; 26] = [
     "pypi-",
     "ya29.",
     "GOCSPX-",
+    "SG.",
+    "AGE-SECRET-KEY-1",
     "eyJ",
     "earer ",
     "-----BEGIN ",
@@ -316,7 +321,14 @@ fn secret(text: &[u8], from: usize, to: usize, spelling: Spelling) -> Option<(us
         // `risk-averse-…` is a word, `sk-learn-…` is one too.
         b"sk-" => has_digit && found.len() >= 23 && begins_a_word(text, from, spelling),
         b"gsk" | b"hf_" | b"npm" | b"rk_" | b"sk_" => {
-            has_digit && begins_a_word(text, from, spelling)
+            // Those of Hugging Face are of letters alone.
+            (has_digit || found.iter().any(u8::is_ascii_uppercase))
+                && begins_a_word(text, from, spelling)
+        }
+        // The password, and neither whose it is nor where.
+        b"://" => {
+            let user = found.iter().skip(3).position(|it| *it == b':')?;
+            return Some((from + 3 + user + 1, to - 1));
         }
         // The password, and not what it is called.
         b"aws" | b"AWS" | b"Sec" => return Some((to - AWS, to)),
@@ -388,7 +400,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn keys() -> [String; 20] {
+    fn keys() -> [String; 23] {
         [
             format!("sk-ant-api03-{}", "aB3_".repeat(20)),
             format!("sk-proj-{}", "x9Yz".repeat(12)),
@@ -419,6 +431,9 @@ mod tests {
             format!("pypi-AgEI{}", "a1B2".repeat(20)),
             format!("ya29.{}", "a1B2".repeat(20)),
             format!("GOCSPX-{}", "a1B2".repeat(7)),
+            format!("hf_{}", "aBcDeFgH".repeat(5)),
+            format!("SG.{}.{}", "a1B2_".repeat(5), "a1-B2".repeat(8)),
+            format!("AGE-SECRET-KEY-1{}", "Q1ZP".repeat(15)),
         ]
     }
 
@@ -467,6 +482,21 @@ mod tests {
             redactor.clean_lines(&mut line);
             let read: String = serde_json::from_slice(&line).unwrap();
             assert_eq!(read, clean);
+        }
+    }
+
+    #[test]
+    fn of_an_address_the_password_goes_and_nothing_else() {
+        for (before, after) in [
+            ("postgres://admin:", "@db.example.org/main"),
+            ("git clone https://:", "@example.org/it.git"),
+            ("\"url\": \"amqp://a.b%40c:", "@host:5672\""),
+        ] {
+            let clean =
+                Redactor::default().clean(&format!("{before}Sup3rS3cret{after}")).into_owned();
+            let mark = clean.strip_prefix(before).and_then(|it| it.strip_suffix(after));
+            let mark = mark.unwrap_or_else(|| panic!("{clean}"));
+            assert!(mark.starts_with("‹redacted:") && mark.ends_with('›'), "{clean}");
         }
     }
 
@@ -522,6 +552,9 @@ mod tests {
             "the bearer of this letter is an honourable man",
             "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
             "eyJ is how base64 of a brace begins",
+            "hf_transformers_pipelines_are_long",
+            "at http://localhost:8080/x, by somebody@example.org",
+            "git@github.com:one/two.git and ssh://git@host:22/it",
         ] {
             assert_eq!(redactor.clean(text), text);
         }
@@ -562,7 +595,16 @@ mod tests {
     #[test]
     fn s52_a_hostile_text_is_searched_in_one_go() {
         let redactor = Redactor::default();
-        let parts = ["a", "sk-", "eyJaaaaaaaaaaaAIza", "-----BEGIN A", "Bearer a", "AKIA-", "hf_a"];
+        let parts = [
+            "a",
+            "sk-",
+            "eyJaaaaaaaaaaaAIza",
+            "-----BEGIN A",
+            "Bearer a",
+            "AKIA-",
+            "hf_a",
+            "://a:b",
+        ];
         for part in parts.into_iter().chain(["\\", "SecretAccessKey", "Authorization: Basic "]) {
             let text = part.repeat((1 << 20) / part.len());
             assert!(redactor.clean(&text) == text, "{part}");
@@ -571,7 +613,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn json_stays_json(text in any::<String>(), key in 0_usize..20, more in any::<String>()) {
+        fn json_stays_json(text in any::<String>(), key in 0_usize..23, more in any::<String>()) {
             let text = format!("{text}{}{more}", keys()[key]);
             let redactor = Redactor::new(&[SecretString::from(more)]);
             let mut line = serde_json::json!({ "text": text }).to_string().into_bytes();
