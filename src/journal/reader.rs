@@ -73,16 +73,19 @@ impl Reader {
                 }
                 Ok(reader)
             }
-            None => reader.without_header(&first),
+            None => reader.without_header(&first, torn),
         }
     }
 
     /// A journal whose header is damaged is read from its first byte, so that
     /// the damage is counted; anything else is no journal.
-    fn without_header(mut self, first: &[u8]) -> Result<Self, JournalError> {
+    fn without_header(mut self, first: &[u8], torn: bool) -> Result<Self, JournalError> {
         self.body = 0;
         let sign = b"{\"auteur\":";
-        let is_ours = first.iter().zip(sign).all(|(is, ours)| is == ours)
+        // A first write that was cut may have left less than that.
+        let is_cut = torn && !first.is_empty() && sign.starts_with(first);
+        let is_ours = first.starts_with(sign)
+            || is_cut
             || self
                 .between(0, BEGINNING.min(self.len()), Place::default())
                 .any(|(_, record)| !matches!(record.event, crate::model::Event::Unreadable { .. }));

@@ -203,10 +203,14 @@ fn f07_a_line_too_long_to_read_hides_only_itself() {
 fn what_is_no_journal_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes");
-    for text in ["", "# Notes\n\nnothing to see\n", "{}\n", "{\"some\":\"json\"}\n"] {
+    let nothing = ["", "\n\n", "# Notes\n\nnothing to see\n", "{}\n", "{\"some\":\"json\"}\n"];
+    for text in nothing.into_iter().chain(["{\n \"a\": 1\n}\n"]) {
         fs::write(&path, text).unwrap();
         assert!(Reader::open(&path).is_err(), "{text:?}");
     }
+    // What was cut while its first line was written is one of ours.
+    fs::write(&path, "{\"aut").unwrap();
+    assert!(Reader::open(&path).is_ok());
     fs::write(&path, "{\"auteur\":999}\n").unwrap();
     let error = Reader::open(&path).unwrap_err().to_string();
     assert!(error.contains("format 999"), "{error}");
