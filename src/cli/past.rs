@@ -20,6 +20,8 @@ use std::{
 
 /// How long a name may be, in cells.
 const TITLE: usize = 200;
+/// So many hits of one session are told: its own screen finds the rest.
+const EACH: usize = 50;
 /// So many bytes of journals are taken into the index before it is looked whether
 /// anybody still has a screen.
 const FILLED: u64 = 64 << 20;
@@ -122,7 +124,7 @@ fn wanted(house: &House, text: &str, is_all: bool, most: usize) -> Wanted {
     let mut wanted = Wanted::typed(text);
     let project = house.company.project().display().to_string();
     wanted.filter.project = (!is_all).then_some(project);
-    wanted.most = Some(most);
+    (wanted.most, wanted.each) = (Some(most), Some(EACH));
     wanted
 }
 
@@ -134,12 +136,12 @@ fn search(
 ) {
     let is_wanted = || latest.load(Ordering::Relaxed) == number;
     let mut hits: Steps<Hit> = Steps::new();
-    history.search(wanted, is_wanted, |hit| {
+    let is_all = history.search(wanted, is_wanted, |hit| {
         if let Some(all) = hits.take(hit) {
             let _is_wanted = tell(PastAnswer::Hits(number, all));
         }
     });
-    if tell(PastAnswer::Hits(number, hits.all)) {
+    if tell(PastAnswer::Hits(number, hits.all)) && (is_all || tell(PastAnswer::NotAll(number))) {
         let _is_wanted = tell(PastAnswer::Whole(number));
     }
 }

@@ -116,5 +116,5 @@ fn a_calls_arguments_are_text_without_their_names() {
         input: input.into(),
         seal: None,
     };
-    assert_eq!(texts(&gathered(&[&[event]])), ["read src/a.rs\nsrc/a.rs\n1\n20\ny"]);
+    assert_eq!(texts(&gathered(&[&[event]])), ["read src/a.rs\n1\n20\ny"]);
 }

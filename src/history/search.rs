@@ -34,6 +34,8 @@ pub struct Wanted {
     pub filter: Filter,
     /// So many hits are enough; none for all.
     pub most: Option<usize>,
+    /// So many of one session are, so that a long one hides no other.
+    pub each: Option<usize>,
 }
 
 /// Blocks of a journal that one thread looks through, the last first.
@@ -60,13 +62,19 @@ impl History {
         let jobs = self.jobs(&rooms, wanted);
         let sieve = Sieve::of(&wanted.query);
         let (next, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let full: Vec<_> = rooms.iter().map(|_| AtomicBool::new(false)).collect();
+        let is_full = |job: &Job| full.get(job.room).is_some_and(|it| it.load(Ordering::Relaxed));
         let (sender, receiver) = sync_channel(AHEAD);
         let look = |sender: SyncSender<(usize, Vec<Hit>)>| {
             let mut room = Vec::new();
             while !is_over.load(Ordering::Relaxed) && is_wanted() {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(job) = jobs.get(number) else { return };
-                let hits = look_through(&rooms, job, (wanted, sieve.as_ref()), &mut room);
+                let hits = if is_full(job) {
+                    Vec::new()
+                } else {
+                    look_through(&rooms, job, (wanted, sieve.as_ref()), &mut room)
+                };
                 if sender.send((number, hits)).is_err() {
                     return;
                 }
@@ -79,9 +87,20 @@ impl History {
                 scope.spawn(|| look(sender));
             }
             drop(sender);
-            let told = in_order(receiver, wanted.most, tell);
+            let mut teller = Teller::new(wanted, tell);
+            let told = in_order(receiver, |number, hits| {
+                let has_any = !hits.is_empty();
+                let goes_on = hits.into_iter().all(|it| teller.tell(it));
+                let is_enough = has_any && teller.has_enough_of_one;
+                if let (true, Some(job)) = (is_enough, jobs.get(number))
+                    && let Some(full) = full.get(job.room)
+                {
+                    full.store(true, Ordering::Relaxed);
+                }
+                goes_on
+            });
             is_over.store(true, Ordering::Relaxed);
-            told == jobs.len()
+            told == jobs.len() && !teller.has_left_out
         })
     }
 
@@ -164,26 +183,61 @@ fn look_through(
     hits
 }
 
-/// Tells what the threads find, in the order of the jobs; gives how many jobs were told
-/// whole.
+/// Hands on what the threads find, in the order of the jobs, as long as that goes on; gives
+/// how many jobs were handed on whole.
 fn in_order(
     receiver: Receiver<(usize, Vec<Hit>)>,
-    most: Option<usize>,
-    mut tell: impl FnMut(Hit),
+    mut tell: impl FnMut(usize, Vec<Hit>) -> bool,
 ) -> usize {
-    let (mut waiting, mut next, mut left) = (BTreeMap::new(), 0, most.unwrap_or(usize::MAX));
+    let (mut waiting, mut next) = (BTreeMap::new(), 0);
     for (number, hits) in receiver {
         waiting.insert(number, hits);
         while let Some(hits) = waiting.remove(&next) {
-            for hit in hits {
-                if left == 0 {
-                    return next;
-                }
-                left -= 1;
-                tell(hit);
+            if !tell(next, hits) {
+                return next;
             }
             next += 1;
         }
     }
     next
+}
+
+/// Tells hits, as many as are enough, in all and of each session.
+struct Teller<F> {
+    tell: F,
+    left: usize,
+    each: usize,
+    /// The session of the latest hit, and how many of it may still be told.
+    session: String,
+    left_of_it: usize,
+    /// There was one more of that session than is enough.
+    has_enough_of_one: bool,
+    has_left_out: bool,
+}
+
+impl<F: FnMut(Hit)> Teller<F> {
+    fn new(wanted: &Wanted, tell: F) -> Self {
+        let (left, each) = (wanted.most.unwrap_or(usize::MAX), wanted.each.unwrap_or(usize::MAX));
+        let (session, left_of_it) = (String::new(), each);
+        let (has_enough_of_one, has_left_out) = (false, false);
+        Self { tell, left, each, session, left_of_it, has_enough_of_one, has_left_out }
+    }
+
+    /// Tells one, unless there are enough of its session; says whether any more may be.
+    fn tell(&mut self, hit: Hit) -> bool {
+        if hit.session != self.session {
+            self.session.clone_from(&hit.session);
+            (self.left_of_it, self.has_enough_of_one) = (self.each, false);
+        }
+        if self.left_of_it == 0 {
+            (self.has_enough_of_one, self.has_left_out) = (true, true);
+            return true;
+        }
+        if self.left == 0 {
+            return false;
+        }
+        (self.left, self.left_of_it) = (self.left - 1, self.left_of_it - 1);
+        (self.tell)(hit);
+        true
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::passage::Kind;
 use crate::{
-    model::{Answer, Ask, CallId, Event, FileChange, Outcome},
+    model::{Answer, Ask, Author, CallId, Event, FileChange, Outcome},
     text::sanitise,
 };
 use serde_json::Value;
@@ -32,8 +32,7 @@ pub(super) fn told(event: &Event, tell: &mut impl FnMut(Told)) {
             say(Kind::Instructions, None, casting.instructions.clone());
         }
         Event::ToolCalled { call, tool, title, input, .. } => {
-            let text = format!("{tool} {title}\n{}", leaves(input));
-            say(Kind::Call, Some(*call), text);
+            say(Kind::Call, Some(*call), called(tool, title, input));
         }
         Event::ToolEnded { call, text, changes, note, .. } => {
             let names = names(changes);
@@ -91,10 +90,29 @@ fn plainly(event: &Event) -> Option<(Kind, String)> {
         }
         Event::InstructionsEdited { text, .. } => (Kind::Instructions, text.clone()),
         Event::BriefEdited { text, .. } => (Kind::Brief, text.clone()),
-        Event::ModelChanged { provider, model, .. } => {
-            (Kind::Direction, joined(&[provider, model]))
+        Event::ModelChanged { provider, model, by, .. } => {
+            let kind = if *by == Author::Agent { Kind::Note } else { Kind::Direction };
+            (kind, joined(&[provider, model]))
         }
         _ => return None,
+    })
+}
+
+/// A call: what it is called, and what of its input that does not say yet.
+fn called(tool: &str, title: &str, input: &Value) -> String {
+    let head = if title.starts_with(tool) { title.to_owned() } else { format!("{tool} {title}") };
+    let leaves = leaves(input);
+    let more = leaves.lines().filter(|it| !says(title, it.trim()));
+    [head.as_str()].into_iter().chain(more).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a text holds these words, whole.
+fn says(text: &str, words: &str) -> bool {
+    let is_in_a_word = |it: Option<char>| it.is_some_and(char::is_alphanumeric);
+    text.match_indices(words).any(|(at, it)| {
+        let (before, after) = (text.get(..at), text.get(at + it.len()..));
+        !is_in_a_word(before.and_then(|it| it.chars().next_back()))
+            && !is_in_a_word(after.and_then(|it| it.chars().next()))
     })
 }
 
@@ -147,5 +165,21 @@ fn push_leaves(value: &Value, text: &mut String) {
         Value::Array(items) => items.iter().for_each(|it| push_leaves(it, text)),
         Value::Object(fields) => fields.values().for_each(|it| push_leaves(it, text)),
         Value::Null | Value::Bool(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_call_says_nothing_twice() {
+        let input = json!({ "path": "src/parser.rs", "text": "one\ntwo" });
+        assert_eq!(called("write", "write src/parser.rs", &input), "write src/parser.rs\none\ntwo");
+        assert_eq!(called("Edit", "go.mod", &json!({})), "Edit go.mod");
+        // A part of a word says something else.
+        assert_eq!(called("grep", "parser", &json!({ "for": "pars" })), "grep parser\npars");
+        assert_eq!(called("plan", "plan", &json!({ "step": 1 })), "plan\n1");
     }
 }

@@ -60,7 +60,7 @@ impl Place {
     }
 
     fn found_of(&self, query: &str, filter: Filter) -> Vec<(String, u64, String)> {
-        let wanted = Wanted { query: Query::read(query), filter, most: None };
+        let wanted = Wanted { query: Query::read(query), filter, ..Wanted::default() };
         let hits = self.search(&wanted).into_iter();
         hits.map(|it| (it.session, it.seq.0, it.excerpt.text)).collect()
     }
@@ -165,6 +165,24 @@ fn a_search_that_has_enough_stops_there_and_says_so() {
     let exact = Wanted { most: Some(3), ..wanted.clone() };
     assert!(place.history.search(&exact, || true, |_| ()));
     assert!(!place.history.search(&wanted, || false, |_| ()), "nobody wants it any more");
+}
+
+#[test]
+fn a_long_session_hides_no_other_where_so_many_of_each_are_enough() {
+    let place = Place::new();
+    let long: Vec<_> = (0..9).flat_map(|_| [said(1, "parser"), ended(1)]).collect();
+    let _new = place.session("b", &[&[opened("parser")], &long[..]].concat());
+    let _old = place.session("a", &[opened("parser"), said(1, "parser")]);
+    let told = |each: usize| {
+        let query = Query::read("parser");
+        let wanted = Wanted { query, each: Some(each), ..Wanted::default() };
+        let mut hits = Vec::new();
+        let is_all = place.history.search(&wanted, || true, |it| hits.push(it.session));
+        let of = |name: &str| hits.iter().filter(|it| it.contains(name)).count();
+        (of("b"), of("a"), is_all)
+    };
+    assert_eq!(told(3), (3, 2, false));
+    assert_eq!(told(100), (10, 2, true));
 }
 
 #[test]

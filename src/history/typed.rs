@@ -7,24 +7,36 @@ impl Wanted {
     /// Reads a line that is being typed. What is no filter, or has no value that one can
     /// have, is a word.
     pub fn typed(line: &str) -> Self {
-        let (mut filter, mut words) = (Filter::default(), String::new());
-        let mut is_quoted = false;
-        for part in line.split_inclusive(char::is_whitespace) {
-            let is_filter = !is_quoted && set(&mut filter, part.trim()).is_some();
-            if part.matches('"').count() % 2 == 1 {
-                is_quoted = !is_quoted;
-            }
-            if !is_filter {
-                words.push_str(part);
-            }
-        }
-        Self { query: Query::being_typed(&words), filter, most: None }
+        let (filter, words) = sorted(line);
+        Self { query: Query::being_typed(&words), filter, ..Self::default() }
+    }
+
+    /// Reads a line that was typed to its end.
+    pub fn said(line: &str) -> Self {
+        let (filter, words) = sorted(line);
+        Self { query: Query::read(&words), filter, ..Self::default() }
     }
 
     /// Whether nothing at all is asked for.
     pub fn is_nothing(&self) -> bool {
         self.query.is_empty() && self.filter == Filter::default()
     }
+}
+
+/// The filters of a line, and its words.
+fn sorted(line: &str) -> (Filter, String) {
+    let (mut filter, mut words) = (Filter::default(), String::new());
+    let mut is_quoted = false;
+    for part in line.split_inclusive(char::is_whitespace) {
+        let is_filter = !is_quoted && set(&mut filter, part.trim()).is_some();
+        if part.matches('"').count() % 2 == 1 {
+            is_quoted = !is_quoted;
+        }
+        if !is_filter {
+            words.push_str(part);
+        }
+    }
+    (filter, words)
 }
 
 /// Sets what `name:value` says; none where it says nothing.

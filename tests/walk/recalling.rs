@@ -67,6 +67,8 @@ fn a_search_leaves_what_its_filters_name() {
     };
     assert_eq!(count(&["heron", "--tool", "shell"]), 2);
     assert_eq!(count(&["heron", "--tool", "read"]), 0);
+    // As it is typed on the screen.
+    assert_eq!((count(&["tool:shell heron"]), count(&["tool:read", "heron"])), (2, 0));
     assert_eq!(count(&["heron", "--role", "worker", "--outcome", "succeeded"]), 2);
     assert_eq!(count(&["heron", "--outcome", "failed"]), 0);
     assert_eq!(count(&["heron", "--since", "1d"]), 2);
@@ -84,6 +86,9 @@ fn a_replay_begins_where_something_was_found() {
     let hit = &hits(&json)[0];
     let (session, seq) = (hit["session"].as_str().unwrap(), hit["seq"].to_string());
     let line = ["replay", session, "--at", &seq, "--agent", "worker"];
+    let open: Vec<_> =
+        hit["open"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    assert_eq!(open, [&["auteur"][..], &line].concat());
     let mut terminal = house.start(&line);
     terminal.until_shown(&format!("event {seq} of"));
     terminal.until_shown("The shibboleth");

@@ -3,7 +3,7 @@
 use super::House;
 use crate::{
     cli::args::SearchArgs,
-    history::{Filter, History, Hit, Query, Wanted},
+    history::{Filter, History, Hit, Wanted},
     journal::short_id,
     text::one_line,
 };
@@ -62,34 +62,35 @@ pub(super) fn search(
 }
 
 fn wanted(house: &House, args: &SearchArgs) -> anyhow::Result<Wanted> {
-    let query = Query::read(&words(&args.words));
+    let Wanted { query, filter, .. } = Wanted::said(&words(&args.words));
     if args.is_nothing() {
         bail!("say what to search for: words, or a filter such as --tool shell");
     }
-    if query.is_empty() && !args.words.is_empty() {
+    if query.is_empty() && filter == Filter::default() && !args.words.is_empty() {
         bail!("there is no word in {:?}: a word has letters or digits", args.words.join(" "));
     }
     let project = house.company.project().display().to_string();
     let filter = Filter {
         project: (!args.all).then_some(project),
         session: None,
-        role: args.role.clone(),
-        model: args.model.clone(),
-        tool: args.tool.clone(),
-        file: args.file.clone(),
-        outcome: args.outcome,
-        cost_over: args.cost_over,
-        since: args.since,
-        until: args.until,
+        role: args.role.clone().or(filter.role),
+        model: args.model.clone().or(filter.model),
+        tool: args.tool.clone().or(filter.tool),
+        file: args.file.clone().or(filter.file),
+        outcome: args.outcome.or(filter.outcome),
+        cost_over: args.cost_over.or(filter.cost_over),
+        since: args.since.or(filter.since),
+        until: args.until.or(filter.until),
     };
-    Ok(Wanted { query, filter, most: (args.limit > 0).then_some(args.limit) })
+    Ok(Wanted { query, filter, most: (args.limit > 0).then_some(args.limit), each: None })
 }
 
-/// The words as one text. What the shell has kept together is a phrase, unless it has
-/// phrases of its own.
+/// The words as one text, with filters between them as on the screen. What the shell has
+/// kept together is a phrase, unless it has phrases or filters of its own.
 fn words(all: &[String]) -> String {
     let phrase = |it: &String| {
-        let is_phrase = it.contains(char::is_whitespace) && !it.contains('"');
+        let has_filter = || Wanted::said(it).filter != Filter::default();
+        let is_phrase = it.contains(char::is_whitespace) && !it.contains('"') && !has_filter();
         if is_phrase { format!("\"{it}\"") } else { it.clone() }
     };
     all.iter().map(phrase).collect::<Vec<_>>().join(" ")
@@ -119,7 +120,14 @@ fn print(
     let who = hit.who.as_ref().map_or_else(String::new, |it| format!("{} ", it.name));
     let head = one_line(&format!("{who}{} {}", hit.kind.name(), hit.at), WIDE);
     writeln!(out, "  {head}: {}", one_line(&marked(hit), 300))?;
-    writeln!(out, "    auteur replay {id} --at {}", hit.seq)
+    let agent = hit.who.as_ref().filter(|it| is_word(&it.name));
+    let agent = agent.map(|it| format!(" --agent {}", it.name)).unwrap_or_default();
+    writeln!(out, "    auteur replay {id} --at {}{agent}", hit.seq)
+}
+
+/// Whether a name is one word to any shell.
+fn is_word(name: &str) -> bool {
+    name.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it))
 }
 
 /// The context, with what was searched for between brackets.
@@ -140,6 +148,9 @@ fn marked(hit: &Hit) -> String {
 fn hit_json(hit: &Hit) -> Value {
     let who = hit.who.as_ref();
     let marks: Vec<_> = hit.excerpt.marks.iter().map(|it| [it.start, it.end]).collect();
+    let seq = hit.seq.to_string();
+    let mut open = vec!["auteur", "replay", hit.session.as_str(), "--at", seq.as_str()];
+    open.extend(who.iter().flat_map(|it| ["--agent", it.name.as_str()]));
     json!({
         "session": hit.session,
         "opened": hit.opened,
@@ -154,7 +165,7 @@ fn hit_json(hit: &Hit) -> Value {
         "text": hit.excerpt.text,
         "marks": marks,
         "journal": hit.journal,
-        "open": ["auteur", "replay", hit.session, "--at", hit.seq.to_string()],
+        "open": open,
     })
 }
 

@@ -27,6 +27,8 @@ pub struct Past {
     pub cards: Vec<Card>,
     /// What was found by now.
     pub hits: Vec<Hit>,
+    /// There are more hits than those.
+    pub has_more: bool,
     /// More is on its way.
     pub is_reading: bool,
     /// Which line is marked.
@@ -87,7 +89,9 @@ pub enum PastAnswer {
     Cards(u64, Vec<Card>),
     /// Hits, in order.
     Hits(u64, Vec<Hit>),
-    /// That is all.
+    /// There are more hits than these.
+    NotAll(u64),
+    /// No more comes.
     Whole(u64),
     /// What removing a session takes away; and whether it can be removed.
     Weighed {
@@ -162,9 +166,11 @@ impl Past {
             (true, Some(PastTask::List { is_all: self.is_all, number: self.number }));
     }
 
-    /// Searches for what is typed, from the first letter on.
+    /// Searches for what is typed, from the first letter on. A space behind it ends its
+    /// last word.
     pub(super) fn search_for(&mut self, text: &str) {
-        if self.search.trim() == text.trim() {
+        let text = text.trim_start();
+        if self.search == text {
             return;
         }
         text.clone_into(&mut self.search);
@@ -178,7 +184,7 @@ impl Past {
         }
         self.number += 1;
         let (text, is_all, number) = (self.search.clone(), self.is_all, self.number);
-        self.is_reading = true;
+        (self.is_reading, self.has_more) = (true, false);
         self.wish = Some(PastTask::Search { text, is_all, most: MOST, number });
     }
 
@@ -204,7 +210,8 @@ impl Past {
                 let tags = text.split_whitespace().map(|it| it.trim_start_matches('#').to_owned());
                 self.wish = Some(PastTask::Tag(journal, tags.collect()));
             }
-            _ => self.search_for(text),
+            // What was typed to its end is what is meant: no beginning of something longer.
+            _ => self.search_for(&format!("{} ", text.trim())),
         }
         Done::Redraw
     }
@@ -256,7 +263,7 @@ impl Desk {
     /// Opens the line that says what is searched for.
     pub(super) fn search_past(&mut self) -> Done {
         let hint = "words; \"a phrase\"; begin*; role: model: tool: file: outcome: since: cost:";
-        let field = Field::replacing(&self.past.search);
+        let field = Field::replacing(self.past.search.trim());
         self.ask_of_past(
             PromptPurpose::SearchPast,
             ("search all that was said, run or changed", hint),
@@ -310,10 +317,12 @@ impl Desk {
         match answer {
             PastAnswer::Cards(number, cards) if number == past.number => past.cards = cards,
             PastAnswer::Hits(number, hits) if number == past.number => past.hits = hits,
+            PastAnswer::NotAll(number) if number == past.number => past.has_more = true,
             PastAnswer::Whole(number) if number == past.number => past.is_reading = false,
-            PastAnswer::Cards(..) | PastAnswer::Hits(..) | PastAnswer::Whole(_) => {
-                return Done::Nothing;
-            }
+            PastAnswer::Cards(..)
+            | PastAnswer::Hits(..)
+            | PastAnswer::NotAll(_)
+            | PastAnswer::Whole(_) => return Done::Nothing,
             PastAnswer::Weighed { session, text, is_free } => {
                 if self.dialog.is_none() {
                     self.dialog = Some(Dialog::Question(about_removing(text, is_free)));

@@ -74,7 +74,8 @@ fn draw_count(buffer: &mut Buffer, area: Rect, lines: &[PastLine], sight: Sight)
     } else {
         let found = figures::of(past.hits.len() as u64, "hit", "hits");
         row.put(&format!("{:?}", past.search.trim()), palette.strong);
-        row.put(&format!(": {found} in {sessions} {place}"), palette.dim);
+        let more = if past.has_more { " and more" } else { "" };
+        row.put(&format!(": {found}{more} in {sessions} {place}"), palette.dim);
     }
     if past.is_reading {
         row.put("; more is being looked for", palette.dim);
