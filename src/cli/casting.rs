@@ -203,12 +203,13 @@ impl Company {
         CastError::Role { wanted: wanted.to_owned(), mend, roles }
     }
 
-    /// A role's instructions, with what the program itself has to say.
+    /// A role's instructions, behind what the program itself has to say: whoever edits
+    /// them begins at their end, and goes on with the role's own.
     fn instructions(role: &str) -> String {
         format!(
-            "{}\n\nA director watches you and may send you messages while you work: they go before \
+            "A director watches you and may send you messages while you work: they go before \
              everything else. When your brief is done, say in a few lines what you did, and end \
-             without calling a tool.",
+             without calling a tool.\n\n{}",
             role.trim_end()
         )
     }

@@ -349,7 +349,7 @@ fn again(
     let brief = if turn.0 <= 1 { message.clone() } else { asked.casting.brief.clone() };
     let message = if turn.0 <= 1 { String::new() } else { message };
     Ok(Casting {
-        name: asked.casting.role.clone(),
+        name: called(&asked.casting),
         brief,
         instructions,
         fork,
@@ -362,6 +362,19 @@ fn again(
         take: Some(Box::new(Take { message, ..take })),
         ..asked.casting.clone()
     })
+}
+
+/// What another take is called, before it gets a number of its own: as the role, or, where
+/// the first one has a name of its own, as that.
+fn called(old: &Casting) -> String {
+    let (name, role) = (old.name.as_str(), old.role.as_str());
+    let is_of_role = |it: &str| it.is_empty() || it.starts_with('-');
+    if name.strip_prefix(role).is_some_and(is_of_role) {
+        return role.to_owned();
+    }
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let numbered = name.rsplit_once('-').filter(|it| old.take.is_some() && is_number(it.1));
+    numbered.map_or(name, |it| it.0).to_owned()
 }
 
 /// Whose conversation a take goes back to: a turn that an agent has not taken itself was

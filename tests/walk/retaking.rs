@@ -37,9 +37,9 @@ fn an_agent_is_taken_again_from_a_turn_with_another_message_and_both_are_compare
     terminal.press("Make it a queen.");
     terminal.until_shown("Make it a queen.");
     terminal.press("\t");
-    // To the end of the first line: what is put behind a role's own is not written into it.
-    terminal.press(&"\x1b[A".repeat(8));
-    terminal.press("\x1b[F At last.");
+    // Where the cursor stands the role's own end: what is put around them is not written
+    // into it.
+    terminal.press(" At last.");
     terminal.until_shown("Work well. At last.");
     terminal.until_shown("+1 −1");
     terminal.press(SAVE);
@@ -63,7 +63,8 @@ fn an_agent_is_taken_again_from_a_turn_with_another_message_and_both_are_compare
     let is_written = || std::fs::read_to_string(&file).is_ok_and(|it| it.contains("At last."));
     terminal.wait("the role to be written", |_| is_written());
     let cast = std::fs::read_to_string(&file).unwrap();
-    assert!(cast.contains("# - worker: done") && !cast.contains("A director watches"), "{cast}");
+    assert!(cast.contains("# - worker: done") && cast.contains("Work well. At last."), "{cast}");
+    assert!(!cast.contains("A director watches"), "{cast}");
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }

@@ -203,3 +203,17 @@ fn takes_are_a_tree_and_one_of_them_is_the_best() {
     let best: Vec<_> = stage.agents().filter(|it| it.is_best).map(|it| it.id.0).collect();
     assert_eq!(best, [5]);
 }
+
+#[test]
+fn a_take_is_called_as_the_first_one_is() {
+    let of = |name: &str, is_take: bool| {
+        let take = is_take.then(Box::default);
+        called(&Casting { name: name.into(), role: "worker".into(), take, ..Casting::default() })
+    };
+    assert_eq!([of("worker", false), of("worker-2", true)], ["worker", "worker"]);
+    // A script calls its agents after their steps.
+    assert_eq!(
+        [of("one", false), of("one-2", true), of("step-2", false)],
+        ["one", "one", "step-2"]
+    );
+}

@@ -59,7 +59,9 @@ impl Desk {
                 super::audition::auditions(stage).is_empty()
                     && stage.agents().all(|it| it.casting.take.is_none())
             }
-            Act::MarkBest | Act::KeepChange => self.takes(stage).is_none(),
+            Act::MarkBest => self.takes(stage).is_none(),
+            Act::KeepChange => !self.can_keep_change(stage),
+            Act::Comment => self.is_replay(),
             _ => false,
         }
     }

@@ -8,6 +8,16 @@ use crate::{
 };
 
 impl Desk {
+    /// Whether there is a role that the focused take's change can be kept in: none can be
+    /// written in a rehearsal.
+    pub(crate) fn can_keep_change(&self, stage: &Stage) -> bool {
+        let Some(agent) = self.focused(stage).filter(|_| self.takes(stage).is_some()) else {
+            return false;
+        };
+        let mut roles = self.roles.iter();
+        roles.any(|it| it.casting.role == agent.casting.role && !it.text.is_empty())
+    }
+
     /// Opens the role of the focused take with its instructions in place of the role's,
     /// and above them what shows that they are better. Nothing is written yet.
     pub(super) fn keep_change(&mut self, stage: &Stage, now: Millis) -> Done {
@@ -36,15 +46,24 @@ impl Desk {
 }
 
 /// The instructions as a role says them: without what is put around them when somebody is
-/// cast.
+/// cast, wherever something was written beside it.
 fn unwrapped(of_agent: &str, of_role: &str, text: &str) -> String {
     let said = instructions_in(text);
     let said = said.trim_end();
     let around = of_role.split_once(said).filter(|_| !said.is_empty());
     let (before, after) = around.unwrap_or_default();
-    let inner = of_agent.strip_prefix(before).unwrap_or(of_agent);
-    let inner = inner.strip_suffix(after).unwrap_or(inner);
+    let inner = [before, after].iter().fold(of_agent.to_owned(), |text, it| without(&text, it));
     format!("{}\n", inner.trim_end())
+}
+
+/// A text without these words: what stands before and behind them are two paragraphs.
+fn without(text: &str, words: &str) -> String {
+    let words = words.trim();
+    let Some((before, after)) = text.split_once(words).filter(|_| !words.is_empty()) else {
+        return text.to_owned();
+    };
+    let parts = [before.trim_end(), after.trim_start()];
+    parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// What the takes came to, a line each.
@@ -69,14 +88,19 @@ fn evidence(kept: &Agent, takes: &[(usize, &Agent)], stage: &Stage, desk: &Desk)
         let checks = checks.and_then(|(hold, all)| Some(format!(", {} of {all} checks", hold?)));
         let said = it.redirects.len() + it.instructions.len().saturating_sub(1);
         format!(
-            "- {}: {outcome}{}, {}, {} turns, {said} directions",
+            "- {}: {outcome}{}, {}, {}, {}",
             it.casting.name,
             checks.unwrap_or_default(),
             it.spent,
-            it.taken()
+            counted(u64::from(it.taken()), "turn"),
+            counted(said as u64, "direction")
         )
     });
     [first].into_iter().chain(told).collect()
+}
+
+fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 #[cfg(test)]
@@ -89,5 +113,15 @@ mod tests {
         let around = "Be brief.\n\nA director watches you.";
         assert_eq!(unwrapped("Be long.\n\nA director watches you.", around, text), "Be long.\n");
         assert_eq!(unwrapped("Be long.", around, text), "Be long.\n");
+        let around = "A director watches you.\n\nBe brief.";
+        assert_eq!(unwrapped("A director watches you.\n\nBe long.", around, text), "Be long.\n");
+        // Wherever in it something was written.
+        for (said, own) in [
+            ("A director watches you. Be terse.\n\nBe brief.", "Be terse.\n\nBe brief.\n"),
+            ("Be terse.\nA director watches you.\n\nBe brief.", "Be terse.\n\nBe brief.\n"),
+            ("A director watches you.\n\nBe brief. And terse.", "Be brief. And terse.\n"),
+        ] {
+            assert_eq!(unwrapped(said, around, text), own);
+        }
     }
 }

@@ -30,9 +30,9 @@ impl Desk {
         if let Some(undone) = agent.can_redo() {
             let (to, from) = (undone.to.next(), undone.from);
             let label = if to == from {
-                format!("Do turn {from} again")
+                format!("Bring turn {from} back")
             } else {
-                format!("Do turns {to} to {from} again")
+                format!("Bring turns {to} to {from} back")
             };
             choices.push(Choice { label, deed: Deed::UndoRewind(agent.id) });
         }
@@ -40,16 +40,21 @@ impl Desk {
             return self.say(Level::Note, format!("{name} has taken no turn of its own"), now);
         }
         let files = if agent.puts_files_back() {
-            "Its files go back with it; what they are now is kept first, and comes back when you \
-             do it again."
+            "Its files go back with it; what they are now is kept first, and comes back with \
+             the turns."
         } else {
             "Its files stay as they are: nothing is kept of them, or the folder is not its own."
         };
+        let step = agent.casting.assignment.as_deref().map(|it| {
+            let step = &it.spot.step;
+            format!(" The script stays as it is: what {step} has handed in there still counts.")
+        });
         self.dialog = Some(Dialog::Question(Question {
             title: format!("take {name} back?"),
             text: format!(
                 "What is undone is not told to its model any more; the journal keeps it. {files} \
-                 It is held then, until you resume it."
+                 It is held then, until you resume it.{}",
+                step.unwrap_or_default()
             ),
             choices,
             selected: 0,

@@ -286,8 +286,14 @@ fn of_work(word: &str, sight: Sight) -> Option<bool> {
         let has_work = |it: &Agent| turns(it).next().is_some() && !it.taking.is_thrown_away();
         return Some(desk.focused(stage).is_some_and(has_work));
     }
-    if is(Act::MarkBest) || is(Act::KeepChange) {
+    if is(Act::MarkBest) {
         return Some(desk.takes(stage).is_some());
+    }
+    if is(Act::KeepChange) {
+        return Some(desk.can_keep_change(stage));
+    }
+    if is(Act::Comment) {
+        return Some(!desk.is_replay());
     }
     if is(Act::Retake) {
         let has_begun = |it: &Agent| it.turn.0 > 0 && inability(Act::Retake, it).is_none();

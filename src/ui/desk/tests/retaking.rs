@@ -115,9 +115,29 @@ fn going_back_asks_which_turns_and_offers_to_do_them_again() {
     assert_eq!(story.sent(), [Command::Rewind { agent: ONE, to: Turn(1) }]);
     let (to, from, by) = (Turn(1), Turn(2), Author::Director);
     story.tell(Event::Rewound { agent: ONE, to, from, files: None, by }).press("backspace");
-    assert_eq!(labels(&story), ["Leave it", "Undo turn 1", "Do turn 2 again"]);
+    assert_eq!(labels(&story), ["Leave it", "Undo turn 1", "Bring turn 2 back"]);
     story.press("up enter");
     assert_eq!(story.sent(), [Command::UndoRewind(ONE)]);
+}
+
+#[test]
+fn whoever_takes_a_part_of_a_script_back_is_told_that_the_script_stays_as_it_is() {
+    let mut story = Story::of(0);
+    let agent = story.stage.next_agent();
+    let spot = play::Spot { play: PlayId(1), step: "first".into(), part: None };
+    let assignment = play::Assignment { spot, attempt: 1, output: None, judges: None };
+    let casting = Casting {
+        name: "first".into(),
+        capabilities: Capabilities::NATIVE,
+        assignment: Some(Box::new(assignment)),
+        ..Casting::default()
+    };
+    let (by, outcome) = (Author::Script, Outcome::Succeeded { summary: String::new() });
+    story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+    story.tell(Event::AgentStarting { agent, run: 1 }).tell(Event::AgentStarted { agent });
+    story.calling(agent).ended(1).tell(Event::AgentEnded { agent, outcome }).press("backspace");
+    let text = &story.question_open().text;
+    assert!(text.contains("what first has handed in there still counts"), "{text}");
 }
 
 #[test]
@@ -145,6 +165,15 @@ fn takes_are_compared_and_the_best_is_marked_and_kept_in_its_role() {
     let Some(Dialog::Role(form)) = &story.desk.dialog else { panic!("no role is open") };
     let text = form.text.lines().join("\n");
     assert!(text.contains("instructions = \"\"\"\nBe long.\n\"\"\""), "{text}");
-    assert!(text.contains("# From the take writer, marked as the best, of 2 takes"), "{text}");
-    assert!(text.contains("# - agent-1: not over, $0.00, 2 turns, 1 directions"), "{text}");
+    assert!(text.contains("# From the take agent-1-2, marked as the best, of 2 takes"), "{text}");
+    assert!(text.contains("# - agent-1: not over, $0.00, 2 turns, 1 direction"), "{text}");
+    // Where no role can be written, none is offered to be.
+    let can_keep = |story: &Story| {
+        let keeps = story.desk.can_keep_change(&story.stage);
+        assert_eq!(keeps, !story.desk.is_vain(Act::KeepChange, &story.stage));
+        keeps
+    };
+    assert!(can_keep(&story));
+    story.desk.roles[0].text.clear();
+    assert!(!can_keep(&story));
 }

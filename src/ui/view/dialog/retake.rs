@@ -47,7 +47,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&RetakeForm, Ke
     let fault = it.fault.as_deref().unwrap_or_default();
     let fault = prose::plain(fault, inner.width.saturating_sub(2), palette.trouble);
     let rows = |it: &[_]| u16::try_from(it.len()).unwrap_or(u16::MAX);
-    let (told, wrong) = (rows(&about).min(3), rows(&fault).min(2));
+    let (told, wrong) = (rows(&about).min(5), rows(&fault).min(2));
     if inner.height < LEAST {
         return draw_part(buffer, inner, (it, agent), sight);
     }
@@ -205,5 +205,11 @@ fn begins_with(agent: &Agent, turn: Turn) -> String {
     } else {
         ""
     };
-    format!("{told}{by}; {files}.")
+    let script = agent.casting.assignment.as_deref().map(|it| {
+        format!(
+            " The script goes on with {}: what this take hands in for {} counts nowhere.",
+            agent.casting.name, it.spot.step
+        )
+    });
+    format!("{told}{by}; {files}.{}", script.unwrap_or_default())
 }
