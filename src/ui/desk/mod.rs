@@ -219,6 +219,10 @@ pub struct Desk {
     pub trial: Option<Trial>,
     /// Text was pasted since the last picture: what came with it is no key.
     was_pasted: bool,
+    /// Who is looked at as soon as it is on stage.
+    pub expects: Option<AgentId>,
+    /// Who was looked at last because somebody has to be.
+    settled_on: Option<AgentId>,
     /// Since when the focused agent has been looked at.
     focused_at: Millis,
     /// The ended agent that was said to be looked at.

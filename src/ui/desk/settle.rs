@@ -23,7 +23,9 @@ impl Desk {
                 // What is left to do is found again by the loop's glance.
                 let _redraw = self.look_at(*first, stage, now);
             }
+            self.settled_on = self.focus;
         }
+        self.meet(stage, now);
         if self.request.is_some() && self.focused_request(stage).is_none() {
             self.request = None;
             self.request_scroll = 0;
@@ -38,6 +40,16 @@ impl Desk {
             self.tell_held(stage, now);
         }
         self.is_typing &= self.typed_to(stage).is_some();
+    }
+
+    /// Looks at whom is waited for, once it is there; unless the director has turned to
+    /// somebody else meanwhile.
+    fn meet(&mut self, stage: &Stage, now: Millis) {
+        let Some(agent) = self.expects.filter(|it| stage.agent(*it).is_some()) else { return };
+        self.expects = None;
+        if self.focus == self.settled_on {
+            let _redraw = self.look_at(agent, stage, now);
+        }
     }
 
     /// "3 of 7 held", until every agent is.

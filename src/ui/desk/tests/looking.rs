@@ -14,6 +14,20 @@ fn the_first_agent_has_the_keys_and_focus_moves_on_the_grid() {
 }
 
 #[test]
+fn who_is_waited_for_is_looked_at_once_on_stage_unless_somebody_else_is_turned_to() {
+    let focus_after = |keys: &str| {
+        let mut story = Story::of(0);
+        story.desk.expects = Some(AgentId(3));
+        story.join().join();
+        assert_eq!(story.desk.focus, Some(ONE));
+        story.press(keys).join().join();
+        story.desk.focus
+    };
+    assert_eq!(focus_after("space"), Some(AgentId(3)));
+    assert_eq!(focus_after("tab"), Some(TWO));
+}
+
+#[test]
 fn pages_are_turned_and_numbers_count_the_panes_in_sight() {
     let mut story = Story::of(6);
     story.press("pagedown");

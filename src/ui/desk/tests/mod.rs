@@ -54,25 +54,30 @@ impl Story {
             sent: Vec::new(),
             done: Done::Nothing,
         };
-        for agent in 1..=agents {
-            let casting = Casting {
-                name: format!("agent-{agent}"),
-                role: if agent == 2 { "tester".into() } else { "writer".into() },
-                provider: "rehearsal".into(),
-                model: "small".into(),
-                brief: format!("brief {agent}"),
-                instructions: "be brief".into(),
-                capabilities: Capabilities::NATIVE,
-                ..Casting::default()
-            };
-            let agent = AgentId(agent);
-            let by = Author::Director;
-            story.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
-            story.tell(Event::AgentStarting { agent, run: 1 });
-            story.tell(Event::AgentStarted { agent });
+        for _ in 0..agents {
+            story.join();
         }
         story.desk.shown.grid = GridShape { columns: 2, rows: 2 };
         story
+    }
+
+    /// One more agent at work.
+    fn join(&mut self) -> &mut Self {
+        let agent = self.stage.next_agent();
+        let casting = Casting {
+            name: format!("agent-{agent}"),
+            role: if agent == TWO { "tester".into() } else { "writer".into() },
+            provider: "rehearsal".into(),
+            model: "small".into(),
+            brief: format!("brief {agent}"),
+            instructions: "be brief".into(),
+            capabilities: Capabilities::NATIVE,
+            ..Casting::default()
+        };
+        let by = Author::Director;
+        self.tell(Event::AgentAdded { agent, casting: Box::new(casting), by });
+        self.tell(Event::AgentStarting { agent, run: 1 });
+        self.tell(Event::AgentStarted { agent })
     }
 
     /// One more agent, driven by this engine: the program of that name.
