@@ -186,6 +186,8 @@ fn over(agent: &Agent, age: Millis) -> String {
         Some(Outcome::Failed { why } | Outcome::Succeeded { summary: why })
             if agent.casting.engine == EngineKind::Pty =>
         {
+            // Of a terminal that is played nothing is told but that it is over.
+            let why = if why.is_empty() { "exited" } else { why };
             format!("{why} {age} ago")
         }
         // The log has it line by line.
@@ -221,6 +223,7 @@ pub(super) fn money(agent: &Agent, palette: &Palette) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{AgentId, Author, Casting, Event, Record, Seq, Stage};
     use std::collections::BTreeSet;
 
     #[test]
@@ -239,6 +242,20 @@ mod tests {
         for (why, word) in told {
             assert_eq!(reason(why), word, "{why}");
         }
+    }
+
+    #[test]
+    fn of_a_terminal_that_says_nothing_it_is_told_that_it_is_over() {
+        let mut stage = Stage::default();
+        let (agent, by) = (AgentId(1), Author::Director);
+        let casting = Box::new(Casting { engine: EngineKind::Pty, ..Casting::default() });
+        let outcome = Outcome::Succeeded { summary: String::new() };
+        let events =
+            [Event::AgentAdded { agent, casting, by }, Event::AgentEnded { agent, outcome }];
+        for (seq, event) in (1..).map(Seq).zip(events) {
+            stage.apply(&Record { seq, at: Millis(0), event });
+        }
+        assert_eq!(over(stage.agent(agent).unwrap(), Millis(3000)), "exited 0:03 ago");
     }
 
     #[test]

@@ -80,3 +80,16 @@ fn a_changed_line_is_told_by_its_sign_where_there_are_no_colours() {
     assert!(words(&picture).contains("+ pub fn parse_number"), "{}", words(&picture));
     assert!(picture.content.iter().all(|it| it.fg == Color::Reset && it.bg == Color::Reset));
 }
+
+#[test]
+fn where_nothing_has_changed_it_is_said_since_when() {
+    let mut six = six();
+    let mut desk = changes(&mut six, |_| {});
+    let now = six.stage.now();
+    desk.changes.span = crate::ui::desk::Span::Mark(now);
+    let picture = words(&shot(&scene(&six, &desk), (100, 30)));
+    assert!(
+        picture.contains(&format!("Nothing has changed since the mark at {now}.")),
+        "{picture}"
+    );
+}

@@ -86,10 +86,14 @@ fn nothing(agent: &Agent, changes: &Changes, sheet: Option<&Sheet>) -> Option<St
         return Some("It has changed nothing yet.".to_owned());
     }
     if changes.is_all_seen(agent) {
-        let turn = changes
-            .last_look(agent)
-            .map_or_else(String::new, |it| format!(", at turn {}", it.turn));
-        return Some(format!("Nothing has changed since you last looked{turn}."));
+        let turn = || changes.last_look(agent).map(|it| format!(", at turn {}", it.turn));
+        let since = match changes.span {
+            Span::Look => format!("since you last looked{}", turn().unwrap_or_default()),
+            Span::Mark(at) => format!("since the mark at {at}"),
+            Span::Start => "since it began".to_owned(),
+            Span::Turn => "in this turn".to_owned(),
+        };
+        return Some(format!("Nothing has changed {since}."));
     }
     match sheet {
         None => Some("reading …".to_owned()),
