@@ -196,9 +196,10 @@
     pane.sign.textContent = status ? GLYPHS[status] : "○";
     pane.sign.style.color = colour(HUES[status] || "faint");
     pane.spent.textContent = status ? spentOf(agent) : "";
-    const rows = picture ? [make("pre", "screen", picture[1])] : agent.log.slice(Math.max(0, count - FEW), count).map((it) => entry(it, state.now, false));
+    // A terminal fills its pane, down to its last line.
+    const rows = picture ? [make("pre", "screen", picture[1].trimEnd())] : agent.log.slice(Math.max(0, count - FEW), count).map((it) => entry(it, state.now, false));
     pane.log.replaceChildren(...rows);
-    pane.log.scrollTop = picture ? 0 : pane.log.scrollHeight;
+    pane.log.scrollTop = pane.log.scrollHeight;
   }
 
   // ── One agent alone ──────────────────────────────────────────────────────
