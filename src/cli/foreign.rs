@@ -1,6 +1,6 @@
 //! Logs of other tools: played as our own are, and told in figures.
 
-use super::House;
+use super::{House, progress::Telling};
 use crate::{
     interop::{Foreign, Format, Tally},
     journal::{JournalError, Reader},
@@ -18,9 +18,16 @@ const NAMES: usize = 12;
 /// Opens a journal, or what a log of another tool's is translated to.
 pub(super) fn open(house: &House, path: &Path) -> anyhow::Result<Reader> {
     Ok(match look(path)? {
-        Some(log) => log.translate(&prices(house), &house.state)?,
+        Some(log) => translate(house, &log)?,
         None => Reader::open(path)?,
     })
+}
+
+/// What a log of another tool's is translated to. Whoever waits for a long one sees how
+/// far it is.
+pub(super) fn translate(house: &House, log: &Foreign) -> anyhow::Result<Reader> {
+    let mut telling = Telling::of(log);
+    Ok(log.translate_telling(&prices(house), &house.state, &mut |it| telling.tell(it))?)
 }
 
 /// A log of another tool's; none for a journal of our own.
@@ -98,6 +105,9 @@ fn tell(tally: &Tally, out: &mut impl Write) -> anyhow::Result<()> {
     row("tools", &names(&tally.calls), out)?;
     row("errors", &names(&tally.errors), out)?;
     let (used, cost) = (tally.usage(), tally.cost());
+    // What nobody knows is a part of it.
+    let untold = u32::try_from(tally.untold).unwrap_or(u32::MAX);
+    let cost = Cost { unpriced: cost.unpriced.saturating_add(untold), ..cost };
     let plus = if tally.unfinished > 0 { " at least" } else { "" };
     let responses = format!(
         "{}; {} tokens in, {} of them from a cache; {} out{plus}",
@@ -132,7 +142,7 @@ fn names(counts: &BTreeMap<String, u64>) -> String {
 }
 
 /// The figures of a log, for a program. Money is in nano-dollars, as everywhere.
-fn figures(tally: &Tally) -> Map<String, Value> {
+pub(super) fn figures(tally: &Tally) -> Map<String, Value> {
     let models: Map<_, _> = tally
         .models
         .iter()
@@ -172,7 +182,7 @@ fn figures(tally: &Tally) -> Map<String, Value> {
     all
 }
 
-fn spent_json(usage: &Usage, cost: &Cost) -> Map<String, Value> {
+pub(super) fn spent_json(usage: &Usage, cost: &Cost) -> Map<String, Value> {
     let value = json!({
         "tokens": {
             "input": usage.input,

@@ -13,19 +13,23 @@ use crate::{
         grounds::{Brought, Grounds},
     },
 };
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// So much of a session's id names its worktrees and branches: the time, to the
 /// millisecond.
 const SHORT: usize = 13;
 
 impl House {
+    /// Where agents have the places that are their own, of all sessions.
+    pub(super) fn worktrees(&self) -> PathBuf {
+        self.state.join("worktrees")
+    }
+
     /// The grounds of the session of that id.
     pub(super) fn grounds(&self, session: &str) -> Grounds {
         let git = Git::find(&self.environment);
-        let worktrees = self.state.join("worktrees");
         let short = session.get(..SHORT).unwrap_or(session);
-        Grounds::new(git, &worktrees, short, brought(&self.company.config().settings))
+        Grounds::new(git, &self.worktrees(), short, brought(&self.company.config().settings))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -107,6 +107,8 @@ fn tell(
 /// Keeps a log, once: the same bytes are kept where they are, and one that has changed
 /// takes its own place.
 fn keep(house: &House, log: &Foreign) -> anyhow::Result<(Kept, String, Note)> {
+    // Whoever keeps another one meanwhile may keep the same.
+    let _alone = alone(house)?;
     let path = log.path().canonicalize().unwrap_or_else(|_| log.path().to_owned());
     let (sha256, bytes) = log.digest()?;
     let note = Note { path, format: log.format().to_string(), sha256, bytes };
@@ -115,7 +117,7 @@ fn keep(house: &House, log: &Foreign) -> anyhow::Result<(Kept, String, Note)> {
         return Ok((Kept::Already, session.clone(), old.clone()));
     }
     let old = known.into_iter().find(|it| it.1.path == note.path);
-    let reader = log.translate(&foreign::prices(house), &house.state)?;
+    let reader = foreign::translate(house, log)?;
     let (kept, session) = match old {
         Some((session, _)) => (Kept::Anew, session),
         None => (Kept::New, id(reader.header())),
@@ -123,6 +125,18 @@ fn keep(house: &House, log: &Foreign) -> anyhow::Result<(Kept, String, Note)> {
     let made = write(house, &reader, (&session, &note))?;
     settle(house, &made, &session)?;
     Ok((kept, session, note))
+}
+
+/// A lock that one program has at a time, until it lets go of it.
+fn alone(house: &House) -> anyhow::Result<File> {
+    let path = house.state.join("import.lock");
+    let lock = || {
+        fs::create_dir_all(&house.state)?;
+        let file = File::options().create(true).append(true).open(&path)?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    };
+    lock().with_context(|| format!("could not lock {}", path.display()))
 }
 
 /// The sessions that are from elsewhere.
@@ -224,13 +238,25 @@ fn settle(house: &House, made: &Path, session: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whose format a session was written in first: `auteur`, unless it was kept.
+pub(super) fn format(journal: &Path) -> String {
+    let note = journal.parent().and_then(|it| fs::read(it.join(NOTE)).ok());
+    let note: Option<Note> = note.and_then(|it| serde_json::from_slice(&it).ok());
+    note.map_or_else(|| "auteur".to_owned(), |it| it.format)
+}
+
+/// Whether a session was kept from a log of another tool's.
+pub(super) fn is_kept(journal: &Path) -> bool {
+    journal.parent().is_some_and(|it| it.join(NOTE).is_file())
+}
+
 /// That a session is one of ours, with which somebody can go on.
 ///
 /// # Errors
 /// When it was kept from a log of another tool's.
 pub(super) fn must_be_ours(journal: &Path) -> anyhow::Result<()> {
-    let folder = journal.parent().unwrap_or(Path::new("."));
-    if folder.join(NOTE).is_file() {
+    if is_kept(journal) {
+        let folder = journal.parent().unwrap_or(Path::new("."));
         let session = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         bail!(
             "session {session} was kept from a log of another tool's, whose agents are not ours \

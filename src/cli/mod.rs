@@ -30,6 +30,7 @@ mod parts;
 mod past;
 mod plan;
 mod policy;
+mod progress;
 mod prompter;
 mod rehearsals;
 mod rehearse;

@@ -13,11 +13,18 @@ use crate::{
         show::{self, Ended, Show, Source as _},
     },
 };
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::{
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
+    time::Duration,
 };
+
+/// A log in which nothing stands yet is looked at this often.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
@@ -37,7 +44,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             player.play(Play::Pace(pace(args.speed)));
             player.play(args.at.map_or(Play::Toggle, |it| Play::Event(Seq(it))));
             let mut desk = screen::desk(house)?;
-            desk.focus = agent;
+            desk.expects = agent;
             desk.playhead = Some(player.playhead());
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
             let ended = show::run(&mut show, &mut player, options).await?;
@@ -48,7 +55,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     match (ended, wanted) {
         (Ended::Signalled(signal), _) => Ok(run::signalled(signal)),
         (Ended::Left, None) => Ok(ExitCode::SUCCESS),
-        (Ended::Left, Some(_)) if path.is_dir() => anyhow::bail!(
+        (Ended::Left, Some(_)) if path.is_dir() => bail!(
             "these are several logs side by side: replay the one that this agent is of, and \
              retake it there"
         ),
@@ -66,14 +73,33 @@ fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
     if is_folder_of_others(&args.session) {
         return watch::logs_of(&args.session, watch::SHOWN);
     }
+    let named = args.session.display();
+    match fs::metadata(&args.session) {
+        Ok(about) if !about.is_file() => bail!("{named} is no file that grows"),
+        Ok(about) if about.len() == 0 => wait_for_the_first_line(&args.session)?,
+        Ok(_) => {}
+        Err(error) if args.session.components().count() > 1 => bail!("{named}: {error}"),
+        // It may be a session's name.
+        Err(_) => {}
+    }
     let log = if args.session.is_file() { foreign::look(&args.session)? } else { None };
     match log {
         Some(log) => Ok(vec![log]),
-        None => anyhow::bail!(
+        None => bail!(
             "--follow is for logs of other tools: the screen of a session of ours that is at \
              work is `auteur attach`"
         ),
     }
+}
+
+/// Waits until something stands in a log that was only just made: whose it is can't be
+/// told before.
+fn wait_for_the_first_line(log: &Path) -> anyhow::Result<()> {
+    writeln!(io::stderr(), "waiting for the first line of {}; ctrl+c leaves", log.display())?;
+    while !fs::read(log)?.contains(&b'\n') {
+        thread::sleep(LOOK);
+    }
+    Ok(())
 }
 
 /// The agent of that name.
@@ -109,7 +135,7 @@ pub(super) fn journal(house: &House, session: &Path) -> anyhow::Result<PathBuf> 
     }
     let named = session.display();
     if session.exists() {
-        anyhow::bail!("{named} is no file, so no journal: name a session, its folder or its file");
+        bail!("{named} is no file, so no journal: name a session, its folder or its file");
     }
     sessions::find(house, Some(&session.to_string_lossy()))
 }

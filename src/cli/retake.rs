@@ -5,7 +5,7 @@ use super::{
     House,
     apart::{self, Way},
     args::RetakeArgs,
-    attach, demo, foreign, opening, replay,
+    attach, demo, foreign, import, opening, replay,
     run::{self, Beginning},
     screen, sessions, trust,
 };
@@ -49,7 +49,8 @@ pub(super) fn begin(house: &House, path: &Path, wanted: Retake) -> anyhow::Resul
     let reader = foreign::open(house, path)?;
     let stage = reader.fold(None);
     must_be_possible(&stage, &wanted)?;
-    if foreign::look(path)?.is_some() {
+    // Nobody goes on with what was kept of another tool's either: its take begins elsewhere.
+    if import::is_kept(path) || foreign::look(path)?.is_some() {
         return elsewhere(house, path, (&reader, &stage), &wanted);
     }
     if demo::folder_of(house, reader.header()).is_some() {

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     assist::{standing, whole},
+    interop::Tally,
     journal::{Reader, Sessions, Summary, is_running, short_id},
     link::{self, End},
     model::{
@@ -82,6 +83,16 @@ pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf>
     let named = Path::new(name.unwrap_or_default());
     if named.is_file() || foreign::is_log(named) {
         return Ok(named.to_owned());
+    }
+    let inside = named.join(crate::journal::FILE);
+    if inside.is_file() {
+        return Ok(inside);
+    }
+    if named.components().count() > 1 && named.symlink_metadata().is_ok() {
+        bail!(
+            "{} is no file that can be read, and no folder of a session or a log",
+            named.display()
+        );
     }
     Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
 }
@@ -217,6 +228,11 @@ fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> 
             fields.insert("roster".to_owned(), agents.into());
             let plays: Vec<_> = stage.plays().map(|it| whole(it, stage.now())).collect();
             fields.insert("runs".to_owned(), plays.into());
+            fields.insert("format".to_owned(), import::format(reader.path()).into());
+            // In the words in which a log of another tool's is told.
+            for (name, figure) in foreign::figures(&Tally::of_journal(reader)) {
+                fields.entry(name).or_insert(figure);
+            }
         }
         crate::text::json::write_pretty(out, &value)?;
         return Ok(writeln!(out)?);
@@ -284,6 +300,7 @@ fn show_play(play: &Play, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn agent_json(agent: &Agent) -> Value {
+    let spent = foreign::spent_json(&agent.usage, &agent.spent);
     json!({
         "name": agent.casting.name,
         "role": agent.casting.role,
@@ -292,6 +309,7 @@ fn agent_json(agent: &Agent) -> Value {
         "turns": agent.turn.0,
         "cost_nano_dollars": agent.spent.known.0,
         "unpriced_calls": agent.spent.unpriced,
+        "tokens": spent.get("tokens"),
         "workspace": agent.tree.as_ref().map(|it| it.path.clone()),
         "branch": agent.tree.as_ref().map(|it| it.branch.clone()),
         "checkpoints": agent.checkpoints.len(),

@@ -1,7 +1,7 @@
 //! `auteur watch` and `auteur replay --follow`: what others run on this machine, as it
 //! goes on. Its logs are read, and nothing else of it is touched.
 
-use super::{House, args::WatchArgs, foreign, opening, run, screen};
+use super::{House, args::WatchArgs, foreign, opening, progress::Telling, run, screen};
 use crate::{
     interop::{Foreign, Found, Places, Together, Told, news},
     journal::{Follower, Reader},
@@ -58,7 +58,9 @@ pub(super) fn follow(
     search: Option<Search>,
 ) -> anyhow::Result<ExitCode> {
     let prices = foreign::prices(house);
-    let together = Together::follow(logs, &prices, &house.state)?;
+    let mut telling = Telling::of_all(&logs);
+    let together = Together::follow(logs, &prices, &house.state, &mut |it| telling.tell(it))?;
+    drop(telling);
     let mut watcher = Watcher::new(together, search)?;
     // What is known by now is a part of the first picture.
     watcher.look()?;
@@ -168,6 +170,7 @@ impl Watcher {
                 for found in search.places.find(now - search.since) {
                     if !self.together.has(&found.path)
                         && let Some(log) = Foreign::open(&found.path)?
+                        && !search.places.is_of_ours(&log)
                     {
                         self.together.add(log)?;
                     }
@@ -200,6 +203,8 @@ fn places(house: &House) -> Places {
         claude: of("CLAUDE_CONFIG_DIR", ".claude"),
         codex: of("CODEX_HOME", ".codex"),
         gemini: of("GEMINI_CLI_HOME", ".gemini"),
+        // As their programs write it, whatever it is called here.
+        ours: house.worktrees().canonicalize().ok(),
     }
 }
 
@@ -207,14 +212,15 @@ fn places(house: &House) -> Places {
 fn logs(places: &Places, since: SignedDuration, most: usize) -> Vec<Foreign> {
     let found = places.find(Timestamp::now() - since).into_iter();
     // What can't be read now may be in a moment.
-    found.filter_map(|it| Foreign::open(&it.path).ok().flatten()).take(most).collect()
+    let logs = found.filter_map(|it| Foreign::open(&it.path).ok().flatten());
+    logs.filter(|it| !places.is_of_ours(it)).take(most).collect()
 }
 
 fn list(places: &Places, args: &WatchArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let now = Timestamp::now();
     let found = places.find(now - args.since);
     let known = found.iter().filter_map(|it| Some((it, Foreign::open(&it.path).ok().flatten()?)));
-    let known: Vec<_> = known.collect();
+    let known: Vec<_> = known.filter(|(_, log)| !places.is_of_ours(log)).collect();
     if args.json {
         let rows: Vec<_> = known.iter().map(|(found, log)| row(found, log)).collect();
         json::write_pretty(out, &rows)?;
@@ -283,5 +289,6 @@ pub(super) fn side_by_side(
     prices: &Arc<PriceTable>,
     house: &House,
 ) -> anyhow::Result<Reader> {
-    Ok(Together::once(logs, prices, &house.state)?)
+    let mut telling = Telling::of_all(&logs);
+    Ok(Together::once(logs, prices, &house.state, &mut |it| telling.tell(it))?)
 }

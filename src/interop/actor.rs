@@ -233,7 +233,8 @@ impl Actor {
         } else if self.casting.model != model {
             self.casting.model.clone_from(&model);
             let (agent, provider) = (self.id, self.casting.provider.clone());
-            let (model, by) = (model.clone(), Author::Director);
+            // Nobody knows who has changed it, if it is not merely known now.
+            let (model, by) = (model.clone(), Author::Agent);
             self.tell(desk, Event::ModelChanged { agent, provider, model, by });
         }
         self.name_place(desk);
@@ -279,6 +280,11 @@ impl Actor {
         let Some(id) = self.open.take() else { return };
         let own = if self.is_counted_apart { Default::default() } else { desk.bill.settle(&id) };
         self.close_turn(desk, own);
+        // What is paid elsewhere fills its window all the same.
+        if let Some(tokens) = desk.bill.elsewhere(&id) {
+            self.window = tokens;
+            self.tell(desk, Event::WindowSeen { agent: self.id, tokens });
+        }
     }
 
     fn close_turn(&mut self, desk: &mut Desk, (mut usage, mut cost): (Usage, Cost)) {
@@ -436,11 +442,22 @@ impl Actor {
         self.settle(desk);
         self.come(desk);
         self.name_place(desk);
+        // It was told when it came to its end.
+        if self.rests {
+            return;
+        }
         let outcome = match (self.is_cut, is_done) {
             (true, _) => Outcome::Stopped { by: Author::Director },
             (false, true) => Outcome::Succeeded { summary: String::new() },
             (false, false) => return,
         };
-        self.tell(desk, Event::AgentEnded { agent: self.id, outcome });
+        self.end(desk, outcome);
+    }
+
+    /// It is over. Whoever directs it has seen that: nobody needs to look here.
+    fn end(&mut self, desk: &mut Desk, outcome: Outcome) {
+        let agent = self.id;
+        self.tell(desk, Event::AgentEnded { agent, outcome });
+        self.tell(desk, Event::AgentSeen { agent });
     }
 }

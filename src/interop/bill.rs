@@ -3,7 +3,8 @@
 //!
 //! A record may repeat the usage of its answer or tell a later count of it; the most
 //! that is told of each kind holds. A record of the same answer that comes when it
-//! was settled already owes the difference.
+//! was settled already owes the difference. Of logs that are shown together, what one
+//! repeats of another, as a fork does, is paid where it was told first.
 
 use super::tally::{Spent, Tally};
 use crate::{
@@ -11,7 +12,10 @@ use crate::{
     model::{Cost, Money, Usage},
 };
 use jiff::Timestamp;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// What a record tells of an answer.
 #[derive(Debug)]
@@ -24,6 +28,9 @@ pub(super) struct Told<'record> {
     pub(super) parts: Vec<Billed>,
     /// The answer was over.
     pub(super) is_over: bool,
+    /// What tells it apart from all answers of all logs, hashed; none where a format has
+    /// nothing that does.
+    pub(super) mark: Option<u64>,
 }
 
 /// An answer, as far as it is known.
@@ -38,6 +45,8 @@ struct Answer {
     /// Its parts, where there is more than one.
     parts: Vec<Billed>,
     is_over: bool,
+    /// Another log that is shown beside this one has told of it before.
+    is_elsewhere: bool,
     settled: Option<(Usage, Cost)>,
 }
 
@@ -63,9 +72,10 @@ impl Bill {
         self.answers.contains_key(id)
     }
 
-    /// Takes in what a record of a file tells.
-    pub(super) fn see(&mut self, file: usize, id: &str, told: Told<'_>) {
-        let Told { model, at, tier, parts, is_over } = told;
+    /// Takes in what a record of a file tells. `marks` are those of the answers that
+    /// were told of before, in whatever log.
+    pub(super) fn see(&mut self, file: usize, id: &str, told: Told<'_>, marks: &mut HashSet<u64>) {
+        let Told { model, at, tier, parts, is_over, mark } = told;
         let usage = sum(&parts);
         let parts = if parts.len() > 1 { parts } else { Vec::new() };
         if let Some(known) = self.answers.get_mut(id) {
@@ -76,8 +86,9 @@ impl Bill {
             known.is_over |= is_over;
             return;
         }
-        let model = Arc::from(model);
-        let answer = Answer { file, model, at, tier, usage, parts, is_over, settled: None };
+        let (model, settled) = (Arc::from(model), None);
+        let is_elsewhere = mark.is_some_and(|it| !marks.insert(it));
+        let answer = Answer { file, model, at, tier, usage, parts, is_over, is_elsewhere, settled };
         self.answers.insert(id.to_owned(), answer);
     }
 
@@ -88,6 +99,9 @@ impl Bill {
             self.untold += 1;
             return (Usage::default(), Cost::from(None));
         };
+        if answer.is_elsewhere {
+            return Default::default();
+        }
         let (usage, cost) = (answer.usage, self.cost(answer));
         let (had, paid) = answer.settled.unwrap_or_default();
         if let Some(answer) = self.answers.get_mut(id) {
@@ -96,6 +110,12 @@ impl Bill {
         let known = cost.known - paid.known;
         let unpriced = cost.unpriced.saturating_sub(paid.unpriced);
         (minus(&usage, &had), Cost { known, unpriced, feared: Money(0) })
+    }
+
+    /// The tokens of an answer that is paid in another log.
+    pub(super) fn elsewhere(&self, id: &str) -> Option<u64> {
+        let answer = self.answers.get(id).filter(|it| it.is_elsewhere)?;
+        Some(answer.usage.total())
     }
 
     fn cost(&self, answer: &Answer) -> Cost {
@@ -170,7 +190,8 @@ mod tests {
     fn told(usage: Usage) -> Told<'static> {
         let at = Some("2026-11-01T00:00:00Z".parse().unwrap());
         let parts = vec![Billed { model: None, usage }];
-        Told { model: "claude-sonnet-4-5", at, tier: Tier::Standard, parts, is_over: true }
+        let (model, tier) = ("claude-sonnet-4-5", Tier::Standard);
+        Told { model, at, tier, parts, is_over: true, mark: None }
     }
 
     fn used(output: u64, hour: bool) -> Usage {
@@ -183,10 +204,10 @@ mod tests {
     fn an_answer_is_paid_once_however_often_it_is_told() {
         let prices = Arc::new(PriceTable::embedded());
         let mut bill = Bill::new(&prices, Some("anthropic"));
-        bill.see(0, "a", told(used(1, false)));
+        bill.see(0, "a", told(used(1, false)), &mut HashSet::new());
         let (first, paid) = bill.settle("a");
         assert_eq!((first.output, first.cache_write_5m), (1, 50));
-        bill.see(1, "a", told(used(500, true)));
+        bill.see(1, "a", told(used(500, true)), &mut HashSet::new());
         let (rest, owed) = bill.settle("a");
         assert_eq!(rest, Usage { output: 499, cache_write_1h: 50, ..Usage::default() });
         assert_eq!(bill.settle("a"), (Usage::default(), Cost::default()));
@@ -204,7 +225,8 @@ mod tests {
     fn what_nobody_can_price_is_said() {
         let prices = Arc::new(PriceTable::embedded());
         let mut bill = Bill::new(&prices, Some("anthropic"));
-        bill.see(0, "a", Told { model: "nobody-knows-me", ..told(used(1, false)) });
+        let told = Told { model: "nobody-knows-me", ..told(used(1, false)) };
+        bill.see(0, "a", told, &mut HashSet::new());
         assert_eq!(bill.settle("a").1.unpriced, 1);
         assert_eq!((bill.settle("b").1.unpriced, bill.untold()), (1, 1));
     }

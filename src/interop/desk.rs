@@ -1,10 +1,10 @@
 //! Where what was read becomes records: numbered, timed, in one order.
 
-use super::bill::Bill;
+use super::bill::{Bill, Told};
 use crate::model::{AgentId, CallId, Event, Level, Limits, Millis, Money, Record, Seq};
 use jiff::Timestamp;
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeSet, HashSet, VecDeque},
     mem,
 };
 
@@ -36,6 +36,8 @@ pub(super) struct Seats {
     now: Millis,
     agents: u32,
     names: BTreeSet<String>,
+    /// The marks of the answers that were told of.
+    answers: HashSet<u64>,
     /// What the session is called was said; none of its agents says it.
     is_entitled: bool,
 }
@@ -145,6 +147,11 @@ impl Desk {
     /// Makes an event a record.
     pub(super) fn tell(&mut self, at: Millis, event: Event) {
         self.seats.tell(at, event);
+    }
+
+    /// Takes in what a record of a file tells of an answer.
+    pub(super) fn see(&mut self, file: usize, id: &str, told: Told<'_>) {
+        self.bill.see(file, id, told, &mut self.seats.answers);
     }
 
     /// The log ends here; its own count of its cost is told as its own.

@@ -1,7 +1,7 @@
 //! A log of another tool's: opened, translated, counted.
 
 use super::{
-    Format, Tally, Together, claude,
+    Format, Tally, TellRead, Together, claude,
     container::Container,
     detect::Beginning,
     read::{Aide, Feed, Source, read},
@@ -93,6 +93,11 @@ impl Foreign {
         self.container.is_whole(self.format)
     }
 
+    /// Whether its bytes are its lines, as they are: then it is known how much is left.
+    pub(super) const fn is_plain(&self) -> bool {
+        matches!(self.container, Container::Lines)
+    }
+
     /// Translates it into a journal without a name, on the disk of this folder.
     ///
     /// # Errors
@@ -102,7 +107,20 @@ impl Foreign {
         prices: &Arc<PriceTable>,
         folder: &Path,
     ) -> Result<Reader, ImportError> {
-        Together::once(vec![self.clone()], prices, folder)
+        self.translate_telling(prices, folder, &mut |_| ())
+    }
+
+    /// The same, and tells how far it has come.
+    ///
+    /// # Errors
+    /// When the log can't be read, or the journal can't be written.
+    pub fn translate_telling(
+        &self,
+        prices: &Arc<PriceTable>,
+        folder: &Path,
+        tell: TellRead<'_>,
+    ) -> Result<Reader, ImportError> {
+        Together::once(vec![self.clone()], prices, folder, tell)
     }
 
     /// Counts what is in it.

@@ -154,7 +154,7 @@ impl Gemini {
         if message["tokens"].is_object() {
             let parts = vec![Billed { model: None, usage: usage(&message["tokens"]) }];
             let (at, tier) = (time(message), Tier::Standard);
-            desk.bill.see(self.file, id, Told { model, at, tier, parts, is_over: true });
+            desk.see(self.file, id, Told { model, at, tier, parts, is_over: true, mark: None });
             self.actor.owe(id);
             self.is_counted = true;
         }

@@ -51,6 +51,7 @@ mod kimi;
 mod mend;
 mod opencode;
 mod openhands;
+mod own;
 mod places;
 mod qwen;
 mod read;
@@ -65,7 +66,7 @@ pub use detect::Format;
 pub use foreign::{Foreign, ImportError};
 pub use places::{Found, Places, below};
 pub use tally::{Spent, Tally};
-pub use together::{Together, Told, news};
+pub use together::{Progress, TellRead, Together, Told, news};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Where other tools keep their logs on a machine, and which were written lately.
 
+use super::Foreign;
 use jiff::Timestamp;
 use std::{
     cmp::Reverse,
@@ -21,6 +22,9 @@ pub struct Places {
     pub codex: Vec<PathBuf>,
     /// Gemini CLI's: `~/.gemini`.
     pub gemini: Vec<PathBuf>,
+    /// Where agents of ours work that have a place of their own: who works there is on
+    /// stage in its own session.
+    pub ours: Option<PathBuf>,
 }
 
 /// A file that may be a log.
@@ -48,6 +52,11 @@ impl Places {
         }
         found.retain(|it| it.modified >= since);
         newest_first(found)
+    }
+
+    /// Whether a log is that of an agent of ours.
+    pub fn is_of_ours(&self, log: &Foreign) -> bool {
+        self.ours.as_ref().is_some_and(|it| Path::new(log.about().0).starts_with(it))
     }
 }
 
@@ -131,6 +140,7 @@ mod tests {
             claude: vec![at(".claude")],
             codex: vec![at(".codex")],
             gemini: vec![at(".gemini")],
+            ours: None,
         };
         let found = |since: i64| {
             let found = places.find(Timestamp::from_second(since).unwrap());
@@ -138,5 +148,23 @@ mod tests {
         };
         assert_eq!(found(0), files.map(at));
         assert_eq!(found(1_000_000), [at(files[0])]);
+    }
+
+    #[test]
+    fn a_log_of_an_agent_of_ours_is_known_by_where_it_works() {
+        let root = tempfile::tempdir().unwrap();
+        let log = |folder: &str| {
+            let path = root.path().join("log.jsonl");
+            let line = serde_json::json!({
+                "type": "user", "uuid": "u", "sessionId": "s", "cwd": folder,
+                "message": { "role": "user", "content": "go" },
+            });
+            fs::write(&path, format!("{line}\n")).unwrap();
+            Foreign::open(&path).unwrap().unwrap()
+        };
+        let places = Places { ours: Some("/state/worktrees".into()), ..Places::default() };
+        assert!(places.is_of_ours(&log("/state/worktrees/01a2/worker")));
+        assert!(!places.is_of_ours(&log("/state/worktrees-of-others")));
+        assert!(!Places::default().is_of_ours(&log("/state/worktrees/01a2/worker")));
     }
 }

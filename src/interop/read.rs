@@ -14,7 +14,7 @@ use crate::{
     llm::PriceTable,
     model::{Event, Level, Record},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::{
     fmt,
@@ -23,6 +23,9 @@ use std::{
     path::PathBuf,
     sync::Arc,
 };
+
+/// A log that has not grown for so long has nobody at work on it, unless it says so.
+pub(super) const LONG: SignedDuration = SignedDuration::from_secs(30);
 
 /// So many records are told at once.
 pub(super) const BATCH: usize = 256;
@@ -81,6 +84,8 @@ struct Stream {
     next: Option<Piece>,
     /// The latest time that was told.
     now: Option<Timestamp>,
+    /// Nothing was written for long before what comes next.
+    has_rested: bool,
     is_live: bool,
 }
 
@@ -150,8 +155,8 @@ impl Reading {
             Feed::Made(values) => Walk::Made(values),
         };
         let (source, is_live) = (path, self.is_live);
-        let mut stream =
-            Stream { source, aide, walk, teller: None, next: None, now: None, is_live };
+        let (teller, next, now, has_rested) = (None, None, None, false);
+        let mut stream = Stream { source, aide, walk, teller, next, now, has_rested, is_live };
         stream.go_on()?;
         self.streams.push(stream);
         Ok(())
@@ -160,6 +165,11 @@ impl Reading {
     /// Whether anything waits to be taken in.
     pub(super) fn is_waiting(&self) -> bool {
         self.streams.iter().any(|it| it.next.is_some())
+    }
+
+    /// How many bytes of its lines were read so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.streams.iter().map(Stream::bytes).sum()
     }
 
     /// When what comes next was written, as far as that is told.
@@ -249,7 +259,8 @@ impl Stream {
         if let Some(Piece::Value(value)) = &self.next
             && let Some(time) = when(value)
         {
-            self.now = self.now.max(Some(time));
+            let before = self.now.replace(time.max(self.now.unwrap_or(time)));
+            self.has_rested |= before.is_some_and(|it| time.duration_since(it) > LONG);
         }
         Ok(())
     }
@@ -261,6 +272,13 @@ impl Stream {
         }
     }
 
+    fn bytes(&self) -> u64 {
+        match &self.walk {
+            Walk::Lines(values) => values.bytes(),
+            Walk::Made(_) => 0,
+        }
+    }
+
     /// Takes in the next piece. At its end a sub-agent is over, unless more may come.
     fn take(
         &mut self,
@@ -269,6 +287,10 @@ impl Stream {
     ) -> Result<(), ImportError> {
         let aide = self.aide.as_ref();
         let teller = self.teller.get_or_insert_with(|| teller(format, desk, file, aide));
+        // Who had come to an end did not work until its user said more.
+        if mem::take(&mut self.has_rested) {
+            teller.rest(desk, true);
+        }
         match self.next.take() {
             Some(Piece::Value(value)) => teller.take(desk, &value),
             Some(Piece::Unreadable(bytes)) => {

@@ -139,7 +139,7 @@ impl Scribe {
     pub(super) fn used(&mut self, desk: &mut Desk, (id, model): (&str, &str), usage: Usage) {
         let (at, tier) = (self.when, Tier::Standard);
         let parts = vec![Billed { model: None, usage }];
-        desk.bill.see(self.file, id, Told { model, at, tier, parts, is_over: true });
+        desk.see(self.file, id, Told { model, at, tier, parts, is_over: true, mark: None });
         self.on(|it| it.owe(id));
     }
 

@@ -8,15 +8,16 @@ use super::{
     Foreign, ImportError,
     desk::Seats,
     foreign::open,
-    read::{BATCH, Reading, end},
+    read::{BATCH, LONG, Reading, end},
 };
 use crate::{
     journal::{Follower, Reader, Scratch},
     llm::PriceTable,
     model::{FORMAT, Header, Record},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::{
+    cmp::Reverse,
     fs,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
@@ -25,8 +26,6 @@ use std::{
 
 /// So many logs are shown together at most: each may have hundreds of files.
 const MOST: usize = 64;
-/// A log that has not grown for so long has nobody at work on it, unless it says so.
-const LONG: SignedDuration = SignedDuration::from_secs(30);
 
 /// Logs that are read side by side.
 #[derive(Debug)]
@@ -37,6 +36,8 @@ pub struct Together {
     prices: Arc<PriceTable>,
     /// Where the journal lies that they are translated to.
     folder: PathBuf,
+    /// What is translated, for whoever asks why it can't be: the log, where it is one.
+    about: PathBuf,
     /// They are followed as they grow.
     is_live: bool,
 }
@@ -45,6 +46,9 @@ pub struct Together {
 #[derive(Debug)]
 struct Log {
     foreign: Foreign,
+    /// When its file came to be, where the disk tells: a fork's comes behind that of
+    /// its parent, whose times it repeats.
+    born: Option<Timestamp>,
     reading: Reading,
     /// Its files as they were seen last, in the order in which they are read.
     files: Vec<(PathBuf, Option<Stamp>)>,
@@ -58,6 +62,18 @@ struct Stamp {
     modified: Option<Timestamp>,
 }
 
+/// How much of logs was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of lines.
+    pub read: u64,
+    /// So many there are; none where nobody knows before all of them was read.
+    pub of: Option<u64>,
+}
+
+/// Who is told of that.
+pub type TellRead<'a> = &'a mut dyn FnMut(Progress);
+
 /// What has become of logs that are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
@@ -68,7 +84,8 @@ pub enum Told {
 }
 
 impl Together {
-    /// Translates logs into one journal without a name, on the disk of this folder.
+    /// Translates logs into one journal without a name, on the disk of this folder, and
+    /// tells how far it has come.
     ///
     /// # Errors
     /// When one can't be read, or the journal can't be written.
@@ -76,17 +93,20 @@ impl Together {
         logs: Vec<Foreign>,
         prices: &Arc<PriceTable>,
         folder: &Path,
+        tell: TellRead<'_>,
     ) -> Result<Reader, ImportError> {
         let mut all = Self::begin(logs, prices, folder, false)?;
+        all.read_on(tell)?;
         for log in std::mem::take(&mut all.logs) {
             log.reading.close(&mut all.seats);
         }
         end(&mut all.seats);
         all.write()?;
-        all.scratch.read().map_err(|source| ImportError::Journal { path: all.folder, source })
+        all.scratch.read().map_err(|source| ImportError::Journal { path: all.about, source })
     }
 
-    /// Reads what there is of these logs, to go on as they grow.
+    /// Reads what there is of these logs, to go on as they grow, and tells how far it has
+    /// come.
     ///
     /// # Errors
     /// When one can't be read, or the journal can't be written.
@@ -94,8 +114,11 @@ impl Together {
         logs: Vec<Foreign>,
         prices: &Arc<PriceTable>,
         folder: &Path,
+        tell: TellRead<'_>,
     ) -> Result<Self, ImportError> {
-        Self::begin(logs, prices, folder, true)
+        let mut all = Self::begin(logs, prices, folder, true)?;
+        all.read_on(tell)?;
+        Ok(all)
     }
 
     fn begin(
@@ -108,15 +131,15 @@ impl Together {
             [only] => (only.header(), only.path().to_owned()),
             several => (header(several), folder.to_owned()),
         };
+        let about = logs.first().map_or(folder, Foreign::path).to_owned();
         let seats = if logs.len() == 1 { Seats::default() } else { Seats::entitled(&title(&logs)) };
         let scratch = Scratch::begin(folder, &path, &header)
-            .map_err(|source| ImportError::Journal { path, source })?;
+            .map_err(|source| ImportError::Journal { path: about.clone(), source })?;
         let (prices, folder) = (Arc::clone(prices), folder.to_owned());
-        let mut all = Self { logs: Vec::new(), seats, scratch, prices, folder, is_live };
+        let mut all = Self { logs: Vec::new(), seats, scratch, prices, folder, about, is_live };
         for log in logs {
             all.add(log)?;
         }
-        all.read_on()?;
         Ok(all)
     }
 
@@ -134,7 +157,8 @@ impl Together {
             files.push((source.path.clone(), stamp(&source.path)));
             reading.add(source)?;
         }
-        self.logs.push(Log { foreign, reading, files });
+        let born = born(foreign.path());
+        self.logs.push(Log { foreign, born, reading, files });
         Ok(())
     }
 
@@ -148,7 +172,7 @@ impl Together {
     /// # Errors
     /// When it can't be read.
     pub fn reader(&self) -> Result<Reader, ImportError> {
-        let path = self.folder.clone();
+        let path = self.about.clone();
         self.scratch.reader().map_err(|source| ImportError::Journal { path, source })
     }
 
@@ -166,7 +190,7 @@ impl Together {
         for log in &mut self.logs {
             log.look_again()?;
         }
-        self.read_on()?;
+        self.read_on(&mut |_| ())?;
         for log in &mut self.logs {
             let is_long = log.moved().is_none_or(|it| now.duration_since(it) > LONG);
             log.reading.rest(&mut self.seats, is_long);
@@ -184,25 +208,34 @@ impl Together {
             let Some(log) = Foreign::open(path).ok().flatten() else { return Ok(None) };
             logs.push(log);
         }
-        Self::follow(logs, &self.prices, &self.folder).map(Some)
+        Self::follow(logs, &self.prices, &self.folder, &mut |_| ()).map(Some)
     }
 
     /// Reads all that there is now, in the order of the times.
-    fn read_on(&mut self) -> Result<(), ImportError> {
+    fn read_on(&mut self, tell: TellRead<'_>) -> Result<(), ImportError> {
         loop {
             let waiting = self.logs.iter_mut().filter(|it| it.reading.is_waiting()).enumerate();
-            let earliest = waiting.min_by_key(|(place, it)| (it.reading.next_time(), *place));
+            let earliest = waiting
+                .min_by_key(|(place, it)| (it.reading.next_time(), it.born, Reverse(*place)));
             let Some((_, log)) = earliest else { return self.write() };
             log.reading.step(&mut self.seats)?;
             if self.seats.waiting() >= BATCH {
                 self.write()?;
+                tell(self.progress());
             }
         }
     }
 
+    /// How much of them was read so far.
+    fn progress(&self) -> Progress {
+        let read = self.logs.iter().map(|it| it.reading.bytes()).sum();
+        let lengths = self.logs.iter().map(|it| it.foreign.is_plain().then(|| it.length()));
+        Progress { read, of: lengths.sum() }
+    }
+
     fn write(&mut self) -> Result<(), ImportError> {
         let records = self.seats.take();
-        let fail = |source| ImportError::Journal { path: self.folder.clone(), source };
+        let fail = |source| ImportError::Journal { path: self.about.clone(), source };
         if records.is_empty() { Ok(()) } else { self.scratch.append(&records).map_err(fail) }
     }
 }
@@ -239,10 +272,20 @@ impl Log {
         Ok(())
     }
 
+    /// How long its files were when they were seen last.
+    fn length(&self) -> u64 {
+        self.files.iter().filter_map(|(_, stamp)| Some(stamp.as_ref()?.length)).sum()
+    }
+
     /// When it was written last.
     fn moved(&self) -> Option<Timestamp> {
         self.files.iter().filter_map(|(_, stamp)| stamp.as_ref()?.modified).max()
     }
+}
+
+/// When a file came to be; none where the disk does not tell.
+fn born(path: &Path) -> Option<Timestamp> {
+    fs::metadata(path).ok()?.created().ok()?.try_into().ok()
 }
 
 /// A file as it is now; none where there is none.

@@ -48,6 +48,8 @@ pub(super) struct Values<R> {
     line: Vec<u8>,
     waiting: VecDeque<Piece>,
     lines: Lines,
+    /// So many bytes were read.
+    bytes: u64,
     longest: usize,
     /// So many bytes of a line that is too long were passed over.
     passed: u64,
@@ -59,7 +61,8 @@ impl<R: BufRead> Values<R> {
     pub(super) fn new(source: R) -> Self {
         let lines = Lines { all: 0, glued: 0, unreadable: 0 };
         let (line, waiting) = (Vec::new(), VecDeque::new());
-        Self { source, line, waiting, lines, longest: LONGEST, passed: 0, grows: false }
+        let (bytes, passed, grows) = (0, 0, false);
+        Self { source, line, waiting, lines, bytes, longest: LONGEST, passed, grows }
     }
 
     /// The same walk, over a file that is being written: at its end there is nothing
@@ -72,6 +75,11 @@ impl<R: BufRead> Values<R> {
     /// What was seen of lines so far.
     pub(super) const fn lines(&self) -> Lines {
         self.lines
+    }
+
+    /// How many bytes were read so far.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The next piece; none at the end.
@@ -129,6 +137,7 @@ impl<R: BufRead> Values<R> {
             }
             let taken = part.len() + usize::from(end.is_some());
             self.source.consume(taken);
+            self.bytes += taken as u64;
             if is_over && self.grows {
                 let is_whole = self.passed == 0 && is_whole(&self.line);
                 return Ok(if is_whole { Ended::Line } else { Ended::File });

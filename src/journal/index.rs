@@ -269,6 +269,9 @@ fn kind(event: &Event) -> Option<MarkerKind> {
 #[rustfmt::skip]
 const fn author(event: &Event) -> Option<Author> {
     match event {
+        // What its program does by itself is no direction.
+        Event::ModelChanged { by: Author::Agent, .. }
+        | Event::AgentReopened { by: Author::Agent, .. } => None,
         Event::Answered { by, .. } | Event::HoldPlaced { by, .. } | Event::HoldLifted { by, .. }
         | Event::StepAllowed { by, .. } | Event::FreezeAsked { by, .. }
         | Event::InterruptAsked { by, .. } | Event::StopAsked { by, .. }

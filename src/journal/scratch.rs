@@ -12,32 +12,41 @@ pub struct Scratch {
     pen: Pen<File>,
     file: Arc<File>,
     redactor: Redactor,
+    /// Where it lies, for whoever asks why it can't be written.
+    folder: Arc<Path>,
     /// What stands in it, for whoever asks where it is from.
     source: Arc<Path>,
 }
 
 impl Scratch {
-    /// Begins a journal on the disk of this folder, which is made if need be. It
-    /// tells of what stands in the file `source`.
+    /// Begins a journal on the disk of this folder, which is made if need be; where
+    /// nothing can be written there, in memory. It tells of what stands in the file
+    /// `source`.
     ///
     /// # Errors
-    /// When the disk says no.
+    /// When there is no room.
     pub fn begin(folder: &Path, source: &Path, header: &Header) -> Result<Self, JournalError> {
         let fail = |error| JournalError::disk("make a file in", folder, error);
-        let place = paper::open_root(folder)?;
-        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::APPEND | OFlags::CLOEXEC;
-        let file = match fs::openat(&place, ".", flags, Mode::RUSR | Mode::WUSR) {
-            Ok(file) => file,
-            // Some file systems know no such file: one is made, and loses its name.
-            Err(_) => unnamed(&place).map_err(fail)?,
-        };
-        let file = File::from(file);
+        let file = on_disk(folder).or_else(|_| in_memory().map_err(fail))?;
         let paper = file.try_clone().map_err(|error| JournalError::disk("open", folder, error))?;
         let (pen, redactor) = (Pen::new(paper, 0, false), Redactor::default());
-        let mut scratch = Self { pen, file: Arc::new(file), redactor, source: source.into() };
+        let (file, folder, source) = (Arc::new(file), folder.into(), source.into());
+        let mut scratch = Self { pen, file, redactor, folder, source };
         let encode = |header: &Header, line: &mut Vec<u8>| serde_json::to_writer(line, header);
-        scratch.pen.append(source, std::slice::from_ref(header), encode, |_| ())?;
+        let begun =
+            scratch.pen.append(&scratch.folder, std::slice::from_ref(header), encode, |_| ());
+        begun.map_err(|error| scratch.placed(error))?;
         Ok(scratch)
+    }
+
+    /// An error of the disk, with the folder that the journal lies in: it has no name.
+    fn placed(&self, error: JournalError) -> JournalError {
+        match error {
+            JournalError::Disk { source, .. } => {
+                JournalError::disk("write a file in", &self.folder, source)
+            }
+            other => other,
+        }
     }
 
     /// Appends records. What is shaped like a secret is left out, as of any journal.
@@ -46,7 +55,8 @@ impl Scratch {
     /// When the disk says no, or a record is too long.
     pub fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
         let redact = |lines: &mut Vec<u8>| self.redactor.clean_lines(lines);
-        self.pen.append(&self.source, records, encode::record, redact)
+        let told = self.pen.append(&self.folder, records, encode::record, redact);
+        told.map_err(|error| self.placed(error))
     }
 
     /// Reads it while it is written.
@@ -66,6 +76,24 @@ impl Scratch {
     }
 }
 
+fn on_disk(folder: &Path) -> Result<File, JournalError> {
+    let fail = |error| JournalError::disk("make a file in", folder, error);
+    let place = paper::open_root(folder)?;
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::APPEND | OFlags::CLOEXEC;
+    let file = match fs::openat(&place, ".", flags, Mode::RUSR | Mode::WUSR) {
+        Ok(file) => file,
+        // Some file systems know no such file: one is made, and loses its name.
+        Err(_) => unnamed(&place).map_err(fail)?,
+    };
+    Ok(File::from(file))
+}
+
+fn in_memory() -> rustix::io::Result<File> {
+    let file = fs::memfd_create("auteur", fs::MemfdFlags::CLOEXEC)?;
+    fs::fcntl_setfl(&file, OFlags::APPEND)?;
+    Ok(File::from(file))
+}
+
 fn unnamed(place: &impl std::os::fd::AsFd) -> rustix::io::Result<std::os::fd::OwnedFd> {
     let name = format!(".{}", uuid::Uuid::new_v4().simple());
     let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::APPEND;
@@ -80,12 +108,11 @@ mod tests {
     use super::*;
     use crate::model::{Event, FORMAT, Level, Millis, Seq};
 
-    #[test]
-    fn it_reads_as_any_journal_and_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
+    /// What is written below this folder, read again.
+    fn written(folder: &Path) {
         let header = Header { auteur: FORMAT, project: "/p".into(), ..Header::default() };
         let source = Path::new("/elsewhere/log.jsonl");
-        let mut scratch = Scratch::begin(folder.path(), source, &header).unwrap();
+        let mut scratch = Scratch::begin(folder, source, &header).unwrap();
         let text = "a key: sk-ant-REDACTED".to_owned();
         let event = Event::NoticeRaised { level: Level::Note, text };
         scratch.append(&[Record { seq: Seq(1), at: Millis(5), event }]).unwrap();
@@ -95,6 +122,36 @@ mod tests {
         assert_eq!(stage.now(), Millis(5));
         let told = stage.notices().next().unwrap().text.clone();
         assert!(told.starts_with("a key: ") && !told.contains("000000"), "{told}");
+    }
+
+    #[test]
+    fn it_reads_as_any_journal_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        written(folder.path());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_it_is_in_memory() {
+        // In a folder of processes nobody makes a folder, not even who may do anything.
+        written(Path::new("/proc/self/nowhere"));
+    }
+
+    #[test]
+    fn what_says_no_is_the_folder_it_lies_in_never_what_it_tells_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = Path::new("/elsewhere/log.jsonl");
+        let mut scratch = Scratch::begin(folder.path(), source, &Header::default()).unwrap();
+        // A file that may only be read, as a disk that is full.
+        let name = folder.path().join("shut");
+        std::fs::write(&name, "").unwrap();
+        scratch.pen = Pen::new(File::open(&name).unwrap(), 0, false);
+        let text = "x".to_owned();
+        let event = Event::NoticeRaised { level: Level::Note, text };
+        let said = scratch.append(&[Record { seq: Seq(1), at: Millis(5), event }]).unwrap_err();
+        assert_eq!(
+            said.to_string(),
+            format!("could not write a file in {}", folder.path().display())
+        );
     }
 }

@@ -93,7 +93,13 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
         Event::TakeMarked { is_best: false, by, .. } => (by, "no longer the best take".to_owned()),
         _ => return None,
     };
-    Some(EntryKind::Direction { by: *by, text })
+    // What an agent or its program does by itself is no direction.
+    Some(match (event, by) {
+        (Event::ModelChanged { .. } | Event::AgentReopened { .. }, Author::Agent) => {
+            EntryKind::Note { level: Level::Note, text }
+        }
+        _ => EntryKind::Direction { by: *by, text },
+    })
 }
 
 /// What is undone.

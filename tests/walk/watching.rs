@@ -1,10 +1,14 @@
 //! What others run on this machine comes on the screen as it goes on.
 
-use crate::{house::House, terminal::*};
+use crate::{
+    house::{House, PROGRAM},
+    terminal::*,
+};
 use std::{
     fs::{self, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 /// No model is called here.
@@ -78,6 +82,26 @@ fn all_who_are_at_work_are_shown_together_and_who_begins_joins_them() {
 }
 
 #[test]
+fn agents_of_ours_are_on_their_own_stage_and_not_on_that_of_others() {
+    let house = House::open(NOBODY);
+    let place = house.at("state/worktrees/01a2/worker");
+    fs::create_dir_all(&place).unwrap();
+    let begun = |session: &str, folder: &Path| {
+        let line = serde_json::json!({
+            "type": "user", "uuid": "u", "sessionId": session, "cwd": folder,
+            "message": { "role": "user", "content": "go" },
+        });
+        let path = format!("home/.claude/projects/-work/{session}.jsonl");
+        append(&house.at(&path), &[format!("{line}\n").into_bytes()]);
+    };
+    begun("ours", &place.canonicalize().unwrap());
+    begun("another", Path::new("/work"));
+    let told: serde_json::Value = serde_json::from_str(&house.say(&["watch", "--json"])).unwrap();
+    let sessions: Vec<_> = told.as_array().unwrap().iter().map(|it| &it["session"]).collect();
+    assert_eq!(sessions, ["another"]);
+}
+
+#[test]
 fn a_folder_of_logs_is_played_side_by_side() {
     let house = House::open(NOBODY);
     let folder = house.at("home/logs");
@@ -95,6 +119,24 @@ fn a_folder_of_logs_is_played_side_by_side() {
     let mut terminal = house.start(&["replay", &house.at("home/empty").display().to_string()]);
     terminal.until_shown("a folder without a journal");
     assert!(!terminal.until_ended().success());
+}
+
+#[test]
+fn a_log_that_several_keep_at_once_is_kept_once() {
+    let house = House::open(NOBODY);
+    let path = house.at("home/log.jsonl");
+    append(&path, &lines("claude-code.jsonl"));
+    let log = path.display().to_string();
+    let import = || {
+        let mut command = Command::new(PROGRAM);
+        house.on(command.args(["import", &log])).stdout(Stdio::null()).spawn().unwrap()
+    };
+    let all: Vec<_> = (0..4).map(|_| import()).collect();
+    for mut it in all {
+        assert!(it.wait().unwrap().success());
+    }
+    assert!(house.say(&["import", &log]).contains("is kept already, as"));
+    assert!(house.journal().is_file(), "there is one");
 }
 
 #[test]

@@ -14,6 +14,9 @@ use std::io::Write;
 /// The least that the column of outcomes is wide.
 const OUTCOMES: usize = 22;
 
+/// The least that the column of their names is wide.
+const SESSIONS: usize = 13;
+
 /// Lists the sessions.
 pub(super) fn list(
     house: &House,
@@ -43,11 +46,15 @@ pub(super) fn list(
     // How it came out is what a person looks for: it is never cut.
     let widest = all.iter().map(|it| width(&outcomes(it))).max().unwrap_or(0).max(OUTCOMES);
     let agents = pad("AGENTS", widest);
-    writeln!(out, "SESSION        OPENED            BY        {agents}  COST       ABOUT")?;
     let names = history.sessions().names();
-    for it in &all {
+    // What is typed to name one is never cut either.
+    let ids: Vec<_> = all.iter().map(|it| one_line(short_id(&it.session, &names), 36)).collect();
+    let longest = ids.iter().map(|it| width(it)).max().unwrap_or(0).max(SESSIONS);
+    let sessions = pad("SESSION", longest);
+    writeln!(out, "{sessions}  OPENED            BY        {agents}  COST       ABOUT")?;
+    for (it, id) in all.iter().zip(&ids) {
         let cells = [
-            pad(&one_line(short_id(&it.session, &names), 36), 13),
+            pad(id, longest),
             pad(&one_line(&minute(&it.opened), 16), 16),
             pad(&one_line(&it.by, 8), 8),
             pad(&outcomes(it), widest),

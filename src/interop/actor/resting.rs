@@ -47,7 +47,7 @@ impl Actor {
         } else {
             Outcome::Succeeded { summary: String::new() }
         };
-        self.tell(desk, Event::AgentEnded { agent: self.id, outcome });
+        self.end(desk, outcome);
         self.rests = true;
     }
 
@@ -63,7 +63,7 @@ impl Actor {
         if is_work && mem::take(&mut self.rests) {
             self.run += 1;
             let (agent, run, now) = (self.id, self.run, desk.now());
-            desk.tell(now, Event::AgentReopened { agent, by: Author::Director });
+            desk.tell(now, Event::AgentReopened { agent, by: Author::Agent });
             desk.tell(now, Event::AgentStarting { agent, run });
             desk.tell(now, Event::AgentStarted { agent });
         }

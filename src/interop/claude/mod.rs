@@ -168,7 +168,7 @@ impl Claude {
         let id = maybe(&message["id"]).unwrap_or_else(|| text(&record["uuid"]));
         actor.answer(desk, id, text(&message["model"]));
         if let Some(told) = record::usage(record) {
-            desk.bill.see(self.file, id, told);
+            desk.see(self.file, id, told);
         }
         if let Some(stop) = record::stop(&message["stop_reason"]) {
             actor.stops(stop);

@@ -4,7 +4,7 @@
 use crate::{
     interop::{
         bill::Told,
-        fields::{items, maybe, text, time},
+        fields::{items, key, maybe, text, time},
     },
     llm::{Tier, billed_by_anthropic},
     model::Stop,
@@ -36,7 +36,8 @@ pub(super) fn usage(record: &Value) -> Option<Told<'_>> {
         tier => tier,
     };
     let is_over = message["stop_reason"].is_string();
-    Some(Told { model: text(&message["model"]), at: time(record), tier, parts, is_over })
+    let (model, at, mark) = (text(&message["model"]), time(record), key(&record["uuid"]));
+    Some(Told { model, at, tier, parts, is_over, mark })
 }
 
 /// Why an answer was over; none where it is not told.

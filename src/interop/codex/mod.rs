@@ -306,7 +306,7 @@ impl Codex {
         let id = format!("call {}", self.counted);
         let parts = vec![Billed { model: None, usage: minus(&total, &before) }];
         let (model, tier) = (self.model.as_str(), Tier::Standard);
-        desk.bill.see(self.file, &id, Told { model, at, tier, parts, is_over: true });
+        desk.see(self.file, &id, Told { model, at, tier, parts, is_over: true, mark: None });
         self.actor.owe(&id);
     }
 }

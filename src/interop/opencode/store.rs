@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 use serde_json::{Map, Value, json};
 use std::{
-    fs, io,
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     vec,
 };
@@ -117,15 +119,52 @@ pub(in crate::interop) fn is_database(path: &Path, start: &[u8]) -> bool {
 }
 
 /// Opens a database so that nothing is written, not even beside it. What another program
-/// has not put into the file itself yet, which lies in a file beside, can't be seen so;
-/// where that is there, it is opened as its readers do.
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+/// has not put into the file itself yet lies in a file beside: where that is there, it is
+/// read with it, as the index in a third file tells; without that, in a copy.
+fn open(path: &Path) -> io::Result<Connection> {
+    if !log_of(path).metadata().is_ok_and(|it| it.len() > 0) {
+        return connect(path, "immutable=1").map_err(io::Error::other);
+    }
+    // <https://www.sqlite.org/uri.html> does not tell of `readonly_shm`; the source does:
+    // the index is neither made nor written.
+    let as_it_is = connect(path, "mode=ro&readonly_shm=1").map_err(io::Error::other)?;
+    if is_readable(&as_it_is) { Ok(as_it_is) } else { open_copy(path) }
+}
+
+/// Where a database keeps what is not in its file yet.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+fn is_readable(connection: &Connection) -> bool {
+    let count = connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()));
+    count.is_ok()
+}
+
+/// Opens a copy that has no name any more: its files are gone when they are closed.
+fn open_copy(path: &Path) -> io::Result<Connection> {
+    let folder = std::env::temp_dir().join(format!("auteur-{}", uuid::Uuid::new_v4().simple()));
+    DirBuilder::new().mode(0o700).create(&folder)?;
+    let copied = || {
+        let copy = folder.join("copy.db");
+        fs::copy(path, &copy)?;
+        fs::copy(log_of(path), log_of(&copy))?;
+        let connection = connect(&copy, "mode=ro").map_err(io::Error::other)?;
+        // All of its files are open from here on.
+        is_readable(&connection);
+        Ok(connection)
+    };
+    let copied = copied();
+    fs::remove_dir_all(&folder)?;
+    copied
+}
+
+fn connect(path: &Path, how: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let has_log = Path::new(&log).metadata().is_ok_and(|it| it.len() > 0);
     let name: String = path
         .to_string_lossy()
         .chars()
@@ -136,9 +175,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
             other => other.to_string(),
         })
         .collect();
-    let uri =
-        if has_log { format!("file:{name}?mode=ro") } else { format!("file:{name}?immutable=1") };
-    let connection = Connection::open_with_flags(uri, flags)?;
+    let connection = Connection::open_with_flags(format!("file:{name}?{how}"), flags)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
 }
@@ -165,7 +202,7 @@ fn shape(connection: &Connection) -> Option<Shape> {
 
 /// What a database tells, read row by row.
 pub(in crate::interop) fn in_database(path: &Path) -> io::Result<Rows> {
-    let connection = open(path).map_err(io::Error::other)?;
+    let connection = open(path)?;
     let shape = shape(&connection)
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no sessions of OpenCode"))?;
     let table = match shape {

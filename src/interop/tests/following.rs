@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     interop::{Together, Told},
-    model::{Outcome, Totals},
+    model::{Millis, Outcome, Totals},
 };
 use jiff::Timestamp;
 use std::io::Write as _;
@@ -26,7 +26,7 @@ impl Followed {
         let path = folder.path().join("log.jsonl");
         fs::write(&path, bytes).unwrap();
         let logs = vec![opened(&path)];
-        let together = Together::follow(logs, &prices(), folder.path()).unwrap();
+        let together = Together::follow(logs, &prices(), folder.path(), &mut |_| ()).unwrap();
         Self { folder, together }
     }
 
@@ -53,7 +53,7 @@ impl Followed {
 /// have come on stage before it was known which model plays it, and may have rested.
 fn gist(stage: &Stage) -> (Vec<String>, Totals) {
     let is_no_end = |it: &&EntryKind| match it {
-        EntryKind::Direction { text, .. } => {
+        EntryKind::Note { text, .. } => {
             !text.starts_with("model is now") && text != "taken up again"
         }
         other => !matches!(other, EntryKind::End { .. }),
@@ -113,6 +113,8 @@ fn an_agent_is_done_when_it_said_so_and_at_work_again_when_its_user_says_more() 
     assert_eq!(followed.poll(), Told::More);
     let status = |it: &Followed| it.stage().agent(AgentId(1)).unwrap().status();
     assert_eq!(status(&followed), Status::Succeeded);
+    // Nobody can be directed here, so nobody needs to be looked at.
+    assert_eq!(followed.stage().totals().need_you, 0);
     let prompt = second.split_inclusive(|it| *it == b'\n').take(4).collect::<Vec<_>>().concat();
     assert_eq!(followed.grow("log.jsonl", &prompt), Told::More);
     assert_eq!(status(&followed), Status::Running);
@@ -120,6 +122,8 @@ fn an_agent_is_done_when_it_said_so_and_at_work_again_when_its_user_says_more() 
     let stage = followed.stage();
     let agent = stage.agent(AgentId(1)).unwrap();
     assert_eq!((agent.status(), agent.turn), (Status::Succeeded, Turn(4)));
+    let is_direction = |it: &&EntryKind| matches!(it, EntryKind::Direction { .. });
+    assert_eq!(agent.log.entries().map(|it| &it.kind).find(is_direction), None);
     assert_eq!(agent.spent, Cost::from(Some(Money(22_987_600))));
 }
 
@@ -168,11 +172,107 @@ fn a_sub_agent_that_begins_meanwhile_comes_on_stage_and_ends_with_its_call() {
     assert_eq!((status(&followed, 1), status(&followed, 2)), (Status::Running, Status::Succeeded));
 }
 
+/// An answer of Claude Code's, in the session `of`, at this second.
+fn answer(of: &str, second: u32, id: &str) -> String {
+    format!(
+        r#"{{"sessionId":"{of}","uuid":"u-{id}","isSidechain":false,"timestamp":"2026-11-01T10:00:0{second}Z","type":"assistant","message":{{"role":"assistant","id":"{id}","model":"claude-opus-4-6","stop_reason":"end_turn","usage":{{"input_tokens":1000,"output_tokens":1}},"content":[]}}}}
+"#
+    )
+}
+
+#[test]
+fn what_a_fork_repeats_is_shown_in_it_and_paid_with_its_parent_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let parent = ["m1", "m2"].map(|it| answer("parent", 1, it)).concat();
+    fs::write(at("parent.jsonl"), parent).unwrap();
+    fs::write(at("fork.jsonl"), answer("fork", 1, "m1")).unwrap();
+    let logs: Vec<_> = ["fork.jsonl", "parent.jsonl"].map(|it| opened(&at(it))).into();
+    let mut together = Together::follow(logs, &prices(), folder.path(), &mut |_| ()).unwrap();
+    let mut fork = fs::OpenOptions::new().append(true).open(at("fork.jsonl")).unwrap();
+    fork.write_all(answer("fork", 3, "m3").as_bytes()).unwrap();
+    together.poll(Timestamp::now()).unwrap();
+    let counts = |reader: Reader| -> Vec<_> {
+        let stage = reader.fold(None);
+        // The parent comes on stage first.
+        stage.agents().map(|it| (it.turn, it.usage.input, it.context)).collect()
+    };
+    let wanted = [(Turn(2), 2000, 1001), (Turn(2), 1000, 1001)];
+    assert_eq!(counts(together.reader().unwrap()), wanted);
+    let logs: Vec<_> = ["fork.jsonl", "parent.jsonl"].map(|it| opened(&at(it))).into();
+    let once = Together::once(logs, &prices(), folder.path(), &mut |_| ()).unwrap();
+    assert_eq!(counts(once), wanted);
+}
+
+#[test]
+fn a_repeated_answer_fills_the_window_of_its_fork() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["parent", "fork"] {
+        fs::write(at(name), answer(name, 1, "m1")).unwrap();
+    }
+    let logs: Vec<_> = ["fork", "parent"].map(|it| opened(&at(it))).into();
+    let stage = Together::once(logs, &prices(), folder.path(), &mut |_| ()).unwrap().fold(None);
+    let counts: Vec<_> = stage.agents().map(|it| (it.usage.input, it.context)).collect();
+    assert_eq!(counts, [(1000, 1001), (0, 1001)]);
+}
+
+#[test]
+fn who_waits_for_its_user_does_not_work_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let line = |time: &str, rest: &str| {
+        format!(
+            r#"{{"sessionId":"s","isSidechain":false,"timestamp":"2026-11-{time}Z",{rest}}}
+"#
+        )
+    };
+    let prompt = r#""type":"user","message":{"role":"user","content":"go"}"#;
+    let end = |id: &str| {
+        format!(
+            r#""type":"assistant","message":{{"role":"assistant","id":"{id}","model":"claude-opus-4-6","stop_reason":"end_turn","usage":{{"input_tokens":1,"output_tokens":1}},"content":[]}}"#
+        )
+    };
+    let lines = [
+        line("01T10:00:00", prompt),
+        // The model may take its time: then nobody waits for the user.
+        line("01T10:01:00", &end("m1")),
+        line("03T10:00:00", prompt),
+        line("03T10:00:05", &end("m2")),
+        line("05T10:00:00", r#""type":"system","subtype":"note","content":"later""#),
+    ];
+    fs::write(&path, lines.concat()).unwrap();
+    let (_folder, reader) = journal(&path);
+    let agent = reader.fold(None).agent(AgentId(1)).unwrap().clone();
+    assert_eq!((agent.status(), agent.turn), (Status::Succeeded, Turn(2)));
+    assert_eq!(agent.worked(reader.fold(None).now()), Millis(65_000));
+    let ends =
+        reader.records_from(0).filter(|(_, it)| matches!(it.event, Event::AgentEnded { .. }));
+    let ends: Vec<_> = ends.map(|(_, it)| it.at).collect();
+    assert_eq!(ends, [Millis(60_000), Millis(2 * 86_400_000 + 5000)]);
+}
+
+#[test]
+fn how_much_was_read_of_a_log_is_told_up_to_all_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let lines: String = (0..1000).map(|it| answer("long", it % 10, &format!("m{it}"))).collect();
+    fs::write(&path, &lines).unwrap();
+    let mut told = Vec::new();
+    let mut tell = |it| told.push(it);
+    Together::once(vec![opened(&path)], &prices(), folder.path(), &mut tell).unwrap();
+    let all = lines.len() as u64;
+    assert!(told.len() > 5 && told.iter().all(|it| it.of == Some(all)), "{told:?}");
+    assert!(told.iter().map(|it| it.read).is_sorted());
+    let last = told.last().unwrap().read;
+    assert!((all / 2..=all).contains(&last), "{last} of {all}");
+}
+
 #[test]
 fn logs_are_played_side_by_side_in_the_order_of_their_times() {
     let logs = ["codex.jsonl", "claude-code.jsonl"].map(|it| opened(&fixture(it)));
     let folder = tempfile::tempdir().unwrap();
-    let reader = Together::once(logs.into(), &prices(), folder.path()).unwrap();
+    let reader = Together::once(logs.into(), &prices(), folder.path(), &mut |_| ()).unwrap();
     let stage = reader.fold(None);
     assert_eq!(stage.title(), "2 logs of other tools");
     let names: Vec<_> = stage.agents().map(|it| it.casting.name.clone()).collect();

@@ -122,6 +122,14 @@ fn what_is_played_of_any_log_comes_to_what_is_counted_of_it() {
         let cost = Cost { unpriced, ..tally.cost() };
         assert_eq!((totals.usage, totals.spent), (tally.usage(), cost), "{}", path.display());
         assert_eq!((stage.damaged(), stage.unknown()), (0, 0), "{}", path.display());
+        // A session of ours is told in the same figures.
+        let ours = Tally::of_journal(&reader);
+        assert_eq!((ours.usage(), ours.cost()), (totals.usage, totals.spent), "{}", path.display());
+        assert_eq!(ours.kinds["agent-added"], stage.agents().len() as u64);
+        assert_eq!(ours.records, reader.records_from(0).count() as u64);
+        assert_eq!(ours.errors.values().sum::<u64>(), tally.errors.values().sum::<u64>());
+        let missing = ours.calls.get("?").copied().unwrap_or_default();
+        assert_eq!(ours.calls.values().sum::<u64>() - missing, tally.calls.values().sum::<u64>());
     }
 }
 
@@ -169,6 +177,40 @@ fn a_database_is_read_as_it_is_and_nothing_is_left_beside_it() {
     let left: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert_eq!((fs::read(&path).unwrap(), left), (before, vec!["opencode.db".into()]));
+}
+
+#[test]
+fn what_a_database_has_not_in_its_file_yet_is_read_too_and_nothing_is_left_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("opencode.db");
+    fs::copy(fixture("opencode.db"), &path).unwrap();
+    let writer = rusqlite::Connection::open(&path).unwrap();
+    writer.pragma_update(None, "journal_mode", "wal").unwrap();
+    writer.execute("DELETE FROM message", []).unwrap();
+    let parts = |names: &[&str]| {
+        let copy = tempfile::tempdir().unwrap();
+        for name in names {
+            fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+        }
+        copy
+    };
+    // While its program is at work, and as it is left where somebody copied it.
+    let whole = ["opencode.db", "opencode.db-shm", "opencode.db-wal"];
+    for names in [&whole[..], &["opencode.db", "opencode.db-wal"]] {
+        let copy = parts(names);
+        let bytes = || names.iter().map(|it| fs::read(copy.path().join(it)).unwrap());
+        let before: Vec<_> = bytes().collect();
+        let tally = counted(&copy.path().join("opencode.db"));
+        assert_eq!((tally.responses, tally.records > 0), (0, true), "{names:?}");
+        let mut left: Vec<_> = fs::read_dir(copy.path())
+            .unwrap()
+            .map(|it| it.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        assert_eq!(left, names);
+        assert_eq!(bytes().collect::<Vec<_>>(), before);
+    }
+    assert!(counted(&fixture("opencode.db")).responses > 0);
 }
 
 /// A rollout of a sub-agent: its parent's is told in it again, with the time at which

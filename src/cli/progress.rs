@@ -1,0 +1,89 @@
+//! How far something is read that takes long: a line on the terminal, that is gone when
+//! it is done.
+
+use crate::{
+    interop::{Foreign, Progress},
+    model::Millis,
+    supervisor::Clock,
+    text::one_line,
+};
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// What is read this quickly needs no line.
+const SOON: Millis = Millis(400);
+/// The line is told anew this often.
+const BEAT: Millis = Millis(100);
+/// How wide a name may be, in columns.
+const NAME: usize = 50;
+
+/// Tells how far it is.
+#[derive(Debug)]
+pub(super) struct Telling {
+    name: String,
+    clock: Clock,
+    next: Millis,
+    is_shown: bool,
+}
+
+impl Telling {
+    /// This log is read from here on.
+    pub(super) fn of(log: &Foreign) -> Self {
+        let name = log.path().file_name().unwrap_or_default();
+        Self::named(&name.to_string_lossy())
+    }
+
+    /// These are, side by side.
+    pub(super) fn of_all(logs: &[Foreign]) -> Self {
+        match logs {
+            [only] => Self::of(only),
+            several => Self::named(&format!("{} logs", several.len())),
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        let (name, clock) = (one_line(name, NAME), Clock::starting_at(Millis(0)));
+        Self { name, clock, next: SOON, is_shown: false }
+    }
+
+    /// Tells it where somebody looks, if it is time to.
+    pub(super) fn tell(&mut self, progress: Progress) {
+        let now = self.clock.now();
+        if now < self.next || !io::stderr().is_terminal() {
+            return;
+        }
+        self.next = now.plus(BEAT);
+        self.is_shown = true;
+        // Whoever can't be told reads all of it in a moment.
+        drop(write!(io::stderr(), "\r\x1b[Kreading {}: {}", self.name, how_far(progress)));
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        if self.is_shown {
+            drop(write!(io::stderr(), "\r\x1b[K"));
+        }
+    }
+}
+
+/// `42 %`, or how much it was so far where nobody knows how much there is.
+fn how_far(Progress { read, of }: Progress) -> String {
+    match of {
+        Some(all) if all > 0 => format!("{} %", read.min(all) * 100 / all),
+        _ => format!("{} MB", read >> 20),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_told_of_what_is_known_and_an_amount_of_what_is_not() {
+        let told = |read, of| how_far(Progress { read, of });
+        assert_eq!(told(30 << 20, Some(300 << 20)), "10 %");
+        // It has grown since it was looked at.
+        assert_eq!(told(301, Some(300)), "100 %");
+        assert_eq!((told(5 << 20, None), told(0, Some(0))), ("5 MB".into(), "0 MB".into()));
+    }
+}
