@@ -77,10 +77,9 @@ fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
     match fs::metadata(&args.session) {
         Ok(about) if !about.is_file() => bail!("{named} is no file that grows"),
         Ok(about) if about.len() == 0 => wait_for_the_first_line(&args.session)?,
-        Ok(_) => {}
         Err(error) if args.session.components().count() > 1 => bail!("{named}: {error}"),
-        // It may be a session's name.
-        Err(_) => {}
+        // What is not there may be a session's name.
+        Ok(_) | Err(_) => {}
     }
     let log = if args.session.is_file() { foreign::look(&args.session)? } else { None };
     match log {

@@ -3,6 +3,7 @@
 //! It comes on stage when it is known which model plays it; what happened before is
 //! held back for as long, and told at its own time.
 
+mod ending;
 mod meeting;
 mod resting;
 
@@ -11,7 +12,7 @@ use crate::{
     engine::program::kept,
     model::{
         AgentId, Author, CallId, Casting, Cost, EngineKind, Event, FileChange, Level, Limits,
-        Millis, Outcome, RedirectId, Stop, Turn, Usage, Version,
+        Millis, RedirectId, Stop, Turn, Usage, Version,
     },
     text::{harmless, one_line, sanitise},
 };
@@ -427,37 +428,5 @@ impl Actor {
         harmless(&mut message);
         let (agent, name) = (self.id, one_line(name, NAME));
         self.tell(desk, Event::Strange { agent, name, message: message.into() });
-    }
-
-    /// The log ends here. One that was in the middle of something stays there: it may
-    /// go on.
-    pub(super) fn finish(&mut self, desk: &mut Desk) {
-        if mem::replace(&mut self.is_over, true) {
-            return;
-        }
-        self.end_compaction(desk, None);
-        let is_answered = self.open.is_some() || self.turn > Turn(0);
-        let is_done = is_answered && self.calls.is_empty() && self.queued.is_empty();
-        self.end_turn(desk);
-        self.settle(desk);
-        self.come(desk);
-        self.name_place(desk);
-        // It was told when it came to its end.
-        if self.rests {
-            return;
-        }
-        let outcome = match (self.is_cut, is_done) {
-            (true, _) => Outcome::Stopped { by: Author::Director },
-            (false, true) => Outcome::Succeeded { summary: String::new() },
-            (false, false) => return,
-        };
-        self.end(desk, outcome);
-    }
-
-    /// It is over. Whoever directs it has seen that: nobody needs to look here.
-    fn end(&mut self, desk: &mut Desk, outcome: Outcome) {
-        let agent = self.id;
-        self.tell(desk, Event::AgentEnded { agent, outcome });
-        self.tell(desk, Event::AgentSeen { agent });
     }
 }

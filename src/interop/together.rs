@@ -219,6 +219,10 @@ impl Together {
                 .min_by_key(|(place, it)| (it.reading.next_time(), it.born, Reverse(*place)));
             let Some((_, log)) = earliest else { return self.write() };
             log.reading.step(&mut self.seats)?;
+            if !self.is_live && !log.reading.is_waiting() {
+                // Others may go on for long: it has come to its end now.
+                log.reading.rest(&mut self.seats, true);
+            }
             if self.seats.waiting() >= BATCH {
                 self.write()?;
                 tell(self.progress());

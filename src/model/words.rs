@@ -123,7 +123,11 @@ fn retaken(event: &Event) -> String {
     let before = turn.0.saturating_sub(1);
     let told = match (before, kept.0) {
         (0, _) => String::new(),
+        (1, 1) => "; it knows turn 1 as it was".to_owned(),
         (before, kept) if kept == before => format!("; it knows turns 1 to {before} as they were"),
+        (1, 0) => "; its program can't go back there: it begins with its brief and a summary of \
+                   turn 1"
+            .to_owned(),
         (before, 0) => format!(
             "; its program can't go back there: it begins with its brief and a summary of turns 1 \
              to {before}"

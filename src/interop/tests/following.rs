@@ -285,6 +285,9 @@ fn logs_are_played_side_by_side_in_the_order_of_their_times() {
     };
     // Four minutes lie between them.
     assert!(came("claude").0 < 1000 && came("codex").0 > 200_000);
+    // Nobody works until the others are done.
+    let claude = stage.agents().next().unwrap();
+    assert!(claude.worked(stage.now()) < Millis(60_000), "{:?}", claude.worked(stage.now()));
     let ends = reader.records_from(0);
     let ends = ends.filter(|(_, it)| {
         matches!(&it.event, Event::AgentEnded { outcome: Outcome::Succeeded { .. }, .. })

@@ -16,6 +16,7 @@ const MOST: usize = 500;
 
 /// How former sessions are looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent, and shown as such")]
 pub struct Past {
     /// There is something that can list them.
     pub is_there: bool,

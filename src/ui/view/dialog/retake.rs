@@ -191,6 +191,9 @@ fn begins_with(agent: &Agent, turn: Turn) -> String {
         (0, _) => "It begins anew, with its brief".to_owned(),
         (1, 1) => "It knows turn 1 as it was".to_owned(),
         (before, kept) if kept == before => format!("It knows turns 1 to {before} as they were"),
+        (1, 0) => "Its program can't go back there: it begins anew, and is told a summary of \
+                   turn 1"
+            .to_owned(),
         (before, 0) => format!(
             "Its program can't go back there: it begins anew, and is told a summary of turns 1 to \
              {before}"
