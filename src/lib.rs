@@ -21,6 +21,8 @@ pub mod config;
 
 pub mod journal;
 
+pub mod compare;
+
 pub mod history;
 
 pub mod workspace;

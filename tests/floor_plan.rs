@@ -6,12 +6,13 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 20] = [
     "model",
     "text",
     "casting",
     "config",
     "journal",
+    "compare",
     "history",
     "workspace",
     "llm",
@@ -48,10 +49,11 @@ const PLACES: [(&str, &[&str]); 15] = [
 ];
 
 /// What pure folders must not name.
-const PURE: [(&str, &[&str]); 6] = [
+const PURE: [(&str, &[&str]); 7] = [
     ("model", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("text", &["tokio", "std::fs", "std::env", "Instant"]),
     ("casting", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
+    ("compare", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("interop", &["tokio", "std::env", "std::process", "Instant", "SystemTime", "fastrand"]),
     ("script", &["tokio", "std::env", "Instant", "SystemTime", "fastrand"]),
     ("ui/view", &["tokio", "std::fs", "std::env", "Instant"]),

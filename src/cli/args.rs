@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
+mod compare;
 mod export;
 mod logs;
 mod mcp;
@@ -8,6 +9,7 @@ mod retake;
 mod sessions;
 
 pub use super::speed::Speed;
+pub use compare::CompareArgs;
 pub use export::{ExportArgs, ExportFormat};
 pub use logs::{ImportArgs, WatchArgs};
 pub use mcp::{AtServer, McpArgs, McpTask};
@@ -93,6 +95,16 @@ pub enum Task {
         auteur import ~/.codex/sessions/2026/11\n  \
         auteur import trajectory.json evaluation.eval")]
     Import(ImportArgs),
+    /// Two takes or two sessions side by side, turn by turn: where they part, what each did,
+    /// what it came to and cost
+    ///
+    /// Each is an agent of a session, or of a log of another tool's. Times, ids and the folder
+    /// that somebody works in don't count. A take has the turns of the one it was taken from.
+    #[command(after_help = "Examples:\n  \
+        auteur compare last\n  \
+        auteur compare last:scout last:scout-2\n  \
+        auteur compare 0197c2 ~/.claude/projects/-home-ann-parser/4c1f….jsonl --json")]
+    Compare(CompareArgs),
     /// A session, or a log of another tool's, in another format
     ///
     /// Secrets and control characters are not in it, whatever the format. Nothing is written over

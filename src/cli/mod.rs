@@ -8,6 +8,7 @@ mod attach;
 mod casting;
 mod check;
 mod company;
+mod compare;
 mod demo;
 pub mod doctor;
 mod enclosure;
@@ -119,6 +120,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Replay(args)) => replay::replay(house, &args),
         Some(Task::Import(args)) => import::import(house, &args),
         Some(Task::Watch(args)) => watch::watch(house, &args),
+        Some(Task::Compare(args)) => compare::compare(house, &args),
         Some(Task::Export(args)) => export::export(house, &args),
         Some(Task::Retake(args)) => retake::retake(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),

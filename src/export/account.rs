@@ -249,11 +249,6 @@ impl Part {
     }
 }
 
-/// What a call is to do, without the name of its tool before it.
-pub(super) fn aim<'a>(tool: &str, title: &'a str) -> &'a str {
-    title.strip_prefix(tool).and_then(|it| it.strip_prefix(' ')).unwrap_or(title)
-}
-
 /// Who did something, for others to read: nobody who reads this is "you".
 pub(super) fn who(by: Author) -> String {
     match by {

@@ -5,11 +5,22 @@ use std::fmt;
 
 /// The one word. Derived from the facts, and in no journal.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Cast; waits for a place to work.
+    #[default]
     Queued,
     /// Its engine is coming up.
     Starting,

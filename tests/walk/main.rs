@@ -14,6 +14,7 @@ mod browsers;
 mod casting;
 mod changing;
 mod chromium;
+mod comparing;
 mod contacts;
 mod crashing;
 mod delegating;

@@ -6,7 +6,8 @@ use super::{
     words::{cell, direction, fenced, heading, quoted, summary},
 };
 use crate::{
-    export::account::{Account, Part, aim, who},
+    compare::aim,
+    export::account::{Account, Part, who},
     model::{Agent, Entry, EntryKind, FileChange, Level, ToolState, Turn},
     text::json,
 };

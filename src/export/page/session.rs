@@ -2,7 +2,8 @@
 //! came, and what can be seen at any time.
 
 use crate::{
-    export::account::{Account, Part, aim, who},
+    compare::aim,
+    export::account::{Account, Part, who},
     model::{Agent, AgentId, Entry, EntryKind, Level, ToolState},
     text::json,
 };

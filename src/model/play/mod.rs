@@ -12,6 +12,7 @@ mod event;
 mod finding;
 mod keep;
 mod order;
+mod played;
 mod reach;
 mod status;
 

@@ -5,11 +5,7 @@ use super::{
 };
 use crate::{
     casting::{Audition, Score, score},
-    model::{
-        Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way,
-        play::{Part, Phase, StepState},
-        script::{Failure, Step},
-    },
+    model::{Agent, AgentId, Casting, Command, Ground, Level, Millis, Stage, Way, play::StepState},
     ui::keys::Act,
 };
 
@@ -108,24 +104,9 @@ impl Desk {
         Some((role, play.steps.last()?))
     }
 
-    /// How many checks of this agent's work hold, once they are made, and of how many.
-    pub fn checked(&self, agent: &Agent, stage: &Stage) -> Option<(Option<u32>, usize)> {
-        let (step, part) = part_of(agent, stage)?;
-        let checks = step.checks.len();
-        let objects = matches!(part.failure, Some((Failure::Check, _)));
-        let is_made = part.checked > 0 || objects || part.phase == Phase::Checking;
-        (checks > 0).then_some((is_made.then_some(part.checked), checks))
-    }
-
-    /// The text that this agent has handed in, whole; a summary of it is a line.
-    pub fn handed_in<'a>(&self, agent: &Agent, stage: &'a Stage) -> Option<&'a str> {
-        let (_, part) = part_of(agent, stage)?;
-        part.output.as_deref().or(part.handed.as_deref())?.as_str()
-    }
-
     /// Why this agent's work is not accepted.
     pub fn objection<'a>(&self, agent: &Agent, stage: &'a Stage) -> Option<&'a str> {
-        let (_, part) = part_of(agent, stage)?;
+        let (_, part) = stage.part_of(agent)?;
         part.failure.as_ref().map(|(_, why)| why.as_str())
     }
 
@@ -323,15 +304,6 @@ fn audition_of<'a>(agent: &'a Agent, stage: &'a Stage) -> Option<&'a str> {
     let play = stage.play(casting.assignment.as_ref()?.spot.play)?;
     let name = play.script.name.as_str();
     (!those_of(name, stage).is_empty()).then_some(name)
-}
-
-/// The part of a script that this agent plays, as its step says and as it stands.
-fn part_of<'a>(agent: &Agent, stage: &'a Stage) -> Option<(&'a Step, &'a Part)> {
-    let spot = &agent.casting.assignment.as_ref()?.spot;
-    let play = stage.play(spot.play)?;
-    let place = play.find(spot)?;
-    let part = play.part(place).filter(|it| it.agent == Some(agent.id))?;
-    Some((play.step(place.0)?, part))
 }
 
 /// Those of an audition whose work can be thrown away when one is kept.

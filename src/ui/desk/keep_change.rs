@@ -35,7 +35,7 @@ impl Desk {
         }
         let now_in_force = agent.current_instructions().map_or("", |it| &*it.text);
         let own = unwrapped(now_in_force, &offer.casting.instructions, &offer.text);
-        let why = evidence(agent, &takes, stage, self);
+        let why = evidence(agent, &takes, stage);
         let Some(text) = instructed(&offer.text, &own, &why) else {
             let text = format!("the role {name} can't be read as it is written");
             return self.say(Level::Warning, text, now);
@@ -67,7 +67,7 @@ fn without(text: &str, words: &str) -> String {
 }
 
 /// What the takes came to, a line each.
-fn evidence(kept: &Agent, takes: &[(usize, &Agent)], stage: &Stage, desk: &Desk) -> Vec<String> {
+fn evidence(kept: &Agent, takes: &[(usize, &Agent)], stage: &Stage) -> Vec<String> {
     let header = stage.header();
     let day = header.opened.get(..10).unwrap_or_default();
     let session = header.session.get(..8).unwrap_or(&header.session);
@@ -84,7 +84,7 @@ fn evidence(kept: &Agent, takes: &[(usize, &Agent)], stage: &Stage, desk: &Desk)
             Status::Stopped => "stopped",
             _ => "not over",
         };
-        let checks = desk.checked(it, stage);
+        let checks = stage.checked(it);
         let checks = checks.and_then(|(hold, all)| Some(format!(", {} of {all} checks", hold?)));
         let said = it.redirects.len() + it.instructions.len().saturating_sub(1);
         format!(

@@ -111,7 +111,7 @@ impl Column {
     fn told(self, agent: &Agent, sight: Sight) -> String {
         let (desk, stage) = (sight.desk(), sight.stage());
         match self {
-            Self::Checks => match desk.checked(agent, stage) {
+            Self::Checks => match stage.checked(agent) {
                 Some((Some(hold), all)) => format!("{hold}/{all}"),
                 Some((None, all)) => format!("–/{all}"),
                 None => "·".to_owned(),
@@ -143,7 +143,7 @@ fn columns(agents: &[&Agent], columns: u16, sight: Sight) -> Vec<Column> {
     let (desk, stage) = (sight.desk(), sight.stage());
     let mut all = vec![Checks, Points, Files, Cost, Time, Turns, Directions];
     all.retain(|it| match it {
-        Checks => agents.iter().any(|it| desk.checked(it, stage).is_some()),
+        Checks => agents.iter().any(|it| stage.checked(it).is_some()),
         Points => agents.iter().any(|it| desk.judge_of(it, stage).is_some()),
         _ => true,
     });
@@ -210,9 +210,8 @@ fn draw_agent(
 fn column_style(column: Column, agent: &Agent, sight: Sight) -> Style {
     let palette = sight.palette;
     let (desk, stage) = (sight.desk(), sight.stage());
-    let falls_short = desk
-        .checked(agent, stage)
-        .is_some_and(|(hold, all)| hold.is_some_and(|it| (it as usize) < all));
+    let falls_short =
+        stage.checked(agent).is_some_and(|(hold, all)| hold.is_some_and(|it| (it as usize) < all));
     match column {
         Column::Checks if falls_short && agent.is_over() => palette.trouble,
         Column::Points if desk.score(agent, stage).is_some_and(|it| it.is_best) => palette.strong,
@@ -352,7 +351,7 @@ fn told(agent: &Agent, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     }
     let heading = format!("{}, in its own words", agent.casting.name);
     lines.push(Line::styled(heading, palette.heading));
-    let handed = sight.desk().handed_in(agent, sight.stage()).map(|it| sanitise(it).into_owned());
+    let handed = sight.stage().handed_in(agent).map(|it| sanitise(it).into_owned());
     let words = handed.or_else(|| agent.report.clone()).unwrap_or_else(|| agent.last_words());
     if words.is_empty() {
         lines.push(Line::styled("It has said nothing yet.", palette.dim));

@@ -1,0 +1,156 @@
+//! `auteur compare`: two takes, or two sessions, side by side.
+
+mod json;
+mod text;
+
+use super::{House, args::CompareArgs, foreign, replay};
+use crate::{
+    compare::{Comparison, Figures, Side, Unclear, read_course, the_one, the_two},
+    journal::Reader,
+    model::{AgentId, Stage},
+    text::one_line,
+};
+use anyhow::anyhow;
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+/// One session, or a log, opened.
+pub(super) struct Opened {
+    /// As it was named, without the agent.
+    name: String,
+    path: PathBuf,
+    reader: Reader,
+    stage: Stage,
+}
+
+/// Compares two, and prints what there is to say.
+pub(super) fn compare(house: &House, args: &CompareArgs) -> anyhow::Result<ExitCode> {
+    let (opened, agents) = chosen(house, args)?;
+    let [one, other] = &opened;
+    let comparison = held_against([(one, agents[0]), (other, agents[1])]);
+    let mut out = io::stdout().lock();
+    let sessions = opened.each_ref().map(|it| it.session());
+    if args.json {
+        json::write(&comparison, sessions, &mut out)?;
+    } else {
+        text::write(&comparison, sessions, &mut out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The sessions and the agents of them that are meant.
+fn chosen(house: &House, args: &CompareArgs) -> anyhow::Result<([Opened; 2], [AgentId; 2])> {
+    let (one, name) = open(house, &args.one)?;
+    let Some(other) = &args.other else {
+        let pair = the_two(&one.stage, name.as_deref()).map_err(|it| mend_two(&one.name, &it))?;
+        let again = one.again();
+        return Ok(([one, again], pair));
+    };
+    let (other, its) = open(house, other)?;
+    let agents = [
+        the_one(&one.stage, name.as_deref()).map_err(|it| mend_one(&one.name, &it))?,
+        the_one(&other.stage, its.as_deref()).map_err(|it| mend_one(&other.name, &it))?,
+    ];
+    Ok(([one, other], agents))
+}
+
+/// Opens what was named; what stands behind its last colon is an agent's name, where there
+/// is nothing that is called by all of it.
+fn open(house: &House, named: &str) -> anyhow::Result<(Opened, Option<String>)> {
+    let whole = Opened::open(house, named);
+    match (whole, named.rsplit_once(':')) {
+        (Ok(opened), _) => Ok((opened, None)),
+        (Err(error), None) => Err(error),
+        (Err(_), Some((session, agent))) => {
+            Ok((Opened::open(house, session)?, Some(agent.to_owned())))
+        }
+    }
+}
+
+impl Opened {
+    pub(super) fn open(house: &House, name: &str) -> anyhow::Result<Self> {
+        let path = replay::journal(house, Path::new(name))?;
+        let reader = foreign::open(house, &path)?;
+        let stage = reader.fold(None);
+        Ok(Self { name: name.to_owned(), path, reader, stage })
+    }
+
+    fn again(&self) -> Self {
+        let (name, path) = (self.name.clone(), self.path.clone());
+        Self { name, path, reader: self.reader.clone(), stage: self.stage.clone() }
+    }
+
+    /// How it is told of: by its title, and when it opened.
+    fn session(&self) -> Session<'_> {
+        Session { id: &self.reader.header().session, title: self.stage.title(), path: &self.path }
+    }
+
+    const fn side(&self, agent: AgentId) -> Side<'_> {
+        Side { reader: &self.reader, stage: &self.stage, agent, upto: None }
+    }
+}
+
+/// Which session one of them is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Session<'a> {
+    pub(super) id: &'a str,
+    pub(super) title: &'a str,
+    pub(super) path: &'a Path,
+}
+
+/// Holds two agents against each other. One that is a take of the other, which another
+/// session tells of, begins with its course.
+pub(super) fn held_against(sides: [(&Opened, AgentId); 2]) -> Comparison {
+    let courses = sides.map(|(it, agent)| read_course(&it.side(agent), None));
+    let is_take_of = |(it, agent): (&Opened, AgentId), other: &Opened| {
+        let take = it.stage.agent(agent).and_then(|it| it.casting.take.as_deref());
+        take.is_some_and(|take| !take.journal.is_empty() && Path::new(&take.journal) == other.path)
+    };
+    let [one, other] = sides;
+    let [mut mine, mut its] = courses;
+    if is_take_of(one, other.0) {
+        mine = read_course(&one.0.side(one.1), Some(&its));
+    } else if is_take_of(other, one.0) {
+        its = read_course(&other.0.side(other.1), Some(&mine));
+    }
+    let figures = sides.map(|(it, agent)| {
+        it.stage.agent(agent).map(|agent| Figures::of(agent, &it.stage)).unwrap_or_default()
+    });
+    Comparison::new([Arc::new(mine), Arc::new(its)], figures)
+}
+
+/// What to say instead of a session that has several agents.
+fn mend_one(session: &str, unclear: &Unclear) -> anyhow::Error {
+    let session = one_line(session, 60);
+    match unclear {
+        Unclear::Several(names) => {
+            let all: Vec<_> = names.iter().map(|it| format!(":{it}")).collect();
+            anyhow!("{session} has several agents: put one behind it: {}", all.join(", "))
+        }
+        other => anyhow!("{session}: {other}"),
+    }
+}
+
+/// The same where two of one session are wanted.
+fn mend_two(session: &str, unclear: &Unclear) -> anyhow::Error {
+    let session = one_line(session, 60);
+    match unclear {
+        Unclear::Several(names) => {
+            let all: Vec<_> = names.iter().take(2).map(|it| format!("{session}:{it}")).collect();
+            anyhow!(
+                "{session} has the agents {}: say which two, as in: auteur compare {}",
+                names.join(", "),
+                all.join(" ")
+            )
+        }
+        Unclear::Only(name) => anyhow!(
+            "{session} has nothing to hold {name} against: name a second session or log, or take \
+             it again: auteur retake {session} --agent {name}"
+        ),
+        other => anyhow!("{session}: {other}"),
+    }
+}

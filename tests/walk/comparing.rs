@@ -1,0 +1,103 @@
+//! Two takes and two sessions held against each other: on the command line, and on the
+//! screen.
+
+use crate::house::House;
+use serde_json::Value;
+use std::fs;
+
+/// Two commands, then words. Who is told of a queen does something else.
+const STORY: &str = r#"
+[[part]]
+name = "story"
+brief = "tell"
+
+[[part.turn]]
+say = "Once upon a time."
+calls = [{ tool = "shell", with = { command = "echo there was" } }]
+
+[[part.turn]]
+say = "There was a king."
+calls = [{ tool = "shell", with = { command = "echo a king" } }]
+
+[[part.turn]]
+say = "And that was the end."
+"#;
+
+/// What Claude Code writes of an agent that ran one of these commands and another one.
+fn foreign_log() -> String {
+    let line = |kind: &str, message: &str| {
+        format!(
+            r#"{{"type":"{kind}","sessionId":"3333","uuid":"u{n}","timestamp":"2026-01-02T03:04:0{n}Z","cwd":"/home/ann","version":"2.0.0","message":{message}}}"#,
+            n = message.len() % 10
+        )
+    };
+    let calls = |id: &str, command: &str| {
+        let input = format!(r#"{{"command":"{command}","description":"Tell"}}"#);
+        line(
+            "assistant",
+            &format!(
+                r#"{{"role":"assistant","id":"msg_{id}","model":"claude-x","content":[{{"type":"tool_use","id":"toolu_{id}","name":"Bash","input":{input}}}],"usage":{{"input_tokens":1,"output_tokens":1}}}}"#
+            ),
+        )
+    };
+    let came = |id: &str, text: &str| {
+        line(
+            "user",
+            &format!(
+                r#"{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"toolu_{id}","content":"{text}"}}]}}"#
+            ),
+        )
+    };
+    let brief = line("user", r#"{"role":"user","content":"tell me"}"#);
+    let lines = [
+        brief,
+        calls("1", "echo there was"),
+        came("1", "there was"),
+        calls("2", "echo a witch"),
+        came("2", "a witch"),
+    ];
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_session_and_a_log_of_another_tool_are_compared_turn_by_turn() {
+    let house = House::open(STORY);
+    house.say(&["run", "worker", "tell me", "--headless"]);
+    let log = house.at("claude.jsonl");
+    fs::write(&log, foreign_log()).unwrap();
+    let log = log.display().to_string();
+    let told = house.say(&["compare", "last", &log]);
+    assert!(told.contains("They part at turn 1"), "{told}");
+    assert!(
+        told.contains("from turn 2 on: worker ran echo a king; claude ran echo a witch"),
+        "{told}"
+    );
+    assert!(told.lines().any(|it| it.starts_with('=') && it.contains("tell me")), "{told}");
+    assert!(told.contains("- And that was the end."), "{told}");
+    let json = house.say(&["compare", "last:worker", &log, "--json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["parting"], &json["acting_apart"]), (&Value::from(1), &Value::from(2)));
+    assert_eq!(json["rows"][0]["sameness"], "same");
+    assert_eq!(json["rows"][2]["sides"][1]["calls"][0]["aim"], "echo a witch");
+    assert_eq!((&json["sides"][0]["turns"], &json["sides"][1]["turns"]), (&3.into(), &2.into()));
+    // With itself nobody parts.
+    let same = house.say(&["compare", &log, &log]);
+    assert!(same.contains("They part nowhere: all 2 turns are the same."), "{same}");
+}
+
+#[test]
+fn who_is_not_clear_is_asked_for() {
+    let house = House::open(STORY);
+    let two = ["run", "worker", "tell me", "worker", "tell me more", "--headless"];
+    house.say(&two);
+    let told = house.say(&["compare", "last"]);
+    assert!(told.contains("worker") && told.contains("worker-2"), "{told}");
+    assert!(told.contains("They part at the start"), "{told}");
+    let told = house.say(&["compare", "last", "last"]);
+    assert!(told.contains("several agents: put one behind it: :worker, :worker-2"), "{told}");
+    let told = house.say(&["compare", "last:nobody", "last"]);
+    assert!(told.contains("no agent nobody in it; there is worker, worker-2"), "{told}");
+    let told = house.say(&["compare", "last:worker"]);
+    assert!(told.contains("nothing to hold worker against"), "{told}");
+    assert_eq!(house.code(&["compare", "nowhere", "last"]), Some(1));
+}
