@@ -5,10 +5,11 @@ mod text;
 
 use super::{House, args::CompareArgs, foreign, replay};
 use crate::{
-    compare::{Comparison, Figures, Side, Unclear, read_course, the_one, the_two},
+    compare::{Side, Unclear, compare as held, the_one, the_two},
     journal::Reader,
     model::{AgentId, Stage},
-    text::one_line,
+    text::{one_line, sanitise},
+    ui::show::OpenSession,
 };
 use anyhow::anyhow;
 use std::{
@@ -19,7 +20,7 @@ use std::{
 };
 
 /// One session, or a log, opened.
-pub(super) struct Opened {
+struct Opened {
     /// As it was named, without the agent.
     name: String,
     path: PathBuf,
@@ -31,7 +32,8 @@ pub(super) struct Opened {
 pub(super) fn compare(house: &House, args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let (opened, agents) = chosen(house, args)?;
     let [one, other] = &opened;
-    let comparison = held_against([(one, agents[0]), (other, agents[1])]);
+    let [mine, its] = agents;
+    let comparison = held(&[one.side(mine), other.side(its)]);
     let mut out = io::stdout().lock();
     let sessions = opened.each_ref().map(|it| it.session());
     if args.json {
@@ -71,8 +73,16 @@ fn open(house: &House, named: &str) -> anyhow::Result<(Opened, Option<String>)> 
     }
 }
 
+/// Opens sessions for a screen.
+pub(super) fn opener(house: &House) -> OpenSession {
+    let house = house.again();
+    Arc::new(move |path| {
+        foreign::open(&house, path).map_err(|it| sanitise(&format!("{it:#}")).into_owned())
+    })
+}
+
 impl Opened {
-    pub(super) fn open(house: &House, name: &str) -> anyhow::Result<Self> {
+    fn open(house: &House, name: &str) -> anyhow::Result<Self> {
         let path = replay::journal(house, Path::new(name))?;
         let reader = foreign::open(house, &path)?;
         let stage = reader.fold(None);
@@ -100,27 +110,6 @@ pub(super) struct Session<'a> {
     pub(super) id: &'a str,
     pub(super) title: &'a str,
     pub(super) path: &'a Path,
-}
-
-/// Holds two agents against each other. One that is a take of the other, which another
-/// session tells of, begins with its course.
-pub(super) fn held_against(sides: [(&Opened, AgentId); 2]) -> Comparison {
-    let courses = sides.map(|(it, agent)| read_course(&it.side(agent), None));
-    let is_take_of = |(it, agent): (&Opened, AgentId), other: &Opened| {
-        let take = it.stage.agent(agent).and_then(|it| it.casting.take.as_deref());
-        take.is_some_and(|take| !take.journal.is_empty() && Path::new(&take.journal) == other.path)
-    };
-    let [one, other] = sides;
-    let [mut mine, mut its] = courses;
-    if is_take_of(one, other.0) {
-        mine = read_course(&one.0.side(one.1), Some(&its));
-    } else if is_take_of(other, one.0) {
-        its = read_course(&other.0.side(other.1), Some(&mine));
-    }
-    let figures = sides.map(|(it, agent)| {
-        it.stage.agent(agent).map(|agent| Figures::of(agent, &it.stage)).unwrap_or_default()
-    });
-    Comparison::new([Arc::new(mine), Arc::new(its)], figures)
 }
 
 /// What to say instead of a session that has several agents.

@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, found, library, past, roles, sessions::Left, tracks::Past};
+use super::{House, compare, found, library, past, roles, sessions::Left, tracks::Past};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
@@ -9,7 +9,7 @@ use crate::{
     ui::{
         desk::Desk,
         keys::Keymap,
-        show::{DiffReader, FindOut, Finding, Options},
+        show::{Comparer, DiffReader, FindOut, Finding, Options},
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
     },
@@ -172,6 +172,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         editor: house.environment.editor().map(str::to_owned),
         drafts: house.state.join("drafts"),
         diffs: Arc::new(DiffReader::new(Git::find(&house.environment))),
+        comparer: Arc::new(Comparer::new(compare::opener(house))),
         find_out: Some(find_out(house)),
         change_role: roles::change(house),
         see_to_scripts: Some(library::see_to(house)),

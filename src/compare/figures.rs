@@ -45,6 +45,17 @@ pub struct Figures {
     pub instructions: String,
     /// See there.
     pub versions: usize,
+    /// Where git keeps its files as they are now; none where nothing is kept.
+    pub kept: Option<Kept>,
+}
+
+/// Files that git keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The git folder.
+    pub store: String,
+    /// The commit.
+    pub commit: String,
 }
 
 /// What came behind the place where two part.
@@ -91,6 +102,7 @@ impl Figures {
             directions: u32::try_from(said).unwrap_or(u32::MAX),
             instructions: agent.current_instructions().map_or("", |it| &it.text).to_owned(),
             versions: agent.instructions.len(),
+            kept: kept(agent),
         }
     }
 
@@ -101,6 +113,14 @@ impl Figures {
             removed: sum.removed.saturating_add(it.removed),
         })
     }
+}
+
+/// The latest that is kept of an agent's files; else what they were when it began.
+fn kept(agent: &Agent) -> Option<Kept> {
+    let tree = agent.tree.as_ref().filter(|it| it.is_kept() && !it.store.is_empty())?;
+    let latest = agent.checkpoints.last().map(|it| it.commit.as_str());
+    let commit = latest.or_else(|| agent.work_began_at())?.to_owned();
+    Some(Kept { store: tree.store.clone(), commit })
 }
 
 impl Since {

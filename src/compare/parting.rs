@@ -52,14 +52,12 @@ impl Comparison {
     /// Where they part, in a sentence; what each is called is said by these names.
     pub fn told(&self, names: [&str; 2]) -> String {
         let Some(parting) = self.parting() else { return self.told_same() };
-        let parts = format!("They part {}: {}.", self.place(parting), self.apart(parting, names));
+        let apart = ended(self.apart(parting, names));
+        let parts = format!("They part {}: {apart}", self.place(parting));
         match self.acting_apart() {
             Some(acts) if acts != parting => {
-                format!(
-                    "{parts} They do other things from {} on: {}.",
-                    self.turn(acts),
-                    self.apart(acts, names)
-                )
+                let (turn, apart) = (self.turn(acts), ended(self.apart(acts, names)));
+                format!("{parts} They do other things from {turn} on: {apart}")
             }
             None => format!("{parts} They do the same all along."),
             Some(_) => parts,
@@ -152,4 +150,12 @@ impl Comparison {
             _ => "has done nothing more yet",
         }
     }
+}
+
+/// A sentence with its full stop, unless it has one inside its last quotes.
+fn ended(mut sentence: String) -> String {
+    if ![".”", "!”", "?”", "…”"].iter().any(|it| sentence.ends_with(it)) {
+        sentence.push('.');
+    }
+    sentence
 }

@@ -1,11 +1,16 @@
 //! Reads the course of an agent from its journal. Blocks, so it runs on a thread that may.
 
-use super::{Course, Scribe, What};
+use super::{Comparison, Course, Figures, Scribe, Step, StepKind, Told, What};
 use crate::{
     journal::Reader,
-    model::{Agent, AgentId, Record, Seq, Stage, Take, Turn},
+    model::{
+        Agent, AgentId, Entry, EntryKind, Event, Log, LogBounds, Record, Seq, Stage, Take, Turn,
+    },
 };
+use std::{path::Path, sync::Arc};
 
+/// How many records of a step are read at once.
+const BATCH: usize = 1024;
 /// How many takes of takes are followed back.
 const DEEP: usize = 32;
 
@@ -20,6 +25,74 @@ pub struct Side<'a> {
     pub agent: AgentId,
     /// The last record that counts; none for all.
     pub upto: Option<Seq>,
+}
+
+/// Holds two agents against each other. One that is a take of the other, whose session is
+/// another one, begins with its course.
+pub fn compare(sides: &[Side; 2]) -> Comparison {
+    let [mut mine, mut its] = sides.each_ref().map(|it| read_course(it, None));
+    let [one, other] = sides;
+    if one.is_take_of(other) {
+        mine = read_course(one, Some(&its));
+    } else if other.is_take_of(one) {
+        its = read_course(other, Some(&mine));
+    }
+    let figures = sides.each_ref().map(|it| {
+        it.stage.agent(it.agent).map(|agent| Figures::of(agent, it.stage)).unwrap_or_default()
+    });
+    Comparison::new([Arc::new(mine), Arc::new(its)], figures)
+}
+
+impl Side<'_> {
+    /// Whether it is a take of the other one, which another session tells of.
+    fn is_take_of(&self, other: &Self) -> bool {
+        let take = self.stage.agent(self.agent).and_then(|it| it.casting.take.as_deref());
+        take.is_some_and(|it| {
+            !it.journal.is_empty() && Path::new(&it.journal) == other.reader.path()
+        })
+    }
+}
+
+/// All that was said and done in a step, as a log tells it.
+pub fn read_step(reader: &Reader, step: &Step) -> Vec<Arc<Entry>> {
+    let (mut next, last) = (*step.place.start(), *step.place.end());
+    let mut log = Log::new(LogBounds::READING);
+    loop {
+        let records = reader.after(next, Some(step.agent), BATCH);
+        let read = records.len();
+        for (place, record) in records {
+            if place > last {
+                return log.into_entries().collect();
+            }
+            if let StepKind::Told(told) = &step.kind {
+                return vec![Arc::new(whole(step, told, &record))];
+            }
+            log.apply(&record);
+            // Records of one line have its place; those behind it begin later.
+            next = place + 1;
+        }
+        if read < BATCH {
+            return log.into_entries().collect();
+        }
+    }
+}
+
+/// What was told, to its end.
+fn whole(step: &Step, told: &Told, record: &Record) -> Entry {
+    let text = match &record.event {
+        Event::AgentAdded { casting, .. } => match told.what {
+            What::Instructions => Some(&casting.instructions),
+            What::Message => casting.take.as_ref().map(|it| &it.message),
+            _ => Some(&casting.brief),
+        },
+        Event::RedirectDelivered { text, .. }
+        | Event::InstructionsEdited { text, .. }
+        | Event::BriefEdited { text, .. } => Some(text),
+        _ => None,
+    };
+    let text = text.unwrap_or(&told.text).clone();
+    let kind = EntryKind::Direction { by: told.by, text };
+    Entry { seq: record.seq, at: record.at, turn: step.turn, kind }
 }
 
 /// The course of an agent. One that is a take begins with the course of the one it was

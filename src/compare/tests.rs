@@ -1,6 +1,7 @@
 //! Laws of holding two against each other, and stories of takes.
 
 use super::*;
+use crate::journal::{Reader, Scratch};
 use crate::model::{
     AgentId, Author, CallId, Casting, Changed, Cost, Event, Header, Millis, Outcome, Record,
     RedirectId, Seq, Stage, Stop, Take, Tree, Turn, Usage, Version,
@@ -227,11 +228,7 @@ fn a_long_course_is_cut_and_what_is_cut_is_counted() {
 }
 
 /// A session with an agent and a take of it.
-fn taken(
-    take: &Take,
-    instructions: &str,
-    own: Vec<Event>,
-) -> (tempfile::TempDir, crate::journal::Reader) {
+fn taken(take: &Take, instructions: &str, own: Vec<Event>) -> (tempfile::TempDir, Reader) {
     let casting = Casting {
         take: Some(Box::new(take.clone())),
         instructions: instructions.into(),
@@ -262,17 +259,14 @@ fn taken(
     events.push(tree(TWO, "/trees/bob"));
     events.extend(own);
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal.jsonl");
-    let mut text = serde_json::to_string(&Header { auteur: 1, ..Header::default() }).unwrap();
-    for record in records(events) {
-        text = text + "\n" + &serde_json::to_string(&record).unwrap();
-    }
-    std::fs::write(&path, text + "\n").unwrap();
-    let reader = crate::journal::Reader::open(&path).unwrap();
+    let (path, header) = (folder.path(), Header { auteur: 1, ..Header::default() });
+    let mut scratch = Scratch::begin(path, &path.join("journal.jsonl"), &header).unwrap();
+    scratch.append(&records(events)).unwrap();
+    let reader = scratch.read().unwrap();
     (folder, reader)
 }
 
-fn compared(reader: &crate::journal::Reader, upto: Option<Seq>) -> Comparison {
+fn compared(reader: &Reader, upto: Option<Seq>) -> Comparison {
     let stage: Stage = reader.fold(upto);
     let [one, two] = [ONE, TWO].map(|agent| Side { reader, stage: &stage, agent, upto });
     let courses = [&one, &two].map(|it| Arc::new(read_course(it, None)));
@@ -303,7 +297,7 @@ fn a_take_has_the_turns_of_the_one_it_was_taken_from_and_parts_where_it_begins()
     let (_folder, reader) = taken(&take, "Hurry.", Vec::new());
     assert_eq!(
         compared(&reader, None).told(["ann", "bob"]),
-        "They part before turn 2: ann ran cat /trees/ann/a; bob got other instructions: “Hurry.”."
+        "They part before turn 2: ann ran cat /trees/ann/a; bob got other instructions: “Hurry.”"
     );
 }
 

@@ -1,7 +1,7 @@
 //! Two takes and two sessions held against each other: on the command line, and on the
 //! screen.
 
-use crate::house::House;
+use crate::{house::House, terminal::*};
 use serde_json::Value;
 use std::fs;
 
@@ -100,4 +100,63 @@ fn who_is_not_clear_is_asked_for() {
     let told = house.say(&["compare", "last:worker"]);
     assert!(told.contains("nothing to hold worker against"), "{told}");
     assert_eq!(house.code(&["compare", "nowhere", "last"]), Some(1));
+}
+
+#[test]
+fn a_retake_is_held_against_what_it_was_taken_from_live_and_in_a_replay() {
+    let house = House::open(STORY);
+    let mut terminal = house.start_in((120, 35), &["run", "worker", "tell me"]);
+    terminal.until_shown("worker done");
+    terminal.press_for("f", "Retake worker");
+    terminal.press("\x1b[Z");
+    terminal.press_for("2", "2 of 3");
+    terminal.press("\t");
+    terminal.press("Make it a queen.");
+    terminal.until_shown("Make it a queen.");
+    terminal.press(SAVE);
+    terminal.until_shown("worker-2 done");
+    terminal.press_for("T", "Takes: tell me");
+    terminal.press_for("v", "They part before turn 2");
+    terminal.until_shown("worker-2 was told: “Make it a queen.”");
+    terminal.until_shown("── they part here");
+    terminal.until_shown("the same");
+    // All that was said and done in the next row, and back.
+    terminal.press_for("n", "turn 2");
+    terminal.press_for(ENTER, "There was a king.");
+    terminal.press_for(ESC, "they part here");
+    terminal.press_for(TAB, "final answer");
+    terminal.press_for(TAB, "Neither has changed a file.");
+    terminal.press_for(TAB, "Both have the same instructions.");
+    terminal.resize(80, 24);
+    terminal.until_shown("Both have the same instructions.");
+    terminal.press_for("\x1b[Z\x1b[Z\x1b[Z", "they part here");
+    terminal.press_for(ESC, "Takes: tell me");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let journal = house.journal().display().to_string();
+    let told = house.say(&["compare", &journal]);
+    assert!(told.contains("worker-2 was told: “Make it a queen.”"), "{told}");
+    let mut terminal = house.start_in((120, 35), &["replay", &journal]);
+    terminal.press("G");
+    terminal.until_shown("worker-2 done");
+    terminal.press_for("T", "Takes: tell me");
+    terminal.press_for("v", "They part before turn 2");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
+
+#[test]
+fn two_former_sessions_are_compared_from_their_list() {
+    let house = House::open(STORY);
+    house.say(&["run", "worker", "tell me", "--headless"]);
+    house.say(&["run", "worker", "tell us", "--headless"]);
+    let mut terminal = house.start_in((120, 35), &[]);
+    terminal.press_for("H", "2 sessions in this project");
+    terminal.press_for("v", "is marked");
+    terminal.press(DOWN);
+    terminal.press_for("v", "They part at the start");
+    terminal.until_shown("was given: “tell us”");
+    terminal.press_for(ESC, "2 sessions in this project");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
 }

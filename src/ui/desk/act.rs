@@ -121,6 +121,8 @@ impl Desk {
             Act::Suspend => Done::Suspend,
             Act::Quit => self.quit(stage),
             Act::Detach => self.detach_key(now),
+            Act::Versus => self.hold_two(stage, now),
+            act if act.is_of_versus() => self.look_at_versus(act, now),
             act if act.is_of_audition() => self.hold_against(act, stage, now),
             act if act.is_of_past() => self.look_into_past(act, now),
             act if act.is_of_library() => self.look_in_library(act, now),
@@ -215,6 +217,9 @@ impl Desk {
         }
         if self.screen == Screen::Zoom && self.zoomed_from.compares() {
             return self.compare_again(stage, now);
+        }
+        if self.screen == Screen::Versus {
+            return self.leave_versus();
         }
         if self.screen == Screen::Diffs {
             self.screen = Screen::Audition;

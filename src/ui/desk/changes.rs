@@ -121,6 +121,9 @@ impl Desk {
         if self.screen == Screen::Diffs {
             return self.pair_wish(stage);
         }
+        if self.screen == Screen::Versus {
+            return self.versus_diff_wish();
+        }
         let agent = self.looks_at_changes(stage)?;
         let store = agent.tree.as_ref().map(|it| it.store.as_str()).filter(|it| !it.is_empty())?;
         let (from, to) = ends(agent, &self.changes).filter(|(from, to)| from != to)?;
@@ -137,6 +140,9 @@ impl Desk {
 
     /// Takes a difference that was read, and keeps the place.
     pub fn take_diff(&mut self, diffed: Diffed) {
+        if self.versus.files_wish().as_ref() == Some(&diffed.wish) {
+            return self.take_versus_diff(diffed);
+        }
         if self.screen == Screen::Diffs {
             return self.pair.take(diffed);
         }

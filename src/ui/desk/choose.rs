@@ -84,6 +84,7 @@ impl Desk {
 
     fn carry_out(&mut self, deed: Deed, stage: &Stage, now: Millis) -> Done {
         match deed {
+            Deed::Contend(place) => self.contend(place),
             Deed::Cancel => {
                 self.reopen_role();
                 self.reopen_draft();

@@ -147,6 +147,8 @@ pub enum Deed {
     Rewrite,
     /// It is thrown away.
     ThrowDraft,
+    /// The agent in this place of those that a session has is held against another.
+    Contend(usize),
     /// A former session is deleted, with all that it left.
     RemovePast,
     /// What the project brings counts from now on.

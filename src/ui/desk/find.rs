@@ -73,7 +73,7 @@ impl Desk {
         if self.screen == Screen::Past {
             return self.search_past();
         }
-        if matches!(self.screen, Screen::Script | Screen::Diffs) {
+        if matches!(self.screen, Screen::Script | Screen::Diffs | Screen::Versus) {
             // What is listed is as long as its script; nothing is filtered here.
             return Done::Nothing;
         }

@@ -62,6 +62,7 @@ impl Desk {
             Act::MarkBest => self.takes(stage).is_none(),
             Act::KeepChange => !self.can_keep_change(stage),
             Act::Comment => self.is_replay(),
+            Act::Versus => !self.can_hold_two(stage),
             _ => false,
         }
     }

@@ -54,6 +54,7 @@ mod status_line;
 mod take;
 mod trial;
 mod typing;
+mod versus;
 mod write;
 
 #[cfg(test)]
@@ -94,6 +95,7 @@ pub use scroll::WHEEL;
 pub use sheet::{DiffWish, Diffed, Sheet, SheetNote, SheetRow};
 pub use status_line::StatusLine;
 pub use trial::Trial;
+pub use versus::{Contender, Versus, VersusAnswer, VersusPart, VersusPatch, VersusTask};
 
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
@@ -138,6 +140,8 @@ pub struct Desk {
     pub changes: Changes,
     /// How what two of an audition changed is looked at.
     pub pair: Pair,
+    /// How two that are held against each other are looked at.
+    pub versus: Versus,
     /// Only agents that fit this are shown; empty for all.
     pub filter: String,
     /// What is searched for in the log.

@@ -1,7 +1,7 @@
 //! Former sessions: which are listed, what is searched for in them, which is marked.
 
 use super::{
-    Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
+    Contender, Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
     choose::{choice, question},
 };
 use crate::{
@@ -225,6 +225,21 @@ impl Past {
                 (hit.journal.clone(), hit.session.clone())
             }
         })
+    }
+
+    /// The session that is marked, to be held against another; and what it is called. Of
+    /// something that was found, the agent who said or did it.
+    pub(super) fn contender(&self) -> Option<(Contender, String)> {
+        let lines = self.lines();
+        let line = lines.get(self.marked())?;
+        let title = match line {
+            PastLine::Card(card) => card.title(),
+            PastLine::Heading(hit) | PastLine::Hit(hit) => &hit.title,
+        };
+        let recalled = self.recalled()?;
+        let title = if title.is_empty() { "the session".to_owned() } else { title.to_owned() };
+        let (journal, agent) = (recalled.journal, recalled.agent);
+        Some((Contender::There { journal, title: title.clone(), agent }, title))
     }
 
     fn recalled(&self) -> Option<Recalled> {

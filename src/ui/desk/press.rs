@@ -39,6 +39,7 @@ impl Desk {
             (Screen::Past, _) => Context::Past,
             (Screen::Audition, _) => Context::Audition,
             (Screen::Diffs, _) => Context::Diffs,
+            (Screen::Versus, _) => Context::Versus,
             (Screen::Stage, true) => Context::Replay,
             (Screen::Zoom, true) if self.tab == Tab::Changes => Context::ReplayChanges,
             (Screen::Zoom, true) => Context::ReplayZoom,

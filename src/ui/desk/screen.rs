@@ -20,6 +20,8 @@ pub enum Screen {
     Audition,
     /// What two of them changed, side by side.
     Diffs,
+    /// Two that are held against each other, turn by turn.
+    Versus,
     /// A script as it is played: its steps, and what goes from hand to hand.
     Script,
     /// Former sessions, and what was said, run and changed in them.
@@ -33,7 +35,7 @@ impl Screen {
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Stage | Self::Zoom | Self::Audition | Self::Diffs => "Stage",
+            Self::Stage | Self::Zoom | Self::Audition | Self::Diffs | Self::Versus => "Stage",
             Self::Cast => "Cast",
             Self::Script => "Script",
             Self::Past => "History",
@@ -46,6 +48,7 @@ impl Screen {
             Self::Stage | Self::Zoom => Act::ToStage,
             Self::Audition => Act::Compare,
             Self::Diffs => Act::SeeChanges,
+            Self::Versus => Act::Versus,
             Self::Cast => Act::ToCast,
             Self::Script => Act::ToScript,
             Self::Past => Act::ToPast,

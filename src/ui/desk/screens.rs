@@ -15,7 +15,9 @@ impl Desk {
             Screen::Cast => !self.is_replay(),
             Screen::Script => self.plays.are_there || !self.is_replay(),
             Screen::Past => self.past.is_there,
-            Screen::Stage | Screen::Zoom | Screen::Audition | Screen::Diffs => true,
+            Screen::Stage | Screen::Zoom | Screen::Audition | Screen::Diffs | Screen::Versus => {
+                true
+            }
         };
         Screen::NAMED.into_iter().filter(is_here).collect()
     }
@@ -73,7 +75,7 @@ impl Desk {
             Screen::Past => self.past.mark(places),
             Screen::Script if self.shows_library() => self.mark_script(places),
             Screen::Script => self.mark_step(places, stage),
-            Screen::Stage | Screen::Zoom | Screen::Diffs => return None,
+            Screen::Stage | Screen::Zoom | Screen::Diffs | Screen::Versus => return None,
         })
     }
 
@@ -93,6 +95,7 @@ impl Desk {
             Screen::Script => Section::Script,
             Screen::Audition => Section::Audition,
             Screen::Diffs => Section::Diffs,
+            Screen::Versus => Section::Versus,
             Screen::Past => Section::Past,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
@@ -100,6 +103,7 @@ impl Desk {
         let only = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         (!self.screen.is_of_stage() && !act.sections().iter().any(seen))
             || (only(Section::Diffs) && self.screen != Screen::Diffs)
+            || (only(Section::Versus) && self.screen != Screen::Versus)
             || (only(Section::Script) && self.screen != Screen::Script)
             || (only(Section::Library) && !self.shows_library())
             || (only(Section::Past) && self.screen != Screen::Past)

@@ -3,7 +3,7 @@
 
 use super::Section::{
     self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Library, Past,
-    Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Zoom,
+    Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Versus, Zoom,
 };
 use std::borrow::Cow;
 
@@ -114,6 +114,13 @@ acts! {
     OtherSide, "other-side", "other side", "give the keys to the other one", [Diffs];
     NextTake, "next-take", "another", "have the next one stand beside this one", [Diffs];
     PreviousTake, "previous-take", "", "have the one before stand beside this one", [Diffs];
+    Versus, "versus", "turn by turn", "hold two against each other, turn by turn: of several, the first press marks one, the second compares", [Zoom, Audition, Diffs, Past];
+    NextDifference, "next-difference", "difference", "the next row in which not all is the same", [Versus];
+    PreviousDifference, "previous-difference", "", "the row before in which not all is the same", [Versus];
+    OpenRow, "open-row", "all of it", "all that was said and done in this row, side by side; or the rows again", [Versus];
+    NextPart, "next-part", "results", "turns, results, files, instructions: the next of them", [Versus];
+    PreviousPart, "previous-part", "", "turns, results, files, instructions: the one before", [Versus];
+    SwapSides, "swap-sides", "swap", "have the other one stand on the left", [Versus];
     MarkBest, "mark-best", "best", "mark this take as the best of its brief, or take the mark away", [Audition];
     KeepChange, "keep-change", "keep the change", "write this take's instructions into its role, with what shows that they are better; shown first", [Audition];
     ThrowOthers, "throw-others", "keep this one", "throw away the work of the others; asks first", [Audition, Diffs];
@@ -121,7 +128,7 @@ acts! {
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Past];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Versus, Past];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -163,8 +170,8 @@ acts! {
     NextFile, "next-file", "file", "the next changed file", [Changes, Diffs];
     FoldAll, "fold-all", "", "close all files, or open them", [Changes];
     Comment, "comment", "comment", "write to the agent about this line", [Changes];
-    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Diffs];
-    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Diffs];
+    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Diffs, Versus];
+    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Diffs, Versus];
     HalfPageUp, "half-page-up", "", "half a page up", [Scroll];
     HalfPageDown, "half-page-down", "", "half a page down", [Scroll];
     PageUp, "page-up", "", "a page up", [Scroll];
@@ -203,7 +210,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Past, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Versus, Past, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -311,6 +318,19 @@ impl Act {
         matches!(
             self,
             Self::Recall | Self::AllPasts | Self::RenamePast | Self::TagPast | Self::RemovePast
+        )
+    }
+
+    /// Whether it looks at two that are held against each other.
+    pub const fn is_of_versus(self) -> bool {
+        matches!(
+            self,
+            Self::NextDifference
+                | Self::PreviousDifference
+                | Self::OpenRow
+                | Self::NextPart
+                | Self::PreviousPart
+                | Self::SwapSides
         )
     }
 

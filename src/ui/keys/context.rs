@@ -17,6 +17,8 @@ pub enum Section {
     Audition,
     /// On what two of them changed.
     Diffs,
+    /// On two that are held against each other.
+    Versus,
     /// On a script that is played.
     Script,
     /// On the scripts there are.
@@ -62,6 +64,8 @@ pub enum Context {
     Audition,
     /// What two of them changed, side by side.
     Diffs,
+    /// Two that are held against each other, turn by turn.
+    Versus,
     /// A script that is played, live.
     Script,
     /// A script in a replay.
@@ -94,7 +98,7 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -102,6 +106,7 @@ impl Section {
         Self::Cast,
         Self::Audition,
         Self::Diffs,
+        Self::Versus,
         Self::Script,
         Self::Library,
         Self::Past,
@@ -127,6 +132,7 @@ impl Section {
             Self::Cast => "cast",
             Self::Audition => "audition",
             Self::Diffs => "diffs",
+            Self::Versus => "versus",
             Self::Script => "script",
             Self::Library => "library",
             Self::Past => "past",
@@ -153,6 +159,7 @@ impl Section {
             Self::Cast => "The cast",
             Self::Audition => "An audition",
             Self::Diffs => "What two of an audition changed",
+            Self::Versus => "Two side by side, turn by turn",
             Self::Script => "A script",
             Self::Library => "The scripts there are",
             Self::Past => "Former sessions",
@@ -177,7 +184,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -185,6 +192,7 @@ impl Context {
         Self::Cast,
         Self::Audition,
         Self::Diffs,
+        Self::Versus,
         Self::Script,
         Self::Library,
         Self::Past,
@@ -213,6 +221,7 @@ impl Context {
             Self::Cast => &[S::Cast, S::Scroll, S::Everywhere],
             Self::Audition => &[S::Audition, S::Scroll, S::Everywhere],
             Self::Diffs => &[S::Diffs, S::Scroll, S::Everywhere],
+            Self::Versus => &[S::Versus, S::Scroll, S::Everywhere],
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
             Self::Library => &[S::Library, S::Scroll, S::Everywhere],
             Self::Past => &[S::Past, S::Scroll, S::Everywhere],

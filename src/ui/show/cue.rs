@@ -4,7 +4,8 @@ use super::News;
 use crate::{
     casting::Tracks,
     ui::desk::{
-        Diffed, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer, ScriptTask,
+        Diffed, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer,
+        ScriptTask, VersusAnswer,
     },
 };
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -45,6 +46,8 @@ pub enum Finding {
     Script(ScriptAnswer),
     /// Something of what came of a task about former sessions.
     Past(PastAnswer),
+    /// What came of reading two that are held against each other.
+    Versus(Box<VersusAnswer>),
 }
 
 /// What only the loop can do.

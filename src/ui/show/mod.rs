@@ -4,6 +4,7 @@
 //! are a [`Source`]. It waits for no agent; a command that finds no room is not
 //! sent, and the director is told.
 
+mod comparing;
 mod cue;
 mod diffing;
 mod film;
@@ -21,6 +22,7 @@ mod watched;
 #[cfg(test)]
 mod tests;
 
+pub use comparing::{Comparer, OnStage, OpenSession};
 pub use cue::{Cue, Errand, Finding};
 pub use diffing::DiffReader;
 pub use film::Film;

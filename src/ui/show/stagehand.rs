@@ -203,6 +203,7 @@ impl Show {
             Cue::Found(Finding::Role(answer)) => self.desk.take_role(answer, &self.stage, now),
             Cue::Found(Finding::Script(answer)) => self.desk.take_script(answer, &self.stage, now),
             Cue::Found(Finding::Past(answer)) => self.desk.take_past(answer, now),
+            Cue::Found(Finding::Versus(answer)) => self.desk.take_versus(*answer),
             Cue::Found(Finding::Tracks(tracks)) => self.desk.note_tracks(tracks, &self.stage),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
@@ -414,6 +415,7 @@ impl Show {
             Hit::Role(place) => self.desk.mark_role_at(place),
             Hit::Past(place) => self.desk.past.mark_at(place),
             Hit::Script(place) => self.desk.mark_script_at(place),
+            Hit::Row(row) => self.desk.mark_row(row),
             Hit::Step(place) => self.desk.mark_step_at(place, &self.stage),
             Hit::Tab(tab) => self.desk.open_tab(tab),
             Hit::Timeline => {

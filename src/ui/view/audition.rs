@@ -24,6 +24,7 @@ use crate::{
         play::{Standing, StepState},
     },
     text::sanitise,
+    ui::desk::Contender,
 };
 use ratatui::{
     buffer::Buffer,
@@ -195,7 +196,10 @@ fn draw_agent(
     let branch = if depth > 0 { "└ " } else { "" };
     row.put(&format!("{indent}{branch}"), palette.dim);
     let room = NAME.saturating_sub(row.column().saturating_sub(start));
-    row.put(&prose::cut(&agent.casting.name, room), style);
+    let waits = sight.desk().versus.marked == Some(Contender::Here(agent.id));
+    let name =
+        if waits { format!("◆{}", agent.casting.name) } else { agent.casting.name.clone() };
+    row.put(&prose::cut(&name, room), style);
     let used = row.column().saturating_sub(start);
     row.skip(NAME.saturating_sub(used) + 1);
     if area.width >= WIDE {

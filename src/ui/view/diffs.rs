@@ -153,7 +153,7 @@ fn draw_row(
     for (it, side) in parts {
         let place = ink::lines(side.body, down, taken.min(height.saturating_sub(down)));
         match it {
-            Some(it) => side.draw(buffer, place, *it, sight),
+            Some(it) => side.draw(buffer, place, *it),
             None => side.draw_absent(buffer, place, *row, sight),
         }
     }
@@ -172,28 +172,9 @@ impl Side<'_> {
         u16::try_from(lines).unwrap_or(u16::MAX)
     }
 
-    fn draw(&self, buffer: &mut Buffer, area: Rect, row: SheetRow, sight: Sight) {
-        let (palette, Some(patch)) = (sight.palette, self.patch) else { return };
-        match row {
-            SheetRow::File(file) => draw_file(buffer, area, (patch, file), sight),
-            SheetRow::Hunk(file, hunk) => {
-                let hunk = patch.files.get(file).and_then(|it| it.hunks.get(hunk));
-                let heading = hunk.map_or("", |it| &it.heading);
-                Row::new(buffer, area, 0)
-                    .skip(2)
-                    .put("⋯ ", palette.hunk)
-                    .put(heading, palette.hunk);
-            }
-            SheetRow::Note(_, note) => {
-                Row::new(buffer, area, 0).skip(2).put(&words(note), palette.dim);
-            }
-            SheetRow::Line(file, hunk, number) => {
-                if let Some(it) = self.line(file, hunk, number) {
-                    let _taken = line::draw(buffer, area, it, self.measure);
-                }
-            }
-            SheetRow::Blank(_) => {}
-        }
+    fn draw(&self, buffer: &mut Buffer, area: Rect, row: SheetRow) {
+        let Some(patch) = self.patch else { return };
+        let _taken = draw_sheet_row(buffer, area, (patch, row), &self.measure);
     }
 
     /// Where the other one has the name of a file, this one has left that as it was.
@@ -204,4 +185,33 @@ impl Side<'_> {
             Row::new(buffer, area, 0).skip(3).put("not changed here", sight.palette.dim);
         }
     }
+}
+
+/// Draws a row of a patch, and says how many lines it took.
+pub(super) fn draw_sheet_row(
+    buffer: &mut Buffer,
+    area: Rect,
+    (patch, row): (&Patch, SheetRow),
+    measure: &line::Measure,
+) -> u16 {
+    let palette = measure.sight.palette;
+    match row {
+        SheetRow::File(file) => draw_file(buffer, area, (patch, file), measure.sight),
+        SheetRow::Hunk(file, hunk) => {
+            let hunk = patch.files.get(file).and_then(|it| it.hunks.get(hunk));
+            let heading = hunk.map_or("", |it| &it.heading);
+            Row::new(buffer, area, 0).skip(2).put("⋯ ", palette.hunk).put(heading, palette.hunk);
+        }
+        SheetRow::Note(_, note) => {
+            Row::new(buffer, area, 0).skip(2).put(&words(note), palette.dim);
+        }
+        SheetRow::Line(file, hunk, number) => {
+            let hunk = patch.files.get(file).and_then(|it| it.hunks.get(hunk));
+            if let Some(it) = hunk.and_then(|it| it.lines.get(number)) {
+                return line::draw(buffer, area, it, *measure);
+            }
+        }
+        SheetRow::Blank(_) => {}
+    }
+    1
 }

@@ -142,7 +142,7 @@ pub(super) fn whole(entry: &Entry, is_unfolded: bool, measure: Measure) -> Vec<L
         EntryKind::Retry { text, why } => {
             marked("↻", &format!("{text}: {why}"), palette.warning, measure)
         }
-        EntryKind::Tool { .. } if is_unfolded => opened_tool(entry, measure),
+        EntryKind::Tool { .. } if is_unfolded => opened_tool(entry, ENDS, measure),
         EntryKind::Redirect { by, text, state, .. } => {
             let text = format!("{by}: {text}");
             let mut lines = marked("→", &text, palette.direction, measure);
@@ -158,10 +158,19 @@ pub(super) fn whole(entry: &Entry, is_unfolded: bool, measure: Measure) -> Vec<L
     }
 }
 
+/// The same, with all lines that went in and out of a tool call, as many as anybody reads.
+pub(super) fn entire(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
+    match &entry.kind {
+        EntryKind::Tool { .. } => opened_tool(entry, MANY, measure),
+        _ => whole(entry, true, measure),
+    }
+}
+
 /// How many lines of a tool's input or output are shown at each end.
 const ENDS: usize = 8;
+const MANY: usize = 400;
 
-fn opened_tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
+fn opened_tool(entry: &Entry, ends: usize, measure: Measure) -> Vec<Line<'static>> {
     let EntryKind::Tool { input, output, bytes, changes, .. } = &entry.kind else {
         return Vec::new();
     };
@@ -180,8 +189,8 @@ fn opened_tool(entry: &Entry, measure: Measure) -> Vec<Line<'static>> {
     };
     // The model's own words, kept as they are because they go back to it.
     let input = crate::text::reveal(&input);
-    lines.extend(both_ends(&input, "in  ", palette.dim, measure));
-    lines.extend(both_ends(output, "out ", palette.text, measure));
+    lines.extend(both_ends(&input, ("in  ", palette.dim), ends, measure));
+    lines.extend(both_ends(output, ("out ", palette.text), ends, measure));
     if *bytes > output.len() as u64 {
         let text = format!("(all of it: {})", figures::bytes(*bytes));
         lines.push(aside(&text, palette.dim, measure));
@@ -203,17 +212,22 @@ fn argument((name, value): (&String, &serde_json::Value)) -> String {
 }
 
 /// The first and the last lines of a long text, behind a word in the margin.
-fn both_ends(text: &str, word: &'static str, style: Style, measure: Measure) -> Vec<Line<'static>> {
+fn both_ends(
+    text: &str,
+    (word, style): (&'static str, Style),
+    ends: usize,
+    measure: Measure,
+) -> Vec<Line<'static>> {
     let whole: Vec<&str> = text.trim_end().lines().collect();
-    let hidden = whole.len().saturating_sub(2 * ENDS);
+    let hidden = whole.len().saturating_sub(2 * ends);
     let room = measure.columns.saturating_sub(GUTTER + width(word));
-    let mut lines = Vec::with_capacity(whole.len().min(2 * ENDS + 1));
+    let mut lines = Vec::with_capacity(whole.len().min(2 * ends + 1));
     for (index, line) in whole.iter().enumerate() {
-        if hidden > 0 && index == ENDS {
+        if hidden > 0 && index == ends {
             let more = figures::of(hidden as u64, "line", "lines");
             lines.push(aside(&format!("    … {more} …"), measure.palette.dim, measure));
         }
-        if hidden > 0 && (ENDS..ENDS + hidden).contains(&index) {
+        if hidden > 0 && (ends..ends + hidden).contains(&index) {
             continue;
         }
         let margin = if index == 0 { word } else { "    " };
@@ -347,7 +361,8 @@ mod tests {
         let entry = Entry { seq: Seq(1), at: Millis(0), turn: Turn(1), kind };
         let palette = Palette::of(&Theme::default());
         let measure = Measure { columns: 80, palette: &palette, lines: None, now: Millis(0) };
-        let told: String = opened_tool(&entry, measure).iter().map(ToString::to_string).collect();
+        let told: String =
+            opened_tool(&entry, ENDS, measure).iter().map(ToString::to_string).collect();
         assert!(told.contains("<U+202E>") && told.contains("<U+200B>"), "{told}");
         assert!(!told.contains(['\u{202e}', '\u{1b}', '\u{200b}']), "{told}");
     }

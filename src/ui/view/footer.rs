@@ -9,9 +9,10 @@ use super::{
     trouble,
 };
 use crate::{
+    compare::Comparison,
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
     ui::{
-        desk::{Deed, Desk, Dialog, Elsewhere, Screen, inability, is_all_held, turns},
+        desk::{Deed, Desk, Dialog, Elsewhere, Screen, VersusPart, inability, is_all_held, turns},
         keys::{Act, Context},
     },
 };
@@ -20,7 +21,7 @@ use ratatui::{
     layout::Rect,
     style::{Modifier, Style},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (scene, palette) = (sight.scene, sight.palette);
@@ -264,6 +265,12 @@ fn renamed(word: &str, desk: &Desk) -> Option<&'static str> {
     if is(Act::AllPasts) && desk.past.is_all {
         return Some("this project");
     }
+    if is(Act::Versus) && desk.versus.marked.is_some() {
+        return Some("compare");
+    }
+    if is(Act::OpenRow) && desk.versus.is_open {
+        return Some("rows");
+    }
     let is_cast = is(Act::NewAgent) && desk.screen == Screen::Cast;
     let are_many = desk.cast.chosen.len() > 1;
     is_cast.then_some(if are_many { "let them audition" } else { "cast it" })
@@ -273,7 +280,7 @@ fn renamed(word: &str, desk: &Desk) -> Option<&'static str> {
 fn can_search(sight: Sight) -> bool {
     match sight.desk().screen {
         Screen::Cast | Screen::Past => true,
-        Screen::Script | Screen::Diffs => false,
+        Screen::Script | Screen::Diffs | Screen::Versus => false,
         Screen::Stage | Screen::Zoom | Screen::Audition => sight.stage().agents().len() > 0,
     }
 }
@@ -301,6 +308,18 @@ fn of_work(word: &str, sight: Sight) -> Option<bool> {
     }
     if is(Act::ThrowOthers) {
         return Some(desk.can_keep_one(stage));
+    }
+    if is(Act::Versus) {
+        return Some(desk.can_hold_two(stage));
+    }
+    if is(Act::OpenRow) {
+        let has_rows = |it: &Arc<Comparison>| !it.rows.is_empty();
+        return Some(
+            desk.versus.part == VersusPart::Turns && desk.versus.comparison().is_some_and(has_rows),
+        );
+    }
+    if is(Act::NextDifference) {
+        return Some(desk.versus.comparison().is_some_and(|it| it.parting().is_some()));
     }
     if is(Act::NextTake) {
         return Some(desk.can_turn_take(stage));

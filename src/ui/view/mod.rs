@@ -45,6 +45,7 @@ mod tests;
 mod timeline;
 mod tiny;
 mod trouble;
+mod versus;
 mod welcome;
 mod zoom;
 
@@ -127,6 +128,9 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     if sight.desk().screen == Screen::Diffs {
         return diffs::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Versus {
+        return versus::draw(buffer, area, sight, hits);
     }
     if sight.desk().screen == Screen::Past {
         return past::draw(buffer, area, sight, hits);

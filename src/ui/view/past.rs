@@ -44,7 +44,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         let is_marked = place == at;
         row.put(if is_marked { "▸ " } else { "  " }, sight.palette.key);
         match it {
-            PastLine::Card(card) => draw_card(&mut row, (card, is_marked), area.width, sight),
+            PastLine::Card(card) => {
+                draw_mark(&mut row, sight.desk().versus.waits_with(&card.journal), sight);
+                draw_card(&mut row, (card, is_marked), area.width, sight);
+            }
             PastLine::Heading(hit) => draw_heading(&mut row, (hit, is_marked), sight),
             PastLine::Hit(hit) => draw_hit(&mut row, (hit, is_marked), sight),
         }
@@ -54,6 +57,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if height >= 4 {
         let hidden = (start as u64, below as u64);
         sheet::mark_hidden(buffer, list, hidden, sheet::LINES, sight);
+    }
+}
+
+/// What says that a session waits for another to be held against it.
+fn draw_mark(row: &mut Row, waits: bool, sight: Sight) {
+    if waits {
+        row.put("◆ ", sight.palette.need);
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Hit {
     Past(usize),
     /// A script that is there: its place in the list.
     Script(usize),
+    /// A row of two that are held against each other: its place.
+    Row(usize),
     /// A step of the play that is looked at: its place in the script.
     Step(usize),
     /// A tab of the agent that is looked at.

@@ -15,7 +15,7 @@ use super::{
     ink::{self, Row},
     library, pane, past,
     scene::{Hit, Hits, Sight},
-    script, status, tail,
+    script, status, tail, versus,
 };
 use crate::{
     model::Agent,
@@ -36,6 +36,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if sight.desk().screen == Screen::Cast {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return cast::draw(buffer, list, sight, hits);
+    }
+    if sight.desk().screen == Screen::Versus {
+        let rows = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return versus::draw(buffer, rows, sight, hits);
     }
     if sight.desk().screen == Screen::Past {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));

@@ -4,6 +4,7 @@ mod answering;
 mod auditions;
 mod casting;
 mod changes;
+mod comparing;
 mod directing;
 mod finding;
 mod looking;

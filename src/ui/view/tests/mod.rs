@@ -12,6 +12,7 @@ mod past;
 mod pictures;
 mod script;
 mod sizes;
+mod versus;
 mod zoom;
 
 use super::{
