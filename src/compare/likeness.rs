@@ -1,7 +1,6 @@
 //! How alike two steps are.
 
-use super::{Step, StepKind, Work, deed::purpose};
-use std::collections::BTreeMap;
+use super::{Step, StepKind};
 
 /// Of steps that are the same.
 pub(super) const SAME: u32 = 100;
@@ -21,34 +20,21 @@ pub(super) fn likeness(one: &Step, other: &Step) -> Option<u32> {
     if one.key == other.key {
         return Some(SAME);
     }
-    let words = dice(one.terms.len(), other.terms.len(), common(&one.terms, &other.terms));
-    let tools = match (one.work(), other.work()) {
-        (Some(work), Some(its)) => alike(work, its),
-        _ => words,
-    };
+    let words = dice(&one.terms, &other.terms);
+    let is_turn = matches!(one.kind, StepKind::Turn(_));
+    let tools = if is_turn { dice(&one.tools, &other.tools) } else { words };
     Some(u32::midpoint(words, tools).min(SAME - 1))
 }
 
-/// Twice what is common by what there is, in percent; of nothing and nothing, all.
-fn dice(one: usize, other: usize, common: usize) -> u32 {
-    let percent = (200 * common).checked_div(one + other).unwrap_or(100);
+/// Twice what is common by what there is, in percent; of nothing and nothing, all. Each row
+/// of numbers is in order.
+fn dice(one: &[u32], other: &[u32]) -> u32 {
+    let (mut left, mut right, mut common) = (0, 0, 0_usize);
+    while let (Some(mine), Some(its)) = (one.get(left), other.get(right)) {
+        common += usize::from(mine == its);
+        left += usize::from(mine <= its);
+        right += usize::from(its <= mine);
+    }
+    let percent = (200 * common).checked_div(one.len() + other.len()).unwrap_or(100);
     u32::try_from(percent).unwrap_or(100).min(100)
-}
-
-/// How many numbers are in both of two rows that are in order.
-fn common(one: &[u32], other: &[u32]) -> usize {
-    one.iter().filter(|it| other.binary_search(it).is_ok()).count()
-}
-
-fn alike(one: &Work, other: &Work) -> u32 {
-    let tally = |work: &Work| {
-        let mut tools = BTreeMap::<String, usize>::new();
-        for deed in &work.deeds {
-            *tools.entry(purpose(&deed.tool)).or_default() += 1;
-        }
-        tools
-    };
-    let (mine, its) = (tally(one), tally(other));
-    let both = mine.iter().map(|(tool, count)| its.get(tool).map_or(0, |it| *it.min(count)));
-    dice(one.deeds.len(), other.deeds.len(), both.sum())
 }

@@ -28,6 +28,8 @@ pub struct Step {
     pub(super) results: Fingerprint,
     /// The words of it, each as a number, in their order and without repeats.
     pub(super) terms: Vec<u32>,
+    /// The tools of its calls, each as a number, in their order and with repeats.
+    pub(super) tools: Vec<u32>,
 }
 
 /// What a step is.

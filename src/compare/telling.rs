@@ -20,7 +20,7 @@ const TEXT: usize = 400;
 /// So many calls of one turn are told apart.
 const DEEDS: usize = 24;
 /// So many words of a step are looked at to say how alike it is to another.
-const WORDS: usize = 256;
+const WORDS: usize = 128;
 
 /// Where a step stands: whose, in which turn, when, and where in the journal.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Stand {
         let key = Fingerprint::of([what.name(), &whole]);
         let told = Told { what, by, text: one_line(text, TEXT) };
         let terms = terms([whole.as_str()]);
-        self.step(StepKind::Told(told), [key; 3], terms)
+        self.step(StepKind::Told(told), [key; 3], [terms, Vec::new()])
     }
 
     /// A step of a turn that was taken here, by what its log tells.
@@ -59,17 +59,20 @@ impl Stand {
         let keys = [&whole, &done, &came];
         let keys = keys.map(|it| Fingerprint::of(it.iter().map(String::as_str)));
         let terms = terms(words.iter().map(String::as_str));
-        self.step(StepKind::Turn(work), keys, terms)
+        let mut tools: Vec<u32> =
+            work.deeds.iter().map(|it| number(&deed::purpose(&it.tool))).collect();
+        tools.sort_unstable();
+        self.step(StepKind::Turn(work), keys, [terms, tools])
     }
 
     fn step(
         self,
         kind: StepKind,
         [key, deeds, results]: [Fingerprint; 3],
-        terms: Vec<u32>,
+        [terms, tools]: [Vec<u32>; 2],
     ) -> Step {
         let Self { agent, turn, at, place } = self;
-        Step { agent, turn, at, place, kind, key, deeds, results, terms }
+        Step { agent, turn, at, place, kind, key, deeds, results, terms, tools }
     }
 }
 
