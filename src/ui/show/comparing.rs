@@ -1,7 +1,7 @@
 //! Reads what two that are held against each other have said and done. Blocks, so it runs
 //! on threads that may.
 
-use super::Finding;
+use super::{Finding, Show, Source};
 use crate::{
     compare::{Comparison, Side, Step, Unclear, compare, read_step, the_one},
     journal::Reader,
@@ -146,12 +146,20 @@ impl Opened {
     }
 }
 
-/// Has a task done; what comes of it is told like anything that is found out.
+/// Has two read that are held against each other, if the desk wishes it; what comes of it is
+/// told like anything that is found out.
 pub(super) fn see_to_versus(
-    (task, here): (VersusTask, Option<OnStage>),
+    show: &mut Show,
+    source: &impl Source,
     comparer: &Arc<Comparer>,
     finder: &mpsc::Sender<Finding>,
 ) {
+    let Show { desk, stage, .. } = show;
+    let Some(task) = desk.take_versus_wish(stage) else { return };
+    let here = source.reader().map(|reader| {
+        let upto = source.upto().map(|(seq, _)| seq);
+        OnStage { reader, stage: stage.clone(), upto }
+    });
     let (comparer, done) = (Arc::clone(comparer), finder.clone());
     tokio::task::spawn_blocking(move || {
         let answer = comparer.answer(task, here.as_ref());

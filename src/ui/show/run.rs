@@ -1,7 +1,7 @@
 //! The loop on a terminal.
 
 use super::{
-    Comparer, Cue, DiffReader, Errand, FRAME, Finding, OnStage, Show, Source,
+    Comparer, Cue, DiffReader, Errand, FRAME, Finding, Show, Source,
     comparing::see_to_versus,
     next_tick, reading,
     recalling::{Recall, SeeToPast, see_to_past},
@@ -195,7 +195,7 @@ impl Stand<'_> {
             self.see_to_scripts(task);
         }
         see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
-        self.wish_versus(source);
+        see_to_versus(self.show, source, &self.options.comparer, &self.finder);
         if self.show.desk.chooses_role()
             && let Some(find_out) = self.options.find_out.take()
         {
@@ -384,18 +384,6 @@ impl Stand<'_> {
             // A show that has closed reads no more.
             let _closed = done.blocking_send(reading::read_upto(&reader, wish, upto));
         });
-    }
-
-    /// Has two read that are held against each other, on a thread that may block, if the
-    /// desk wishes it.
-    fn wish_versus(&mut self, source: &impl Source) {
-        let Show { desk, stage, .. } = &mut *self.show;
-        let Some(task) = desk.take_versus_wish(stage) else { return };
-        let here = source.reader().map(|reader| {
-            let upto = source.upto().map(|(seq, _)| seq);
-            OnStage { reader, stage: stage.clone(), upto }
-        });
-        see_to_versus((task, here), &self.options.comparer, &self.finder);
     }
 
     /// Has a difference read, on a thread that may block, if the desk wishes it.
