@@ -213,14 +213,20 @@ impl Together {
 
     /// Reads all that there is now, in the order of the times.
     fn read_on(&mut self, tell: TellRead<'_>) -> Result<(), ImportError> {
+        let newest = self.logs.iter().filter_map(Log::moved).max();
         loop {
             let waiting = self.logs.iter_mut().filter(|it| it.reading.is_waiting()).enumerate();
             let earliest = waiting
                 .min_by_key(|(place, it)| (it.reading.next_time(), it.born, Reverse(*place)));
             let Some((_, log)) = earliest else { return self.write() };
             log.reading.step(&mut self.seats)?;
-            if !self.is_live && !log.reading.is_waiting() {
-                // Others may go on for long: it has come to its end now.
+            // Others may go on for long: one that nobody writes any more has come to its
+            // end now.
+            let is_left = || {
+                let moved = log.moved().zip(newest);
+                moved.is_some_and(|(it, newest)| newest.duration_since(it) > LONG)
+            };
+            if !log.reading.is_waiting() && (!self.is_live || is_left()) {
                 log.reading.rest(&mut self.seats, true);
             }
             if self.seats.waiting() >= BATCH {

@@ -304,7 +304,8 @@ fn of_work(word: &str, sight: Sight) -> Option<bool> {
     }
     if is(Act::Retake) {
         let has_begun = |it: &Agent| it.turn.0 > 0 && inability(Act::Retake, it).is_none();
-        return Some(desk.focused(stage).is_some_and(has_begun));
+        // Whom another program directs is taken again in a replay of its log.
+        return Some(!desk.is_watch && desk.focused(stage).is_some_and(has_begun));
     }
     if is(Act::ThrowOthers) {
         return Some(desk.can_keep_one(stage));
