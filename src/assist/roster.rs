@@ -21,6 +21,7 @@ pub(super) fn told(stage: &Stage, now: Millis) -> Value {
         "project": stage.header().project,
         "title": stage.title(),
         "spent": totals.spent.to_string(),
+        "spent_elsewhere": totals.elsewhere.to_string(),
         "need_the_director": totals.need_you,
         "agents": stage.agents().map(|it| agent(it, stage, now)).collect::<Vec<_>>(),
     })
@@ -103,7 +104,11 @@ fn kin(agent: &Agent, stage: &Stage) -> Vec<(&'static str, Value)> {
 
 /// Who did something, as one is told of it who is not the director.
 pub(super) fn who(by: Author) -> String {
-    if by == Author::Director { "the director".to_owned() } else { format!("the {by}") }
+    match by {
+        Author::Director => "the director".to_owned(),
+        Author::User => by.to_string(),
+        _ => format!("the {by}"),
+    }
 }
 
 /// What a running agent does, in words.
@@ -111,6 +116,7 @@ fn activity(activity: &Activity) -> String {
     match activity {
         Activity::Ready => "between steps".to_owned(),
         Activity::Preparing { what } => one_line(what, BRIEF),
+        Activity::Resting => "waits for its user".to_owned(),
         Activity::Calling => "waits for its model".to_owned(),
         Activity::Thinking => "thinks".to_owned(),
         Activity::Writing => "writes".to_owned(),

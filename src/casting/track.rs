@@ -57,8 +57,11 @@ impl Track {
     }
 
     /// What an agent adds to its role's track; nothing while it is not over, or
-    /// where a rehearsal played it: that proves nothing.
+    /// where a rehearsal played it: that proves nothing. Nor does one that runs elsewhere.
     pub fn of(agent: &Agent, stage: &Stage) -> Option<Self> {
+        if agent.is_watched() {
+            return None;
+        }
         let judged = Judged::of(agent, stage);
         let Outcomes { succeeded, failed, stopped } = Outcomes::of(agent, judged.is_refused)?;
         let way = agent.taking.last.as_ref().map(|(way, _)| *way);

@@ -196,13 +196,17 @@ pub struct DemoArgs {
 pub struct RunArgs {
     /// A role of the cast, then its brief; as many pairs as you like. Or a script: its name, or
     /// its file
-    #[arg(value_name = "ROLE BRIEF | SCRIPT", num_args = 1.., required = true)]
+    #[arg(value_name = "ROLE BRIEF | SCRIPT", num_args = 1.., required_unless_present = "watch")]
     parts: Vec<String>,
     /// What a script is given: one of its inputs
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     #[command(flatten)]
     again: AgainArgs,
+    /// Watch a session of Claude Code, Codex or Gemini CLI that somebody runs elsewhere on this
+    /// machine: its log, its id, or last. It is a pane like any other, and nobody directs it here
+    #[arg(long, value_name = "LOG")]
+    pub watch: Vec<String>,
     /// Without a screen: print what happens, and end with the agents
     ///
     /// The exit code is 0 if all succeeded, or the script did, 1 if one failed, 2 if the command line or a settings

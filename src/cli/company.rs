@@ -348,7 +348,7 @@ fn program_engine(troupe: Arc<Troupe>, start: Start) -> Result<Box<dyn Engine>, 
         EngineKind::Codex => Ok(Box::new(Codex::new(troupe, start))),
         EngineKind::Pty => Ok(Box::new(Pty::new(troupe, start))),
         EngineKind::Cursor => Ok(Box::new(Cursor::new(troupe, start))),
-        EngineKind::Native => Err("the native engine is no program".to_owned()),
+        EngineKind::Native | EngineKind::Watched => Err("it is no program".to_owned()),
     }
 }
 

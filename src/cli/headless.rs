@@ -4,8 +4,8 @@ use super::opening::Open;
 use crate::{
     journal::{Follower, Reader, short_id},
     model::{
-        Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, Level, QuitMode,
-        Record, RequestId, Stage, Status,
+        Activity, Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, Level,
+        QuitMode, Record, RequestId, Stage, Status,
         play::{Phase, Play, PlayEnd, Standing},
     },
     supervisor::Session,
@@ -189,9 +189,9 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
     if stage.playing().next().is_some() {
         return stage.playing().all(|it| waits(it, stage)).then_some(QuitMode::Pause);
     }
-    let mut living = stage.agents().filter(|it| !it.is_over()).peekable();
+    let mut living = stage.agents().filter(|it| it.is_awaited()).peekable();
     if living.peek().is_none() {
-        return Some(QuitMode::Stop);
+        return nobody_is_left(stage);
     }
     let is_stuck = |agent: &Agent| match agent.status() {
         _ if is_declined(agent) => false,
@@ -205,6 +205,18 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
         any_waits |= agent.status() != Status::Queued;
     }
     (all_stuck && any_waits).then_some(QuitMode::Pause)
+}
+
+/// How to close where none of ours is left: who is watched is waited for where nobody else
+/// was ever there, until its user has the word.
+fn nobody_is_left(stage: &Stage) -> Option<QuitMode> {
+    let is_anybody_ours = stage.agents().any(|it| !it.is_watched());
+    let mut elsewhere = stage.agents().filter(|it| !it.is_over()).peekable();
+    if elsewhere.peek().is_none() {
+        return Some(QuitMode::Stop);
+    }
+    let is_enough = is_anybody_ours || elsewhere.all(|it| it.activity == Activity::Resting);
+    is_enough.then_some(QuitMode::Pause)
 }
 
 /// Whether an agent waits for others that work for it, and they are stuck.
@@ -246,7 +258,8 @@ fn exit_code(stage: &Stage) -> ExitCode {
         };
     }
     // Whoever works for another, and what was handed off, is answered for by others.
-    let own = stage.agents().filter(|it| !it.works_for_another() && it.hands_off().is_none());
+    let ours = stage.agents().filter(|it| !it.is_watched());
+    let own = ours.filter(|it| !it.works_for_another() && it.hands_off().is_none());
     let statuses: Vec<_> = own.map(Agent::status).collect();
     if statuses.iter().any(|it| matches!(it, Status::Failed | Status::Stopped)) {
         ExitCode::from(FAILED)

@@ -1,12 +1,14 @@
 //! Where the agents of a session work, as config and the state folder have it.
 
-use super::{House, company::Company};
+use super::{House, company::Company, elsewhere};
 use crate::{
     config::Settings,
     engine::{
         Engine, Hire, Start,
         housed::{Housed, Housing},
+        watched::Watched,
     },
+    llm::PriceTable,
     tools::{self, guard::Pool},
     workspace::{
         git::Git,
@@ -34,13 +36,20 @@ impl House {
 }
 
 impl Company {
-    /// Engines that `hire` finds, each with a place on these grounds.
+    /// Engines that `hire` finds, each with a place on these grounds. Who is only
+    /// watched works in no place of ours.
     pub(super) fn housed(&self, grounds: &Grounds, guards: Pool, hire: Hire) -> Hire {
         let ours = self.environment.only(tools::PASSED);
         let environment = tools::environment_for_commands(ours, tools::PASSED);
         let setup = &self.config().settings.workspace.setup;
         let housing = Housing::new(grounds.clone(), setup, &environment, guards);
+        let own = self.config().settings.prices.clone();
+        let open = elsewhere::opener(Arc::new(PriceTable::embedded().with_overrides(own)));
         Arc::new(move |start: Start| {
+            if start.agent.is_watched() {
+                let engine: Box<dyn Engine> = Box::new(Watched::new(open.clone(), start));
+                return Ok(engine);
+            }
             let engine: Box<dyn Engine> =
                 Box::new(Housed::new(housing.clone(), start, hire.clone()));
             Ok(engine)

@@ -11,6 +11,7 @@ mod company;
 mod compare;
 mod demo;
 pub mod doctor;
+mod elsewhere;
 mod enclosure;
 mod errands;
 mod export;

@@ -70,7 +70,10 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     };
     let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
-    let beginning = args.parts().beginning(house, args.model.as_deref())?;
+    let mut beginning = args.parts().beginning(house, args.model.as_deref())?;
+    for log in &args.watch {
+        beginning.commands.push(Command::Add(Box::new(house.watching(log)?)));
+    }
     let limits = house.company.limits();
     let limits = Limits { budget: args.budget.or(limits.budget), ..limits };
     opening::on_runtime(|runtime| {
@@ -277,7 +280,7 @@ pub(super) fn say_where_it_is(house: &House, stage: &Stage, journal: &Path) {
     let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let names = Sessions::new(house.sessions()).names();
     let session = short_id(&id, &names);
-    let at_work = match stage.agents().filter(|it| !it.is_over()).count() {
+    let at_work = match stage.agents().filter(|it| it.is_awaited()).count() {
         0 => "its agents are done".to_owned(),
         1 => "1 agent goes on".to_owned(),
         count => format!("{count} agents go on"),
@@ -312,7 +315,7 @@ pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path, how: Sta
     }
     let names = Sessions::new(house.sessions()).names();
     let session = short_id(&stage.header().session, &names);
-    let living = stage.agents().filter(|it| !it.is_over()).count();
+    let living = stage.agents().filter(|it| it.is_awaited()).count();
     let stand = match (living, how) {
         (0, _) => String::new(),
         (1, Standing::Closed) => "1 agent is held".to_owned(),
@@ -320,8 +323,12 @@ pub(super) fn say_goodbye(house: &House, stage: &Stage, journal: &Path, how: Sta
         (count, Standing::Closed) => format!("{count} agents are held"),
         (count, Standing::Lost) => format!("{count} agents were cut off"),
     };
-    let resume =
-        if living > 0 { format!("\n{stand}: auteur resume {session}") } else { String::new() };
+    let is_watching = stage.agents().any(|it| it.is_watched() && !it.is_over());
+    let resume = match (living, is_watching) {
+        (0, false) => String::new(),
+        (0, true) => format!("\nto go on watching: auteur resume {session}"),
+        _ => format!("\n{stand}: auteur resume {session}"),
+    };
     let line = format!("auteur replay {session}{resume}\n");
     // The terminal may be gone; the journal is not.
     drop(io::stdout().lock().write_all(crate::text::sanitise(&line).as_bytes()));

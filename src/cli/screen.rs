@@ -1,7 +1,7 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, compare, found, library, past, roles, sessions::Left, tracks::Past};
+use super::{House, compare, elsewhere, found, library, past, roles, sessions::Left, tracks::Past};
 use crate::{
     config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
@@ -178,6 +178,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         see_to_scripts: Some(library::see_to(house)),
         see_to_past: Some(past::see_to(house)),
         recall: past::recall(house),
+        find_nearby: elsewhere::nearby(house),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

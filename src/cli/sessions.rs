@@ -348,7 +348,7 @@ fn stop(sessions: &Sessions, name: &str, agents: bool, out: &mut impl Write) -> 
         End::Lost => bail!("the session's process ended before it closed the session"),
     }
     let living = Reader::open(&path)
-        .map_or(0, |reader| reader.fold(None).agents().filter(|it| !it.is_over()).count());
+        .map_or(0, |reader| reader.fold(None).agents().filter(|it| it.is_awaited()).count());
     let resume = if living > 0 { format!(": auteur resume {session}") } else { String::new() };
     let what = match living {
         0 => "stopped".to_owned(),

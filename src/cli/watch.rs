@@ -192,7 +192,7 @@ impl Watcher {
 }
 
 /// Where tools keep their logs here.
-fn places(house: &House) -> Places {
+pub(super) fn places(house: &House) -> Places {
     let environment = &house.environment;
     let home = environment.home();
     let of = |variable: &str, name: &str| -> Vec<PathBuf> {

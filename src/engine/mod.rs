@@ -16,6 +16,7 @@ pub mod program;
 pub mod pty;
 mod seat;
 mod voice;
+pub mod watched;
 
 pub use seat::{Gone, Seat};
 

@@ -10,7 +10,7 @@ use super::{
     Recording,
     account::{Account, who},
 };
-use crate::model::{Agent, Millis, Outcome};
+use crate::model::{Agent, Cost, Millis, Outcome};
 use std::{
     collections::BTreeMap,
     io::{self, Write},
@@ -52,6 +52,10 @@ fn head(account: &Account, out: &mut impl Write) -> io::Result<()> {
         usage.output
     );
     let closed = stage.closed().map(ToOwned::to_owned).unwrap_or_default();
+    let elsewhere = match totals.elsewhere {
+        none if none == Cost::default() => String::new(),
+        spent => format!("{spent}, by those who run elsewhere and were watched"),
+    };
     let rows = [
         ("Session", header.session.clone()),
         ("Project", header.project.clone()),
@@ -59,6 +63,7 @@ fn head(account: &Account, out: &mut impl Write) -> io::Result<()> {
         ("By", header.by.clone()),
         ("Lasted", lasted(stage.now())),
         ("Cost", totals.spent.to_string()),
+        ("Spent elsewhere", elsewhere),
         ("Tokens", tokens),
         ("Closed", closed),
         ("Told by", format!("auteur {}", env!("CARGO_PKG_VERSION"))),

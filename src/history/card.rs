@@ -108,7 +108,14 @@ impl Account {
 
 /// Whether somebody stepped in.
 const fn is_direction(event: &Event) -> bool {
-    matches!(
+    // What somebody else says to an agent that is only watched is none of ours.
+    let is_elsewhere = matches!(
+        event,
+        Event::RedirectWritten { by: Author::User, .. }
+            | Event::ModelChanged { by: Author::User, .. }
+            | Event::InterruptAsked { by: Author::User, .. }
+    );
+    let is_one = matches!(
         event,
         Event::RedirectWritten { .. }
             | Event::InstructionsEdited { .. }
@@ -120,7 +127,8 @@ const fn is_direction(event: &Event) -> bool {
             | Event::StopAsked { .. }
             | Event::Answered { by: Author::Director, .. }
             | Event::HoldPlaced { by: Author::Director, .. }
-    )
+    );
+    is_one && !is_elsewhere
 }
 
 impl History {

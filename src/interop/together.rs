@@ -7,8 +7,8 @@
 use super::{
     Foreign, ImportError,
     desk::Seats,
-    foreign::open,
-    read::{BATCH, LONG, Reading, end},
+    log::Log,
+    read::{BATCH, end},
 };
 use crate::{
     journal::{Follower, Reader, Scratch},
@@ -18,8 +18,6 @@ use crate::{
 use jiff::Timestamp;
 use std::{
     cmp::Reverse,
-    fs,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -40,26 +38,6 @@ pub struct Together {
     about: PathBuf,
     /// They are followed as they grow.
     is_live: bool,
-}
-
-/// One of them.
-#[derive(Debug)]
-struct Log {
-    foreign: Foreign,
-    /// When its file came to be, where the disk tells: a fork's comes behind that of
-    /// its parent, whose times it repeats.
-    born: Option<Timestamp>,
-    reading: Reading,
-    /// Its files as they were seen last, in the order in which they are read.
-    files: Vec<(PathBuf, Option<Stamp>)>,
-}
-
-/// What tells whether a file has changed, and whether it is the same one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    inode: u64,
-    length: u64,
-    modified: Option<Timestamp>,
 }
 
 /// How much of logs was read.
@@ -151,14 +129,7 @@ impl Together {
         if self.logs.len() >= MOST {
             return Ok(());
         }
-        let mut reading = Reading::new(foreign.format(), &self.prices, self.is_live);
-        let mut files = Vec::new();
-        for source in foreign.sources()? {
-            files.push((source.path.clone(), stamp(&source.path)));
-            reading.add(source)?;
-        }
-        let born = born(foreign.path());
-        self.logs.push(Log { foreign, born, reading, files });
+        self.logs.push(Log::open(foreign, &self.prices, self.is_live)?);
         Ok(())
     }
 
@@ -192,8 +163,7 @@ impl Together {
         }
         self.read_on(&mut |_| ())?;
         for log in &mut self.logs {
-            let is_long = log.moved().is_none_or(|it| now.duration_since(it) > LONG);
-            log.reading.rest(&mut self.seats, is_long);
+            log.rest(&mut self.seats, now);
         }
         self.write()?;
         Ok(Told::More)
@@ -253,56 +223,6 @@ impl Together {
 /// What was written behind the records that were told, up to so many.
 pub fn news(follower: &mut Follower, most: usize) -> Vec<Record> {
     follower.take(most).map(|(_, record)| record).collect()
-}
-
-impl Log {
-    /// Whether one of its files is another one than before.
-    fn is_replaced(&self) -> bool {
-        self.files.iter().any(|(path, seen)| {
-            let (Some(seen), Some(now)) = (*seen, stamp(path)) else { return false };
-            let is_other = seen.inode != now.inode || now.length < seen.length;
-            is_other || (self.foreign.is_whole() && seen != now)
-        })
-    }
-
-    fn look_again(&mut self) -> Result<(), ImportError> {
-        for (place, (path, seen)) in self.files.iter_mut().enumerate() {
-            let now = stamp(path);
-            if now.is_some() && now != *seen {
-                *seen = now;
-                self.reading.look_again(place)?;
-            }
-        }
-        for (path, aide) in self.foreign.aides() {
-            if !self.files.iter().any(|(known, _)| *known == path) {
-                self.files.push((path.clone(), stamp(&path)));
-                self.reading.add(open(&path, Some(aide))?)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// How long its files were when they were seen last.
-    fn length(&self) -> u64 {
-        self.files.iter().filter_map(|(_, stamp)| Some(stamp.as_ref()?.length)).sum()
-    }
-
-    /// When it was written last.
-    fn moved(&self) -> Option<Timestamp> {
-        self.files.iter().filter_map(|(_, stamp)| stamp.as_ref()?.modified).max()
-    }
-}
-
-/// When a file came to be; none where the disk does not tell.
-fn born(path: &Path) -> Option<Timestamp> {
-    fs::metadata(path).ok()?.created().ok()?.try_into().ok()
-}
-
-/// A file as it is now; none where there is none.
-fn stamp(path: &Path) -> Option<Stamp> {
-    let about = fs::metadata(path).ok()?;
-    let modified = about.modified().ok().and_then(|it| it.try_into().ok());
-    Some(Stamp { inode: about.ino(), length: about.len(), modified })
 }
 
 /// What a journal of several logs begins with.

@@ -35,7 +35,8 @@ impl Sample {
             return None;
         };
         let context = stage.agent(agent)?.context;
-        let spent = stage.agents().fold(0, |sum: u64, it| sum.saturating_add(it.spent.known.0));
+        let ours = stage.agents().filter(|it| !it.is_watched());
+        let spent = ours.fold(0, |sum: u64, it| sum.saturating_add(it.spent.known.0));
         let spent = Money(spent);
         Some(Self { seq: record.seq, at: record.at, spent, agent, context })
     }

@@ -11,7 +11,10 @@ use crate::{
     },
     supervisor::{Clock, Feed, Session, SessionError},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use tokio::{
     net::unix::{OwnedReadHalf, OwnedWriteHalf},
     sync::{
@@ -62,7 +65,7 @@ impl Host {
     /// closes. With `is_kept`, it was begun to be served, and outlives whoever
     /// looks at it.
     pub fn start(session: Session, stage: &Stage, door: Door, is_kept: bool) -> Self {
-        let agents = stage.agents().map(|it| (Member::Agent(it.id), !it.is_over()));
+        let agents = stage.agents().map(|it| (Member::Agent(it.id), it.is_awaited()));
         let plays = stage.plays().map(|it| (Member::Play(it.id), !it.is_over()));
         let roster: BTreeMap<_, _> = agents.chain(plays).collect();
         let (screens, attendance) = watch::channel(counted(&roster));
@@ -71,7 +74,8 @@ impl Host {
         let feed = session.feed.clone();
         let hall = Hall { inbox: inbox.clone(), clock, is_kept, told: hearing, screens };
         let (all, ears) = (JoinSet::new(), BTreeMap::new());
-        let guests = Guests { hall, state: told, all, ears, roster };
+        let watched = stage.agents().filter(|it| it.is_watched()).map(|it| it.id).collect();
+        let guests = Guests { hall, state: told, all, ears, roster, watched };
         let task = tokio::spawn(guests.serve(session, feed, door));
         Self { attendance, inbox, task }
     }
@@ -120,6 +124,8 @@ struct Guests {
     ears: BTreeMap<DeskId, Sender<Came>>,
     /// Who lives, of all agents.
     roster: BTreeMap<Member, bool>,
+    /// Who runs elsewhere: for their sake no session goes on.
+    watched: BTreeSet<AgentId>,
 }
 
 impl Guests {
@@ -181,10 +187,17 @@ impl Guests {
     fn call_the_roll<'a>(&mut self, records: impl Iterator<Item = &'a Record>) {
         let mut is_changed = false;
         for record in records {
+            if let Event::AgentAdded { agent, casting, .. } = &record.event
+                && casting.watches.is_some()
+            {
+                self.watched.insert(*agent);
+            }
             let (member, lives) = match &record.event {
                 Event::AgentAdded { agent, .. }
                 | Event::AgentStarting { agent, .. }
-                | Event::AgentReopened { agent, .. } => (Member::Agent(*agent), true),
+                | Event::AgentReopened { agent, .. } => {
+                    (Member::Agent(*agent), !self.watched.contains(agent))
+                }
                 Event::AgentEnded { agent, .. } => (Member::Agent(*agent), false),
                 Event::Play { play, event } => match **event {
                     PlayEvent::Started { .. } | PlayEvent::Reset { .. } => {

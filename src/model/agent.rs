@@ -298,6 +298,16 @@ impl Agent {
         matches!(self.life, Life::Over(_))
     }
 
+    /// Whether it runs elsewhere, and is only looked at here.
+    pub const fn is_watched(&self) -> bool {
+        matches!(self.casting.engine, EngineKind::Watched)
+    }
+
+    /// Whether anybody here would wait for it: it is ours, and not over.
+    pub const fn is_awaited(&self) -> bool {
+        !self.is_over() && !self.is_watched()
+    }
+
     /// Whether its engine is up or coming up.
     pub const fn is_on(&self) -> bool {
         matches!(self.life, Life::Starting | Life::Working)
@@ -306,6 +316,10 @@ impl Agent {
     /// Whether the director should look: a request, an unseen end, a hold that
     /// is not the director's own.
     pub fn needs_director(&self) -> bool {
+        // Who runs elsewhere has a director there.
+        if self.is_watched() {
+            return false;
+        }
         if self.is_over() {
             // What becomes of a part of a script is looked at there; of one that works
             // for another, by that one; of what was handed off, when it is done.

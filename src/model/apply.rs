@@ -26,7 +26,9 @@ impl Stage {
                 None => self.note(event),
             },
         }
-        if let Event::Said { text, .. } | Event::Thought { text, .. } = &record.event {
+        if let Event::Said { agent, text } | Event::Thought { agent, text } = &record.event
+            && !self.agent(*agent).is_some_and(Agent::is_watched)
+        {
             self.flowed(text.len());
         }
     }
@@ -173,13 +175,7 @@ impl Agent {
             Event::Thought { .. } => self.turn_to(Activity::Thinking, now),
             Event::Said { .. } => self.turn_to(Activity::Writing, now),
             Event::ToolCalled { call, tool, title, .. } => self.want_tool(*call, tool, title),
-            Event::TurnEnded { usage, cost, .. } => {
-                // A turn that shortened the conversation has settled already.
-                if usage.total() > 0 {
-                    self.context = usage.total();
-                }
-                self.settle(*usage, *cost, now);
-            }
+            Event::TurnEnded { .. } => self.end_turn(event, now),
             Event::WindowSeen { tokens, .. } => self.context = *tokens,
             Event::TurnCut { usage, cost, .. } => {
                 self.forget_wishes();
@@ -240,6 +236,7 @@ impl Agent {
             Event::StepAllowed { .. } => self.steps = 1,
             Event::StopAsked { by, .. } => self.stopping = Some(*by),
             Event::Frozen { .. } => self.frozen = Some(now),
+            Event::Interrupted { .. } => self.rest(true, now),
             Event::Thawed { .. } => {
                 // What was frozen grew no older.
                 if let Some(frozen) = self.frozen.take() {
@@ -259,6 +256,7 @@ impl Agent {
                 self.amend(*redirect, |it| it.delivery = Delivery::Sent);
             }
             Event::RedirectDelivered { redirect, turn, .. } => {
+                self.wake(now);
                 self.amend(*redirect, |it| it.delivery = Delivery::Delivered(*turn));
             }
             Event::RedirectFailed { redirect, why, .. } => {

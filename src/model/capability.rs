@@ -22,6 +22,8 @@ pub enum EngineKind {
     Pty,
     /// Cursor's command line through its stream of JSON lines.
     Cursor,
+    /// Somebody elsewhere, who is seen by a log that it writes.
+    Watched,
 }
 
 /// Where an engine can be held.
@@ -107,6 +109,10 @@ impl Capabilities {
         fork: false,
     };
 
+    /// An agent that runs elsewhere: it can only be looked at.
+    pub const WATCHED: Self =
+        Self { pause: PauseGrain::None, freeze: false, cost: true, ..Self::PTY };
+
     /// What an engine of this kind can do, before its program has said more.
     pub const fn of(engine: EngineKind) -> Self {
         match engine {
@@ -116,6 +122,7 @@ impl Capabilities {
             EngineKind::Acp => Self::ACP,
             EngineKind::Pty => Self::PTY,
             EngineKind::Cursor => Self::CURSOR,
+            EngineKind::Watched => Self::WATCHED,
         }
     }
 }
@@ -197,6 +204,7 @@ impl fmt::Display for EngineKind {
             Self::Acp => "acp",
             Self::Pty => "pty",
             Self::Cursor => "cursor",
+            Self::Watched => "watched",
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, Author, Capabilities, Delegation, EngineKind, Event, Ground, Money, Origin, Refusal,
-    Stage, Take, Tree, play::Assignment, retake::retaken,
+    Stage, Take, Tree, Watches, play::Assignment, retake::retaken,
 };
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,9 @@ pub struct Casting {
     /// The agent that has set it to work; none where no agent has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Box<Origin>>,
+    /// Where it is seen, if it runs elsewhere and is only watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watches: Option<Box<Watches>>,
     /// The place whose work its own begins with; none for the project's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub onto: Option<Box<Tree>>,
@@ -120,7 +123,7 @@ pub fn cast_agent(
 }
 
 /// `scout`, then `scout-2`, `scout-3`, ….
-fn unique_name(stage: &Stage, name: &str) -> String {
+pub(super) fn unique_name(stage: &Stage, name: &str) -> String {
     let is_free = |it: &String| stage.agent_named(it).is_none();
     let numbered = (2..).map(|n: u64| format!("{name}-{n}"));
     std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()

@@ -161,6 +161,9 @@ pub enum Refusal {
         /// What was asked.
         what: &'static str,
     },
+    /// It runs elsewhere.
+    #[error("{0} runs elsewhere: it can only be watched")]
+    Elsewhere(String),
     /// There is nothing to do it to.
     #[error("{0}")]
     Nothing(&'static str),

@@ -18,6 +18,7 @@ use super::{
     taking::{outcome, take},
     tree::see_changes,
     typing::{resize, type_into},
+    watching,
 };
 
 /// Messages that may wait for one agent; a person loses sight of fewer.
@@ -56,6 +57,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
     if by == Author::Assistant {
         assisting::must_be_allowed(stage, &command)?;
     }
+    watching::must_be_ours(stage, &command)?;
     match command {
         Command::Add(casting) => add(stage, by, *casting),
         Command::Retake(wanted) => retake(stage, by, *wanted),
@@ -197,6 +199,10 @@ fn note(
             Event::NoticeRaised { level: super::Level::Warning, text }
         }
         Report::Noticed(level, text) => Event::NoticeRaised { level, text },
+        Report::Seen(event) => {
+            facts.extend(watching::seen(stage, speaker, *event));
+            return Ok(());
+        }
         Report::WorkTaken { .. } | Report::WorkNotTaken { .. } => return Ok(()),
         Report::Ended(outcome) => {
             facts.extend(end(speaker, outcome));
@@ -413,6 +419,8 @@ pub(super) fn stop(agent: &Agent, by: Author) -> Vec<Event> {
     match agent.life {
         Life::Over(_) => Vec::new(),
         Life::Queued => end(agent, Outcome::Stopped { by }),
+        // It has no engine that could be told.
+        _ if agent.is_watched_with_another() => end(agent, Outcome::Stopped { by }),
         // It has been told, and has a moment to end in good order.
         Life::Starting | Life::Working if agent.stopping.is_some() => Vec::new(),
         Life::Starting | Life::Working => vec![Event::StopAsked { agent: agent.id, by }],

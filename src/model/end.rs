@@ -14,6 +14,10 @@ pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
         (outcome, _) => outcome,
     };
     let id = agent.id;
+    if agent.is_watched() {
+        // Where it runs it goes on, with all that is under way.
+        return vec![Event::AgentEnded { agent: id, outcome }];
+    }
     let mut events = loose_ends(agent, "the agent ended first");
     events.push(Event::AgentEnded { agent: id, outcome });
     if goes_on && let Some(next) = agent.pending().next() {
@@ -40,6 +44,10 @@ pub(super) fn kill(agent: &Agent, by: Author) -> Vec<Event> {
 /// What a run of an agent leaves open when it is over, brought to an end. A
 /// tool call that ran is *unknown*: said, and never run again by us.
 pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
+    // What is under way elsewhere is brought to an end there.
+    if agent.is_watched() {
+        return Vec::new();
+    }
     let id = agent.id;
     let mut events = Vec::new();
     if agent.calling {
@@ -72,10 +80,11 @@ pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
     events
 }
 
-/// Holds every agent for a later run. Engines that can't be held are ended.
+/// Holds every agent for a later run. Engines that can't be held are ended; who is only
+/// watched is not asked, and a later run goes on watching.
 pub(super) fn shut_down(stage: &Stage) -> Vec<Event> {
     let by = Author::Supervisor;
-    let all = stage.agents().filter(|it| !it.is_over());
+    let all = stage.agents().filter(|it| it.is_awaited());
     let hold = |it: &Agent| decide::hold(it, HoldReason::Shutdown, by, "");
     // Nothing of a process outlives the session.
     all.flat_map(|it| match hold(it) {

@@ -75,13 +75,17 @@ fn overspent(stage: &Stage, agent: &Agent) -> Vec<Event> {
 /// Starts agents that are queued, as far as there is room. Whoever only waits for those
 /// that work for it takes none: they could never begin.
 fn start_queued(stage: &Stage) -> Vec<Event> {
-    let working = stage.agents().filter(|it| it.is_on() && !it.awaits_others()).count();
+    let is_at_work = |it: &&Agent| it.is_on() && !it.awaits_others() && !it.is_watched();
+    let working = stage.agents().filter(is_at_work).count();
     let room = stage.limits().running.map_or(usize::MAX, |most| most as usize);
-    let queued = stage
-        .agents()
-        .filter(|it| it.life == super::Life::Queued && !it.is_held())
-        .take(room.saturating_sub(working));
-    queued.map(|it| Event::AgentStarting { agent: it.id, run: it.run + 1 }).collect()
+    let waiting = || stage.agents().filter(|it| it.life == super::Life::Queued && !it.is_held());
+    let queued = waiting().filter(|it| !it.is_watched()).take(room.saturating_sub(working));
+    // To look at somebody takes no room.
+    let is_seen = |it: &&Agent| it.is_watched() && !it.is_watched_with_another();
+    queued
+        .chain(waiting().filter(is_seen))
+        .map(|it| Event::AgentStarting { agent: it.id, run: it.run + 1 })
+        .collect()
 }
 
 /// Stops what is held and can't be held in any other way.

@@ -23,6 +23,8 @@ pub enum Author {
     Assistant,
     /// An agent, by itself, as far as its role or its script lets it.
     Agent,
+    /// Whoever runs it elsewhere: an agent that is only watched here.
+    User,
 }
 
 /// Why an agent is held. Each is placed and lifted by itself: resuming clears
@@ -87,6 +89,7 @@ impl fmt::Display for Author {
             Self::Remote => "remote",
             Self::Assistant => "assistant",
             Self::Agent => "agent",
+            Self::User => "its user",
         })
     }
 }

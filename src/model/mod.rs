@@ -50,6 +50,7 @@ mod taking;
 mod tree;
 mod typing;
 mod usage;
+mod watching;
 mod words;
 
 pub use account::{asks_for, letter};
@@ -84,3 +85,4 @@ pub use status::{Activity, Status};
 pub use taking::{Conflict, Conflicted, Taking, Task, Way};
 pub use tree::{Checkpoint, FileChange, Ground, Tree};
 pub use usage::Usage;
+pub use watching::Watches;

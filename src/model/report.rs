@@ -1,8 +1,8 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Bid, Boundary, CallId, Conflict, Cost, FileChange, Level, Millis, Outcome, RedirectId,
-    RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
+    Ask, Bid, Boundary, CallId, Conflict, Cost, Event, FileChange, Level, Millis, Outcome,
+    RedirectId, RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
 };
 
 /// An agent's own words. Most become the event of the same name.
@@ -129,5 +129,8 @@ pub enum Report {
     Frozen(String),
     Interrupted(String),
     Noticed(Level, String),
+    /// Its log tells that, of itself or of one that works for it: for who is only
+    /// watched. The numbers of agents are those of the log.
+    Seen(Box<Event>),
     Ended(Outcome),
 }

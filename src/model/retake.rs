@@ -142,7 +142,7 @@ impl EngineKind {
             Self::Native | Self::Claude => Grain::Turn,
             Self::Codex => Grain::Prompt,
             Self::Acp | Self::Cursor => Grain::Summary,
-            Self::Pty => Grain::Never,
+            Self::Pty | Self::Watched => Grain::Never,
         }
     }
 }

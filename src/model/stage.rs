@@ -59,7 +59,7 @@ pub struct Notice {
 /// All agents in a few numbers, for the header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// How many agents stand how; none are left out.
+    /// How many agents of ours stand how; none of them are left out.
     pub by_status: BTreeMap<Status, u32>,
     /// How many agents, and steps of scripts, need the director.
     pub need_you: u32,
@@ -73,6 +73,10 @@ pub struct Totals {
     pub reserved: Money,
     /// The tokens all have used.
     pub usage: Usage,
+    /// How many run elsewhere, and are watched: they are counted nowhere else.
+    pub watched: u32,
+    /// What was spent elsewhere: no budget here pays for it.
+    pub elsewhere: Cost,
 }
 
 impl Stage {
@@ -236,6 +240,11 @@ impl Stage {
     pub fn totals(&self) -> Totals {
         let mut totals = Totals::default();
         for agent in self.agents() {
+            if agent.is_watched() {
+                totals.watched += u32::from(!agent.is_over());
+                totals.elsewhere += agent.spent;
+                continue;
+            }
             *totals.by_status.entry(agent.status()).or_default() += 1;
             totals.need_you += u32::from(agent.needs_director());
             if agent.is_held_for(HoldReason::Director) && !agent.is_over() {
@@ -282,6 +291,7 @@ impl Stage {
     /// What all agents have spent and set aside: what a session's budget is
     /// held against.
     pub(super) fn totals_of_money(&self) -> Money {
-        self.agents().fold(Money(0), |sum, it| sum + it.spent.at_worst() + it.reserved)
+        let ours = self.agents().filter(|it| !it.is_watched());
+        ours.fold(Money(0), |sum, it| sum + it.spent.at_worst() + it.reserved)
     }
 }

@@ -100,6 +100,8 @@ pub enum Activity {
         /// What it does, in one line.
         title: String,
     },
+    /// Its answer is over, and the word is with whoever runs it elsewhere.
+    Resting,
     /// A failed model call will be made again.
     Retrying {
         /// When.

@@ -151,7 +151,7 @@ async fn sit(hire: Hire, start: Box<Start>, orders: Receiver<Order>, inbox: Send
 /// A start of which its engine knows all that it must: that of another take of a program's
 /// conversation is told what its session does not hold.
 async fn ready(mut start: Start) -> Result<Start, String> {
-    if start.agent.casting.engine != EngineKind::Native {
+    if !matches!(start.agent.casting.engine, EngineKind::Native | EngineKind::Watched) {
         retell(&mut start).await?;
     }
     Ok(start)

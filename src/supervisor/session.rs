@@ -308,7 +308,7 @@ impl Supervisor {
         };
         let is_idle = match self.closing {
             Some(closing) => closing.is_idle,
-            None => self.stage.agents().all(Agent::is_over),
+            None => !self.stage.agents().any(Agent::is_awaited),
         };
         self.closing = Some(Closing { deadline: Instant::now() + patience, mode, is_idle });
     }
@@ -317,7 +317,7 @@ impl Supervisor {
     fn is_over(&self) -> bool {
         self.closing.is_some_and(|closing| {
             let ready = |it: &Agent| match closing.mode {
-                QuitMode::Pause | QuitMode::Now => it.is_over() || it.is_still(),
+                QuitMode::Pause | QuitMode::Now => !it.is_awaited() || it.is_still(),
                 QuitMode::Stop => it.is_over(),
             };
             closing.deadline <= Instant::now() || self.stage.agents().all(ready)
@@ -374,7 +374,8 @@ impl Supervisor {
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Start(id) => {
-                if let Some(agent) = self.stage.agent(id).cloned() {
+                let agent = self.stage.agent(id).filter(|it| !it.is_watched_with_another());
+                if let Some(agent) = agent.cloned() {
                     let has_past = agent.run > 1 || agent.casting.take.is_some();
                     let past = has_past.then(|| self.journal.path().to_owned());
                     self.crew.start(Start { agent, past });

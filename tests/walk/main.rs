@@ -21,6 +21,7 @@ mod delegating;
 mod demonstrating;
 mod directing;
 mod drawing;
+mod elsewhere;
 mod everything;
 mod exporting;
 mod house;

@@ -97,6 +97,11 @@ pub(super) fn outcomes(card: &Card) -> String {
         status => format!("{} {status}", one_line(name, 30)),
     };
     parts.splice(0..0, card.account.plays.iter().map(play));
+    let ours: u32 = card.account.outcomes.values().sum();
+    let watched = card.account.agents.saturating_sub(ours as usize);
+    if watched > 0 {
+        parts.push(format!("{watched} watched"));
+    }
     if parts.is_empty() {
         parts.push("no agents".to_owned());
     }

@@ -4,7 +4,7 @@
 use crate::{
     compare::aim,
     export::account::{Account, Part, who},
-    model::{Agent, AgentId, Entry, EntryKind, Level, ToolState},
+    model::{Agent, AgentId, Cost, Entry, EntryKind, Level, Stage, ToolState},
     text::json,
 };
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub(super) fn told(account: &Account) -> Value {
         "project": wash.text(&header.project),
         "by": wash.text(&header.by),
         "lasted": stage.now(),
-        "cost": stage.totals().spent.to_string(),
+        "cost": cost(stage),
         "agents": agents,
         "asides": asides,
         "marks": marks(account),
@@ -88,6 +88,15 @@ fn agent(account: &Account, agent: &Agent, part: &Part) -> Value {
         "turns": turns,
         "log": log,
     })
+}
+
+/// What all have spent; beside it, what those have who run elsewhere.
+fn cost(stage: &Stage) -> String {
+    let totals = stage.totals();
+    match totals.elsewhere {
+        none if none == Cost::default() => totals.spent.to_string(),
+        elsewhere => format!("{} + {elsewhere} elsewhere", totals.spent),
+    }
 }
 
 /// One entry: its time, when it was whole if it came bit by bit, its turn, and what

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Activity, Agent, Author, Boundary, CallId, Cost, Delivery, Event, Life, Millis, Money,
-    OpenTool, Outcome, Usage,
+    OpenTool, Outcome, Stop, Usage,
 };
 
 /// How many files of an agent are told apart.
@@ -22,6 +22,11 @@ impl Agent {
 
     pub(super) fn come_up(&mut self, run: u32, now: Millis) {
         self.run = run;
+        if self.is_watched() && run > 1 {
+            // What was under way elsewhere may be still.
+            self.life = Life::Starting;
+            return;
+        }
         // What only a former run's program had is delivered again.
         for redirect in self.redirects.iter_mut().filter(|it| it.delivery == Delivery::Sent) {
             redirect.delivery = Delivery::Queued;
@@ -36,6 +41,9 @@ impl Agent {
     pub(super) fn work(&mut self, now: Millis) {
         self.life = Life::Working;
         self.started.get_or_insert(now);
+        if self.is_watched() && self.run > 1 {
+            return;
+        }
         self.activity = Activity::Ready;
         self.since = now;
     }
@@ -99,6 +107,17 @@ impl Agent {
         self.turn_to(Activity::Calling, now);
     }
 
+    pub(super) fn end_turn(&mut self, event: &Event, now: Millis) {
+        let Event::TurnEnded { usage, cost, stop, .. } = event else { return };
+        // A turn that shortened the conversation has settled already.
+        if usage.total() > 0 {
+            self.context = usage.total();
+        }
+        let was_calling = self.calling;
+        self.settle(*usage, *cost, now);
+        self.rest(was_calling && *stop == Stop::End, now);
+    }
+
     pub(super) fn settle(&mut self, usage: Usage, cost: Cost, now: Millis) {
         self.calling = false;
         self.reserved = Money(0);
@@ -150,6 +169,20 @@ impl Agent {
             }
         }
         self.show_work(now);
+    }
+
+    /// An agent that is watched has said its last word, as far as its log tells.
+    pub(super) fn rest(&mut self, is_last: bool, now: Millis) {
+        if is_last && self.is_watched() && self.tools_running.is_empty() {
+            self.turn_to(Activity::Resting, now);
+        }
+    }
+
+    /// Whoever runs an agent that is watched has said something.
+    pub(super) fn wake(&mut self, now: Millis) {
+        if self.activity == Activity::Resting {
+            self.turn_to(Activity::Ready, now);
+        }
     }
 
     /// Shows the tool that has run longest, or that nothing runs.

@@ -45,7 +45,7 @@ impl Supervisor {
 
     /// Settles model calls that the close cuts: nobody knows what they used.
     pub(super) fn settle_calls(&mut self) {
-        let calling = self.stage.agents().filter(|it| it.calling);
+        let calling = self.stage.agents().filter(|it| it.calling && !it.is_watched());
         let calling: Vec<_> = calling.map(|it| (it.id, it.turn)).collect();
         for (agent, turn) in calling {
             let why = "the session closed".to_owned();
@@ -57,7 +57,8 @@ impl Supervisor {
     /// Marks tools that the close cuts. Nobody knows how far they came, so the
     /// director is asked before their agents go on in a later run.
     pub(super) fn settle_tools(&mut self) {
-        let running = self.stage.agents().filter(|it| it.tools_at_work().next().is_some());
+        let ours = self.stage.agents().filter(|it| !it.is_watched());
+        let running = ours.filter(|it| it.tools_at_work().next().is_some());
         let events: Vec<_> = running
             .flat_map(|agent| {
                 let ends = loose_ends(agent, "the session closed");
@@ -90,7 +91,8 @@ impl Supervisor {
     /// Takes an agent of a former run up again. What that run left open is
     /// brought to an end first.
     pub(super) fn take_up(&mut self, id: AgentId, was_on: bool) {
-        let Some(agent) = self.stage.agent(id) else { return };
+        let agent = self.stage.agent(id).filter(|it| !it.is_watched_with_another());
+        let Some(agent) = agent else { return };
         let run = agent.run;
         let is_shut = agent.is_held_for(HoldReason::Shutdown);
         // A command is not run again unasked: nobody knows what it would do.

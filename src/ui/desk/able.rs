@@ -6,9 +6,18 @@ use crate::{
     ui::keys::Act,
 };
 
+/// Why nobody here can direct an agent that is only watched.
+const ELSEWHERE: &str = "it runs elsewhere, and can only be watched here";
+
 /// Why an act can do nothing to this agent, ever; nothing if it can.
 pub fn inability(act: Act, agent: &Agent) -> Option<&'static str> {
     let able = agent.casting.capabilities;
+    if agent.is_watched_with_another() && matches!(act, Act::Stop | Act::Kill | Act::Restart) {
+        return Some("it is watched with the one it works for");
+    }
+    if agent.is_watched() {
+        return is_direction(act, agent).then_some(ELSEWHERE);
+    }
     let is_typed_to = agent.casting.engine == EngineKind::Pty;
     match act {
         Act::Pause if able.pause == PauseGrain::None => Some("its engine can't be held"),
@@ -36,5 +45,28 @@ pub fn inability(act: Act, agent: &Agent) -> Option<&'static str> {
         Act::Fork if !able.fork => Some("its engine can't fork it"),
         Act::ChangeModel if is_typed_to => Some("a terminal has no model"),
         _ => None,
+    }
+}
+
+/// Whether an act would direct an agent that is only watched. To stop is to look no
+/// longer, and to start it again is to look again.
+const fn is_direction(act: Act, agent: &Agent) -> bool {
+    match act {
+        Act::Restart => !agent.is_over(),
+        Act::Pause
+        | Act::Step
+        | Act::Freeze
+        | Act::Interrupt
+        | Act::Redirect
+        | Act::EditRedirect
+        | Act::TakeBackRedirect
+        | Act::EditInstructions
+        | Act::Retake
+        | Act::Rewind
+        | Act::Fork
+        | Act::ChangeModel
+        | Act::ChangeBudget
+        | Act::TakeWork => true,
+        _ => false,
     }
 }

@@ -77,6 +77,7 @@ impl Desk {
         match act {
             Act::PauseAll => self.pause_all(stage),
             Act::NewAgent => self.new_agent(stage, now),
+            Act::WatchOthers => self.look_nearby(now),
             Act::RankRoles => self.ask_for_brief(),
             Act::BestRole => self.take_best(now),
             Act::EditRole => self.edit_role(now),

@@ -34,6 +34,7 @@ impl Desk {
                 None => Done::Redraw,
             },
             Some(Dialog::Redirects(redirects)) => self.choose_redirect(&redirects),
+            Some(Dialog::Nearby(nearby)) => self.watch(&nearby, stage, now),
             Some(Dialog::Prompt(prompt)) => self.enter(prompt, stage, now),
             Some(Dialog::Help(mut help)) => {
                 help.is_filtering = false;
@@ -316,6 +317,15 @@ pub(super) fn about_stopping(agent: &Agent, stage: &Stage) -> Question {
     question(format!("stop {name}?"), text, vec![choice("Stop", Deed::Stop(agent.id))])
 }
 
+pub(super) fn about_not_watching(agent: &Agent) -> Question {
+    let name = &agent.casting.name;
+    let text = "Nothing happens to it: it goes on where it runs. What was seen of it stays, and R \
+                on it watches it again."
+        .to_owned();
+    let choice = choice("Stop watching", Deed::Stop(agent.id));
+    question(format!("stop watching {name}?"), text, vec![choice])
+}
+
 pub(super) fn about_restarting(agent: &Agent) -> Question {
     let name = &agent.casting.name;
     let text = "What it is in the middle of is cut; what it has done so far stays.".to_owned();
@@ -331,7 +341,7 @@ pub(super) fn about_killing(agent: &Agent) -> Question {
 /// What is not done yet, as a sentence begins with it: agents; where none is at work, a
 /// script that goes on later.
 pub(super) fn unfinished(stage: &Stage) -> Option<String> {
-    match stage.agents().filter(|it| !it.is_over()).count() {
+    match stage.agents().filter(|it| it.is_awaited()).count() {
         0 => stage.playing().next().map(|it| format!("The script {} is", it.script.name)),
         1 => Some("1 agent is".to_owned()),
         more => Some(format!("{more} agents are")),

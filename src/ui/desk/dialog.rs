@@ -1,8 +1,8 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    DraftForm, Field, RetakeForm, RoleForm, ScriptForm, Sought, StepPlace, agents_form::NewAgent,
-    palette::PaletteList,
+    DraftForm, Field, Nearby, RetakeForm, RoleForm, ScriptForm, Sought, StepPlace,
+    agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way},
@@ -32,6 +32,8 @@ pub enum Dialog {
     Draft(Box<DraftForm>),
     /// The messages of an agent that are still queued.
     Redirects(Redirects),
+    /// Who runs elsewhere, and can be watched.
+    Nearby(Nearby),
 }
 
 /// The help: what the keys do where it was asked for.

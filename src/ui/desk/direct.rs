@@ -44,6 +44,9 @@ impl Desk {
             Act::Stop | Act::Kill if agent.is_over() => {
                 self.say(Level::Note, format!("{} has ended", agent.casting.name), now)
             }
+            Act::Stop | Act::Kill if agent.is_watched() => {
+                self.ask(choose::about_not_watching(agent))
+            }
             Act::Stop => self.ask(choose::about_stopping(agent, stage)),
             Act::Kill => self.ask(choose::about_killing(agent)),
             _ => Done::Nothing,
@@ -134,7 +137,7 @@ impl Desk {
 
 /// Whether all agents and scripts are paused; none where there is nobody to pause.
 pub fn is_all_held(stage: &Stage) -> Option<bool> {
-    let agents = stage.agents().filter(|it| !it.is_over());
+    let agents = stage.agents().filter(|it| it.is_awaited());
     let agents = agents.map(|it| it.is_held_for(HoldReason::Director));
     let plays = stage.playing().filter(|it| it.stopping.is_none()).map(|it| it.paused);
     agents.chain(plays).reduce(|all, it| all && it)

@@ -124,6 +124,7 @@ impl Desk {
             Some(
                 Dialog::Question(_)
                 | Dialog::Redirects(_)
+                | Dialog::Nearby(_)
                 | Dialog::Role(_)
                 | Dialog::Retake(_)
                 | Dialog::Script(_)

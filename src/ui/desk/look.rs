@@ -218,6 +218,7 @@ impl Desk {
     /// Notes that an agent that ended is seen, once it was looked at closely or
     /// long enough.
     pub fn glance(&mut self, stage: &Stage, now: Millis) -> Done {
+        self.look_nearby_again(now);
         let is_seen = self.screen.is_of_stage();
         let long = is_seen && now.since(self.focused_at) >= GLANCE;
         let close = self.screen == Screen::Zoom;

@@ -19,6 +19,7 @@ impl Desk {
             Some(Dialog::Question(it)) => it.selected = round(it.selected, it.choices.len()),
             Some(Dialog::Palette(it)) => it.selected = round(it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
+            Some(Dialog::Nearby(it)) => it.selected = round(it.selected, it.offers.len()),
             Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => form.turn(places),
             Some(Dialog::Retake(form)) => form.choose(places, stage),
@@ -36,6 +37,7 @@ impl Desk {
             Some(Dialog::Question(it)) => (&mut it.selected, it.choices.len()),
             Some(Dialog::Palette(it)) => (&mut it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
+            Some(Dialog::Nearby(it)) => (&mut it.selected, it.offers.len()),
             Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => {
                 form.turn_to(place);

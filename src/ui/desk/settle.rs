@@ -54,7 +54,7 @@ impl Desk {
 
     /// "3 of 7 held", until every agent is.
     fn tell_held(&mut self, stage: &Stage, now: Millis) {
-        let living: Vec<_> = stage.agents().filter(|it| !it.is_over()).collect();
+        let living: Vec<_> = stage.agents().filter(|it| it.is_awaited()).collect();
         let is_held =
             |it: &&&Agent| it.is_held_for(HoldReason::Director) && it.status() == Status::Paused;
         let (all, held) = (living.len(), living.iter().filter(is_held).count());

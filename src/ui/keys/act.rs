@@ -109,6 +109,7 @@ acts! {
     RankRoles, "rank-roles", "for a brief", "type a brief, and see the roles that fit it first, with what shows that", [Cast];
     EditRole, "edit-role", "edit", "change the role: its instructions, model, tools, budget", [Cast];
     ChooseRole, "choose-role", "audition", "take the role into an audition: one brief to several roles", [Cast];
+    WatchOthers, "watch-others", "watch others", "watch a session of Claude Code, Codex or Gemini CLI that runs elsewhere", [Cast];
     Compare, "compare", "", "the agents of an audition, or the takes of a brief, side by side", [Everywhere];
     SeeChanges, "see-changes", "diffs", "what this agent and another one changed, side by side", [Audition];
     OtherSide, "other-side", "other side", "give the keys to the other one", [Diffs];
@@ -277,6 +278,7 @@ impl Act {
         let on_many_screens = matches!(
             self,
             Self::NewAgent
+                | Self::WatchOthers
                 | Self::PauseAll
                 | Self::Stop
                 | Self::TakeWork

@@ -4,7 +4,7 @@ use super::News;
 use crate::{
     casting::Tracks,
     ui::desk::{
-        Diffed, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer,
+        Diffed, Offer, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer,
         ScriptTask, VersusAnswer,
     },
 };
@@ -40,6 +40,8 @@ pub enum Finding {
     Program(String, String),
     /// How the roles have done in this project so far.
     Tracks(Tracks),
+    /// Who runs elsewhere on this machine.
+    Nearby(Vec<Offer>),
     /// What came of a change to a role.
     Role(RoleAnswer),
     /// What came of a task about scripts.

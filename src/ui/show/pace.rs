@@ -29,7 +29,8 @@ pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
     let every = every.into_iter().chain(plays).min();
     let next = every.map(|every| Millis((now.0 / every + 1) * every));
     let glance = desk.glance_due(stage).map(|due| due.max(now));
-    next.into_iter().chain(glance).min()
+    let nearby = desk.nearby_due().map(|due| due.max(now));
+    next.into_iter().chain(glance).chain(nearby).min()
 }
 
 /// How often the clock of an agent must be drawn, in milliseconds.

@@ -1,8 +1,9 @@
 //! The loop on a terminal.
 
 use super::{
-    Comparer, Cue, DiffReader, Errand, FRAME, Finding, Show, Source,
+    Comparer, Cue, DiffReader, Errand, FRAME, FindNearby, Finding, Show, Source,
     comparing::see_to_versus,
+    nearby::see_to_nearby,
     next_tick, reading,
     recalling::{Recall, SeeToPast, see_to_past},
     signs::{Sign, Signals},
@@ -71,6 +72,8 @@ pub struct Options {
     pub see_to_past: Option<SeeToPast>,
     /// The program that opens one.
     pub recall: Recall,
+    /// Finds who runs elsewhere, and can be watched.
+    pub find_nearby: FindNearby,
     /// The theme for a background colour, where the terminal may choose it.
     pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
 }
@@ -194,6 +197,7 @@ impl Stand<'_> {
         if let Some(task) = self.show.desk.take_script_wish() {
             self.see_to_scripts(task);
         }
+        see_to_nearby(&mut self.show.desk, &self.options.find_nearby, &self.finder);
         see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
         see_to_versus(self.show, source, &self.options.comparer, &self.finder);
         if self.show.desk.chooses_role()

@@ -204,6 +204,7 @@ impl Show {
             Cue::Found(Finding::Script(answer)) => self.desk.take_script(answer, &self.stage, now),
             Cue::Found(Finding::Past(answer)) => self.desk.take_past(answer, now),
             Cue::Found(Finding::Versus(answer)) => self.desk.take_versus(*answer),
+            Cue::Found(Finding::Nearby(offers)) => self.desk.take_nearby(offers),
             Cue::Found(Finding::Tracks(tracks)) => self.desk.note_tracks(tracks, &self.stage),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);

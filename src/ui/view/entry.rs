@@ -253,7 +253,9 @@ pub(super) fn result(
         ToolState::Ended { ok, took } => {
             let mark = if ok { "✓" } else { "✗" };
             let lines = changed(changes);
-            let text = format!("{mark} {lines}{}", figures::took(took));
+            // What was over when somebody began to watch took a time that nobody saw.
+            let took = if took == Millis(0) { String::new() } else { figures::took(took) };
+            let text = format!("{mark} {lines}{took}").trim_end().to_owned();
             ("▸", text, if ok { palette.ok } else { palette.tool_failed })
         }
     }

@@ -171,7 +171,7 @@ pub(super) fn said(sight: Sight<'_>) -> Option<(Cow<'_, str>, Style)> {
 
 /// What the session waits for before it is closed.
 fn closing(sight: Sight) -> String {
-    let in_flight = |it: &&Agent| !it.is_over() && !it.is_still();
+    let in_flight = |it: &&Agent| it.is_awaited() && !it.is_still();
     match sight.stage().agents().filter(in_flight).count() {
         0 => "closing the session".to_owned(),
         1 => "closing: 1 agent finishes what is in flight".to_owned(),

@@ -11,10 +11,14 @@ use super::{
     status, trouble,
 };
 use crate::{
-    model::{Status, Totals},
+    model::{Cost, Status, Totals},
     ui::desk::Screen,
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 /// From this width on the counts have their words.
 const WORDY: u16 = 140;
@@ -43,10 +47,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Some(it) => trouble::chip(it),
         None => "",
     };
-    let counts: Vec<(Status, String)> = status::counts(sight)
-        .iter()
-        .map(|(status, it)| (*status, count(*status, *it, has_words)))
-        .collect();
+    let ours = status::counts(sight);
+    let ours = ours.iter().map(|(status, it)| {
+        let text = count(status::glyph(*status), *it, &status.to_string(), has_words);
+        (palette.status(*status), text)
+    });
+    let watched = (totals.watched > 0)
+        .then(|| (palette.accent, count(status::WATCHED, totals.watched, "watched", has_words)));
+    let counts: Vec<(Style, String)> = ours.chain(watched).collect();
     let beside = |text: &str| width(text) + u16::from(!text.is_empty()) * 2;
     let keep = counts.iter().map(|(_, text)| width(text) + 1).sum::<u16>()
         + beside(&loud)
@@ -59,8 +67,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let alarm = palette.trouble.add_modifier(Modifier::REVERSED);
     row.put(trouble, alarm).skip(u16::from(!trouble.is_empty()) * 2);
     row.put(&loud, palette.need_chip).skip(u16::from(!loud.is_empty()) * 2);
-    for (status, text) in &counts {
-        row.put(text, palette.status(*status)).skip(1);
+    for (style, text) in &counts {
+        row.put(text, *style).skip(1);
     }
 }
 
@@ -83,9 +91,9 @@ fn draw_screens(row: &mut Row, area: Rect, sight: Sight, hits: &mut Hits) {
 }
 
 /// `●3`, or `● 3 running ` where there is room.
-fn count(status: Status, count: u32, has_words: bool) -> String {
-    let (glyph, count) = (status::glyph(status), figures::count(count.into()));
-    if has_words { format!("{glyph} {count} {status} ") } else { format!("{glyph}{count}") }
+fn count(glyph: &str, count: u32, word: &str, has_words: bool) -> String {
+    let count = figures::count(count.into());
+    if has_words { format!("{glyph} {count} {word} ") } else { format!("{glyph}{count}") }
 }
 
 fn name(sight: Sight<'_>) -> &str {
@@ -123,6 +131,10 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, (keep, whole): (u16,
         }
         None => format!("{} · ", figures::cost(totals.spent)),
     };
+    if totals.elsewhere != Cost::default() {
+        let text = format!("+ {} elsewhere · ", figures::cost(totals.elsewhere));
+        row.put_right(&text, palette.dim, keep);
+    }
     row.put_right(&spent, palette.money, keep);
     if totals.reserved.0 > 0 {
         let text = format!("{} reserved · ", figures::money(totals.reserved));

@@ -74,7 +74,7 @@ pub(super) fn draw(
 pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     let style = sight.palette.status(trouble::status(agent, sight));
     let mut row = Row::new(buffer, area, 0);
-    row.put(status::glyph(trouble::status(agent, sight)), style).skip(1);
+    row.put(status::shape(agent, sight), style).skip(1);
     let has_keys = if sight.has_focus(agent) { Modifier::REVERSED } else { Modifier::empty() };
     row.put(&agent.casting.name, sight.palette.strong.add_modifier(has_keys)).skip(1);
     row.put(&status::activity(agent, sight), status::style(agent, sight));
@@ -103,7 +103,7 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let shown = 8 + new + held + words;
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
-    row.put(" ", style).put(status::glyph(status), style);
+    row.put(" ", style).put(status::shape(agent, sight), style);
     row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
     row.put(&status::word(agent, sight), style).put(" ", style);
     if agent.is_over() && agent.unseen {

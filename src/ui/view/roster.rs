@@ -57,7 +57,7 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
         palette.text
     };
     row.put(if needs { "┃ " } else { "  " }, palette.border_need);
-    row.put(status::glyph(trouble::status(agent, sight)), style).put(" ", style);
+    row.put(status::shape(agent, sight), style).put(" ", style);
     let start = row.column();
     row.put(&super::prose::cut(&name_of(agent), names), name);
     let used = row.column().saturating_sub(start);

@@ -20,10 +20,21 @@ pub(super) const fn glyph(status: Status) -> &'static str {
     }
 }
 
-/// How many agents stand how, as far as can be seen.
+/// The shape of who runs elsewhere, and is watched.
+pub(super) const WATCHED: &str = "◎";
+
+/// The shape of how an agent stands.
+pub(super) fn shape(agent: &Agent, sight: Sight) -> &'static str {
+    match trouble::status(agent, sight) {
+        Status::Running if agent.is_watched() => WATCHED,
+        status => glyph(status),
+    }
+}
+
+/// How many agents of ours stand how, as far as can be seen.
 pub(super) fn counts(sight: Sight) -> BTreeMap<Status, u32> {
     let mut counts = BTreeMap::new();
-    for agent in sight.stage().agents() {
+    for agent in sight.stage().agents().filter(|it| !it.is_watched()) {
         *counts.entry(trouble::status(agent, sight)).or_default() += 1;
     }
     counts
@@ -38,6 +49,12 @@ pub(super) fn word(agent: &Agent, sight: Sight) -> String {
         return "cut off".to_owned();
     }
     match (agent.casting.engine, status) {
+        (EngineKind::Watched, Status::Running) if agent.activity == Activity::Resting => {
+            "idle".to_owned()
+        }
+        (EngineKind::Watched, Status::Running) => "watched".to_owned(),
+        (EngineKind::Watched, Status::Stopped) => "not watched".to_owned(),
+        (EngineKind::Watched, Status::Failed) => "out of sight".to_owned(),
         (EngineKind::Pty, Status::Running) if is_quiet => "quiet".to_owned(),
         (EngineKind::Pty, Status::Running) => "active".to_owned(),
         (EngineKind::Pty, Status::Succeeded | Status::Failed) => "exited".to_owned(),
@@ -82,8 +99,10 @@ fn doing(agent: &Agent, now: Millis) -> String {
         return if age < QUIET { "active".to_owned() } else { format!("quiet {age}") };
     }
     match &agent.activity {
+        Activity::Ready if agent.is_watched() => format!("at work {age}"),
         Activity::Ready => format!("between steps {age}"),
         Activity::Preparing { what } => format!("{what} {age}"),
+        Activity::Resting => format!("waits for its user {age}"),
         Activity::Calling => format!("calling the model {age}"),
         Activity::Thinking => format!("thinking {age}"),
         Activity::Writing => format!("writing {age}"),
@@ -190,6 +209,7 @@ fn over(agent: &Agent, age: Millis) -> String {
             let why = if why.is_empty() { "exited" } else { why };
             format!("{why} {age} ago")
         }
+        Some(Outcome::Failed { why }) if agent.is_watched() => format!("{age} ago: {why}"),
         // The log has it line by line.
         Some(Outcome::Failed { why }) => {
             format!("failed {age} ago: {}", why.lines().collect::<Vec<_>>().join(" · "))
@@ -204,6 +224,7 @@ pub(super) fn style(agent: &Agent, sight: Sight) -> Style {
     let palette = sight.palette;
     match (trouble::status(agent, sight), &agent.activity) {
         (Status::Running, Activity::Retrying { .. }) => palette.warning,
+        (Status::Running, Activity::Resting) => palette.dim,
         (status, _) => palette.status(status),
     }
 }

@@ -81,6 +81,10 @@ fn draw_counts(buffer: &mut Buffer, area: Rect, sight: Sight) {
         let style = palette.status(*status);
         row.put_whole(&format!("{}{count} ", status::glyph(*status)), style);
     }
+    if totals.watched > 0 {
+        let text = format!("{}{} ", status::WATCHED, figures::count(totals.watched.into()));
+        row.put_whole(&text, palette.accent);
+    }
     row.put_right(&figures::cost(totals.spent), palette.money, 1);
 }
 

@@ -14,6 +14,7 @@ mod recalling;
 mod replaying;
 mod retaking;
 mod scripts;
+mod watching;
 mod writing;
 
 use super::*;

@@ -5,6 +5,7 @@ mod choice;
 mod draft;
 mod finder;
 mod help;
+mod nearby;
 mod paper;
 mod retake;
 mod role;
@@ -72,6 +73,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Retake(form) => retake::draw(buffer, area, (form, &keys), sight),
         Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), sight),
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
+        Dialog::Nearby(list) => nearby::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),
     }
 }

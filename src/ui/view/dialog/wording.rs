@@ -27,6 +27,7 @@ pub(in super::super) fn word(label: &str, sight: Sight) -> Option<&'static str> 
 pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
+        Dialog::Nearby(_) => vec![(Act::Choose, "watch it"), (Act::Cancel, "back")],
         Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
         Dialog::Prompt(prompt) => {
             vec![(Act::Choose, of_prompt(prompt.purpose)), (Act::Cancel, "back")]

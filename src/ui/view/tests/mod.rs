@@ -13,6 +13,7 @@ mod pictures;
 mod script;
 mod sizes;
 mod versus;
+mod watching;
 mod zoom;
 
 use super::{

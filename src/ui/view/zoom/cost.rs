@@ -36,14 +36,10 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
         }
         None => lines.push(row("budget", "none".to_owned(), palette.dim)),
     }
-    let able = agent.casting.capabilities;
-    if !able.cost {
-        let text = match able.pause {
-            PauseGrain::Freeze => "Its engine does not say what it costs.",
-            _ => "Its program names no price: this is worked out from its tokens.",
-        };
+    if let Some(text) = whose(agent) {
         lines.push(Line::from(Span::styled(text, palette.warning)));
     }
+    let able = agent.casting.capabilities;
     lines.extend([Line::default(), Line::from(Span::styled("Tokens", palette.heading))]);
     let usage = agent.usage;
     let kinds = [
@@ -67,4 +63,17 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
     }
     lines.push(row("in its window now", figures::count(agent.context), palette.text));
     lines
+}
+
+/// What there is to know of who pays, or of how that is known.
+const fn whose(agent: &Agent) -> Option<&'static str> {
+    let able = agent.casting.capabilities;
+    match able.pause {
+        _ if agent.is_watched() => {
+            Some("It is spent elsewhere: no budget of this session pays for it.")
+        }
+        _ if able.cost => None,
+        PauseGrain::Freeze => Some("Its engine does not say what it costs."),
+        _ => Some("Its program names no price: this is worked out from its tokens."),
+    }
 }

@@ -80,7 +80,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     let keep = area.width / 2;
     row.put_right(&pane::fitting(agent, area.width - keep, sight), palette.dim, keep);
     row.put_right(" ", palette.text, 0);
-    row.put(status::glyph(status), style).skip(1);
+    row.put(status::shape(agent, sight), style).skip(1);
     row.put(&agent.casting.name, palette.strong).skip(1);
     row.put(&status::word(agent, sight), style).skip(2);
     let held = sandbox::sign(agent, palette);

@@ -1,0 +1,81 @@
+//! Who runs elsewhere, in a pane and in a list.
+
+use super::*;
+use crate::{
+    model::{Cost, Stop, Usage, Watches},
+    ui::desk::Offer,
+};
+
+fn casting(name: &str, brief: &str) -> Casting {
+    Casting {
+        name: name.into(),
+        role: "claude".into(),
+        provider: "claude".into(),
+        model: "claude-opus-4-6".into(),
+        engine: EngineKind::Watched,
+        capabilities: Capabilities::WATCHED,
+        brief: brief.into(),
+        watches: Some(Box::new(Watches { log: format!("/logs/{name}"), agent: Watches::FIRST })),
+        ..Casting::default()
+    }
+}
+
+/// One of ours, and one that runs elsewhere and has answered.
+fn story() -> (Story, AgentId) {
+    let mut story = Story::open("Make the parser fast");
+    let ours = story.cast("coder", "coder", "Mend the parser");
+    story.start(ours).turn(ours, 1).say(ours, "I look at the parser.");
+    let (agent, by) = (story.stage.next_agent(), Author::Director);
+    let casting = Box::new(casting("claude-site", "Write the page"));
+    story.tell(Event::AgentAdded { agent, casting, by }).start(agent);
+    story.turn(agent, 1).say(agent, "The page is written.");
+    let (turn, stop, usage) = (Turn(1), Stop::End, Usage { output: 900, ..Usage::default() });
+    let cost = Cost::from(Some(Money::cents(120)));
+    story.tell(Event::TurnEnded { agent, turn, stop, usage, cost }).wait(75);
+    (story, agent)
+}
+
+#[test]
+fn who_runs_elsewhere_is_counted_and_paid_for_apart() {
+    let (story, agent) = story();
+    let desk = with(|it| it.focus = Some(agent));
+    for size in [(80, 24), (200, 60)] {
+        let picture = words(&shot(&scene(&story, &desk), size));
+        assert!(picture.contains("$0.00 of $5.00 · + $1.20 elsewhere"), "{picture}");
+        assert!(picture.contains("◎ claude-site idle"), "{picture}");
+        assert!(picture.contains("waits for its user 1:15"), "{picture}");
+    }
+    let wide = words(&shot(&scene(&story, &desk), (200, 60)));
+    assert!(wide.contains("● 1 running  ◎ 1 watched"), "{wide}");
+    let picture = shot(&scene(&story, &desk), (80, 24));
+    keep("watched-80x24", &picture);
+}
+
+#[test]
+fn the_list_of_who_runs_elsewhere() {
+    let (story, _) = story();
+    let offer = |name: &str, brief: &str, age: u64| Offer {
+        casting: casting(name, brief),
+        session: name.into(),
+        age: Millis(age),
+    };
+    let mut desk = with(|it| {
+        it.screen = Screen::Cast;
+        it.roles = specimen::roles();
+        drop(it.act(Act::WatchOthers, &story.stage, story.now()));
+    });
+    let picture = words(&shot(&scene(&story, &desk), (80, 24)));
+    assert!(picture.contains("Looking for logs"), "{picture}");
+    desk.take_nearby(Vec::new());
+    let picture = words(&shot(&scene(&story, &desk), (80, 24)));
+    assert!(picture.contains("Nobody runs here elsewhere"), "{picture}");
+    desk.take_nearby(vec![
+        offer("claude-parser", "Mend the tests\nand more", 4000),
+        offer("codex-a-folder-with-a-long-name", "A new page", 130_000),
+        offer("claude-site", "Write the page", 200_000),
+    ]);
+    for (width, height) in [(80, 24), (120, 35)] {
+        let picture = shot(&scene(&story, &desk), (width, height));
+        keep(&format!("nearby-{width}x{height}"), &picture);
+    }
+}
