@@ -134,12 +134,17 @@ fn depth(house: &House) -> Depth {
     }
 }
 
+/// What a terminal has behind its words that is only said to be light, or dark.
+const LIGHT: Rgb = Rgb(255, 255, 255);
+const DARK: Rgb = Rgb(0, 0, 0);
+
 /// The theme that was asked for, or the one for the terminal's background, as
 /// far as that is known yet.
 pub(super) fn theme(house: &House) -> anyhow::Result<Theme> {
     let (name, depth) = (&house.company.config().settings.ui.theme, depth(house));
     if name == "auto" {
-        return Ok(fitting(None, depth));
+        let said = house.environment.is_light();
+        return Ok(fitting(said.map(|it| if it { LIGHT } else { DARK }), depth));
     }
     let paths = Paths::new(&house.environment, house.company.project());
     Ok(Theme::load(name, paths.themes().as_deref())?.at(depth))

@@ -92,6 +92,14 @@ impl Environment {
         self.raw("NO_COLOR").is_some()
     }
 
+    /// Whether the terminal is said to be light, as `COLORFGBG` tells it: the numbers of its
+    /// colours, the background's last (<https://invisible-island.net/rxvt>). None where it
+    /// is not told.
+    pub fn is_light(&self) -> Option<bool> {
+        let background: u8 = self.text("COLORFGBG")?.rsplit(';').next()?.parse().ok()?;
+        Some(background == 7 || (9..=15).contains(&background))
+    }
+
     /// How many colours the terminal says it has: 0, 16, 256 or 16 million.
     pub fn colours(&self) -> u32 {
         let term = self.term().unwrap_or_default();
@@ -174,5 +182,15 @@ mod tests {
         .map(|it| it.colours());
         assert_eq!(counts, [16, 256, 1 << 24, 0]);
         assert_eq!(Environment::of([("NO_COLOR", "1"), ("COLORTERM", "24bit")]).colours(), 0);
+    }
+
+    #[test]
+    fn the_number_of_the_background_tells_a_light_terminal() {
+        let of = |told| Environment::of([("COLORFGBG", told)]).is_light();
+        assert_eq!(
+            (of("0;15"), of("15;0"), of("0;default;7")),
+            (Some(true), Some(false), Some(true))
+        );
+        assert_eq!((of("0;default"), of(""), Environment::of([]).is_light()), (None, None, None));
     }
 }

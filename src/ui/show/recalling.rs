@@ -2,7 +2,10 @@
 //! threads that may, or while the terminal is lent.
 
 use super::Finding;
-use crate::ui::desk::{Past, PastAnswer, PastTask, Recalled};
+use crate::ui::{
+    desk::{Past, PastAnswer, PastTask, Recalled},
+    theme::Rgb,
+};
 use std::{ffi::OsString, io, process::Command, sync::Arc};
 use tokio::sync::mpsc;
 
@@ -22,11 +25,12 @@ pub struct Recall {
 }
 
 impl Recall {
-    /// Opens a session on the terminal, and waits until it is left.
+    /// Opens a session on the terminal, and waits until it is left. What is known of the
+    /// terminal's background is passed on: the answer to a second question may come late.
     ///
     /// # Errors
     /// When the program does not start.
-    pub fn open(&self, place: &Recalled) -> io::Result<()> {
+    pub fn open(&self, place: &Recalled, background: Option<Rgb>) -> io::Result<()> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).arg("replay").arg(&place.journal);
         if let Some(at) = place.at {
@@ -34,6 +38,9 @@ impl Recall {
         }
         if let Some(agent) = &place.agent {
             command.arg("--agent").arg(agent);
+        }
+        if let Some(colour) = background {
+            command.env("COLORFGBG", if colour.is_light() { "0;15" } else { "15;0" });
         }
         // How it ended is told by itself, on the screen that it had.
         command.status().map(drop)

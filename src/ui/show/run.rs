@@ -116,6 +116,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         findings,
         diffing,
         diffed,
+        background: None,
         last_frame: None,
         patience: None,
         is_over: false,
@@ -150,6 +151,8 @@ struct Stand<'a> {
     findings: mpsc::Receiver<Finding>,
     diffing: mpsc::Sender<Diffed>,
     diffed: mpsc::Receiver<Diffed>,
+    /// What the terminal said of its background.
+    background: Option<Rgb>,
     last_frame: Option<Instant>,
     /// Until then the session may take to close.
     patience: Option<Instant>,
@@ -269,6 +272,7 @@ impl Stand<'_> {
                 Sifted::Keys(keys) => keys.into_iter().map(Cue::Key).collect(),
                 Sifted::Held => Vec::new(),
                 Sifted::Background(colour) => {
+                    self.background = Some(colour);
                     if let Some(theme_for) = &self.options.theme_for {
                         self.show.theme = theme_for(colour);
                         self.show.repaint();
@@ -316,7 +320,8 @@ impl Stand<'_> {
             }
             Errand::Recall(place) => {
                 self.stop_listening();
-                if let Err(error) = self.screen.lend(|| self.options.recall.open(&place))? {
+                let (recall, background) = (&self.options.recall, self.background);
+                if let Err(error) = self.screen.lend(|| recall.open(&place, background))? {
                     self.show.desk.say(Level::Warning, error.to_string(), source.now());
                 }
                 self.listen_again();

@@ -16,6 +16,13 @@ impl Rgb {
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
 
+    /// Whether black words are read better on it than white ones.
+    pub fn is_light(self) -> bool {
+        // Luminance at which both have the same contrast.
+        const MIDDLE: f64 = 0.179;
+        self.luminance() > MIDDLE
+    }
+
     /// Contrast with another colour, 1 to 21, after WCAG 2.2.
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
@@ -27,11 +34,9 @@ impl Rgb {
 /// say) and so many colours. With sixteen or fewer, only the terminal's own
 /// colours are sure to go together.
 pub fn choose(background: Option<Rgb>, depth: Depth) -> &'static str {
-    // Luminance at which black and white text have the same contrast.
-    const MIDDLE: f64 = 0.179;
     match (depth, background) {
         (Depth::Ansi16 | Depth::Mono, _) => "terminal",
-        (_, Some(colour)) if colour.luminance() > MIDDLE => "day",
+        (_, Some(colour)) if colour.is_light() => "day",
         _ => "night",
     }
 }
