@@ -19,6 +19,7 @@ impl Stage {
     pub fn apply(&mut self, record: &Record) {
         self.last = record.seq;
         self.now = self.now.max(record.at);
+        self.settle(&record.event);
         match &record.event {
             Event::AgentAdded { agent, casting, by } => self.seat(*agent, casting, *by),
             event => match event.agent() {
@@ -49,6 +50,7 @@ impl Stage {
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
             Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
             Event::Play { play, event } => self.play_on(*play, event),
+            Event::Attended { event } => self.attention.apply(event, self.now),
             Event::NoticeRaised { level, text } => self.notice(*level, text.clone()),
             Event::Unreadable { name: Some(_), .. } => self.unknown += 1,
             Event::Unreadable { name: None, .. } => self.damaged += 1,
@@ -210,7 +212,7 @@ impl Agent {
                 self.turn_to(Activity::Preparing { what: what.clone() }, now);
             }
             Event::TakeAsked { .. } | Event::WorkTaken { .. } | Event::WorkNotTaken { .. } => {
-                self.be_taken(event);
+                self.be_taken(event, now);
             }
             Event::ChangesSeen { commit, .. } => self.seen_changes = Some(commit.clone()),
             Event::WorkspaceMade { .. } | Event::Checkpointed { .. } => {

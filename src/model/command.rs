@@ -1,8 +1,8 @@
 //! The director's wishes. Imperative, because they may be refused.
 
 use super::{
-    AgentId, Answer, Author, Casting, Fingerprint, HoldReason, Keys, Money, PlayId, RedirectId,
-    Report, RequestId, Retake, Scope, Status, Turn, Way, keys,
+    AgentId, Answer, AttendWish, Author, Casting, Fingerprint, HoldReason, Keys, Money, PlayId,
+    RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way, keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -82,6 +82,8 @@ pub enum Command {
     Perform { script: Box<Script>, inputs: Box<Value> },
     /// Something about a run of a script.
     DirectPlay(PlayId, Wish),
+    /// Say when to be reminded of something that needs the director.
+    Attend(Box<AttendWish>),
     /// Close the session.
     Quit(QuitMode),
 }

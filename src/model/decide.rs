@@ -8,6 +8,7 @@ use super::{
     Money, Outcome, PauseGrain, PlayId, RedirectId, Refusal, Report, RequestId, Stage, Status,
     answering::{self, approve},
     assisting,
+    attention::attend,
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
@@ -105,6 +106,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::SeeChanges { agent, commit } => Ok(see_changes(find(stage, agent)?, by, commit)),
         Command::Perform { script, inputs } => play::perform(stage, by, script, inputs),
         Command::DirectPlay(id, wish) => play::direct(stage, by, id, wish),
+        Command::Attend(wish) => attend(stage, by, *wish),
         // How a session closes is the supervisor's own business; the facts it
         // leaves are those of the agents.
         Command::Quit(super::QuitMode::Pause | super::QuitMode::Now) => Ok(shut_down(stage)),

@@ -1,9 +1,11 @@
 //! The facts. Past tense, because they have happened.
 
+mod about;
+
 use super::{
-    AgentId, Answer, Ask, Author, Boundary, CallId, Casting, Changed, Conflict, Cost, FileChange,
-    HoldReason, Keys, Limits, Millis, Money, Outcome, PlayId, RedirectId, RequestId, Sandbox, Seq,
-    Tree, Turn, Usage, Version, Way, play::PlayEvent,
+    AgentId, Answer, Ask, AttentionEvent, Author, Boundary, CallId, Casting, Changed, Conflict,
+    Cost, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome, PlayId, RedirectId,
+    RequestId, Sandbox, Seq, Tree, Turn, Usage, Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -372,6 +374,9 @@ pub enum Event {
     /// All agents together may spend more, or less.
     SessionBudgetChanged { budget: Option<Money>, by: Author },
 
+    /// The director has said when to be reminded of something.
+    Attended { event: Box<AttentionEvent> },
+
     // Scripts.
     /// Something happened in a run of a script.
     Play { play: PlayId, event: Box<PlayEvent> },
@@ -390,60 +395,4 @@ pub enum Event {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_none(count: &u32) -> bool {
     *count == 0
-}
-
-impl Event {
-    /// The agent it is about.
-    #[rustfmt::skip]
-    pub const fn agent(&self) -> Option<AgentId> {
-        match self {
-            Self::SessionOpened { .. } | Self::SessionResumed { .. } | Self::SessionClosed { .. }
-            | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Play { .. } | Self::Unreadable { .. } => None,
-            Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
-            | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
-            | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }
-            | Self::ChangesSeen { agent, .. } | Self::TakeAsked { agent, .. }
-            | Self::Rewound { agent, .. } | Self::RewindUndone { agent, .. } | Self::FilesPut { agent, .. }
-            | Self::Retaken { agent, .. } | Self::TakeMarked { agent, .. } | Self::PlaceNamed { agent, .. }
-            | Self::WorkTaken { agent, .. } | Self::WorkNotTaken { agent, .. }
-            | Self::Confined { agent, .. } | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
-            | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
-            | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
-            | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
-            | Self::WindowSeen { agent, .. } | Self::Noted { agent, .. }
-            | Self::TurnCut { agent, .. } | Self::RetryScheduled { agent, .. } | Self::Compacted { agent, .. }
-            | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
-            | Self::TerminalPrinted { agent, .. } | Self::TerminalResized { agent, .. } | Self::Typed { agent, .. }
-            | Self::Asked { agent, .. } | Self::Answered { agent, .. } | Self::Reported { agent, .. }
-            | Self::HandedOff { agent, .. } | Self::Awaits { agent, .. } | Self::Returned { agent, .. }
-            | Self::HoldPlaced { agent, .. } | Self::HoldLifted { agent, .. }
-            | Self::StepAllowed { agent, .. } | Self::FreezeAsked { agent, .. } | Self::Frozen { agent, .. }
-            | Self::Thawed { agent } | Self::InterruptAsked { agent, .. } | Self::Interrupted { agent, .. }
-            | Self::StopAsked { agent, .. } | Self::RedirectWritten { agent, .. }
-            | Self::RedirectEdited { agent, .. } | Self::RedirectTakenBack { agent, .. }
-            | Self::RedirectDelivered { agent, .. } | Self::RedirectFailed { agent, .. }
-            | Self::InstructionsEdited { agent, .. } | Self::BriefEdited { agent, .. }
-            | Self::ModelChanged { agent, .. } | Self::BudgetChanged { agent, .. } => Some(*agent),
-        }
-    }
-
-    /// Whether the disk must have it at once: directions, tool results, money.
-    pub const fn is_decisive(&self) -> bool {
-        !matches!(
-            self,
-            Self::Thought { .. }
-                | Self::Said { .. }
-                | Self::ToolPrinted { .. }
-                | Self::Sealed { .. }
-                | Self::TerminalPrinted { .. }
-                | Self::TerminalResized { .. }
-                | Self::Typed { .. }
-                | Self::BoundaryReached { .. }
-                | Self::Preparing { .. }
-                | Self::AgentSeen { .. }
-                | Self::ChangesSeen { .. }
-                | Self::WindowSeen { .. }
-                | Self::PlaceNamed { .. }
-        )
-    }
 }

@@ -52,8 +52,22 @@ fn a_command() -> impl Strategy<Value = Command> {
             agent,
             budget: Some(Money::cents(cents))
         }),
+        (an_item(), 0..2000_u64).prop_map(|(item, until)| {
+            Command::Attend(Box::new(AttendWish::Rest { item, until: Millis(until) }))
+        }),
+        an_item().prop_map(|item| Command::Attend(Box::new(AttendWish::Wake(item)))),
         Just(Command::Quit(QuitMode::Pause)),
     ]
+}
+
+fn an_item() -> impl Strategy<Value = ItemKey> {
+    let reasons = [Reason::Approval, Reason::Question, Reason::Held(HoldReason::Watch)];
+    let reason = prop::sample::select(reasons.to_vec());
+    (an_agent(), reason, 0..3_u64).prop_map(|(agent, reason, nth)| ItemKey {
+        whom: Whom::Agent(agent),
+        reason,
+        nth,
+    })
 }
 
 fn a_report() -> impl Strategy<Value = Report> {
@@ -328,6 +342,27 @@ proptest! {
             for agent in before.agents().filter(|it| it.is_over()) {
                 let reopened = matches!(record.event, Event::AgentReopened { agent: id, .. } if id == agent.id);
                 assert!(reopened || after.agent(agent.id).is_some_and(Agent::is_over));
+            }
+        });
+    }
+
+    #[test]
+    fn who_needs_the_director_is_listed_and_nobody_else_is_said_to_wait(
+        inputs in prop::collection::vec(an_input(), 0..120),
+    ) {
+        play(inputs, |_, _, stage| {
+            let items = stage.inbox();
+            let mut keys: Vec<_> = items.iter().map(|it| it.key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            assert_eq!(keys.len(), items.len(), "each is listed once");
+            assert!(items.iter().map(|it| it.key.reason.urgency()).is_sorted());
+            let is_listed = |agent: &Agent| {
+                let of_it = items.iter().filter(|it| it.agent() == Some(agent.id));
+                of_it.filter(|it| it.key.reason.urgency() != Urgency::Trouble).count()
+            };
+            for agent in stage.agents() {
+                assert_eq!(is_listed(agent), usize::from(agent.needs_director()), "{agent:?}");
             }
         });
     }

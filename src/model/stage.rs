@@ -2,7 +2,7 @@
 
 use super::{
     Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Log, LogBounds, Millis, Money, PlayId,
-    Seq, Status, Usage, play::Play,
+    Seq, Status, Usage, attention::Attention, play::Play,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -38,6 +38,7 @@ pub struct Stage {
     pub(super) notices: VecDeque<Notice>,
     pub(super) closed: Option<String>,
     pub(super) resumed: u32,
+    pub(super) attention: Attention,
     pub(super) unknown: u64,
     pub(super) damaged: u64,
     pub(super) flow: VecDeque<(u64, u64)>,
@@ -109,6 +110,7 @@ impl Stage {
             limits: self.limits.clone(),
             notices: self.notices.clone(),
             closed: self.closed.clone(),
+            attention: self.attention.clone(),
             flow: self.flow.clone(),
             ..*self
         }
@@ -217,23 +219,6 @@ impl Stage {
     /// How many stretches of the journal could not be read.
     pub const fn damaged(&self) -> u64 {
         self.damaged
-    }
-
-    /// Agents that should be looked at, the one that has waited longest first:
-    /// open requests, then holds that are not the director's own, then failures
-    /// and unseen ends.
-    pub fn needing(&self) -> Vec<AgentId> {
-        let rank = |agent: &Agent| match agent.status() {
-            Status::Failed => 2,
-            status if status.is_over() => 3,
-            _ if agent.requests.is_empty() => 1,
-            _ => 0,
-        };
-        let since =
-            |agent: &Agent| agent.requests.first().map_or(agent.since, |request| request.since);
-        let mut needing: Vec<_> = self.agents().filter(|it| it.needs_director()).collect();
-        needing.sort_by_key(|agent| (rank(agent), since(agent), agent.id));
-        needing.into_iter().map(|agent| agent.id).collect()
     }
 
     /// All agents in a few numbers.

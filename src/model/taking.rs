@@ -1,6 +1,8 @@
 //! Taking over what an agent made: into whose branch, and how.
 
-use super::{Agent, AgentId, Author, Event, Ground, RedirectId, Refusal, Report, decide::not};
+use super::{
+    Agent, AgentId, Author, Event, Ground, Millis, RedirectId, Refusal, Report, decide::not,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
@@ -49,6 +51,8 @@ pub struct Conflicted {
     pub onto: String,
     /// The files.
     pub files: Vec<Conflict>,
+    /// Since when that is known.
+    pub since: Millis,
 }
 
 /// How taking an agent's work stands.
@@ -177,7 +181,7 @@ impl Taking {
 
 impl Agent {
     /// Takes in what becomes of its work.
-    pub(super) fn be_taken(&mut self, event: &Event) {
+    pub(super) fn be_taken(&mut self, event: &Event, now: Millis) {
         let taking = &mut self.taking;
         match event {
             Event::TakeAsked { way, .. } => taking.under_way = Some(*way),
@@ -198,7 +202,8 @@ impl Agent {
                 taking.under_way = None;
                 if !conflicts.is_empty() {
                     let (into, onto, files) = (into.clone(), onto.clone(), conflicts.clone());
-                    taking.conflicted = Some(Conflicted { way: *way, into, onto, files });
+                    let (way, since) = (*way, now);
+                    taking.conflicted = Some(Conflicted { way, into, onto, files, since });
                 }
             }
             _ => {}

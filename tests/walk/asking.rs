@@ -69,3 +69,19 @@ fn a_denied_command_is_not_run_and_the_model_is_told_why() {
     let said = house.asked()[2].last_result.clone();
     assert!(said.contains("not on a Sunday"), "{said}");
 }
+
+#[test]
+fn all_that_needs_somebody_is_seen_to_from_one_list() {
+    let house = House::open(NEEDY);
+    let mut terminal = house.start(&["run", "asker", "paint it"]);
+    terminal.until_shown("asker asks a question");
+    terminal.press_for("I", "1-2 choose");
+    terminal.press_for("2", "echo painted");
+    terminal.until_shown("a approve");
+    terminal.press_for("a", "that is seen");
+    assert_eq!(house.marks("painted"), 1);
+    let said = house.asked()[1].last_result.clone();
+    assert!(said.contains("blue"), "{said}");
+    terminal.press_for(" ", "Nobody needs you.");
+    terminal.press_for("h", "blue");
+}

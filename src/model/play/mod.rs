@@ -423,6 +423,17 @@ impl Play {
         self.open
     }
 
+    /// Since when a step waits for the director: at its gate, or with the part that has
+    /// failed first.
+    pub fn asking_since(&self, step: usize) -> Option<Millis> {
+        let step = self.steps.get(step)?;
+        if step.standing == Standing::Gate {
+            return Some(step.since);
+        }
+        let asking = step.parts.iter().filter(|it| it.phase == Phase::Asking);
+        asking.map(|it| it.since).min()
+    }
+
     /// The steps that wait for the director, in the order of the script: at their
     /// gates, or with a failure.
     pub fn asking(&self) -> impl Iterator<Item = usize> {

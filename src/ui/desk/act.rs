@@ -86,6 +86,7 @@ impl Desk {
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
             Act::ToPast => self.go_to_screen(Screen::Past, now),
+            Act::ToInbox => self.open_inbox(stage, now),
             Act::SeeAgent | Act::LaterPlay | Act::EarlierPlay => self.direct_play(act, stage, now),
             act if act.directs_plays() => self.direct_play(act, stage, now),
             Act::Pause
@@ -125,6 +126,7 @@ impl Desk {
             Act::Versus => self.hold_two(stage, now),
             act if act.is_of_versus() => self.look_at_versus(act, now),
             act if act.is_of_audition() => self.hold_against(act, stage, now),
+            act if act.is_of_inbox() => self.attend(act, stage, now),
             act if act.is_of_past() => self.look_into_past(act, now),
             act if act.is_of_library() => self.look_in_library(act, now),
             act => self.play(act, now),
@@ -197,7 +199,9 @@ impl Desk {
 
     /// One step back. Never reaches an agent.
     fn back(&mut self, stage: &Stage, now: Millis) -> Done {
-        if self.dialog.take().is_some() || self.request.take().is_some() {
+        // On the inbox the keys are always those of what is marked.
+        let had_request = self.request.take().is_some() && self.screen != Screen::Inbox;
+        if self.dialog.take().is_some() || had_request {
             return Done::Redraw;
         }
         if self.shows_cast() {
@@ -209,7 +213,11 @@ impl Desk {
         if self.screen == Screen::Past && self.past.forget_search() {
             return Done::Redraw;
         }
-        if matches!(self.screen, Screen::Script | Screen::Audition | Screen::Past) {
+        if self.screen == Screen::Inbox && self.inbox.shows_settled {
+            self.inbox.shows_settled = false;
+            return Done::Redraw;
+        }
+        if matches!(self.screen, Screen::Script | Screen::Audition | Screen::Past | Screen::Inbox) {
             self.return_to_stage();
             return Done::Redraw;
         }
@@ -221,6 +229,10 @@ impl Desk {
         }
         if self.screen == Screen::Versus {
             return self.leave_versus();
+        }
+        if self.screen == Screen::Zoom && self.zoomed_from == Screen::Inbox {
+            self.zoomed_from = Screen::Stage;
+            return self.open_inbox(stage, now);
         }
         if self.screen == Screen::Diffs {
             self.screen = Screen::Audition;

@@ -49,6 +49,7 @@ impl Desk {
         match act {
             Act::TakeUp => !self.offers(Elsewhere::Session, stage),
             Act::Demo => !self.offers(Elsewhere::Demo, stage),
+            Act::ToInbox => !self.named_screens().contains(&Screen::Inbox),
             Act::ToStage | Act::ToCast => self.named_screens().len() < 2,
             Act::ToScript => !self.named_screens().contains(&Screen::Script),
             Act::ToPast => !self.named_screens().contains(&Screen::Past),

@@ -3,7 +3,7 @@
 use super::{Desk, Done, Screen, Scroll, Tab};
 use crate::{
     model::{
-        Agent, AgentId, Command, Entry, EntryKind, Instructions, Level, Millis, PlayId, Stage,
+        Agent, AgentId, Command, Entry, EntryKind, Instructions, Item, Level, Millis, Stage, Whom,
     },
     ui::keys::Act,
 };
@@ -118,23 +118,28 @@ impl Desk {
         }
     }
 
-    /// Goes round what needs the director: the agents, the longest-waiting first, and then
-    /// the steps of scripts. On the screen of scripts it begins with those.
+    /// Goes round what needs the director, what presses most first. On the screen of
+    /// scripts it begins with their steps; on the inbox it marks the next.
     fn look_at_waiting(&mut self, stage: &Stage, now: Millis) -> Done {
-        let agents = stage.needing().into_iter().map(Needing::Agent);
-        let asking = stage.playing().flat_map(|play| play.asking().map(|it| (play.id, it)));
-        let needing: Vec<Needing> = agents.chain(asking.map(Needing::Step)).collect();
-        let here = needing.iter().position(|it| self.is_at(*it, stage));
-        let is_step = |it: &Needing| matches!(it, Needing::Step(_));
+        let mut needing = stage.inbox();
+        needing.retain(|it| !it.is_resting(now));
+        if needing.is_empty() {
+            return self.say(Level::Note, "nobody needs you", now);
+        }
+        if self.screen == Screen::Inbox {
+            return self.mark_item(1, stage, now);
+        }
+        let here = needing.iter().rposition(|it| self.is_at(it.key.whom, stage));
+        let is_step = |it: &Item| it.agent().is_none();
         let first = match self.screen {
             Screen::Script => needing.iter().position(is_step).unwrap_or(0),
             _ => 0,
         };
         let next = here.map_or(first, |at| (at + 1) % needing.len());
-        let agent = match needing.get(next) {
-            None => return self.say(Level::Note, "nobody needs you", now),
-            Some(Needing::Step(place)) => return self.look_at_step(*place, stage, now),
-            Some(Needing::Agent(agent)) => *agent,
+        let agent = match needing.get(next).map(|it| it.key.whom) {
+            None => return Done::Nothing,
+            Some(Whom::Step(play, place)) => return self.look_at_step((play, place), stage, now),
+            Some(Whom::Agent(agent)) => agent,
         };
         if !self.in_sight(stage).contains(&agent) {
             self.filter.clear();
@@ -146,10 +151,10 @@ impl Desk {
     }
 
     /// Whether that is what is looked at.
-    fn is_at(&self, needing: Needing, stage: &Stage) -> bool {
-        match needing {
-            Needing::Agent(agent) => self.screen != Screen::Script && self.focus == Some(agent),
-            Needing::Step((play, place)) => {
+    fn is_at(&self, whom: Whom, stage: &Stage) -> bool {
+        match whom {
+            Whom::Agent(agent) => self.screen != Screen::Script && self.focus == Some(agent),
+            Whom::Step(play, place) => {
                 let marked = self.plays.looked_at(stage).filter(|it| it.id == play);
                 self.screen == Screen::Script
                     && marked.and_then(|it| self.plays.marked(it)) == Some(place)
@@ -176,7 +181,8 @@ impl Desk {
             let _redraw = self.open_tab(Tab::Changes);
         }
         if self.screen != Screen::Zoom {
-            self.zoomed_from = if self.screen.compares() { self.screen } else { Screen::Stage };
+            let returns = self.screen.compares() || self.screen == Screen::Inbox;
+            self.zoomed_from = if returns { self.screen } else { Screen::Stage };
         }
         self.screen = Screen::Zoom;
         self.point_at_request(stage);
@@ -272,15 +278,6 @@ impl Desk {
             None => self.say(Level::Note, "there is nothing to copy yet", now),
         }
     }
-}
-
-/// Something that needs the director.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needing {
-    /// An agent.
-    Agent(AgentId),
-    /// A step of a script, by its play and its place in that.
-    Step((PlayId, usize)),
 }
 
 /// Why looking elsewhere leads nowhere.

@@ -23,6 +23,7 @@ mod editor;
 mod field;
 mod find;
 mod help;
+mod inbox;
 mod keep_change;
 mod landmarks;
 mod library;
@@ -76,6 +77,7 @@ pub use done::Done;
 pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use field::Field;
+pub use inbox::{Inbox, REST};
 pub use landmarks::Sought;
 pub use library::{Plot, ScriptList, ScriptOffer};
 pub use nearby::{Nearby, Offer};
@@ -126,6 +128,8 @@ pub struct Desk {
     pub plays: Plays,
     /// How the scripts there are are looked at.
     pub scripts: ScriptList,
+    /// How what needs the director is looked at.
+    pub inbox: Inbox,
     /// How former sessions are looked at.
     pub past: Past,
     /// What is looked at of the focused agent when it has the screen.

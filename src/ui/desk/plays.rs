@@ -31,7 +31,7 @@ pub struct Plays {
     /// There is one in this session.
     pub are_there: bool,
     /// The step that the first picture after the last key showed as the marked one.
-    met: Option<Spot>,
+    pub(super) met: Option<Spot>,
 }
 
 impl Plays {

@@ -37,6 +37,7 @@ impl Desk {
             (Screen::Script, true) => Context::ReplayScript,
             (Screen::Script, false) => Context::Script,
             (Screen::Past, _) => Context::Past,
+            (Screen::Inbox, _) => self.context_of_inbox(stage),
             (Screen::Audition, _) => Context::Audition,
             (Screen::Diffs, _) => Context::Diffs,
             (Screen::Versus, _) => Context::Versus,
@@ -80,6 +81,13 @@ impl Desk {
         now: Millis,
     ) -> Done {
         let context = self.context(stage);
+        let directs = matches!(found, Lookup::Found(act) if act.directs());
+        let answers = || self.option_meant(found, pressed, stage).is_some();
+        let is_open = self.dialog.is_none() && self.editor.is_none();
+        if is_open && self.is_unmet(stage, now) && (directs || answers()) {
+            self.settle_inbox(stage, now);
+            return self.say(Level::Warning, "that is what is meant now; press it again", now);
+        }
         if context.is_request()
             && let Some(number) = self.option_meant(found, pressed, stage)
         {

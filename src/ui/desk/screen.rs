@@ -1,7 +1,7 @@
 //! What of the stage is in sight, and how far it is scrolled.
 
 use crate::{
-    model::{AgentId, Fingerprint, Log, PlayId, RequestId, Seq, Turn},
+    model::{AgentId, Fingerprint, ItemKey, Log, PlayId, RequestId, Seq, Turn},
     ui::keys::Act,
 };
 use std::collections::BTreeSet;
@@ -24,13 +24,15 @@ pub enum Screen {
     Versus,
     /// A script as it is played: its steps, and what goes from hand to hand.
     Script,
+    /// All that needs the director.
+    Inbox,
     /// Former sessions, and what was said, run and changed in them.
     Past,
 }
 
 impl Screen {
     /// The screens that have a name in the header, in its order.
-    pub const NAMED: [Self; 4] = [Self::Stage, Self::Cast, Self::Script, Self::Past];
+    pub const NAMED: [Self; 5] = [Self::Stage, Self::Cast, Self::Script, Self::Inbox, Self::Past];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Screen {
             Self::Stage | Self::Zoom | Self::Audition | Self::Diffs | Self::Versus => "Stage",
             Self::Cast => "Cast",
             Self::Script => "Script",
+            Self::Inbox => "Inbox",
             Self::Past => "History",
         }
     }
@@ -51,6 +54,7 @@ impl Screen {
             Self::Versus => Act::Versus,
             Self::Cast => Act::ToCast,
             Self::Script => Act::ToScript,
+            Self::Inbox => Act::ToInbox,
             Self::Past => Act::ToPast,
         }
     }
@@ -166,6 +170,8 @@ pub struct Shown {
     pub ready: Option<(AgentId, RequestId, Fingerprint)>,
     /// The step of a script that was marked: which play's, and its place there.
     pub step: Option<(PlayId, usize)>,
+    /// What was marked of what needs the director.
+    pub item: Option<ItemKey>,
     /// The last line of the difference that a question shows was on the screen.
     pub is_change_read: bool,
     /// How many lines the focused request has beyond what fits.

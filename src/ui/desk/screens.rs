@@ -12,7 +12,8 @@ impl Desk {
     /// one was played.
     pub fn named_screens(&self) -> Vec<Screen> {
         let is_here = |it: &Screen| match it {
-            Screen::Cast => !self.is_replay(),
+            // Nobody can be answered in a replay.
+            Screen::Cast | Screen::Inbox => !self.is_replay(),
             Screen::Script => self.plays.are_there || !self.is_replay(),
             Screen::Past => self.past.is_there,
             Screen::Stage | Screen::Zoom | Screen::Audition | Screen::Diffs | Screen::Versus => {
@@ -29,6 +30,7 @@ impl Desk {
             let text = match screen {
                 Screen::Script => "no script was played in this session",
                 Screen::Past => "former sessions can't be looked at here",
+                Screen::Inbox => self.nobody(),
                 _ => "this is a replay: there is nobody to cast",
             };
             return self.say(Level::Warning, text, now);
@@ -73,6 +75,7 @@ impl Desk {
             Screen::Cast => self.mark_role(places),
             Screen::Audition => self.mark_take(places, stage, now),
             Screen::Past => self.past.mark(places),
+            Screen::Inbox => self.mark_item(places, stage, now),
             Screen::Script if self.shows_library() => self.mark_script(places),
             Screen::Script => self.mark_step(places, stage),
             Screen::Stage | Screen::Zoom | Screen::Diffs | Screen::Versus => return None,
@@ -97,6 +100,7 @@ impl Desk {
             Screen::Diffs => Section::Diffs,
             Screen::Versus => Section::Versus,
             Screen::Past => Section::Past,
+            Screen::Inbox => Section::Inbox,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
         let seen = |it: &Section| *it == own || *it == Section::Everywhere;
@@ -106,6 +110,7 @@ impl Desk {
             || (only(Section::Versus) && self.screen != Screen::Versus)
             || (only(Section::Script) && self.screen != Screen::Script)
             || (only(Section::Library) && !self.shows_library())
+            || (only(Section::Inbox) && self.screen != Screen::Inbox)
             || (only(Section::Past) && self.screen != Screen::Past)
     }
 }

@@ -39,6 +39,7 @@ impl Desk {
         if self.is_pausing_all {
             self.tell_held(stage, now);
         }
+        self.settle_inbox(stage, now);
         self.is_typing &= self.typed_to(stage).is_some();
     }
 

@@ -2,8 +2,8 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Library, Past,
-    Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Versus, Zoom,
+    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Inbox,
+    Library, Past, Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Versus, Zoom,
 };
 use std::borrow::Cow;
 
@@ -101,6 +101,12 @@ acts! {
     SeeAgent, "see-agent", "see it", "see the agent of this step alone", [Script];
     LaterPlay, "later-play", "", "the next script of this session", [Script];
     EarlierPlay, "earlier-play", "", "the script before", [Script];
+    ToInbox, "to-inbox", "", "the fourth screen: all that needs you, what presses most first", [Everywhere];
+    Attend, "attend", "see to it", "answer it where that takes words; else see who it is about, alone", [Inbox];
+    Rest, "rest", "later", "let it rest for ten minutes, or take it up again", [Inbox];
+    Seen, "seen", "seen", "you know that it has ended, without looking closer", [Inbox];
+    ShowResting, "show-resting", "", "list what rests, too", [Inbox];
+    ShowSettled, "show-settled", "answers", "what was answered last, or what needs you", [Inbox];
     NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
     TakeUp, "take-up", "go on", "go on with the session that was left here, on the first screen", [Stage];
     Demo, "demo", "demo", "see six scripted agents at work, from the first screen", [Stage];
@@ -129,7 +135,7 @@ acts! {
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Versus, Past];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -198,8 +204,8 @@ acts! {
     Note, "note", "note", "mark this moment with a note", [Replay];
     FullSpeed, "full-speed", "", "as fast as possible", [Replay];
     // asking and typing
-    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition, Past];
-    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Library, Audition, Past];
+    ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition, Past, Inbox];
+    ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Library, Audition, Past, Inbox];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
     Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
@@ -211,7 +217,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Versus, Past, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -289,6 +295,8 @@ impl Act {
                 | Self::Perform
                 | Self::EditScript
                 | Self::Plan
+                | Self::Rest
+                | Self::Seen
         );
         self.directs_plays() || on_many_screens || self.sections().iter().all(directs)
     }
@@ -333,6 +341,14 @@ impl Act {
                 | Self::NextPart
                 | Self::PreviousPart
                 | Self::SwapSides
+        )
+    }
+
+    /// Whether it is about what needs the director.
+    pub const fn is_of_inbox(self) -> bool {
+        matches!(
+            self,
+            Self::Attend | Self::Rest | Self::Seen | Self::ShowResting | Self::ShowSettled
         )
     }
 

@@ -25,6 +25,8 @@ pub enum Section {
     Library,
     /// On former sessions.
     Past,
+    /// On what needs the director.
+    Inbox,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -74,6 +76,12 @@ pub enum Context {
     Library,
     /// Former sessions.
     Past,
+    /// What needs the director; nobody is asked for anything there.
+    Inbox,
+    /// That of it which is marked: something that an agent asks.
+    InboxRequest,
+    /// That of it which is marked: a step of a script.
+    InboxStep,
     /// Something that an agent asks, on the grid of panes.
     Request,
     /// Something that an agent asks, where it is alone on the screen.
@@ -98,7 +106,7 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -110,6 +118,7 @@ impl Section {
         Self::Script,
         Self::Library,
         Self::Past,
+        Self::Inbox,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -136,6 +145,7 @@ impl Section {
             Self::Script => "script",
             Self::Library => "library",
             Self::Past => "past",
+            Self::Inbox => "inbox",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -163,6 +173,7 @@ impl Section {
             Self::Script => "A script",
             Self::Library => "The scripts there are",
             Self::Past => "Former sessions",
+            Self::Inbox => "What needs you",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -184,7 +195,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -196,6 +207,9 @@ impl Context {
         Self::Script,
         Self::Library,
         Self::Past,
+        Self::Inbox,
+        Self::InboxRequest,
+        Self::InboxStep,
         Self::ReplayScript,
         Self::Request,
         Self::RequestZoom,
@@ -225,6 +239,9 @@ impl Context {
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
             Self::Library => &[S::Library, S::Scroll, S::Everywhere],
             Self::Past => &[S::Past, S::Scroll, S::Everywhere],
+            Self::Inbox => &[S::Inbox, S::Direct, S::Scroll, S::Everywhere],
+            Self::InboxRequest => &[S::Inbox, S::Request, S::Direct, S::Scroll, S::Everywhere],
+            Self::InboxStep => &[S::Inbox, S::Script, S::Scroll, S::Everywhere],
             Self::ReplayScript => &[S::Replay, S::Script, S::Scroll, S::Everywhere],
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
@@ -241,7 +258,7 @@ impl Context {
 
     /// Whether the keys go to something that an agent asks.
     pub const fn is_request(self) -> bool {
-        matches!(self, Self::Request | Self::RequestZoom)
+        matches!(self, Self::Request | Self::RequestZoom | Self::InboxRequest)
     }
 
     /// Whether letters are text here: then the chip says TYPING, and a key that

@@ -412,7 +412,8 @@ impl Show {
         }
         match hit {
             Hit::Agent(agent) => self.desk.look_at(agent, &self.stage, now),
-            Hit::Screen(screen) => self.desk.go_to_screen(screen, now),
+            Hit::Screen(screen) => self.desk.act(screen.act(), &self.stage, now),
+            Hit::Item(place) => self.desk.mark_item_at(place, &self.stage, now),
             Hit::Role(place) => self.desk.mark_role_at(place),
             Hit::Past(place) => self.desk.past.mark_at(place),
             Hit::Script(place) => self.desk.mark_script_at(place),

@@ -22,6 +22,7 @@ mod figures;
 mod footer;
 mod grid;
 mod header;
+mod inbox;
 mod ink;
 mod layout;
 mod library;
@@ -38,6 +39,7 @@ mod sheet;
 mod specimen;
 mod split;
 mod status;
+mod strip;
 mod tail;
 mod terminal;
 #[cfg(test)]
@@ -88,10 +90,12 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -
     let desk = sight.desk();
     let timeline = desk.playhead.as_ref().map_or(0, |it| timeline::height(it, area.height));
     let above = Above::of(sight, area.width);
-    let [header, middle, time, told, footer] = Layout::vertical([
+    let strip = strip::height(sight, area.height);
+    let [header, middle, time, needed, told, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(timeline),
+        Constraint::Length(strip),
         Constraint::Length(above.as_ref().map_or(0, Above::height)),
         Constraint::Length(1),
     ])
@@ -101,6 +105,7 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -
     if let Some(playhead) = &desk.playhead {
         timeline::draw(buffer, time, playhead, sight, hits);
     }
+    strip::draw(buffer, needed, sight, hits);
     if let Some(above) = above {
         above.draw(buffer, told);
     }
@@ -131,6 +136,9 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     if sight.desk().screen == Screen::Versus {
         return versus::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Inbox {
+        return inbox::draw(buffer, area, sight, hits);
     }
     if sight.desk().screen == Screen::Past {
         return past::draw(buffer, area, sight, hits);

@@ -48,6 +48,8 @@ pub enum Hit {
     Agent(AgentId),
     /// A screen, by its name in the header.
     Screen(Screen),
+    /// Something that needs the director: its place in the list.
+    Item(usize),
     /// A role of the cast: its place in the list.
     Role(usize),
     /// A former session, or something that is found in one: its place in the list.

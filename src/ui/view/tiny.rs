@@ -11,7 +11,7 @@
 //! ```
 
 use super::{
-    card, cast, figures, footer,
+    card, cast, figures, footer, inbox,
     ink::{self, Row},
     library, pane, past,
     scene::{Hit, Hits, Sight},
@@ -41,6 +41,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         let rows = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return versus::draw(buffer, rows, sight, hits);
     }
+    if sight.desk().screen == Screen::Inbox {
+        let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return inbox::draw(buffer, list, sight, hits);
+    }
     if sight.desk().screen == Screen::Past {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return past::draw(buffer, list, sight, hits);
@@ -54,10 +58,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         return script::draw(buffer, list, sight, hits);
     }
     let focused = sight.stage().agents().find(|it| sight.has_focus(it));
-    let needing = sight.stage().needing();
-    let needing = needing.iter().filter_map(|id| sight.stage().agent(*id));
+    let items = sight.stage().inbox();
+    let mut needing: Vec<&Agent> = Vec::new();
+    for agent in items.iter().filter_map(|it| sight.stage().agent(it.agent()?)) {
+        if agent.needs_director() && needing.iter().all(|it| it.id != agent.id) {
+            needing.push(agent);
+        }
+    }
     let rest = sight.stage().agents().filter(|it| !it.needs_director());
-    let others = needing.chain(rest).filter(|it| !sight.has_focus(it));
+    let others = needing.into_iter().chain(rest).filter(|it| !sight.has_focus(it));
     let mut line = 1;
     if let Some(agent) = focused {
         draw_agent(buffer, ink::lines(area, 1, 1), agent, sight, hits);

@@ -7,6 +7,7 @@ mod changes;
 mod comparing;
 mod directing;
 mod finding;
+mod inbox;
 mod looking;
 mod performing;
 mod planning;

@@ -76,7 +76,7 @@ fn a_changed_line_is_told_by_its_sign_where_there_are_no_colours() {
     let desk = changes(&mut six, |_| {});
     let bare = Theme::builtin("night").unwrap().at(Depth::Mono);
     let scene = Scene { theme: &bare, ..scene(&six, &desk) };
-    let picture = shot(&scene, (100, 30));
+    let picture = shot(&scene, (100, 31));
     assert!(words(&picture).contains("+ pub fn parse_number"), "{}", words(&picture));
     assert!(picture.content.iter().all(|it| it.fg == Color::Reset && it.bg == Color::Reset));
 }

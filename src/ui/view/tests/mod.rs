@@ -6,6 +6,7 @@ mod cast;
 mod changes;
 mod dialogs;
 mod footer;
+mod inbox;
 mod library;
 mod panes;
 mod past;

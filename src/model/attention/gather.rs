@@ -1,0 +1,119 @@
+//! The list, made of the stage in one look.
+
+use super::{Attention, Item, ItemKey, Reason, Urgency, Whom};
+use crate::model::{
+    Activity, Agent, Ask, HoldReason, Millis, Outcome, RequestId, Stage,
+    play::{Play, Standing},
+};
+use std::cmp::Reverse;
+
+/// From this try on, a service that refuses is more than a hiccup.
+const TRIES: u32 = 3;
+/// A wait for a service that is as long is told at once.
+const LONG_WAIT: Millis = Millis(60_000);
+
+impl Stage {
+    /// All that needs the director: what nobody can go on without first, of that what
+    /// holds up most, of that what waits longest. What rests is among it.
+    pub fn inbox(&self) -> Vec<Item> {
+        let agents = self.agents().flat_map(|it| self.needs_of_agent(it));
+        let steps = self.playing().flat_map(|it| self.needs_of_play(it));
+        let mut items: Vec<_> = agents.chain(steps).collect();
+        items.sort_by_key(|it| (it.key.reason.urgency(), Reverse(it.blocks), it.since, it.key));
+        items
+    }
+
+    fn needs_of_agent(&self, agent: &Agent) -> impl Iterator<Item = Item> {
+        let end = agent.is_over().then(|| ended(agent)).flatten();
+        let wait = if agent.is_over() { None } else { waits(agent) };
+        let all = [end, wait, conflict(agent), trouble(agent)];
+        all.into_iter().flatten().map(|it| self.item(Whom::Agent(agent.id), it))
+    }
+
+    fn needs_of_play(&self, play: &Play) -> impl Iterator<Item = Item> {
+        let steps = play.asking().filter_map(|place| Some((place, play.steps.get(place)?)));
+        let needs = steps.map(|(place, step)| {
+            let is_gate = step.standing == Standing::Gate;
+            let since = play.asking_since(place).unwrap_or(step.since);
+            let reason = if is_gate { Reason::Gate } else { Reason::StepFailed };
+            self.item(Whom::Step(play.id, place), Need::since(reason, since))
+        });
+        needs.collect::<Vec<_>>().into_iter()
+    }
+
+    fn item(&self, whom: Whom, need: Need) -> Item {
+        let Need { reason, since, request, nth } = need;
+        let key = ItemKey { whom, reason, nth };
+        let is_blocked = reason.urgency() == Urgency::Blocked;
+        let blocks = if is_blocked { self.blocked_by(whom) } else { 0 };
+        Item { key, since, request, blocks, rests: self.attention.rests(key) }
+    }
+}
+
+/// What somebody needs, before it is known what that holds up.
+#[derive(Debug, Clone, Copy)]
+struct Need {
+    reason: Reason,
+    since: Millis,
+    request: Option<RequestId>,
+    nth: u64,
+}
+
+impl Need {
+    /// One that its time tells from others of its kind.
+    const fn since(reason: Reason, since: Millis) -> Self {
+        Self { reason, since, request: None, nth: since.0 }
+    }
+}
+
+/// An end that nobody has looked at.
+fn ended(agent: &Agent) -> Option<Need> {
+    let reason = match agent.outcome()? {
+        Outcome::Failed { .. } => Reason::Failed,
+        Outcome::Succeeded { .. } | Outcome::Stopped { .. } => Reason::Finished,
+    };
+    agent.needs_director().then_some(Need::since(reason, agent.since))
+}
+
+/// What it asks first; else what holds it that only the director lifts.
+fn waits(agent: &Agent) -> Option<Need> {
+    if let Some(request) = agent.requests.first() {
+        let reason = match request.ask {
+            Ask::Approval { .. } => Reason::Approval,
+            Ask::Question { .. } => Reason::Question,
+            Ask::Budget { .. } => Reason::Budget,
+        };
+        // Budgets are asked about under one number, again and again.
+        let is_numbered = request.id != RequestId::BUDGET;
+        let nth = if is_numbered { request.id.0.into() } else { request.since.0 };
+        return Some(Need { reason, since: request.since, request: Some(request.id), nth });
+    }
+    let is_ours =
+        |it: HoldReason| matches!(it, HoldReason::Budget | HoldReason::Watch | HoldReason::Gate);
+    let hold = agent.holds.iter().find(|it| is_ours(it.reason))?;
+    Some(Need::since(Reason::Held(hold.reason), hold.since))
+}
+
+fn conflict(agent: &Agent) -> Option<Need> {
+    let conflicted = agent.taking.conflicted.as_ref()?;
+    let need = Need::since(Reason::Conflict, conflicted.since);
+    // Where it lies in its worktree, it is the agent's to settle.
+    agent.taking.can_be_handed_back().then_some(need)
+}
+
+/// A service that refuses again and again, or for long.
+fn trouble(agent: &Agent) -> Option<Need> {
+    let Activity::Retrying { until, attempt, .. } = &agent.activity else { return None };
+    let is_long = until.since(agent.since) >= LONG_WAIT;
+    let is_on = agent.is_on() && (*attempt > TRIES || is_long);
+    // All tries of a turn are one trouble.
+    let need = Need { nth: agent.turn.0.into(), ..Need::since(Reason::Provider, agent.since) };
+    is_on.then_some(need)
+}
+
+impl Attention {
+    /// Until when this rests.
+    fn rests(&self, key: ItemKey) -> Option<Millis> {
+        self.resting.get(&key).copied()
+    }
+}

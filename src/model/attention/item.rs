@@ -1,0 +1,127 @@
+//! One thing that needs the director.
+
+use crate::model::{AgentId, HoldReason, Millis, PlayId, RequestId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Who needs the director.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whom {
+    /// An agent.
+    Agent(AgentId),
+    /// A step of a script, by its play and its place in that.
+    Step(PlayId, usize),
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It asks whether it may.
+    Approval,
+    /// It asks a question.
+    Question,
+    /// Its next call would break a budget.
+    Budget,
+    /// Something else than the director holds it.
+    Held(HoldReason),
+    /// The step waits at its gate.
+    Gate,
+    /// The step has failed, and waits for what becomes of it.
+    StepFailed,
+    /// What it made does not go together with what it was to go into.
+    Conflict,
+    /// Its model can't be reached, for long.
+    Provider,
+    /// It failed, and nobody has looked.
+    Failed,
+    /// It is done, and nobody has looked.
+    Finished,
+}
+
+/// How much a reason presses. What presses more comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Urgency {
+    /// Somebody can't go on without the director.
+    Blocked,
+    /// Something is wrong and may get better by itself.
+    Trouble,
+    /// Somebody is done and waits to be looked at.
+    Ended,
+}
+
+/// What tells an item from every other, also from the next one of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ItemKey {
+    /// Who.
+    pub whom: Whom,
+    /// Why.
+    pub reason: Reason,
+    /// Which: the number of the request, the run that ended, the time of anything else.
+    pub nth: u64,
+}
+
+/// One thing that needs the director.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item {
+    /// What tells it from others.
+    pub key: ItemKey,
+    /// Since when.
+    pub since: Millis,
+    /// What it asks, if it does.
+    pub request: Option<RequestId>,
+    /// How many agents and steps can't go on before it is seen to, itself among them.
+    pub blocks: u32,
+    /// Until then the director does not want to hear of it.
+    pub rests: Option<Millis>,
+}
+
+impl Reason {
+    /// How much it presses.
+    pub const fn urgency(self) -> Urgency {
+        match self {
+            Self::Approval
+            | Self::Question
+            | Self::Budget
+            | Self::Held(_)
+            | Self::Gate
+            | Self::StepFailed => Urgency::Blocked,
+            Self::Conflict | Self::Provider => Urgency::Trouble,
+            Self::Failed | Self::Finished => Urgency::Ended,
+        }
+    }
+}
+
+/// As said of the agent or the step: `scout asks for approval`.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Approval => f.write_str("asks for approval"),
+            Self::Question => f.write_str("asks a question"),
+            Self::Budget => f.write_str("reached its budget"),
+            Self::Held(reason) => write!(f, "held by {reason}"),
+            Self::Gate => f.write_str("waits at its gate"),
+            Self::StepFailed => f.write_str("failed: what now?"),
+            Self::Conflict => f.write_str("its work conflicts"),
+            Self::Provider => f.write_str("can't reach its model"),
+            Self::Failed => f.write_str("failed"),
+            Self::Finished => f.write_str("is done"),
+        }
+    }
+}
+
+impl Item {
+    /// The agent it is about, if it is about one.
+    pub const fn agent(&self) -> Option<AgentId> {
+        match self.key.whom {
+            Whom::Agent(agent) => Some(agent),
+            Whom::Step(..) => None,
+        }
+    }
+
+    /// Whether the director does not want to hear of it now.
+    pub fn is_resting(&self, now: Millis) -> bool {
+        self.rests.is_some_and(|until| now < until)
+    }
+}

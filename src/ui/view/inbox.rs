@@ -1,0 +1,359 @@
+//! All that needs the director: a line for each, and of the marked one all there is to
+//! know to see to it.
+//!
+//! ```text
+//! ▸ ◆ releaser  asks for approval   cargo publish    1:20   holds up 3
+//!   ✗ tidier    failed              the tests don't  0:40
+//! ── releaser · reviewer ──────────────────────────────────────────────
+//! ▌ cargo publish --dry-run
+//! ▌ a approve  D deny
+//! ```
+
+use super::{
+    card, figures,
+    ink::{self, Row, width},
+    palette::Palette,
+    prose,
+    scene::{Hit, Hits, Sight},
+    status, tail,
+};
+use crate::{
+    model::{Agent, Ask, Item, Reason, Settled, Urgency, Whom},
+    ui::{
+        desk::money,
+        keys::{Act, Context},
+    },
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+    style::Style,
+};
+
+/// From this width on what is marked stands beside the list.
+const WIDE: u16 = 110;
+/// The widest a name is shown, in columns.
+const NAME: u16 = 18;
+/// The widest of what it needs: `reached its budget`.
+const REASON: u16 = 22;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
+    let desk = sight.desk();
+    if desk.inbox.shows_settled {
+        return draw_settled(buffer, area, sight);
+    }
+    let items = desk.inbox_items(sight.stage(), sight.now());
+    let Some(marked) = desk.marked_item(&items) else {
+        return draw_calm(buffer, area, sight);
+    };
+    let is_wide = area.width >= WIDE;
+    let lines = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let [list, detail] = if is_wide {
+        Layout::horizontal([Constraint::Percentage(52), Constraint::Fill(1)]).areas(area)
+    } else {
+        let height = lines.min(area.height / 2).max(1);
+        Layout::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(area)
+    };
+    draw_list(buffer, list, (&items, marked), sight, hits);
+    if let Some(item) = items.get(marked) {
+        hits.shown.item = Some(item.key);
+        draw_detail(buffer, detail, item, sight, hits);
+    }
+}
+
+/// Who it is about, as it is called.
+pub(super) fn name(item: &Item, sight: Sight) -> String {
+    let stage = sight.stage();
+    match item.key.whom {
+        Whom::Agent(agent) => {
+            stage.agent(agent).map_or("?", |it| it.casting.name.as_str()).to_owned()
+        }
+        Whom::Step(play, place) => {
+            let play = stage.play(play);
+            play.and_then(|it| it.step(place)).map_or("?", |it| it.name.as_str()).to_owned()
+        }
+    }
+}
+
+/// What its urgency looks like.
+pub(super) const fn glyph(item: &Item, palette: &Palette) -> (&'static str, Style) {
+    match item.key.reason {
+        Reason::Failed | Reason::StepFailed => ("✗", palette.trouble),
+        Reason::Finished => ("✓", palette.ok),
+        Reason::Conflict | Reason::Provider => ("▲", palette.warning),
+        _ => ("◆", palette.need),
+    }
+}
+
+fn draw_list(
+    buffer: &mut Buffer,
+    area: Rect,
+    (items, marked): (&[Item], usize),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let height = usize::from(area.height);
+    let start = marked.saturating_sub(height / 2).min(items.len().saturating_sub(height));
+    let names = items.iter().map(|it| width(&name(it, sight))).max().unwrap_or(0).min(NAME);
+    for (line, (place, item)) in (0..area.height).zip(items.iter().enumerate().skip(start)) {
+        let area = ink::lines(area, line, 1);
+        draw_item(buffer, area, (item, place == marked, names), sight);
+        hits.add(area, Hit::Item(place));
+    }
+}
+
+fn draw_item(
+    buffer: &mut Buffer,
+    area: Rect,
+    (item, is_marked, names): (&Item, bool, u16),
+    sight: Sight,
+) {
+    let (palette, now) = (sight.palette, sight.now());
+    let mut row = Row::new(buffer, area, 0);
+    let (glyph, style) = glyph(item, palette);
+    let style = if item.is_resting(now) { palette.dim } else { style };
+    let keep = 4 + names + 1 + REASON;
+    row.put_right(" ", palette.text, keep);
+    row.put_right(&format!("{:>7}", now.since(item.since).to_string()), palette.dim, keep);
+    if let Some(until) = item.rests.filter(|_| item.is_resting(now)) {
+        row.put_right(&format!("rests {}", until.since(now)), palette.dim, keep);
+    } else if item.blocks > 1 {
+        let text = format!("holds up {}", figures::count(item.blocks.into()));
+        row.put_right(&text, palette.warning, keep);
+    }
+    row.put(if is_marked { "▸ " } else { "  " }, palette.key);
+    row.put(glyph, style).skip(1);
+    let start = row.column();
+    let name = name(item, sight);
+    row.put(&prose::cut(&name, names), if is_marked { palette.selected } else { palette.strong });
+    row.skip(names.saturating_sub(row.column().saturating_sub(start)) + 1);
+    let start = row.column();
+    row.put(&item.key.reason.to_string(), style);
+    row.skip(REASON.saturating_sub(row.column().saturating_sub(start)));
+    let room = row.room().saturating_sub(2);
+    row.put(&prose::cut(&about(item, sight), room), palette.dim);
+}
+
+/// What it is about, in a line.
+fn about(item: &Item, sight: Sight) -> String {
+    let line = |text: &str| text.lines().find(|it| !it.trim().is_empty()).unwrap_or("").to_owned();
+    let Whom::Agent(id) = item.key.whom else {
+        return step_words(item, sight).map(|it| line(&it)).unwrap_or_default();
+    };
+    let Some(agent) = sight.stage().agent(id) else { return String::new() };
+    let request = item.request.and_then(|it| agent.request(it));
+    match (item.key.reason, request.map(|it| &it.ask)) {
+        (_, Some(Ask::Approval { shown, .. })) => line(shown),
+        (_, Some(Ask::Question { text, .. })) => line(text),
+        (_, Some(ask @ Ask::Budget { .. })) => money::words(ask).unwrap_or_default(),
+        (Reason::Conflict, None) => conflicts(agent),
+        (Reason::Provider | Reason::Held(_), None) => status::activity(agent, sight),
+        _ => line(&agent.last_words()),
+    }
+}
+
+/// The files that don't go together with where they were to go.
+fn conflicts(agent: &Agent) -> String {
+    let Some(it) = &agent.taking.conflicted else { return String::new() };
+    let paths: Vec<&str> = it.files.iter().map(|it| it.path.as_str()).collect();
+    format!("with {}: {}", it.into, paths.join(", "))
+}
+
+/// What a step waits for: why it failed, or what its gate keeps.
+fn step_words(item: &Item, sight: Sight) -> Option<String> {
+    let Whom::Step(play, place) = item.key.whom else { return None };
+    let play = sight.stage().play(play)?;
+    let failed = play.steps.get(place)?.parts.iter().find_map(|it| it.failure.as_ref());
+    match item.key.reason {
+        Reason::StepFailed => failed.map(|(_, why)| why.clone()),
+        _ => Some(format!("of {}", play.script.name)),
+    }
+}
+
+fn draw_detail(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight, hits: &mut Hits) {
+    let inner = ink::indent(Rect { width: area.width.saturating_sub(1), ..area }, 1);
+    draw_heading(buffer, inner, item, sight);
+    let below = ink::lines(inner, 1, inner.height.saturating_sub(1));
+    match item.key.whom {
+        Whom::Agent(id) => {
+            if let Some(agent) = sight.stage().agent(id) {
+                draw_agent(buffer, below, (item, agent), sight, hits);
+            }
+        }
+        Whom::Step(play, place) => {
+            hits.shown.step = Some((play, place));
+            let words = step_words(item, sight).unwrap_or_default();
+            let text = prose::plain(&words, below.width, sight.palette.text);
+            let room = below.height.saturating_sub(1);
+            ink::draw_lines(buffer, ink::lines(below, 0, room), text.iter().take(room.into()));
+            draw_keys(buffer, below, STEP, Context::InboxStep, sight);
+        }
+    }
+}
+
+/// Who it is, what it needs, since when.
+fn draw_heading(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight) {
+    let palette = sight.palette;
+    for x in area.left()..area.right() {
+        if let Some(cell) = buffer.cell_mut((x, area.y)) {
+            cell.set_symbol("─").set_style(palette.border);
+        }
+    }
+    let agent = item.agent().and_then(|it| sight.stage().agent(it));
+    let mut row = Row::new(buffer, area, 0);
+    row.skip(1).put(" ", palette.text).put(&name(item, sight), palette.title);
+    if let Some(agent) = agent.filter(|it| it.casting.role != it.casting.name) {
+        row.put(" · ", palette.dim).put(&agent.casting.role, palette.dim);
+    }
+    let (_, style) = glyph(item, palette);
+    row.put(" · ", palette.dim).put(&item.key.reason.to_string(), style);
+    row.put(&format!(" {} ", sight.now().since(item.since)), palette.dim);
+}
+
+/// What can be done about a step, where it is marked.
+const STEP: &[(Act, &str)] = &[
+    (Act::OpenGate, "open the gate"),
+    (Act::RunAgain, "do it again"),
+    (Act::SkipStep, "leave it out"),
+    (Act::Attend, "see its script"),
+];
+
+/// About an end, and about what may get better by itself.
+const ENDED: &[(Act, &str)] = &[
+    (Act::Attend, "see it alone"),
+    (Act::Seen, "that is seen"),
+    (Act::Restart, "start it again"),
+    (Act::Redirect, "write to it"),
+];
+const TROUBLED: &[(Act, &str)] = &[
+    (Act::Attend, "see it alone"),
+    (Act::Redirect, "write to it"),
+    (Act::ChangeModel, "another model"),
+    (Act::Stop, "stop it"),
+];
+
+/// What an agent asks, with its answers; of any other, its last words. Below that, the
+/// end of its log: nobody answers without knowing what led there.
+fn draw_agent(
+    buffer: &mut Buffer,
+    area: Rect,
+    (item, agent): (&Item, &Agent),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let palette = sight.palette;
+    let wanted = if item.request.is_some() {
+        let wanted = card::height(agent, area.width, sight).min(area.height);
+        card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, &mut hits.shown);
+        wanted
+    } else {
+        let said = match item.key.reason {
+            Reason::Conflict => conflicts(agent),
+            Reason::Provider | Reason::Held(_) => status::activity(agent, sight),
+            _ => agent.last_words(),
+        };
+        let said = prose::plain(&said, area.width, palette.text);
+        let most = (area.height / 2).max(1);
+        let height = u16::try_from(said.len()).unwrap_or(u16::MAX).min(most);
+        ink::draw_lines(buffer, ink::lines(area, 0, height), said.iter().take(height.into()));
+        let is_over = item.key.reason.urgency() == Urgency::Ended;
+        let keys = if is_over { ENDED } else { TROUBLED };
+        let line = ink::lines(area, height, 1);
+        draw_keys(buffer, line, keys, Context::Inbox, sight);
+        height + 1
+    };
+    let log = ink::lines(area, wanted + 1, area.height.saturating_sub(wanted + 1));
+    tail::draw(buffer, log, agent, sight);
+}
+
+/// Keys on the last line of an area.
+fn draw_keys(
+    buffer: &mut Buffer,
+    area: Rect,
+    acts: &[(Act, &str)],
+    context: Context,
+    sight: Sight,
+) {
+    if area.is_empty() || sight.desk().is_replay() {
+        return;
+    }
+    let palette = sight.palette;
+    let mut row = Row::new(buffer, area, area.height - 1);
+    for (act, what) in acts {
+        let keys = sight.desk().keymap.keys_for(context, *act);
+        let Some(key) = keys.first() else { continue };
+        if width(key) + width(what) + 1 > row.room() {
+            return;
+        }
+        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+    }
+}
+
+/// The key that an act has here.
+fn key(act: Act, sight: Sight) -> String {
+    let keys = sight.desk().keymap.keys_for(Context::Inbox, act);
+    keys.into_iter().next().unwrap_or_default()
+}
+
+/// Nobody needs anybody: that is said, and what goes on meanwhile.
+fn draw_calm(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let (stage, palette) = (sight.stage(), sight.palette);
+    let at_work = stage.agents().filter(|it| !it.is_over()).count() as u64;
+    let resting = stage.inbox().len() as u64;
+    let mut lines = vec![("Nobody needs you.".to_owned(), palette.title)];
+    let work = match at_work {
+        0 => "Nobody is at work.".to_owned(),
+        1 => "One agent is at work; it comes here when it needs you.".to_owned(),
+        more => format!("{} agents are at work; who needs you comes here.", figures::count(more)),
+    };
+    lines.push((work, palette.text));
+    if resting > 0 {
+        let rests = figures::of(resting, "thing rests", "things rest");
+        let key = key(Act::ShowResting, sight);
+        lines.push((format!("{rests} for a while: {key} lists that."), palette.dim));
+    }
+    if let Some(last) = stage.settled().next() {
+        let ago = sight.now().since(last.at);
+        let key = key(Act::ShowSettled, sight);
+        let told = format!("The last answer was given {ago} ago: {key} lists what was answered.");
+        lines.push((told, palette.dim));
+    }
+    let height = u16::try_from(lines.len()).unwrap_or(0);
+    let place = ink::centred(area, lines.iter().map(|it| width(&it.0)).max().unwrap_or(0), height);
+    for (line, (text, style)) in (0..place.height).zip(&lines) {
+        Row::new(buffer, place, line).put(text, *style);
+    }
+}
+
+/// What was answered, the newest first.
+fn draw_settled(buffer: &mut Buffer, area: Rect, sight: Sight) {
+    let palette = sight.palette;
+    let count = sight.stage().settled().len() as u64;
+    let mut row = Row::new(buffer, ink::indent(area, 2), 0);
+    let told = match count {
+        0 => "nothing was answered yet".to_owned(),
+        _ => format!("the last {}", figures::of(count, "answer", "answers")),
+    };
+    row.put(&told, palette.dim);
+    for (line, it) in (1..area.height).zip(sight.stage().settled()) {
+        draw_answer(&mut Row::new(buffer, area, line), it, sight);
+    }
+}
+
+fn draw_answer(row: &mut Row, it: &Settled, sight: Sight) {
+    let palette = sight.palette;
+    let who = it.agent.and_then(|it| sight.stage().agent(it));
+    row.skip(2).put(&format!("{:>7} ", it.at.to_string()), palette.dim);
+    row.put_right(&format!(" waited {} ", it.waited), palette.dim, 30);
+    let name = who.map_or("", |it| it.casting.name.as_str());
+    row.put(&prose::cut(name, NAME), palette.strong).skip(1);
+    let room = row.room();
+    row.put(&prose::cut(&it.asked, room / 2), palette.text);
+    row.put(" → ", palette.dim);
+    let room = row.room();
+    row.put(&prose::cut(&it.answer, room), palette.ok);
+    let room = row.room();
+    if room > 14 {
+        row.put(&format!(" by {}", it.by), palette.dim);
+    }
+}
