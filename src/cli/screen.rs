@@ -3,13 +3,14 @@
 
 use super::{House, compare, elsewhere, found, library, past, roles, sessions::Left, tracks::Past};
 use crate::{
-    config::{Colour, Environment, NoModel, Paths, choose_model, local_services},
+    config::{CallBy, CallWhen, Colour, Environment, NoModel, Paths, choose_model, local_services},
     model::{Level, Millis, Stage},
     tools::guard::Pool,
     ui::{
         desk::Desk,
         keys::Keymap,
-        show::{Comparer, DiffReader, FindOut, Finding, Options},
+        show::{Comparer, DiffReader, FindOut, Finding, Manners, Options},
+        terminal::Calling,
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
     },
@@ -165,6 +166,39 @@ fn fitting(background: Option<Rgb>, depth: Depth) -> Theme {
     Theme::builtin(choose(background, depth)).unwrap_or_default().at(depth)
 }
 
+/// When a director who looks elsewhere is called.
+fn manners(house: &House) -> Manners {
+    let notify = house.company.config().settings.notify;
+    let seconds = |it: u32| Millis(u64::from(it) * 1000);
+    Manners {
+        always: notify.when == CallWhen::Always,
+        dwell: seconds(notify.dwell_s),
+        cooldown: seconds(notify.cooldown_s),
+    }
+}
+
+/// How, by what the terminal says of itself, and whether that goes through `tmux`.
+fn calling(house: &House) -> (Calling, bool) {
+    let (notify, environment) = (house.company.config().settings.notify, &house.environment);
+    let program = environment.text("TERM_PROGRAM").unwrap_or_default();
+    let term = environment.term().unwrap_or_default();
+    let is_any = |names: &[&str]| names.iter().any(|it| program == *it || term.starts_with(*it));
+    let calling = match notify.by {
+        _ if notify.when == CallWhen::Never => Calling::Off,
+        CallBy::Bell => Calling::Bell,
+        CallBy::Osc9 => Calling::Line,
+        CallBy::Osc777 => Calling::Notify,
+        CallBy::Osc99 => Calling::Kitty,
+        CallBy::Auto if environment.text("KITTY_WINDOW_ID").is_some() => Calling::Kitty,
+        CallBy::Auto if is_any(&["iTerm.app", "WezTerm", "ghostty", "xterm-ghostty"]) => {
+            Calling::Line
+        }
+        CallBy::Auto if is_any(&["foot", "rxvt"]) => Calling::Notify,
+        CallBy::Auto => Calling::Bell,
+    };
+    (calling, environment.text("TMUX").is_some())
+}
+
 /// How the show runs on this terminal.
 pub(super) fn options(house: &House, stage: &Stage) -> Options {
     let ui = &house.company.config().settings.ui;
@@ -184,6 +218,8 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         see_to_past: Some(past::see_to(house)),
         recall: past::recall(house),
         find_nearby: elsewhere::nearby(house),
+        manners: manners(house),
+        calling: calling(house),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

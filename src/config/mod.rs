@@ -17,6 +17,7 @@ mod keeping;
 mod layers;
 mod load;
 mod logging;
+mod notifying;
 mod paths;
 mod programs;
 mod providers;
@@ -48,6 +49,7 @@ pub(crate) use layers::read_alone;
 use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
+pub use notifying::{CallBy, CallWhen, Notify};
 pub use paths::Paths;
 pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
 pub use providers::{

@@ -2,7 +2,7 @@
 //! and holds every default; here is only the shape.
 
 use super::{
-    HistorySettings, SandboxSettings,
+    HistorySettings, Notify, SandboxSettings,
     range::{between, dollars, dollars_or_none, headers, inside, some_url, url},
 };
 use crate::model::Money;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub sandbox: SandboxSettings,
     /// The screen.
     pub ui: Ui,
+    /// How a director who looks elsewhere is called.
+    pub notify: Notify,
     /// The program's own log.
     pub log: Log,
     /// Who else is told of what agents do.

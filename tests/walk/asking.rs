@@ -85,3 +85,35 @@ fn all_that_needs_somebody_is_seen_to_from_one_list() {
     terminal.press_for(" ", "Nobody needs you.");
     terminal.press_for("h", "blue");
 }
+
+#[test]
+fn who_looks_elsewhere_is_called_for_what_comes_then_and_the_title_counts() {
+    let house = House::open(NEEDY);
+    let notify = "[notify]\nby = \"osc9\"\ndwell_s = 0\n";
+    house.configure(&format!("{notify}\n{}", house.settings()));
+    let mut terminal = house.start(&["run", "asker", "paint it"]);
+    terminal.until_shown("asker asks a question");
+    terminal.press_for("w", "1-2 choose");
+    terminal.press(AWAY);
+    terminal.press_for("2", "echo painted");
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    let calls: Vec<&str> = raw.split("\x1b]9;").skip(1).collect();
+    assert_eq!(calls.len(), 1, "the question was seen before: {calls:?}");
+    assert!(calls[0].contains("asker asks for approval\x1b\\\x07"), "{:?}", calls[0]);
+    let titles = terminal.screen.titles();
+    assert!(titles.iter().any(|it| it.starts_with("(1) auteur")), "{titles:?}");
+}
+
+#[test]
+fn who_looks_here_is_not_called() {
+    let house = House::open(NEEDY);
+    let notify = "[notify]\nby = \"osc9\"\ndwell_s = 0\n";
+    house.configure(&format!("{notify}\n{}", house.settings()));
+    let mut terminal = house.start(&["run", "asker", "paint it"]);
+    terminal.until_shown("asker asks a question");
+    terminal.press(AWAY);
+    terminal.press(HERE);
+    terminal.press_for("w", "1-2 choose");
+    terminal.press_for("2", "echo painted");
+    assert!(!String::from_utf8_lossy(&terminal.raw).contains("\x1b]9;"));
+}

@@ -30,6 +30,10 @@ pub const LEFT: &str = "\x1b[D";
 pub const RIGHT: &str = "\x1b[C";
 pub const SAVE: &str = "\x13";
 
+/// What a terminal says when the director looks elsewhere, and here again.
+pub const AWAY: &str = "\x1b[O";
+pub const HERE: &str = "\x1b[I";
+
 /// A program running in a terminal.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,

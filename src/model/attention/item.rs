@@ -1,6 +1,6 @@
 //! One thing that needs the director.
 
-use crate::model::{AgentId, HoldReason, Millis, PlayId, RequestId};
+use crate::model::{AgentId, HoldReason, Millis, PlayId, RequestId, Stage};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -108,6 +108,19 @@ impl fmt::Display for Reason {
             Self::Failed => f.write_str("failed"),
             Self::Finished => f.write_str("is done"),
         }
+    }
+}
+
+impl Stage {
+    /// What somebody is called; a question mark where nobody is there.
+    pub fn name_of(&self, whom: Whom) -> &str {
+        let name = match whom {
+            Whom::Agent(agent) => self.agent(agent).map(|it| &it.casting.name),
+            Whom::Step(play, place) => {
+                self.play(play).and_then(|it| it.step(place)).map(|it| &it.name)
+            }
+        };
+        name.map_or("?", String::as_str)
     }
 }
 

@@ -1,32 +1,26 @@
 //! The loop on a terminal.
 
 use super::{
-    Comparer, Cue, DiffReader, Errand, FRAME, FindNearby, Finding, Show, Source,
+    Cue, Errand, FRAME, Finding, Options, Show, Source,
     comparing::see_to_versus,
+    herald::Herald,
+    heralding::Heralding,
     nearby::see_to_nearby,
     next_tick, reading,
-    recalling::{Recall, SeeToPast, see_to_past},
+    recalling::see_to_past,
     signs::{Sign, Signals},
 };
 use crate::{
     model::{Level, Millis},
     ui::{
-        desk::{Diffed, Reading, RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
+        desk::{Diffed, Reading, RoleTask, ScriptTask},
         terminal::{Answers, Screen, Sifted, edit_elsewhere, visit},
-        theme::{Rgb, Theme},
+        theme::Rgb,
     },
 };
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
-use std::{
-    fmt,
-    future::poll_fn,
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::poll_fn, io, path::Path, sync::Arc, task::Poll, time::Duration};
 use tokio::{
     signal::unix::SignalKind,
     sync::mpsc,
@@ -37,52 +31,6 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long keys that may be the terminal's answer are held.
 const ANSWER: Duration = Duration::from_millis(60);
-
-/// Tells what it finds out.
-pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>)>;
-
-/// Changes a role, or says what it takes. Blocks, so it runs on a thread that may.
-pub type ChangeRole = Arc<dyn Fn(RoleTask) -> RoleAnswer + Send + Sync>;
-
-/// Does something with scripts. Blocks, so it runs on a thread that may.
-pub type SeeToScripts = Arc<dyn Fn(ScriptTask) -> ScriptAnswer + Send + Sync>;
-
-/// How a show runs on this terminal.
-pub struct Options {
-    /// The window's title.
-    pub title: String,
-    /// Whether the mouse points; else it selects text, as the terminal does.
-    pub mouse: bool,
-    /// The director's own editor, with its arguments.
-    pub editor: Option<String>,
-    /// A private folder for a text that is in it.
-    pub drafts: PathBuf,
-    /// Reads what an agent changed.
-    pub diffs: Arc<DiffReader>,
-    /// Reads two that are held against each other.
-    pub comparer: Arc<Comparer>,
-    /// Finds out more of what an agent can be, once somebody looks at the cast or
-    /// at the form for a new one.
-    pub find_out: Option<FindOut>,
-    /// Changes roles; none where they can't be changed.
-    pub change_role: Option<ChangeRole>,
-    /// Finds, reads and fills scripts; none where nothing can be played.
-    pub see_to_scripts: Option<SeeToScripts>,
-    /// Lists and searches former sessions; none where there are none to look at.
-    pub see_to_past: Option<SeeToPast>,
-    /// The program that opens one.
-    pub recall: Recall,
-    /// Finds who runs elsewhere, and can be watched.
-    pub find_nearby: FindNearby,
-    /// The theme for a background colour, where the terminal may choose it.
-    pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("title", &self.title).finish_non_exhaustive()
-    }
-}
 
 /// How a show ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +48,8 @@ pub enum Ended {
 /// When there is no terminal, or it can't be written to.
 pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) -> io::Result<Ended> {
     let screen = Screen::take(&options.title, options.mouse)?;
+    let title = options.title.clone();
+    let heralding = Heralding::new(Herald::new(options.manners), options.calling, title);
     let (sender, readings) = mpsc::channel(1);
     let (finder, findings) = mpsc::channel(16);
     let (diffing, diffed) = mpsc::channel(2);
@@ -117,6 +67,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         diffing,
         diffed,
         background: None,
+        heralding,
         last_frame: None,
         patience: None,
         is_over: false,
@@ -153,6 +104,7 @@ struct Stand<'a> {
     diffed: mpsc::Receiver<Diffed>,
     /// What the terminal said of its background.
     background: Option<Rgb>,
+    heralding: Heralding,
     last_frame: Option<Instant>,
     /// Until then the session may take to close.
     patience: Option<Instant>,
@@ -176,6 +128,7 @@ impl Stand<'_> {
         let now = source.now();
         let frame = self.frame_due();
         let tick = next_tick(&self.show.stage, &self.show.desk, now);
+        let tick = tick.into_iter().chain(self.heralding.due(self.show)).min();
         let tick = tick.map(|at| Instant::now() + Duration::from(at.since(now)));
         let answer = self.answers.is_holding().then(|| Instant::now() + ANSWER);
         let next = frame.into_iter().chain(tick).chain(answer).chain(self.patience).min();
@@ -208,6 +161,7 @@ impl Stand<'_> {
         {
             find_out(self.finder.clone());
         }
+        self.heralding.keep(self.show, &mut self.screen, source.now())?;
         if self.show.is_urgent() || self.frame_due().is_some_and(|due| due <= Instant::now()) {
             self.draw(source.now())?;
         }
@@ -286,7 +240,10 @@ impl Stand<'_> {
                 self.screen.stir();
                 vec![Cue::Resize]
             }
-            Event::FocusGained | Event::FocusLost => Vec::new(),
+            Event::FocusGained | Event::FocusLost => {
+                self.heralding.turn(event == Event::FocusLost, self.show);
+                Vec::new()
+            }
         }
     }
 

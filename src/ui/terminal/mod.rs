@@ -3,11 +3,13 @@
 
 mod answer;
 mod bounded;
+mod call;
 mod elsewhere;
 mod panic;
 
 pub use answer::{Answers, Sifted};
 pub use bounded::Bounded;
+pub use call::Calling;
 pub use elsewhere::{ElsewhereError, edit_elsewhere, visit};
 
 use crate::text;
@@ -137,6 +139,24 @@ impl Screen {
     /// When the terminal can't be written to.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(self.canvas.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the window another title.
+    ///
+    /// # Errors
+    /// When the terminal can't be written to.
+    pub fn retitle(&mut self, title: &str) -> io::Result<()> {
+        self.title = text::one_line(title, 80);
+        execute!(self.canvas.backend_mut(), SetTitle(&self.title))
+    }
+
+    /// Calls the director with these bytes, as [`Calling::bytes`] makes them.
+    ///
+    /// # Errors
+    /// When the terminal can't be written to.
+    pub fn call(&mut self, bytes: &str) -> io::Result<()> {
+        self.canvas.backend_mut().write_all(bytes.as_bytes())?;
+        Write::flush(self.canvas.backend_mut())
     }
 
     /// Gives the terminal to the shell, stands still until `fg`, takes it again.

@@ -61,20 +61,6 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     }
 }
 
-/// Who it is about, as it is called.
-pub(super) fn name(item: &Item, sight: Sight) -> String {
-    let stage = sight.stage();
-    match item.key.whom {
-        Whom::Agent(agent) => {
-            stage.agent(agent).map_or("?", |it| it.casting.name.as_str()).to_owned()
-        }
-        Whom::Step(play, place) => {
-            let play = stage.play(play);
-            play.and_then(|it| it.step(place)).map_or("?", |it| it.name.as_str()).to_owned()
-        }
-    }
-}
-
 /// What its urgency looks like.
 pub(super) const fn glyph(item: &Item, palette: &Palette) -> (&'static str, Style) {
     match item.key.reason {
@@ -94,7 +80,12 @@ fn draw_list(
 ) {
     let height = usize::from(area.height);
     let start = marked.saturating_sub(height / 2).min(items.len().saturating_sub(height));
-    let names = items.iter().map(|it| width(&name(it, sight))).max().unwrap_or(0).min(NAME);
+    let names = items
+        .iter()
+        .map(|it| width(sight.stage().name_of(it.key.whom)))
+        .max()
+        .unwrap_or(0)
+        .min(NAME);
     for (line, (place, item)) in (0..area.height).zip(items.iter().enumerate().skip(start)) {
         let area = ink::lines(area, line, 1);
         draw_item(buffer, area, (item, place == marked, names), sight);
@@ -124,8 +115,8 @@ fn draw_item(
     row.put(if is_marked { "▸ " } else { "  " }, palette.key);
     row.put(glyph, style).skip(1);
     let start = row.column();
-    let name = name(item, sight);
-    row.put(&prose::cut(&name, names), if is_marked { palette.selected } else { palette.strong });
+    let name = sight.stage().name_of(item.key.whom);
+    row.put(&prose::cut(name, names), if is_marked { palette.selected } else { palette.strong });
     row.skip(names.saturating_sub(row.column().saturating_sub(start)) + 1);
     let start = row.column();
     row.put(&item.key.reason.to_string(), style);
@@ -201,7 +192,7 @@ fn draw_heading(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight) {
     }
     let agent = item.agent().and_then(|it| sight.stage().agent(it));
     let mut row = Row::new(buffer, area, 0);
-    row.skip(1).put(" ", palette.text).put(&name(item, sight), palette.title);
+    row.skip(1).put(" ", palette.text).put(sight.stage().name_of(item.key.whom), palette.title);
     if let Some(agent) = agent.filter(|it| it.casting.role != it.casting.name) {
         row.put(" · ", palette.dim).put(&agent.casting.role, palette.dim);
     }

@@ -52,7 +52,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let items: Vec<Item> = pressing(sight).collect();
     for (place, item) in items.iter().enumerate() {
         let gap = if place == 0 { "" } else { " · " };
-        let told = format!("{} {}", inbox::name(item, sight), item.key.reason);
+        let told = format!("{} {}", sight.stage().name_of(item.key.whom), item.key.reason);
         let age = format!(" {}", sight.now().since(item.since));
         let rest = items.len() - place;
         let more = format!(" · +{}", figures::count(rest as u64));
