@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the program, and the words that
 //! explain it.
 
+mod attending;
 mod compare;
 mod export;
 mod logs;
@@ -9,6 +10,7 @@ mod retake;
 mod sessions;
 
 pub use super::speed::Speed;
+pub use attending::{StatusArgs, Until, WaitArgs};
 pub use compare::CompareArgs;
 pub use export::{ExportArgs, ExportFormat};
 pub use logs::{ImportArgs, WatchArgs};
@@ -142,6 +144,21 @@ pub enum Task {
     /// As many as you like at once, each looking where it wants. `d` in the quit dialog leaves the
     /// session at work.
     Attach(AttachArgs),
+    /// How the agents of a session stand, and who needs you
+    #[command(after_help = "Examples:\n  \
+        auteur status\n  \
+        auteur status --short        # for a prompt or a status bar: 2◆ 3● $0.42\n  \
+        auteur status --json | jq '.needs[].who'")]
+    Status(StatusArgs),
+    /// Stand still until an agent is done, needs you, or is held
+    ///
+    /// The exit code is 0 when it has come, 1 when it came otherwise (it failed, was stopped, or
+    /// can't come any more), 3 when it needs you and that was not waited for, and 124 after the
+    /// time that --timeout gives.
+    #[command(after_help = "Examples:\n  \
+        auteur wait implementer && cargo test\n  \
+        auteur wait --until needs-me --timeout 1h && notify-send 'an agent needs you'")]
+    Wait(WaitArgs),
     /// The session of this project as tools for another agent: an assistant director
     ///
     /// A Model Context Protocol server on the standard streams, for a program such as Claude Code

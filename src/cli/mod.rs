@@ -48,9 +48,11 @@ mod sharing;
 mod shelter;
 mod signing;
 mod speed;
+mod status;
 mod tariff;
 mod tracks;
 mod trust;
+mod wait;
 mod watch;
 
 use crate::{
@@ -127,6 +129,8 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Resume(args)) => run::resume(house, &args),
         Some(Task::Serve(args)) => serve::serve(house, &args),
         Some(Task::Attach(args)) => attach::attach(house, &args),
+        Some(Task::Status(args)) => status::status(house, &args),
+        Some(Task::Wait(args)) => wait::wait(house, &args),
         Some(Task::Mcp(args)) => mcp(house, &args),
         Some(Task::Sessions(args)) => sessions::sessions(house, &args),
         Some(Task::Rehearse(args)) => rehearse::rehearse(&args),

@@ -117,3 +117,28 @@ fn who_looks_here_is_not_called() {
     terminal.press_for("2", "echo painted");
     assert!(!String::from_utf8_lossy(&terminal.raw).contains("\x1b]9;"));
 }
+
+#[test]
+fn a_script_learns_who_needs_somebody_and_waits_for_the_end() {
+    let house = House::open(NEEDY);
+    let mut terminal = house.start(&["run", "asker", "paint it"]);
+    terminal.until_shown("asker asks a question");
+    assert_eq!(house.code(&["wait", "asker", "--until", "needs-me"]), Some(0));
+    assert_eq!(house.code(&["wait", "asker"]), Some(3), "it needs somebody first");
+    assert_eq!(house.code(&["wait", "asker", "--until", "held", "--timeout", "0s"]), Some(3));
+    assert!(house.say(&["wait", "nobody"]).contains("nobody is called nobody there: asker"));
+    let told = house.say(&["status"]);
+    assert!(told.contains("needs you: asker: asks a question"), "{told}");
+    assert!(house.say(&["status", "--short"]).starts_with("1◆"));
+    let json: serde_json::Value = serde_json::from_str(&house.say(&["status", "--json"])).unwrap();
+    assert_eq!(
+        (&json["needs"][0]["what"], &json["agents"][0]["needs"][0]),
+        (&"question".into(), &"question".into())
+    );
+    terminal.press_for("w", "1-2 choose");
+    terminal.press_for("2", "echo painted");
+    terminal.press_for("w", "always for this agent");
+    terminal.press_for("a", "That was all.");
+    assert_eq!(house.code(&["wait", "asker"]), Some(0));
+    assert_eq!(house.code(&["wait", "--until", "held"]), Some(1), "it can't come any more");
+}

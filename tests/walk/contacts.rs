@@ -194,7 +194,9 @@ fn killed_in_the_middle_it_goes_on_and_keeps_nobody_twice() {
             break;
         }
         // A pane may be too narrow for why it is held.
-        terminal.press_for("w", "by gate");
+        terminal.press("w");
+        let is_in_pane = |row: &String| row.contains("by gate") && !row.contains("inbox");
+        terminal.until("who is held", |it| it.rows().iter().any(is_in_pane));
         let before = lifted(house);
         terminal.press("p");
         terminal.wait("it goes on", |_| lifted(house) > before);

@@ -196,11 +196,11 @@ fn the_filter_narrows_the_stage_and_escape_widens_it() {
     terminal.press_for("/", "Filter");
     terminal.press_for("work", "> work");
     terminal.press(ENTER);
-    terminal.until_gone("asker");
-    assert!(terminal.screen.has("worker"), "{terminal:?}");
+    terminal.until_gone("╮╭");
+    assert!(terminal.screen.has("1 ● worker"), "{terminal:?}");
     terminal.press_for("/", "Filter");
     terminal.press(ESC);
-    terminal.until_shown("asker");
+    terminal.until_shown("╮╭");
 }
 
 #[test]

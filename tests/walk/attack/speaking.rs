@@ -35,6 +35,8 @@ fn speak(text: &[u8]) -> Spoken {
     let mut terminal = house.start_in((100, 40), &["run", "worker", "speak"]);
     terminal.until_shown("worker done");
     terminal.until_shown("the end.");
+    // It is looked at, and needs nobody any more.
+    terminal.until_gone("I inbox");
     assert_straight(&terminal);
     let stage = still(&terminal);
     terminal.press_for(ENTER, "Events");
