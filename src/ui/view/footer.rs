@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     compare::Comparison,
-    model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status},
+    model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status, Urgency},
     ui::{
         desk::{Deed, Desk, Dialog, Elsewhere, Screen, VersusPart, inability, is_all_held, turns},
         keys::{Act, Context},
@@ -195,6 +195,12 @@ pub(super) fn can_save(sight: Sight) -> bool {
         || matches!(desk.dialog, Some(Dialog::NewAgent(_) | Dialog::Script(_) | Dialog::Retake(_)))
 }
 
+/// Whether what is marked of what needs the director is an end, which is only to be seen.
+fn has_ended(sight: Sight) -> bool {
+    let item = sight.desk().attended(sight.stage(), sight.now());
+    item.is_some_and(|it| it.key.reason.urgency() == Urgency::Ended)
+}
+
 /// The word for an act, if there is something here that it can be done to.
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
@@ -228,6 +234,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     let simple = [
         (Act::Save, can_save(sight)),
+        (Act::Seen, has_ended(sight)),
         (Act::Perform, desk.marked_script().is_some_and(|it| it.plot.is_ok())),
         (Act::TakeUp, desk.offers(Elsewhere::Session, sight.stage())),
         (Act::Demo, desk.offers(Elsewhere::Demo, sight.stage())),

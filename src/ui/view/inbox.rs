@@ -91,6 +91,11 @@ fn draw_list(
         draw_item(buffer, area, (item, place == marked, names), sight);
         hits.add(area, Hit::Item(place));
     }
+    let resting = resting(sight);
+    if resting > 0 && items.len() < height && !sight.desk().inbox.shows_resting {
+        let line = u16::try_from(items.len()).unwrap_or(u16::MAX);
+        Row::new(buffer, area, line).skip(2).put(&rests(resting, sight), sight.palette.dim);
+    }
 }
 
 fn draw_item(
@@ -286,11 +291,22 @@ fn key(act: Act, sight: Sight) -> String {
     keys.into_iter().next().unwrap_or_default()
 }
 
+/// How much is put off.
+fn resting(sight: Sight) -> u64 {
+    sight.stage().inbox().iter().filter(|it| it.is_resting(sight.now())).count() as u64
+}
+
+/// That it is, and how it is listed.
+fn rests(count: u64, sight: Sight) -> String {
+    let rests = figures::of(count, "thing rests", "things rest");
+    format!("{rests} for a while: {} lists that.", key(Act::ShowResting, sight))
+}
+
 /// Nobody needs anybody: that is said, and what goes on meanwhile.
 fn draw_calm(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (stage, palette) = (sight.stage(), sight.palette);
     let at_work = stage.agents().filter(|it| !it.is_over()).count() as u64;
-    let resting = stage.inbox().len() as u64;
+    let resting = resting(sight);
     let mut lines = vec![("Nobody needs you.".to_owned(), palette.title)];
     let work = match at_work {
         0 => "Nobody is at work.".to_owned(),
@@ -299,9 +315,7 @@ fn draw_calm(buffer: &mut Buffer, area: Rect, sight: Sight) {
     };
     lines.push((work, palette.text));
     if resting > 0 {
-        let rests = figures::of(resting, "thing rests", "things rest");
-        let key = key(Act::ShowResting, sight);
-        lines.push((format!("{rests} for a while: {key} lists that."), palette.dim));
+        lines.push((rests(resting, sight), palette.dim));
     }
     if let Some(last) = stage.settled().next() {
         let ago = sight.now().since(last.at);
