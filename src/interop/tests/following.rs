@@ -205,6 +205,24 @@ fn what_a_fork_repeats_is_shown_in_it_and_paid_with_its_parent_alone() {
 }
 
 #[test]
+fn of_logs_that_are_followed_one_that_was_left_ended_when_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("left"), answer("left", 0, "m1")).unwrap();
+    let later = answer("later", 0, "m2").replace("T10:", "T12:");
+    fs::write(at("later"), later).unwrap();
+    let hour = std::time::Duration::from_hours(1);
+    let file = fs::File::open(at("left")).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH + hour).unwrap();
+    let logs: Vec<_> = ["later", "left"].map(|it| opened(&at(it))).into();
+    let mut together = Together::follow(logs, &prices(), folder.path(), &mut |_| ()).unwrap();
+    together.poll(Timestamp::now()).unwrap();
+    let stage = together.reader().unwrap().fold(None);
+    let left = stage.agents().next().unwrap();
+    assert_eq!((left.status(), left.worked(stage.now())), (Status::Succeeded, Millis(0)));
+}
+
+#[test]
 fn a_repeated_answer_fills_the_window_of_its_fork() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
