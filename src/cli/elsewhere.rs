@@ -308,6 +308,10 @@ mod tests {
         let ended = Report::Ended(crate::model::Outcome::Stopped { by });
         judge(&mut stage, Input::Report { agent: AgentId(1), run: 1, report: ended });
         assert!(stage.agents().all(Agent::is_over));
+        judge(&mut stage, Input::Command { by, command: Command::Restart(AgentId(1)) });
+        let started = Report::Started;
+        judge(&mut stage, Input::Report { agent: AgentId(1), run: 2, report: started });
+        assert!(stage.agents().all(Agent::is_on), "all of them are looked at again");
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Log {
     }
 
     /// When it was written last.
-    fn moved(&self) -> Option<Timestamp> {
+    pub(super) fn moved(&self) -> Option<Timestamp> {
         self.files.iter().filter_map(|(_, stamp)| stamp.as_ref()?.modified).max()
     }
 }

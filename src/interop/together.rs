@@ -8,7 +8,7 @@ use super::{
     Foreign, ImportError,
     desk::Seats,
     log::Log,
-    read::{BATCH, end},
+    read::{BATCH, LONG, end},
 };
 use crate::{
     journal::{Follower, Reader, Scratch},

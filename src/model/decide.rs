@@ -141,6 +141,10 @@ fn note(
     }
     facts.push(match report {
         Report::Confined(sandbox) => Event::Confined { agent, sandbox },
+        Report::Started if speaker.is_watched() => {
+            facts.extend(watching::seen_again(stage, speaker));
+            return Ok(());
+        }
         Report::Started => Event::AgentStarted { agent },
         Report::Preparing(what) => Event::Preparing { agent, what },
         Report::WorkspaceMade(tree) => Event::WorkspaceMade { agent, tree },

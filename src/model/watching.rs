@@ -3,7 +3,7 @@
 
 use super::{
     Agent, AgentId, Author, Bond, CallId, Capabilities, Casting, Command, EngineKind, Event,
-    Origin, Refusal, Stage, casting::unique_name,
+    Origin, Outcome, Refusal, Stage, casting::unique_name,
 };
 use serde::{Deserialize, Serialize};
 
@@ -111,14 +111,30 @@ fn of_another(agent: &Agent, event: Event) -> Vec<Event> {
                     | Event::RedirectDelivered { .. }
             );
             if is_work && agent.is_over() {
-                facts.push(Event::AgentReopened { agent: id, by: Author::Agent });
-                facts.push(Event::AgentStarting { agent: id, run: agent.run + 1 });
-                facts.push(Event::AgentStarted { agent: id });
+                facts.extend(works_on(agent));
             }
             facts.extend(told_of(agent, event));
         }
     }
     facts
+}
+
+/// It is looked at; and so are those that were not any more, because the one that they
+/// work for was not. One that has ended meanwhile is told to have.
+pub(super) fn seen_again(stage: &Stage, speaker: &Agent) -> Vec<Event> {
+    let is_out = |it: &&Agent| matches!(it.outcome(), Some(Outcome::Stopped { .. }));
+    let others = stage.family(speaker).into_iter().skip(1).filter(is_out).flat_map(works_on);
+    std::iter::once(Event::AgentStarted { agent: speaker.id }).chain(others).collect()
+}
+
+/// An agent that was over is at work.
+fn works_on(agent: &Agent) -> [Event; 3] {
+    let (id, run) = (agent.id, agent.run + 1);
+    [
+        Event::AgentReopened { agent: id, by: Author::Agent },
+        Event::AgentStarting { agent: id, run },
+        Event::AgentStarted { agent: id },
+    ]
 }
 
 /// Somebody was set to work by one who is watched: it is seen from now on.

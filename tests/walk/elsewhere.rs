@@ -49,13 +49,17 @@ fn stage(journal: &Path) -> Stage {
 /// What an agent said and did, but for its directions and its end.
 fn told(agent: &Agent) -> Vec<EntryKind> {
     let entries = agent.log.entries().map(|it| it.kind.clone());
-    let is_told = |it: &EntryKind| match it {
-        EntryKind::End { .. } | EntryKind::Direction { .. } => false,
-        // Of who said it, and how long it took, our own journal knows another thing.
-        EntryKind::Redirect { .. } | EntryKind::Tool { .. } => false,
-        _ => true,
+    // Of who said it, and how long it took, our own journal knows another thing.
+    let is_ours = |it: &EntryKind| {
+        matches!(
+            it,
+            EntryKind::End { .. }
+                | EntryKind::Direction { .. }
+                | EntryKind::Redirect { .. }
+                | EntryKind::Tool { .. }
+        )
     };
-    entries.filter(is_told).collect()
+    entries.filter(|it| !is_ours(it)).collect()
 }
 
 #[test]

@@ -211,9 +211,8 @@ fn of_logs_that_are_followed_one_that_was_left_ended_when_it_did() {
     fs::write(at("left"), answer("left", 0, "m1")).unwrap();
     let later = answer("later", 0, "m2").replace("T10:", "T12:");
     fs::write(at("later"), later).unwrap();
-    let hour = std::time::Duration::from_hours(1);
     let file = fs::File::open(at("left")).unwrap();
-    file.set_modified(std::time::SystemTime::UNIX_EPOCH + hour).unwrap();
+    file.set_modified(Timestamp::from_second(3600).unwrap().into()).unwrap();
     let logs: Vec<_> = ["later", "left"].map(|it| opened(&at(it))).into();
     let mut together = Together::follow(logs, &prices(), folder.path(), &mut |_| ()).unwrap();
     together.poll(Timestamp::now()).unwrap();

@@ -8,6 +8,7 @@ mod comparing;
 mod cue;
 mod diffing;
 mod film;
+mod findings;
 mod herald;
 mod heralding;
 mod later;

@@ -1,6 +1,6 @@
 //! Everything behind the picture: takes cues, knows whether to draw, draws.
 
-use super::{Cue, Errand, Finding, News};
+use super::{Cue, Errand, News};
 use crate::{
     model::{
         AHEAD, AgentId, Author, Command, EngineKind, Event, Input, Level, Millis, QuitMode, Record,
@@ -197,15 +197,7 @@ impl Show {
             Cue::Mouse(mouse) => self.point(mouse, now),
             Cue::Resize => Done::Redraw,
             Cue::News(news) => return self.hear(*news, now),
-            Cue::Found(Finding::Program(name, about)) => {
-                self.desk.note_program(&name, &about, &self.stage)
-            }
-            Cue::Found(Finding::Role(answer)) => self.desk.take_role(answer, &self.stage, now),
-            Cue::Found(Finding::Script(answer)) => self.desk.take_script(answer, &self.stage, now),
-            Cue::Found(Finding::Past(answer)) => self.desk.take_past(answer, now),
-            Cue::Found(Finding::Versus(answer)) => self.desk.take_versus(*answer),
-            Cue::Found(Finding::Nearby(offers)) => self.desk.take_nearby(offers),
-            Cue::Found(Finding::Tracks(tracks)) => self.desk.note_tracks(tracks, &self.stage),
+            Cue::Found(finding) => self.find_out(finding, now),
             Cue::Reading(reading) => {
                 self.take_reading(*reading);
                 Done::Redraw

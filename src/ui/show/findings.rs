@@ -1,0 +1,19 @@
+//! What becomes of something that was found out after the screen had opened.
+
+use super::{Finding, Show};
+use crate::{model::Millis, ui::desk::Done};
+
+impl Show {
+    /// Takes it in.
+    pub(super) fn find_out(&mut self, finding: Finding, now: Millis) -> Done {
+        match finding {
+            Finding::Program(name, about) => self.desk.note_program(&name, &about, &self.stage),
+            Finding::Role(answer) => self.desk.take_role(answer, &self.stage, now),
+            Finding::Script(answer) => self.desk.take_script(answer, &self.stage, now),
+            Finding::Past(answer) => self.desk.take_past(answer, now),
+            Finding::Versus(answer) => self.desk.take_versus(*answer),
+            Finding::Nearby(offers) => self.desk.take_nearby(offers),
+            Finding::Tracks(tracks) => self.desk.note_tracks(tracks, &self.stage),
+        }
+    }
+}
