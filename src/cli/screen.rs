@@ -185,7 +185,6 @@ fn calling(house: &House) -> (Calling, bool) {
     let is_any = |names: &[&str]| names.iter().any(|it| program == *it || term.starts_with(*it));
     let calling = match notify.by {
         _ if notify.when == CallWhen::Never => Calling::Off,
-        CallBy::Bell => Calling::Bell,
         CallBy::Osc9 => Calling::Line,
         CallBy::Osc777 => Calling::Notify,
         CallBy::Osc99 => Calling::Kitty,
@@ -194,7 +193,7 @@ fn calling(house: &House) -> (Calling, bool) {
             Calling::Line
         }
         CallBy::Auto if is_any(&["foot", "rxvt"]) => Calling::Notify,
-        CallBy::Auto => Calling::Bell,
+        CallBy::Auto | CallBy::Bell => Calling::Bell,
     };
     (calling, environment.text("TMUX").is_some())
 }

@@ -47,7 +47,9 @@ async fn until(mut stage: Stage, reader: &Reader, args: &WaitArgs) -> anyhow::Re
         let is_running = is_running(reader);
         loop {
             let records = news(&mut follower, BATCH);
-            records.iter().for_each(|it| stage.apply(it));
+            for record in &records {
+                stage.apply(record);
+            }
             if records.len() < BATCH {
                 break;
             }

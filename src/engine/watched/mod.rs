@@ -10,10 +10,10 @@
 //! A log may be long when somebody begins to look at it. It is read from its beginning,
 //! since what an answer has cost may stand anywhere, beside everything else and in
 //! bounded memory; only its latest turns are told, with what those before them have
-//! cost (see [`Recent`]).
+//! cost (see `recent.rs`).
 //!
 //! A later run reads it from its beginning once more, and tells what the journal does
-//! not hold (see [`Past`]): what a log tells, and in which order, is the same each time,
+//! not hold (see `past.rs`): what a log tells, and in which order, is the same each time,
 //! so a count of each kind says how far it was told.
 
 mod past;

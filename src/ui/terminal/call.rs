@@ -10,7 +10,7 @@ pub enum Calling {
     Off,
     /// With its bell: every terminal has one, and `tmux` marks the window.
     Bell,
-    /// With a line (OSC 9, of iTerm2: also Ghostty, WezTerm, Windows Terminal).
+    /// With a line (OSC 9, of iTerm2: also Ghostty, `WezTerm`, Windows Terminal).
     Line,
     /// With a title and a line (OSC 777, of rxvt: also foot).
     Notify,
@@ -45,8 +45,8 @@ impl Calling {
 
 /// As `tmux` passes it on to the terminal around it.
 fn passed_through(call: &str) -> String {
-    let parts = call.split_inclusive("\x1b\\");
-    parts.map(|it| format!("\x1bPtmux;{}\x1b\\", it.replace('\x1b', "\x1b\x1b"))).collect()
+    let parts = call.split_inclusive("\x1b\\").map(|it| it.replace('\x1b', "\x1b\x1b"));
+    parts.flat_map(|it| ["\x1bPtmux;".to_owned(), it, "\x1b\\".to_owned()]).collect()
 }
 
 #[cfg(test)]
