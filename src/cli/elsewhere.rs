@@ -301,6 +301,7 @@ mod tests {
             stage.agent(AgentId(2)).unwrap().is_over()
                 && !stage.agent(AgentId(1)).unwrap().is_over()
         );
+        std::fs::write(&path, main.concat()).unwrap();
         // Who is not looked at any more takes those with it that are seen in its log.
         let mut stage = self::stage(&path);
         let (by, command) = (Author::Director, Command::Stop(AgentId(2)));

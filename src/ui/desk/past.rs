@@ -211,8 +211,9 @@ impl Past {
                 let tags = text.split_whitespace().map(|it| it.trim_start_matches('#').to_owned());
                 self.wish = Some(PastTask::Tag(journal, tags.collect()));
             }
-            // What was typed to its end is what is meant: no beginning of something longer.
-            _ => self.search_for(&format!("{} ", text.trim())),
+            // What is found stays; whoever means no beginning of something longer types a
+            // space behind it.
+            _ => {}
         }
         Done::Redraw
     }

@@ -1,7 +1,7 @@
 //! Former sessions are listed, searched, opened and changed from the desk.
 
 use super::*;
-use crate::history::{Account, Card, Excerpt, Hit, Kind, Label, Query, Wanted, Who};
+use crate::history::{Account, Card, Excerpt, Hit, Kind, Label, Who};
 use std::path::PathBuf;
 
 fn card(session: &str, title: &str) -> Card {
@@ -65,10 +65,7 @@ fn a_session_is_opened_at_its_beginning_and_a_hit_where_it_is() {
     let _redraw = story.desk.take_past(PastAnswer::Hits(4, found), story.now);
     assert_eq!(story.desk.past.lines().len(), 5);
     story.press("enter");
-    let Some(PastTask::Search { text, .. }) = story.desk.past.take_wish() else {
-        panic!("what was typed to its end is searched for as it stands");
-    };
-    assert_eq!(Wanted::typed(&text).query, Query::read("par"));
+    assert_eq!(story.desk.past.take_wish(), None, "what is found stays");
     story.press("j j j enter");
     let agent = Some("scout".to_owned());
     assert_eq!(story.done, Done::Recall(Recalled { at: Some(9), agent, ..recalled }));
