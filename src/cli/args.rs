@@ -3,6 +3,7 @@
 
 mod attending;
 mod compare;
+mod cost;
 mod export;
 mod logs;
 mod mcp;
@@ -13,6 +14,7 @@ mod sessions;
 pub use super::speed::Speed;
 pub use attending::{StatusArgs, Until, WaitArgs};
 pub use compare::CompareArgs;
+pub use cost::CostArgs;
 pub use export::{ExportArgs, ExportFormat};
 pub use logs::{ImportArgs, WatchArgs};
 pub use mcp::{AtServer, McpArgs, McpTask};
@@ -109,6 +111,16 @@ pub enum Task {
         auteur compare last:scout last:scout-2\n  \
         auteur compare 0197c2 ~/.claude/projects/-home-ann-parser/4c1f….jsonl --json")]
     Compare(CompareArgs),
+    /// What cost what: by day, model, agent, role, step, tool or session, of sessions and of
+    /// logs of other tools
+    ///
+    /// Each answer is counted once, however many records and copies tell of it, at the prices of
+    /// its day. What programs say themselves is told apart from what is computed.
+    #[command(after_help = "Examples:\n  \
+        auteur cost --by day --since 7d\n  \
+        auteur cost last --by tool\n  \
+        auteur cost ~/.claude/projects ~/.codex/sessions --by model --json")]
+    Cost(CostArgs),
     /// A session, or a log of another tool's, in another format
     ///
     /// Secrets and control characters are not in it, whatever the format. Nothing is written over

@@ -9,6 +9,7 @@ mod casting;
 mod check;
 mod company;
 mod compare;
+mod cost;
 mod demo;
 pub mod doctor;
 mod elsewhere;
@@ -124,6 +125,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Import(args)) => import::import(house, &args),
         Some(Task::Watch(args)) => watch::watch(house, &args),
         Some(Task::Compare(args)) => compare::compare(house, &args),
+        Some(Task::Cost(args)) => cost::cost(house, &args),
         Some(Task::Export(args)) => export::export(house, &args),
         Some(Task::Retake(args)) => retake::retake(house, &args),
         Some(Task::Resume(args)) => run::resume(house, &args),

@@ -9,7 +9,7 @@
 use super::tally::{Spent, Tally};
 use crate::{
     llm::{Billed, PriceTable, Priced, Tier},
-    model::{Cost, Money, Usage},
+    model::{Cost, Usage},
 };
 use jiff::Timestamp;
 use std::{
@@ -109,7 +109,7 @@ impl Bill {
         }
         let known = cost.known - paid.known;
         let unpriced = cost.unpriced.saturating_sub(paid.unpriced);
-        (minus(&usage, &had), Cost { known, unpriced, feared: Money(0) })
+        (minus(&usage, &had), Cost { known, unpriced, ..Cost::default() })
     }
 
     /// The tokens of an answer that is paid in another log.
@@ -186,6 +186,7 @@ pub(super) const fn minus(all: &Usage, less: &Usage) -> Usage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Money;
 
     fn told(usage: Usage) -> Told<'static> {
         let at = Some("2026-11-01T00:00:00Z".parse().unwrap());

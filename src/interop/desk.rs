@@ -63,6 +63,12 @@ impl Seats {
         seats
     }
 
+    /// The seats of the next of several logs that are read one after the other: of those
+    /// before, only the answers are remembered.
+    pub(super) fn next(self) -> Self {
+        Self { answers: self.answers, ..Self::default() }
+    }
+
     /// Makes an event a record.
     pub(super) fn tell(&mut self, at: Millis, event: Event) {
         self.seq = self.seq.next();

@@ -155,7 +155,7 @@ impl Foreign {
     }
 
     /// What a journal of it alone begins with.
-    pub(super) fn header(&self) -> Header {
+    pub fn header(&self) -> Header {
         Header {
             auteur: FORMAT,
             session: self.beginning.session.clone(),

@@ -8,7 +8,7 @@ use super::{
     actor::{Actor, Ended},
     bill::Told,
     desk::Desk,
-    fields::{count as tokens, items, maybe, text, time},
+    fields::{count as tokens, items, mark, maybe, text, time},
     tally::{Tally, count},
     teller::Teller,
 };
@@ -154,7 +154,8 @@ impl Gemini {
         if message["tokens"].is_object() {
             let parts = vec![Billed { model: None, usage: usage(&message["tokens"]) }];
             let (at, tier) = (time(message), Tier::Standard);
-            desk.see(self.file, id, Told { model, at, tier, parts, is_over: true, mark: None });
+            let mark = mark(&[id, text(&message["timestamp"])]);
+            desk.see(self.file, id, Told { model, at, tier, parts, is_over: true, mark });
             self.actor.owe(id);
             self.is_counted = true;
         }

@@ -104,7 +104,7 @@ impl Log {
 }
 
 /// When a file came to be; none where the disk does not tell.
-fn born(path: &Path) -> Option<Timestamp> {
+pub(super) fn born(path: &Path) -> Option<Timestamp> {
     fs::metadata(path).ok()?.created().ok()?.try_into().ok()
 }
 

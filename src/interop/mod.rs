@@ -50,6 +50,7 @@ mod inspect;
 mod kimi;
 mod log;
 mod mend;
+mod once;
 mod opencode;
 mod openhands;
 mod own;
@@ -66,6 +67,7 @@ mod values;
 
 pub use detect::Format;
 pub use foreign::{Foreign, ImportError};
+pub use once::{Once, in_order};
 pub use places::{Found, Places, below};
 pub use tail::{Grown, Tail};
 pub use tally::{Spent, Tally};

@@ -112,19 +112,29 @@ pub(super) fn read(
     sources: Vec<Source>,
     tell: Tell<'_>,
 ) -> Result<Tally, ImportError> {
-    let (mut seats, mut reading) = (Seats::default(), Reading::new(format, prices, false));
+    read_at(&mut Seats::default(), (format, prices), sources, tell)
+}
+
+/// The same, at these seats: what was told of answers there before is not paid again.
+pub(super) fn read_at(
+    seats: &mut Seats,
+    (format, prices): (Format, &Arc<PriceTable>),
+    sources: Vec<Source>,
+    tell: Tell<'_>,
+) -> Result<Tally, ImportError> {
+    let mut reading = Reading::new(format, prices, false);
     for source in sources {
         reading.add(source)?;
     }
     while reading.is_waiting() {
-        reading.step(&mut seats)?;
+        reading.step(seats)?;
         if seats.waiting() >= BATCH {
             tell(seats.take(), false)?;
         }
     }
     tell(seats.take(), false)?;
-    let tally = reading.close(&mut seats);
-    end(&mut seats);
+    let tally = reading.close(seats);
+    end(seats);
     tell(seats.take(), true)?;
     Ok(tally)
 }

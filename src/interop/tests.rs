@@ -324,6 +324,7 @@ fn recordings() -> Vec<(Format, Vec<u8>)> {
 }
 
 mod following;
+mod once;
 mod readers;
 
 proptest! {

@@ -137,6 +137,7 @@ impl Rest<'_> {
             known: Money(self.number()?),
             unpriced: self.count(b",\"unpriced\":")?.try_into().ok()?,
             feared: Money(self.count(b",\"feared\":")?),
+            reported: Money(self.count(b",\"reported\":")?),
         };
         self.pass(b"}")?;
         Some(Event::TurnEnded { agent, turn, stop, usage, cost })
@@ -309,7 +310,8 @@ mod tests {
                     web_searches: some(6),
                 };
                 let unpriced = if some(8) == 0 { 0 } else { small };
-                let cost = Cost { known: Money(some(7)), unpriced, feared: Money(some(9)) };
+                let (known, reported) = (Money(some(7)), Money(some(10)));
+                let cost = Cost { known, unpriced, feared: Money(some(9)), reported };
                 let stop = stops[small as usize % 5].clone();
                 Event::TurnEnded { agent, turn: Turn(small), stop, usage, cost }
             }

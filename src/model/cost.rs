@@ -29,6 +29,10 @@ pub struct Cost {
     /// models without one: what a budget counts, and nobody is shown.
     #[serde(default, skip_serializing_if = "Money::is_nothing")]
     pub feared: Money,
+    /// The part of `known` that a vendor or a program says itself; the rest is computed
+    /// from tokens. Older journals don't tell them apart.
+    #[serde(default, skip_serializing_if = "Money::is_nothing")]
+    pub reported: Money,
 }
 
 /// Text that is not an amount of dollars.
@@ -79,7 +83,18 @@ impl Sub for Money {
 impl Cost {
     /// A call that nobody can price, and what it costs at the worst.
     pub const fn unpriced(feared: Money) -> Self {
-        Self { known: Money(0), unpriced: 1, feared }
+        Self { known: Money(0), unpriced: 1, feared, reported: Money(0) }
+    }
+
+    /// What somebody says itself that it has cost.
+    pub const fn reported(cost: Money) -> Self {
+        Self { known: cost, unpriced: 0, feared: Money(0), reported: cost }
+    }
+
+    /// The part of what is known that is computed from tokens.
+    #[must_use]
+    pub fn computed(&self) -> Money {
+        self.known - self.reported
     }
 
     /// What a budget counts: what is known, and what is feared.
@@ -94,6 +109,7 @@ impl AddAssign for Cost {
         self.known += more.known;
         self.unpriced = self.unpriced.saturating_add(more.unpriced);
         self.feared += more.feared;
+        self.reported += more.reported;
     }
 }
 

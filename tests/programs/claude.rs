@@ -114,7 +114,7 @@ fn why(agent: &Agent) -> String {
 /// What this result says that its session has cost.
 pub(crate) fn cost(result: &Value) -> Cost {
     let dollars = result["total_cost_usd"].as_f64().unwrap();
-    Cost::from(Some(format!("{dollars:.9}").parse().unwrap()))
+    Cost::reported(format!("{dollars:.9}").parse().unwrap())
 }
 
 /// What all of an agent's turns used and cost is what its program counts for its

@@ -118,7 +118,7 @@ async fn five_programs_at_once_end_with_every_total_right() {
     }
     // $3, $0.30 and $15 a million, as it is configured.
     let dollars = whole.input * 3_000 + whole.cache_read * 300 + whole.output * 15_000;
-    assert_eq!(house.agent(cast["opencode"]).spent, Cost::from(Some(Money(dollars))));
+    assert_eq!(house.agent(cast["opencode"]).spent, Cost::reported(Money(dollars)));
     let result = claude::said(&house, "result").pop().unwrap();
     assert_eq!(house.agent(cast["claude"]).spent, claude::cost(&result));
     assert_eq!(codex::counted(house.agent(cast["codex"])), codex::own_count(&house));

@@ -44,6 +44,7 @@ mod scripts;
 mod sharing;
 mod shipped;
 mod signing;
+mod spending;
 mod standing;
 mod standing_roles;
 mod terminal;

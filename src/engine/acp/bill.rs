@@ -110,7 +110,7 @@ impl Bill {
             before.map(|before| total - before).filter(|since| *since > -ROUNDED)
         });
         let cost = match since {
-            Some(Some(since)) => Cost::from(Some(money(since.max(0.0)))),
+            Some(Some(since)) => Cost::reported(money(since.max(0.0))),
             // It has begun to count anew, or nobody knows from where.
             Some(None) if parts.is_empty() => Cost::from(None),
             Some(None) | None => self.priced(&parts, tariff),

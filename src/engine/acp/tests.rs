@@ -154,7 +154,7 @@ fn what_an_agent_says_that_it_used_is_counted_once() {
     assert_eq!((usage.prompt(), usage.output), (86_962, 112));
     assert_eq!(cost, Cost::from(Some(Money(87_074))));
     // The dollars are the session's, not a prompt's.
-    assert_eq!(settle_all("opencode").1, Cost::from(Some(Money(34_019_400))));
+    assert_eq!(settle_all("opencode").1, Cost::reported(Money(34_019_400)));
 }
 
 #[test]
@@ -166,15 +166,15 @@ fn what_a_copied_conversation_had_cost_is_not_counted_again() {
     };
     let forked = |before| bill::Bill::new(String::new(), String::new(), before);
     let mut bill = forked(Some(Money::cents(3)));
-    assert_eq!(settle(&mut bill, 0.032), Cost::from(Some(Money(2_000_000))));
+    assert_eq!(settle(&mut bill, 0.032), Cost::reported(Money(2_000_000)));
     // Where nobody knows what it had cost, or the program counts anew, its tokens
     // are what is sure: a nano-dollar each.
     let mut bill = forked(None);
     assert_eq!(settle(&mut bill, 0.032), Cost::from(Some(Money(15))));
-    assert_eq!(settle(&mut bill, 0.033), Cost::from(Some(Money(1_000_000))));
+    assert_eq!(settle(&mut bill, 0.033), Cost::reported(Money(1_000_000)));
     let mut bill = forked(Some(Money::cents(3)));
     assert_eq!(settle(&mut bill, 0.001), Cost::from(Some(Money(15))));
-    assert_eq!(settle(&mut bill, 0.002), Cost::from(Some(Money(1_000_000))));
+    assert_eq!(settle(&mut bill, 0.002), Cost::reported(Money(1_000_000)));
 }
 
 #[test]

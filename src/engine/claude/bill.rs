@@ -48,12 +48,12 @@ impl Bill {
     pub(super) fn charge(&mut self, usage: &Usage, by_price: impl Fn() -> Cost) -> Cost {
         self.told += *usage;
         let cost = match self.total.take() {
-            Some(total) => Cost::from(Some(money(total.cost) - self.told_cost)),
+            Some(total) => Cost::reported(money(total.cost) - self.told_cost),
             None => by_price(),
         };
         self.told_cost += cost.known;
         let mut cost = cost;
-        cost.known += std::mem::take(&mut self.owed.1);
+        cost += Cost::reported(std::mem::take(&mut self.owed.1));
         cost
     }
 
@@ -136,7 +136,7 @@ mod tests {
         bill.see(Totals { usage: used(12, 66), cost: 0.03 });
         let (rest, cost) = bill.rest(used(3, 6), free);
         sum += cost;
-        assert_eq!((rest, sum), (used(6, 26), Cost::from(Some(Money::cents(3)))));
+        assert_eq!((rest, sum), (used(6, 26), Cost::reported(Money::cents(3))));
     }
 
     #[test]

@@ -232,7 +232,7 @@ impl Worker {
             Chunk::Finished { stop, usage, reported_cost, tier, billed, .. } => {
                 gathered.usage = usage;
                 let cost = match reported_cost {
-                    Some(cost) => Cost::from(Some(cost)),
+                    Some(cost) => Cost::reported(cost),
                     None => self.cost(&billed, tier),
                 };
                 return Ok(Some(Left::Finished(stop, cost)));

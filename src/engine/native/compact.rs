@@ -136,7 +136,7 @@ impl Worker {
                         gathered.usage = usage;
                         let summary = sanitise(summary.trim()).into_owned();
                         let cost = reported_cost
-                            .map_or_else(|| self.cost(&billed, tier), |it| Cost::from(Some(it)));
+                            .map_or_else(|| self.cost(&billed, tier), Cost::reported);
                         return Ok(match useless(&summary, &stop) {
                             Some(why) => Err(Left::Useless(why, cost)),
                             None => Ok((summary, cost)),

@@ -11,6 +11,11 @@ use crate::{
 const LARGEST: u16 = 500;
 
 impl Actor {
+    /// What its program calls its session; empty where that is not told.
+    pub(in crate::interop) fn session(&self) -> &str {
+        &self.link.1
+    }
+
     /// Which program it is, where it works and as whom, as far as a record says so.
     pub(in crate::interop) fn is_in(&mut self, program: &str, session: &str, folder: &str) {
         if self.held.is_some() {

@@ -14,7 +14,7 @@ use super::{
     actor::{Actor, Ended},
     bill::{Told, minus},
     desk::Desk,
-    fields::{count as tokens, maybe, text, time},
+    fields::{count as tokens, mark, maybe, text, time},
     tally::{Tally, count},
     teller::Teller,
 };
@@ -306,7 +306,10 @@ impl Codex {
         let id = format!("call {}", self.counted);
         let parts = vec![Billed { model: None, usage: minus(&total, &before) }];
         let (model, tier) = (self.model.as_str(), Tier::Standard);
-        desk.see(self.file, &id, Told { model, at, tier, parts, is_over: true, mark: None });
+        // A copy of the rollout tells the same; a fork's own calls come later.
+        let (when, sum) = (text(&record["timestamp"]), total.total().to_string());
+        let mark = mark(&[self.actor.session(), when, &sum]);
+        desk.see(self.file, &id, Told { model, at, tier, parts, is_over: true, mark });
         self.actor.owe(&id);
     }
 }

@@ -1,0 +1,78 @@
+//! What was spent, on the command line.
+
+use crate::house::House;
+use serde_json::Value;
+use std::fs;
+
+/// Two agents; one calls two tools in one answer.
+const STORY: &str = r#"
+[[part]]
+name = "story"
+brief = "tell"
+
+[[part.turn]]
+say = "Once upon a time."
+calls = [
+    { tool = "shell", with = { command = "echo there was" } },
+    { tool = "list", with = { path = "." } },
+]
+
+[[part.turn]]
+say = "And that was the end."
+"#;
+
+fn read(told: &str) -> Value {
+    serde_json::from_str(told).unwrap_or_else(|_| panic!("no JSON: {told}"))
+}
+
+#[test]
+fn what_a_session_cost_is_told_apart_and_adds_up_to_what_the_session_says() {
+    let house = House::open(STORY);
+    house.say(&["run", "worker", "tell me", "worker", "tell us", "--headless"]);
+    let whole = read(&house.say(&["sessions", "show", "last", "--json"]));
+    for by in ["day", "model", "agent", "role", "step", "tool", "session"] {
+        let told = read(&house.say(&["cost", "--by", by, "--json"]));
+        for name in ["tokens", "cost_nano_dollars", "unpriced_calls"] {
+            assert_eq!(told["total"][name], whole[name], "{by}: {name}");
+        }
+        let rows = told["rows"].as_array().unwrap();
+        let output = rows.iter().map(|it| it["tokens"]["output"].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(Value::from(output), whole["tokens"]["output"], "{by}");
+    }
+    let tools = read(&house.say(&["cost", "last", "--by", "tool", "--json"]));
+    let row = |name: &str| {
+        let rows = tools["rows"].as_array().unwrap().iter();
+        rows.clone().find(|it| it["tool"] == name).unwrap()["tool_calls"].clone()
+    };
+    assert_eq!([row("shell"), row("list"), row("")], [2, 2, 0].map(Value::from));
+    let told = house.say(&["cost", "--by", "agent"]);
+    assert!(told.contains("worker-2") && told.contains("\nin all"), "{told}");
+    let told = house.say(&["cost", "--by", "agent", "--csv"]);
+    assert!(told.starts_with("agent,session,answers,") && told.contains("\nworker-2,"), "{told}");
+    let told = house.say(&["cost", "--since", "2999-01-01", "--json"]);
+    assert_eq!(read(&told)["total"]["answers"], 0);
+    assert_eq!(house.code(&["cost", "--by", "mood"]), Some(2));
+}
+
+#[test]
+fn a_folder_of_logs_of_others_is_counted_once_however_often_one_is_copied() {
+    let house = House::open(STORY);
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/interop/claude-code.jsonl");
+    let folder = house.at("logs");
+    fs::create_dir(&folder).unwrap();
+    for name in ["one.jsonl", "copy.jsonl"] {
+        fs::copy(fixture, folder.join(name)).unwrap();
+    }
+    // A copy that has grown is another one, with the same answers.
+    let mut grown = fs::read(fixture).unwrap();
+    grown.extend_from_slice(b"{}\n");
+    fs::write(folder.join("grown.jsonl"), grown).unwrap();
+    let folder = folder.display().to_string();
+    let told = read(&house.say(&["cost", &folder, "--json"]));
+    assert_eq!(told["total"]["cost_nano_dollars"], 22_987_600);
+    assert_eq!((&told["copies"], told["sources"].as_array().unwrap().len()), (&Value::from(1), 2));
+    let told = house.say(&["cost", &folder]);
+    assert!(told.contains("1 log is the copy of another"), "{told}");
+    assert!(told.contains("$0.0230"), "{told}");
+    assert_eq!(house.code(&["cost", "/nowhere/at/all"]), Some(1));
+}
