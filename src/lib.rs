@@ -37,6 +37,8 @@ pub mod interop;
 
 pub mod script;
 
+pub mod watch;
+
 pub mod supervisor;
 
 pub mod rehearsal;

@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 /// The rooms, from the ground up: each may use those before it.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 21] = [
     "model",
     "text",
     "casting",
@@ -20,6 +20,7 @@ const ROOMS: [&str; 20] = [
     "engine",
     "interop",
     "script",
+    "watch",
     "supervisor",
     "rehearsal",
     "link",
@@ -49,12 +50,13 @@ const PLACES: [(&str, &[&str]); 15] = [
 ];
 
 /// What pure folders must not name.
-const PURE: [(&str, &[&str]); 7] = [
+const PURE: [(&str, &[&str]); 8] = [
     ("model", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("text", &["tokio", "std::fs", "std::env", "Instant"]),
     ("casting", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("compare", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("interop", &["tokio", "std::env", "std::process", "Instant", "SystemTime", "fastrand"]),
+    ("watch", &["tokio", "std::fs", "std::env", "Instant", "SystemTime", "fastrand", "jiff"]),
     ("script", &["tokio", "std::env", "Instant", "SystemTime", "fastrand"]),
     ("ui/view", &["tokio", "std::fs", "std::env", "Instant"]),
 ];

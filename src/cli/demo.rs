@@ -90,6 +90,7 @@ fn casting(agent: &demo::DemoAgent, folder: &Path) -> Casting {
         workspace: folder.display().to_string(),
         ground: Ground::Worktree,
         budget: agent.budget,
+        scope: agent.scope.iter().map(|it| (*it).to_owned()).collect(),
         capabilities: Capabilities::NATIVE,
         ..Casting::default()
     }

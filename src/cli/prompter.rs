@@ -23,9 +23,9 @@ fn is_moment(when: HintWhen, agent: &Agent) -> bool {
     let asks = |wanted: fn(&Ask) -> bool| agent.requests.iter().any(|it| wanted(&it.ask));
     match when {
         HintWhen::Opening | HintWhen::Over => false,
-        HintWhen::Drifting(turns) => {
+        HintWhen::Drifting => {
             agent.status() == Status::Running
-                && agent.turn.0 >= turns
+                && agent.drifts().is_some()
                 && agent.redirects.is_empty()
                 && agent.instructions.len() == 1
         }

@@ -60,6 +60,7 @@ const fn word(reason: Reason) -> &'static str {
         Reason::Gate => "gate",
         Reason::StepFailed => "step-failed",
         Reason::Conflict => "conflict",
+        Reason::Drift => "drift",
         Reason::Provider => "provider",
         Reason::Failed => "failed",
         Reason::Finished => "finished",

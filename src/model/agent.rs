@@ -1,9 +1,9 @@
 //! One agent, as the facts so far describe it.
 
 use super::{
-    Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, EngineKind, Going,
-    Hold, HoldReason, Kin, Log, Millis, Money, Redirect, RedirectId, Request, RequestId, Sandbox,
-    Status, Taking, Tree, Turn, Usage, Version,
+    Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, Drift, EngineKind,
+    Going, Hold, HoldReason, Kin, Log, Millis, Money, Redirect, RedirectId, Request, RequestId,
+    Sandbox, Status, Taking, Trail, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -113,6 +113,10 @@ pub struct Agent {
     pub kin: Kin,
     /// Why what it last wanted to hand in was not taken, until something was.
     pub misfit: Option<String>,
+    /// What it has done lately.
+    pub trail: Arc<Trail>,
+    /// How it stands with its watches.
+    pub drift: Arc<Drift>,
 }
 
 /// Where an agent is in its life.

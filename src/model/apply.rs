@@ -80,6 +80,7 @@ impl Stage {
         if let Some(agent) = self.place(id).ok().and_then(|it| self.agents.get_mut(it)) {
             let agent = Arc::make_mut(agent);
             agent.take(&record.event, now);
+            agent.leave_trail(record);
             agent.count_held(now);
             agent.log.apply(record);
         }
@@ -158,6 +159,8 @@ impl Agent {
             report: None,
             kin: super::Kin::default(),
             misfit: None,
+            trail: Arc::default(),
+            drift: Arc::default(),
             terminal: super::TERMINAL,
             unseen: false,
             log: Log::new(bounds),

@@ -81,6 +81,10 @@ pub struct Casting {
     /// Of whose brief it is another take, and from where on; none for a first one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub take: Option<Box<Take>>,
+    /// The files it is to keep to, as patterns of paths in its folder; empty where
+    /// nobody has said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
     /// What its engine can do.
     pub capabilities: Capabilities,
 }

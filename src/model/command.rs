@@ -1,8 +1,8 @@
 //! The director's wishes. Imperative, because they may be refused.
 
 use super::{
-    AgentId, Answer, AttendWish, Author, Casting, Fingerprint, HoldReason, Keys, Money, PlayId,
-    RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way, keys,
+    AgentId, Answer, AttendWish, Author, Casting, Fingerprint, HeedWish, HoldReason, Keys, Money,
+    PlayId, RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way, keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -84,6 +84,8 @@ pub enum Command {
     DirectPlay(PlayId, Wish),
     /// Say when to be reminded of something that needs the director.
     Attend(Box<AttendWish>),
+    /// Say something about what a watch has seen.
+    Heed { agent: AgentId, wish: HeedWish },
     /// Close the session.
     Quit(QuitMode),
 }

@@ -107,6 +107,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::Perform { script, inputs } => play::perform(stage, by, script, inputs),
         Command::DirectPlay(id, wish) => play::direct(stage, by, id, wish),
         Command::Attend(wish) => attend(stage, by, *wish),
+        Command::Heed { agent, wish } => super::drift::heed(find(stage, agent)?, by, wish),
         // How a session closes is the supervisor's own business; the facts it
         // leaves are those of the agents.
         Command::Quit(super::QuitMode::Pause | super::QuitMode::Now) => Ok(shut_down(stage)),

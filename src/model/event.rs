@@ -4,8 +4,8 @@ mod about;
 
 use super::{
     AgentId, Answer, Ask, AttentionEvent, Author, Boundary, CallId, Casting, Changed, Conflict,
-    Cost, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome, PlayId, RedirectId,
-    RequestId, Sandbox, Seq, Tree, Turn, Usage, Version, Way, play::PlayEvent,
+    Cost, DriftEvent, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome, PlayId,
+    RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -373,6 +373,9 @@ pub enum Event {
 
     /// All agents together may spend more, or less.
     SessionBudgetChanged { budget: Option<Money>, by: Author },
+
+    /// Something happened between it and its watches.
+    Drifted { agent: AgentId, event: Box<DriftEvent> },
 
     /// The director has said when to be reminded of something.
     Attended { event: Box<AttentionEvent> },

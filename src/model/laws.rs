@@ -56,6 +56,8 @@ fn a_command() -> impl Strategy<Value = Command> {
             Command::Attend(Box::new(AttendWish::Rest { item, until: Millis(until) }))
         }),
         an_item().prop_map(|item| Command::Attend(Box::new(AttendWish::Wake(item)))),
+        (an_agent(), 0..3_u32)
+            .prop_map(|(agent, sign)| Command::Heed { agent, wish: HeedWish::Dismiss { sign } }),
         Just(Command::Quit(QuitMode::Pause)),
     ]
 }

@@ -1,7 +1,8 @@
 //! Events in a person's words, for the log.
 
 use super::{
-    Answer, Ask, Author, EntryKind, Event, Ground, HoldReason, Level, Outcome, Tree, Way,
+    Answer, Ask, Author, DriftEvent, EntryKind, Event, Ground, HoldReason, Level, Outcome, Tree,
+    Way,
     form::{self, Blank},
 };
 
@@ -90,6 +91,10 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
         }
         Event::RewindUndone { to, by, .. } => (by, format!("done again, up to turn {to}")),
         Event::TakeMarked { is_best: true, by, .. } => (by, "marked as the best take".to_owned()),
+        Event::Drifted { event, .. } => match &**event {
+            DriftEvent::Dismissed { by, .. } => (by, event.told()),
+            _ => return None,
+        },
         Event::TakeMarked { is_best: false, by, .. } => (by, "no longer the best take".to_owned()),
         _ => return None,
     };
@@ -153,6 +158,10 @@ pub(super) fn note(event: &Event) -> Option<EntryKind> {
     let (level, text) = match event {
         Event::Compacted { upto, .. } => {
             (Level::Note, format!("conversation compacted up to turn {upto}"))
+        }
+        Event::Drifted { event, .. } => {
+            let is_seen = matches!(**event, DriftEvent::Seen { .. });
+            (if is_seen { Level::Warning } else { Level::Note }, event.told())
         }
         Event::Noted { level, text, .. } => (*level, text.clone()),
         Event::WorkspaceMade { tree, .. } => return workspace(tree),

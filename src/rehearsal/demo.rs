@@ -17,6 +17,8 @@ pub struct DemoAgent {
     pub brief: &'static str,
     /// Its system prompt, first version.
     pub instructions: &'static str,
+    /// The files it is to keep to; none where nobody has said.
+    pub scope: &'static [&'static str],
     /// The most it may spend.
     pub budget: Option<Money>,
 }
@@ -37,8 +39,8 @@ pub struct Hint {
 pub enum HintWhen {
     /// From the start.
     Opening,
-    /// The agent has taken this many turns, and nobody has told it anything.
-    Drifting(u32),
+    /// A watch has seen that the agent may be drifting.
+    Drifting,
     /// The agent is paused.
     Paused,
     /// The agent waits for an answer.
@@ -110,6 +112,7 @@ const CAST: &[DemoAgent] = &[
         brief: "The README is out of date. Find out what the program really does and write it \
                 down: a page docs/usage.md, and a README without dead names.",
         instructions: HOUSE,
+        scope: &[],
         budget: None,
     },
     DemoAgent {
@@ -119,6 +122,7 @@ const CAST: &[DemoAgent] = &[
         brief: "Debts are printed wrong (-12.50 shows as -11.-50). Find the bug and fix it. Then \
                 add `balance --month YYYY-MM`, with tests.",
         instructions: HOUSE,
+        scope: &[],
         budget: Some(Money::cents(500)),
     },
     DemoAgent {
@@ -128,6 +132,7 @@ const CAST: &[DemoAgent] = &[
         brief: "Review lib/import.sh before the release. Fix what is wrong; ask when a decision \
                 is not yours.",
         instructions: HOUSE,
+        scope: &[],
         budget: None,
     },
     DemoAgent {
@@ -136,6 +141,7 @@ const CAST: &[DemoAgent] = &[
         model: "rehearsal-releaser",
         brief: "Release 0.3.0: changelog, version, build. No tag, no push.",
         instructions: HOUSE,
+        scope: &[],
         budget: None,
     },
     DemoAgent {
@@ -145,6 +151,7 @@ const CAST: &[DemoAgent] = &[
         brief: "Make docs/accounts.tsv: every account, its kind, how many bookings the ledger has \
                 of it and how many rows the bank's file.",
         instructions: HOUSE,
+        scope: &[],
         budget: None,
     },
     DemoAgent {
@@ -153,6 +160,7 @@ const CAST: &[DemoAgent] = &[
         model: "rehearsal-tidier",
         brief: "Tidy the comments in ledger.sh. Change no code, and no other file.",
         instructions: HOUSE,
+        scope: &["ledger.sh"],
         budget: Some(Money::cents(250)),
     },
 ];
@@ -183,7 +191,7 @@ const HINTS: &[Hint] = &[
                asked, and goes on.",
     },
     Hint {
-        when: HintWhen::Drifting(6),
+        when: HintWhen::Drifting,
         agent: Some("tidier"),
         line: "tidier is going round in circles: select it, press p, then r and tell it to stick \
                to ledger.sh.",

@@ -36,6 +36,7 @@ pub(super) fn clean_fact(event: &mut Event) {
     let text = match event {
         Event::AgentAdded { casting, .. } => &mut casting.brief,
         Event::RedirectWritten { text, .. } => text,
+        Event::Drifted { event, .. } => return clean_all(&mut **event),
         Event::Play { event, .. } => match &mut **event {
             PlayEvent::Failed { why, .. }
             | PlayEvent::CheckEnded { why, .. }

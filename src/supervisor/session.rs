@@ -4,6 +4,7 @@ mod disk;
 mod loose;
 mod opening;
 mod scripts;
+mod watching;
 
 pub use opening::Opening;
 
@@ -334,6 +335,7 @@ impl Supervisor {
             if let Some(record) = self.unwritten.last() {
                 self.stage.apply(record);
                 pending.extend(follow_up(&self.stage, &record.event));
+                pending.extend(self.seen_in(&record.event));
             }
             next = pending.pop_front();
         }

@@ -1,6 +1,6 @@
 //! The demo, as a newcomer meets it.
 
-use crate::{house::House, terminal::*};
+use crate::{house::House, screen::Screen, terminal::*};
 
 const CAST: [&str; 6] = ["scout", "implementer", "reviewer", "releaser", "extractor", "tidier"];
 
@@ -28,4 +28,36 @@ fn six_agents_appear_one_needs_you_and_a_line_says_what_to_try() {
     for name in CAST {
         replay.until_shown(&format!(" {name} "));
     }
+}
+
+#[test]
+fn the_one_that_drifts_is_marked_within_five_turns_with_what_shows_it() {
+    let mut house = House::open("[[part]]\nname = \"nobody\"\n\n[[part.turn]]\nsay = \"No.\"\n");
+    house.configure("");
+    house.set("COLUMNS", None);
+    let mut terminal = house.start_in((140, 42), &["demo", "--speed", "16x"]);
+    let is_marked = |it: &Screen| it.line("▲ drift").is_some_and(|line| line.contains("tidier"));
+    terminal.until("a mark", is_marked);
+    terminal.press("I");
+    terminal.until_shown("may be drifting");
+    terminal.until_shown("changed notes/ideas.md, outside its scope");
+    terminal.press_for("q", "Quit?");
+    terminal.press(LEFT);
+    terminal.press(ENTER);
+    assert!(terminal.until_ended().success());
+    let (agent, turns) = drifter(&house);
+    assert_eq!(agent, 6, "the tidier");
+    assert!(turns <= 5, "{turns}");
+}
+
+/// Who was first seen drifting, and how many turns it had begun by then.
+fn drifter(house: &House) -> (u64, usize) {
+    let journal = std::fs::read_to_string(house.journal()).unwrap();
+    let records: Vec<serde_json::Value> =
+        journal.lines().skip(1).map(|it| serde_json::from_str(it).unwrap()).collect();
+    let seen = records.iter().position(|it| it["event"]["drifted"]["event"]["seen"].is_object());
+    let seen = seen.unwrap();
+    let agent = records[seen]["event"]["drifted"]["agent"].as_u64().unwrap();
+    let is_turn = |it: &&serde_json::Value| it["event"]["turn-started"]["agent"] == agent;
+    (agent, records[..seen].iter().filter(is_turn).count())
 }

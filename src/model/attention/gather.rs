@@ -26,7 +26,7 @@ impl Stage {
     fn needs_of_agent(&self, agent: &Agent) -> impl Iterator<Item = Item> {
         let end = agent.is_over().then(|| ended(agent)).flatten();
         let wait = if agent.is_over() { None } else { waits(agent) };
-        let all = [end, wait, conflict(agent), trouble(agent)];
+        let all = [end, wait, conflict(agent), trouble(agent), drift(agent)];
         all.into_iter().flatten().map(|it| self.item(Whom::Agent(agent.id), it))
     }
 
@@ -109,6 +109,12 @@ fn trouble(agent: &Agent) -> Option<Need> {
     // All tries of a turn are one trouble.
     let need = Need { nth: agent.turn.0.into(), ..Need::since(Reason::Provider, agent.since) };
     is_on.then_some(need)
+}
+
+/// What a watch has seen last and nobody has set right, while it is at work.
+fn drift(agent: &Agent) -> Option<Need> {
+    let sign = agent.drifts().filter(|_| !agent.is_over())?;
+    Some(Need { nth: sign.number.into(), ..Need::since(Reason::Drift, sign.at) })
 }
 
 impl Attention {

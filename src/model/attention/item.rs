@@ -32,6 +32,8 @@ pub enum Reason {
     StepFailed,
     /// What it made does not go together with what it was to go into.
     Conflict,
+    /// A watch has seen that it may be drifting.
+    Drift,
     /// Its model can't be reached, for long.
     Provider,
     /// It failed, and nobody has looked.
@@ -87,7 +89,7 @@ impl Reason {
             | Self::Held(_)
             | Self::Gate
             | Self::StepFailed => Urgency::Blocked,
-            Self::Conflict | Self::Provider => Urgency::Trouble,
+            Self::Conflict | Self::Drift | Self::Provider => Urgency::Trouble,
             Self::Failed | Self::Finished => Urgency::Ended,
         }
     }
@@ -104,6 +106,7 @@ impl fmt::Display for Reason {
             Self::Gate => f.write_str("waits at its gate"),
             Self::StepFailed => f.write_str("failed: what now?"),
             Self::Conflict => f.write_str("its work conflicts"),
+            Self::Drift => f.write_str("may be drifting"),
             Self::Provider => f.write_str("can't reach its model"),
             Self::Failed => f.write_str("failed"),
             Self::Finished => f.write_str("is done"),

@@ -33,7 +33,8 @@ impl Event {
             | Self::RedirectEdited { agent, .. } | Self::RedirectTakenBack { agent, .. }
             | Self::RedirectDelivered { agent, .. } | Self::RedirectFailed { agent, .. }
             | Self::InstructionsEdited { agent, .. } | Self::BriefEdited { agent, .. }
-            | Self::ModelChanged { agent, .. } | Self::BudgetChanged { agent, .. } => Some(*agent),
+            | Self::ModelChanged { agent, .. } | Self::BudgetChanged { agent, .. }
+            | Self::Drifted { agent, .. } => Some(*agent),
         }
     }
 

@@ -66,7 +66,7 @@ pub(super) const fn glyph(item: &Item, palette: &Palette) -> (&'static str, Styl
     match item.key.reason {
         Reason::Failed | Reason::StepFailed => ("✗", palette.trouble),
         Reason::Finished => ("✓", palette.ok),
-        Reason::Conflict | Reason::Provider => ("▲", palette.warning),
+        Reason::Conflict | Reason::Drift | Reason::Provider => ("▲", palette.warning),
         _ => ("◆", palette.need),
     }
 }
@@ -143,6 +143,7 @@ fn about(item: &Item, sight: Sight) -> String {
         (_, Some(Ask::Question { text, .. })) => line(text),
         (_, Some(ask @ Ask::Budget { .. })) => money::words(ask).unwrap_or_default(),
         (Reason::Conflict, None) => conflicts(agent),
+        (Reason::Drift, None) => drift(agent),
         (Reason::Provider | Reason::Held(_), None) => status::activity(agent, sight),
         _ => line(&agent.last_words()),
     }
@@ -153,6 +154,11 @@ fn conflicts(agent: &Agent) -> String {
     let Some(it) = &agent.taking.conflicted else { return String::new() };
     let paths: Vec<&str> = it.files.iter().map(|it| it.path.as_str()).collect();
     format!("with {}: {}", it.into, paths.join(", "))
+}
+
+/// What a watch saw.
+fn drift(agent: &Agent) -> String {
+    agent.drifts().map(|it| it.words.clone()).unwrap_or_default()
 }
 
 /// What a step waits for: why it failed, or what its gate keeps.
@@ -245,6 +251,7 @@ fn draw_agent(
     } else {
         let said = match item.key.reason {
             Reason::Conflict => conflicts(agent),
+            Reason::Drift => drift(agent),
             Reason::Provider | Reason::Held(_) => status::activity(agent, sight),
             _ => agent.last_words(),
         };

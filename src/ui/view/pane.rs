@@ -77,6 +77,9 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: S
     row.put(status::shape(agent, sight), style).skip(1);
     let has_keys = if sight.has_focus(agent) { Modifier::REVERSED } else { Modifier::empty() };
     row.put(&agent.casting.name, sight.palette.strong.add_modifier(has_keys)).skip(1);
+    if agent.drifts().is_some() {
+        row.put("▲ ", sight.palette.warning);
+    }
     row.put(&status::activity(agent, sight), status::style(agent, sight));
 }
 
@@ -99,8 +102,9 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let new = if agent.is_over() && agent.unseen { 4 } else { 0 };
     let sign = sandbox::sign(agent, palette);
     let held = sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
+    let drifts = if agent.drifts().is_some() { ink::width(DRIFTS) } else { 0 };
     let words = ink::width(&agent.casting.name) + ink::width(&status::word(agent, sight));
-    let shown = 8 + new + held + words;
+    let shown = 8 + new + held + drifts + words;
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(status::shape(agent, sight), style);
@@ -109,10 +113,16 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     if agent.is_over() && agent.unseen {
         row.put_whole("new ", palette.need);
     }
+    if drifts > 0 {
+        row.put_whole(DRIFTS, over(palette.warning));
+    }
     if let Some((sign, style)) = sign {
         row.put_whole(&format!("{sign} "), over(style));
     }
 }
+
+/// What a watch has seen, on the edge of a pane.
+const DRIFTS: &str = "▲ drift ";
 
 /// The least of a model's name that says which it is.
 const MODEL: u16 = 8;

@@ -56,7 +56,8 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
     } else {
         palette.text
     };
-    row.put(if needs { "┃ " } else { "  " }, palette.border_need);
+    row.put(if needs { "┃" } else { " " }, palette.border_need);
+    row.put(if agent.drifts().is_some() { "▲" } else { " " }, palette.warning);
     row.put(status::shape(agent, sight), style).put(" ", style);
     let start = row.column();
     row.put(&super::prose::cut(&name_of(agent), names), name);

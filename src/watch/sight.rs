@@ -1,0 +1,81 @@
+//! What a rule sees of an agent, and what it says of that.
+
+use crate::model::{Agent, Evidence, Kept, Move, MoveEnd, Rule, Seq, Trail, Turn};
+
+/// So much is shown for a sign: the beginning and the end of it.
+const EVIDENCE: usize = 8;
+
+/// An agent, as one rule looks at it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub(super) agent: &'a Agent,
+    trail: &'a Trail,
+    /// The rule has had its say about what came before.
+    settled: Seq,
+}
+
+/// What a rule has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub(super) since: Turn,
+    pub(super) words: String,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+impl<'a> Sight<'a> {
+    pub(super) fn new(agent: &'a Agent, rule: Rule) -> Self {
+        Self { agent, trail: &agent.trail, settled: agent.drift.settled(rule) }
+    }
+
+    /// Whether the rule has never had its say.
+    pub(super) fn is_first(&self) -> bool {
+        self.settled == Seq(0)
+    }
+
+    /// Calls that have ended, with how, the latest first: since it was told something
+    /// last, as what it did before that is not held against it.
+    pub(super) fn done(&self) -> impl Iterator<Item = (&'a Move, &'a MoveEnd)> {
+        let from = self.settled.max(self.trail.told());
+        let moves = self.trail.moves().rev().filter(move |it| from < it.seq);
+        moves.filter_map(|it| it.end.as_ref().map(|end| (it, end)))
+    }
+
+    /// The same, whatever it was told meanwhile.
+    pub(super) fn all_done(&self) -> impl DoubleEndedIterator<Item = (&'a Move, &'a MoveEnd)> {
+        let from = self.settled;
+        let moves = self.trail.moves().filter(move |it| from < it.seq);
+        moves.filter_map(|it| it.end.as_ref().map(|end| (it, end)))
+    }
+
+    /// What differed after its turns, whatever it was told meanwhile.
+    pub(super) fn marks(&self) -> impl DoubleEndedIterator<Item = &'a Kept> {
+        let from = self.settled;
+        self.trail.marks().filter(move |it| from < it.seq)
+    }
+}
+
+impl Finding {
+    /// A finding that these show, oldest first.
+    pub(super) fn new(words: String, evidence: Vec<Evidence>) -> Option<Self> {
+        let since = evidence.first()?.turn;
+        Some(Self { since, words, evidence: shortened(evidence) })
+    }
+}
+
+/// The two that it began with, and the latest.
+fn shortened(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    if evidence.len() > EVIDENCE {
+        let cut = evidence.len() - EVIDENCE;
+        evidence.drain(2..2 + cut);
+    }
+    evidence
+}
+
+/// A call, as evidence: what it was, and how it went.
+pub(super) fn shows(made: &Move, outcome: &str) -> Evidence {
+    let words = match (made.title.is_empty(), outcome.is_empty()) {
+        (true, _) => format!("{}{outcome}", made.tool),
+        (false, _) => format!("{}{outcome}", made.title),
+    };
+    Evidence { seq: made.seq, turn: made.turn, words }
+}
