@@ -1,6 +1,8 @@
 //! What the benches measure with: the process's own figures, and the table.
 #![allow(dead_code, reason = "no bench uses all of it")]
 
+pub(crate) mod tape;
+
 use std::{fs, time::Duration};
 
 /// What the kernel says about a process.

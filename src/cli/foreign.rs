@@ -2,16 +2,18 @@
 
 use super::{House, progress::Telling};
 use crate::{
-    interop::{Foreign, Format, Tally},
-    journal::{JournalError, Reader},
+    interop::{Foreign, Format, Tally, Together},
+    journal::{Growth, JournalError, Reader},
     llm::PriceTable,
     model::{Cost, Usage},
     text::{one_line, pad},
 };
 use anyhow::bail;
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, io::Write, path::Path, sync::Arc};
+use std::{collections::BTreeMap, io::Write, path::Path, sync::Arc, thread, time::Duration};
 
+/// So long a first picture waits for the end of what is read.
+const SOON: Duration = Duration::from_millis(150);
 /// So many names of a list are shown.
 const NAMES: usize = 12;
 
@@ -21,6 +23,19 @@ pub(super) fn open(house: &House, path: &Path) -> anyhow::Result<Reader> {
         Some(log) => translate(house, &log)?,
         None => Reader::open(path)?,
     })
+}
+
+/// What logs of other tools are translated to, side by side, and how far that has come: it
+/// goes on beside whoever reads it.
+///
+/// # Errors
+/// When one can't be read, or there is no room.
+pub(super) fn begin(house: &House, logs: Vec<Foreign>) -> anyhow::Result<(Reader, Growth)> {
+    let (reader, growth, rest) = Together::growing(logs, &prices(house), &house.state)?;
+    thread::Builder::new().name("translate".into()).spawn(rest)?;
+    // Most are read before anybody could see a picture: then the first one has all of it.
+    growth.wait(SOON);
+    Ok((reader, growth))
 }
 
 /// What a log of another tool's is translated to. Whoever waits for a long one sees how

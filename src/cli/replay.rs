@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     interop::Foreign,
-    journal::{BOOKMARKS, Bookmarks, Reader, Reel},
+    journal::{BOOKMARKS, Bookmarks, Growth, Reader, Reel},
     model::{AgentId, Event, Fingerprint, Seq, Stage},
     ui::{
         desk::{Pace, Play},
@@ -32,7 +32,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     if args.follow {
         return watch::follow(house, followed(args)?, None);
     }
-    let (path, reader) = open(house, &args.session)?;
+    let (path, reader, growth) = begin(house, args)?;
     let bookmarks = bookmarks(house, &path)?;
     let stage = Stage::new(reader.header().clone());
     let agent = args.agent.as_deref().map(|it| named(&reader, it)).transpose()?;
@@ -40,7 +40,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     let mut wanted = None;
     let ended = opening::on_runtime(|runtime| {
         runtime.block_on(async {
-            let mut player = Player::new(Reel::new(reader)?).with_bookmarks(bookmarks);
+            let mut player = Player::new(Reel::growing(reader, growth)?).with_bookmarks(bookmarks);
             player.play(Play::Pace(pace(args.speed)));
             player.play(args.at.map_or(Play::Toggle, |it| Play::Event(Seq(it))));
             let mut desk = screen::desk(house)?;
@@ -108,6 +108,28 @@ fn named(reader: &Reader, name: &str) -> anyhow::Result<AgentId> {
         _ => None,
     });
     added.with_context(|| format!("there is no agent {name} in this session"))
+}
+
+/// The same as [`open`], but of logs of other tools only as much as is there at once: the
+/// rest comes while it is looked at. Who looks for an agent waits for all of it.
+fn begin(house: &House, args: &ReplayArgs) -> anyhow::Result<(PathBuf, Reader, Growth)> {
+    let named = args.session.as_path();
+    let growing = |path: PathBuf, logs| {
+        let (reader, growth) = foreign::begin(house, logs)?;
+        Ok((path, reader, growth))
+    };
+    if args.agent.is_none() {
+        if is_folder_of_others(named) {
+            return growing(named.to_owned(), watch::logs_of(named, watch::SHOWN)?);
+        }
+        let path = journal(house, named)?;
+        if let Some(log) = foreign::look(&path)? {
+            return growing(path, vec![log]);
+        }
+    }
+    let (path, reader) = open(house, named)?;
+    let growth = Growth::whole(reader.len());
+    Ok((path, reader, growth))
 }
 
 /// What was named, and where it is: a session, a log of another tool's, or a folder of such

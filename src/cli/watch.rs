@@ -97,8 +97,8 @@ fn age(reader: &Reader) -> Millis {
 /// What the screen says where nothing was found yet.
 fn nobody() -> Welcome {
     let lines = [
-        "Nobody is at work, as far as logs tell: those of Claude Code, Codex and Gemini CLI are",
-        "looked for. What begins now comes on stage by itself; --since 2h looks further back.",
+        "As far as logs tell, Claude Code, Codex and Gemini CLI are not at work on this machine.",
+        "What begins now comes on stage by itself; --since 2h looks further back.",
     ];
     Welcome { offer: None, lines: lines.map(str::to_owned).into() }
 }

@@ -108,7 +108,7 @@ impl Telling {
                         Some(command) => loose.text(command),
                         None => loose.json(input),
                     };
-                    self.take_deed(deed, &input, &loose.text(output));
+                    self.take_deed(deed, &input, &loose.text(without_exit(output)));
                 }
             }
             _ => {}
@@ -128,6 +128,13 @@ impl Telling {
             self.work.deeds.push(deed);
         }
     }
+}
+
+/// An output without the line in which our own tool says that all went well, as no other
+/// program's does.
+fn without_exit(output: &str) -> &str {
+    let output = output.trim_end();
+    output.strip_suffix("[exit 0]").map_or(output, str::trim_end)
 }
 
 /// The words of texts, as numbers.

@@ -10,8 +10,8 @@ use std::{io, ops::Range};
 /// How long a block is, in bytes.
 pub(super) const BLOCK: u64 = 256 << 10;
 
-/// How much is read at once to find where a line begins.
-const PIECE: usize = 16 << 10;
+/// How much is read at once to find where a line begins: more than most lines are long.
+const PIECE: usize = 4 << 10;
 
 /// A journal, in blocks.
 #[derive(Debug, Clone)]

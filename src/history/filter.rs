@@ -26,7 +26,7 @@ pub struct Filter {
     pub session: Option<String>,
     /// Agents in this role.
     pub role: Option<String>,
-    /// Agents of a model with this in its name.
+    /// Agents that were cast with a model with this in its name, or have called one.
     pub model: Option<String>,
     /// Calls of this tool, what they printed and what they came to.
     pub tool: Option<String>,
@@ -84,6 +84,11 @@ impl Filter {
         self.role.is_some() || self.model.is_some() || self.outcome.is_some()
     }
 
+    /// Whether it asks for what may stand far behind an agent's casting.
+    pub(super) const fn asks_what_became(&self) -> bool {
+        self.model.is_some() || self.outcome.is_some()
+    }
+
     /// Whether it asks which call is meant.
     pub(super) const fn asks_for_call(&self) -> bool {
         self.tool.is_some() || self.file.is_some()
@@ -96,7 +101,7 @@ impl Filter {
         }
         let Some(who) = who else { return false };
         let is_role = self.role.as_ref().is_none_or(|it| it.eq_ignore_ascii_case(&who.role));
-        let is_model = self.model.as_ref().is_none_or(|it| who.model.contains(it.as_str()));
+        let is_model = self.model.as_ref().is_none_or(|it| who.has_called(it));
         is_role && is_model && self.outcome.is_none_or(|it| who.ended == Some(it))
     }
 

@@ -18,8 +18,11 @@ use std::{
     thread,
 };
 
-/// Blocks in a row that one thread looks through without the index.
-const STRETCH: u64 = 8;
+/// Blocks in a row that one thread looks through without the index: few at first, so that
+/// what is found soon is told soon, then more, for of each stretch one block is looked at
+/// twice.
+const STRETCH: u64 = 4;
+const LONG_STRETCH: u64 = 64;
 /// Threads that look through blocks, at most.
 const THREADS: usize = 4;
 /// Stretches whose hits wait for those of one before.
@@ -120,6 +123,7 @@ impl History {
         let looked = (!wanted.query.is_empty()).then(|| self.look_up(&wanted.query)).flatten();
         let (known, mut named) = looked.unwrap_or_default();
         let mut jobs = Vec::new();
+        let mut stretch = STRETCH;
         for (number, room) in rooms.iter().enumerate() {
             let known = known.get(&room.session).filter(|it| is_of(room, it));
             let count = room.blocks.count();
@@ -130,9 +134,10 @@ impl History {
             });
             let mut to = count;
             while to > first {
-                let from = to.saturating_sub(STRETCH).max(first);
+                let from = to.saturating_sub(stretch).max(first);
                 jobs.push(Job { room: number, blocks: (from..to).collect(), is_named: false });
                 to = from;
+                stretch = (stretch + stretch / 2).min(LONG_STRETCH);
             }
             let named = known.and_then(|it| named.remove(&it.id)).unwrap_or_default();
             let named: Vec<_> = named.into_iter().filter(|it| *it < first).collect();

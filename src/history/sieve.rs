@@ -5,7 +5,7 @@
 //! holds nothing, also where a word was parted between two pieces of a stream.
 
 use super::query::Query;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 
@@ -14,9 +14,10 @@ const MOST: usize = 12;
 const LEAST: usize = 2;
 /// So many letters are looked for in all their sizes; those behind them are compared.
 const HEAD: usize = 3;
-/// What stands behind a piece of a stream in its line, and before a control sequence
-/// of a terminal.
-const ENDS: [&str; 2] = ["\"}", "\\u"];
+/// What stands behind a piece of a stream in its line.
+const END: &str = "\"}";
+/// What stands before what is escaped, as the control sequences of a terminal are.
+const ESCAPE: &str = "\\u";
 /// So long a control sequence may be, as it stands in a line.
 const SEQUENCE: usize = 32;
 
@@ -25,8 +26,11 @@ const SEQUENCE: usize = 32;
 pub(super) struct Sieve {
     /// In small letters.
     word: Vec<u8>,
-    /// The beginnings of the word, and the ends of its beginnings at the end of a piece.
+    /// The beginnings of the word, and the ends of its beginnings at the end of a piece: so
+    /// few that they are looked for at the pace of memory.
     signs: Regex,
+    /// Finds what is escaped.
+    escapes: Finder<'static>,
 }
 
 impl Sieve {
@@ -46,12 +50,12 @@ impl Sieve {
         // All proper beginnings end with one of these.
         for letter in word.get(..word.len() - 1)?.chars() {
             for size in [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()] {
-                signs.extend(ENDS.iter().map(|end| format!("{size}{end}")));
+                signs.insert(format!("{size}{END}"));
             }
         }
         let signs: Vec<_> = signs.iter().map(|it| regex::escape(it)).collect();
         let signs = RegexBuilder::new(&signs.join("|")).unicode(false).build().ok()?;
-        Some(Self { word: word.as_bytes().to_vec(), signs })
+        Some(Self { word: word.as_bytes().to_vec(), signs, escapes: Finder::new(ESCAPE) })
     }
 
     /// Whether these bytes may hold it, or the beginning of it.
@@ -63,17 +67,16 @@ impl Sieve {
             }
             from = found.start() + 1;
         }
-        false
+        let mut escapes = self.escapes.find_iter(bytes);
+        escapes.any(|at| self.is_begun(bytes.get(..at).unwrap_or_default()))
     }
 
     fn is_it(&self, bytes: &[u8], at: usize) -> bool {
         let rest = bytes.get(at..).unwrap_or_default();
         let is_whole =
             rest.get(..self.word.len()).is_some_and(|it| it.eq_ignore_ascii_case(&self.word));
-        let ends = rest.get(1..).unwrap_or_default();
-        is_whole
-            || (ENDS.iter().any(|it| ends.starts_with(it.as_bytes()))
-                && self.is_begun(bytes.get(..=at).unwrap_or_default()))
+        let ends = rest.get(1..).is_some_and(|it| it.starts_with(END.as_bytes()));
+        is_whole || (ends && self.is_begun(bytes.get(..=at).unwrap_or_default()))
     }
 
     /// Whether these bytes end with a beginning of the word.

@@ -8,7 +8,7 @@ use crate::{
     journal::{FILE, Journal},
     model::{
         AgentId, Author, CallId, Casting, Cost, Event, FORMAT, Header, Limits, Millis, Outcome,
-        Record, Seq, Stop, Turn, Usage,
+        Record, Seq, Stop, Turn, Usage, Version,
     },
 };
 use proptest::prelude::*;
@@ -200,6 +200,14 @@ fn filters_leave_what_they_name() {
         called(2, 1, "shell", "cargo test"),
         result(2, 1, "lines four"),
         stopped,
+        Event::TurnStarted {
+            agent: AgentId(1),
+            turn: Turn(1),
+            version: Version(1),
+            model: "claude-opus".to_owned(),
+            reserved: None,
+            again: false,
+        },
     ];
     let _one = place.session("a", &events);
     let seqs = |filter: Filter| -> Vec<u64> {
@@ -208,6 +216,8 @@ fn filters_leave_what_they_name() {
     let text = |it: &str| Some(it.to_owned());
     assert_eq!(seqs(Filter { role: text("Tester"), ..Filter::default() }), [8, 4]);
     assert_eq!(seqs(Filter { model: text("sonnet"), ..Filter::default() }), [6, 3]);
+    // It was cast with another.
+    assert_eq!(seqs(Filter { model: text("opus"), ..Filter::default() }), [6, 3]);
     assert_eq!(seqs(Filter { tool: text("shell"), ..Filter::default() }), [8]);
     assert_eq!(seqs(Filter { file: text("src/a.rs"), ..Filter::default() }), [6]);
     assert_eq!(seqs(Filter { outcome: Some(Ended::Stopped), ..Filter::default() }), [8, 4]);

@@ -126,9 +126,12 @@ impl Room {
         let filter = &wanted.filter;
         let is_agent = || {
             let mut cast = open(&self.cast);
-            let who = passage.agent.and_then(|it| match filter.outcome {
-                Some(_) => cast.of_agent_to_its_end(it),
-                None => cast.of_agent(it),
+            let who = passage.agent.and_then(|it| {
+                if filter.asks_what_became() {
+                    cast.of_agent_to_its_end(it)
+                } else {
+                    cast.of_agent(it)
+                }
             });
             filter.takes_agent(who)
         };

@@ -6,10 +6,12 @@ use crate::{
     model::{AgentId, Event},
 };
 use memchr::memmem::Finder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How an event about an agent's life begins in its line.
 const LIFE: &str = "\"event\":{\"agent-";
+/// How the beginning of a turn begins, which tells what model is called.
+const TURN: &str = "\"event\":{\"turn-started\":";
 
 /// An agent, for who finds something of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,10 +20,20 @@ pub struct Who {
     pub name: String,
     /// The role it played.
     pub role: String,
-    /// The model it called.
+    /// The model it was cast with.
     pub model: String,
+    /// The models it called, as far as the journal was read: another than its own too, where
+    /// the director or its program has changed it.
+    pub called: BTreeSet<String>,
     /// How it ended, as far as the journal was read.
     pub ended: Option<Ended>,
+}
+
+impl Who {
+    /// Whether it was cast with a model with this in its name, or has called one.
+    pub(super) fn has_called(&self, model: &str) -> bool {
+        self.model.contains(model) || self.called.iter().any(|it| it.contains(model))
+    }
 }
 
 /// The agents of a session.
@@ -31,13 +43,13 @@ pub(super) struct Cast {
     agents: BTreeMap<AgentId, Who>,
     /// Up to here the journal was looked through: a line begins there.
     read: u64,
-    finder: Finder<'static>,
+    finders: [Finder<'static>; 2],
 }
 
 impl Cast {
     pub(super) fn of(reader: Reader) -> Self {
         let (agents, read) = (BTreeMap::new(), reader.body());
-        Self { reader, agents, read, finder: Finder::new(LIFE) }
+        Self { reader, agents, read, finders: [LIFE, TURN].map(Finder::new) }
     }
 
     /// What the session is called; may be empty.
@@ -54,7 +66,7 @@ impl Cast {
         self.agents.get(&agent)
     }
 
-    /// An agent, and how it ended.
+    /// An agent, what models it called, and how it ended.
     pub(super) fn of_agent_to_its_end(&mut self, agent: AgentId) -> Option<&Who> {
         while self.read_on() {}
         self.agents.get(&agent)
@@ -69,7 +81,9 @@ impl Cast {
             match memchr::memrchr(b'\n', read) {
                 Some(end) => {
                     let lines = room.get(..=end).unwrap_or_default();
-                    take(&mut self.agents, &self.finder, lines);
+                    for finder in &self.finders {
+                        take(&mut self.agents, finder, lines);
+                    }
                     self.read += end as u64 + 1;
                     return true;
                 }
@@ -80,7 +94,7 @@ impl Cast {
     }
 }
 
-/// Takes in what lines tell of agents' lives.
+/// Takes in what lines tell of agents' lives, or of their turns.
 fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) {
     for at in finder.find_iter(lines) {
         let (before, behind) = lines.split_at(at);
@@ -92,7 +106,13 @@ fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) 
         match record.event {
             Event::AgentAdded { agent, casting, .. } => {
                 let (name, role, model) = (casting.name, casting.role, casting.model);
-                agents.insert(agent, Who { name, role, model, ended: None });
+                let who = Who { name, role, model, ..Who::default() };
+                agents.insert(agent, who);
+            }
+            Event::TurnStarted { agent, model, .. } => {
+                if let Some(who) = agents.get_mut(&agent).filter(|it| !it.called.contains(&model)) {
+                    who.called.insert(model);
+                }
             }
             Event::AgentEnded { agent, outcome } => {
                 if let Some(who) = agents.get_mut(&agent) {

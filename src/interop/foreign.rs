@@ -14,6 +14,7 @@ use crate::{
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::{
+    error::Error as _,
     fs::File,
     io::{self, BufReader},
     path::{Path, PathBuf},
@@ -42,6 +43,18 @@ pub enum ImportError {
         /// Why.
         source: JournalError,
     },
+}
+
+impl ImportError {
+    /// What went wrong, down to what the system said.
+    pub(super) fn told(&self) -> String {
+        let (mut told, mut why) = (self.to_string(), self.source());
+        while let Some(error) = why {
+            told = format!("{told}: {error}");
+            why = error.source();
+        }
+        told
+    }
 }
 
 /// A log of another tool's.

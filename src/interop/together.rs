@@ -11,7 +11,7 @@ use super::{
     read::{BATCH, LONG, end},
 };
 use crate::{
-    journal::{Follower, Reader, Scratch},
+    journal::{Follower, Growth, Reader, Scratch},
     llm::PriceTable,
     model::{FORMAT, Header, Record},
 };
@@ -75,12 +75,47 @@ impl Together {
     ) -> Result<Reader, ImportError> {
         let mut all = Self::begin(logs, prices, folder, false)?;
         all.read_on(tell)?;
-        for log in std::mem::take(&mut all.logs) {
-            log.reading.close(&mut all.seats);
-        }
-        end(&mut all.seats);
-        all.write()?;
+        all.close()?;
         all.scratch.read().map_err(|source| ImportError::Journal { path: all.about, source })
+    }
+
+    /// Begins to translate logs into one journal without a name, on the disk of this folder:
+    /// gives what reads it, how far it has come, and what does the rest, on a thread that
+    /// may block.
+    ///
+    /// # Errors
+    /// When one can't be read, or the journal can't be written.
+    pub fn growing(
+        logs: Vec<Foreign>,
+        prices: &Arc<PriceTable>,
+        folder: &Path,
+    ) -> Result<(Reader, Growth, impl FnOnce() + Send + 'static), ImportError> {
+        let all = Self::begin(logs, prices, folder, false)?;
+        let (reader, growth) = (all.reader()?, Growth::from(all.scratch.end()));
+        growth.reached(all.scratch.end(), 0, all.progress().of);
+        let told = growth.clone();
+        Ok((reader, growth, move || all.grow(&told)))
+    }
+
+    /// Translates all there is, as long as that is wanted, and tells how far it has come.
+    fn grow(mut self, growth: &Growth) {
+        let told = self.read_while(&mut |all| {
+            let Progress { read, of } = all.progress();
+            growth.reached(all.scratch.end(), read, of);
+            growth.is_wanted()
+        });
+        let ended = told.and_then(|()| self.close());
+        let trouble = ended.err().map(|it| it.told());
+        growth.ended(self.scratch.end(), trouble);
+    }
+
+    /// Nothing more comes of these logs.
+    fn close(&mut self) -> Result<(), ImportError> {
+        for log in std::mem::take(&mut self.logs) {
+            log.reading.close(&mut self.seats);
+        }
+        end(&mut self.seats);
+        self.write()
     }
 
     /// Reads what there is of these logs, to go on as they grow, and tells how far it has
@@ -183,6 +218,14 @@ impl Together {
 
     /// Reads all that there is now, in the order of the times.
     fn read_on(&mut self, tell: TellRead<'_>) -> Result<(), ImportError> {
+        self.read_while(&mut |all| {
+            tell(all.progress());
+            true
+        })
+    }
+
+    /// The same, as long as whoever is told of each batch wants more.
+    fn read_while(&mut self, tell: &mut dyn FnMut(&Self) -> bool) -> Result<(), ImportError> {
         let newest = self.logs.iter().filter_map(Log::moved).max();
         loop {
             let waiting = self.logs.iter_mut().filter(|it| it.reading.is_waiting()).enumerate();
@@ -201,7 +244,9 @@ impl Together {
             }
             if self.seats.waiting() >= BATCH {
                 self.write()?;
-                tell(self.progress());
+                if !tell(self) {
+                    return Ok(());
+                }
             }
         }
     }

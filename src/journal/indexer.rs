@@ -5,62 +5,92 @@
 //! more than parsing it.
 
 use super::{
-    Reader,
+    Growth, Reader,
     index::{Found, Mark},
     outline::outline,
     parse::Place,
-    reader::{Told, speakers},
+    reader::{Records, Told, speakers},
     reel::Shared,
     sources::Sources,
 };
 use crate::model::Stage;
+use std::mem;
 
 /// How much of the journal is one batch, and so how far marks stand apart.
 const BATCH: u64 = 64 << 10;
 
-/// Reads the journal to its end, or until nobody needs it.
-pub(super) fn run(reader: &Reader, shared: &Shared) {
-    let mut stage = Stage::new(reader.header().clone());
-    let mut records = reader.between(reader.body(), reader.len(), Place::default());
-    let mut begin = reader.body();
-    let (mut found, mut sources) = (Found::default(), Sources::default());
-    let mut block = Vec::new();
-    loop {
-        records.ahead(&mut block);
-        stage.call_up(speakers(&block));
-        if block.is_empty() {
-            break;
-        }
-        for Told { offset, record, behind, is_between } in block.drain(..) {
-            stage.apply(&record);
-            found.add(offset, &record, &stage);
-            sources.add(offset, &record);
-            records.take_back(record);
-            if behind.offset >= begin + BATCH && is_between {
-                begin = behind.offset;
-                take_in(&mut found, behind, &stage, &mut sources, shared);
-            }
-        }
-        if shared.is_over() {
+/// Reads the journal to its end, however long that takes to be written, or until nobody
+/// needs it.
+pub(super) fn run(reader: &Reader, growth: &Growth, shared: &Shared) {
+    let mut work = Work {
+        stage: Stage::new(reader.header().clone()),
+        found: Found::default(),
+        sources: Sources::default(),
+        block: Vec::new(),
+    };
+    let mut at = Mark { offset: reader.body(), place: Place::default() };
+    while let Some(end) = growth.beyond(at.offset) {
+        let mut records = reader.between(at.offset, end, at.place);
+        if !work.read(&mut records, at.offset, shared) {
             return;
         }
+        at = Mark { offset: records.offset(), place: records.place() };
+        work.take_in(at, shared);
+        // What was left behind the last whole line is not asked for again.
+        at.offset = at.offset.max(end);
     }
-    let end = Mark { offset: records.offset(), place: records.place() };
-    take_in(&mut found, end, &stage, &mut sources, shared);
-    shared.done();
+    if growth.is_wanted() {
+        shared.done();
+    }
 }
 
-/// Indexes what was read together, and keeps the stage behind it where it is
-/// time to.
-fn take_in(found: &mut Found, behind: Mark, stage: &Stage, sources: &mut Sources, shared: &Shared) {
-    let is_due = {
-        let mut index = shared.index();
-        index.add(found, behind);
-        index.is_due(behind.offset)
-    };
-    if is_due {
-        let kept = outline(stage, sources);
-        shared.index().keep(behind, kept);
+/// What is read of a journal, before it is in the index.
+struct Work {
+    stage: Stage,
+    found: Found,
+    sources: Sources,
+    block: Vec<Told>,
+}
+
+impl Work {
+    /// Reads these records, a batch at a time; says whether anybody still needs that.
+    fn read(&mut self, records: &mut Records, from: u64, shared: &Shared) -> bool {
+        let mut begin = from;
+        loop {
+            let mut block = mem::take(&mut self.block);
+            records.ahead(&mut block);
+            self.stage.call_up(speakers(&block));
+            if block.is_empty() {
+                return true;
+            }
+            for Told { offset, record, behind, is_between } in block.drain(..) {
+                self.stage.apply(&record);
+                self.found.add(offset, &record, &self.stage);
+                self.sources.add(offset, &record);
+                records.take_back(record);
+                if behind.offset >= begin + BATCH && is_between {
+                    begin = behind.offset;
+                    self.take_in(behind, shared);
+                }
+            }
+            self.block = block;
+            if shared.is_over() {
+                return false;
+            }
+        }
     }
-    shared.reached(behind.offset);
+
+    /// Indexes what was read together, and keeps the stage behind it where it is time to.
+    fn take_in(&mut self, behind: Mark, shared: &Shared) {
+        let is_due = {
+            let mut index = shared.index();
+            index.add(&mut self.found, behind);
+            index.is_due(behind.offset)
+        };
+        if is_due {
+            let kept = outline(&self.stage, &mut self.sources);
+            shared.index().keep(behind, kept);
+        }
+        shared.reached(behind.offset);
+    }
 }

@@ -143,8 +143,13 @@ impl Reader {
     /// [`Event::Unreadable`](crate::model::Event::Unreadable) with the number
     /// and time of the record before it.
     pub fn records_from(&self, offset: u64) -> Records {
+        self.records_between(offset, self.len())
+    }
+
+    /// The same, up to an offset where a record ends.
+    pub(super) fn records_between(&self, offset: u64, to: u64) -> Records {
         let place = if offset <= self.body { Place::default() } else { Place::ADRIFT };
-        self.between(offset.max(self.body), self.len(), place)
+        self.between(offset.max(self.body), to, place)
     }
 
     /// The records that begin in a stretch of the file.

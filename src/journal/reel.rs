@@ -2,10 +2,11 @@
 //!
 //! It opens at once. An index is built beside it: the stage at checkpoints, the
 //! places between them, and what is worth a mark on a timeline. Any stage is
-//! the nearest checkpoint before it and the records since.
+//! the nearest checkpoint before it and the records since. A journal that is still
+//! written is wound as far as it goes.
 
 use super::{
-    JournalError, Reader,
+    Growth, JournalError, Reader, Records,
     blanks::{self, Blanks},
     curve::Sample,
     index::{Checkpoint, Index, Mark, Marker},
@@ -37,6 +38,7 @@ const STEPS: usize = 12;
 #[derive(Debug)]
 pub struct Reel {
     reader: Reader,
+    growth: Growth,
     shared: Arc<Shared>,
     /// Stages that were shown lately, by place.
     recent: Mutex<VecDeque<Stand>>,
@@ -98,23 +100,33 @@ impl Reel {
     /// # Errors
     /// When no thread can be started.
     pub fn new(reader: Reader) -> Result<Self, JournalError> {
+        let growth = Growth::whole(reader.len());
+        Self::growing(reader, growth)
+    }
+
+    /// The same, of one that is still written.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn growing(reader: Reader, growth: Growth) -> Result<Self, JournalError> {
+        let (end, bytes) = (growth.end(), growth.source().1.unwrap_or_default());
         // More than one, for the last ones may be damaged.
-        let ends = reader.before(reader.len(), None, 16);
+        let ends = reader.before(end, None, 16);
         let last = ends.iter().map(|(_, it)| (it.seq, it.at)).max().unwrap_or_default();
         let first = Mark { offset: reader.body(), place: Place::default() };
         let empty = Stage::new(reader.header().clone());
         let shared = Arc::new(Shared {
-            index: Mutex::new(Index::new(first, &empty, reader.len())),
+            index: Mutex::new(Index::new(first, &empty, bytes.max(end))),
             indexed: AtomicU64::new(reader.body()),
             is_done: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
         });
-        let (source, target) = (reader.clone(), Arc::clone(&shared));
+        let (source, whole, target) = (reader.clone(), growth.clone(), Arc::clone(&shared));
         let builder = thread::Builder::new().name("journal-index".into());
         builder
-            .spawn(move || indexer::run(&source, &target))
+            .spawn(move || indexer::run(&source, &whole, &target))
             .map_err(|error| JournalError::disk("index", reader.path(), error))?;
-        Ok(Self { reader, shared, recent: Mutex::default(), last })
+        Ok(Self { reader, growth, shared, recent: Mutex::default(), last })
     }
 
     /// The journal it plays.
@@ -122,9 +134,33 @@ impl Reel {
         &self.reader
     }
 
-    /// How much of the journal is indexed: bytes, and of how many.
+    /// The records from `offset` on, as far as there are any now.
+    pub fn records_from(&self, offset: u64) -> Records {
+        self.reader.records_between(offset, self.growth.end())
+    }
+
+    /// Where whole records end, as far as it is written.
+    pub fn end(&self) -> u64 {
+        self.growth.end()
+    }
+
+    /// Whether more may be written.
+    pub fn is_growing(&self) -> bool {
+        !self.growth.is_whole()
+    }
+
+    /// Why no more of it could be written, if it could not.
+    pub fn trouble(&self) -> Option<String> {
+        self.growth.trouble()
+    }
+
+    /// How much of the journal is indexed, in bytes, and of how many; while it is written,
+    /// how much of what it is made of was read.
     pub fn progress(&self) -> (u64, u64) {
-        (self.shared.indexed.load(Ordering::Acquire), self.reader.len())
+        match self.growth.source() {
+            (read, of) if self.is_growing() => (read, of.unwrap_or(u64::MAX)),
+            _ => (self.shared.indexed.load(Ordering::Acquire), self.growth.end()),
+        }
     }
 
     /// Whether the index is complete.
@@ -134,12 +170,14 @@ impl Reel {
 
     /// The number of the last record.
     pub fn last_seq(&self) -> Seq {
-        if self.is_indexed() { self.shared.index().last().0 } else { self.last.0 }
+        let found = self.shared.index().last().0;
+        if self.is_indexed() { found } else { self.last.0.max(found) }
     }
 
     /// The time of the last record.
     pub fn duration(&self) -> Millis {
-        if self.is_indexed() { self.shared.index().last().1 } else { self.last.1 }
+        let found = self.shared.index().last().1;
+        if self.is_indexed() { found } else { self.last.1.max(found) }
     }
 
     /// What is worth a mark on the timeline, in order, as far as it is indexed.
@@ -186,7 +224,7 @@ impl Reel {
     fn go_on(&self, at: &mut Stand, seq: Seq) {
         let mut kept = at.mark.offset;
         let limit = self.shared.indexed.load(Ordering::Acquire).max(kept + REACH);
-        let mut records = self.reader.between(kept, self.reader.len(), at.mark.place);
+        let mut records = self.reader.between(kept, self.growth.end(), at.mark.place);
         let mut block = Vec::new();
         loop {
             records.ahead(&mut block);
@@ -264,7 +302,7 @@ impl Reel {
     /// The number of the last record up to that time.
     pub fn seq_at(&self, time: Millis) -> Seq {
         let mark = self.shared.index().mark_before(time);
-        let mut records = self.reader.between(mark.offset, self.reader.len(), mark.place);
+        let mut records = self.reader.between(mark.offset, self.growth.end(), mark.place);
         let mut seq = mark.place.seq();
         let is_in = |record: &Record| record.at <= time;
         for (offset, record) in records.by_ref() {
@@ -290,5 +328,6 @@ impl Reel {
 impl Drop for Reel {
     fn drop(&mut self) {
         self.shared.is_over.store(true, Ordering::Release);
+        self.growth.let_go();
     }
 }

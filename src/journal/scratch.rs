@@ -59,6 +59,11 @@ impl Scratch {
         told.map_err(|error| self.placed(error))
     }
 
+    /// Where the last record ends.
+    pub fn end(&self) -> u64 {
+        self.pen.end()
+    }
+
     /// Reads it while it is written.
     ///
     /// # Errors

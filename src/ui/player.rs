@@ -34,8 +34,8 @@ pub struct Player {
     is_playing: bool,
     /// The stretch without events that is being shortened.
     shortened: Option<Millis>,
-    /// What comes after the head, while it is known.
-    ahead: Option<Peekable<Records>>,
+    /// What comes after the head, while it is known, up to where the journal ended then.
+    ahead: Option<(Peekable<Records>, u64)>,
     /// When the head was last moved by the clock.
     moved: Instant,
     /// The head was wound: the stage must be told as a whole.
@@ -145,7 +145,7 @@ impl Player {
             if self.next().is_none() {
                 return;
             }
-            if let Some((_, record)) = self.ahead.as_mut().and_then(Iterator::next) {
+            if let Some((_, record)) = self.ahead.as_mut().and_then(|it| it.0.next()) {
                 self.pass(&record);
                 self.stepped.push(record);
             }
@@ -194,21 +194,32 @@ impl Player {
 
     /// What comes next, without taking it.
     fn next(&mut self) -> Option<Millis> {
-        let (reel, seq) = (&self.reel, self.seq);
-        let open = || {
-            let from = if seq == Seq(0) { reel.reader().body() } else { reel.offset_after(seq) };
-            reel.reader().records_from(from).peekable()
-        };
-        let ahead = self.ahead.get_or_insert_with(open);
-        // Records at the head were told with the stage.
-        while ahead.next_if(|(_, record)| is_told(record, seq)).is_some() {}
-        ahead.peek().map(|(_, record)| record.at)
+        loop {
+            let (reel, seq) = (&self.reel, self.seq);
+            let open = || {
+                let end = reel.end();
+                let from =
+                    if seq == Seq(0) { reel.reader().body() } else { reel.offset_after(seq) };
+                (reel.records_from(from).peekable(), end)
+            };
+            let (ahead, end) = self.ahead.get_or_insert_with(open);
+            // Records at the head were told with the stage.
+            while ahead.next_if(|(_, record)| is_told(record, seq)).is_some() {}
+            if let Some((_, record)) = ahead.peek() {
+                return Some(record.at);
+            }
+            if *end >= reel.end() {
+                return None;
+            }
+            // More was written since.
+            self.ahead = None;
+        }
     }
 
     /// Moves the head by so much real time; what it passes has happened.
     fn advance(&mut self, real: Millis) -> Vec<Record> {
         let Some(first) = self.next() else {
-            self.is_playing = false;
+            self.is_playing = self.reel.is_growing();
             return Vec::new();
         };
         let mut to = match self.pace.span(real) {
@@ -222,8 +233,8 @@ impl Player {
         }
         let mut passed = Vec::new();
         while passed.len() < BATCH {
-            let Some(next) = self.ahead.as_mut().and_then(|it| it.next_if(|(_, it)| it.at <= to))
-            else {
+            let ahead = self.ahead.as_mut();
+            let Some(next) = ahead.and_then(|it| it.0.next_if(|(_, it)| it.at <= to)) else {
                 break;
             };
             self.pass(&next.1);
@@ -296,7 +307,7 @@ impl Source for Player {
             self.told = Some(head.clone());
             news.playhead = Some(head);
         }
-        news.trouble = self.bookmarks.trouble();
+        news.trouble = self.bookmarks.trouble().or_else(|| self.reel.trouble());
         news
     }
 
@@ -312,6 +323,7 @@ impl Source for Player {
         }
         let next = self.next();
         let wait = match (self.pace, next) {
+            (_, None) if self.reel.is_growing() => GLANCE,
             (Pace::Full, _) | (_, None) => Duration::ZERO,
             (Pace::Quarters(quarters), Some(next)) => {
                 let real = next.since(self.at).0.saturating_mul(4) / u64::from(quarters.max(1));
@@ -354,7 +366,11 @@ impl Source for Player {
             Play::Tenth(tenths) => self.wind_to_time(u64::from(tenths) * 100),
             Play::Thousandth(thousandths) => self.wind_to_time(thousandths.into()),
             Play::Start => self.wind(Seq(0), Wound::Record),
-            Play::End => self.wind(self.reel.last_seq(), Wound::Record),
+            Play::End => {
+                self.wind(self.reel.last_seq(), Wound::Record);
+                // It goes on with what is found behind that.
+                self.aim = (!self.reel.is_indexed()).then_some(Seq(u64::MAX));
+            }
             Play::To(seq) => self.wind(seq, Wound::Record),
             Play::Bookmark(bookmark) => self.bookmark(|it| it.set(bookmark)),
             Play::Unmark(seq) => self.bookmark(|it| it.remove(seq)),

@@ -64,7 +64,7 @@ fn all_who_are_at_work_are_shown_together_and_who_begins_joins_them() {
     let list = house.say(&["watch", "--list"]);
     assert!(list.contains("nobody is at work here"), "{list}");
     let mut terminal = house.start(&["watch"]);
-    terminal.until_shown("Nobody is at work, as far as logs tell");
+    terminal.until_shown("As far as logs tell, Claude Code");
     append(&transcript(&house), &lines("claude-code.jsonl")[..17]);
     terminal.until_shown("claude done");
     let codex = house.at("home/.codex/sessions/2026/11/29/rollout-1.jsonl");

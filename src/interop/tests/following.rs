@@ -9,6 +9,22 @@ use jiff::Timestamp;
 use std::io::Write as _;
 use tempfile::TempDir;
 
+#[test]
+fn what_is_read_while_it_is_translated_is_in_the_end_what_is_read_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = || {
+        let files = ["claude-code.jsonl", "codex.jsonl"];
+        files.map(|it| opened(&fixture(it))).to_vec()
+    };
+    let once = Together::once(logs(), &prices(), folder.path(), &mut |_| ()).unwrap();
+    let (reader, growth, rest) = Together::growing(logs(), &prices(), folder.path()).unwrap();
+    assert!(!growth.is_whole());
+    rest();
+    assert!(growth.is_whole());
+    assert_eq!((growth.end(), reader.len()), (once.len(), once.len()));
+    assert_eq!(reader.fold(None), once.fold(None));
+}
+
 /// A log that is being written, and who follows it.
 struct Followed {
     folder: TempDir,

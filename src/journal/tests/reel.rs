@@ -2,7 +2,7 @@
 
 use super::{header, session, written};
 use crate::{
-    journal::{FILE, MarkerKind, Reader, Reel},
+    journal::{FILE, Growth, Journal, MarkerKind, Reader, Reel},
     model::{AgentId, Event, FileChange, Millis, Money, Record, Seq, Stage, Turn},
 };
 use proptest::{prelude::*, sample::Index};
@@ -183,4 +183,43 @@ proptest! {
         prop_assert!(reel.duration() >= at);
         prop_assert_eq!(reel.stage_at(Seq(u64::MAX)), reel.reader().fold(None));
     }
+}
+
+#[test]
+fn a_reel_of_a_journal_that_is_still_written_is_wound_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = session(60_000);
+    let mut journal = Journal::create(folder.path(), &header("one")).unwrap();
+    let growth = Growth::from(journal.position());
+    growth.reached(journal.position(), 0, Some(9));
+    let reader = Reader::open(journal.path()).unwrap();
+    let reel = Reel::growing(reader.clone(), growth.clone()).unwrap();
+    let mut stage = Stage::new(header("one"));
+    for part in records.chunks(7000) {
+        journal.append(part).unwrap();
+        // What is not told of is not read, were it half a line.
+        assert_eq!(reel.stage_at(Seq(u64::MAX)), stage);
+        growth.reached(journal.position(), 4, Some(9));
+        for record in part {
+            stage.apply(record);
+        }
+        assert_eq!((reel.progress(), reel.is_indexed()), ((4, 9), false));
+        while reel.last_seq() < part[part.len() - 1].seq {
+            std::thread::yield_now();
+        }
+        assert_eq!(reel.stage_at(Seq(u64::MAX)), stage);
+    }
+    growth.ended(journal.position(), None);
+    while !reel.is_indexed() {
+        std::thread::yield_now();
+    }
+    let whole = indexed(journal.path());
+    assert_eq!((reel.last_seq(), reel.duration()), (whole.last_seq(), whole.duration()));
+    assert_eq!((reel.markers(), reel.gaps()), (whole.markers(), whole.gaps()));
+    assert_eq!((reel.curve(), reel.progress()), (whole.curve(), whole.progress()));
+    for seq in [1, 6999, 7000, 7001, 33_333, 60_000].map(Seq) {
+        assert_eq!(reel.stage_at(seq), reader.fold(Some(seq)));
+    }
+    drop(reel);
+    assert!(!growth.is_wanted());
 }

@@ -150,6 +150,12 @@ impl Past {
         self.mark_at(there.unsigned_abs())
     }
 
+    /// Marks the line so many places further, as far as there are any.
+    pub(super) fn page(&mut self, places: isize) -> Done {
+        let last = self.lines().len().saturating_sub(1);
+        self.mark_at(self.marked().saturating_add_signed(places).min(last))
+    }
+
     /// Marks the line in this place.
     pub fn mark_at(&mut self, place: usize) -> Done {
         self.marked = place;

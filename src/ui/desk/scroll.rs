@@ -56,6 +56,8 @@ impl Desk {
         } else if self.screen == Screen::Audition {
             let most = self.shown.most.unwrap_or(usize::MAX >> 1);
             self.audition_scroll = moved(self.audition_scroll, most);
+        } else if self.screen == Screen::Past {
+            return self.past.page(lines);
         } else if self.screen == Screen::Versus {
             return self.move_in_versus(lines);
         } else if self.screen == Screen::Diffs {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    journal::Journal,
+    journal::{Growth, Journal},
     model::{FORMAT, Header, Level},
 };
 use std::thread;
@@ -45,6 +45,40 @@ fn what_the_head_passes_has_happened_in_its_order_and_once() {
     player.is_playing = true;
     assert_eq!(seqs(&player.advance(Millis(10))), NONE);
     assert!(!player.is_playing, "it stands still at the end");
+}
+
+#[test]
+fn where_more_is_written_it_plays_on_and_the_end_is_that_which_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
+    let mut journal = Journal::create(folder.path(), &header).unwrap();
+    let growth = Growth::from(journal.position());
+    let mut write = |seqs: std::ops::RangeInclusive<u64>| {
+        let records: Vec<_> = seqs.map(|seq| record(seq, seq * 100)).collect();
+        journal.append(&records).unwrap();
+        growth.reached(journal.position(), 1, None);
+    };
+    write(1..=2);
+    let reader = Reader::open(&folder.path().join("tale")).unwrap();
+    let mut player = Player::new(Reel::growing(reader, growth.clone()).unwrap());
+    player.take();
+    player.is_playing = true;
+    assert_eq!(seqs(&player.advance(Millis(250))), [1, 2]);
+    assert_eq!(seqs(&player.advance(Millis(100))), NONE);
+    assert!(player.is_playing && player.playhead().indexed < 1.0, "more may come");
+    write(3..=4);
+    assert_eq!(seqs(&player.advance(Millis(100))), [3]);
+    player.play(Play::End);
+    write(5..=9);
+    growth.ended(player.reel.end(), Some("the disk is full".into()));
+    let mut trouble = None;
+    while !player.reel.is_indexed() || player.seq < Seq(9) {
+        trouble = player.take().trouble;
+    }
+    assert_eq!((player.at, trouble.as_deref()), (Millis(900), Some("the disk is full")));
+    player.is_playing = true;
+    assert_eq!(seqs(&player.advance(Millis(10))), NONE);
+    assert!(!player.is_playing, "here it ends");
 }
 
 #[test]

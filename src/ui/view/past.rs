@@ -37,6 +37,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     draw_count(buffer, ink::lines(area, 0, 1), &lines, sight);
     let list = ink::lines(area, 1, area.height.saturating_sub(1));
     let (height, at) = (usize::from(list.height), past.marked());
+    hits.shown.lines = height;
     let start = at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
     for (line, (place, it)) in (0..list.height).zip(lines.iter().enumerate().skip(start)) {
         let area = ink::lines(list, line, 1);

@@ -47,6 +47,24 @@ fn listed() -> Story {
 }
 
 #[test]
+fn a_page_and_the_ends_are_gone_to_and_the_list_is_not_gone_round() {
+    let mut story = listed();
+    let cards = (0..30).map(|nth| card(&nth.to_string(), "One of many")).collect();
+    let _redraw = story.desk.take_past(PastAnswer::Cards(1, cards), story.now);
+    story.desk.shown = Shown { lines: 10, ..Shown::default() };
+    let mut marked = |keys: &str| {
+        story.press(keys);
+        story.desk.past.marked()
+    };
+    // A line stays in sight.
+    assert_eq!(marked("pagedown"), 9);
+    assert_eq!(marked("pagedown pagedown pagedown"), 29);
+    assert_eq!(marked("pageup"), 20);
+    assert_eq!(marked("g"), 0);
+    assert_eq!(marked("G"), 29);
+}
+
+#[test]
 fn a_session_is_opened_at_its_beginning_and_a_hit_where_it_is() {
     let mut story = listed();
     story.press("j enter");
