@@ -1,7 +1,10 @@
 //! A long log, opened, sought in and searched, beside the programs that people open such
 //! logs with: `lnav`, `jq` and `ripgrep`, as far as they are in PATH. All get the same file.
 //!
-//! `cargo bench --bench logs -- mb=1024`
+//! And what it takes to replay 700 MB of real transcripts of another tool's, as one log and
+//! as a folder of logs: made of the samples in `AUTEUR_TEST_SAMPLES`, under new ids.
+//!
+//! `cargo bench --bench logs -- mb=1024 corpus=700`
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -12,26 +15,36 @@
 
 mod parts;
 
-use parts::{number, percentile, tape};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use parts::{number, percentile, spent, status, tape};
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+use regex::{Captures, Regex};
 use std::{
     env, fs,
-    io::Read as _,
+    io::{self, Read, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread::{sleep, spawn},
     time::{Duration, Instant},
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_auteur");
 const ROUNDS: usize = 3;
+/// So many logs are played side by side.
+const MANY: u64 = 24;
 /// What is said once, in the middle.
 const TOLD: &str = "shibboleth";
 
 fn main() {
     let bytes = number("mb", 1024) << 20;
     let place = Place::of(bytes);
+    beside_others(&place, bytes);
+    play_transcripts(&place, number("corpus", 700) << 20);
+}
+
+/// The same is asked of all of them.
+fn beside_others(place: &Place, bytes: u64) {
     println!("one session of {} MB", bytes >> 20);
-    let Place { journal, seq, .. } = &place;
+    let Place { journal, seq, .. } = place;
     let (file, seq) = (journal.to_str().unwrap(), seq.to_string());
 
     println!("opened in a terminal, to the first words of it");
@@ -67,6 +80,83 @@ fn main() {
             );
         }
     }
+}
+
+/// Plays so many bytes of transcripts in a terminal, to the end.
+fn play_transcripts(place: &Place, bytes: u64) {
+    let Some(samples) = env::var_os("AUTEUR_TEST_SAMPLES").map(PathBuf::from) else {
+        return println!("transcripts: AUTEUR_TEST_SAMPLES names no samples to make them of");
+    };
+    let folder = corpus(&samples.join("claude-code"), bytes);
+    for (name, path) in [("one log", "one.jsonl"), ("a folder of logs", "many")] {
+        let path = folder.join(path);
+        println!("{} MB of transcripts, {name}", bytes >> 20);
+        let command = [PROGRAM, "replay", path.to_str().unwrap()];
+        place.screen("auteur replay, to its first words", &command, "claude");
+        let (mut child, mut reader) = place.start(&command);
+        spawn(move || io::copy(&mut reader, &mut io::sink()));
+        let process = child.process_id().unwrap().to_string();
+        let start = Instant::now();
+        let (mut last, mut still) = (spent(&process).own, 0);
+        // A replay that is read costs next to nothing.
+        while still < 3 {
+            sleep(Duration::from_secs(1));
+            let now = spent(&process).own;
+            let is_busy = now.saturating_sub(last) > Duration::from_millis(300);
+            (last, still) = (now, if is_busy { 0 } else { still + 1 });
+        }
+        let took = start.elapsed().saturating_sub(Duration::from_secs(3));
+        let most = status(&process, "VmHWM:") / 1024;
+        println!("  all of it read and indexed after {took:.1?}; {most} MB at most");
+        child.kill().ok();
+        child.wait().ok();
+    }
+}
+
+/// Transcripts of so many bytes: all in one log, and in a folder of many.
+fn corpus(samples: &Path, bytes: u64) -> PathBuf {
+    let folder = env::temp_dir().join(format!("auteur-bench-transcripts-{bytes}"));
+    if folder.join("whole").exists() {
+        return folder;
+    }
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(folder.join("many")).unwrap();
+    let mut logs: Vec<String> = Vec::new();
+    let mut rest = vec![samples.to_owned()];
+    while let Some(path) = rest.pop() {
+        if path.is_dir() {
+            rest.extend(fs::read_dir(path).unwrap().map(|it| it.unwrap().path()));
+        } else if path.extension().is_some_and(|it| it == "jsonl") {
+            logs.extend(fs::read_to_string(path));
+        }
+    }
+    logs.sort_by_key(|it| std::cmp::Reverse(it.len()));
+    // The longest are sessions; what is short tells of one odd thing.
+    logs.truncate(4);
+    let ids = Regex::new("(msg_|req_|toolu_)..|[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4})").unwrap();
+    let anew = |log: &str, nth: u64| -> String {
+        let id = |found: &Captures<'_>| match found.get(1) {
+            Some(kind) => format!("{}{nth:06}", kind.as_str()),
+            None => format!("{nth:08x}{}", &found[2]),
+        };
+        ids.replace_all(log, id).into_owned()
+    };
+    let mut nth = 0;
+    let mut write = |name: &str, log: &str, bytes: u64| {
+        let (mut file, mut written) = (fs::File::create(folder.join(name)).unwrap(), 0);
+        while written < bytes {
+            let log = anew(log, nth);
+            file.write_all(log.as_bytes()).unwrap();
+            written += log.len() as u64;
+            nth += 1;
+        }
+    };
+    write("one.jsonl", &logs[0], bytes);
+    for (place, log) in (0..MANY).zip(logs.iter().cycle()) {
+        write(&format!("many/{place}.jsonl"), log, bytes / MANY);
+    }
+    fs::write(folder.join("whole"), "").unwrap();
+    folder
 }
 
 /// Where the log lies.
@@ -112,6 +202,23 @@ impl Place {
         tell(name, &mut times);
     }
 
+    /// Starts a program in a terminal of its own; gives what it draws.
+    fn start(&self, command: &[&str]) -> (Box<dyn Child + Send + Sync>, Box<dyn Read + Send>) {
+        let size = PtySize { rows: 35, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut builder = CommandBuilder::new(command[0]);
+        builder.args(&command[1..]);
+        builder.cwd(&self.state);
+        builder.env("TERM", "xterm-256color");
+        builder.env("AUTEUR_STATE", &self.state);
+        builder.env("HOME", &self.state);
+        let child = pair.slave.spawn_command(builder).unwrap();
+        let reader = pair.master.try_clone_reader().unwrap();
+        // Closed, it would hang up.
+        std::mem::forget(pair.master);
+        (child, reader)
+    }
+
     /// How long it takes until a word stands on its screen.
     fn screen(&self, name: &str, command: &[&str], word: &str) {
         if !is_here(command[0]) {
@@ -119,18 +226,8 @@ impl Place {
         }
         let mut times = Vec::new();
         for _ in 0..ROUNDS {
-            let size = PtySize { rows: 35, cols: 120, pixel_width: 0, pixel_height: 0 };
-            let pair = native_pty_system().openpty(size).unwrap();
-            let mut builder = CommandBuilder::new(command[0]);
-            builder.args(&command[1..]);
-            builder.cwd(&self.state);
-            builder.env("TERM", "xterm-256color");
-            builder.env("AUTEUR_STATE", &self.state);
-            builder.env("HOME", &self.state);
             let start = Instant::now();
-            let mut child = pair.slave.spawn_command(builder).unwrap();
-            drop(pair.slave);
-            let mut reader = pair.master.try_clone_reader().unwrap();
+            let (mut child, mut reader) = self.start(command);
             let (mut seen, mut room) = (Vec::new(), vec![0; 64 << 10]);
             let found = loop {
                 let Ok(count @ 1..) = reader.read(&mut room) else { break false };
