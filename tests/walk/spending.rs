@@ -1,6 +1,6 @@
 //! What was spent, on the command line.
 
-use crate::house::House;
+use crate::{house::House, terminal::*};
 use serde_json::Value;
 use std::fs;
 
@@ -75,4 +75,30 @@ fn a_folder_of_logs_of_others_is_counted_once_however_often_one_is_copied() {
     assert!(told.contains("1 log is the copy of another"), "{told}");
     assert!(told.contains("$0.0230"), "{told}");
     assert_eq!(house.code(&["cost", "/nowhere/at/all"]), Some(1));
+}
+
+#[test]
+fn what_a_session_costs_is_seen_while_it_is_live_and_in_its_replay() {
+    let house = House::open(STORY);
+    let mut terminal = house.start_in((120, 35), &["run", "worker", "tell me"]);
+    terminal.until_shown("worker done");
+    terminal.press_for("L", "in all");
+    terminal.until_shown("by agent");
+    terminal.press_for("]]]", "shell");
+    terminal.press_for(TAB, "spent in a minute");
+    terminal.press_for(TAB, "tokens in a minute");
+    terminal.press_for(TAB, "tokens in the window of worker");
+    terminal.press_for(TAB, "█ running");
+    terminal.press_for(TAB, "by tool");
+    terminal.press_for(ESC, "worker done");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let journal = house.journal().display().to_string();
+    let mut terminal = house.start_in((120, 35), &["replay", &journal]);
+    terminal.press_for("L", "Nothing was spent yet.");
+    terminal.press_for("G", "in all");
+    terminal.press_for("]]]", "shell");
+    terminal.press_for("g", "Nothing was spent yet.");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
 }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::{collections::HashMap, mem, sync::Arc};
 
 /// One session that is being read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Book {
     session: Arc<str>,
     /// When its clock stood at nothing, as far as anybody knows: nobody is at work between
@@ -27,7 +27,7 @@ pub struct Book {
 }
 
 /// What is known of an agent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Seat {
     agent: Arc<str>,
     role: Arc<str>,

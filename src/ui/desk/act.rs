@@ -86,6 +86,7 @@ impl Desk {
             Act::ToCast => self.go_to_screen(Screen::Cast, now),
             Act::ToScript => self.go_to_screen(Screen::Script, now),
             Act::ToPast => self.go_to_screen(Screen::Past, now),
+            Act::ToLedger => self.go_to_screen(Screen::Ledger, now),
             Act::ToInbox => self.open_inbox(stage, now),
             Act::SeeAgent | Act::LaterPlay | Act::EarlierPlay => self.direct_play(act, stage, now),
             act if act.directs_plays() => self.direct_play(act, stage, now),
@@ -127,6 +128,7 @@ impl Desk {
             act if act.is_of_versus() => self.look_at_versus(act, now),
             act if act.is_of_audition() => self.hold_against(act, stage, now),
             act if act.is_of_inbox() => self.attend(act, stage, now),
+            act if act.is_of_ledger() => self.look_at_ledger(act),
             act if act.is_of_past() => self.look_into_past(act, now),
             act if act.is_of_library() => self.look_in_library(act, now),
             act => self.play(act, now),
@@ -217,7 +219,10 @@ impl Desk {
             self.inbox.shows_settled = false;
             return Done::Redraw;
         }
-        if matches!(self.screen, Screen::Script | Screen::Audition | Screen::Past | Screen::Inbox) {
+        if matches!(
+            self.screen,
+            Screen::Script | Screen::Audition | Screen::Past | Screen::Inbox | Screen::Ledger
+        ) {
             self.return_to_stage();
             return Done::Redraw;
         }

@@ -254,6 +254,9 @@ impl Desk {
             let text = self.marked_role().map(|it| it.casting.instructions.clone());
             return self.copy_text(text, now);
         }
+        if self.screen == Screen::Ledger {
+            return self.copy_text(self.ledger_to_copy(), now);
+        }
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
         let asked = self.focused_request(stage).map(|it| super::answer::words(&it.ask).to_owned());
         let text = match (asked, self.tab) {

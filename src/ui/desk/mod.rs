@@ -26,6 +26,7 @@ mod help;
 mod inbox;
 mod keep_change;
 mod landmarks;
+mod ledger;
 mod library;
 mod look;
 mod mark;
@@ -79,6 +80,7 @@ pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use field::Field;
 pub use inbox::{Inbox, REST};
 pub use landmarks::Sought;
+pub use ledger::{LedgerDesk, LedgerView};
 pub use library::{Plot, ScriptList, ScriptOffer};
 pub use nearby::{Nearby, Offer};
 pub use pair::{Pair, all_of};
@@ -132,6 +134,8 @@ pub struct Desk {
     pub inbox: Inbox,
     /// How former sessions are looked at.
     pub past: Past,
+    /// How what was spent is looked at.
+    pub ledger: LedgerDesk,
     /// What is looked at of the focused agent when it has the screen.
     pub tab: Tab,
     /// Which page of the grid is in sight, counted from 0.

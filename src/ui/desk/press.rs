@@ -37,6 +37,8 @@ impl Desk {
             (Screen::Script, true) => Context::ReplayScript,
             (Screen::Script, false) => Context::Script,
             (Screen::Past, _) => Context::Past,
+            (Screen::Ledger, false) => Context::Ledger,
+            (Screen::Ledger, true) => Context::ReplayLedger,
             (Screen::Inbox, _) => self.context_of_inbox(stage),
             (Screen::Audition, _) => Context::Audition,
             (Screen::Diffs, _) => Context::Diffs,

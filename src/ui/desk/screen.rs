@@ -28,11 +28,14 @@ pub enum Screen {
     Inbox,
     /// Former sessions, and what was said, run and changed in them.
     Past,
+    /// What was spent, and when.
+    Ledger,
 }
 
 impl Screen {
     /// The screens that have a name in the header, in its order.
-    pub const NAMED: [Self; 5] = [Self::Stage, Self::Cast, Self::Script, Self::Inbox, Self::Past];
+    pub const NAMED: [Self; 6] =
+        [Self::Stage, Self::Cast, Self::Script, Self::Inbox, Self::Past, Self::Ledger];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Screen {
             Self::Script => "Script",
             Self::Inbox => "Inbox",
             Self::Past => "History",
+            Self::Ledger => "Ledger",
         }
     }
 
@@ -56,6 +60,7 @@ impl Screen {
             Self::Script => Act::ToScript,
             Self::Inbox => Act::ToInbox,
             Self::Past => Act::ToPast,
+            Self::Ledger => Act::ToLedger,
         }
     }
 

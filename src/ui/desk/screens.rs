@@ -16,9 +16,12 @@ impl Desk {
             Screen::Cast | Screen::Inbox => !self.is_replay(),
             Screen::Script => self.plays.are_there || !self.is_replay(),
             Screen::Past => self.past.is_there,
-            Screen::Stage | Screen::Zoom | Screen::Audition | Screen::Diffs | Screen::Versus => {
-                true
-            }
+            Screen::Stage
+            | Screen::Zoom
+            | Screen::Audition
+            | Screen::Diffs
+            | Screen::Versus
+            | Screen::Ledger => true,
         };
         Screen::NAMED.into_iter().filter(is_here).collect()
     }
@@ -78,7 +81,9 @@ impl Desk {
             Screen::Inbox => self.mark_item(places, stage, now),
             Screen::Script if self.shows_library() => self.mark_script(places),
             Screen::Script => self.mark_step(places, stage),
-            Screen::Stage | Screen::Zoom | Screen::Diffs | Screen::Versus => return None,
+            Screen::Stage | Screen::Zoom | Screen::Diffs | Screen::Versus | Screen::Ledger => {
+                return None;
+            }
         })
     }
 
@@ -101,6 +106,7 @@ impl Desk {
             Screen::Versus => Section::Versus,
             Screen::Past => Section::Past,
             Screen::Inbox => Section::Inbox,
+            Screen::Ledger => Section::Ledger,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
         let seen = |it: &Section| *it == own || *it == Section::Everywhere;
@@ -111,6 +117,7 @@ impl Desk {
             || (only(Section::Script) && self.screen != Screen::Script)
             || (only(Section::Library) && !self.shows_library())
             || (only(Section::Inbox) && self.screen != Screen::Inbox)
+            || (only(Section::Ledger) && self.screen != Screen::Ledger)
             || (only(Section::Past) && self.screen != Screen::Past)
     }
 }

@@ -58,6 +58,8 @@ impl Desk {
             self.audition_scroll = moved(self.audition_scroll, most);
         } else if self.screen == Screen::Past {
             return self.past.page(lines);
+        } else if self.screen == Screen::Ledger {
+            self.ledger.scroll = moved(self.ledger.scroll, self.shown.most.unwrap_or(0));
         } else if self.screen == Screen::Versus {
             return self.move_in_versus(lines);
         } else if self.screen == Screen::Diffs {

@@ -2,7 +2,7 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Inbox,
+    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Inbox, Ledger,
     Library, Past, Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Versus, Zoom,
 };
 use std::borrow::Cow;
@@ -107,6 +107,11 @@ acts! {
     Seen, "seen", "seen", "you know that it has ended, without looking closer", [Inbox];
     ShowResting, "show-resting", "", "list what rests, too", [Inbox];
     ShowSettled, "show-settled", "answers", "what was answered last, or what needs you", [Inbox];
+    ToLedger, "to-ledger", "", "the sixth screen: what cost what, how quickly, and how everybody stood", [Everywhere];
+    NextView, "next-view", "charts", "costs, burn rate, tokens, context, states: the next of them", [Ledger];
+    PreviousView, "previous-view", "", "costs, burn rate, tokens, context, states: the one before", [Ledger];
+    NextGrouping, "next-grouping", "group by", "add up what was spent by another thing: day, model, agent, role, step, tool, session", [Ledger];
+    PreviousGrouping, "previous-grouping", "", "add up what was spent by the thing before", [Ledger];
     NextWaiting, "next-waiting", "needs me", "go to the next agent that needs you", [Everywhere];
     TakeUp, "take-up", "go on", "go on with the session that was left here, on the first screen", [Stage];
     Demo, "demo", "demo", "see six scripted agents at work, from the first screen", [Stage];
@@ -135,7 +140,7 @@ acts! {
     Pause, "pause", "pause", "pause at the next step, or resume; pressed again while pausing: freeze", [Direct];
     Freeze, "freeze", "freeze", "freeze at once: drop the stream, halt the tool", [Direct];
     Step, "step", "step", "one step of a paused agent, then hold again", [Direct];
-    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox];
+    PauseAll, "pause-all", "pause all", "pause all agents, or resume them", [Direct, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox, Ledger];
     HoldStep, "hold-step", "hold", "don't let this step begin, or let it; pause its agents once it has", [Script];
     OpenGate, "open-gate", "open", "let a step go on that waits at its gate", [Script];
     RunAgain, "run-again", "again", "do this step once more, and all that comes of it", [Script];
@@ -177,8 +182,8 @@ acts! {
     NextFile, "next-file", "file", "the next changed file", [Changes, Diffs];
     FoldAll, "fold-all", "", "close all files, or open them", [Changes];
     Comment, "comment", "comment", "write to the agent about this line", [Changes];
-    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Diffs, Versus];
-    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Diffs, Versus];
+    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Diffs, Versus, Ledger];
+    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Diffs, Versus, Ledger];
     HalfPageUp, "half-page-up", "", "half a page up", [Scroll];
     HalfPageDown, "half-page-down", "", "half a page down", [Scroll];
     PageUp, "page-up", "", "a page up", [Scroll];
@@ -217,7 +222,7 @@ acts! {
     Redo, "redo", "", "make the change again", [Editor, Field];
     LeaveTerminal, "leave-terminal", "leave the terminal", "take the keys back from the terminal", [Terminal];
     // the program
-    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox, Request, Reading, Replay];
+    Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox, Ledger, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
@@ -349,6 +354,14 @@ impl Act {
         matches!(
             self,
             Self::Attend | Self::Rest | Self::Seen | Self::ShowResting | Self::ShowSettled
+        )
+    }
+
+    /// Whether it looks at what was spent.
+    pub const fn is_of_ledger(self) -> bool {
+        matches!(
+            self,
+            Self::NextView | Self::PreviousView | Self::NextGrouping | Self::PreviousGrouping
         )
     }
 

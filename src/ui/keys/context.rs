@@ -27,6 +27,8 @@ pub enum Section {
     Past,
     /// On what needs the director.
     Inbox,
+    /// On what was spent.
+    Ledger,
     /// On something that an agent asks.
     Request,
     /// On a text to read, like the help.
@@ -76,6 +78,10 @@ pub enum Context {
     Library,
     /// Former sessions.
     Past,
+    /// What was spent.
+    Ledger,
+    /// What was spent, in a replay.
+    ReplayLedger,
     /// What needs the director; nobody is asked for anything there.
     Inbox,
     /// That of it which is marked: something that an agent asks.
@@ -106,7 +112,7 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -119,6 +125,7 @@ impl Section {
         Self::Library,
         Self::Past,
         Self::Inbox,
+        Self::Ledger,
         Self::Request,
         Self::Direct,
         Self::Replay,
@@ -146,6 +153,7 @@ impl Section {
             Self::Library => "library",
             Self::Past => "past",
             Self::Inbox => "inbox",
+            Self::Ledger => "ledger",
             Self::Request => "request",
             Self::Reading => "reading",
             Self::Replay => "replay",
@@ -174,6 +182,7 @@ impl Section {
             Self::Library => "The scripts there are",
             Self::Past => "Former sessions",
             Self::Inbox => "What needs you",
+            Self::Ledger => "What was spent",
             Self::Request => "A request",
             Self::Reading => "Reading",
             Self::Replay => "Replay",
@@ -195,7 +204,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -210,6 +219,8 @@ impl Context {
         Self::Inbox,
         Self::InboxRequest,
         Self::InboxStep,
+        Self::Ledger,
+        Self::ReplayLedger,
         Self::ReplayScript,
         Self::Request,
         Self::RequestZoom,
@@ -239,6 +250,8 @@ impl Context {
             Self::Script => &[S::Script, S::Scroll, S::Everywhere],
             Self::Library => &[S::Library, S::Scroll, S::Everywhere],
             Self::Past => &[S::Past, S::Scroll, S::Everywhere],
+            Self::Ledger => &[S::Ledger, S::Scroll, S::Everywhere],
+            Self::ReplayLedger => &[S::Ledger, S::Replay, S::Scroll, S::Everywhere],
             Self::Inbox => &[S::Inbox, S::Direct, S::Scroll, S::Everywhere],
             Self::InboxRequest => &[S::Inbox, S::Request, S::Direct, S::Scroll, S::Everywhere],
             Self::InboxStep => &[S::Inbox, S::Script, S::Scroll, S::Everywhere],

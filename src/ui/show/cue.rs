@@ -3,12 +3,14 @@
 use super::News;
 use crate::{
     casting::Tracks,
+    history::Reckoning,
     ui::desk::{
         Diffed, Offer, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer,
         ScriptTask, VersusAnswer,
     },
 };
 use crossterm::event::{KeyEvent, MouseEvent};
+use std::sync::Arc;
 
 /// Something to act on.
 #[derive(Debug, Clone)]
@@ -50,6 +52,8 @@ pub enum Finding {
     Past(PastAnswer),
     /// What came of reading two that are held against each other.
     Versus(Box<VersusAnswer>),
+    /// What the session has cost so far.
+    Reckoned(Arc<Reckoning>),
 }
 
 /// What only the loop can do.

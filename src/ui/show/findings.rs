@@ -12,6 +12,7 @@ impl Show {
             Finding::Script(answer) => self.desk.take_script(answer, &self.stage, now),
             Finding::Past(answer) => self.desk.take_past(answer, now),
             Finding::Versus(answer) => self.desk.take_versus(*answer),
+            Finding::Reckoned(reckoning) => self.desk.take_reckoning(reckoning),
             Finding::Nearby(offers) => self.desk.take_nearby(offers),
             Finding::Tracks(tracks) => self.desk.note_tracks(tracks, &self.stage),
         }

@@ -18,6 +18,7 @@ mod options;
 mod pace;
 mod reading;
 mod recalling;
+mod reckoning;
 mod run;
 mod signs;
 mod source;

@@ -8,6 +8,7 @@ use super::{
     nearby::see_to_nearby,
     next_tick, reading,
     recalling::see_to_past,
+    reckoning::see_to_ledger,
     signs::{Sign, Signals},
 };
 use crate::{
@@ -155,6 +156,7 @@ impl Stand<'_> {
         }
         see_to_nearby(&mut self.show.desk, &self.options.find_nearby, &self.finder);
         see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
+        see_to_ledger(self.show, source, &self.finder);
         see_to_versus(self.show, source, &self.options.comparer, &self.finder);
         if self.show.desk.chooses_role()
             && let Some(find_out) = self.options.find_out.take()

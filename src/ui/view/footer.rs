@@ -287,7 +287,7 @@ fn renamed(word: &str, desk: &Desk) -> Option<&'static str> {
 fn can_search(sight: Sight) -> bool {
     match sight.desk().screen {
         Screen::Cast | Screen::Past => true,
-        Screen::Script | Screen::Diffs | Screen::Versus | Screen::Inbox => false,
+        Screen::Script | Screen::Diffs | Screen::Versus | Screen::Inbox | Screen::Ledger => false,
         Screen::Stage | Screen::Zoom | Screen::Audition => sight.stage().agents().len() > 0,
     }
 }

@@ -25,6 +25,7 @@ mod header;
 mod inbox;
 mod ink;
 mod layout;
+mod ledger;
 mod library;
 mod palette;
 mod pane;
@@ -139,6 +140,9 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     }
     if sight.desk().screen == Screen::Inbox {
         return inbox::draw(buffer, area, sight, hits);
+    }
+    if sight.desk().screen == Screen::Ledger {
+        return ledger::draw(buffer, area, sight, hits);
     }
     if sight.desk().screen == Screen::Past {
         return past::draw(buffer, area, sight, hits);

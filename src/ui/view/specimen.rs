@@ -1,5 +1,6 @@
 //! Stages to look at: small stories, told event by event.
 
+use crate::history::Reckoning;
 use crate::model::{
     AgentId, Ask, Author, CallId, Capabilities, Casting, Cost, Event, FileChange, Header,
     HoldReason, Limits, Millis, Money, Outcome, Record, RedirectId, RequestId, Stage, Stop, Turn,
@@ -11,6 +12,8 @@ use crate::ui::desk::RoleOffer;
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
     pub(crate) stage: Stage,
+    /// What it has come to, as it would be read from its journal.
+    pub(crate) reckoning: Reckoning,
     at: Millis,
 }
 
@@ -23,7 +26,8 @@ impl Story {
             session: "0192f1c0-0000-7000-8000-000000000001".into(),
             ..Header::default()
         };
-        let mut story = Self { stage: Stage::new(header), at: Millis(0) };
+        let reckoning = Reckoning::new(&header);
+        let mut story = Self { stage: Stage::new(header), reckoning, at: Millis(0) };
         let limits = Limits { running: None, budget: Some(Money::cents(500)) };
         story.tell(Event::SessionOpened { title: title.into(), limits });
         story
@@ -44,6 +48,7 @@ impl Story {
     pub(crate) fn tell(&mut self, event: Event) -> &mut Self {
         let record = Record { seq: self.stage.last().next(), at: self.at, event };
         self.stage.apply(&record);
+        self.reckoning.take(&record);
         self
     }
 

@@ -13,7 +13,7 @@
 use super::{
     card, cast, figures, footer, inbox,
     ink::{self, Row},
-    library, pane, past,
+    ledger, library, pane, past,
     scene::{Hit, Hits, Sight},
     script, status, tail, versus,
 };
@@ -44,6 +44,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if sight.desk().screen == Screen::Inbox {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
         return inbox::draw(buffer, list, sight, hits);
+    }
+    if sight.desk().screen == Screen::Ledger {
+        let table = ink::lines(area, 1, area.height.saturating_sub(1 + foot));
+        return ledger::draw(buffer, table, sight, hits);
     }
     if sight.desk().screen == Screen::Past {
         let list = ink::lines(area, 1, area.height.saturating_sub(1 + foot));

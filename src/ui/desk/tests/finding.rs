@@ -132,7 +132,7 @@ fn the_help_of_a_replay_says_what_its_keys_do_there() {
         story.desk.screen = screen;
         story.press("?");
         let replayed = helped(&story);
-        for live in ["running agents", "interrupts", "first screen"] {
+        for live in ["running agents", "interrupts", "second screen"] {
             assert!(!replayed.iter().any(|(_, does)| does.contains(live)), "{live}: {replayed:?}");
         }
         let next: Vec<_> = replayed.iter().filter(|it| it.0 == "n").collect();

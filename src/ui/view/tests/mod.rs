@@ -7,6 +7,7 @@ mod changes;
 mod dialogs;
 mod footer;
 mod inbox;
+mod ledger;
 mod library;
 mod panes;
 mod past;
