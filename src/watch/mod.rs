@@ -10,6 +10,7 @@
 //!
 //! [`Trail`]: crate::model::Trail
 
+mod drafts;
 mod error_spiral;
 mod same_call;
 mod scope;
@@ -19,10 +20,12 @@ mod story;
 #[cfg(test)]
 mod tests;
 
+pub use drafts::{Drafts, drafts};
+
 use crate::model::{Action, Agent, DriftEvent, Event, Rule, Sign, Stage};
 use sight::{Finding, Sight};
 
-/// So many turns a sign stands at least, unless somebody tells the agent something.
+/// For so many turns a sign has to be seen no more before it has passed by itself.
 const STANDS: u32 = 5;
 
 /// A rule and how it looks.
@@ -70,8 +73,14 @@ fn seen(agent: &Agent, (rule, look): (Rule, Look), before: usize) -> Option<Drif
 /// something, or for long enough.
 fn passed(agent: &Agent, sign: &Sign, look: Look) -> Option<DriftEvent> {
     let was_told = sign.seq < agent.trail.told();
-    let is_old = sign.turn.0.saturating_add(STANDS) <= agent.turn.0;
-    if !(was_told || is_old) || look(&Sight::new(agent, sign.rule)).is_some() {
+    let now = Sight::new(agent, sign.rule);
+    let stands = if was_told {
+        look(&now).is_some()
+    } else {
+        let is_new = agent.turn.0 < sign.turn.0.saturating_add(STANDS);
+        is_new || now.lately(STANDS).any(|it| look(&it).is_some())
+    };
+    if stands {
         return None;
     }
     let why = if was_told { "it was told, and goes on otherwise" } else { "it goes on otherwise" };

@@ -16,7 +16,10 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
         // Checkpoints tell what differs in the end: what was put back does not.
         let touched: BTreeSet<&String> = sight.marks().flat_map(|it| &it.paths).collect();
         let is_news = |it: &&String| sight.is_first() || touched.contains(it);
-        sight.agent.differs.keys().filter(is_outside).filter(is_news).collect()
+        let differs = sight.agent.differs.keys().filter(is_news);
+        // One that comes back to it again and again has not left it.
+        let late = sight.marks().filter(|it| sight.is_late(it.turn)).flat_map(|it| &it.paths);
+        differs.chain(late).filter(is_outside).collect()
     } else {
         sight.all_done().flat_map(|(_, end)| &end.changes).filter(is_outside).collect()
     };
@@ -95,6 +98,22 @@ mod tests {
         let mut story = Story::within(&["src/**"]).kept();
         story.turn().edit("notes.md").edit("notes.md");
         story.checkpoint(&["src/a.rs"], &["src/a.rs"]);
+        assert_eq!(story.signs(), []);
+    }
+
+    #[test]
+    fn who_puts_it_back_and_comes_back_to_it_is_seen_once() {
+        let mut story = Story::within(&["src/**"]).kept();
+        for turn in 1..=12 {
+            story.turn().edit("notes.md");
+            let differs: &[&str] = if turn % 2 == 1 { &["notes.md"] } else { &[] };
+            story.checkpoint(&["notes.md"], differs);
+            story.turn();
+        }
+        assert_eq!((story.signs(), story.times_seen()), (vec![Rule::Scope], 1));
+        for _ in 1..=5 {
+            story.turn();
+        }
         assert_eq!(story.signs(), []);
     }
 

@@ -12,6 +12,10 @@ pub(super) struct Sight<'a> {
     trail: &'a Trail,
     /// The rule has had its say about what came before.
     settled: Seq,
+    /// What came from this turn on is not held to be over.
+    lately: Option<Turn>,
+    /// So many of its latest calls are left out: it is seen as it was before them.
+    back: usize,
 }
 
 /// What a rule has to say.
@@ -24,7 +28,13 @@ pub(super) struct Finding {
 
 impl<'a> Sight<'a> {
     pub(super) fn new(agent: &'a Agent, rule: Rule) -> Self {
-        Self { agent, trail: &agent.trail, settled: agent.drift.settled(rule) }
+        Self {
+            agent,
+            trail: &agent.trail,
+            settled: agent.drift.settled(rule),
+            lately: None,
+            back: 0,
+        }
     }
 
     /// Whether the rule has never had its say.
@@ -32,12 +42,24 @@ impl<'a> Sight<'a> {
         self.settled == Seq(0)
     }
 
+    /// The same agent as it was at each time in its latest turns.
+    pub(super) fn lately(self, turns: u32) -> impl Iterator<Item = Self> {
+        let from = Turn(self.agent.turn.0.saturating_sub(turns).saturating_add(1));
+        let calls = self.done().take_while(|(it, _)| from <= it.turn).count();
+        (0..calls.max(1)).map(move |back| Self { lately: Some(from), back, ..self })
+    }
+
+    /// Whether a turn is among those that are looked at as if they were now.
+    pub(super) fn is_late(&self, turn: Turn) -> bool {
+        self.lately.is_some_and(|from| from <= turn)
+    }
+
     /// Calls that have ended, with how, the latest first: since it was told something
     /// last, as what it did before that is not held against it.
     pub(super) fn done(&self) -> impl Iterator<Item = (&'a Move, &'a MoveEnd)> {
         let from = self.settled.max(self.trail.told());
         let moves = self.trail.moves().rev().filter(move |it| from < it.seq);
-        moves.filter_map(|it| it.end.as_ref().map(|end| (it, end)))
+        moves.filter_map(|it| it.end.as_ref().map(|end| (it, end))).skip(self.back)
     }
 
     /// The same, whatever it was told meanwhile.

@@ -31,7 +31,7 @@ fn six_agents_appear_one_needs_you_and_a_line_says_what_to_try() {
 }
 
 #[test]
-fn the_one_that_drifts_is_marked_within_five_turns_with_what_shows_it() {
+fn the_one_that_drifts_is_marked_within_five_turns_and_set_right_by_what_is_prepared() {
     let mut house = House::open("[[part]]\nname = \"nobody\"\n\n[[part.turn]]\nsay = \"No.\"\n");
     house.configure("");
     house.set("COLUMNS", None);
@@ -41,13 +41,27 @@ fn the_one_that_drifts_is_marked_within_five_turns_with_what_shows_it() {
     terminal.press("I");
     terminal.until_shown("may be drifting");
     terminal.until_shown("changed notes/ideas.md, outside its scope");
+    terminal.press(ESC);
+    terminal.press("6");
+    terminal.press_for(ENTER, "Tidier may be drifting");
+    terminal.until_shown("turn 3");
+    terminal.press_for(ENTER, "You changed notes/ideas.md, outside its scope.");
+    terminal.press(SAVE);
+    terminal.press_for(ENTER, "drifts no more: it was told");
     terminal.press_for("q", "Quit?");
     terminal.press(LEFT);
     terminal.press(ENTER);
     assert!(terminal.until_ended().success());
+    assert!(passed(&house), "it was told, and goes on otherwise");
     let (agent, turns) = drifter(&house);
     assert_eq!(agent, 6, "the tidier");
     assert!(turns <= 5, "{turns}");
+}
+
+/// Whether a sign has passed because somebody told its agent something.
+fn passed(house: &House) -> bool {
+    let journal = std::fs::read_to_string(house.journal()).unwrap();
+    journal.lines().any(|it| it.contains("\"passed\"") && it.contains("it was told"))
 }
 
 /// Who was first seen drifting, and how many turns it had begun by then.

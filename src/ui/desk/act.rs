@@ -38,7 +38,7 @@ impl Desk {
                 self.leave_for(Elsewhere::Session, stage)
             }
             Act::Demo => self.leave_for(Elsewhere::Demo, stage),
-            Act::Zoom => self.zoom(stage, now),
+            Act::Zoom => self.look_closer(stage, now),
             Act::Roster => self.toggle_roster(),
             Act::TabNext => self.open_tab(self.tab.turned(1)),
             Act::TabPrevious => self.open_tab(self.tab.turned(-1)),
@@ -76,6 +76,7 @@ impl Desk {
     fn act_further(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         match act {
             Act::PauseAll => self.pause_all(stage),
+            Act::Evidence => self.open_evidence(stage, now),
             Act::NewAgent => self.new_agent(stage, now),
             Act::WatchOthers => self.look_nearby(now),
             Act::RankRoles => self.ask_for_brief(),

@@ -1,7 +1,7 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    DraftForm, Field, Nearby, RetakeForm, RoleForm, ScriptForm, Sought, StepPlace,
+    DraftForm, Field, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen, Sought, StepPlace,
     agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
@@ -34,6 +34,8 @@ pub enum Dialog {
     Redirects(Redirects),
     /// Who runs elsewhere, and can be watched.
     Nearby(Nearby),
+    /// What shows that an agent may be drifting.
+    Evidence(Box<SignSeen>),
 }
 
 /// The help: what the keys do where it was asked for.

@@ -125,6 +125,7 @@ impl Desk {
                 Dialog::Question(_)
                 | Dialog::Redirects(_)
                 | Dialog::Nearby(_)
+                | Dialog::Evidence(_)
                 | Dialog::Role(_)
                 | Dialog::Retake(_)
                 | Dialog::Script(_)

@@ -65,6 +65,7 @@ impl Desk {
             Act::KeepChange => !self.can_keep_change(stage),
             Act::Comment => self.is_replay(),
             Act::Versus => !self.can_hold_two(stage),
+            Act::Evidence => stage.agents().all(|it| it.drifts().is_none()),
             _ => false,
         }
     }

@@ -152,6 +152,7 @@ impl Desk {
             _ => match (key.whom, key.reason) {
                 (Whom::Step(play, place), _) => self.look_at_step((play, place), stage, now),
                 (Whom::Agent(_), Reason::Question | Reason::Budget) => self.answer(stage, now),
+                (Whom::Agent(_), Reason::Drift) => self.open_evidence(stage, now),
                 (Whom::Agent(_), _) => self.zoom(stage, now),
             },
         }

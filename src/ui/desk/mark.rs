@@ -20,6 +20,7 @@ impl Desk {
             Some(Dialog::Palette(it)) => it.selected = round(it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
             Some(Dialog::Nearby(it)) => it.selected = round(it.selected, it.offers.len()),
+            Some(Dialog::Evidence(it)) => it.selected = round(it.selected, it.rows.len()),
             Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => form.turn(places),
             Some(Dialog::Retake(form)) => form.choose(places, stage),
@@ -38,6 +39,7 @@ impl Desk {
             Some(Dialog::Palette(it)) => (&mut it.selected, it.matches.len()),
             Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
             Some(Dialog::Nearby(it)) => (&mut it.selected, it.offers.len()),
+            Some(Dialog::Evidence(it)) => (&mut it.selected, it.rows.len()),
             Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => {
                 form.turn_to(place);

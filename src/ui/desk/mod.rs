@@ -20,6 +20,7 @@ mod direct;
 mod done;
 mod draft_form;
 mod editor;
+mod evidence;
 mod field;
 mod find;
 mod help;
@@ -77,6 +78,7 @@ pub use direct::is_all_held;
 pub use done::Done;
 pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};
+pub use evidence::{SignRow, SignSeen};
 pub use field::Field;
 pub use inbox::{Inbox, REST};
 pub use landmarks::Sought;
@@ -241,6 +243,8 @@ pub struct Desk {
     focused_at: Millis,
     /// The ended agent that was said to be looked at.
     looked: Option<AgentId>,
+    /// The sign of drift that was looked at last.
+    evidence_met: Option<(AgentId, u32)>,
     /// All agents were asked to pause: how many are held is being told.
     is_pausing_all: bool,
     /// What was sent and is not a fact yet: kept, should it be refused.

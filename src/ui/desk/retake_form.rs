@@ -142,12 +142,24 @@ fn last_turn(stage: &Stage, agent: AgentId) -> Turn {
 impl Desk {
     /// Opens the form for another take of an agent: from the turn that is looked at on.
     pub(super) fn open_retake(&mut self, agent: &Agent, stage: &Stage, now: Millis) -> Done {
+        let turn = self.turn_looked_at(agent);
+        self.open_retake_at(agent, turn, stage, now)
+    }
+
+    /// Opens it at this turn; what was typed of one before goes first.
+    pub(super) fn open_retake_at(
+        &mut self,
+        agent: &Agent,
+        turn: Turn,
+        stage: &Stage,
+        now: Millis,
+    ) -> Done {
         if agent.turn.0 == 0 && !agent.is_over() {
             let text = format!("{} has taken no turn yet", agent.casting.name);
             return self.say(Level::Note, text, now);
         }
         let takes = stage.takes(agent).len();
-        let turn = self.turn_looked_at(agent).max(Turn(1)).min(last_turn(stage, agent.id));
+        let turn = turn.max(Turn(1)).min(last_turn(stage, agent.id));
         let draft = self.retakes.remove(&agent.id).filter(|it| it.takes == takes);
         let form = draft.unwrap_or_else(|| RetakeForm::of(agent, turn, takes));
         self.dialog = Some(Dialog::Retake(Box::new(form)));

@@ -84,6 +84,7 @@ acts! {
     FocusNext, "focus-next", "", "look at the next agent", [Stage, Roster, Zoom, Request];
     FocusPrevious, "focus-previous", "", "look at the agent before", [Stage, Roster, Zoom, Request];
     Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster, Audition, Diffs];
+    Evidence, "evidence", "drift", "what shows that it may be drifting, with directions prepared", [Stage, Roster, Zoom, Inbox, Replay];
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];

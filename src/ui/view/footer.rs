@@ -201,6 +201,11 @@ fn has_ended(sight: Sight) -> bool {
     item.is_some_and(|it| it.key.reason.urgency() == Urgency::Ended)
 }
 
+/// Whether a watch has seen the focused agent drift.
+fn drifts(sight: Sight) -> bool {
+    sight.desk().focused(sight.stage()).is_some_and(|it| it.drifts().is_some())
+}
+
 /// The word for an act, if there is something here that it can be done to.
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
@@ -235,6 +240,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let simple = [
         (Act::Save, can_save(sight)),
         (Act::Seen, has_ended(sight)),
+        (Act::Evidence, drifts(sight)),
         (Act::Perform, desk.marked_script().is_some_and(|it| it.plot.is_ok())),
         (Act::TakeUp, desk.offers(Elsewhere::Session, sight.stage())),
         (Act::Demo, desk.offers(Elsewhere::Demo, sight.stage())),

@@ -29,6 +29,7 @@ use ratatui::{
     layout::{Constraint, Layout, Rect},
     style::Style,
 };
+use std::fmt::Write as _;
 
 /// From this width on what is marked stands beside the list.
 const WIDE: u16 = 110;
@@ -161,6 +162,16 @@ fn drift(agent: &Agent) -> String {
     agent.drifts().map(|it| it.words.clone()).unwrap_or_default()
 }
 
+/// What a watch saw, with what shows it.
+fn drift_shown(agent: &Agent) -> String {
+    let Some(sign) = agent.drifts() else { return String::new() };
+    let mut told = format!("It {}.", sign.words);
+    for it in &sign.evidence {
+        let _infallible = write!(told, "\nturn {}: {}", it.turn, it.words);
+    }
+    told
+}
+
 /// What a step waits for: why it failed, or what its gate keeps.
 fn step_words(item: &Item, sight: Sight) -> Option<String> {
     let Whom::Step(play, place) = item.key.whom else { return None };
@@ -234,6 +245,13 @@ const TROUBLED: &[(Act, &str)] = &[
     (Act::Stop, "stop it"),
 ];
 
+/// About one that may be drifting.
+const DRIFTING: &[(Act, &str)] = &[
+    (Act::Attend, "what shows it, and what to do"),
+    (Act::Redirect, "write to it"),
+    (Act::Pause, "hold it"),
+];
+
 /// What an agent asks, with its answers; of any other, its last words. Below that, the
 /// end of its log: nobody answers without knowing what led there.
 fn draw_agent(
@@ -251,7 +269,7 @@ fn draw_agent(
     } else {
         let said = match item.key.reason {
             Reason::Conflict => conflicts(agent),
-            Reason::Drift => drift(agent),
+            Reason::Drift => drift_shown(agent),
             Reason::Provider | Reason::Held(_) => status::activity(agent, sight),
             _ => agent.last_words(),
         };
@@ -260,7 +278,11 @@ fn draw_agent(
         let height = u16::try_from(said.len()).unwrap_or(u16::MAX).min(most);
         ink::draw_lines(buffer, ink::lines(area, 0, height), said.iter().take(height.into()));
         let is_over = item.key.reason.urgency() == Urgency::Ended;
-        let keys = if is_over { ENDED } else { TROUBLED };
+        let keys = match item.key.reason {
+            Reason::Drift => DRIFTING,
+            _ if is_over => ENDED,
+            _ => TROUBLED,
+        };
         let line = ink::lines(area, height, 1);
         draw_keys(buffer, line, keys, Context::Inbox, sight);
         height + 1

@@ -3,6 +3,7 @@
 mod casting;
 mod choice;
 mod draft;
+mod evidence;
 mod finder;
 mod help;
 mod nearby;
@@ -74,6 +75,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), sight),
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Nearby(list) => nearby::draw(buffer, area, (list, &keys), sight, hits),
+        Dialog::Evidence(seen) => evidence::draw(buffer, area, (seen, &keys), sight, hits),
         Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),
     }
 }

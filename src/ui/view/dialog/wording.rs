@@ -28,6 +28,7 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
         Dialog::Nearby(_) => vec![(Act::Choose, "watch it"), (Act::Cancel, "back")],
+        Dialog::Evidence(_) => vec![(Act::Choose, "open it"), (Act::Cancel, "back")],
         Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
         Dialog::Prompt(prompt) => {
             vec![(Act::Choose, of_prompt(prompt.purpose)), (Act::Cancel, "back")]

@@ -1,0 +1,108 @@
+//! An agent that may be drifting: what shows it is looked at, and it is set right.
+
+use super::*;
+
+/// The second agent has taken four turns, and was seen drifting in the third.
+fn seen() -> Story {
+    let mut story = Story::of(2);
+    for turn in 1..=4 {
+        story.turned(TWO, turn);
+    }
+    story.sees(TWO, 1)
+}
+
+impl Story {
+    fn turned(&mut self, agent: AgentId, turn: u32) -> &mut Self {
+        let (turn, version, model) = (Turn(turn), Version(1), String::new());
+        let (stop, usage, cost) = (Stop::Tools, Usage::default(), Cost::default());
+        self.tell(Event::TurnStarted { agent, turn, version, model, reserved: None, again: false });
+        self.tell(Event::TurnEnded { agent, turn, stop, usage, cost })
+    }
+
+    fn sees(mut self, agent: AgentId, sign: u32) -> Self {
+        let shown = |seq, turn| Evidence {
+            seq: Seq(seq),
+            turn: Turn(turn),
+            words: "write notes.md".into(),
+        };
+        let seen = DriftEvent::Seen {
+            sign,
+            rule: Rule::Scope,
+            since: Turn(3),
+            words: "changed notes.md, outside its scope".into(),
+            evidence: vec![shown(12, 3), shown(14, 4)],
+            action: Action::Warn,
+        };
+        self.tell(Event::Drifted { agent, event: Box::new(seen) });
+        self
+    }
+
+    fn typed(&self) -> String {
+        self.desk.editor.as_ref().map(|it| it.text.lines().join("\n")).unwrap_or_default()
+    }
+}
+
+#[test]
+fn enter_and_enter_prepare_a_message_that_is_sent_as_it_stands() {
+    let mut story = seen();
+    story.press("2 enter enter");
+    let typed = story.typed();
+    assert!(typed.starts_with("You changed notes.md, outside its scope."), "{typed}");
+    story.press("ctrl+s");
+    assert_eq!(story.sent(), [Command::Redirect { agent: TWO, text: typed, now: false }]);
+}
+
+#[test]
+fn what_was_looked_at_is_not_in_the_way_of_looking_closer() {
+    let mut story = seen();
+    story.press("2 enter esc enter");
+    assert_eq!((story.desk.screen, story.desk.dialog.is_none()), (Screen::Zoom, true));
+    story.press("d");
+    assert!(matches!(story.desk.dialog, Some(Dialog::Evidence(_))), "d opens it again");
+    let mut story = story.sees(TWO, 2);
+    story.press("esc esc enter");
+    assert!(matches!(story.desk.dialog, Some(Dialog::Evidence(_))), "another sign is another one");
+}
+
+#[test]
+fn what_shows_it_leads_to_its_place_in_the_log() {
+    let mut story = seen();
+    story.press("2 enter k enter");
+    assert_eq!((story.desk.screen, story.desk.scroll), (Screen::Zoom, Scroll::At(Seq(14))));
+    assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn its_instructions_and_a_take_from_where_it_began_are_prepared_too() {
+    let mut story = seen();
+    story.press("2 enter j enter");
+    assert!(story.typed().starts_with("be brief\n\nChange no files but these"));
+    story.press("esc d j j enter");
+    let Some(Dialog::Retake(form)) = &story.desk.dialog else { panic!("{:?}", story.desk.dialog) };
+    assert_eq!((form.agent, form.turn), (TWO, Turn(3)));
+}
+
+#[test]
+fn that_it_was_no_drift_is_said_there() {
+    let mut story = seen();
+    story.press("2 enter j j j enter");
+    let wish = HeedWish::Dismiss { sign: 1 };
+    assert_eq!(story.sent(), [Command::Heed { agent: TWO, wish }]);
+}
+
+#[test]
+fn from_the_inbox_it_is_one_key() {
+    let mut story = seen();
+    story.press("I enter");
+    let Some(Dialog::Evidence(seen)) = &story.desk.dialog else { panic!("it is open") };
+    assert_eq!((seen.agent, seen.sign.number), (TWO, 1));
+}
+
+#[test]
+fn one_that_does_not_drift_is_zoomed_and_says_so() {
+    let mut story = seen();
+    story.press("1 d");
+    assert!(story.status().contains("no watch has seen it drift"), "{}", story.status());
+    story.press("enter");
+    assert_eq!(story.desk.screen, Screen::Zoom);
+}

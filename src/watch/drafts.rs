@@ -1,0 +1,131 @@
+//! The likely directions for an agent that may be drifting, prepared: the director reads
+//! them, changes them, and sends one or none.
+
+use crate::model::{Agent, Rule, Sign, Turn};
+
+/// So many letters of the brief are quoted.
+const QUOTE: usize = 240;
+
+/// What the director may say or do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drafts {
+    /// A message to it.
+    pub redirect: String,
+    /// Its instructions, with a line more that keeps it from doing so again.
+    pub instructions: String,
+    /// The turn from which it would be taken anew: where it began.
+    pub from: Turn,
+}
+
+/// Prepares what may set an agent right.
+pub fn drafts(agent: &Agent, sign: &Sign) -> Drafts {
+    let scope = agent.casting.scope.join(", ");
+    let redirect = format!("{}\n\n{}", advice(sign, &scope), brief(&agent.casting.brief));
+    let now = agent.current_instructions().map_or("", |it| &*it.text).trim_end();
+    let instructions = format!("{now}\n\n{}\n", lesson(sign.rule, &scope)).trim_start().to_owned();
+    Drafts { redirect, instructions, from: sign.since.max(Turn(1)) }
+}
+
+/// What it is told: what was seen, and what to do instead.
+fn advice(sign: &Sign, scope: &str) -> String {
+    let Sign { words, since, .. } = sign;
+    match sign.rule {
+        Rule::Scope => format!(
+            "You {words}. Put what lies outside back as it was, and then change only: {scope}."
+        ),
+        Rule::SameCall => format!(
+            "Since turn {since} you have made {words}. It will not answer otherwise. Say in one \
+             sentence what you need to know, and find it out in another way; or ask me."
+        ),
+        Rule::ErrorSpiral => format!(
+            "Since turn {since} I see {words}. Stop trying. Read the first error to its end, say \
+             in one sentence what causes it, and change that one thing; or ask me."
+        ),
+    }
+}
+
+/// The line that is added to its instructions.
+fn lesson(rule: Rule, scope: &str) -> String {
+    match rule {
+        Rule::Scope => format!(
+            "Change no files but these: {scope}. What else you find goes into your report, not \
+             into the files."
+        ),
+        Rule::SameCall => "Before you make a call again that you have made already, change \
+             something, or say what is different now."
+            .to_owned(),
+        Rule::ErrorSpiral => "When something has failed twice, say what causes it before you try \
+             again; when it has failed three times, ask."
+            .to_owned(),
+    }
+}
+
+/// What it was asked to do, again.
+fn brief(brief: &str) -> String {
+    let words: Vec<&str> = brief.split_whitespace().collect();
+    let whole = words.join(" ");
+    let quoted: String = whole.chars().take(QUOTE).collect();
+    let rest = if quoted.len() < whole.len() { " …" } else { "" };
+    format!("Your brief is still: {quoted}{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AgentId, Casting, Millis, Seq};
+
+    fn sign(rule: Rule, words: &str) -> Sign {
+        Sign {
+            number: 1,
+            rule,
+            seq: Seq(9),
+            at: Millis(0),
+            turn: Turn(4),
+            since: Turn(3),
+            words: words.to_owned(),
+            evidence: Vec::new(),
+            action: crate::model::Action::Warn,
+        }
+    }
+
+    fn agent() -> Agent {
+        let casting = Casting {
+            brief: "Tidy the comments.\nChange  no code.".into(),
+            instructions: "Be brief.\n".into(),
+            scope: vec!["ledger.sh".into()],
+            ..Casting::default()
+        };
+        Agent::fresh(AgentId(1), &casting)
+    }
+
+    #[test]
+    fn what_was_seen_is_named_and_the_brief_is_quoted() {
+        let seen = sign(Rule::Scope, "changed notes.md, outside its scope");
+        assert_eq!(
+            drafts(&agent(), &seen),
+            Drafts {
+                redirect:
+                    "You changed notes.md, outside its scope. Put what lies outside back as it \
+                       was, and then change only: ledger.sh.\n\nYour brief is still: Tidy the \
+                       comments. Change no code."
+                        .into(),
+                instructions:
+                    "Be brief.\n\nChange no files but these: ledger.sh. What else you find \
+                           goes into your report, not into the files.\n"
+                        .into(),
+                from: Turn(3),
+            }
+        );
+    }
+
+    #[test]
+    fn each_rule_has_words_of_its_own() {
+        let rules = [Rule::Scope, Rule::SameCall, Rule::ErrorSpiral];
+        let all = rules.map(|it| drafts(&agent(), &sign(it, "this")));
+        for (at, one) in all.iter().enumerate() {
+            let is_other =
+                |it: &Drafts| it.redirect != one.redirect && it.instructions != one.instructions;
+            assert!(all.iter().enumerate().all(|(other, it)| other == at || is_other(it)));
+        }
+    }
+}
