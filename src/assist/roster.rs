@@ -140,10 +140,11 @@ fn ask(ask: &Ask) -> Value {
         Ask::Question { text, options, .. } => {
             json!({ "question": cut(text, SHOWN), "options": options })
         }
-        Ask::Budget { spent, budget, of_all, of, .. } => {
+        Ask::Budget { spent, budget, of_all, of, play, .. } => {
             let whose = match of {
                 _ if *of_all => "the session",
                 Some(_) => "the agent it works for",
+                None if play.is_some() => "its script",
                 None => "the agent",
             };
             json!({ "budget_of": whose, "spent": spent.to_string(), "budget": budget.to_string() })

@@ -209,6 +209,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         mouse: ui.mouse,
         editor: house.environment.editor().map(str::to_owned),
         drafts: house.state.join("drafts"),
+        log: house.state.join("log"),
         diffs: Arc::new(DiffReader::new(Git::find(&house.environment))),
         comparer: Arc::new(Comparer::new(compare::opener(house))),
         find_out: Some(find_out(house)),

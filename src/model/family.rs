@@ -1,7 +1,7 @@
 //! Agents that other agents have set to work: who belongs to whom, and what all of
 //! them together have spent.
 
-use super::{Agent, AgentId, Bond, CallId, HandedOff, Money, Outcome, Stage};
+use super::{Agent, AgentId, Bond, CallId, HandedOff, Money, Outcome, Stage, budget::counted};
 
 impl Stage {
     /// Whom an agent works for, if it works for another.
@@ -42,11 +42,15 @@ impl Stage {
 
     /// What an agent and all below it have spent and set aside.
     pub(super) fn spent_by_family(&self, agent: &Agent) -> Money {
-        let sum = |sum, it: &Agent| sum + it.spent.at_worst() + it.reserved;
+        self.sum_of_family(agent, counted)
+    }
+
+    /// The sum of something over an agent and all below it.
+    pub(super) fn sum_of_family(&self, agent: &Agent, of: fn(&Agent) -> Money) -> Money {
         if agent.kin.children.is_empty() {
-            return sum(Money(0), agent);
+            return of(agent);
         }
-        self.family(agent).into_iter().fold(Money(0), sum)
+        self.family(agent).into_iter().fold(Money(0), |sum, it| sum + of(it))
     }
 
     /// The child that a call of an agent has brought, if it has.

@@ -2,8 +2,9 @@
 //! answers are already there as facts.
 
 use super::{
-    Agent, AgentId, Answer, Ask, Author, Boundary, Event, HoldReason, Money, RedirectId, RequestId,
-    Stage,
+    Agent, Ask, Author, Boundary, Event, HoldReason, Money, RedirectId, Stage,
+    budget::{self, Limit, budget_question, exceeded, hold_for_budget, lift_budget},
+    play::PlayEvent,
 };
 
 /// The facts that follow from `event`, given where things stand after it.
@@ -18,11 +19,13 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
             stage.agent(*agent).and_then(freeze_held).into_iter().collect()
         }
         Event::Frozen { agent, .. } => stage.agent(*agent).map_or_else(Vec::new, thaw_unheld),
-        Event::TurnEnded { agent, .. } | Event::TurnCut { agent, .. } => {
-            let mut events = lift_for_room(stage, *agent);
-            events.extend(stage.agent(*agent).map(|it| overspent(stage, it)).unwrap_or_default());
-            events
+        Event::TurnEnded { agent, cost, .. } | Event::TurnCut { agent, cost, .. } => {
+            budget::settle(stage, *agent, *cost)
         }
+        Event::Play { play, event } => match &**event {
+            PlayEvent::Edited { by, .. } => budget::lift_for_script(stage, *play, *by),
+            _ => Vec::new(),
+        },
         Event::RedirectWritten { agent, redirect, .. } => {
             let agent = stage.agent(*agent);
             agent.and_then(|it| send(it, *redirect)).into_iter().collect()
@@ -61,15 +64,6 @@ fn send(agent: &Agent, redirect: RedirectId) -> Option<Event> {
     }
     let text = agent.queued().find(|it| it.id == redirect)?.text.clone();
     Some(Event::RedirectSent { agent: agent.id, redirect, text })
-}
-
-/// Holds a program that makes its calls by itself and has spent all it may: it
-/// asks before none of them.
-fn overspent(stage: &Stage, agent: &Agent) -> Vec<Event> {
-    if !agent.is_self_driven() || !agent.is_on() || agent.stopping.is_some() {
-        return Vec::new();
-    }
-    exceeded(stage, agent, None).map_or_else(Vec::new, |limit| hold_for_budget(agent, None, limit))
 }
 
 /// Starts agents that are queued, as far as there is room. Whoever only waits for those
@@ -178,103 +172,4 @@ fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<
         return None;
     }
     exceeded(stage, agent, estimate)
-}
-
-/// A budget that is in the way, and what counts against it.
-#[derive(Debug, Clone, Copy)]
-struct Limit {
-    spent: Money,
-    budget: Money,
-    whose: Whose,
-}
-
-/// Whose budget it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    /// The agent's own.
-    Own,
-    /// That of one above it, with all that work for that one.
-    Above(AgentId),
-    /// All agents'.
-    All,
-}
-
-/// The budget that one more call would break: the agent's, that of one it works for, or
-/// the session's. What is spent by those that work for an agent is spent by it. A call
-/// that nobody could price counts as the worst that config names.
-fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
-    let more = estimate.unwrap_or_default();
-    let limit = |spent: Money, budget: Money, whose| {
-        (spent + more > budget).then_some(Limit { spent, budget, whose })
-    };
-    let of = |it: &Agent, whose| limit(stage.spent_by_family(it), it.casting.budget?, whose);
-    of(agent, Whose::Own)
-        .or_else(|| stage.above(agent).find_map(|it| of(it, Whose::Above(it.id))))
-        .or_else(|| limit(stage.totals_of_money(), stage.limits().budget?, Whose::All))
-}
-
-fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Vec<Event> {
-    if agent.is_held_for(HoldReason::Budget) {
-        return Vec::new();
-    }
-    let Limit { spent, budget, whose } = limit;
-    let whose = match whose {
-        Whose::Own => "",
-        Whose::Above(_) => " for the agent it works for",
-        Whose::All => " for all agents",
-    };
-    vec![
-        Event::HoldPlaced {
-            agent: agent.id,
-            reason: HoldReason::Budget,
-            by: Author::Supervisor,
-            note: format!("{spent} of {budget}{whose} spent or set aside"),
-        },
-        budget_question(agent, estimate, limit),
-    ]
-}
-
-fn budget_question(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Event {
-    let Limit { spent, budget, whose } = limit;
-    let of_all = whose == Whose::All;
-    let of = match whose {
-        Whose::Above(agent) => Some(agent),
-        Whose::Own | Whose::All => None,
-    };
-    let ask = Ask::Budget { spent, estimate, budget, of_all, of };
-    Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
-}
-
-/// A call of `settled` was settled: what it had set aside and not used may be
-/// enough for agents that a budget holds, for others only where it is shared.
-fn lift_for_room(stage: &Stage, settled: AgentId) -> Vec<Event> {
-    let has_room = |agent: &&Agent| {
-        agent.is_held_for(HoldReason::Budget)
-            && agent.boundaries.iter().any(|boundary| match boundary {
-                Boundary::Model { estimate, .. } => exceeded(stage, agent, *estimate).is_none(),
-                Boundary::Tool { .. } => false,
-            })
-    };
-    // One at a time: the room is for whoever comes first.
-    let next = match (stage.limits().budget, stage.agent(settled)) {
-        (Some(_), _) => stage.agents().find(has_room),
-        (None, Some(settled)) => {
-            stage.family(stage.head(settled)).into_iter().find(|it| has_room(it))
-        }
-        (None, None) => None,
-    };
-    next.map_or_else(Vec::new, |it| lift_budget(stage, it.id, Author::Supervisor))
-}
-
-/// A new budget answers the question about the old one.
-fn lift_budget(stage: &Stage, id: AgentId, by: Author) -> Vec<Event> {
-    let Some(agent) = stage.agent(id).filter(|it| it.is_held_for(HoldReason::Budget)) else {
-        return Vec::new();
-    };
-    let open = agent.requests.iter().filter(|it| matches!(it.ask, Ask::Budget { .. }));
-    let mut events: Vec<_> = open
-        .map(|it| Event::Answered { agent: id, request: it.id, answer: Answer::Approved, by })
-        .collect();
-    events.push(Event::HoldLifted { agent: id, reason: HoldReason::Budget, by });
-    events
 }

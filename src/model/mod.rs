@@ -13,6 +13,7 @@ mod answering;
 mod apply;
 mod assisting;
 mod attention;
+mod budget;
 mod capability;
 mod casting;
 mod command;

@@ -1,6 +1,6 @@
 //! What an agent asks of the director, and the answer.
 
-use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, RequestId, form::Blank};
+use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, PlayId, RequestId, form::Blank};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -47,6 +47,9 @@ pub enum Ask {
         /// The agent whose budget it is, where it works for that one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<AgentId>,
+        /// The script whose budget it is, where it works for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        play: Option<PlayId>,
     },
 }
 

@@ -271,12 +271,3 @@ impl Stage {
         }
     }
 }
-
-impl Stage {
-    /// What all agents have spent and set aside: what a session's budget is
-    /// held against.
-    pub(super) fn totals_of_money(&self) -> Money {
-        let ours = self.agents().filter(|it| !it.is_watched());
-        ours.fold(Money(0), |sum, it| sum + it.spent.at_worst() + it.reserved)
-    }
-}

@@ -109,7 +109,8 @@ impl Plan<'_> {
         if let Some(schema) = &step.output {
             casting.brief.push_str(&asks_for(schema, casting.engine));
         }
-        casting.budget = self.budget(step.budget.or(casting.budget))?;
+        self.may_spend()?;
+        casting.budget = step.budget.or(casting.budget);
         casting.onto = casting.onto.or_else(|| self.ground_of(step));
         casting.delegation.clone_from(&step.delegation);
         casting.assignment = Some(Box::new(Assignment {
@@ -170,9 +171,10 @@ impl Plan<'_> {
         (is_done && is_its_own && agent.casting.capabilities.steer).then_some(agent)
     }
 
-    /// What one more agent may spend: no more than is left of the script's own budget.
-    pub(super) fn budget(&self, own: Option<Money>) -> Result<Option<Money>, String> {
-        let Some(all) = self.play.script.budget else { return Ok(own) };
+    /// Whether one more agent may begin: something is left of the script's own budget. How
+    /// much of it each one takes is judged with each of its calls.
+    pub(super) fn may_spend(&self) -> Result<(), String> {
+        let Some(all) = self.play.script.budget else { return Ok(()) };
         // Whoever works for one of its agents is paid by it.
         let spent = self.stage.agents().filter(|it| {
             let assignment = self.stage.head(it).casting.assignment.as_ref();
@@ -182,8 +184,7 @@ impl Plan<'_> {
         if spent >= all {
             return Err(format!("the script has spent {spent} of {all}"));
         }
-        let left = all - spent;
-        Ok(Some(own.map_or(left, |it| it.min(left))))
+        Ok(())
     }
 
     fn by_script(

@@ -119,7 +119,7 @@ impl Plan<'_> {
              you:\n\n```json\n{shown}\n```\n\nSay with `report` whether it is good: \
              `result` is {{\"ok\": true or false, \"why\": \"…\"}}."
         );
-        casting.budget = self.budget(casting.budget)?;
+        self.may_spend()?;
         let (attempt, check) = (part.attempt, part.checked);
         let output = Some(Box::new(verdict()));
         let judges = Some(check);

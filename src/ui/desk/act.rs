@@ -121,6 +121,7 @@ impl Desk {
             Act::Back => self.back(stage, now),
             Act::Help => self.help(stage),
             Act::Palette => self.open_palette(stage),
+            Act::Health => self.show_health(),
             Act::Redraw => Done::Repaint,
             Act::Suspend => Done::Suspend,
             Act::Quit => self.quit(stage),

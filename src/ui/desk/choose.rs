@@ -191,8 +191,8 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::Budget(_) | PromptPurpose::SessionBudget => {
-                match super::money::spend(prompt.purpose, &text) {
+            PromptPurpose::Budget(_) | PromptPurpose::SharedBudget(_) => {
+                match super::money::spend(prompt.purpose, &text, stage) {
                     Ok(done) => return done,
                     Err(fault) => fault,
                 }

@@ -183,8 +183,8 @@ pub enum PromptPurpose {
     Model(AgentId),
     /// Another budget.
     Budget(AgentId),
-    /// What all agents together may spend.
-    SessionBudget,
+    /// What all agents together may spend, or those of a script.
+    SharedBudget(Option<PlayId>),
     /// Why a request is denied; may stay empty.
     Deny(AgentId, RequestId),
     /// What taking an agent's work needs: a message, a path, its name.

@@ -23,6 +23,7 @@ mod editor;
 mod evidence;
 mod field;
 mod find;
+mod health;
 mod help;
 mod inbox;
 mod keep_change;
@@ -80,6 +81,7 @@ pub use draft_form::{DraftForm, DraftOrigin};
 pub use editor::{DraftKey, Editor, Purpose, StepPlace};
 pub use evidence::{SignRow, SignSeen};
 pub use field::Field;
+pub use health::Health;
 pub use inbox::{Inbox, REST};
 pub use landmarks::Sought;
 pub use ledger::{LedgerDesk, LedgerView};
@@ -136,6 +138,8 @@ pub struct Desk {
     pub inbox: Inbox,
     /// How former sessions are looked at.
     pub past: Past,
+    /// How the program itself does, while that is shown.
+    pub health: Option<Health>,
     /// How what was spent is looked at.
     pub ledger: LedgerDesk,
     /// What is looked at of the focused agent when it has the screen.

@@ -4,14 +4,19 @@ use super::{
     Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
     choose::{budget, choice, question},
 };
-use crate::model::{Agent, AgentId, Ask, Command, Money, Request, Stage};
+use crate::model::{
+    Agent, AgentId, Ask, Command, Money, Request, Stage,
+    play::{Play, Wish},
+    script::Script,
+};
 
 /// How much is spent of what, and what comes next, where a request is about money.
 pub fn words(ask: &Ask) -> Option<String> {
-    let Ask::Budget { spent, estimate, budget, of_all, of } = ask else { return None };
+    let Ask::Budget { spent, estimate, budget, of_all, of, play } = ask else { return None };
     let whose = match of {
         _ if *of_all => " for all agents",
         Some(_) => " for the agent it works for",
+        None if play.is_some() => " for its script",
         None => "",
     };
     let next = next_call(*estimate);
@@ -26,10 +31,15 @@ fn next_call(estimate: Option<Money>) -> String {
 }
 
 /// What becomes of an amount that was typed: a budget of one agent, or of all.
-pub(super) fn spend(purpose: PromptPurpose, text: &str) -> Result<Done, String> {
+pub(super) fn spend(purpose: PromptPurpose, text: &str, stage: &Stage) -> Result<Done, String> {
     let budget = budget(text)?;
     let command = match purpose {
         PromptPurpose::Budget(agent) => Command::ChangeBudget { agent, budget },
+        PromptPurpose::SharedBudget(Some(play)) => {
+            let script = stage.play(play).ok_or("there is no such run of a script")?;
+            let script = Script { budget, ..(*script.script).clone() };
+            Command::DirectPlay(play, Wish::Edit(Box::new(script)))
+        }
         _ => Command::ChangeSessionBudget { budget },
     };
     Ok(Done::Send(vec![command]))
@@ -47,6 +57,15 @@ fn payer<'a>(agent: &'a Agent, stage: &'a Stage) -> &'a Agent {
         _ => None,
     });
     of.and_then(|it| stage.agent(it)).unwrap_or(agent)
+}
+
+/// The script whose budget an agent is held by.
+fn script<'a>(agent: &Agent, stage: &'a Stage) -> Option<&'a Play> {
+    let play = agent.requests.iter().find_map(|it| match &it.ask {
+        Ask::Budget { play, .. } => *play,
+        _ => None,
+    });
+    stage.play(play?)
 }
 
 fn about(agent: &Agent) -> Question {
@@ -87,9 +106,22 @@ impl Desk {
         self.dialog = Some(Dialog::Prompt(if agent.requests.iter().any(|it| is_of_all(&it.ask)) {
             let now = stage.limits().budget.map_or_else(String::new, |it| it.to_string());
             Prompt {
-                purpose: PromptPurpose::SessionBudget,
+                purpose: PromptPurpose::SharedBudget(None),
                 title: "budget of all agents together".to_owned(),
                 hint: hint(&stage.totals().spent.to_string(), agent),
+                field: Field::replacing(&now),
+                fault: None,
+            }
+        } else if let Some(play) = script(agent, stage) {
+            let now = play.script.budget.map_or_else(String::new, |it| it.to_string());
+            let spent = agent.requests.iter().find_map(|it| match &it.ask {
+                Ask::Budget { spent, .. } => Some(*spent),
+                _ => None,
+            });
+            Prompt {
+                purpose: PromptPurpose::SharedBudget(Some(play.id)),
+                title: format!("budget of the script {}", play.script.name),
+                hint: hint(&spent.unwrap_or_default().to_string(), agent),
                 field: Field::replacing(&now),
                 fault: None,
             }

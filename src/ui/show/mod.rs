@@ -9,6 +9,7 @@ mod cue;
 mod diffing;
 mod film;
 mod findings;
+mod health;
 mod herald;
 mod heralding;
 mod later;

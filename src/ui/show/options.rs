@@ -28,6 +28,8 @@ pub struct Options {
     pub editor: Option<String>,
     /// A private folder for a text that is in it.
     pub drafts: PathBuf,
+    /// Where the program's own log lies.
+    pub log: PathBuf,
     /// Reads what an agent changed.
     pub diffs: Arc<DiffReader>,
     /// Reads two that are held against each other.

@@ -3,6 +3,7 @@
 use super::{
     Cue, Errand, FRAME, Finding, Options, Show, Source,
     comparing::see_to_versus,
+    health::Meter,
     herald::Herald,
     heralding::Heralding,
     nearby::see_to_nearby,
@@ -51,6 +52,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
     let screen = Screen::take(&options.title, options.mouse)?;
     let title = options.title.clone();
     let heralding = Heralding::new(Herald::new(options.manners), options.calling, title);
+    let meter = Meter::new(options.log.clone());
     let (sender, readings) = mpsc::channel(1);
     let (finder, findings) = mpsc::channel(16);
     let (diffing, diffed) = mpsc::channel(2);
@@ -69,6 +71,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         diffed,
         background: None,
         heralding,
+        meter,
         last_frame: None,
         patience: None,
         is_over: false,
@@ -106,6 +109,7 @@ struct Stand<'a> {
     /// What the terminal said of its background.
     background: Option<Rgb>,
     heralding: Heralding,
+    meter: Meter,
     last_frame: Option<Instant>,
     /// Until then the session may take to close.
     patience: Option<Instant>,
@@ -132,7 +136,8 @@ impl Stand<'_> {
         let tick = tick.into_iter().chain(self.heralding.due(self.show)).min();
         let tick = tick.map(|at| Instant::now() + Duration::from(at.since(now)));
         let answer = self.answers.is_holding().then(|| Instant::now() + ANSWER);
-        let next = frame.into_iter().chain(tick).chain(answer).chain(self.patience).min();
+        let next = frame.into_iter().chain(tick).chain(answer).chain(self.patience);
+        let next = next.chain(self.meter.due(self.show)).min();
         // While a frame waits for its time, facts wait with it: they are drawn
         // together. One that answers a key does not wait.
         let hears = frame.is_none() || self.show.awaits_answer(now);
@@ -146,7 +151,9 @@ impl Stand<'_> {
             () = until(next) => Wake::Time,
         };
         let ended = self.wake(wake, source).await?;
-        let cue = Cue::News(Box::new(source.take()));
+        let news = source.take();
+        self.meter.heard(news.records.iter().map(Vec::len).sum());
+        let cue = Cue::News(Box::new(news));
         self.step(vec![cue], source)?;
         self.is_over |= source.is_over();
         self.wish(source);
@@ -156,6 +163,7 @@ impl Stand<'_> {
         }
         see_to_nearby(&mut self.show.desk, &self.options.find_nearby, &self.finder);
         see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
+        self.meter.tell(self.show, source);
         see_to_ledger(self.show, source, &self.finder);
         see_to_versus(self.show, source, &self.options.comparer, &self.finder);
         if self.show.desk.chooses_role()
@@ -374,8 +382,10 @@ impl Stand<'_> {
     }
 
     fn draw(&mut self, now: Millis) -> io::Result<()> {
-        let show = &mut *self.show;
-        self.screen.draw(|canvas| show.draw(canvas, now))?;
+        let (show, began) = (&mut *self.show, Instant::now());
+        if self.screen.draw(|canvas| show.draw(canvas, now))? {
+            self.meter.drew(began.elapsed());
+        }
         self.last_frame = Some(Instant::now());
         Ok(())
     }

@@ -22,6 +22,7 @@ mod figures;
 mod footer;
 mod grid;
 mod header;
+mod health;
 mod inbox;
 mod ink;
 mod layout;
@@ -81,6 +82,7 @@ pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
     } else {
         draw_panels(buffer, area, sight, &mut hits)
     };
+    health::draw(buffer, ink::lines(above, 1, above.height.saturating_sub(1)), sight);
     dialog::draw(buffer, above, sight, &mut hits);
     hits
 }

@@ -28,7 +28,7 @@ fn a_hold_for_money_asks_and_another_hold_is_lifted_by_itself() {
     let mut story = Story::of(2);
     story.held(ONE, HoldReason::Budget);
     let (spent, budget) = (Money::cents(90), Money::cents(100));
-    let ask = Ask::Budget { spent, estimate: None, budget, of_all: false, of: None };
+    let ask = Ask::Budget { spent, estimate: None, budget, of_all: false, of: None, play: None };
     story.asked(ONE, ask).press("p");
     let labels: Vec<_> = story.question_open().choices.iter().map(|it| &*it.label).collect();
     assert_eq!(labels, ["Cancel", "Raise it", "Let it finish up", "Stop the agent"]);

@@ -77,7 +77,7 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
 
 const fn of_prompt(purpose: PromptPurpose) -> &'static str {
     match purpose {
-        PromptPurpose::Model(_) | PromptPurpose::Budget(_) | PromptPurpose::SessionBudget => {
+        PromptPurpose::Model(_) | PromptPurpose::Budget(_) | PromptPurpose::SharedBudget(_) => {
             "take it"
         }
         PromptPurpose::Deny(..) => "deny it",

@@ -103,6 +103,7 @@ fn short_of_money() -> Story {
         budget,
         of_all: false,
         of: None,
+        play: None,
     };
     story.tell(Event::BudgetChanged { agent, budget: Some(budget), by: Author::Director });
     story.start(agent).hold(agent, HoldReason::Budget, "$0.15 of $0.60 spent or set aside");

@@ -6,6 +6,7 @@ mod cast;
 mod changes;
 mod dialogs;
 mod footer;
+mod health;
 mod inbox;
 mod ledger;
 mod library;
