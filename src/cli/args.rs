@@ -253,6 +253,13 @@ pub struct RunArgs {
     /// What all of them together may spend, in dollars
     #[arg(long, value_name = "DOLLARS")]
     pub budget: Option<Money>,
+    /// This command must end with 0 where an agent's work is, once it says that it is done; as
+    /// many as you like
+    #[arg(long, value_name = "COMMAND")]
+    pub check: Vec<String>,
+    /// So often what does not hold goes back to the agent; else you are told
+    #[arg(long, value_name = "TIMES")]
+    pub hand_back: Option<u32>,
     /// Play all models from a rehearsal file: free, and offline
     ///
     /// Programs such as Claude Code get its address, a key that opens nothing, and a home of their

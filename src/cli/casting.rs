@@ -124,6 +124,7 @@ impl Company {
             ground: ground(role.workspace.unwrap_or(settings.workspace.default)),
             budget: role.budget.or(settings.budget.agent),
             max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),
+            checks: role.checks(),
             ..Casting::default()
         }
     }

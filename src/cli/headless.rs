@@ -189,6 +189,9 @@ fn verdict(stage: &Stage) -> Option<QuitMode> {
     if stage.playing().next().is_some() {
         return stage.playing().all(|it| waits(it, stage)).then_some(QuitMode::Pause);
     }
+    if stage.to_be_proven().any(Agent::is_being_proven) {
+        return None;
+    }
     let mut living = stage.agents().filter(|it| it.is_awaited()).peekable();
     if living.peek().is_none() {
         return nobody_is_left(stage);
@@ -260,8 +263,12 @@ fn exit_code(stage: &Stage) -> ExitCode {
     // Whoever works for another, and what was handed off, is answered for by others.
     let ours = stage.agents().filter(|it| !it.is_watched());
     let own = ours.filter(|it| !it.works_for_another() && it.hands_off().is_none());
-    let statuses: Vec<_> = own.map(Agent::status).collect();
-    if statuses.iter().any(|it| matches!(it, Status::Failed | Status::Stopped)) {
+    let (mut statuses, mut is_refuted) = (Vec::new(), false);
+    for agent in own {
+        statuses.push(agent.status());
+        is_refuted |= agent.is_refuted();
+    }
+    if is_refuted || statuses.iter().any(|it| matches!(it, Status::Failed | Status::Stopped)) {
         ExitCode::from(FAILED)
     } else if statuses.iter().all(|it| *it == Status::Succeeded) {
         ExitCode::SUCCESS
@@ -355,6 +362,7 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
             let first = casting.brief.lines().find(|it| !it.trim().is_empty());
             format!("cast: {}", crate::text::one_line(first.unwrap_or_default(), 300))
         }
+        Event::Proved { event, .. } => event.told()?,
         Event::TurnStarted { turn, model, .. } if model.is_empty() => format!("turn {turn}"),
         Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),
         Event::ToolCalled { title, .. } => format!("▸ {title}"),

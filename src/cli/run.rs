@@ -15,13 +15,16 @@ use crate::text::one_line;
 use crate::{
     casting::StandingRole,
     journal::{Reader, Sessions, short_id},
-    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage, script::Trigger},
+    model::{
+        Author, Casting, Command, Input, Limits, QuitMode, Stage,
+        script::{Check, Trigger},
+    },
     ui::{
         desk::{Detach, Elsewhere},
         show::{self, Ended, Live, Prompter, Show},
     },
 };
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::{
     collections::BTreeSet,
     io::{self, Write as _},
@@ -71,6 +74,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
     let mut beginning = args.parts().beginning(house, args.model.as_deref())?;
+    beginning.check(args)?;
     for log in &args.watch {
         beginning.commands.push(Command::Add(Box::new(house.watching(log)?)));
     }
@@ -99,6 +103,26 @@ pub(super) struct Beginning {
     pub(super) title: String,
     /// What is asked of it at once: agents, or a script.
     pub(super) commands: Vec<Command>,
+}
+
+impl Beginning {
+    /// Adds what must hold of each agent's work.
+    fn check(&mut self, args: &RunArgs) -> anyhow::Result<()> {
+        if args.check.is_empty() && args.hand_back.is_none() {
+            return Ok(());
+        }
+        for command in &mut self.commands {
+            let Command::Add(casting) = command else {
+                bail!(
+                    "--check and --hand-back are for agents: the steps of a script have their own"
+                );
+            };
+            let checks = casting.checks.get_or_insert_default();
+            checks.list.extend(args.check.iter().cloned().map(Check::Command));
+            checks.hand_back = args.hand_back.unwrap_or(checks.hand_back);
+        }
+        Ok(())
+    }
 }
 
 impl Parts<'_> {

@@ -73,14 +73,16 @@ fn verdict(stage: &Stage, args: &WaitArgs, is_running: bool) -> Option<ExitCode>
     let steps = args.agent.is_none() && stage.playing().any(|it| it.asking().next().is_some());
     let needs_one = steps || meant.iter().any(|it| !it.is_over() && it.needs_director());
     let is_over = !meant.is_empty()
-        && meant.iter().all(|it| it.is_over())
+        && meant.iter().all(|it| it.is_settled())
         && (args.agent.is_some() || stage.playing().next().is_none());
     let has_come = match args.until {
         Until::Done => is_over,
         Until::NeedsMe => needs_one || meant.iter().any(|it| it.needs_director()),
         Until::Held => meant.iter().all(|it| it.is_over() || (it.is_held() && it.is_still())),
     };
-    let is_well = |it: &&Agent| matches!(it.outcome(), Some(Outcome::Succeeded { .. }) | None);
+    let is_well = |it: &&Agent| {
+        matches!(it.outcome(), Some(Outcome::Succeeded { .. }) | None) && !it.is_refuted()
+    };
     match args.until {
         Until::Done if has_come && !meant.iter().all(is_well) => Some(ExitCode::from(OTHERWISE)),
         Until::Held if has_come && is_over => Some(ExitCode::from(OTHERWISE)),

@@ -2,12 +2,11 @@
 //! the ones that come with the program and explains each key.
 
 use super::{
-    Effort, HandOff, Layer, Mode, Programs, Reach, SandboxMode, Servers, Settings, Source, Spawn,
-    again, delegating,
+    Layer, Programs, Role, Servers, Settings, Source, again, delegating,
     fault::Blame,
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
-    settings::Ground,
+    role::less_checked,
     tighten::{amount, is_more, refused, unknown_model},
 };
 use crate::model::Money;
@@ -36,108 +35,6 @@ pub struct Cast {
     /// The roles.
     #[serde(rename = "cast", default, deserialize_with = "named")]
     pub roles: BTreeMap<String, Role>,
-}
-
-/// What drives an agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EngineKind {
-    /// The loop of model and tools inside this program.
-    #[default]
-    Native,
-}
-
-/// One role.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Role {
-    /// What it is for, in one line; shown where a role is chosen.
-    pub purpose: String,
-    /// What drives it.
-    #[serde(default)]
-    pub engine: EngineKind,
-    /// The program that it is, by its name in programs.toml.
-    #[serde(default)]
-    pub program: Option<String>,
-    /// A rehearsal that plays its model, from the folder of the settings file.
-    #[serde(default)]
-    pub rehearse: Option<PathBuf>,
-    /// As a program, it has a process of its own, where agents could share one.
-    #[serde(default)]
-    pub alone: bool,
-    /// A tier or `provider/model`, the default model if left out; for a program,
-    /// what it calls the model itself, its own default if left out.
-    #[serde(default)]
-    pub model: Option<String>,
-    /// How it works: its system prompt.
-    #[serde(default)]
-    pub instructions: String,
-    /// A file with its instructions, from the folder of the settings file.
-    #[serde(default)]
-    pub instructions_file: Option<PathBuf>,
-    /// The tools it has, if it is native; a program has its own.
-    #[serde(default, deserialize_with = "tools")]
-    pub tools: Vec<String>,
-    /// The MCP servers that lend it theirs, by their names in mcp.toml.
-    #[serde(default)]
-    pub mcp: Vec<String>,
-    /// What it may do unasked, where that differs from the settings.
-    #[serde(default)]
-    pub permissions: RolePermissions,
-    /// Where it works, if not where the settings say.
-    #[serde(default)]
-    pub workspace: Option<Ground>,
-    /// Whether its processes have a sandbox, where that differs from the settings.
-    #[serde(default)]
-    pub sandbox: Option<SandboxMode>,
-    /// What its processes reach of other machines: the settings' word for a
-    /// native agent, everything for a program, unless it is said here.
-    #[serde(default)]
-    pub network: Option<Reach>,
-    /// What it may spend, if not the settings' amount for an agent.
-    #[serde(default, deserialize_with = "some_dollars")]
-    #[schemars(with = "Option<String>")]
-    pub budget: Option<Money>,
-    /// How many turns it may take, if not the settings' number.
-    #[serde(default)]
-    pub max_turns: Option<u32>,
-    /// How hard its model thinks, if not as the model itself chooses.
-    #[serde(default)]
-    pub effort: Option<Effort>,
-    /// Whom it may set to work for it by itself; nobody, if left out. In a script, the
-    /// script says so.
-    #[serde(default)]
-    pub spawn: Option<Spawn>,
-    /// To whom it may hand off its work by itself; to nobody, if left out. In a script,
-    /// the script says so.
-    #[serde(default)]
-    pub hand_off: Option<HandOff>,
-    /// It is done again and again: at once, and then so often, such as "5m", until it is
-    /// stopped. Its runs never overlap. In a script, the step says so.
-    #[serde(default)]
-    pub every: Option<String>,
-    /// It is done again and again: each time that this happens. "webhook", or "file change:
-    /// PATTERN, …" with patterns of paths such as src/**. In a script, the step says so.
-    #[serde(default)]
-    pub on: Option<String>,
-    /// What it is good at, for choosing a role.
-    #[serde(default)]
-    pub strengths: Vec<String>,
-}
-
-/// What a role may do unasked, where that differs from the settings: its mode
-/// goes before theirs, its rules are added to theirs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RolePermissions {
-    /// What holds where no rule fits.
-    pub mode: Option<Mode>,
-    /// Done without asking.
-    pub allow: Vec<String>,
-    /// Asked for each time.
-    pub ask: Vec<String>,
-    /// Never done.
-    pub deny: Vec<String>,
 }
 
 impl Cast {
@@ -314,6 +211,7 @@ fn wider(
                 format!("a project file may not raise the budget of `{name}` from {old} to {new}")
             })
         }
+        ["checks" | "hand_back"] => less_checked(name, key, [below?, with]),
         ["max_turns"] => {
             let old = below.and_then(|it| it.max_turns).unwrap_or(settings.limits.max_turns);
             let new = with.max_turns.filter(|it| *it > old)?;
@@ -428,7 +326,7 @@ fn named<'de, D: Deserializer<'de>>(reader: D) -> Result<BTreeMap<String, Role>,
 }
 
 /// Tools there are.
-fn tools<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn tools<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
     let names = Vec::<String>::deserialize(reader)?;
     let known = |name: &str| TOOLS.contains(&name);
     match names.iter().find(|it| !known(it)) {
@@ -442,7 +340,9 @@ fn tools<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> 
     }
 }
 
-fn some_dollars<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Money>, D::Error> {
+pub(super) fn some_dollars<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<Option<Money>, D::Error> {
     match dollars_or_none(reader)? {
         Some(amount) => Ok(Some(amount)),
         None => Err(D::Error::custom("expected an amount like \"2.50\", not \"none\"")),

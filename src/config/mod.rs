@@ -23,6 +23,7 @@ mod programs;
 mod providers;
 mod range;
 mod rewrite;
+mod role;
 mod sandbox;
 mod schema;
 mod servers;
@@ -39,7 +40,7 @@ pub(crate) use again::time;
 pub use again::{NoTrigger, again, every, on};
 pub use brought::Brought;
 pub(crate) use cast::is_inside;
-pub use cast::{Cast, EngineKind, Role, RolePermissions, TOOLS};
+pub use cast::{Cast, TOOLS};
 pub use delegating::{HandOff, Spawn};
 pub use environment::Environment;
 pub(crate) use fault::{Blame, harmless, told};
@@ -57,6 +58,7 @@ pub use providers::{
     local_services, providers_found,
 };
 pub use rewrite::{Rewriting, instructed, instructions_in, rewrite, write_over};
+pub use role::{EngineKind, Role, RoleCheck, RolePermissions};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
 pub use servers::{Auth, McpServer, Servers};

@@ -65,6 +65,7 @@ fn plainly(event: &Event) -> Option<(Kind, String)> {
         Event::SessionOpened { title, .. } => (Kind::Title, title.clone()),
         Event::NoticeRaised { text, .. } | Event::Noted { text, .. } => (Kind::Note, text.clone()),
         Event::Drifted { event, .. } => (Kind::Note, event.told()),
+        Event::Proved { event, .. } => (Kind::Note, event.told()?),
         Event::Preparing { what, .. } => (Kind::Note, what.clone()),
         Event::WorkspaceMade { tree, .. } => {
             (Kind::Note, joined(&[&tree.path, &tree.branch, &tree.note]))

@@ -1,7 +1,7 @@
 //! What agents tell each other of their work, in words for the model of the one that
 //! hears it.
 
-use super::{Agent, Author, EngineKind, HandedOff, Life, Outcome};
+use super::{Agent, Author, EngineKind, HandedOff, Life, Outcome, Standing};
 use serde_json::Value;
 
 /// Bytes of what an agent came to that the one it worked for is told.
@@ -33,7 +33,8 @@ pub(super) fn account_of_all<'a>(agents: impl Iterator<Item = &'a Agent>) -> Str
 /// Whether it has done what it was to do, with the result that was asked for.
 pub(super) fn has_done_well(agent: &Agent) -> bool {
     let lacks_result = agent.casting.awaited().is_some() && agent.kin.handed_in.is_none();
-    matches!(agent.life, Life::Over(Outcome::Succeeded { .. })) && !lacks_result
+    let is_done = matches!(agent.life, Life::Over(Outcome::Succeeded { .. }));
+    is_done && !lacks_result && !agent.is_refuted()
 }
 
 /// How an agent stands, for the one that it works for.
@@ -42,7 +43,12 @@ fn account_of(agent: &Agent) -> String {
     let mut told = match &agent.life {
         Life::Over(Outcome::Succeeded { summary }) => {
             let said = agent.report.as_ref().filter(|it| !it.is_empty()).unwrap_or(summary);
-            format!("{name} is done: {said}")
+            match agent.proven() {
+                Some(standing @ Standing::Failed(..)) => {
+                    format!("{name} says that it is done, but its checks {standing}\n\n{said}")
+                }
+                _ => format!("{name} is done: {said}"),
+            }
         }
         Life::Over(Outcome::Failed { why }) => format!("{name} failed: {why}"),
         Life::Over(Outcome::Stopped { by: Author::Director }) => {

@@ -2,8 +2,8 @@
 
 use super::{
     Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, Drift, EngineKind,
-    Going, Hold, HoldReason, Kin, Log, Millis, Money, Redirect, RedirectId, Request, RequestId,
-    Sandbox, Status, Taking, Trail, Tree, Turn, Usage, Version,
+    Going, Hold, HoldReason, Kin, Log, Millis, Money, Proof, Redirect, RedirectId, Request,
+    RequestId, Sandbox, Status, Taking, Trail, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -117,6 +117,8 @@ pub struct Agent {
     pub trail: Arc<Trail>,
     /// How it stands with its watches.
     pub drift: Arc<Drift>,
+    /// What its checks have found.
+    pub proof: Arc<Proof>,
 }
 
 /// Where an agent is in its life.
@@ -328,7 +330,8 @@ impl Agent {
             // What becomes of a part of a script is looked at there; of one that works
             // for another, by that one; of what was handed off, when it is done.
             let is_anothers = self.casting.assignment.is_some() || self.works_for_another();
-            return self.unseen && !is_anothers && self.hands_off().is_none();
+            let is_known = self.unseen && !self.is_being_proven();
+            return is_known && !is_anothers && self.hands_off().is_none();
         }
         !self.requests.is_empty()
             || self.holds.iter().any(|hold| {

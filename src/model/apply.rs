@@ -44,8 +44,9 @@ impl Stage {
             Event::SessionResumed { .. } => {
                 self.resumed += 1;
                 self.closed = None;
-                // Whoever was taking work over then is gone.
+                // Whoever was taking work over then is gone, and so are checks.
                 forget(&mut self.agents);
+                self.checks_were_cut();
             }
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
             Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
@@ -70,6 +71,9 @@ impl Stage {
             }
             Err(place) => self.agents.insert(place, Arc::new(agent)),
         }
+        if casting.checks.is_some() {
+            self.checked.insert(id);
+        }
         self.adopt(id);
     }
 
@@ -81,10 +85,12 @@ impl Stage {
             let agent = Arc::make_mut(agent);
             agent.take(&record.event, now);
             agent.leave_trail(record);
+            agent.keep_proof(&record.event);
             agent.count_held(now);
             agent.log.apply(record);
         }
         match &record.event {
+            Event::Proved { .. } => drop(self.checked.insert(id)),
             Event::Reported { result, .. } => self.hand_in(id, result),
             Event::AgentEnded { .. } => self.end_part(id),
             _ => {}
@@ -161,6 +167,7 @@ impl Agent {
             misfit: None,
             trail: Arc::default(),
             drift: Arc::default(),
+            proof: Arc::default(),
             terminal: super::TERMINAL,
             unseen: false,
             log: Log::new(bounds),

@@ -1,8 +1,8 @@
 //! An agent as it is cast: everything decided before it starts.
 
 use super::{
-    AgentId, Author, Capabilities, Delegation, EngineKind, Event, Ground, Money, Origin, Refusal,
-    Stage, Take, Tree, Watches, play::Assignment, retake::retaken,
+    AgentId, Author, Capabilities, Checks, Delegation, EngineKind, Event, Ground, Money, Origin,
+    Refusal, Stage, Take, Tree, Watches, play::Assignment, retake::retaken,
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,9 @@ pub struct Casting {
     /// nobody has said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scope: Vec<String>,
+    /// What must hold of its work; none where nobody has said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Box<Checks>>,
     /// What its engine can do.
     pub capabilities: Capabilities,
 }

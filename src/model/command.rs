@@ -2,7 +2,8 @@
 
 use super::{
     AgentId, Answer, AttendWish, Author, Casting, Fingerprint, HeedWish, HoldReason, Keys, Money,
-    PlayId, RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way, keys,
+    PlayId, ProofWish, Proved, RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way,
+    keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -86,6 +87,8 @@ pub enum Command {
     Attend(Box<AttendWish>),
     /// Say something about what a watch has seen.
     Heed { agent: AgentId, wish: HeedWish },
+    /// Make the checks of an agent's work, or add one.
+    Prove { agent: AgentId, wish: Box<ProofWish> },
     /// Close the session.
     Quit(QuitMode),
 }
@@ -114,6 +117,8 @@ pub enum Input {
     Report { agent: AgentId, run: u32, report: Report },
     /// A command of a script has ended.
     Found(Box<Finding>),
+    /// A check of an agent's work was made.
+    Proved(Box<Proved>),
     /// What a standing step listens for has happened.
     Signal(Box<Signal>),
 }
@@ -128,7 +133,7 @@ impl Input {
     pub const fn command(&self) -> Option<&Command> {
         match self {
             Self::Command { command, .. } | Self::Desk { command, .. } => Some(command),
-            Self::Report { .. } | Self::Found(_) | Self::Signal(_) => None,
+            Self::Report { .. } | Self::Found(_) | Self::Proved(_) | Self::Signal(_) => None,
         }
     }
 
@@ -136,6 +141,7 @@ impl Input {
     pub const fn speaker(&self) -> Option<AgentId> {
         match self {
             Self::Report { agent, .. } => Some(*agent),
+            Self::Proved(it) => Some(it.agent),
             Self::Command { .. } | Self::Desk { .. } | Self::Found(_) | Self::Signal(_) => None,
         }
     }

@@ -12,8 +12,9 @@ use super::{
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
-    messages::{delivered, edit_redirect, take_back},
+    messages::{delivered, edit_redirect, instruct, take_back},
     play::{self, PlayEvent},
+    proof,
     retake::{mark, retake},
     rewind::{redo, rewind},
     taking::{outcome, take},
@@ -48,6 +49,7 @@ pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Resul
             facts.extend(grant(stage, by, command)?);
         }
         Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
+        Input::Proved(it) => facts.extend(proof::proved(find(stage, it.agent)?, *it)?),
         Input::Found(finding) => facts.extend(play::found(stage, *finding)?),
         Input::Signal(signal) => facts.extend(play::signalled(stage, *signal)?),
     }
@@ -108,6 +110,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::DirectPlay(id, wish) => play::direct(stage, by, id, wish),
         Command::Attend(wish) => attend(stage, by, *wish),
         Command::Heed { agent, wish } => super::drift::heed(find(stage, agent)?, by, wish),
+        Command::Prove { agent, wish } => proof::prove(find(stage, agent)?, by, *wish),
         // How a session closes is the supervisor's own business; the facts it
         // leaves are those of the agents.
         Command::Quit(super::QuitMode::Pause | super::QuitMode::Now) => Ok(shut_down(stage)),
@@ -383,16 +386,6 @@ const fn is_in_flight(agent: &Agent) -> bool {
 /// The requests that tool calls wait for.
 pub(super) fn open_calls(agent: &Agent) -> impl Iterator<Item = RequestId> {
     agent.requests.iter().filter(|it| it.ask.call().is_some()).map(|it| it.id)
-}
-
-fn instruct(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {
-    can(agent, agent.casting.capabilities.edit, "take new instructions in mid-run")?;
-    let Some(current) = agent.current_instructions() else { return Ok(Vec::new()) };
-    if *current.text == *text {
-        return Ok(Vec::new());
-    }
-    let version = current.version.next();
-    Ok(vec![Event::InstructionsEdited { agent: agent.id, version, text, by }])
 }
 
 fn edit_brief(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {

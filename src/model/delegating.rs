@@ -56,7 +56,7 @@ fn comes_next(stage: &Stage, agent: &Agent) -> Vec<Event> {
 fn comes_back(stage: &Stage, agent: &Agent) -> Option<Event> {
     let awaits = agent.kin.awaits.as_ref()?;
     let whom = || awaits.whom.iter().filter_map(|it| stage.agent(*it));
-    if !whom().all(Agent::is_over) {
+    if !whom().all(Agent::is_settled) {
         return None;
     }
     let ok = awaits.whom.len() > 1 || whom().all(has_done_well);

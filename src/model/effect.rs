@@ -2,8 +2,8 @@
 //! never does, so a replay can never start, stop or pay for anything.
 
 use super::{
-    AgentId, Answer, CallId, Event, HoldReason, Keys, RedirectId, RequestId, Task, Turn, Version,
-    play::Errand,
+    AgentId, Answer, CallId, Event, HoldReason, Keys, Proving, RedirectId, RequestId, Task, Turn,
+    Version, play::Errand,
 };
 
 /// Something for the supervisor to do.
@@ -17,6 +17,8 @@ pub enum Effect {
     Take(Task),
     /// Run a command for a script.
     Run(Errand),
+    /// Run a command that checks an agent's work.
+    Prove(Proving),
     /// The agent is over: let its engine go, and end it if it does not.
     Dismiss(AgentId),
 }
@@ -70,6 +72,7 @@ impl Event {
                 return Some(Effect::Take(Task { agent, way, words }));
             }
             Self::Play { event, .. } => return event.errand().map(Effect::Run),
+            Self::Proved { agent, event } => return event.errand(*agent).map(Effect::Prove),
             Self::AgentEnded { agent, .. } => return Some(Effect::Dismiss(*agent)),
             Self::InstructionsEdited { agent, version, text, .. } => {
                 (agent, Order::Instructions(*version, text.clone()))

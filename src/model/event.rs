@@ -5,7 +5,8 @@ mod about;
 use super::{
     AgentId, Answer, Ask, AttentionEvent, Author, Boundary, CallId, Casting, Changed, Conflict,
     Cost, DriftEvent, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome, PlayId,
-    RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version, Way, play::PlayEvent,
+    ProofEvent, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version, Way,
+    play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -376,6 +377,8 @@ pub enum Event {
 
     /// Something happened between it and its watches.
     Drifted { agent: AgentId, event: Box<DriftEvent> },
+    /// Something about the checks of what it made.
+    Proved { agent: AgentId, event: Box<ProofEvent> },
 
     /// The director has said when to be reminded of something.
     Attended { event: Box<AttentionEvent> },

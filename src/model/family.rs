@@ -81,7 +81,7 @@ impl Stage {
     pub(super) fn is_due(&self, id: AgentId) -> bool {
         let Some(agent) = self.agent(id) else { return false };
         let kin = &agent.kin;
-        let is_over = |id: &AgentId| self.agent(*id).is_none_or(Agent::is_over);
+        let is_over = |id: &AgentId| self.agent(*id).is_none_or(Agent::is_settled);
         let may_return = kin.awaits.as_ref().is_some_and(|it| it.whom.iter().all(is_over));
         let is_to_stop =
             |it: &AgentId| self.agent(*it).is_some_and(|it| !it.is_over() && it.stopping.is_none());

@@ -1,6 +1,6 @@
 //! What becomes of a message that is on its way: changed, taken back, delivered.
 
-use super::{Agent, Author, Event, Redirect, RedirectId, Refusal};
+use super::{Agent, Author, Event, Redirect, RedirectId, Refusal, decide::can};
 
 fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {
     if agent.queued().any(|it| it.id == redirect) {
@@ -44,4 +44,15 @@ pub(super) fn delivered(agent: &Agent, redirect: RedirectId) -> Vec<Event> {
         Event::RedirectDelivered { agent: agent.id, redirect, turn, text }
     };
     sent.map(deliver).into_iter().collect()
+}
+
+/// Changes how an agent works, from its next turn on.
+pub(super) fn instruct(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {
+    can(agent, agent.casting.capabilities.edit, "take new instructions in mid-run")?;
+    let Some(current) = agent.current_instructions() else { return Ok(Vec::new()) };
+    if *current.text == *text {
+        return Ok(Vec::new());
+    }
+    let version = current.version.next();
+    Ok(vec![Event::InstructionsEdited { agent: agent.id, version, text, by }])
 }

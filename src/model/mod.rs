@@ -40,6 +40,7 @@ mod log;
 mod messages;
 pub mod play;
 mod printed;
+mod proof;
 mod redirect;
 mod report;
 mod request;
@@ -80,6 +81,7 @@ pub use ids::{AgentId, CallId, Millis, PlayId, RedirectId, RequestId, Seq, Turn,
 pub use keys::Keys;
 pub use log::{Log, LogBounds};
 pub use printed::{Lead, Printed, Step, TERMINAL};
+pub use proof::{Checks, Proof, ProofEvent, ProofWish, Proved, Proving, Standing};
 pub use redirect::{Delivery, Redirect};
 pub use report::Report;
 pub use request::{Answer, Ask, Request, Scope};

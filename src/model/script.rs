@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
+/// So many letters of a check name it.
+const NAME: usize = 60;
+
 /// A workflow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -279,6 +282,8 @@ pub enum Check {
     Pattern(String),
     /// There is such a file where the step's work was done: a template of a path.
     File(String),
+    /// What the work has changed lies inside of these patterns of paths.
+    Paths(Vec<String>),
     /// This expression holds.
     Holds(String),
     /// The text under this key of the output is a script that can be played here; the
@@ -291,6 +296,33 @@ pub enum Check {
         /// What it is asked: a template.
         question: String,
     },
+}
+
+/// The first line of a text, as far as it names something.
+fn short(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let is_whole = line.len() == text.trim().len() && line.chars().count() <= NAME;
+    if is_whole { line.to_owned() } else { line.chars().take(NAME - 1).chain(['…']).collect() }
+}
+
+/// As somebody reads it who is to mend what does not hold.
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(command) => write!(f, "`{}`", short(command)),
+            Self::Schema(_) => f.write_str("what it reports fits a schema"),
+            Self::Pattern(pattern) => {
+                write!(f, "what it reports matches {}", short(pattern))
+            }
+            Self::File(path) => write!(f, "there is {}", short(path)),
+            Self::Paths(paths) => {
+                write!(f, "changes stay inside {}", short(&paths.join(", ")))
+            }
+            Self::Holds(expression) => write!(f, "{}", short(expression)),
+            Self::Script(_) => f.write_str("it is a script"),
+            Self::Judge { role, .. } => write!(f, "{} judges it", short(role)),
+        }
+    }
 }
 
 /// What becomes of a script when one of its steps has failed.

@@ -33,6 +33,8 @@ pub struct Stage {
     pub(super) playing: BTreeSet<PlayId>,
     /// The agents among whose own something is to be seen to.
     pub(super) due: BTreeSet<AgentId>,
+    /// The agents of whose work something must hold.
+    pub(super) checked: BTreeSet<AgentId>,
     pub(super) last: Seq,
     pub(super) now: Millis,
     pub(super) notices: VecDeque<Notice>,
@@ -105,6 +107,7 @@ impl Stage {
             plays: self.plays.clone(),
             playing: self.playing.clone(),
             due: self.due.clone(),
+            checked: self.checked.clone(),
             header: self.header.clone(),
             title: self.title.clone(),
             limits: self.limits.clone(),

@@ -1,8 +1,8 @@
 //! Events in a person's words, for the log.
 
 use super::{
-    Answer, Ask, Author, DriftEvent, EntryKind, Event, Ground, HoldReason, Level, Outcome, Tree,
-    Way,
+    Answer, Ask, Author, DriftEvent, EntryKind, Event, Ground, HoldReason, Level, Outcome,
+    ProofEvent, Tree, Way,
     form::{self, Blank},
 };
 
@@ -95,6 +95,7 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
             DriftEvent::Dismissed { by, .. } => (by, event.told()),
             _ => return None,
         },
+        Event::Proved { event, .. } => return asked_to_prove(event),
         Event::TakeMarked { is_best: false, by, .. } => (by, "no longer the best take".to_owned()),
         _ => return None,
     };
@@ -105,6 +106,16 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
         }
         _ => EntryKind::Direction { by: *by, text },
     })
+}
+
+/// What the director wants to be checked.
+fn asked_to_prove(event: &ProofEvent) -> Option<EntryKind> {
+    match event {
+        ProofEvent::Asked { by: by @ Author::Director, .. } | ProofEvent::Added { by, .. } => {
+            Some(EntryKind::Direction { by: *by, text: event.told()? })
+        }
+        _ => None,
+    }
 }
 
 /// What is undone.
@@ -162,6 +173,10 @@ pub(super) fn note(event: &Event) -> Option<EntryKind> {
         Event::Drifted { event, .. } => {
             let is_seen = matches!(**event, DriftEvent::Seen { .. });
             (if is_seen { Level::Warning } else { Level::Note }, event.told())
+        }
+        Event::Proved { event, .. } => {
+            let failed = matches!(**event, ProofEvent::Ended { ok: false, .. });
+            (if failed { Level::Warning } else { Level::Note }, event.told()?)
         }
         Event::Noted { level, text, .. } => (*level, text.clone()),
         Event::WorkspaceMade { tree, .. } => return workspace(tree),

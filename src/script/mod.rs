@@ -10,6 +10,7 @@ mod language;
 mod mend;
 mod outline;
 mod plan;
+mod proving;
 mod read;
 mod risk;
 mod scope;
@@ -22,6 +23,7 @@ pub use language::language;
 pub use mend::{hand_off, held_to_script, rewritten};
 pub use outline::{notes, outline};
 pub use plan::{cut, next, wake};
+pub use proving::prove;
 pub use read::{
     Ground, Library, NotGiven, Place, given, in_words, is_name, read, roles, schema_for_script,
     takes, typed,

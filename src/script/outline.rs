@@ -200,12 +200,13 @@ fn delegates(it: &Delegation) -> Vec<String> {
     spawn.into_iter().chain(hand_off).collect()
 }
 
-fn check(check: &Check) -> String {
-    match check {
+fn check(it: &Check) -> String {
+    match it {
         Check::Command(command) => format!("`{}` ends with 0", short(command)),
         Check::Schema(_) => "it fits a schema".to_owned(),
         Check::Pattern(pattern) => format!("it matches {}", short(pattern)),
         Check::File(path) => format!("{} is there", short(path)),
+        Check::Paths(_) => it.to_string(),
         Check::Holds(expression) => short(expression),
         Check::Script(_) => "it is a script".to_owned(),
         Check::Judge { role, .. } => format!("{role} says so"),

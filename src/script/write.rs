@@ -217,6 +217,9 @@ fn check(it: &Check) -> Option<Value> {
         Check::Schema(schema) => one("schema", json(schema)?),
         Check::Pattern(pattern) => one("pattern", pattern.as_str().into()),
         Check::File(file) => one("file", file.as_str().into()),
+        Check::Paths(paths) => {
+            one("paths", paths.iter().map(String::as_str).collect::<Array>().into())
+        }
         Check::Holds(holds) => one("holds", holds.as_str().into()),
         Check::Script(None) => one("script", "output".into()),
         Check::Script(Some(key)) => one("script", format!("output.{key}").into()),

@@ -4,8 +4,9 @@
 
 use crate::{
     model::{
-        Answer, Casting, Command, Event, Input,
+        Answer, Casting, Command, Event, Input, ProofEvent, ProofWish,
         play::{PlayEnd, PlayEvent, Wish},
+        script::Check,
     },
     text::{harmless, sanitise},
 };
@@ -37,6 +38,10 @@ pub(super) fn clean_fact(event: &mut Event) {
         Event::AgentAdded { casting, .. } => &mut casting.brief,
         Event::RedirectWritten { text, .. } => text,
         Event::Drifted { event, .. } => return clean_all(&mut **event),
+        Event::Proved { event, .. } => match &mut **event {
+            ProofEvent::Ended { why, .. } => why,
+            _ => return,
+        },
         Event::Play { event, .. } => match &mut **event {
             PlayEvent::Failed { why, .. }
             | PlayEvent::CheckEnded { why, .. }
@@ -79,13 +84,26 @@ fn texts(command: &mut Command) -> Vec<&mut String> {
         }
         Command::ChangeModel { provider, model, .. } => vec![provider, model],
         Command::Retake(it) => it.message.iter_mut().chain(&mut it.instructions).collect(),
+        Command::Prove { wish, .. } => match &mut **wish {
+            ProofWish::Add(it) => check(it),
+            ProofWish::Make => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
 
+fn check(check: &mut Check) -> Vec<&mut String> {
+    match check {
+        Check::Command(text) | Check::File(text) | Check::Pattern(text) => vec![text],
+        Check::Paths(paths) => paths.iter_mut().collect(),
+        Check::Schema(_) | Check::Holds(_) | Check::Script(_) | Check::Judge { .. } => Vec::new(),
+    }
+}
+
 fn cast(casting: &mut Casting) -> Vec<&mut String> {
-    let Casting { name, role, provider, model, brief, instructions, .. } = casting;
-    vec![name, role, provider, model, brief, instructions]
+    let Casting { name, role, provider, model, brief, instructions, checks, .. } = casting;
+    let checks = checks.iter_mut().flat_map(|it| &mut it.list).flat_map(check);
+    [name, role, provider, model, brief, instructions].into_iter().chain(checks).collect()
 }
 
 #[cfg(test)]

@@ -86,6 +86,11 @@ impl Keeper {
         }
     }
 
+    /// Whether an agent's folder is being looked at.
+    pub(super) fn is_busy(&self, agent: AgentId) -> bool {
+        self.busy.contains_key(&agent)
+    }
+
     /// Whether the agent has done anything since. What a program does besides its
     /// tool calls nobody knows.
     fn may_have_changed(&mut self, agent: &Agent) -> bool {

@@ -14,6 +14,7 @@ mod ears;
 mod errands;
 mod feed;
 mod keeper;
+mod proofs;
 mod session;
 mod strain;
 mod taker;

@@ -10,7 +10,8 @@ pub use opening::Opening;
 
 use super::{
     Clock, Feed, Listen, ReadScript, RunCommand, clean::clean, crew::Crew, ears::Ears,
-    errands::Errands, keeper::Keeper, strain::Strainer, taker::Taker, writable::make_writable,
+    errands::Errands, keeper::Keeper, proofs::Proofs, strain::Strainer, taker::Taker,
+    writable::make_writable,
 };
 use crate::text::sanitise;
 use crate::{
@@ -101,6 +102,7 @@ pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening)
         crew: Crew::new(hire, &inbox),
         keeper: Keeper::new(grounds.clone()),
         taker: Taker::new(grounds),
+        proofs: Proofs::new(run.clone()),
         errands: Errands::new(run, read),
         ears: Ears::new(listen, clock),
         aside: Vec::new(),
@@ -138,6 +140,7 @@ struct Supervisor {
     keeper: Keeper,
     taker: Taker,
     errands: Errands,
+    proofs: Proofs,
     ears: Ears,
     /// Heard when what was kept before them is.
     aside: Vec<Input>,
@@ -205,6 +208,7 @@ impl Supervisor {
                 }
                 taken = self.taker.next() => batch.extend(taken),
                 found = self.errands.next() => batch.push(found),
+                proved = self.proofs.next() => batch.push(proved),
                 heard = self.ears.next() => batch.push(heard),
                 () = scripts::time(wake) => {}
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
@@ -369,6 +373,7 @@ impl Supervisor {
         self.feed.push(records, self.journal.position(), self.journal.trouble());
         self.feed.grant(&mut self.granted);
         self.errands.prune(&self.stage);
+        self.proofs.prune(&self.stage);
         self.ears.attend(&self.stage);
         Ok(())
     }
@@ -395,6 +400,7 @@ impl Supervisor {
             }
             Effect::Take(task) => self.take(task),
             Effect::Run(errand) => self.errands.begin(errand, &self.stage),
+            Effect::Prove(proving) => self.proofs.begin(proving, &self.stage),
         }
     }
 

@@ -4,12 +4,14 @@
 //! No drift: something outside that is as it was again.
 
 use super::sight::{Finding, Sight, shows};
-use crate::model::{Evidence, Tree};
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use crate::{
+    model::{Evidence, Tree},
+    text::scope,
+};
 use std::collections::BTreeSet;
 
 pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
-    let scope = patterns(&sight.agent.casting.scope)?;
+    let scope = scope(&sight.agent.casting.scope)?;
     let is_outside = |path: &&String| !scope.is_match(path.as_str());
     let is_kept = sight.agent.tree.as_deref().is_some_and(Tree::is_kept);
     let strays: BTreeSet<&String> = if is_kept {
@@ -48,18 +50,6 @@ fn evidence(sight: &Sight<'_>, strays: &BTreeSet<&String>) -> Vec<Evidence> {
         Evidence { seq: it.seq, turn: it.turn, words }
     });
     told.collect()
-}
-
-/// What a scope's patterns let through; none where nothing is declared. One that is no
-/// pattern is the path it says.
-fn patterns(scope: &[String]) -> Option<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in scope {
-        let glob = |it: &str| GlobBuilder::new(it).literal_separator(true).build();
-        let glob = glob(pattern).or_else(|_| glob(&globset::escape(pattern)));
-        set.add(glob.ok()?);
-    }
-    set.build().ok().filter(|it| !it.is_empty())
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod listing;
 mod passing;
 mod planning;
 mod programs;
+mod proving;
 mod reaching;
 mod recalling;
 mod replaying;

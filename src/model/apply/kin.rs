@@ -78,6 +78,7 @@ const fn matters(event: &Event) -> bool {
         Event::AgentStarting { .. }
             | Event::AgentEnded { .. }
             | Event::AgentReopened { .. }
+            | Event::Proved { .. }
             | Event::StopAsked { .. }
             | Event::HandedOff { .. }
             | Event::Awaits { .. }

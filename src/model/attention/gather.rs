@@ -70,6 +70,9 @@ impl Need {
 fn ended(agent: &Agent) -> Option<Need> {
     let reason = match agent.outcome()? {
         Outcome::Failed { .. } => Reason::Failed,
+        // What its checks say of it is not known yet.
+        Outcome::Succeeded { .. } if agent.is_being_proven() => return None,
+        Outcome::Succeeded { .. } if agent.is_refuted() => Reason::ProofFailed,
         Outcome::Succeeded { .. } | Outcome::Stopped { .. } => Reason::Finished,
     };
     agent.needs_director().then_some(Need::since(reason, agent.since))

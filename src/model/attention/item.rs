@@ -34,6 +34,8 @@ pub enum Reason {
     Conflict,
     /// A watch has seen that it may be drifting.
     Drift,
+    /// It says that it is done, and its checks say that it is not.
+    ProofFailed,
     /// Its model can't be reached, for long.
     Provider,
     /// It failed, and nobody has looked.
@@ -89,7 +91,7 @@ impl Reason {
             | Self::Held(_)
             | Self::Gate
             | Self::StepFailed => Urgency::Blocked,
-            Self::Conflict | Self::Drift | Self::Provider => Urgency::Trouble,
+            Self::Conflict | Self::Drift | Self::ProofFailed | Self::Provider => Urgency::Trouble,
             Self::Failed | Self::Finished => Urgency::Ended,
         }
     }
@@ -107,6 +109,7 @@ impl fmt::Display for Reason {
             Self::StepFailed => f.write_str("failed: what now?"),
             Self::Conflict => f.write_str("its work conflicts"),
             Self::Drift => f.write_str("may be drifting"),
+            Self::ProofFailed => f.write_str("is done, and a check fails"),
             Self::Provider => f.write_str("can't reach its model"),
             Self::Failed => f.write_str("failed"),
             Self::Finished => f.write_str("is done"),

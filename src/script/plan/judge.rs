@@ -7,7 +7,7 @@ use crate::{
         play::{Assignment, Part, Place, PlayEvent},
         script::{Check, Failure, Step},
     },
-    script::{fits, holds, render, render_shell},
+    script::{fits, holds, proving::stays_inside, render, render_shell},
     text::one_line,
 };
 use serde_json::{Value, json};
@@ -75,6 +75,10 @@ impl Plan<'_> {
                 let path = render(path, &scope()).map_err(words)?;
                 Way::Command(format!("test -e {}", quoted(&path)))
             }
+            Check::Paths(paths) => Way::Known(match self.agent(part.agent) {
+                Some(agent) => stays_inside(paths, agent),
+                None => Err("only an agent's changes are known".to_owned()),
+            }),
             Check::Script(key) => {
                 let output = output();
                 let text = key.as_ref().map_or(Some(&output), |it| output.get(it));
@@ -215,7 +219,10 @@ fn not_so(expression: &str, output: &Value) -> String {
     }
 }
 
-fn matches(pattern: &str, output: &Value) -> Result<Result<(), String>, String> {
+pub(in crate::script) fn matches(
+    pattern: &str,
+    output: &Value,
+) -> Result<Result<(), String>, String> {
     let pattern = regex::Regex::new(pattern).map_err(|it| it.to_string())?;
     let is_found = match output {
         Value::String(text) => pattern.is_match(text),
@@ -225,6 +232,6 @@ fn matches(pattern: &str, output: &Value) -> Result<Result<(), String>, String> 
 }
 
 /// One word for the shell.
-fn quoted(word: &str) -> String {
+pub(in crate::script) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -14,6 +14,8 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
+pub(super) use judge::{matches, quoted};
+
 use crate::model::{
     Agent, AgentId, Author, Event, Millis, Stage,
     play::{Phase, Place, Play, PlayEnd, PlayEvent, StepState},

@@ -194,6 +194,7 @@ fn check(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenCheck>) -
     found.extend(it.schema.as_ref().map(|it| Check::Schema(Box::new(schema(page, it)))));
     found.extend(it.pattern.as_ref().map(|it| Check::Pattern(pattern(page, it))));
     found.extend(it.file.as_ref().map(|it| Check::File(text(it))));
+    found.extend(it.paths.as_ref().map(|it| paths(page, it)));
     found.extend(it.holds.as_ref().map(|it| Check::Holds(text(it))));
     found.extend(it.script.as_ref().map(|it| Check::Script(place_of_script(page, it))));
     match (&it.judge, &it.question) {
@@ -214,7 +215,8 @@ fn check(page: &mut Page<'_>, ground: &Ground<'_>, it: &Spanned<WrittenCheck>) -
     }
     if found.len() != 1 {
         let wrong = format!("a check has one thing that must hold, not {}", found.len());
-        let mend = "write command, schema, pattern, file, holds, script, or judge with question";
+        let mend =
+            "write command, schema, pattern, file, paths, holds, script, or judge with question";
         page.blame(span, wrong, mend);
     }
     found.into_iter().next()
@@ -230,6 +232,13 @@ fn place_of_script(page: &mut Page<'_>, it: &Spanned<String>) -> Option<String> 
         page.blame(it.span(), wrong, "write \"output\", or \"output.KEY\"");
     }
     key.map(str::to_owned)
+}
+
+fn paths(page: &mut Page<'_>, it: &Spanned<Vec<String>>) -> Check {
+    if it.get_ref().iter().all(|it| it.trim().is_empty()) {
+        page.blame(it.span(), "these are no paths", "write patterns such as src/**");
+    }
+    Check::Paths(it.get_ref().clone())
 }
 
 fn pattern(page: &mut Page<'_>, it: &Spanned<String>) -> String {

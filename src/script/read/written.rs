@@ -221,6 +221,10 @@ pub(super) struct WrittenCheck {
     /// A file that must be there: a template of its path.
     #[schemars(with = "Option<String>")]
     pub(super) file: Option<Spanned<String>>,
+    /// Patterns of paths, such as src/**, inside of which all changes of the step's agent must
+    /// lie.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) paths: Option<Spanned<Vec<String>>>,
     /// An expression that must hold; `output` is what was handed in.
     #[schemars(with = "Option<String>")]
     pub(super) holds: Option<Spanned<String>>,

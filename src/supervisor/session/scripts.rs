@@ -21,6 +21,9 @@ impl Supervisor {
                 facts = script::next(&self.stage, self.now);
             }
             if facts.is_empty() {
+                facts = script::prove(&self.stage, |agent| self.keeper.is_busy(agent));
+            }
+            if facts.is_empty() {
                 return;
             }
             for mut event in facts {

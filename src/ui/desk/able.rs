@@ -66,6 +66,7 @@ const fn is_direction(act: Act, agent: &Agent) -> bool {
         | Act::Fork
         | Act::ChangeModel
         | Act::ChangeBudget
+        | Act::Verify
         | Act::TakeWork => true,
         _ => false,
     }

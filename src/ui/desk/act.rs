@@ -106,6 +106,7 @@ impl Desk {
             | Act::EditInstructions
             | Act::ChangeModel
             | Act::ChangeBudget
+            | Act::Verify
             | Act::Stop
             | Act::Kill => self.direct(act, stage, now),
             Act::ChoiceNext => self.mark(1, stage, now),

@@ -197,18 +197,24 @@ impl Desk {
                     Err(fault) => fault,
                 }
             }
-            PromptPurpose::Model(agent) => {
-                match model_for(stage.agent(agent), &text, &self.providers) {
-                    Ok((provider, model)) => {
-                        return Done::Send(vec![Command::ChangeModel { agent, provider, model }]);
-                    }
-                    Err(fault) => fault,
-                }
-            }
+            PromptPurpose::Check(agent) => match super::prove::check(stage.agent(agent), &text) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
+            PromptPurpose::Model(agent) => match self.call_another(agent, &text, stage) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
         };
         prompt.fault = Some(fault);
         self.dialog = Some(Dialog::Prompt(prompt));
         Done::Redraw
+    }
+
+    /// Has an agent call the model that was typed.
+    fn call_another(&self, agent: AgentId, text: &str, stage: &Stage) -> Result<Done, String> {
+        let (provider, model) = model_for(stage.agent(agent), text, &self.providers)?;
+        Ok(Done::Send(vec![Command::ChangeModel { agent, provider, model }]))
     }
 
     /// Leaves a dialog or an editor without doing it. What was typed is kept.

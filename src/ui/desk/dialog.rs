@@ -181,6 +181,8 @@ pub struct Prompt {
 pub enum PromptPurpose {
     /// Another model.
     Model(AgentId),
+    /// A command that checks an agent's work.
+    Check(AgentId),
     /// Another budget.
     Budget(AgentId),
     /// What all agents together may spend, or those of a script.

@@ -37,6 +37,7 @@ impl Desk {
             }
             Act::Fork => self.open_editor(Purpose::Fork(agent.id), ""),
             Act::ChangeModel => self.ask_for_model(agent),
+            Act::Verify => self.ask_for_check(agent, now),
             Act::ChangeBudget => self.raise(agent.id, stage),
             Act::TakeWork => self.take_work(agent, stage, now),
             Act::Restart if agent.is_over() => Done::Send(vec![Command::Restart(agent.id)]),

@@ -41,6 +41,7 @@ mod past;
 mod playhead;
 mod plays;
 mod press;
+mod prove;
 mod rank;
 mod retake_form;
 mod rewind;

@@ -159,6 +159,7 @@ acts! {
     Interrupt, "interrupt", "interrupt", "cut the turn short, or the wait before a retry", [Direct];
     ChangeModel, "change-model", "", "give the agent another model", [Direct];
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
+    Verify, "verify", "", "have the agent's work checked: by one more command, or by the checks it has", [Direct];
     Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
     Retake, "retake", "retake", "another take from a turn of this agent on: with its conversation and files up to there, and what you change", [Direct, Replay];
     Rewind, "rewind", "", "undo its last turns in place, files too; or do them again", [Direct];
@@ -256,6 +257,7 @@ impl Act {
             Self::Approve
                 | Self::ApproveAlways
                 | Self::Restart
+                | Self::Verify
                 | Self::Fork
                 | Self::Retake
                 | Self::Rewind

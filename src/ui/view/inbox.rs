@@ -18,7 +18,7 @@ use super::{
     status, tail,
 };
 use crate::{
-    model::{Agent, Ask, Item, Reason, Settled, Urgency, Whom},
+    model::{Agent, Ask, Item, Reason, Settled, Whom},
     ui::{
         desk::money,
         keys::{Act, Context},
@@ -67,7 +67,9 @@ pub(super) const fn glyph(item: &Item, palette: &Palette) -> (&'static str, Styl
     match item.key.reason {
         Reason::Failed | Reason::StepFailed => ("✗", palette.trouble),
         Reason::Finished => ("✓", palette.ok),
-        Reason::Conflict | Reason::Drift | Reason::Provider => ("▲", palette.warning),
+        Reason::Conflict | Reason::Drift | Reason::ProofFailed | Reason::Provider => {
+            ("▲", palette.warning)
+        }
         _ => ("◆", palette.need),
     }
 }
@@ -145,9 +147,16 @@ fn about(item: &Item, sight: Sight) -> String {
         (_, Some(ask @ Ask::Budget { .. })) => money::words(ask).unwrap_or_default(),
         (Reason::Conflict, None) => conflicts(agent),
         (Reason::Drift, None) => drift(agent),
+        (Reason::ProofFailed, None) => line(&refuted(agent)),
         (Reason::Provider | Reason::Held(_), None) => status::activity(agent, sight),
         _ => line(&agent.last_words()),
     }
+}
+
+/// What of it does not hold, and why.
+fn refuted(agent: &Agent) -> String {
+    let failed = agent.findings().filter_map(|(it, found)| Some((it, found?.as_ref().err()?)));
+    failed.map(|(check, why)| format!("{check}: {why}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The files that don't go together with where they were to go.
@@ -270,6 +279,7 @@ fn draw_agent(
         let said = match item.key.reason {
             Reason::Conflict => conflicts(agent),
             Reason::Drift => drift_shown(agent),
+            Reason::ProofFailed => refuted(agent),
             Reason::Provider | Reason::Held(_) => status::activity(agent, sight),
             _ => agent.last_words(),
         };
@@ -277,10 +287,9 @@ fn draw_agent(
         let most = (area.height / 2).max(1);
         let height = u16::try_from(said.len()).unwrap_or(u16::MAX).min(most);
         ink::draw_lines(buffer, ink::lines(area, 0, height), said.iter().take(height.into()));
-        let is_over = item.key.reason.urgency() == Urgency::Ended;
         let keys = match item.key.reason {
             Reason::Drift => DRIFTING,
-            _ if is_over => ENDED,
+            _ if agent.is_over() => ENDED,
             _ => TROUBLED,
         };
         let line = ink::lines(area, height, 1);

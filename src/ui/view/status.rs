@@ -58,6 +58,10 @@ pub(super) fn word(agent: &Agent, sight: Sight) -> String {
         (EngineKind::Pty, Status::Running) if is_quiet => "quiet".to_owned(),
         (EngineKind::Pty, Status::Running) => "active".to_owned(),
         (EngineKind::Pty, Status::Succeeded | Status::Failed) => "exited".to_owned(),
+        (_, Status::Succeeded) => match agent.proven() {
+            Some(standing) => format!("{status}, {standing}"),
+            None => status.to_string(),
+        },
         (_, status) => status.to_string(),
     }
 }

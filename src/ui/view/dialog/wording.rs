@@ -80,6 +80,7 @@ const fn of_prompt(purpose: PromptPurpose) -> &'static str {
         PromptPurpose::Model(_) | PromptPurpose::Budget(_) | PromptPurpose::SharedBudget(_) => {
             "take it"
         }
+        PromptPurpose::Check(_) => "check it",
         PromptPurpose::Deny(..) => "deny it",
         PromptPurpose::Take(_, Way::Commit) => "commit it",
         PromptPurpose::Take(..) => "do it",

@@ -271,6 +271,7 @@ fn check(check: &Check) -> String {
         Check::Schema(_) => "fits a schema".to_owned(),
         Check::Pattern(pattern) => format!("matches {pattern}"),
         Check::File(path) => format!("{path} is there"),
+        Check::Paths(_) => check.to_string(),
         Check::Holds(expression) => expression.clone(),
         Check::Script(_) => "a script that can be played here".to_owned(),
         Check::Judge { role, .. } => format!("{role} says so"),

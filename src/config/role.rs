@@ -1,0 +1,162 @@
+//! One role: what is written of it in a cast's file.
+
+use super::{Effort, HandOff, Mode, Reach, SandboxMode, Spawn, settings::Ground};
+use crate::model::{Checks, Money, script::Check};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// What drives an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EngineKind {
+    /// The loop of model and tools inside this program.
+    #[default]
+    Native,
+}
+
+/// One role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// What it is for, in one line; shown where a role is chosen.
+    pub purpose: String,
+    /// What drives it.
+    #[serde(default)]
+    pub engine: EngineKind,
+    /// The program that it is, by its name in programs.toml.
+    #[serde(default)]
+    pub program: Option<String>,
+    /// A rehearsal that plays its model, from the folder of the settings file.
+    #[serde(default)]
+    pub rehearse: Option<PathBuf>,
+    /// As a program, it has a process of its own, where agents could share one.
+    #[serde(default)]
+    pub alone: bool,
+    /// A tier or `provider/model`, the default model if left out; for a program,
+    /// what it calls the model itself, its own default if left out.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// How it works: its system prompt.
+    #[serde(default)]
+    pub instructions: String,
+    /// A file with its instructions, from the folder of the settings file.
+    #[serde(default)]
+    pub instructions_file: Option<PathBuf>,
+    /// The tools it has, if it is native; a program has its own.
+    #[serde(default, deserialize_with = "super::cast::tools")]
+    pub tools: Vec<String>,
+    /// The MCP servers that lend it theirs, by their names in mcp.toml.
+    #[serde(default)]
+    pub mcp: Vec<String>,
+    /// What it may do unasked, where that differs from the settings.
+    #[serde(default)]
+    pub permissions: RolePermissions,
+    /// Where it works, if not where the settings say.
+    #[serde(default)]
+    pub workspace: Option<Ground>,
+    /// Whether its processes have a sandbox, where that differs from the settings.
+    #[serde(default)]
+    pub sandbox: Option<SandboxMode>,
+    /// What its processes reach of other machines: the settings' word for a
+    /// native agent, everything for a program, unless it is said here.
+    #[serde(default)]
+    pub network: Option<Reach>,
+    /// What it may spend, if not the settings' amount for an agent.
+    #[serde(default, deserialize_with = "super::cast::some_dollars")]
+    #[schemars(with = "Option<String>")]
+    pub budget: Option<Money>,
+    /// How many turns it may take, if not the settings' number.
+    #[serde(default)]
+    pub max_turns: Option<u32>,
+    /// How hard its model thinks, if not as the model itself chooses.
+    #[serde(default)]
+    pub effort: Option<Effort>,
+    /// Whom it may set to work for it by itself; nobody, if left out. In a script, the
+    /// script says so.
+    #[serde(default)]
+    pub spawn: Option<Spawn>,
+    /// To whom it may hand off its work by itself; to nobody, if left out. In a script,
+    /// the script says so.
+    #[serde(default)]
+    pub hand_off: Option<HandOff>,
+    /// It is done again and again: at once, and then so often, such as "5m", until it is
+    /// stopped. Its runs never overlap. In a script, the step says so.
+    #[serde(default)]
+    pub every: Option<String>,
+    /// It is done again and again: each time that this happens. "webhook", or "file change:
+    /// PATTERN, …" with patterns of paths such as src/**. In a script, the step says so.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// What must hold of its work when it says that it is done. In a script, the step's
+    /// checks are made instead.
+    #[serde(default)]
+    pub checks: Vec<RoleCheck>,
+    /// So often what does not hold goes back to it before you are told.
+    #[serde(default)]
+    pub hand_back: u32,
+    /// What it is good at, for choosing a role.
+    #[serde(default)]
+    pub strengths: Vec<String>,
+}
+
+/// What a role may do unasked, where that differs from the settings: its mode
+/// goes before theirs, its rules are added to theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RolePermissions {
+    /// What holds where no rule fits.
+    pub mode: Option<Mode>,
+    /// Done without asking.
+    pub allow: Vec<String>,
+    /// Asked for each time.
+    pub ask: Vec<String>,
+    /// Never done.
+    pub deny: Vec<String>,
+}
+
+/// Something that must hold of a role's work.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoleCheck {
+    /// This command ends with 0, run where its work is.
+    Command(String),
+    /// There is such a file where its work is.
+    File(String),
+    /// What it reports matches this regular expression.
+    Pattern(String),
+    /// All that it has changed lies inside of these patterns of paths.
+    Paths(Vec<String>),
+}
+
+impl From<&RoleCheck> for Check {
+    fn from(check: &RoleCheck) -> Self {
+        match check {
+            RoleCheck::Command(command) => Self::Command(command.clone()),
+            RoleCheck::File(path) => Self::File(path.clone()),
+            RoleCheck::Pattern(pattern) => Self::Pattern(pattern.clone()),
+            RoleCheck::Paths(paths) => Self::Paths(paths.clone()),
+        }
+    }
+}
+
+impl Role {
+    /// What must hold of its work; none where nothing must.
+    pub fn checks(&self) -> Option<Box<Checks>> {
+        let list: Vec<_> = self.checks.iter().map(Check::from).collect();
+        let hand_back = self.hand_back;
+        (!list.is_empty() || hand_back > 0).then(|| Box::new(Checks { list, hand_back }))
+    }
+}
+
+/// What a project's file would take from the checks of a role, in words.
+pub(super) fn less_checked(name: &str, key: &[&str], [below, with]: [&Role; 2]) -> Option<String> {
+    if key == ["checks"] {
+        let lost = below.checks.iter().find(|it| !with.checks.contains(it)).map(Check::from)?;
+        return Some(format!("a project file may not take a check from `{name}`: {lost}"));
+    }
+    let (old, new) = (below.hand_back, with.hand_back);
+    (new > old).then(|| {
+        format!("a project file may not raise `hand_back` of `{name}` from {old} to {new}")
+    })
+}

@@ -1,0 +1,69 @@
+//! Whether what an agent says is done is done: its work is checked where it lies.
+
+use crate::{house::House, terminal::ENTER};
+use serde_json::Value;
+
+/// One who says that it is done before it is, and mends that when it is told.
+const HASTY: &str = r#"
+[[part]]
+name = "hasty"
+brief = "note"
+
+[[part.turn]]
+say = "All is written down."
+
+[[part.turn]]
+say = "Now it is written down."
+calls = [{ tool = "shell", with = { command = "echo done > note.txt" } }]
+
+[[part.turn]]
+say = "That was it."
+"#;
+
+fn status(house: &House) -> Value {
+    let told = house.say(&["status", "last", "--json"]);
+    let told: Value = serde_json::from_str(&told).unwrap_or_else(|_| panic!("no JSON: {told}"));
+    told["agents"][0].clone()
+}
+
+#[test]
+fn what_a_check_finds_goes_back_to_the_agent_which_mends_it_and_is_verified() {
+    let house = House::open(HASTY);
+    let check = ["--check", "test -e note.txt", "--check", "grep done note.txt"];
+    let run =
+        [&["run", "worker", "note it", "--headless", "--hand-back", "1"][..], &check].concat();
+    let said = house.say(&run);
+    assert!(said.contains("what does not hold goes back to it"), "{said}");
+    assert!(said.contains("check 2 holds"), "{said}");
+    assert_eq!(house.code(&run), Some(0), "{said}");
+    assert_eq!(status(&house)["checks"], "verified 2/2");
+    let replayed = house.say(&["sessions", "show", "last"]);
+    assert!(replayed.contains("worker"), "{replayed}");
+}
+
+#[test]
+fn what_does_not_hold_in_the_end_is_a_failure_for_whoever_waits_for_it() {
+    let house = House::open(HASTY);
+    let run = ["run", "worker", "note it", "--headless", "--check", "test -e note.txt"];
+    assert_eq!(house.code(&run), Some(1));
+    assert_eq!(status(&house)["checks"], "failed: `test -e note.txt`");
+    assert_eq!(house.code(&["run", "worker", "note it", "--headless"]), Some(0));
+    assert_eq!(status(&house)["checks"], "unverified");
+}
+
+#[test]
+fn the_director_checks_the_work_of_one_that_is_done_and_sees_what_fails() {
+    let house = House::open(HASTY);
+    let mut terminal = house.start(&["run", "worker", "note it"]);
+    terminal.until_shown("done, unverified");
+    terminal.press("V");
+    terminal.until_shown("check the work of worker");
+    terminal.paste("test -e nowhere.txt");
+    terminal.until_shown("test -e nowhere.txt");
+    terminal.press(ENTER);
+    terminal.until_shown("done, failed: `test -e nowhere.txt`");
+    terminal.press("I");
+    terminal.until_shown("is done, and a check fails");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+}
