@@ -40,7 +40,7 @@ const PLACES: [(&str, &[&str]); 15] = [
     ("rusqlite", &["history", "interop"]),
     ("hyper", &["rehearsal", "tools/mcp", "tools/signals"]),
     ("notify", &["tools/signals"]),
-    ("reqwest", &["llm", "rehearsal", "tools/mcp", "export/otel"]),
+    ("reqwest", &["llm", "rehearsal", "tools/mcp", "tools/alerts", "export/otel"]),
     ("rmcp", &["tools", "assist"]),
     ("syntect", &["text"]),
     ("two_face", &["text"]),

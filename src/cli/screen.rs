@@ -3,13 +3,16 @@
 
 use super::{House, compare, elsewhere, found, library, past, roles, sessions::Left, tracks::Past};
 use crate::{
-    config::{CallBy, CallWhen, Colour, Environment, NoModel, Paths, choose_model, local_services},
+    config::{
+        CallBy, CallWhen, Colour, Environment, NoModel, Notify, Paths, choose_model, local_services,
+    },
     model::{Level, Millis, Stage},
-    tools::guard::Pool,
+    tools::alerts::Ways,
+    tools::{alerts::Ways, guard::Pool},
     ui::{
         desk::Desk,
         keys::Keymap,
-        show::{Comparer, DiffReader, FindOut, Finding, Manners, Options},
+        show::{Comparer, DiffReader, FindOut, Finding, Manners, Options, SendAlert},
         terminal::Calling,
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
@@ -168,7 +171,7 @@ fn fitting(background: Option<Rgb>, depth: Depth) -> Theme {
 
 /// When a director who looks elsewhere is called.
 fn manners(house: &House) -> Manners {
-    let notify = house.company.config().settings.notify;
+    let notify = &house.company.config().settings.notify;
     let seconds = |it: u32| Millis(u64::from(it) * 1000);
     Manners {
         always: notify.when == CallWhen::Always,
@@ -179,7 +182,7 @@ fn manners(house: &House) -> Manners {
 
 /// How, by what the terminal says of itself, and whether that goes through `tmux`.
 fn calling(house: &House) -> (Calling, bool) {
-    let (notify, environment) = (house.company.config().settings.notify, &house.environment);
+    let (notify, environment) = (&house.company.config().settings.notify, &house.environment);
     let program = environment.text("TERM_PROGRAM").unwrap_or_default();
     let term = environment.term().unwrap_or_default();
     let is_any = |names: &[&str]| names.iter().any(|it| program == *it || term.starts_with(*it));
@@ -196,6 +199,23 @@ fn calling(house: &House) -> (Calling, bool) {
         CallBy::Auto | CallBy::Bell => Calling::Bell,
     };
     (calling, environment.text("TMUX").is_some())
+}
+
+/// Calls a director beside the terminal, if they want that.
+fn alert(house: &House) -> Option<SendAlert> {
+    let Notify { desktop, command, webhook, sounds, .. } =
+        house.company.config().settings.notify.clone();
+    let ways = Arc::new(Ways { desktop, command, webhook, sounds });
+    ways.is_any().then(|| -> SendAlert {
+        Arc::new(move |alert| {
+            let ways = Arc::clone(&ways);
+            drop(tokio::spawn(async move {
+                for trouble in ways.call(&alert).await {
+                    tracing::warn!(%trouble, "nobody could be called so");
+                }
+            }));
+        })
+    })
 }
 
 /// How the show runs on this terminal.
@@ -220,6 +240,8 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         find_nearby: elsewhere::nearby(house),
         manners: manners(house),
         calling: calling(house),
+        kinds: house.company.config().settings.notify.kinds.clone(),
+        alert: alert(house),
         theme_for: (ui.theme == "auto")
             .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
     }

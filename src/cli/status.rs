@@ -50,24 +50,6 @@ fn pressing(stage: &Stage, now: Millis) -> Vec<Item> {
     items
 }
 
-/// The word for a reason, for programs.
-const fn word(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Approval => "approval",
-        Reason::Question => "question",
-        Reason::Budget => "budget",
-        Reason::Held(_) => "held",
-        Reason::Gate => "gate",
-        Reason::StepFailed => "step-failed",
-        Reason::Conflict => "conflict",
-        Reason::Drift => "drift",
-        Reason::ProofFailed => "check-failed",
-        Reason::Provider => "provider",
-        Reason::Failed => "failed",
-        Reason::Finished => "finished",
-    }
-}
-
 fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
     let totals = stage.totals();
     let needs = pressing(stage, now);
@@ -80,7 +62,7 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
             "checks": it.proven().map(|it| it.to_string()),
             "since_ms": it.since.0,
             "turns": it.turn.0,
-            "needs": own.map(|item| word(item.key.reason)).collect::<Vec<_>>(),
+            "needs": own.map(|item| item.key.reason.word()).collect::<Vec<_>>(),
             "cost_nano_dollars": it.spent.known.0,
             "unpriced_calls": it.spent.unpriced,
             "budget_nano_dollars": it.casting.budget.map(|it| it.0),
@@ -89,7 +71,7 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
     let need = |it: &Item| {
         json!({
             "who": stage.name_of(it.key.whom),
-            "what": word(it.key.reason),
+            "what": it.key.reason.word(),
             "waits_ms": now.since(it.since).0,
             "holds_up": it.blocks,
         })

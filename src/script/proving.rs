@@ -114,13 +114,13 @@ pub(super) fn stays_inside(paths: &[String], agent: &Agent) -> Result<(), String
         if is_kept { agent.differs.keys().collect() } else { agent.files.keys().collect() };
     let strays: Vec<&str> =
         changed.into_iter().map(String::as_str).filter(|it| !inside.is_match(it)).collect();
-    match strays.as_slice() {
-        [] => Ok(()),
-        [few @ ..] if few.len() <= NAMED => Err(format!("changed {}", few.join(", "))),
-        [few @ .., _] => {
-            let named = few.get(..NAMED).unwrap_or_default().join(", ");
-            Err(format!("changed {named} and {} more", strays.len() - NAMED))
-        }
+    if strays.is_empty() {
+        return Ok(());
+    }
+    let named = strays.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match strays.len().saturating_sub(NAMED) {
+        0 => Err(format!("changed {named}")),
+        more => Err(format!("changed {named} and {more} more")),
     }
 }
 

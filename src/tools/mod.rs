@@ -5,6 +5,7 @@
 //! frozen, and which ends for good when it is dropped. `report` and `ask` are declared
 //! here and carried out by the engine; `spawn`, `await_agents` and `hand_off` by others.
 
+pub mod alerts;
 mod answer;
 mod arguments;
 mod call;

@@ -89,13 +89,21 @@ fn all_that_needs_somebody_is_seen_to_from_one_list() {
 #[test]
 fn who_looks_elsewhere_is_called_for_what_comes_then_and_the_title_counts() {
     let house = House::open(NEEDY);
-    let notify = "[notify]\nby = \"osc9\"\ndwell_s = 0\n";
+    let alert = house.at("alert.json");
+    let notify = format!(
+        "[notify]\nby = \"osc9\"\ndwell_s = 0\nkinds = [\"approval\"]\ncommand = [\"tee\", {alert:?}]\n"
+    );
     house.configure(&format!("{notify}\n{}", house.settings()));
     let mut terminal = house.start(&["run", "asker", "paint it"]);
     terminal.until_shown("asker asks a question");
     terminal.press_for("w", "1-2 choose");
     terminal.press(AWAY);
     terminal.press_for("2", "echo painted");
+    let told = || fs::read_to_string(&alert).unwrap_or_default();
+    terminal.wait("the command has run", |_| told().ends_with('}'));
+    let told: serde_json::Value = serde_json::from_str(&told()).unwrap();
+    assert_eq!(told["needs"][0]["kind"], "approval");
+    assert_eq!(told["text"], "asker asks for approval");
     let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
     let calls: Vec<&str> = raw.split("\x1b]9;").skip(1).collect();
     assert_eq!(calls.len(), 1, "the question was seen before: {calls:?}");

@@ -14,7 +14,7 @@ say = "All is written down."
 
 [[part.turn]]
 say = "Now it is written down."
-calls = [{ tool = "shell", with = { command = "echo done > note.txt" } }]
+calls = [{ tool = "write", with = { path = "note.txt", content = "done\n" } }]
 
 [[part.turn]]
 say = "That was it."
@@ -64,6 +64,4 @@ fn the_director_checks_the_work_of_one_that_is_done_and_sees_what_fails() {
     terminal.until_shown("done, failed: `test -e nowhere.txt`");
     terminal.press("I");
     terminal.until_shown("is done, and a check fails");
-    terminal.press("q");
-    assert!(terminal.until_ended().success());
 }

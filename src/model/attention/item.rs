@@ -82,6 +82,40 @@ pub struct Item {
 }
 
 impl Reason {
+    /// All words that [`Self::word`] has.
+    pub const WORDS: [&str; 12] = [
+        "approval",
+        "question",
+        "budget",
+        "held",
+        "gate",
+        "step-failed",
+        "conflict",
+        "drift",
+        "check-failed",
+        "provider",
+        "failed",
+        "finished",
+    ];
+
+    /// Its kind, in a word for programs and settings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Question => "question",
+            Self::Budget => "budget",
+            Self::Held(_) => "held",
+            Self::Gate => "gate",
+            Self::StepFailed => "step-failed",
+            Self::Conflict => "conflict",
+            Self::Drift => "drift",
+            Self::ProofFailed => "check-failed",
+            Self::Provider => "provider",
+            Self::Failed => "failed",
+            Self::Finished => "finished",
+        }
+    }
+
     /// How much it presses.
     pub const fn urgency(self) -> Urgency {
         match self {

@@ -1,14 +1,14 @@
 //! The director is called back, through the terminal, and its title says how many wait.
 
-use super::{Herald, Show};
+use super::{Herald, SendAlert, Show};
 use crate::{
     model::{Item, Millis},
+    tools::alerts::Alert,
     ui::terminal::{Calling, Screen},
 };
-use std::io;
+use std::{fmt, io};
 
 /// What the terminal is told, beside what is drawn.
-#[derive(Debug)]
 pub(super) struct Heralding {
     herald: Herald,
     calling: Calling,
@@ -16,6 +16,16 @@ pub(super) struct Heralding {
     title: String,
     /// How many wait, as the title says.
     told: u32,
+    /// The kinds of need that call; all where none is named.
+    kinds: Vec<String>,
+    /// Calls beside the terminal.
+    alert: Option<SendAlert>,
+}
+
+impl fmt::Debug for Heralding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Heralding").field("herald", &self.herald).finish_non_exhaustive()
+    }
 }
 
 impl Heralding {
@@ -24,12 +34,26 @@ impl Heralding {
         (calling, in_tmux): (Calling, bool),
         title: String,
     ) -> Self {
-        Self { herald, calling, in_tmux, title, told: 0 }
+        Self { herald, calling, in_tmux, title, told: 0, kinds: Vec::new(), alert: None }
+    }
+
+    /// The same, for these kinds of need alone, and beside the terminal as well.
+    pub(super) fn also(self, (kinds, alert): (Vec<String>, Option<SendAlert>)) -> Self {
+        Self { kinds, alert, ..self }
+    }
+
+    /// What may call.
+    fn items(&self, show: &Show) -> Vec<Item> {
+        let mut items = show.stage.inbox();
+        let calls = |it: &Item| self.kinds.iter().any(|kind| kind == it.key.reason.word());
+        items.retain(|it| self.kinds.is_empty() || calls(it));
+        items
     }
 
     /// The director looks at this terminal again, or elsewhere.
     pub(super) fn turn(&mut self, is_away: bool, show: &Show) {
-        self.herald.turn(is_away, &show.stage.inbox());
+        let items = self.items(show);
+        self.herald.turn(is_away, &items);
     }
 
     /// When to look again, should nothing happen.
@@ -37,7 +61,7 @@ impl Heralding {
         if self.calling == Calling::Off || show.desk.is_replay() {
             return None;
         }
-        self.herald.due(&show.stage.inbox())
+        self.herald.due(&self.items(show))
     }
 
     /// Says what there is to say.
@@ -50,13 +74,19 @@ impl Heralding {
             let count = if waiting == 0 { String::new() } else { format!("({waiting}) ") };
             screen.retitle(&format!("{count}{}", self.title))?;
         }
-        let calls = self.herald.hear(&show.stage.inbox(), now);
+        let items = self.items(show);
+        let calls = self.herald.hear(&items, now);
         let Some(first) = calls.first() else { return Ok(()) };
         let text = match calls.len() - 1 {
             0 => said(first, show),
             1 => format!("{}, and one more", said(first, show)),
             more => format!("{}, and {more} more", said(first, show)),
         };
+        if let Some(send) = &self.alert {
+            let who = |it: &Item| show.stage.name_of(it.key.whom).to_owned();
+            let needs = calls.iter().map(|it| (who(it), it.key.reason.word())).collect();
+            send(Alert { title: self.title.clone(), text: text.clone(), needs });
+        }
         screen.call(&self.calling.bytes(&self.title, &text, self.in_tmux))
     }
 }

@@ -37,7 +37,7 @@ pub use herald::{Herald, Manners};
 pub use later::{Arrived, Coming, Later};
 pub use live::Live;
 pub use nearby::FindNearby;
-pub use options::{ChangeRole, FindOut, Options, SeeToScripts};
+pub use options::{ChangeRole, FindOut, Options, SeeToScripts, SendAlert};
 pub use pace::{FRAME, next_tick};
 pub use reading::{read, read_upto};
 pub use recalling::{Recall, SeeToPast, TellPast};

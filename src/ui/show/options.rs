@@ -1,6 +1,7 @@
 //! How a show runs on a terminal: what it may ask others for, and what it is to heed.
 
 use super::{Comparer, DiffReader, FindNearby, Finding, Manners, Recall, SeeToPast};
+use crate::tools::alerts::Alert;
 use crate::ui::{
     desk::{RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
     terminal::Calling,
@@ -14,6 +15,9 @@ pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>)>;
 
 /// Changes a role, or says what it takes. Blocks, so it runs on a thread that may.
 pub type ChangeRole = Arc<dyn Fn(RoleTask) -> RoleAnswer + Send + Sync>;
+
+/// Calls a director in other ways than through the terminal. Does not wait for that.
+pub type SendAlert = Arc<dyn Fn(Alert) + Send + Sync>;
 
 /// Does something with scripts. Blocks, so it runs on a thread that may.
 pub type SeeToScripts = Arc<dyn Fn(ScriptTask) -> ScriptAnswer + Send + Sync>;
@@ -51,6 +55,10 @@ pub struct Options {
     pub manners: Manners,
     /// How, and whether that goes through `tmux`.
     pub calling: (Calling, bool),
+    /// The kinds of need that call; all where none is named.
+    pub kinds: Vec<String>,
+    /// Calls beside the terminal; none where nothing else does.
+    pub alert: Option<SendAlert>,
     /// The theme for a background colour, where the terminal may choose it.
     pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
 }

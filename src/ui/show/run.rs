@@ -51,7 +51,8 @@ pub enum Ended {
 pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) -> io::Result<Ended> {
     let screen = Screen::take(&options.title, options.mouse)?;
     let title = options.title.clone();
-    let heralding = Heralding::new(Herald::new(options.manners), options.calling, title);
+    let heralding = Heralding::new(Herald::new(options.manners), options.calling, title)
+        .also((options.kinds.clone(), options.alert.clone()));
     let meter = Meter::new(options.log.clone());
     let (sender, readings) = mpsc::channel(1);
     let (finder, findings) = mpsc::channel(16);
