@@ -33,7 +33,7 @@ const ROUNDS: usize = 3;
 /// So many logs are played side by side.
 const MANY: u64 = 24;
 /// Who takes longer is not waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What is said once, in the middle.
 const TOLD: &str = "shibboleth";
 

@@ -7,7 +7,6 @@ use crate::{
         CallBy, CallWhen, Colour, Environment, NoModel, Notify, Paths, choose_model, local_services,
     },
     model::{Level, Millis, Stage},
-    tools::alerts::Ways,
     tools::{alerts::Ways, guard::Pool},
     ui::{
         desk::Desk,

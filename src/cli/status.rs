@@ -3,7 +3,7 @@
 use super::{House, args::StatusArgs, sessions};
 use crate::{
     journal::{Reader, is_running},
-    model::{Agent, Item, Millis, Reason, Stage, Status},
+    model::{Agent, Item, Millis, Stage, Status},
     text::{json, one_line, pad},
 };
 use jiff::Timestamp;

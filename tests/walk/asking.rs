@@ -2,6 +2,7 @@
 //! nothing is allowed that was not read.
 
 use crate::{house::House, terminal::*};
+use std::fs;
 
 const NEEDY: &str = r#"
 [[part]]
