@@ -181,7 +181,12 @@ impl Agent {
     /// Keeps what a fact says about its checks.
     pub(super) fn keep_proof(&mut self, event: &Event) {
         match event {
-            Event::Proved { event, .. } => Arc::make_mut(&mut self.proof).apply(event),
+            Event::Proved { event, .. } => {
+                Arc::make_mut(&mut self.proof).apply(event);
+                // Also where its end was looked at before.
+                let is_end = matches!(**event, ProofEvent::Ended { .. });
+                self.unseen |= is_end && self.is_over() && self.is_refuted();
+            }
             Event::AgentReopened { .. } | Event::Rewound { .. } | Event::TurnStarted { .. }
                 if self.proof.is_due && !self.proof.is_under_way() =>
             {
