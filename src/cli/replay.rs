@@ -76,7 +76,7 @@ fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
     let named = args.session.display();
     match fs::metadata(&args.session) {
         Ok(about) if !about.is_file() => bail!("{named} is no file that grows"),
-        Ok(about) if about.len() == 0 => wait_for_the_first_line(&args.session)?,
+        Ok(about) if about.len() == 0 => wait_for_the_first_lines(&args.session)?,
         Err(error) if args.session.components().count() > 1 => bail!("{named}: {error}"),
         // What is not there may be a session's name.
         Ok(_) | Err(_) => {}
@@ -91,11 +91,12 @@ fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
     }
 }
 
-/// Waits until something stands in a log that was only just made: whose it is can't be
-/// told before.
-fn wait_for_the_first_line(log: &Path) -> anyhow::Result<()> {
-    writeln!(io::stderr(), "waiting for the first line of {}; ctrl+c leaves", log.display())?;
-    while !fs::read(log)?.contains(&b'\n') {
+/// Waits until as much stands in a log that was only just made as tells whose it is: some
+/// begin with a line that could be anybody's.
+fn wait_for_the_first_lines(log: &Path) -> anyhow::Result<()> {
+    writeln!(io::stderr(), "waiting for the first lines of {}; ctrl+c leaves", log.display())?;
+    let is_known = || Foreign::open(log).is_ok_and(|it| it.is_some());
+    while !fs::read(log)?.contains(&b'\n') || !is_known() {
         thread::sleep(LOOK);
     }
     Ok(())

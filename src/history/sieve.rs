@@ -16,10 +16,17 @@ const LEAST: usize = 2;
 const HEAD: usize = 3;
 /// What stands behind a piece of a stream in its line.
 const END: &str = "\"}";
+/// How those events begin whose words stand in no line: the program makes them.
+const MADE: [&str; 3] = ["{\"play\":", "{\"drifted\":", "{\"proved\":"];
+/// What is seen by nobody and stands in a line as it is: it parts a word, too.
+const UNSEEN: &str = concat!(
+    r"\xC2[\x80-\x9F]|\xE2\x80[\x8B-\x8F\xAA-\xAE]|\xE2\x81[\xA0-\xAF]",
+    r"|\xEF\xBB\xBF|\xC2\xAD"
+);
 /// What stands before what is escaped, as the control sequences of a terminal are.
 const ESCAPE: &str = "\\u";
 /// So long a control sequence may be, as it stands in a line.
-const SEQUENCE: usize = 32;
+const SEQUENCE: usize = 96;
 
 /// Looks for one word.
 #[derive(Debug)]
@@ -31,6 +38,8 @@ pub(super) struct Sieve {
     signs: Regex,
     /// Finds what is escaped.
     escapes: Finder<'static>,
+    /// Finds what nobody sees.
+    unseen: Regex,
 }
 
 impl Sieve {
@@ -53,9 +62,12 @@ impl Sieve {
                 signs.insert(format!("{size}{END}"));
             }
         }
+        signs.extend(MADE.map(str::to_owned));
         let signs: Vec<_> = signs.iter().map(|it| regex::escape(it)).collect();
         let signs = RegexBuilder::new(&signs.join("|")).unicode(false).build().ok()?;
-        Some(Self { word: word.as_bytes().to_vec(), signs, escapes: Finder::new(ESCAPE) })
+        let unseen = RegexBuilder::new(UNSEEN).unicode(false).build().ok()?;
+        let (word, escapes) = (word.as_bytes().to_vec(), Finder::new(ESCAPE));
+        Some(Self { word, signs, escapes, unseen })
     }
 
     /// Whether these bytes may hold it, or the beginning of it.
@@ -67,8 +79,9 @@ impl Sieve {
             }
             from = found.start() + 1;
         }
-        let mut escapes = self.escapes.find_iter(bytes);
-        escapes.any(|at| self.is_begun(bytes.get(..at).unwrap_or_default()))
+        let is_begun = |at: usize| self.is_begun(bytes.get(..at).unwrap_or_default());
+        self.escapes.find_iter(bytes).any(is_begun)
+            || self.unseen.find_iter(bytes).any(|it| is_begun(it.start()))
     }
 
     fn is_it(&self, bytes: &[u8], at: usize) -> bool {
@@ -76,7 +89,8 @@ impl Sieve {
         let is_whole =
             rest.get(..self.word.len()).is_some_and(|it| it.eq_ignore_ascii_case(&self.word));
         let ends = rest.get(1..).is_some_and(|it| it.starts_with(END.as_bytes()));
-        is_whole || (ends && self.is_begun(bytes.get(..=at).unwrap_or_default()))
+        let is_made = MADE.iter().any(|it| rest.starts_with(it.as_bytes()));
+        is_whole || is_made || (ends && self.is_begun(bytes.get(..=at).unwrap_or_default()))
     }
 
     /// Whether these bytes end with a beginning of the word.
@@ -99,7 +113,11 @@ fn is_between(before: &[u8]) -> bool {
     let near = before.get(before.len().saturating_sub(SEQUENCE)..).unwrap_or_default();
     match near {
         [] | [.., b'\\', _] => true,
-        [.., last] => !last.is_ascii_alphanumeric() || memmem::find(near, b"\\u").is_some(),
+        [.., last] => {
+            !last.is_ascii_alphanumeric()
+                || memmem::find(near, b"\\u").is_some()
+                || !near.is_ascii()
+        }
     }
 }
 
@@ -143,6 +161,18 @@ P"}}}"#,
         {
             assert!(!passes("parser", raw), "{raw}");
         }
+    }
+
+    #[test]
+    fn what_parts_a_word_and_is_not_seen_hides_nothing() {
+        let colours = "\\u001b[38;2;255;255;255;48;2;100;100;100m";
+        let parted = format!(r#"{{"text":"{colours}sea{colours}rchable"}}}}}}"#);
+        assert!(passes("searchable", &parted));
+        assert!(passes("quebec", "{\"command\":\"echo qu\u{9b}31mebec\"}"));
+        assert!(passes("quebec", "{\"command\":\"echo que\u{200b}bec\"}"));
+        // The program's own words stand in no line.
+        assert!(passes("begins", r#"{"event":{"play":{"play":1,"event":"started"}}}"#));
+        assert!(passes("drifting", r#"{"event":{"drifted":{"agent":1}}}"#));
     }
 
     #[test]

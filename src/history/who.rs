@@ -32,7 +32,9 @@ pub struct Who {
 impl Who {
     /// Whether it was cast with a model with this in its name, or has called one.
     pub(super) fn has_called(&self, model: &str) -> bool {
-        self.model.contains(model) || self.called.iter().any(|it| it.contains(model))
+        let model = model.to_ascii_lowercase();
+        let is_it = |it: &String| it.to_ascii_lowercase().contains(&model);
+        is_it(&self.model) || self.called.iter().any(is_it)
     }
 }
 

@@ -64,6 +64,9 @@ const OPEN: &str = concat!(
     r"(?:\\+|-{1,5}|-----E|-----EN|-----END[A-Z0-9 ]{0,60}-{0,4})?\z",
 );
 
+/// An address whose password may not be over where the text is.
+const ADDRESS: &str = r"\A://[A-Za-z0-9._~%+-]{0,64}(?::[A-Za-z0-9._~%+!$&()*,;=^{}#?-]{0,128})?\z";
+
 /// How long a secret of AWS is.
 const AWS: usize = 40;
 
@@ -115,6 +118,14 @@ fn open_key() -> &'static regex::Regex {
     #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
     static PATTERN: LazyLock<regex::Regex> =
         LazyLock::new(|| regex::Regex::new(OPEN).expect("what is open is a pattern"));
+    &PATTERN
+}
+
+/// Tells an address that goes on before it is known whether it has a password.
+fn open_address() -> &'static regex::Regex {
+    #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
+    static PATTERN: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new(ADDRESS).expect("an address is a pattern"));
     &PATTERN
 }
 
@@ -216,8 +227,8 @@ impl Redactor {
             let end = end_of(text, needle.len());
             begins_at_end(end, needle).map(|at| text.len() - end.len() + at)
         });
-        let earliest =
-            shaped.into_iter().chain(known).chain(long_token(text)).chain(long_key(text));
+        let long = long_token(text).into_iter().chain(long_key(text));
+        let earliest = shaped.into_iter().chain(known).chain(long).chain(address(text));
         earliest.min().unwrap_or(text.len())
     }
 
@@ -375,6 +386,21 @@ fn long_key(text: &str) -> Option<usize> {
     let end = end_of(text, LONGEST);
     let at = memchr::memmem::rfind(end.as_bytes(), b"-----BEGIN ")?;
     open_key().is_match(end.get(at..)?).then_some(text.len() - end.len() + at)
+}
+
+/// Where an address begins that the text ends in, and whose password may come yet.
+fn address(text: &str) -> Option<usize> {
+    let end = end_of(text, HELD);
+    let from = text.len() - end.len();
+    let is_scheme = |at: usize| {
+        let before = at.checked_sub(1).and_then(|it| end.as_bytes().get(it));
+        before.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    if let Some(at) = begins_at_end(end, "://").filter(|at| is_scheme(*at)) {
+        return Some(from + at);
+    }
+    let at = end.rfind("://")?;
+    open_address().is_match(end.get(at..)?).then_some(from + at)
 }
 
 /// The letters of a key, or of what stands before one, that a text ends in.
@@ -590,6 +616,16 @@ mod tests {
             }
         }
         assert_eq!(redactor.settled("nothing to hide here."), 21);
+        for address in ["postgres://admin:Sup3rS3cret@", "redis://:pa55word@", "x+y://a:b?c=d@"] {
+            let text = format!("it is at {address}");
+            let scheme = text.find("://").unwrap();
+            for cut in scheme + 1..text.len() {
+                assert_eq!(redactor.settled(&text[..cut]), scheme, "{:?}", &text[..cut]);
+            }
+        }
+        for text in ["see https://example.org/a:b", "so: this", "https://a.b/c@", "it is 12: no"] {
+            assert_eq!(redactor.settled(text), text.len(), "{text}");
+        }
     }
 
     #[test]
