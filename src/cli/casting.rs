@@ -123,6 +123,8 @@ impl Company {
             workspace: self.project().display().to_string(),
             ground: ground(role.workspace.unwrap_or(settings.workspace.default)),
             budget: role.budget.or(settings.budget.agent),
+            scope: role.scope.clone(),
+            watch: config::heeded(&settings.watch, &role.watch),
             max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),
             checks: role.checks(),
             ..Casting::default()
@@ -145,6 +147,7 @@ impl Company {
         };
         Ok(Casting {
             engine: EngineKind::Native,
+            window: self.window(&name.provider, &name.model),
             provider: name.provider,
             model: name.model,
             instructions: Self::instructions(&role.instructions),

@@ -30,7 +30,7 @@ use crate::{
 use secrecy::SecretString;
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -54,6 +54,8 @@ pub(super) struct Company {
     rehearsals: Rehearsals,
     /// Everybody plays to a scripted model that is no part of the settings.
     is_demo: bool,
+    /// What models cost and hold, once somebody is cast.
+    prices: Arc<OnceLock<Prices>>,
     /// Keeps the keys that are known off the disk, and learns those that a
     /// command prints.
     redactor: Redactor,
@@ -69,6 +71,7 @@ impl Company {
             rehearse: None,
             rehearsals: Rehearsals::default(),
             is_demo: false,
+            prices: Arc::default(),
             redactor: Redactor::default(),
         };
         for secret in company.secrets() {
@@ -235,6 +238,12 @@ impl Company {
             hubs: Hubs::default(),
             beat: Beat::default(),
         }
+    }
+
+    /// How many tokens a model's window holds; none where nobody knows.
+    pub(super) fn window(&self, provider: &str, model: &str) -> Option<u64> {
+        let prices = self.prices.get_or_init(|| Prices::new(&self.config.settings));
+        prices.terms(provider, model).window
     }
 
     /// What commands may see of our environment, as far as it is text.

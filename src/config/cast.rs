@@ -4,12 +4,13 @@
 use super::{
     Layer, Programs, Role, Servers, Settings, Source, again, delegating,
     fault::Blame,
+    heeding::{heeded, is_looser},
     layers::{Layered, add_to_list, at, leaves},
     range::dollars_or_none,
     role::less_checked,
     tighten::{amount, is_more, refused, unknown_model},
 };
-use crate::model::Money;
+use crate::model::{Money, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{
@@ -200,6 +201,8 @@ fn wider(
             let new = with.mcp.iter().find(|it| !old.contains(it))?;
             Some(format!("a project file may not give `{name}` the MCP server `{new}`"))
         }
+        ["scope"] => wider_scope(name, [below?, with]),
+        ["watch", rule, ..] => looser_watch((name, rule), settings, [below?, with]),
         ["spawn" | "hand_off", ..] => {
             Some(format!("a project file may not let `{name}` set others to work"))
         }
@@ -219,6 +222,29 @@ fn wider(
         }
         _ => None,
     }
+}
+
+/// What a project's word would let a role change that it was to leave alone.
+fn wider_scope(name: &str, [below, with]: [&Role; 2]) -> Option<String> {
+    let (old, new) = (&below.scope, &with.scope);
+    let is_wider = !old.is_empty() && (new.is_empty() || new.iter().any(|it| !old.contains(it)));
+    is_wider.then(|| format!("a project file may not widen the scope of `{name}`"))
+}
+
+/// What a project's word would have a rule see less of a role.
+fn looser_watch(
+    (name, rule): (&str, &str),
+    settings: &Settings,
+    [below, with]: [&Role; 2],
+) -> Option<String> {
+    let rule = Rule::ALL.into_iter().find(|it| it.name() == rule)?;
+    let kept = |role: &Role| {
+        let heed = heeded(&settings.watch, &role.watch);
+        let heed = heed.get(&rule).copied().unwrap_or_else(|| rule.usual());
+        (heed.action, heed.limit)
+    };
+    let is_looser = is_looser(kept(below), kept(with));
+    is_looser.then(|| format!("a project file may not have `{name}` watched less closely"))
 }
 
 fn role_in<'t, 'a>(layer: &'t mut DeTable<'a>, name: &str) -> Option<&'t mut DeTable<'a>> {

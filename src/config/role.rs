@@ -1,10 +1,10 @@
 //! One role: what is written of it in a cast's file.
 
-use super::{Effort, HandOff, Mode, Reach, SandboxMode, Spawn, settings::Ground};
-use crate::model::{Checks, Money, script::Check};
+use super::{Effort, HandOff, Mode, Reach, RoleHeeding, SandboxMode, Spawn, settings::Ground};
+use crate::model::{Checks, Money, Rule, script::Check};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// What drives an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -95,6 +95,13 @@ pub struct Role {
     /// So often what does not hold goes back to it before you are told.
     #[serde(default)]
     pub hand_back: u32,
+    /// The files that it keeps to, as patterns of paths in its folder, such as src/**; all,
+    /// if left out. A change outside is seen as drift.
+    #[serde(default)]
+    pub scope: Vec<String>,
+    /// How rules that spot drift are kept for it, where that differs from the settings.
+    #[serde(default)]
+    pub watch: BTreeMap<Rule, RoleHeeding>,
     /// What it is good at, for choosing a role.
     #[serde(default)]
     pub strengths: Vec<String>,

@@ -2,10 +2,10 @@
 //! and holds every default; here is only the shape.
 
 use super::{
-    HistorySettings, Notify, SandboxSettings,
+    Heeding, HistorySettings, Notify, SandboxSettings,
     range::{between, dollars, dollars_or_none, headers, inside, some_url, url},
 };
-use crate::model::Money;
+use crate::model::{Money, Rule};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
@@ -32,6 +32,8 @@ pub struct Settings {
     pub sandbox: SandboxSettings,
     /// The screen.
     pub ui: Ui,
+    /// Rules that spot drift.
+    pub watch: BTreeMap<Rule, Heeding>,
     /// How a director who looks elsewhere is called.
     pub notify: Notify,
     /// The program's own log.

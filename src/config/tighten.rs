@@ -4,10 +4,11 @@
 use super::{
     Layer, Settings, Source,
     fault::Blame,
+    heeding::is_looser,
     layers::{Layered, add_to_list, at, leaves},
     providers::name_fault,
 };
-use crate::model::Money;
+use crate::model::{Money, Rule};
 use std::ops::Range;
 use toml::{
     Spanned,
@@ -75,7 +76,7 @@ pub(super) fn unknown_model(settings: &Settings, name: &Spanned<DeValue<'_>>) ->
 fn may_be_said(path: &[&str]) -> bool {
     matches!(
         path,
-        ["limits", ..]
+        ["limits" | "watch", ..]
             | ["budget", "session" | "agent"]
             | ["permissions", "mode" | "ask" | "deny"]
             | ["models" | "workspace", "default"]
@@ -118,6 +119,13 @@ fn raised(below: &Settings, with: &Settings) -> Vec<(Vec<&'static str>, String)>
                 amount(new)
             );
             found.push((vec!["budget", name], what));
+        }
+    }
+    for rule in Rule::ALL {
+        let kept = |it: &Settings| it.watch.get(&rule).map(|it| (it.action, it.limit));
+        if kept(below).zip(kept(with)).is_some_and(|(old, new)| is_looser(old, new)) {
+            let what = format!("a project file may not loosen `watch.{}`", rule.name());
+            found.push((vec!["watch", rule.name()], what));
         }
     }
     if with.workspace.default > below.workspace.default {

@@ -3,7 +3,7 @@
 use super::{
     Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, Drift, EngineKind,
     Going, Hold, HoldReason, Kin, Log, Millis, Money, Proof, Redirect, RedirectId, Request,
-    RequestId, Sandbox, Status, Taking, Trail, Tree, Turn, Usage, Version,
+    RequestId, Sandbox, Seq, Status, Taking, Trail, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -113,6 +113,8 @@ pub struct Agent {
     pub kin: Kin,
     /// Why what it last wanted to hand in was not taken, until something was.
     pub misfit: Option<String>,
+    /// The last record about it, and when that was.
+    pub heard: (Seq, Millis),
     /// What it has done lately.
     pub trail: Arc<Trail>,
     /// How it stands with its watches.

@@ -165,6 +165,7 @@ impl Agent {
             report: None,
             kin: super::Kin::default(),
             misfit: None,
+            heard: (super::Seq(0), now),
             trail: Arc::default(),
             drift: Arc::default(),
             proof: Arc::default(),
@@ -288,6 +289,7 @@ impl Agent {
             Event::ModelChanged { provider, model, .. } => {
                 self.casting.provider.clone_from(provider);
                 self.casting.model.clone_from(model);
+                self.casting.window = None;
             }
             Event::BudgetChanged { budget, .. } => self.casting.budget = *budget,
             event => self.delegate(event),

@@ -1,10 +1,11 @@
 //! An agent as it is cast: everything decided before it starts.
 
 use super::{
-    AgentId, Author, Capabilities, Checks, Delegation, EngineKind, Event, Ground, Money, Origin,
-    Refusal, Stage, Take, Tree, Watches, play::Assignment, retake::retaken,
+    AgentId, Author, Capabilities, Checks, Delegation, EngineKind, Event, Ground, Heed, Money,
+    Origin, Refusal, Rule, Stage, Take, Tree, Watches, play::Assignment, retake::retaken,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A role filled for one brief. Complete: a journal that holds it needs no
 /// config file to be understood.
@@ -88,6 +89,12 @@ pub struct Casting {
     /// What must hold of its work; none where nobody has said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checks: Option<Box<Checks>>,
+    /// How rules that spot drift are kept, where that is not the usual.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub watch: BTreeMap<Rule, Heed>,
+    /// How many tokens its model's window holds; none where nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
     /// What its engine can do.
     pub capabilities: Capabilities,
 }

@@ -4,7 +4,7 @@
 //! text that came back, only whether it was the same text as before: as a number, which
 //! stands in no journal.
 
-use super::{Agent, Answer, CallId, Event, FileChange, Millis, Record, Seq, Turn};
+use super::{Agent, Answer, CallId, Cost, Event, FileChange, Millis, Record, Seq, Turn};
 use serde_json::Value;
 use std::{
     collections::VecDeque,
@@ -14,6 +14,8 @@ use std::{
 
 /// So many tool calls are remembered: no rule looks further back.
 const MOVES: usize = 96;
+/// So many ends of turns are.
+const TURNS: usize = 64;
 /// So many checkpoints that changed something are.
 const MARKS: usize = 32;
 /// So many files of a call or a checkpoint are told apart.
@@ -28,6 +30,7 @@ const GIST: usize = 8 * 1024;
 pub struct Trail {
     moves: VecDeque<Arc<Move>>,
     marks: VecDeque<Arc<Kept>>,
+    turns: VecDeque<TurnEnd>,
     told: Seq,
 }
 
@@ -48,6 +51,8 @@ pub struct Move {
     pub title: String,
     /// The same number for the same tool with the same arguments.
     pub asks: u64,
+    /// It writes something that keeps tests from being run.
+    pub mutes: bool,
     /// What came of it; none while it runs.
     pub end: Option<MoveEnd>,
 }
@@ -59,11 +64,23 @@ pub struct MoveEnd {
     pub seq: Seq,
     /// Whether it ended well.
     pub ok: bool,
-    /// The same number for the same words, whenever they were said; none where it said
-    /// nothing but that it ended.
-    pub says: Option<u64>,
+    /// The same number for the same words, whenever they were said.
+    pub says: u64,
+    /// It said nothing but that it ended.
+    pub is_mute: bool,
     /// Files it changed.
-    pub changes: Vec<String>,
+    pub changes: Vec<FileChange>,
+}
+
+/// The end of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnEnd {
+    /// The record that says so.
+    pub seq: Seq,
+    /// Which turn.
+    pub turn: Turn,
+    /// What the agent had spent by then.
+    pub spent: Cost,
 }
 
 /// What differed in its folder after a turn.
@@ -106,6 +123,7 @@ impl Trail {
                 tool: tool.clone(),
                 title: title.chars().take(TITLE).collect(),
                 asks: asked(tool, input),
+                mutes: mutes(input),
                 end: None,
             },
         );
@@ -115,8 +133,21 @@ impl Trail {
         let Event::ToolEnded { call, ok, text, changes, .. } = &record.event else { return };
         let is_it = |it: &&mut Arc<Move>| it.call == *call && it.end.is_none();
         if let Some(found) = self.moves.iter_mut().rev().find(is_it) {
-            let (seq, says, changes) = (record.seq, said(text), paths(changes));
-            Arc::make_mut(found).end = Some(MoveEnd { seq, ok: *ok, says, changes });
+            let (says, is_mute) = said(text);
+            let (seq, changes) = (record.seq, first(changes));
+            Arc::make_mut(found).end = Some(MoveEnd { seq, ok: *ok, says, is_mute, changes });
+        }
+    }
+
+    /// The ends of its turns, oldest first.
+    pub fn turns(&self) -> impl DoubleEndedIterator<Item = &TurnEnd> + ExactSizeIterator {
+        self.turns.iter()
+    }
+
+    fn turn_over(&mut self, end: TurnEnd) {
+        self.turns.push_back(end);
+        if self.turns.len() > TURNS {
+            self.turns.pop_front();
         }
     }
 
@@ -130,9 +161,14 @@ impl Trail {
 impl Agent {
     /// Takes in what it does. Asked of every record: of a chunk it costs one look.
     pub(super) fn leave_trail(&mut self, record: &Record) {
+        let heard = std::mem::replace(&mut self.heard, (record.seq, record.at));
         match &record.event {
             Event::ToolCalled { .. } => Arc::make_mut(&mut self.trail).begin(record, self.turn),
             Event::ToolEnded { .. } => Arc::make_mut(&mut self.trail).end(record),
+            Event::TurnEnded { turn, .. } => {
+                let end = TurnEnd { seq: record.seq, turn: *turn, spent: self.spent };
+                Arc::make_mut(&mut self.trail).turn_over(end);
+            }
             Event::Checkpointed { turn, files, .. } if *turn > Turn(0) => {
                 Arc::make_mut(&mut self.trail).mark(record.seq, *turn, files);
             }
@@ -145,6 +181,8 @@ impl Agent {
                 Arc::make_mut(&mut self.trail).told = record.seq;
             }
             Event::Drifted { event, .. } => {
+                // What is said of it is nothing that is heard of it.
+                self.heard = heard;
                 Arc::make_mut(&mut self.drift).apply(event, record, self.turn);
             }
             _ => {}
@@ -161,6 +199,23 @@ fn push<T>(queue: &mut VecDeque<Arc<T>>, most: usize, new: T) {
 
 fn paths(files: &[FileChange]) -> Vec<String> {
     files.iter().take(PATHS).map(|it| it.path.clone()).collect()
+}
+
+/// The first of them.
+fn first(files: &[FileChange]) -> Vec<FileChange> {
+    files.iter().take(PATHS).cloned().collect()
+}
+
+/// Whether a text in it keeps tests from being run, in the words of common languages.
+fn mutes(input: &Value) -> bool {
+    const WORDS: [&str; 7] =
+        ["#[ignore", ".skip(", "xfail", "mark.skip", "xit(", "t.Skip(", "@Disabled"];
+    match input {
+        Value::String(text) => WORDS.iter().any(|it| text.contains(it)),
+        Value::Array(items) => items.iter().any(mutes),
+        Value::Object(fields) => fields.values().any(mutes),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// A number for what is asked for. Of a command, that is the command: programs have it
@@ -197,8 +252,8 @@ fn add(value: &Value, hasher: &mut DefaultHasher) {
 }
 
 /// A number for what a tool said. How long something took, and when, hides that it said
-/// the same again; how much of something there is does not.
-fn said(text: &str) -> Option<u64> {
+/// the same again; how much of something there is does not. And whether it said nothing.
+fn said(text: &str) -> (u64, bool) {
     let mut hasher = DefaultHasher::new();
     let mut is_mute = true;
     let (head, tail) = ends(text);
@@ -210,7 +265,7 @@ fn said(text: &str) -> Option<u64> {
         word.hash(&mut hasher);
         is_mute = is_mute && says_nothing(bare);
     }
-    (!is_mute).then(|| hasher.finish())
+    (hasher.finish(), is_mute)
 }
 
 /// The beginning and the end of a text; all of a short one is its beginning.
@@ -257,9 +312,10 @@ mod tests {
     #[test]
     fn that_nothing_was_found_is_no_word() {
         for mute in ["", "\n[exit 1]", "Exit code 1", "No matches found"] {
-            assert_eq!(said(mute), None, "{mute:?}");
+            assert!(said(mute).1, "{mute:?}");
         }
-        assert!(said("no such file\n[exit 2]").is_some());
+        assert!(!said("no such file\n[exit 2]").1);
+        assert_ne!(said("3"), said("4"));
     }
 
     #[test]

@@ -117,6 +117,7 @@ pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening)
         unwritten: Vec::new(),
         granted: Vec::new(),
         closing: None,
+        watch_due: clock.now(),
     };
     let task = tokio::spawn(supervisor.run(opening, inputs));
     Session { inbox, feed, clock, task }
@@ -157,6 +158,8 @@ struct Supervisor {
     /// Where it is to be told that a command was carried out, once it is a fact.
     granted: Vec<DeskId>,
     closing: Option<Closing>,
+    /// Before this, the watches have nothing to say by themselves.
+    watch_due: Millis,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -198,7 +201,8 @@ impl Supervisor {
         self.publish(inputs).await?;
         let mut batch = Vec::with_capacity(BATCH);
         while !self.is_over() {
-            let wake = self.wake_for_scripts();
+            let wakes = [self.wake_for_scripts(), self.wake_for_watches()];
+            let wake = wakes.into_iter().flatten().min();
             tokio::select! {
                 biased;
                 input = self.crew.next_overdue() => batch.push(input),
@@ -223,6 +227,7 @@ impl Supervisor {
                 self.judge(input);
             }
             self.play_on();
+            self.watch_on();
             self.publish(inputs).await?;
         }
         let why = match self.closing {

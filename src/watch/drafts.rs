@@ -20,22 +20,49 @@ pub struct Drafts {
 /// Prepares what may set an agent right.
 pub fn drafts(agent: &Agent, sign: &Sign) -> Drafts {
     let scope = agent.casting.scope.join(", ");
-    let redirect = format!("{}\n\n{}", advice(sign, &scope), brief(&agent.casting.brief));
+    let redirect = message(agent, (sign.rule, sign.since, &sign.words));
     let now = agent.current_instructions().map_or("", |it| &*it.text).trim_end();
     let instructions = format!("{now}\n\n{}\n", lesson(sign.rule, &scope)).trim_start().to_owned();
     Drafts { redirect, instructions, from: sign.since.max(Turn(1)) }
 }
 
+/// What is written to an agent of which a rule has seen that, since that turn.
+pub(super) fn message(agent: &Agent, (rule, since, words): (Rule, Turn, &str)) -> String {
+    let scope = agent.casting.scope.join(", ");
+    let advice = advice((rule, since, words), &scope);
+    format!("{advice}\n\n{}", brief(&agent.casting.brief))
+}
+
 /// What it is told: what was seen, and what to do instead.
-fn advice(sign: &Sign, scope: &str) -> String {
-    let Sign { words, since, .. } = sign;
-    match sign.rule {
+fn advice((rule, since, words): (Rule, Turn, &str), scope: &str) -> String {
+    match rule {
         Rule::Scope => format!(
             "You {words}. Put what lies outside back as it was, and then change only: {scope}."
         ),
         Rule::SameCall => format!(
             "Since turn {since} you have made {words}. It will not answer otherwise. Say in one \
              sentence what you need to know, and find it out in another way; or ask me."
+        ),
+        Rule::PingPong => format!(
+            "Since turn {since} I see {words}. Decide for one of the two, say in one sentence why, \
+             and leave it at that."
+        ),
+        Rule::TestsBent => format!(
+            "I see that you {words}. A test says what the program has to do: put it back as it \
+             was, and make the program pass it. If the test is wrong, say why and ask me."
+        ),
+        Rule::NoChange => format!(
+            "I see that {words}, since turn {since}. Say in two sentences what you know and what keeps you; \
+             then change something, hand in what you have, or ask me."
+        ),
+        Rule::Silence => {
+            format!(
+                "I see that {words}. What are you waiting for? If it does not come, go on without it."
+            )
+        }
+        Rule::Context => format!(
+            "Your {words}. Bring what you are at to an end: leave it in good order, and write down \
+             what is done and what is not."
         ),
         Rule::ErrorSpiral => format!(
             "Since turn {since} I see {words}. Stop trying. Read the first error to its end, say \
@@ -54,6 +81,23 @@ fn lesson(rule: Rule, scope: &str) -> String {
         Rule::SameCall => "Before you make a call again that you have made already, change \
              something, or say what is different now."
             .to_owned(),
+        Rule::PingPong => {
+            "What you have changed and changed back stays as it is: do not change it a \
+             third time."
+                .to_owned()
+        }
+        Rule::TestsBent => {
+            "Tests that fail are never changed to pass, skipped or removed. If one is \
+             wrong, say so and ask."
+                .to_owned()
+        }
+        Rule::NoChange => {
+            "When you have looked at a thing twice, decide: change something, or say \
+             what is missing."
+                .to_owned()
+        }
+        Rule::Silence => "Give every command a time after which it is given up.".to_owned(),
+        Rule::Context => "Read only what you need, in parts; keep answers short.".to_owned(),
         Rule::ErrorSpiral => "When something has failed twice, say what causes it before you try \
              again; when it has failed three times, ask."
             .to_owned(),
@@ -120,8 +164,7 @@ mod tests {
 
     #[test]
     fn each_rule_has_words_of_its_own() {
-        let rules = [Rule::Scope, Rule::SameCall, Rule::ErrorSpiral];
-        let all = rules.map(|it| drafts(&agent(), &sign(it, "this")));
+        let all = Rule::ALL.map(|it| drafts(&agent(), &sign(it, "this")));
         for (at, one) in all.iter().enumerate() {
             let is_other =
                 |it: &Drafts| it.redirect != one.redirect && it.instructions != one.instructions;

@@ -6,8 +6,7 @@
 use super::sight::{Finding, Sight, shows};
 use crate::model::{Move, MoveEnd};
 
-/// So many in a row, of which so many say the same.
-const ROW: usize = 5;
+/// Of those in a row so many say the same.
 const SAME_IN_ROW: usize = 3;
 /// Of the latest calls so many that say the same, whatever went well in between.
 const SAME: usize = 4;
@@ -20,7 +19,7 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
     let (_, end) = recent.first().filter(|it| is_failure(it))?;
     let row: Vec<_> = recent.iter().take_while(|it| is_failure(it)).collect();
     let said_again = |among: &[&Done<'_>]| among.iter().filter(|it| it.1.says == end.says).count();
-    if row.len() >= ROW && said_again(&row) >= SAME_IN_ROW {
+    if row.len() >= sight.limit as usize && said_again(&row) >= SAME_IN_ROW {
         let words = format!("{} failures in a row", row.len());
         return Finding::new(words, shown(&row));
     }
@@ -38,7 +37,7 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
 
 /// It failed and said why: that a search found nothing is no failure.
 const fn is_failure((_, end): &Done<'_>) -> bool {
-    !end.ok && end.says.is_some()
+    !end.ok && !end.is_mute
 }
 
 fn shown(failed: &[&Done<'_>]) -> Vec<crate::model::Evidence> {

@@ -10,19 +10,25 @@
 //!
 //! [`Trail`]: crate::model::Trail
 
+mod acts;
+mod context;
 mod drafts;
 mod error_spiral;
+mod no_change;
+mod ping_pong;
 mod same_call;
 mod scope;
 mod sight;
+mod silence;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
 mod tests;
+mod tests_bent;
 
 pub use drafts::{Drafts, drafts};
 
-use crate::model::{Action, Agent, DriftEvent, Event, Rule, Sign, Stage};
+use crate::model::{Action, Agent, DriftEvent, Event, Millis, Rule, Sign, Stage};
 use sight::{Finding, Sight};
 
 /// For so many turns a sign has to be seen no more before it has passed by itself.
@@ -31,12 +37,20 @@ const STANDS: u32 = 5;
 /// A rule and how it looks.
 type Look = fn(&Sight<'_>) -> Option<Finding>;
 
-/// All rules, in the order in which they have their say.
-const RULES: [(Rule, Look); 3] = [
-    (Rule::Scope, scope::look),
-    (Rule::SameCall, same_call::look),
-    (Rule::ErrorSpiral, error_spiral::look),
-];
+/// How a rule looks.
+const fn look(rule: Rule) -> Look {
+    match rule {
+        Rule::Scope => scope::look,
+        Rule::TestsBent => tests_bent::look,
+        Rule::PingPong => ping_pong::look,
+        Rule::SameCall => same_call::look,
+        Rule::ErrorSpiral => error_spiral::look,
+        Rule::NoChange => no_change::look,
+        Rule::Context => context::look,
+        // It is seen when nothing happens: see [`next`].
+        Rule::Silence => |_| None,
+    }
+}
 
 /// What the watches say to a fact, given where things stand after it.
 pub fn after(stage: &Stage, event: &Event) -> Vec<Event> {
@@ -46,35 +60,84 @@ pub fn after(stage: &Stage, event: &Event) -> Vec<Event> {
         _ => return Vec::new(),
     };
     let Some(agent) = stage.agent(agent).filter(|it| !it.is_watched()) else { return Vec::new() };
-    let mut said: Vec<DriftEvent> = Vec::new();
-    for (rule, look) in RULES {
-        let open = agent.drift.signs().find(|it| it.rule == rule);
-        match open {
-            Some(sign) if may_pass => said.extend(passed(agent, sign, look)),
+    let mut said: Vec<Event> = Vec::new();
+    let mut signs = 0;
+    for rule in Rule::ALL {
+        match agent.drift.signs().find(|it| it.rule == rule) {
+            Some(sign) if may_pass => said.extend(passed(agent, sign).map(|it| fact(agent, it))),
             Some(_) => {}
-            None => said.extend(seen(agent, (rule, look), said.len())),
+            None => {
+                let facts = told(agent, rule, seen(agent, rule), signs);
+                signs += u32::from(!facts.is_empty());
+                said.extend(facts);
+            }
         }
     }
-    let told = said.into_iter();
-    told.map(|event| Event::Drifted { agent: agent.id, event: Box::new(event) }).collect()
+    said
 }
 
-/// What a rule sees that has no open sign; `before` others were seen with it.
-fn seen(agent: &Agent, (rule, look): (Rule, Look), before: usize) -> Option<DriftEvent> {
-    if agent.is_over() || agent.drift.rests(rule, agent.turn) {
+/// What the watches say by themselves, when nothing has happened until now.
+pub fn next(stage: &Stage, now: Millis) -> Vec<Event> {
+    let is_due = |it: &&Agent| silent_from(it).is_some_and(|due| due <= now);
+    let silent = stage.agents().filter(is_due);
+    silent.flat_map(|it| told(it, Rule::Silence, silence::found(it, now), 0)).collect()
+}
+
+/// When to ask for that at the latest: nothing is due before it, whatever happens until
+/// then.
+pub fn wake(stage: &Stage, now: Millis) -> Millis {
+    let limit = |it: &Agent| Millis(u64::from(it.heeds(Rule::Silence).limit) * 1000);
+    // Whoever is heard from now on is due no sooner.
+    let usual = Millis(u64::from(Rule::Silence.usual().limit) * 1000);
+    let shortest = stage.agents().map(limit).chain([usual]).min().unwrap_or(usual);
+    stage.agents().filter_map(silent_from).chain([now.plus(shortest)]).min().unwrap_or(now)
+}
+
+/// From when on its silence is to be told.
+fn silent_from(agent: &Agent) -> Option<Millis> {
+    let rule = Rule::Silence;
+    let is_heeded = agent.heeds(rule).action != Action::Off
+        && !agent.is_watched()
+        && !agent.drift.rests(rule, agent.turn)
+        && agent.drift.signs().all(|it| it.rule != rule);
+    silence::due(agent).filter(|_| is_heeded)
+}
+
+fn fact(agent: &Agent, event: DriftEvent) -> Event {
+    Event::Drifted { agent: agent.id, event: Box::new(event) }
+}
+
+/// What is told of a finding, and done about it; `before` others were seen with it.
+fn told(agent: &Agent, rule: Rule, found: Option<Finding>, before: u32) -> Vec<Event> {
+    let Some(Finding { since, words, evidence }) = found else { return Vec::new() };
+    let sign = agent.drift.next().saturating_add(before);
+    // Only the first that is seen at a time is acted upon.
+    let (action, deed) = match before {
+        0 => acts::of(agent, agent.heeds(rule).action, (rule, since, &words)),
+        _ => (Action::Warn, None),
+    };
+    let seen = DriftEvent::Seen { sign, rule, since, words, evidence, action };
+    [fact(agent, seen)].into_iter().chain(deed).collect()
+}
+
+/// What a rule sees that is heeded, and does not rest.
+fn seen(agent: &Agent, rule: Rule) -> Option<Finding> {
+    let is_off = agent.heeds(rule).action == Action::Off;
+    if is_off || agent.is_over() || agent.drift.rests(rule, agent.turn) {
         return None;
     }
-    let Finding { since, words, evidence } = look(&Sight::new(agent, rule))?;
-    let sign = agent.drift.next().saturating_add(u32::try_from(before).unwrap_or_default());
-    Some(DriftEvent::Seen { sign, rule, since, words, evidence, action: Action::Warn })
+    look(rule)(&Sight::new(agent, rule))
 }
 
 /// That a sign has passed, if it has: it is seen no more since somebody told the agent
 /// something, or for long enough.
-fn passed(agent: &Agent, sign: &Sign, look: Look) -> Option<DriftEvent> {
+fn passed(agent: &Agent, sign: &Sign) -> Option<DriftEvent> {
+    let look = look(sign.rule);
     let was_told = sign.seq < agent.trail.told();
     let now = Sight::new(agent, sign.rule);
-    let stands = if was_told {
+    let stands = if sign.rule == Rule::Silence {
+        false
+    } else if was_told {
         look(&now).is_some()
     } else {
         let is_new = agent.turn.0 < sign.turn.0.saturating_add(STANDS);
@@ -83,6 +146,12 @@ fn passed(agent: &Agent, sign: &Sign, look: Look) -> Option<DriftEvent> {
     if stands {
         return None;
     }
-    let why = if was_told { "it was told, and goes on otherwise" } else { "it goes on otherwise" };
+    let why = if sign.rule == Rule::Silence {
+        "it was heard again"
+    } else if was_told {
+        "it was told, and goes on otherwise"
+    } else {
+        "it goes on otherwise"
+    };
     Some(DriftEvent::Passed { sign: sign.number, why: why.to_owned() })
 }

@@ -6,8 +6,7 @@
 use super::sight::{Finding, Sight, shows};
 use crate::model::{Bid, Move, MoveEnd};
 
-/// So often, of the latest calls.
-const TIMES: usize = 4;
+/// Of so many of the latest calls, and of more where it has to be more often.
 const OF: usize = 10;
 
 /// Tools that wait for something, or ask how far it is.
@@ -15,15 +14,19 @@ const WAITING: [&str; 6] =
     ["BashOutput", "TaskOutput", "TaskGet", "write_stdin", "wait", "wait_agent"];
 
 pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
-    let recent: Vec<_> =
-        sight.done().take(OF).take_while(|(_, end)| end.changes.is_empty()).collect();
+    let times = sight.limit as usize;
+    let recent: Vec<_> = sight
+        .done()
+        .take(OF.max(2 * times))
+        .take_while(|(_, end)| end.changes.is_empty())
+        .collect();
     let (last, end) = recent.first()?;
     if waits(last) {
         return None;
     }
     let is_same = |(it, its): &&(&Move, &MoveEnd)| it.asks == last.asks && its.says == end.says;
     let same: Vec<_> = recent.iter().filter(is_same).collect();
-    if same.len() < TIMES {
+    if same.len() < times {
         return None;
     }
     let evidence = same.iter().rev().map(|(it, _)| shows(it, "")).collect();

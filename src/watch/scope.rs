@@ -23,9 +23,14 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
         let late = sight.marks().filter(|it| sight.is_late(it.turn)).flat_map(|it| &it.paths);
         differs.chain(late).filter(is_outside).collect()
     } else {
-        sight.all_done().flat_map(|(_, end)| &end.changes).filter(is_outside).collect()
+        sight
+            .all_done()
+            .flat_map(|(_, end)| &end.changes)
+            .map(|it| &it.path)
+            .filter(is_outside)
+            .collect()
     };
-    let first = strays.first()?;
+    let first = strays.first().filter(|_| strays.len() >= sight.limit as usize)?;
     let words = match strays.len() {
         1 => format!("changed {first}, outside its scope"),
         more => format!("changed {first} and {} more files, outside its scope", more - 1),
@@ -37,7 +42,8 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
 /// which it differed.
 fn evidence(sight: &Sight<'_>, strays: &BTreeSet<&String>) -> Vec<Evidence> {
     let is_it = |paths: &[String]| paths.iter().any(|it| strays.contains(it));
-    let calls = sight.all_done().filter(|(_, end)| is_it(&end.changes));
+    let calls =
+        sight.all_done().filter(|(_, end)| end.changes.iter().any(|it| strays.contains(&it.path)));
     let calls: Vec<_> = calls.map(|(it, _)| shows(it, "")).collect();
     if !calls.is_empty() {
         return calls;

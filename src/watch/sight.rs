@@ -1,6 +1,6 @@
 //! What a rule sees of an agent, and what it says of that.
 
-use crate::model::{Agent, Evidence, Kept, Move, MoveEnd, Rule, Seq, Trail, Turn};
+use crate::model::{Agent, Evidence, Kept, Move, MoveEnd, Rule, Seq, Trail, Turn, TurnEnd};
 
 /// So much is shown for a sign: the beginning and the end of it.
 const EVIDENCE: usize = 8;
@@ -9,6 +9,8 @@ const EVIDENCE: usize = 8;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sight<'a> {
     pub(super) agent: &'a Agent,
+    /// From how much on the rule is met.
+    pub(super) limit: u32,
     trail: &'a Trail,
     /// The rule has had its say about what came before.
     settled: Seq,
@@ -30,6 +32,7 @@ impl<'a> Sight<'a> {
     pub(super) fn new(agent: &'a Agent, rule: Rule) -> Self {
         Self {
             agent,
+            limit: agent.heeds(rule).limit,
             trail: &agent.trail,
             settled: agent.drift.settled(rule),
             lately: None,
@@ -67,6 +70,17 @@ impl<'a> Sight<'a> {
         let from = self.settled;
         let moves = self.trail.moves().filter(move |it| from < it.seq);
         moves.filter_map(|it| it.end.as_ref().map(|end| (it, end)))
+    }
+
+    /// The ends of its turns since it was told something last, the latest first.
+    pub(super) fn turns(&self) -> impl Iterator<Item = &'a TurnEnd> {
+        let from = self.settled.max(self.trail.told());
+        self.trail.turns().rev().filter(move |it| from < it.seq)
+    }
+
+    /// Whether it made that call before this record.
+    pub(super) fn knows(&self, asks: u64, before: Seq) -> bool {
+        self.trail.moves().any(|it| it.asks == asks && it.seq < before)
     }
 
     /// What differed after its turns, whatever it was told meanwhile.

@@ -1,9 +1,10 @@
 //! A session told call by call, as its watches see it: for the tests of the rules.
 
-use super::after;
+use super::{after, next};
 use crate::model::{
     AgentId, Author, CallId, Casting, Command, Cost, DriftEvent, Event, FileChange, HeedWish,
-    Input, Millis, Record, RedirectId, Rule, Stage, Stop, Tree, Turn, Usage, Version, decide,
+    Input, Millis, Money, Record, RedirectId, Rule, Stage, Stop, Tree, Turn, Usage, Version,
+    decide,
 };
 use serde_json::json;
 
@@ -16,8 +17,12 @@ pub(super) struct Story {
     call: u32,
     turn: u32,
     told: u32,
+    /// For how long nothing has happened, in seconds.
+    idle: u64,
     /// All that the watches said.
     said: Vec<DriftEvent>,
+    /// All that they did beside that, and what was lifted.
+    done: Vec<Event>,
 }
 
 impl Default for Story {
@@ -28,8 +33,15 @@ impl Default for Story {
 
 impl Story {
     pub(super) fn of(casting: Casting) -> Self {
-        let mut story =
-            Self { stage: Stage::default(), call: 0, turn: 0, told: 0, said: Vec::new() };
+        let mut story = Self {
+            stage: Stage::default(),
+            call: 0,
+            turn: 0,
+            told: 0,
+            idle: 0,
+            said: Vec::new(),
+            done: Vec::new(),
+        };
         let casting = Box::new(casting);
         story.record(Event::AgentAdded { agent: AGENT, casting, by: Author::Director });
         story.record(Event::AgentStarting { agent: AGENT, run: 1 });
@@ -53,11 +65,13 @@ impl Story {
     /// A fact, and what the watches say to it.
     pub(super) fn record(&mut self, event: Event) -> &mut Self {
         let seq = self.stage.last().next();
+        self.idle = 0;
         let record = Record { seq, at: Millis(seq.0 * 1000), event };
         self.stage.apply(&record);
         for event in after(&self.stage, &record.event) {
-            if let Event::Drifted { event, .. } = &event {
-                self.said.push(DriftEvent::clone(event));
+            match &event {
+                Event::Drifted { event, .. } => self.said.push(DriftEvent::clone(event)),
+                event => self.done.push(event.clone()),
             }
             let seq = self.stage.last().next();
             self.stage.apply(&Record { seq, at: Millis(seq.0 * 1000), event });
@@ -67,38 +81,68 @@ impl Story {
 
     /// Its model answers once more.
     pub(super) fn turn(&mut self) -> &mut Self {
+        self.turn_with(Usage::default(), Cost::default())
+    }
+
+    /// Its model answers once more, and the window holds so many tokens then.
+    pub(super) fn turn_of(&mut self, tokens: u64) -> &mut Self {
+        self.turn_with(Usage { input: tokens, ..Usage::default() }, Cost::default())
+    }
+
+    /// Its model answers once more, for a cent.
+    pub(super) fn paid_turn(&mut self) -> &mut Self {
+        self.turn_with(Usage::default(), Cost::from(Some(Money::cents(1))))
+    }
+
+    fn turn_with(&mut self, usage: Usage, cost: Cost) -> &mut Self {
         self.turn += 1;
-        let (turn, version, model) = (Turn(self.turn), Version(1), String::new());
-        let (stop, usage, cost) = (Stop::Tools, Usage::default(), Cost::default());
-        let agent = AGENT;
-        self.record(Event::TurnStarted {
-            agent,
-            turn,
-            version,
-            model,
-            reserved: None,
-            again: false,
-        });
+        let (agent, turn, version) = (AGENT, Turn(self.turn), Version(1));
+        let (model, stop) = (String::new(), Stop::Tools);
+        let (reserved, again) = (None, false);
+        self.record(Event::TurnStarted { agent, turn, version, model, reserved, again });
         self.record(Event::TurnEnded { agent, turn, stop, usage, cost })
     }
 
-    /// It calls a tool, which says that.
-    pub(super) fn call(&mut self, tool: &str, what: &str, (ok, text): (bool, &str)) -> &mut Self {
-        self.calls(tool, what, (ok, text), &[])
+    /// Nothing happens for so many seconds more.
+    pub(super) fn quiet(&mut self, seconds: u64) -> &mut Self {
+        let heard = self.stage.agent(AGENT).unwrap().heard.1;
+        self.idle += seconds;
+        let now = heard.plus(Millis(self.idle * 1000));
+        for event in next(&self.stage, now) {
+            let seq = self.stage.last().next();
+            self.stage.apply(&Record { seq, at: now, event });
+        }
+        self
     }
 
-    /// It changes a file.
+    /// It calls a tool, which says that.
+    pub(super) fn call(&mut self, tool: &str, what: &str, told: (bool, &str)) -> &mut Self {
+        self.calls((tool, what), what, told, Vec::new())
+    }
+
+    /// It changes a file to something new.
     pub(super) fn edit(&mut self, path: &str) -> &mut Self {
-        let what = format!("{path} for the {}th time", self.call);
-        self.calls("edit", &what, (true, "done"), &[path])
+        let text = format!("for the {}th time", self.call);
+        self.write(path, &text)
+    }
+
+    /// It writes that into a file.
+    pub(super) fn write(&mut self, path: &str, text: &str) -> &mut Self {
+        self.change(path, text, (1, 0))
+    }
+
+    /// It writes that into a file: so many lines more, so many less.
+    pub(super) fn change(&mut self, path: &str, text: &str, lines: (u32, u32)) -> &mut Self {
+        let change = FileChange { path: path.to_owned(), added: lines.0, removed: lines.1 };
+        self.calls(("edit", path), text, (true, "done"), vec![change])
     }
 
     fn calls(
         &mut self,
-        tool: &str,
-        what: &str,
+        (tool, title): (&str, &str),
+        input: &str,
         (ok, text): (bool, &str),
-        changes: &[&str],
+        changes: Vec<FileChange>,
     ) -> &mut Self {
         self.call += 1;
         let (agent, call) = (AGENT, CallId(self.call));
@@ -107,13 +151,12 @@ impl Story {
             call,
             id: String::new(),
             tool: tool.to_owned(),
-            title: what.to_owned(),
-            input: json!({ "what": what }).into(),
+            title: title.to_owned(),
+            input: json!({ "title": title, "input": input }).into(),
             seal: None,
         });
         self.record(Event::ToolStarted { agent, call });
-        let (text, changes) = (text.to_owned(), files(changes));
-        let note = String::new();
+        let (text, note) = (text.to_owned(), String::new());
         self.record(Event::ToolEnded { agent, call, ok, text, bytes: 0, changes, note })
     }
 
@@ -151,9 +194,20 @@ impl Story {
         let command = Command::Heed { agent: AGENT, wish: HeedWish::Dismiss { sign } };
         let input = Input::Command { by: Author::Director, command };
         for event in decide(&self.stage, input).unwrap() {
+            self.done.push(event.clone());
             self.record(event);
         }
         self
+    }
+
+    /// Whether something was done beside that.
+    pub(super) fn did(&self, what: impl Fn(&Event) -> bool) -> bool {
+        self.done.iter().any(what)
+    }
+
+    /// How much was.
+    pub(super) fn deeds(&self) -> usize {
+        self.done.len()
     }
 
     /// The signs that stand.

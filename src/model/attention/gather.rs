@@ -114,7 +114,7 @@ fn trouble(agent: &Agent) -> Option<Need> {
     is_on.then_some(need)
 }
 
-/// What a watch has seen last and nobody has set right, while it is at work.
+/// What a watch has seen first and nobody has set right, while it is at work.
 fn drift(agent: &Agent) -> Option<Need> {
     let sign = agent.drifts().filter(|_| !agent.is_over())?;
     Some(Need { nth: sign.number.into(), ..Need::since(Reason::Drift, sign.at) })

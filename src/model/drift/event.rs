@@ -1,30 +1,119 @@
 //! What the watches see, and what the director says to it.
 
 use crate::model::{Author, Seq, Turn};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A rule that spots drift. Each is explained in docs/watches.md.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// The same call again and again, with the same answer.
     SameCall,
+    /// To and fro between two states.
+    PingPong,
     /// One failure after another.
     ErrorSpiral,
     /// A change outside its scope.
     Scope,
+    /// A test that says less, and passes then.
+    TestsBent,
+    /// No change and nothing new looked at, for so many turns.
+    NoChange,
+    /// The window of its model is nearly full.
+    Context,
+    /// At work, and nothing is heard of it.
+    Silence,
 }
 
-/// What a watch does when it sees drift. Never more: a watch ends nobody.
+/// What a watch does when it sees drift, the sterner the later. Never more than that: a
+/// watch ends nobody.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
+    /// It does not look.
+    Off,
     /// It says so.
     #[default]
     Warn,
+    /// It writes to the agent, too.
+    Nudge,
+    /// It says so, and holds the agent until the director lets it go on.
+    Pause,
+}
+
+/// How a rule is kept for an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heed {
+    /// What is done when it is met.
+    pub action: Action,
+    /// From how much on it is met: see [`Rule`] of what.
+    pub limit: u32,
+}
+
+impl Rule {
+    /// All of them, in the order in which they have their say.
+    pub const ALL: [Self; 8] = [
+        Self::Scope,
+        Self::TestsBent,
+        Self::PingPong,
+        Self::SameCall,
+        Self::ErrorSpiral,
+        Self::NoChange,
+        Self::Context,
+        Self::Silence,
+    ];
+
+    /// Its name in settings and in the journal.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SameCall => "same-call",
+            Self::PingPong => "ping-pong",
+            Self::ErrorSpiral => "error-spiral",
+            Self::Scope => "scope",
+            Self::TestsBent => "tests-bent",
+            Self::NoChange => "no-change",
+            Self::Context => "context",
+            Self::Silence => "silence",
+        }
+    }
+
+    /// How it is kept where nobody says otherwise. config/default.toml says the same.
+    pub const fn usual(self) -> Heed {
+        let limit = match self {
+            // Files; tests.
+            Self::Scope | Self::TestsBent => 1,
+            // Returns to where it was.
+            Self::PingPong => 2,
+            // Times.
+            Self::SameCall => 4,
+            // Failures in a row.
+            Self::ErrorSpiral => 5,
+            // Turns.
+            Self::NoChange => 12,
+            // Percent of the window.
+            Self::Context => 85,
+            // Seconds; three times as many while a tool runs.
+            Self::Silence => 180,
+        };
+        Heed { action: Action::Warn, limit }
+    }
 }
 
 /// Something that a watch saw.
@@ -81,8 +170,13 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::SameCall => "the same call again",
+            Self::PingPong => "to and fro",
             Self::ErrorSpiral => "one failure after another",
             Self::Scope => "outside its scope",
+            Self::TestsBent => "a test bent to pass",
+            Self::NoChange => "nothing changes",
+            Self::Context => "its window is nearly full",
+            Self::Silence => "nothing is heard",
         })
     }
 }

@@ -6,9 +6,9 @@
 
 mod event;
 
-pub use event::{Action, DriftEvent, Evidence, HeedWish, Rule};
+pub use event::{Action, DriftEvent, Evidence, Heed, HeedWish, Rule};
 
-use super::{Agent, Author, Event, Millis, Record, Refusal, Seq, Turn};
+use super::{Agent, Author, Event, HoldReason, Millis, Record, Refusal, Seq, Turn};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// So many turns a rule rests that the director has waved away.
@@ -35,6 +35,15 @@ pub struct Sign {
     pub evidence: Vec<Evidence>,
     /// What was done about it.
     pub action: Action,
+}
+
+impl Sign {
+    /// What was seen, as a sentence.
+    pub fn sentence(&self) -> String {
+        let mut letters = self.words.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).chain(['.']).collect()
+    }
 }
 
 /// How an agent stands with its watches.
@@ -105,9 +114,14 @@ impl Drift {
 }
 
 impl Agent {
-    /// The sign that stands for all: the one seen last.
+    /// How a rule is kept for it.
+    pub fn heeds(&self, rule: Rule) -> Heed {
+        self.casting.watch.get(&rule).copied().unwrap_or_else(|| rule.usual())
+    }
+
+    /// The sign that stands for all: the one seen first.
     pub fn drifts(&self) -> Option<&Sign> {
-        self.drift.signs().next_back()
+        self.drift.signs().next()
     }
 }
 
@@ -118,5 +132,10 @@ pub(super) fn heed(agent: &Agent, by: Author, wish: HeedWish) -> Result<Vec<Even
         return Err(Refusal::Nothing("that is seen no more"));
     }
     let event = DriftEvent::Dismissed { sign, rests: RESTS, by };
-    Ok(vec![Event::Drifted { agent: agent.id, event: Box::new(event) }])
+    let mut events = vec![Event::Drifted { agent: agent.id, event: Box::new(event) }];
+    // What it was held for is no reason any more.
+    let held = agent.is_held_for(HoldReason::Watch) && agent.drift.signs().len() == 1;
+    let lifted = Event::HoldLifted { agent: agent.id, reason: HoldReason::Watch, by };
+    events.extend(held.then_some(lifted));
+    Ok(events)
 }

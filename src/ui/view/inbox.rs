@@ -174,7 +174,7 @@ fn drift(agent: &Agent) -> String {
 /// What a watch saw, with what shows it.
 fn drift_shown(agent: &Agent) -> String {
     let Some(sign) = agent.drifts() else { return String::new() };
-    let mut told = format!("It {}.", sign.words);
+    let mut told = sign.sentence();
     for it in &sign.evidence {
         let _infallible = write!(told, "\nturn {}: {}", it.turn, it.words);
     }

@@ -59,6 +59,8 @@ fn what_was_looked_at_is_not_in_the_way_of_looking_closer() {
     assert_eq!((story.desk.screen, story.desk.dialog.is_none()), (Screen::Zoom, true));
     story.press("d");
     assert!(matches!(story.desk.dialog, Some(Dialog::Evidence(_))), "d opens it again");
+    let passed = DriftEvent::Passed { sign: 1, why: String::new() };
+    story.tell(Event::Drifted { agent: TWO, event: Box::new(passed) });
     let mut story = story.sees(TWO, 2);
     story.press("esc esc enter");
     assert!(matches!(story.desk.dialog, Some(Dialog::Evidence(_))), "another sign is another one");

@@ -50,7 +50,7 @@ fn hint(it: &SignSeen, agent: &Agent, sight: Sight) -> String {
     let age = sight.now().since(it.sign.at);
     let stands = agent.drift.signs().any(|open| open.number == it.sign.number);
     let by_now = if stands { "" } else { " By now it is seen no more." };
-    format!("It {}. Seen {age} ago, in turn {}.{by_now}", it.sign.words, it.sign.turn)
+    format!("{} Seen {age} ago, in turn {}.{by_now}", it.sign.sentence(), it.sign.turn)
 }
 
 fn item(row: SignRow, it: &SignSeen, drafts: &Drafts) -> Item {
