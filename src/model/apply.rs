@@ -105,6 +105,7 @@ impl Agent {
         Self::cast(id, casting, Author::Supervisor, (Millis(0), LogBounds::NONE))
     }
 
+    #[expect(clippy::too_many_lines, reason = "a line for each field")]
     fn cast(
         id: AgentId,
         casting: &Casting,

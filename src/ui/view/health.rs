@@ -27,7 +27,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let Some(health) = &sight.desk().health else { return };
     let palette = sight.palette;
     let rows = rows(health, sight);
-    let widest = rows.iter().map(|it| width(&it.1)).max().unwrap_or(0) + 12;
+    let widest = rows.iter().map(|it| width(&it.1)).max().unwrap_or(0) + 14;
     let size = (widest.min(WIDE).min(area.width), u16::try_from(rows.len()).unwrap_or(0) + 2);
     let place = Rect {
         x: area.right().saturating_sub(size.0),
