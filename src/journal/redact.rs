@@ -396,11 +396,10 @@ fn address(text: &str) -> Option<usize> {
         let before = at.checked_sub(1).and_then(|it| end.as_bytes().get(it));
         before.is_some_and(u8::is_ascii_alphanumeric)
     };
-    if let Some(at) = begins_at_end(end, "://").filter(|at| is_scheme(*at)) {
-        return Some(from + at);
-    }
-    let at = end.rfind("://")?;
-    open_address().is_match(end.get(at..)?).then_some(from + at)
+    let is_open = |at: &usize| end.get(*at..).is_some_and(|it| open_address().is_match(it));
+    let open = end.rfind("://").filter(is_open);
+    let torn = || begins_at_end(end, "://").filter(|at| is_scheme(*at));
+    open.or_else(torn).map(|at| from + at)
 }
 
 /// The letters of a key, or of what stands before one, that a text ends in.

@@ -62,7 +62,7 @@ fn the_director_checks_the_work_of_one_that_is_done_and_sees_what_fails() {
     let mut terminal = house.start(&["run", "worker", "note it"]);
     terminal.until_shown("done, unverified");
     terminal.press("V");
-    terminal.until_shown("check the work of worker");
+    terminal.until_shown("Check the work of worker");
     terminal.paste("test -e nowhere.txt");
     terminal.until_shown("test -e nowhere.txt");
     terminal.press(ENTER);
