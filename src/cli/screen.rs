@@ -202,8 +202,11 @@ fn calling(house: &House) -> (Calling, bool) {
 
 /// Calls a director beside the terminal, if they want that.
 fn alert(house: &House) -> Option<SendAlert> {
-    let Notify { desktop, command, webhook, sounds, .. } =
+    let Notify { when, desktop, command, webhook, sounds, .. } =
         house.company.config().settings.notify.clone();
+    if when == CallWhen::Never {
+        return None;
+    }
     let ways = Arc::new(Ways { desktop, command, webhook, sounds });
     ways.is_any().then(|| -> SendAlert {
         Arc::new(move |alert| {

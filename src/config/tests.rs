@@ -203,6 +203,30 @@ fn when_a_role_is_done_again_is_read_and_what_is_wrong_with_it_told_at_its_place
 }
 
 #[test]
+fn a_project_adds_checks_and_takes_none_away() {
+    let layers = |project: &str| {
+        let ground =
+            (Settings::built_in().unwrap(), Programs::built_in().unwrap(), Servers::default());
+        let source = |layer, text: &str| {
+            Source::new(layer, "cast.toml", &format!("[cast.monitor]\n{text}\n"))
+        };
+        let user = source(Layer::User, "checks = [{ command = \"make\" }]\nhand_back = 1");
+        let files = [FileKind::Cast.built_in(), user, source(Layer::Project, project)];
+        Cast::from_sources(&files, &ground)
+    };
+    let refused = |project: &str| faults(layers(project)).pop().unwrap().1;
+    for text in ["checks = []", "checks = [{ file = \"a\" }]"] {
+        let told = "a project file may not take a check from `monitor`: `make`";
+        assert_eq!(refused(text), told, "{text}");
+    }
+    let told = "a project file may not raise `hand_back` of `monitor` from 1 to 2";
+    assert_eq!(refused("hand_back = 2"), told);
+    let more = "checks = [{ command = \"make\" }, { paths = [\"src/**\"] }]\nhand_back = 0";
+    let checks = layers(more).unwrap().roles["monitor"].checks().unwrap();
+    assert_eq!((checks.list.len(), checks.hand_back), (2, 0));
+}
+
+#[test]
 fn a_project_has_no_role_of_the_users_done_again_or_more_often() {
     let layers = |user: &str, project: &str| {
         let ground =

@@ -255,6 +255,18 @@ mod tests {
         assert!(story.agent().is_refuted() && story.agent().is_over());
         let reasons: Vec<_> = story.stage.inbox().iter().map(|it| it.key.reason).collect();
         assert_eq!(reasons, [crate::model::Reason::ProofFailed]);
+        // One that fails after that was looked at is to be looked at, too.
+        story.record(Event::AgentSeen { agent: ONE });
+        assert!(story.stage.inbox().is_empty());
+        let command = Command::Prove { agent: ONE, wish: Box::new(ProofWish::Make) };
+        let again = Input::Command { by: Author::Director, command };
+        for event in decide(&story.stage, again).unwrap() {
+            story.record(event);
+        }
+        assert_eq!(story.go_on(), ["cargo clippy"]);
+        assert_eq!(story.found(0, Err("it ended with 1")), ["cargo test"]);
+        assert!(story.found(1, Ok(())).is_empty());
+        assert_eq!(story.stage.inbox().len(), 1);
     }
 
     #[test]
