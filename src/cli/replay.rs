@@ -1,14 +1,15 @@
 //! `auteur replay`: the same screen, fed from a journal. A player and a show.
 
 use super::{
-    House, args::ReplayArgs, foreign, opening, retake, run, screen, sessions, speed::Speed, watch,
+    House, args::ReplayArgs, demo, foreign, opening, retake, run, screen, sessions, speed::Speed,
+    watch,
 };
 use crate::{
     interop::Foreign,
     journal::{BOOKMARKS, Bookmarks, Growth, Reader, Reel},
-    model::{AgentId, Event, Fingerprint, Seq, Stage},
+    model::{AgentId, Event, Fingerprint, Retake, Seq, Stage},
     ui::{
-        desk::{Pace, Play},
+        desk::{Pace, Play, Retaking},
         player::Player,
         show::{self, Ended, Show, Source as _},
     },
@@ -35,8 +36,13 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     let (path, reader, growth) = begin(house, args)?;
     let bookmarks = bookmarks(house, &path)?;
     let stage = Stage::new(reader.header().clone());
-    let agent = args.agent.as_deref().map(|it| named(&reader, it)).transpose()?;
+    let agent = args.agent.as_deref().map(|it| named(&reader, &growth, it)).transpose()?;
     let options = screen::options(house, &stage);
+    let retaking = Retaking {
+        recasts: retake::begins_elsewhere(&path)?,
+        refused: demo::folder_of(house, stage.header()).map(|_| retake::OF_A_DEMO.to_owned()),
+        wanted: None,
+    };
     let mut wanted = None;
     let ended = opening::on_runtime(|runtime| {
         runtime.block_on(async {
@@ -46,20 +52,35 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             let mut desk = screen::desk(house)?;
             desk.expects = agent;
             desk.playhead = Some(player.playhead());
+            desk.retaking = retaking.clone();
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
             let ended = show::run(&mut show, &mut player, options).await?;
-            wanted = show.desk.retakes_in.take();
+            wanted = show.desk.retaking.wanted.take();
             Ok(ended)
         })
     })?;
     match (ended, wanted) {
         (Ended::Signalled(signal), _) => Ok(run::signalled(signal)),
         (Ended::Left, None) => Ok(ExitCode::SUCCESS),
-        (Ended::Left, Some(_)) if path.is_dir() => bail!(
-            "these are several logs side by side: replay the one that this agent is of, and \
-             retake it there"
-        ),
-        (Ended::Left, Some(wanted)) => retake::begin(house, &path, wanted),
+        (Ended::Left, Some(wanted)) => {
+            retake::begin(house, &path, wanted.clone()).with_context(|| kept(house, &wanted))
+        }
+    }
+}
+
+/// Where what was typed of a take lies, that could not begin.
+fn kept(house: &House, wanted: &Retake) -> String {
+    let typed = [&wanted.message, &wanted.instructions].map(|it| it.clone().unwrap_or_default());
+    let typed = typed.join("\n\n");
+    if typed.trim().is_empty() {
+        return "the take could not begin".to_owned();
+    }
+    let folder = house.state.join("drafts");
+    let draft = folder.join(format!("retake-{}.md", Fingerprint::of([typed.as_str()])));
+    match fs::create_dir_all(&folder).and_then(|()| fs::write(&draft, &typed)) {
+        Ok(()) => format!("the take could not begin; what you typed is in {}", draft.display()),
+        // Then it is at least on the screen.
+        Err(_) => format!("the take could not begin; you typed: {typed}"),
     }
 }
 
@@ -102,33 +123,41 @@ fn wait_for_the_first_lines(log: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The agent of that name.
-fn named(reader: &Reader, name: &str) -> anyhow::Result<AgentId> {
-    let added = reader.records_from(0).find_map(|(_, record)| match record.event {
-        Event::AgentAdded { agent, casting, .. } if casting.name == name => Some(agent),
-        _ => None,
-    });
-    added.with_context(|| format!("there is no agent {name} in this session"))
+/// The agent of that name; waits until one comes, where more may.
+fn named(reader: &Reader, growth: &Growth, name: &str) -> anyhow::Result<AgentId> {
+    let mut from = reader.body();
+    loop {
+        let end = growth.end();
+        let added = reader.records_between(from, end).find_map(|(_, record)| match record.event {
+            Event::AgentAdded { agent, casting, .. } if casting.name == name => Some(agent),
+            _ => None,
+        });
+        if let Some(agent) = added {
+            return Ok(agent);
+        }
+        let Some(_) = growth.beyond(end) else {
+            bail!("there is no agent {name} in this session");
+        };
+        from = end;
+    }
 }
 
 /// The same as [`open`], but of logs of other tools only as much as is there at once: the
-/// rest comes while it is looked at. Who looks for an agent waits for all of it.
+/// rest comes while it is looked at.
 fn begin(house: &House, args: &ReplayArgs) -> anyhow::Result<(PathBuf, Reader, Growth)> {
     let named = args.session.as_path();
     let growing = |path: PathBuf, logs| {
         let (reader, growth) = foreign::begin(house, logs)?;
         Ok((path, reader, growth))
     };
-    if args.agent.is_none() {
-        if is_folder_of_others(named) {
-            return growing(named.to_owned(), watch::logs_of(named, watch::SHOWN)?);
-        }
-        let path = journal(house, named)?;
-        if let Some(log) = foreign::look(&path)? {
-            return growing(path, vec![log]);
-        }
+    if is_folder_of_others(named) {
+        return growing(named.to_owned(), watch::logs_of(named, watch::SHOWN)?);
     }
-    let (path, reader) = open(house, named)?;
+    let path = journal(house, named)?;
+    if let Some(log) = foreign::look(&path)? {
+        return growing(path, vec![log]);
+    }
+    let reader = Reader::open(&path)?;
     let growth = Growth::whole(reader.len());
     Ok((path, reader, growth))
 }

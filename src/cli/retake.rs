@@ -23,6 +23,9 @@ use std::{fs, path::Path, process::ExitCode};
 
 /// The longest text that is read from a file, in bytes.
 const TEXT: u64 = 1024 * 1024;
+/// Why nobody takes an agent of a demo again.
+pub(super) const OF_A_DEMO: &str =
+    "a demo's models end with its screen: another take of it has nobody to play it";
 /// How wide a title may be, in cells.
 const TITLE: usize = 80;
 
@@ -40,21 +43,22 @@ pub(super) fn retake(house: &House, args: &RetakeArgs) -> anyhow::Result<ExitCod
         message: args.message.clone(),
         instructions: args.instructions.as_deref().map(text_in).transpose()?,
         old: if args.stop { Old::Stops } else { Old::GoesOn },
+        role: args.role.clone().unwrap_or_default(),
     };
     begin(house, &path, wanted)
 }
 
 /// Begins a take of an agent of the session with this journal, or of this log, and shows it.
 pub(super) fn begin(house: &House, path: &Path, wanted: Retake) -> anyhow::Result<ExitCode> {
-    let reader = foreign::open(house, path)?;
+    let (path, reader) = &replay::open(house, path)?;
     let stage = reader.fold(None);
     must_be_possible(&stage, &wanted)?;
     // Nobody goes on with what was kept of another tool's either: its take begins elsewhere.
-    if import::is_kept(path) || foreign::look(path)?.is_some() {
-        return elsewhere(house, path, (&reader, &stage), &wanted);
+    if begins_elsewhere(path)? {
+        return elsewhere(house, path, (reader, &stage), &wanted);
     }
     if demo::folder_of(house, reader.header()).is_some() {
-        bail!("a demo's models end with its screen: another take of it has nobody to play it");
+        bail!("{OF_A_DEMO}");
     }
     let project = Path::new(&reader.header().project);
     if project != house.company.project() && project.is_dir() {
@@ -62,6 +66,12 @@ pub(super) fn begin(house: &House, path: &Path, wanted: Retake) -> anyhow::Resul
         return go_on(&house, path, wanted);
     }
     go_on(house, path, wanted)
+}
+
+/// Whether what is taken again of this begins a session of ours: another tool's log, a
+/// folder of them, or what was kept of one.
+pub(super) fn begins_elsewhere(path: &Path) -> anyhow::Result<bool> {
+    Ok(path.is_dir() || import::is_kept(path) || foreign::look(path)?.is_some())
 }
 
 /// Whether this can be taken again, as far as the journal tells.
@@ -143,6 +153,7 @@ fn cast_again(
 ) -> anyhow::Result<Casting> {
     let agent = stage.agent(wanted.agent).context("the log has no such agent")?;
     let role = match agent.casting.engine {
+        _ if !wanted.role.is_empty() => wanted.role.as_str(),
         EngineKind::Claude => "claude",
         EngineKind::Codex => "codex",
         _ => agent.casting.provider.as_str(),
@@ -150,12 +161,15 @@ fn cast_again(
     let turn = wanted.turn;
     let said = wanted.message.clone().unwrap_or_else(|| agent.said_before(turn));
     let brief = if turn.0 <= 1 { said.as_str() } else { agent.casting.brief.as_str() };
-    let mut casting = house.company.cast(role, brief, None)?;
+    let cast = house.company.cast(role, brief, None);
+    let mut casting = cast.with_context(|| {
+        format!("nobody can play {} again: name a role with --role", agent.casting.name)
+    })?;
     if let Some(instructions) = &wanted.instructions {
         casting.instructions.clone_from(instructions);
     }
     let (kept, place) = agent.kept_before(turn);
-    let is_kept = kept.0 > 0 && casting.engine == agent.casting.engine;
+    let is_kept = kept.0 > 0 && casting.is_same_program(&agent.casting);
     let (kept, place) = if is_kept { (kept, place) } else { (Turn(0), String::new()) };
     if is_kept {
         casting.fork = agent.link.as_ref().map(|it| it.session.clone()).unwrap_or_default();

@@ -45,12 +45,15 @@ fn head(account: &Account, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "# {}\n", heading(wash, &title))?;
     writeln!(out, "| | |\n|---|---|")?;
     let usage = totals.usage;
-    let tokens = format!(
-        "{} in ({} of them from a cache), {} out",
-        usage.prompt(),
-        usage.cache_read,
-        usage.output
-    );
+    let tokens = match usage.total() {
+        0 => "none are told".to_owned(),
+        _ => format!(
+            "{} in ({} of them from a cache), {} out",
+            usage.prompt(),
+            usage.cache_read,
+            usage.output
+        ),
+    };
     let closed = stage.closed().map(ToOwned::to_owned).unwrap_or_default();
     let elsewhere = match totals.elsewhere {
         none if none == Cost::default() => String::new(),

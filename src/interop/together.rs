@@ -38,6 +38,10 @@ pub struct Together {
     about: PathBuf,
     /// They are followed as they grow.
     is_live: bool,
+    /// How many bytes were read of those that are over.
+    over: u64,
+    /// How many bytes they have, where that can be known before.
+    length: Option<u64>,
 }
 
 /// How much of logs was read.
@@ -111,11 +115,18 @@ impl Together {
 
     /// Nothing more comes of these logs.
     fn close(&mut self) -> Result<(), ImportError> {
-        for log in std::mem::take(&mut self.logs) {
-            log.reading.close(&mut self.seats);
+        while !self.logs.is_empty() {
+            self.close_one(0);
         }
         end(&mut self.seats);
         self.write()
+    }
+
+    /// Nothing more comes of this log.
+    fn close_one(&mut self, place: usize) {
+        let log = self.logs.remove(place);
+        self.over += log.reading.bytes();
+        log.reading.close(&mut self.seats);
     }
 
     /// Reads what there is of these logs, to go on as they grow, and tells how far it has
@@ -149,7 +160,17 @@ impl Together {
         let scratch = Scratch::begin(folder, &path, &header)
             .map_err(|source| ImportError::Journal { path: about.clone(), source })?;
         let (prices, folder) = (Arc::clone(prices), folder.to_owned());
-        let mut all = Self { logs: Vec::new(), seats, scratch, prices, folder, about, is_live };
+        let mut all = Self {
+            logs: Vec::new(),
+            seats,
+            scratch,
+            prices,
+            folder,
+            about,
+            is_live,
+            over: 0,
+            length: Some(0),
+        };
         for log in logs {
             all.add(log)?;
         }
@@ -164,7 +185,10 @@ impl Together {
         if self.logs.len() >= MOST {
             return Ok(());
         }
-        self.logs.push(Log::open(foreign, &self.prices, self.is_live)?);
+        let log = Log::open(foreign, &self.prices, self.is_live)?;
+        let length = log.foreign.is_plain().then(|| log.length());
+        self.length = self.length.zip(length).map(|(all, more)| all + more);
+        self.logs.push(log);
         Ok(())
     }
 
@@ -228,10 +252,11 @@ impl Together {
     fn read_while(&mut self, tell: &mut dyn FnMut(&Self) -> bool) -> Result<(), ImportError> {
         let newest = self.logs.iter().filter_map(Log::moved).max();
         loop {
-            let waiting = self.logs.iter_mut().filter(|it| it.reading.is_waiting()).enumerate();
+            let logs = self.logs.iter_mut().enumerate();
+            let waiting = logs.filter(|(_, it)| it.reading.is_waiting());
             let earliest = waiting
                 .min_by_key(|(place, it)| (it.reading.next_time(), it.born, Reverse(*place)));
-            let Some((_, log)) = earliest else { return self.write() };
+            let Some((place, log)) = earliest else { return self.write() };
             log.reading.step(&mut self.seats)?;
             // Others may go on for long: one that nobody writes any more has come to its
             // end now.
@@ -239,8 +264,10 @@ impl Together {
                 let moved = log.moved().zip(newest);
                 moved.is_some_and(|(it, newest)| newest.duration_since(it) > LONG)
             };
-            if !log.reading.is_waiting() && (!self.is_live || is_left()) {
-                log.reading.rest(&mut self.seats, true);
+            match log.reading.is_waiting() {
+                false if !self.is_live => self.close_one(place),
+                false if is_left() => log.reading.rest(&mut self.seats, true),
+                _ => {}
             }
             if self.seats.waiting() >= BATCH {
                 self.write()?;
@@ -253,9 +280,8 @@ impl Together {
 
     /// How much of them was read so far.
     fn progress(&self) -> Progress {
-        let read = self.logs.iter().map(|it| it.reading.bytes()).sum();
-        let lengths = self.logs.iter().map(|it| it.foreign.is_plain().then(|| it.length()));
-        Progress { read, of: lengths.sum() }
+        let read: u64 = self.logs.iter().map(|it| it.reading.bytes()).sum();
+        Progress { read: self.over + read, of: self.length }
     }
 
     fn write(&mut self) -> Result<(), ImportError> {

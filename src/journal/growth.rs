@@ -89,7 +89,7 @@ impl Growth {
 
     /// Waits until there is more than that; gives where it ends then, or none where no more
     /// comes, or nobody wants it.
-    pub(super) fn beyond(&self, offset: u64) -> Option<u64> {
+    pub fn beyond(&self, offset: u64) -> Option<u64> {
         let waits = |it: &mut State| it.end <= offset && !it.is_whole && self.is_wanted();
         let waited = self.0.changed.wait_while(self.state(), waits);
         let end = waited.unwrap_or_else(PoisonError::into_inner).end;

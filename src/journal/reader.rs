@@ -147,7 +147,7 @@ impl Reader {
     }
 
     /// The same, up to an offset where a record ends.
-    pub(super) fn records_between(&self, offset: u64, to: u64) -> Records {
+    pub fn records_between(&self, offset: u64, to: u64) -> Records {
         let place = if offset <= self.body { Place::default() } else { Place::ADRIFT };
         self.between(offset.max(self.body), to, place)
     }

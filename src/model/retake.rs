@@ -86,6 +86,9 @@ pub struct Retake {
     pub instructions: Option<String>,
     /// What becomes of the one that there is.
     pub old: Old,
+    /// The role that plays it, where it was no agent of ours; empty for that of its program.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub role: String,
 }
 
 /// What becomes of an agent that is taken again.
@@ -155,6 +158,18 @@ impl Grain {
             Self::Summary => "from the start, with a summary",
             Self::Prompt => "where something was said to it; else with a summary",
             Self::Turn => "at any turn, with its conversation",
+        }
+    }
+}
+
+impl Casting {
+    /// Whether the same program of others works for both: one can take up what the other
+    /// left.
+    pub fn is_same_program(&self, other: &Self) -> bool {
+        match self.engine {
+            EngineKind::Native => false,
+            EngineKind::Acp => other.engine == EngineKind::Acp && self.provider == other.provider,
+            engine => engine == other.engine,
         }
     }
 }

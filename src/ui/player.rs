@@ -42,6 +42,8 @@ pub struct Player {
     wound: Option<Wound>,
     /// The record to go to as soon as the index reaches it.
     aim: Option<Seq>,
+    /// The record to which it was to go, and which there is not.
+    missed: Option<Seq>,
     /// Records that were stepped over, to be told.
     stepped: Vec<Record>,
     /// The head, as it was told last.
@@ -89,6 +91,7 @@ impl Player {
             moved: Instant::now(),
             wound: Some(Wound::Record),
             aim: None,
+            missed: None,
             stepped: Vec::new(),
             told: None,
             markers: Arc::default(),
@@ -113,12 +116,15 @@ impl Player {
         let (bytes, of) = self.reel.progress();
         Playhead {
             seq: self.seq,
-            last_seq: self.reel.last_seq(),
+            last_seq: self.reel.last_seq().max(self.seq),
             at: self.at,
-            duration: self.reel.duration(),
+            duration: self.reel.duration().max(self.at),
             pace: self.pace,
             is_playing: self.is_playing,
             indexed: if self.reel.is_indexed() { 1.0 } else { share(bytes, of) },
+            is_growing: self.reel.is_growing(),
+            aim: self.aim,
+            missed: self.missed,
             markers: Arc::clone(&self.markers),
             bookmarks: Arc::clone(&self.bookmarked),
             curve: Arc::clone(&self.curve),
@@ -251,6 +257,8 @@ impl Player {
         if let Some(aim) = self.aim.filter(|it| *it > self.seq) {
             let is_whole = self.reel.is_indexed();
             self.wind(aim, Wound::Record);
+            // The end is meant by the number that no record has.
+            self.missed = (is_whole && self.seq < aim && aim.0 < u64::MAX).then_some(aim);
             self.aim = (!is_whole).then_some(aim);
         } else {
             self.aim = None;
@@ -346,7 +354,7 @@ impl Source for Player {
     }
 
     fn play(&mut self, play: Play) {
-        self.aim = None;
+        (self.aim, self.missed) = (None, None);
         match play {
             Play::Event(seq) => {
                 self.is_playing = false;

@@ -98,3 +98,54 @@ fn the_key_of_a_replay_and_the_command_take_a_session_up_with_a_take_in_it() {
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }
+
+/// What aider writes of a chat of two turns.
+const CHAT: &str = "
+# aider chat started at 2026-01-02 03:04:05
+
+#### tell me
+
+Once upon a time.
+
+#### and more
+
+There was a king.
+";
+
+#[test]
+fn what_a_log_of_another_tool_tells_is_taken_again_by_a_role_of_the_cast() {
+    let house = House::open(STORY);
+    let log = house.at(".aider.chat.history.md");
+    std::fs::write(&log, CHAT).unwrap();
+    let log = log.display().to_string();
+    let mut terminal = house.start_in((120, 35), &["replay", &log]);
+    terminal.until_shown("aider");
+    terminal.press("G");
+    terminal.press_for("f", "Played by");
+    terminal.press("\x1b[Z\x1b[Z");
+    terminal.press_for("2", "2 of 2");
+    terminal.until_shown("told a summary of turn 1");
+    terminal.press("\t\t");
+    terminal.press("Now of a queen, and more");
+    terminal.until_shown("Now of a queen");
+    terminal.press(SAVE);
+    terminal.wait("the take to have asked", |_| house.asked().len() == 3);
+    let asked = house.asked().swap_remove(0);
+    for told in ["tell me", "Once upon a time", "Now of a queen, and more"] {
+        assert!(asked.last_user.contains(told), "{}", asked.last_user);
+    }
+    assert!(!asked.last_user.contains("There was a king"), "{}", asked.last_user);
+    terminal.until_shown("done, unverified");
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let arguments = |role| ["retake", &log, "--role", role, "--turn", "2", "--message", "Louder."];
+    let mut terminal = house.start(&arguments("worker"));
+    terminal.until_shown("worker done");
+    assert!(house.asked()[3].last_user.ends_with("Louder."));
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let mut terminal = house.start(&arguments("nobody"));
+    terminal.until_shown("name a role with --role");
+    terminal.until_shown("there is no role `nobody`");
+    assert!(!terminal.until_ended().success());
+}

@@ -12,6 +12,10 @@ pub struct RetakeArgs {
     /// Whose take it is; may be left out where there is one agent
     #[arg(long, value_name = "NAME")]
     pub agent: Option<String>,
+    /// Who plays it, where the log is another tool's: a role of the cast; its program's if
+    /// left out
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
     /// The first turn that is taken anew; its latest if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub turn: Option<u32>,

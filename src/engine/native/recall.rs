@@ -79,6 +79,7 @@ fn remembered(reader: &Reader, id: AgentId, end: &End) -> Result<Memory, String>
             Event::AgentAdded { casting, .. } => {
                 let brief = Conversation::opening(&casting.brief);
                 memory = match casting.take.as_deref() {
+                    Some(take) if !take.journal.is_empty() => told(&casting.brief, take),
                     Some(take) => begun(reader, (id, record.seq), take, brief)?,
                     None => Memory { conversation: brief, ..Memory::default() },
                 };
@@ -177,10 +178,22 @@ fn begun(
     Ok(memory)
 }
 
+/// What a take of an agent that another log tells of has in mind: its brief, the summary
+/// of what was done, and what is said to it there.
+fn told(brief: &str, take: &Take) -> Memory {
+    let said = if take.message.is_empty() { GO_ON } else { &take.message };
+    let words = match take.turn.0 {
+        0 | 1 => vec![brief],
+        _ => vec![brief, &take.summary, said],
+    };
+    let words: Vec<&str> = words.into_iter().filter(|it| !it.is_empty()).collect();
+    Memory { conversation: Conversation::opening(&words.join("\n\n")), ..Memory::default() }
+}
+
 /// What the one whose take it is had in mind before the first turn that is taken anew.
 fn before(reader: &Reader, (id, cast): (AgentId, Seq), take: &Take) -> Result<Memory, String> {
     // A damaged journal may lead round in a circle.
-    if take.of >= id || !take.journal.is_empty() {
+    if take.of >= id {
         return Err(format!("the journal has no {} that this could be a take of", take.name));
     }
     remembered(reader, take.of, &End { turn: Some(take.turn), seq: Some(cast) })
@@ -229,9 +242,13 @@ pub fn sum_up(reader: &Reader, take: &Take) -> Result<String, String> {
 }
 
 fn in_short(memory: &Memory, take: &Take) -> String {
+    let files = match (take.journal.is_empty(), take.files.is_empty()) {
+        (false, true) => "the files may have changed since",
+        _ => "the files are as you left them then",
+    };
     format!(
         "You have worked on this before; this is what was said and done in turns {} to {}, and \
-         the files are as you left them then.\n\n{}",
+         {files}.\n\n{}",
         take.kept.next(),
         take.after(),
         digest(memory.conversation.since(take.kept), SUMMARY)
@@ -298,6 +315,17 @@ mod tests {
 
     fn take(turn: u32, message: &str) -> Take {
         Take { of: OLD, turn: Turn(turn), message: message.into(), ..Take::default() }
+    }
+
+    #[test]
+    fn a_take_of_what_another_log_tells_has_in_mind_its_summary_and_what_is_said() {
+        let begins = |n: u32, message: &str| {
+            let (summary, journal) = ("it was done".into(), "/logs/of-another".into());
+            mind(vec![cast(NEW, Some(Take { summary, journal, ..take(n, message) }))])
+        };
+        assert_eq!(begins(3, "now"), ["user: mend it\n\nit was done\n\nnow"]);
+        assert_eq!(begins(3, ""), [format!("user: mend it\n\nit was done\n\n{GO_ON}")]);
+        assert_eq!(begins(1, ""), ["user: mend it"]);
     }
 
     #[test]

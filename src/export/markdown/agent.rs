@@ -8,7 +8,7 @@ use super::{
 use crate::{
     compare::aim,
     export::account::{Account, Part, who},
-    model::{Agent, Entry, EntryKind, FileChange, Level, ToolState, Turn},
+    model::{Agent, Cost, Entry, EntryKind, FileChange, Level, ToolState, Turn},
     text::json,
 };
 use std::io::{self, Write};
@@ -32,6 +32,10 @@ pub(super) fn write(
             (_, Some(turn)) => format!(", by {}, from turn {turn} on", who(version.by)),
             (_, None) => format!(", by {}, under which no turn worked", who(version.by)),
         };
+        // A log of another tool's often tells of none.
+        if version.version.0 == 1 && version.text.trim().is_empty() {
+            continue;
+        }
         writeln!(out, "\n### Instructions v{}{since}\n", version.version)?;
         writeln!(out, "{}", quoted(wash, &version.text))?;
     }
@@ -80,10 +84,13 @@ fn title(account: &Account, part: &Part, turn: Turn) -> String {
     let Some(told) = part.turns.get(&turn) else { return format!("Turn {turn}") };
     let mut words = vec![format!("Turn {turn}"), told.at.to_string()];
     words.push(heading(&account.wash, &told.model));
+    // A turn of which no tokens are told cost what nobody knows, and not nothing.
     if told.usage.total() > 0 {
         words.push(format!("{} in, {} out", told.usage.prompt(), told.usage.output));
     }
-    words.push(told.cost.to_string());
+    if told.usage.total() > 0 || told.cost != Cost::default() {
+        words.push(told.cost.to_string());
+    }
     if told.is_cut {
         words.push("cut".to_owned());
     }

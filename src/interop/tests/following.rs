@@ -238,6 +238,26 @@ fn of_logs_that_are_followed_one_that_was_left_ended_when_it_did() {
 }
 
 #[test]
+fn of_logs_side_by_side_one_that_ends_early_works_no_longer_than_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let cut = answer("cut", 0, "m1").replace(r#""end_turn""#, "null");
+    fs::write(at("cut"), [cut, answer("cut", 5, "m2")].concat()).unwrap();
+    let later = answer("later", 0, "m3").replace("T10:", "T12:");
+    fs::write(at("later"), later).unwrap();
+    for order in [["later", "cut"], ["cut", "later"]] {
+        let logs: Vec<_> = order.map(|it| opened(&at(it))).into();
+        let once = Together::once(logs, &prices(), folder.path(), &mut |_| ()).unwrap();
+        let stage = once.fold(None);
+        let early = stage.agents().next().unwrap();
+        assert_eq!((early.status(), early.worked(stage.now())), (Status::Succeeded, Millis(5000)));
+        let ends = |it: &Record| it.event.agent() == Some(AgentId(1));
+        let last = once.records_from(0).filter(|(_, it)| ends(it)).last().unwrap().1;
+        assert_eq!(last.at, Millis(5000), "{last:?}");
+    }
+}
+
+#[test]
 fn a_repeated_answer_fills_the_window_of_its_fork() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

@@ -94,7 +94,7 @@ pub use palette::{Goal, PaletteItem, PaletteList};
 pub use past::{Past, PastAnswer, PastLine, PastTask, Recalled};
 pub use playhead::{Mark, Marker, Pace, Play, Playhead, Towards};
 pub use plays::Plays;
-pub use retake_form::{RetakeForm, RetakePart};
+pub use retake_form::{RetakeForm, RetakePart, Retaking};
 pub use rewrite::role_of;
 pub use role_form::{RoleAnswer, RoleForm, RoleTask};
 pub use screen::{
@@ -111,7 +111,7 @@ pub use versus::{Contender, Versus, VersusAnswer, VersusPart, VersusPatch, Versu
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
 use crate::config::Rewriting;
-use crate::model::{Agent, AgentId, Level, Millis, RequestId, Retake, Stage, Version};
+use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -171,8 +171,8 @@ pub struct Desk {
     pub drafts: BTreeMap<DraftKey, String>,
     /// What was typed of other takes, and did not begin.
     retakes: BTreeMap<AgentId, RetakeForm>,
-    /// The take that a replay was left for.
-    pub retakes_in: Option<Retake>,
+    /// What becomes of other takes in a replay.
+    pub retaking: Retaking,
     /// What was typed of roles and not written.
     role_drafts: BTreeMap<String, String>,
     /// What was typed of what scripts are given, and did not begin.

@@ -24,6 +24,12 @@ pub struct Playhead {
     pub is_playing: bool,
     /// How much of the journal is indexed, from 0 to 1.
     pub indexed: f32,
+    /// The log is still being read: there may be more.
+    pub is_growing: bool,
+    /// It is on its way to this record.
+    pub aim: Option<Seq>,
+    /// It was to go to this record, which there is not.
+    pub missed: Option<Seq>,
     /// What the timeline marks, oldest first.
     pub markers: Arc<[Marker]>,
     /// What the director has marked, in order.

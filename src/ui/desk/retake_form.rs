@@ -1,6 +1,6 @@
 //! The form for another take of an agent: from which turn on, and what differs.
 
-use super::{Desk, Dialog, Done, editor};
+use super::{Desk, Dialog, Done, RoleOffer, editor};
 use crate::model::{Agent, AgentId, Command, Level, Millis, Old, Retake, Stage, Turn};
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_textarea::TextArea;
@@ -16,6 +16,10 @@ pub struct RetakeForm {
     pub message: TextArea<'static>,
     /// How it is to work.
     pub instructions: TextArea<'static>,
+    /// The roles that can play it, where it was no agent of ours.
+    pub roles: Vec<RoleOffer>,
+    /// Which of them does.
+    pub role: usize,
     /// What becomes of the one that there is.
     pub old: Old,
     /// Where the keys go.
@@ -26,6 +30,19 @@ pub struct RetakeForm {
     pub was: [String; 2],
     /// How many takes there were when it was opened.
     takes: usize,
+    /// No instructions are told of this turn.
+    was_bare: bool,
+}
+
+/// What becomes of retakes in a replay.
+#[derive(Debug, Clone, Default)]
+pub struct Retaking {
+    /// What is replayed was told by another tool: roles of ours play what is taken again.
+    pub recasts: bool,
+    /// Why nothing of it can be taken again.
+    pub refused: Option<String>,
+    /// The take that the replay was left for.
+    pub wanted: Option<Retake>,
 }
 
 /// A part of the form.
@@ -33,6 +50,8 @@ pub struct RetakeForm {
 pub enum RetakePart {
     /// The turn.
     Turn,
+    /// Who plays it, where it was no agent of ours.
+    Role,
     /// What is said.
     #[default]
     Message,
@@ -43,9 +62,6 @@ pub enum RetakePart {
 }
 
 impl RetakePart {
-    /// All of them, from the top.
-    pub const ALL: [Self; 4] = [Self::Turn, Self::Message, Self::Instructions, Self::Old];
-
     /// Whether a text of several lines is written there.
     pub const fn is_text(self) -> bool {
         matches!(self, Self::Message | Self::Instructions)
@@ -56,8 +72,51 @@ impl RetakeForm {
     fn of(agent: &Agent, turn: Turn, takes: usize) -> Self {
         let was = [agent.said_before(turn), agent.instructions_at(turn).to_owned()];
         let [message, instructions] = was.each_ref().map(|it| editor::area(it));
-        let (at, fault, old) = (RetakePart::default(), None, Old::default());
-        Self { agent: agent.id, turn, message, instructions, old, at, fault, was, takes }
+        Self {
+            agent: agent.id,
+            turn,
+            message,
+            instructions,
+            roles: Vec::new(),
+            role: 0,
+            old: Old::default(),
+            at: RetakePart::default(),
+            fault: None,
+            was_bare: was[1].is_empty(),
+            was,
+            takes,
+        }
+    }
+
+    /// The same, to be played by one of these roles: that of its program first, if it can.
+    fn played_by(mut self, agent: &Agent, roles: &[RoleOffer]) -> Self {
+        self.roles = roles.iter().filter(|it| it.missing.is_none()).cloned().collect();
+        let is_its = |it: &RoleOffer| it.casting.is_same_program(&agent.casting);
+        self.role = self.roles.iter().position(is_its).unwrap_or(0);
+        self.take_on();
+        self
+    }
+
+    /// Where the log tells of no instructions, whoever plays it brings those of its role.
+    fn take_on(&mut self) {
+        let Some(own) = self.player().map(|it| it.casting.instructions.clone()) else { return };
+        let [_, written] = self.written();
+        if self.was_bare && written == self.was[1] {
+            self.instructions = editor::area(&own);
+            self.was[1] = own;
+        }
+    }
+
+    /// The role that plays it, where it was no agent of ours.
+    pub fn player(&self) -> Option<&RoleOffer> {
+        self.roles.get(self.role)
+    }
+
+    /// The parts that it has, from the top.
+    pub fn parts(&self) -> Vec<RetakePart> {
+        use RetakePart::{Instructions, Message, Old, Role, Turn};
+        let all = [Turn, Role, Message, Instructions, Old];
+        all.into_iter().filter(|it| *it != Role || !self.roles.is_empty()).collect()
     }
 
     /// What is written of both.
@@ -70,13 +129,13 @@ impl RetakeForm {
         match self.at {
             RetakePart::Message => Some(&mut self.message),
             RetakePart::Instructions => Some(&mut self.instructions),
-            RetakePart::Turn | RetakePart::Old => None,
+            RetakePart::Turn | RetakePart::Role | RetakePart::Old => None,
         }
     }
 
     /// Turns to the part so many places further, going round.
     pub(super) fn turn_to(&mut self, places: isize) {
-        let all = RetakePart::ALL;
+        let all = self.parts();
         let here = all.iter().position(|it| *it == self.at).unwrap_or(0).cast_signed();
         let there = (here + places).rem_euclid(all.len().cast_signed()).unsigned_abs();
         self.at = all.get(there).copied().unwrap_or_default();
@@ -88,6 +147,12 @@ impl RetakeForm {
             RetakePart::Turn => {
                 let turn = (self.turn.0 as usize).saturating_add_signed(places.saturating_neg());
                 self.set_turn(u32::try_from(turn).unwrap_or(u32::MAX), stage);
+            }
+            RetakePart::Role => {
+                let count = self.roles.len().max(1).cast_signed();
+                let place = (self.role.cast_signed() + places).rem_euclid(count);
+                self.role = place.unsigned_abs();
+                self.take_on();
             }
             RetakePart::Old => {
                 self.old = match self.old {
@@ -103,7 +168,9 @@ impl RetakeForm {
     pub(super) fn input(&mut self, key: KeyEvent, stage: &Stage) {
         self.fault = None;
         match (key.code, self.at) {
-            (KeyCode::Char(' '), RetakePart::Old) | (KeyCode::Left, _) => self.choose(1, stage),
+            (KeyCode::Char(' '), RetakePart::Role | RetakePart::Old) | (KeyCode::Left, _) => {
+                self.choose(1, stage)
+            }
             (KeyCode::Right, _) => self.choose(-1, stage),
             (KeyCode::Char(digit), RetakePart::Turn) => {
                 if let Some(digit) = digit.to_digit(10) {
@@ -125,10 +192,14 @@ impl RetakeForm {
         if said == self.was[0] {
             self.message = now.message;
         }
-        if instructions == self.was[1] {
+        let is_untouched = instructions == self.was[1];
+        if is_untouched {
             self.instructions = now.instructions;
         }
-        (self.turn, self.was) = (turn, now.was);
+        (self.turn, self.was, self.was_bare) = (turn, now.was, now.was_bare);
+        if is_untouched {
+            self.take_on();
+        }
     }
 }
 
@@ -154,6 +225,9 @@ impl Desk {
         stage: &Stage,
         now: Millis,
     ) -> Done {
+        if let Some(why) = &self.retaking.refused {
+            return self.say(Level::Note, why.clone(), now);
+        }
         if agent.turn.0 == 0 && !agent.is_over() {
             let text = format!("{} has taken no turn yet", agent.casting.name);
             return self.say(Level::Note, text, now);
@@ -161,7 +235,15 @@ impl Desk {
         let takes = stage.takes(agent).len();
         let turn = turn.max(Turn(1)).min(last_turn(stage, agent.id));
         let draft = self.retakes.remove(&agent.id).filter(|it| it.takes == takes);
-        let form = draft.unwrap_or_else(|| RetakeForm::of(agent, turn, takes));
+        let mut form = draft.unwrap_or_else(|| RetakeForm::of(agent, turn, takes));
+        if self.retaking.recasts && form.roles.is_empty() {
+            form = form.played_by(agent, &self.roles);
+            if form.roles.is_empty() {
+                let why = self.roles.iter().find_map(|it| it.missing.clone());
+                let text = format!("nobody here can play it: {}", why.unwrap_or_default());
+                return self.say(Level::Note, text, now);
+            }
+        }
         self.dialog = Some(Dialog::Retake(Box::new(form)));
         Done::Redraw
     }
@@ -197,10 +279,11 @@ impl Desk {
         let differs = |is: &String, was: &String| (is != was).then(|| is.clone());
         let message = differs(&message, &form.was[0]);
         let instructions = differs(&instructions, &form.was[1]);
+        let role = form.player().map(|it| it.casting.role.clone()).unwrap_or_default();
         self.keep_retake(*form);
-        let retake = Retake { agent, turn, message, instructions, old };
+        let retake = Retake { agent, turn, message, instructions, old, role };
         if self.is_replay() {
-            self.retakes_in = Some(retake);
+            self.retaking.wanted = Some(retake);
             return Done::Leave;
         }
         self.say(Level::Note, format!("{name} is taken again, from turn {turn} on"), now);

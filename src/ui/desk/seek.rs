@@ -38,9 +38,12 @@ impl Desk {
             self.seeking = None;
             return;
         };
+        let at = search.matches.get(search.current).copied();
         search.matches = matches(&search.text, &reading.log);
         let count = search.matches.len();
-        search.current = search.current.min(count.saturating_sub(1));
+        // It is the same match, wherever it stands among those of this stretch.
+        let upto = at.map_or(0, |at| search.matches.partition_point(|it| *it <= at));
+        search.current = upto.saturating_sub(1);
         let Some(Seek { towards, from }) = self.seeking else { return };
         let found = match towards {
             Towards::Start => search.matches.iter().rposition(|it| *it < from),

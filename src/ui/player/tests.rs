@@ -82,6 +82,29 @@ fn where_more_is_written_it_plays_on_and_the_end_is_that_which_comes() {
 }
 
 #[test]
+fn a_record_that_there_is_not_is_told_where_all_is_read_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
+    let mut journal = Journal::create(folder.path(), &header).unwrap();
+    journal.append(&[record(1, 100), record(2, 200)]).unwrap();
+    let growth = Growth::from(journal.position());
+    let reader = Reader::open(&folder.path().join("tale")).unwrap();
+    let mut player = Player::new(Reel::growing(reader, growth.clone()).unwrap());
+    player.play(Play::Event(Seq(9)));
+    player.take();
+    let head = player.playhead();
+    assert_eq!((head.aim, head.missed, head.is_growing), (Some(Seq(9)), None, true));
+    growth.ended(journal.position(), None);
+    while player.playhead().aim.is_some() {
+        player.take();
+    }
+    let head = player.playhead();
+    assert_eq!((head.missed, head.seq, head.last_seq), (Some(Seq(9)), Seq(2), Seq(2)));
+    player.play(Play::Events(-1));
+    assert_eq!(player.playhead().missed, None);
+}
+
+#[test]
 fn keys_pressed_in_one_burst_each_count_for_the_pace() {
     let (mut player, _folder) = player(&[0]);
     (0..3).for_each(|_| player.play(Play::Faster));

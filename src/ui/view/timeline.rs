@@ -12,7 +12,7 @@ use super::{
     scene::{Hit, Hits, Sight},
 };
 use crate::{
-    model::Millis,
+    model::{Millis, Seq},
     text::one_line,
     ui::desk::{Axis, Mark, Playhead, Sought},
 };
@@ -76,7 +76,22 @@ pub(super) fn draw(
         row.put_right(&format!("{gap} of silence skipped · "), palette.dim, 0);
     }
     if playhead.indexed < 1.0 {
-        row.put_right(&format!("indexed {:.0} % · ", playhead.indexed * 100.0), palette.dim, 0);
+        let done = if playhead.is_growing { "read" } else { "indexed" };
+        row.put_right(&format!("{done} {:.0} % · ", playhead.indexed * 100.0), palette.dim, 0);
+    }
+    if let Some(words) = whither(playhead) {
+        row.put_right(&format!("{words} · "), palette.text, 0);
+    }
+}
+
+/// To what it is on the way, where it could not be there at once, or that there is no such
+/// place.
+fn whither(playhead: &Playhead) -> Option<String> {
+    match (playhead.aim, playhead.missed) {
+        (Some(Seq(u64::MAX)), _) => Some("on the way to the end".to_owned()),
+        (Some(seq), _) => Some(format!("on the way to event {}", figures::count(seq.0))),
+        (None, Some(seq)) => Some(format!("there is no event {}", figures::count(seq.0))),
+        (None, None) => None,
     }
 }
 
@@ -84,7 +99,9 @@ pub(super) fn draw(
 fn position(playhead: &Playhead) -> String {
     let Playhead { seq, last_seq, at, duration, .. } = playhead;
     let (seq, last) = (figures::count(seq.0), figures::count(last_seq.0));
-    format!(" event {seq} of {last} · {at} of {duration} ")
+    // What is not read yet is not counted.
+    let more = if playhead.is_growing { "+" } else { "" };
+    format!(" event {seq} of {last}{more} · {at} of {duration}{more} ")
 }
 
 fn draw_bar(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight) {

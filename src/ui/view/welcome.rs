@@ -21,9 +21,10 @@ const COLUMNS: u16 = 68;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let palette = sight.palette;
-    if sight.desk().playhead.is_some() {
+    if let Some(playhead) = &sight.desk().playhead {
         let keys = sight.desk().keymap.keys_for(Context::Replay, Act::PlayPause);
-        let key = keys.first().map(|it| format!(": {it} plays on")).unwrap_or_default();
+        let key = keys.first().filter(|_| !playhead.is_playing);
+        let key = key.map(|it| format!(": {it} plays on")).unwrap_or_default();
         let text = format!("Nobody is on stage yet{key}.");
         let place = ink::centred(area, ink::width(&text), 1);
         Row::new(buffer, place, 0).put(&text, palette.dim);

@@ -42,6 +42,7 @@ fn the_form_opens_with_what_was_said_and_in_force_and_sends_what_differs() {
         message: Some("only in src, please".into()),
         instructions: Some("be brief indeed".into()),
         old: Old::Stops,
+        role: String::new(),
     };
     assert_eq!(story.sent(), [Command::Retake(Box::new(retake))]);
 }
@@ -83,9 +84,72 @@ fn a_replay_is_left_for_the_take_and_sends_nothing() {
     story.desk.playhead = Some(Playhead::default());
     story.press("f").write(" and tests").press("ctrl+s");
     assert_eq!(story.done, Done::Leave);
-    let wanted = story.desk.retakes_in.clone().unwrap();
+    let wanted = story.desk.retaking.wanted.clone().unwrap();
     assert_eq!((wanted.turn, wanted.message.as_deref()), (Turn(2), Some("only in src and tests")));
     assert_eq!(story.sent(), []);
+}
+
+#[test]
+fn what_another_tool_s_agent_did_is_taken_again_by_a_role_of_ours() {
+    let offer = |role: &str, engine: EngineKind, missing: Option<&str>| RoleOffer {
+        casting: Casting {
+            role: role.into(),
+            engine,
+            provider: role.into(),
+            instructions: format!("as {role}"),
+            ..Casting::default()
+        },
+        missing: missing.map(str::to_owned),
+        ..RoleOffer::default()
+    };
+    let mut story = told();
+    story.desk.playhead = Some(Playhead::default());
+    story.desk.retaking.recasts = true;
+    story.desk.roles = vec![offer("gone", EngineKind::Claude, Some("it is not installed"))];
+    story.press("f");
+    assert!(story.status().contains("it is not installed"), "{}", story.status());
+    assert!(story.desk.dialog.is_none());
+    story.desk.roles.push(offer("writer", EngineKind::Native, None));
+    story.desk.roles.push(offer("codex", EngineKind::Codex, None));
+    story.press("f");
+    let player = |story: &Story| story.retake_form().player().unwrap().casting.role.clone();
+    assert_eq!(player(&story), "writer", "who can't be cast is not offered");
+    // The instructions that the log tells stay, whoever plays it.
+    story.press("shift+tab left");
+    assert_eq!((player(&story), &*story.retake_form().written()[1]), ("codex".into(), "be brief"));
+    story.press("ctrl+s");
+    let wanted = story.desk.retaking.wanted.take().unwrap();
+    assert_eq!((&*wanted.role, wanted.instructions, story.done), ("codex", None, Done::Leave));
+}
+
+#[test]
+fn who_is_told_of_without_instructions_has_those_of_its_role() {
+    let mut story = Story::of(0);
+    let agent = story.program(EngineKind::Claude, "claude");
+    story.calling(agent);
+    story.desk.playhead = Some(Playhead::default());
+    story.desk.retaking.recasts = true;
+    story.desk.roles = ["one", "two"]
+        .map(|role| RoleOffer {
+            casting: Casting { role: role.into(), instructions: role.into(), ..Casting::default() },
+            ..RoleOffer::default()
+        })
+        .to_vec();
+    story.press("f");
+    assert_eq!(story.retake_form().written()[1], "one");
+    story.press("shift+tab right");
+    assert_eq!(story.retake_form().written()[1], "two");
+    story.press("tab tab").write("!").press("shift+tab shift+tab right");
+    assert_eq!(story.retake_form().written()[1], "two!", "what was typed stays");
+}
+
+#[test]
+fn what_can_t_be_taken_again_is_said_before_anything_is_typed() {
+    let mut story = told();
+    story.desk.playhead = Some(Playhead::default());
+    story.desk.retaking.refused = Some("nobody plays it".into());
+    story.press("f");
+    assert!(story.desk.dialog.is_none() && story.status().contains("nobody plays it"));
 }
 
 #[test]

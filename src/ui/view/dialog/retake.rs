@@ -42,20 +42,22 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&RetakeForm, Ke
     let inner = paper::lay(buffer, area, SIZE, &format!("retake {name}"), sight);
     paper::write_keys(&mut Row::new(buffer, inner, inner.height.saturating_sub(1)), keys, sight);
     let inner = ink::lines(inner, 0, inner.height.saturating_sub(1));
-    let about = agent.map(|agent| begins_with(agent, it.turn)).unwrap_or_default();
+    let about = agent.map(|agent| begins_with(agent, it)).unwrap_or_default();
     let about = prose::plain(&about, inner.width.saturating_sub(2), palette.dim);
     let fault = it.fault.as_deref().unwrap_or_default();
     let fault = prose::plain(fault, inner.width.saturating_sub(2), palette.trouble);
+    let cast = u16::from(it.player().is_some());
     let rows = |it: &[_]| u16::try_from(it.len()).unwrap_or(u16::MAX);
     let (told, wrong) = (rows(&about).min(5), rows(&fault).min(2));
     if inner.height < LEAST {
         return draw_part(buffer, inner, (it, agent), sight);
     }
     draw_turn(buffer, ink::lines(inner, 0, 1), (it, agent), sight);
-    ink::draw_lines(buffer, ink::indent(ink::lines(inner, 1, told), 2), &about);
-    let room = inner.height.saturating_sub(1 + told + 2 + 2 + wrong);
+    ink::draw_lines(buffer, ink::indent(ink::lines(inner, 1 + cast, told), 2), &about);
+    draw_role(buffer, ink::lines(inner, 1, cast), it, sight);
+    let room = inner.height.saturating_sub(1 + cast + told + 2 + 2 + wrong);
     let message = (room * 2 / 5).max(2).min(room.saturating_sub(2));
-    let at = 1 + told;
+    let at = 1 + told + cast;
     let parts = [
         (RetakePart::Message, at, message),
         (RetakePart::Instructions, at + 1 + message, room.saturating_sub(message)),
@@ -77,6 +79,7 @@ fn draw_part(
 ) {
     match it.at {
         RetakePart::Turn => draw_turn(buffer, area, (it, agent), sight),
+        RetakePart::Role => draw_role(buffer, area, it, sight),
         RetakePart::Message | RetakePart::Instructions => {
             draw_text(buffer, area, (it, it.at), sight);
         }
@@ -123,6 +126,22 @@ fn draw_turn(
     let did = agent.map(|agent| what_it_did(agent, it.turn, sight)).unwrap_or_default();
     let did = prose::cut(&did, row.room());
     row.put(&did, palette.dim);
+}
+
+/// `  Played by   ‹ implementer ›  anthropic/claude-sonnet-4-5`
+fn draw_role(buffer: &mut Buffer, area: Rect, it: &RetakeForm, sight: Sight) {
+    let Some(player) = it.player() else { return };
+    let palette = sight.palette;
+    let has_keys = it.at == RetakePart::Role;
+    let mut row = label(buffer, area, ("Played by", has_keys), sight);
+    let used = row.column().saturating_sub(area.x);
+    row.skip(LABEL.saturating_sub(used));
+    let style = if has_keys { palette.selected } else { palette.strong };
+    let name = format!(" {} ", player.casting.role);
+    row.put("‹", palette.key).put(&name, style).put("›", palette.key).skip(2);
+    let by = format!("{}, {}", player.casting.engine, player.casting.model);
+    let by = prose::cut(by.trim_end_matches(", "), row.room());
+    row.put(&by, palette.dim);
 }
 
 /// What a turn did, in a few words, where the log still tells.
@@ -179,9 +198,11 @@ fn draw_old(buffer: &mut Buffer, area: Rect, (it, name): (&RetakeForm, &str), si
 }
 
 /// What the take begins with, in a sentence: what its engine can, and no more.
-fn begins_with(agent: &Agent, turn: Turn) -> String {
+fn begins_with(agent: &Agent, form: &RetakeForm) -> String {
+    let turn = form.turn;
     let before = turn.0.saturating_sub(1);
-    let (kept, _) = agent.kept_before(turn);
+    let is_other = form.player().is_some_and(|it| !it.casting.is_same_program(&agent.casting));
+    let kept = if is_other { Turn(0) } else { agent.kept_before(turn).0 };
     let files = match agent.files_before(turn) {
         Some(_) => "the files are as they were then, in a worktree of its own",
         None => "its files are those of now: none were kept",
@@ -191,6 +212,12 @@ fn begins_with(agent: &Agent, turn: Turn) -> String {
         (0, _) => "It begins anew, with its brief".to_owned(),
         (1, 1) => "It knows turn 1 as it was".to_owned(),
         (before, kept) if kept == before => format!("It knows turns 1 to {before} as they were"),
+        (1, 0) if is_other => "Another one plays it, who begins anew and is told a summary of \
+                               turn 1"
+            .to_owned(),
+        (before, 0) if is_other => format!(
+            "Another one plays it, who begins anew and is told a summary of turns 1 to {before}"
+        ),
         (1, 0) => "Its program can't go back there: it begins anew, and is told a summary of \
                    turn 1"
             .to_owned(),
