@@ -70,7 +70,7 @@ fn main() {
 /// How long it takes until the first hit is there, or until it is known that there is none.
 fn first_hit(history: &History, figure: &str, query: &str, goal: Duration) {
     let (query, filter) = (Query::read(query), Filter::default());
-    let wanted = Wanted { query, filter, most: Some(1), each: None };
+    let wanted = Wanted { query, filter, most: Some(1), ..Wanted::default() };
     let mut times: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let (start, mut first) = (Instant::now(), None);

@@ -6,11 +6,14 @@ use crate::{
     journal::{Growth, JournalError, Reader},
     llm::PriceTable,
     model::{Cost, Usage},
-    text::{one_line, pad},
+    text::{counted, one_line, pad},
 };
 use anyhow::bail;
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, io::Write, path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    collections::BTreeMap, fs, io::Write, os::unix::fs::FileTypeExt as _, path::Path, sync::Arc,
+    thread, time::Duration,
+};
 
 /// So long a first picture waits for the end of what is read.
 const SOON: Duration = Duration::from_millis(150);
@@ -53,6 +56,9 @@ pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
     if is_log(path) {
         return Ok(Foreign::open(path)?);
     }
+    if let Some(why) = no_file(path) {
+        bail!(why);
+    }
     let is_journal = match Reader::open(path) {
         // What begins like a damaged header may be anybody's JSON.
         Ok(reader) if reader.header().auteur == 0 => true,
@@ -66,6 +72,22 @@ pub(super) fn look(path: &Path) -> anyhow::Result<Option<Foreign>> {
         bail!("{path} is no journal, and no log that is known: those of {} are", Format::tools());
     }
     Ok(log)
+}
+
+/// Why something can't be a log that is no file and no folder, and what to do; none for
+/// what is, and for what is not there.
+pub(super) fn no_file(path: &Path) -> Option<String> {
+    let kind = fs::metadata(path).ok()?.file_type();
+    let path = path.display();
+    if kind.is_fifo() {
+        return Some(format!(
+            "{path} is a pipe, which can be read only once: write it into a file first \
+             (cat {path} > log.jsonl), and name that"
+        ));
+    }
+    let is_one = !kind.is_file() && !kind.is_dir();
+    let what = if kind.is_socket() { "a socket" } else { "a device" };
+    is_one.then(|| format!("{path} is {what}, and no file: name a session, its folder or a file"))
 }
 
 /// Whether a folder is a log of another tool's by itself.
@@ -96,10 +118,11 @@ pub(super) fn show(
         crate::text::json::write_pretty(out, &value)?;
         return Ok(writeln!(out)?);
     }
-    writeln!(out, "a log of {}: {} records", log.format(), tally.records)?;
+    let records = |tally: &Tally| counted(tally.records, "record", "records");
+    writeln!(out, "a log of {}: {}", log.format(), records(&tally))?;
     tell(&tally, out)?;
     for (file, tally) in &tally.aides {
-        writeln!(out, "\nsub-agent {}: {} records", one_line(file, 100), tally.records)?;
+        writeln!(out, "\nsub-agent {}: {}", one_line(file, 100), records(tally))?;
         tell(tally, out)?;
     }
     Ok(())
@@ -107,14 +130,14 @@ pub(super) fn show(
 
 fn tell(tally: &Tally, out: &mut impl Write) -> anyhow::Result<()> {
     let damage = [
-        (tally.unreadable, "lines that can't be read"),
-        (tally.glued, "lines that lost their newline"),
-        (tally.unknown, "records of unknown kinds"),
-        (tally.branches, "times it went back"),
-        (tally.compactions, "times it was made shorter"),
+        (tally.unreadable, "line that can't be read", "lines that can't be read"),
+        (tally.glued, "line that lost its newline", "lines that lost their newline"),
+        (tally.unknown, "record of an unknown kind", "records of unknown kinds"),
+        (tally.branches, "time it went back", "times it went back"),
+        (tally.compactions, "time it was made shorter", "times it was made shorter"),
     ];
-    for (count, what) in damage.iter().filter(|it| it.0 > 0) {
-        writeln!(out, "  {count} {what}")?;
+    for (count, one, more) in damage.into_iter().filter(|it| it.0 > 0) {
+        writeln!(out, "  {}", counted(count, one, more))?;
     }
     row("kinds", &names(&tally.kinds), out)?;
     row("tools", &names(&tally.calls), out)?;

@@ -1,7 +1,12 @@
 //! `auteur import`: a log of another tool's, kept as a session of ours. Nothing of it is
 //! run, and nobody goes on with it: it can be played, searched and compared.
 
-use super::{House, args::ImportArgs, foreign, watch};
+use super::{
+    House,
+    args::ImportArgs,
+    foreign,
+    logs::{Logs, Passed},
+};
 use crate::{
     interop::Foreign,
     journal::{Journal, Reader, Sessions, short_id},
@@ -51,57 +56,68 @@ enum Kept {
 pub(super) fn import(house: &House, args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let mut rows = Vec::new();
+    let mut has_failed = false;
     for path in &args.logs {
-        for log in logs(path)? {
-            let (kept, session, note) = keep(house, &log)?;
+        let Logs { all, mut passed } = logs(path)?;
+        let is_alone = all.len() == 1;
+        for log in all {
+            let (kept, session, note) = match keep(house, &log) {
+                // One that can't be read keeps no other from being kept.
+                Err(error) if !is_alone => {
+                    passed.fail(log.path(), &error);
+                    continue;
+                }
+                kept => kept?,
+            };
             if !args.json {
-                tell(house, (kept, &session, &note), &mut out)?;
+                tell(house, (kept, &session, (log.path(), &note)), &mut out)?;
             }
             rows.push(serde_json::json!({ "kept": kept, "session": session, "log": note }));
         }
+        passed.tell();
+        has_failed |= passed.has_failed();
     }
     if args.json {
         json::write_pretty(&mut out, &rows)?;
         writeln!(out)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// The logs that a path names.
-fn logs(path: &Path) -> anyhow::Result<Vec<Foreign>> {
+fn logs(path: &Path) -> anyhow::Result<Logs> {
+    let only = |log| Logs { all: vec![log], passed: Passed::default() };
     if !path.exists() {
         bail!("there is no {}", path.display());
     }
     if let Some(log) = Foreign::open(path)? {
-        return Ok(vec![log]);
+        return Ok(only(log));
     }
     if path.is_dir() {
-        return watch::logs_of(path, usize::MAX);
+        return Logs::of(path, usize::MAX);
     }
     match foreign::look(path)? {
-        Some(log) => Ok(vec![log]),
+        Some(log) => Ok(only(log)),
         None => bail!("{} is a session of ours already", path.display()),
     }
 }
 
 fn tell(
     house: &House,
-    (kept, session, note): (Kept, &str, &Note),
+    (kept, session, (log, note)): (Kept, &str, (&Path, &Note)),
     out: &mut impl Write,
 ) -> io::Result<()> {
     let names = Sessions::new(house.sessions()).names();
     let session = one_line(short_id(session, &names), 40);
+    let name = |path: &Path| one_line(&path.display().to_string(), 300);
+    let log = log.canonicalize().unwrap_or_else(|_| log.to_owned());
     let what = match kept {
-        Kept::New => "kept as",
-        Kept::Anew => "has changed since, kept anew as",
-        Kept::Already => "is kept already, as",
+        Kept::New => "kept as".to_owned(),
+        Kept::Anew => "has changed since, kept anew as".to_owned(),
+        Kept::Already if log == note.path => "is kept already, as".to_owned(),
+        Kept::Already => format!("holds the same as {}, kept already as", name(&note.path)),
     };
-    writeln!(
-        out,
-        "{}, a log of {}, {what} {session}",
-        one_line(&note.path.display().to_string(), 300),
-        note.format
-    )
+    writeln!(out, "{}, a log of {}, {what} {session}", name(&log), note.format)
 }
 
 /// Keeps a log, once: the same bytes are kept where they are, and one that has changed

@@ -27,6 +27,7 @@ mod launch;
 mod lenders;
 mod lent;
 mod library;
+mod logs;
 mod nearby;
 mod opening;
 mod parts;

@@ -19,7 +19,10 @@ const NAME: usize = 50;
 /// Tells how far it is.
 #[derive(Debug)]
 pub(super) struct Telling {
-    name: String,
+    /// `reading log.jsonl`.
+    doing: String,
+    /// The one that is looked at, of how many.
+    count: (usize, usize),
     clock: Clock,
     next: Millis,
     is_shown: bool,
@@ -41,12 +44,34 @@ impl Telling {
     }
 
     fn named(name: &str) -> Self {
-        let (name, clock) = (one_line(name, NAME), Clock::starting_at(Millis(0)));
-        Self { name, clock, next: SOON, is_shown: false }
+        Self::doing(format!("reading {}", one_line(name, NAME)))
+    }
+
+    fn doing(doing: String) -> Self {
+        let clock = Clock::starting_at(Millis(0));
+        Self { doing, count: (0, 0), clock, next: SOON, is_shown: false }
+    }
+
+    /// So many sessions are looked at, or removed, from here on.
+    pub(super) fn counting(doing: &str, all: usize) -> Self {
+        let mut telling = Self::doing(doing.to_owned());
+        telling.count.1 = all;
+        telling
+    }
+
+    /// The next of them is.
+    pub(super) fn next(&mut self) {
+        self.count.0 += 1;
+        let (nth, all) = self.count;
+        self.say(&format!("session {nth} of {all}"));
     }
 
     /// Tells it where somebody looks, if it is time to.
     pub(super) fn tell(&mut self, progress: Progress) {
+        self.say(&how_far(progress));
+    }
+
+    fn say(&mut self, how_far: &str) {
         let now = self.clock.now();
         if now < self.next || !io::stderr().is_terminal() {
             return;
@@ -54,7 +79,7 @@ impl Telling {
         self.next = now.plus(BEAT);
         self.is_shown = true;
         // Whoever can't be told reads all of it in a moment.
-        drop(write!(io::stderr(), "\r\x1b[Kreading {}: {}", self.name, how_far(progress)));
+        drop(write!(io::stderr(), "\r\x1b[K{}: {how_far}", self.doing));
     }
 }
 

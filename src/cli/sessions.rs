@@ -14,7 +14,7 @@ use super::{
 use crate::{
     assist::{standing, whole},
     interop::Tally,
-    journal::{Reader, Sessions, Summary, is_running, short_id},
+    journal::{JournalError, Reader, Sessions, Summary, is_running, short_id},
     link::{self, End},
     model::{
         Agent, Author, Command, Input, QuitMode, Status,
@@ -88,13 +88,45 @@ pub(super) fn find(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf>
     if inside.is_file() {
         return Ok(inside);
     }
-    if named.components().count() > 1 && named.symlink_metadata().is_ok() {
-        bail!(
-            "{} is no file that can be read, and no folder of a session or a log",
-            named.display()
-        );
+    let is_path = named.components().count() > 1 || named.is_absolute();
+    let found = Sessions::new(house.sessions()).find(name.unwrap_or("last"));
+    match found {
+        Err(JournalError::Unknown(_)) => match no_session(named, is_path) {
+            Some(why) => bail!(why),
+            None => Ok(found?),
+        },
+        found => Ok(found?),
     }
-    Ok(Sessions::new(house.sessions()).find(name.unwrap_or("last"))?)
+}
+
+/// What stands where somebody names no session, and what to do; none where nothing does
+/// and nothing was meant to.
+fn no_session(named: &Path, is_path: bool) -> Option<String> {
+    let path = named.display();
+    let about = match fs::metadata(named) {
+        Ok(about) => about,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let is_file = is_path || named.extension().is_some();
+            let is_dangling = named.symlink_metadata().is_ok();
+            let what = if is_dangling { "a link to nothing" } else { "no file and no folder" };
+            return is_file.then(|| {
+                format!("{path} is {what}; `auteur sessions` lists the sessions by their names")
+            });
+        }
+        Err(error) => return Some(format!("{path} can't be looked at: {error}")),
+    };
+    if !about.is_dir() {
+        return foreign::no_file(named);
+    }
+    let is_empty = fs::read_dir(named).is_ok_and(|mut it| it.next().is_none());
+    Some(if is_empty {
+        format!("{path} is an empty folder: name a session, or a log of another tool's")
+    } else {
+        format!(
+            "{path} is a folder without a journal, and no log by itself: name a file in it, or \
+             see all of its logs side by side (auteur replay {path})"
+        )
+    })
 }
 
 /// What removing a session takes away, in words, and whether it can be removed without

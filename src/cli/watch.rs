@@ -1,7 +1,7 @@
 //! `auteur watch` and `auteur replay --follow`: what others run on this machine, as it
 //! goes on. Its logs are read, and nothing else of it is touched.
 
-use super::{House, args::WatchArgs, foreign, opening, progress::Telling, run, screen};
+use super::{House, args::WatchArgs, foreign, logs::Logs, opening, progress::Telling, run, screen};
 use crate::{
     interop::{Foreign, Found, Places, Together, Told, news},
     journal::{Follower, Reader},
@@ -14,7 +14,6 @@ use crate::{
         view::Welcome,
     },
 };
-use anyhow::bail;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::{
@@ -259,25 +258,14 @@ fn row(found: &Found, log: &Foreign) -> Value {
     })
 }
 
-/// The logs of a folder, the newest first.
+/// The logs of a folder, the newest first. What is passed over is said.
 ///
 /// # Errors
 /// When there is none.
 pub(super) fn logs_of(folder: &Path, most: usize) -> anyhow::Result<Vec<Foreign>> {
-    if let Some(log) = Foreign::open(folder)? {
-        return Ok(vec![log]);
-    }
-    let found = crate::interop::below(folder).into_iter();
-    let logs: Vec<_> =
-        found.filter_map(|it| Foreign::open(&it.path).ok().flatten()).take(most).collect();
-    if logs.is_empty() {
-        bail!(
-            "{} is a folder without a journal, and without a log that is known: name a session, \
-             its folder, its file, or a log of another tool's",
-            folder.display()
-        );
-    }
-    Ok(logs)
+    let Logs { all, passed } = Logs::of(folder, most)?;
+    passed.tell();
+    Ok(all)
 }
 
 /// Plays logs side by side.

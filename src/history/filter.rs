@@ -1,6 +1,6 @@
 //! What of what is found is wanted.
 
-use super::{passage::Kind, who::Who};
+use super::{Label, passage::Kind, who::Who};
 use crate::model::{Header, Money, Outcome};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,8 @@ pub struct Filter {
     pub project: Option<String>,
     /// This session: the name of its folder.
     pub session: Option<String>,
+    /// Sessions with all of these tags.
+    pub tags: Vec<String>,
     /// Agents in this role.
     pub role: Option<String>,
     /// Agents that were cast with a model with this in its name, or have called one.
@@ -77,6 +79,15 @@ impl Filter {
             && is(&self.project, &header.project)
             && self.since.is_none_or(|since| opened.is_some_and(|it| it >= since))
             && self.until.is_none_or(|until| opened.is_some_and(|it| it < until))
+    }
+
+    /// Whether a session has the tags that are wanted, by what is written on it.
+    pub(super) fn takes_label(&self, label: impl FnOnce() -> Label) -> bool {
+        self.tags.is_empty() || {
+            let label = label();
+            let has = |it: &String| label.tags.iter().any(|tag| tag.eq_ignore_ascii_case(it));
+            self.tags.iter().all(has)
+        }
     }
 
     /// Whether it asks who is meant.

@@ -16,6 +16,8 @@ const CARRIED: usize = 8 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
+    /// The session itself: what is written on it, or who in it is wanted.
+    Session,
     /// What the session is called.
     Title,
     /// A task.
@@ -54,6 +56,7 @@ impl Kind {
     /// Its name, in a word for a person.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Session => "session",
             Self::Title => "title",
             Self::Brief => "brief",
             Self::Instructions => "instructions",

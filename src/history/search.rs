@@ -2,7 +2,7 @@
 //! blocks that it names; elsewhere every block that the sieve lets through.
 
 use super::{
-    History, Hit, Query,
+    History, Hit, Label, Query,
     block::{BLOCK, Blocks},
     filter::Filter,
     index::{Index, Journals, Known, Named},
@@ -39,16 +39,29 @@ pub struct Wanted {
     pub most: Option<usize>,
     /// So many of one session are, so that a long one hides no other.
     pub each: Option<usize>,
+    /// What was typed as a filter and is none, in words.
+    pub strange: Vec<String>,
 }
 
-/// Blocks of a journal that one thread looks through, the last first.
+/// What one thread looks through of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Job {
     room: usize,
-    /// In rising order.
-    blocks: Vec<u64>,
-    /// The index has named them: the sieve would say nothing new.
-    is_named: bool,
+    part: Part,
+}
+
+/// A part of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    /// What is written on it, or who was in it.
+    Itself,
+    /// Blocks of its journal, the last first.
+    Blocks {
+        /// In rising order.
+        blocks: Vec<u64>,
+        /// The index has named them: the sieve would say nothing new.
+        is_named: bool,
+    },
 }
 
 impl History {
@@ -112,7 +125,8 @@ impl History {
         let journals = self.sessions.journals().into_iter();
         let rooms = journals.filter_map(|reader| {
             let session = super::session_of(&reader);
-            let is_in = wanted.filter.takes_session(&session, reader.header());
+            let is_in = wanted.filter.takes_session(&session, reader.header())
+                && wanted.filter.takes_label(|| Label::of(reader.path()));
             is_in.then(|| Some(Room::new(session, Blocks::of(reader).ok()?)))?
         });
         rooms.collect()
@@ -125,6 +139,13 @@ impl History {
         let mut jobs = Vec::new();
         let mut stretch = STRETCH;
         for (number, room) in rooms.iter().enumerate() {
+            let asks_for_sessions = wanted.asks_for_sessions();
+            if asks_for_sessions || room.is_labelled() {
+                jobs.push(Job { room: number, part: Part::Itself });
+            }
+            if asks_for_sessions {
+                continue;
+            }
             let known = known.get(&room.session).filter(|it| is_of(room, it));
             let count = room.blocks.count();
             // Those of which the index may not know all.
@@ -135,14 +156,20 @@ impl History {
             let mut to = count;
             while to > first {
                 let from = to.saturating_sub(stretch).max(first);
-                jobs.push(Job { room: number, blocks: (from..to).collect(), is_named: false });
+                let part = Part::Blocks { blocks: (from..to).collect(), is_named: false };
+                jobs.push(Job { room: number, part });
                 to = from;
                 stretch = (stretch + stretch / 2).min(LONG_STRETCH);
             }
             let named = known.and_then(|it| named.remove(&it.id)).unwrap_or_default();
             let named: Vec<_> = named.into_iter().filter(|it| *it < first).collect();
             let chunks = named.rchunks(2).map(<[u64]>::to_vec);
-            jobs.extend(chunks.map(|blocks| Job { room: number, blocks, is_named: true }));
+            jobs.extend(
+                chunks.map(|blocks| Job {
+                    room: number,
+                    part: Part::Blocks { blocks, is_named: true },
+                }),
+            );
         }
         jobs
     }
@@ -159,7 +186,7 @@ fn is_of(room: &Room, known: &Known) -> bool {
     known.bytes <= reader.len() && super::fill::inode(reader) == Some(known.inode)
 }
 
-/// Looks through a job's blocks, the last first.
+/// Looks through a job's part, the last block first.
 fn look_through(
     rooms: &[Room],
     job: &Job,
@@ -167,6 +194,9 @@ fn look_through(
     buffer: &mut Vec<u8>,
 ) -> Vec<Hit> {
     let Some(room) = rooms.get(job.room) else { return Vec::new() };
+    let Part::Blocks { blocks, is_named } = &job.part else {
+        return room.itself(wanted).into_iter().collect();
+    };
     let mut hits = Vec::new();
     let mut sieved: BTreeMap<u64, bool> = BTreeMap::new();
     let mut passes = |nth: u64| {
@@ -178,9 +208,9 @@ fn look_through(
             None => true,
         })
     };
-    for nth in job.blocks.iter().rev() {
+    for nth in blocks.iter().rev() {
         // What began in the block before may be whole only here.
-        let is_in = job.is_named || passes(*nth) || nth.checked_sub(1).is_some_and(&mut passes);
+        let is_in = *is_named || passes(*nth) || nth.checked_sub(1).is_some_and(&mut passes);
         if is_in {
             hits.extend(room.hits(*nth, wanted));
         }

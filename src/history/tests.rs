@@ -233,6 +233,63 @@ fn filters_leave_what_they_name() {
 }
 
 #[test]
+fn a_session_is_found_by_the_name_and_the_tags_that_are_written_on_it() {
+    let place = Place::new();
+    let one = place.session("a", &[opened("Port it"), added(1, "scout", "m"), said(1, "lines")]);
+    let _two = place.session("bb", &[opened("Port it"), added(1, "scout", "m")]);
+    let label = Label { title: "The shibboleth".to_owned(), tags: vec!["slow-one".to_owned()] };
+    label.write(one.path()).unwrap();
+    let whole = "The shibboleth #slow-one";
+    let expected = vec![("a".to_owned(), 0, whole.to_owned())];
+    for query in ["shibboleth", "slow-one", "\"the shibboleth\"", "slow shibboleth"] {
+        assert_eq!(place.found(query), expected, "{query}");
+    }
+    assert!(place.fill());
+    assert_eq!(place.found("shibboleth"), expected);
+    assert_eq!(place.found("port").len(), 2 + 2, "its first title, and the briefs, as before");
+    let tags = |tags: &[&str]| Filter {
+        tags: tags.iter().map(|it| (*it).to_owned()).collect(),
+        ..Filter::default()
+    };
+    assert_eq!(place.found_of("lines", tags(&["Slow-One"])).len(), 1);
+    assert_eq!(place.found_of("lines", tags(&["slow-one", "other"])), []);
+    assert_eq!(place.found_of("", tags(&["slow-one"])), expected);
+    // A name is no agent's.
+    let of_scouts = Filter { role: Some("scout".to_owned()), ..Filter::default() };
+    assert_eq!(place.found_of("shibboleth", of_scouts), []);
+}
+
+#[test]
+fn without_words_a_filter_leaves_the_sessions_it_names_each_once_the_newest_first() {
+    let place = Place::new();
+    let turn = |model: &str| Event::TurnStarted {
+        agent: AgentId(1),
+        turn: Turn(1),
+        version: Version(1),
+        model: model.to_owned(),
+        reserved: None,
+        again: false,
+    };
+    let changed = [added(1, "scout", "gpt"), said(1, "x"), turn("opus"), said(1, "y"), turn("gpt")];
+    let _one = place.session("a", &changed);
+    let _two = place.session("bb", &[added(1, "scout", "opus"), added(2, "tester", "gpt")]);
+    let _three = place.session("ccc", &[added(1, "tester", "gpt")]);
+    let model = |it: &str| Filter { model: Some(it.to_owned()), ..Filter::default() };
+    let found = place.found_of("", model("opus"));
+    let told: Vec<_> = found.iter().map(|it| (it.0.as_str(), it.2.as_str())).collect();
+    let expected = [("bb", "scout-1 (scout, opus)"), ("a", "scout-1 (scout, gpt, opus)")];
+    assert_eq!(told, expected);
+    let all = place.found_of("", Filter { project: Some("/work".into()), ..Filter::default() });
+    assert_eq!(all.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["ccc", "bb", "a"]);
+    // And of each place it is known what model was called there.
+    let wanted = Wanted { query: Query::read("y"), ..Wanted::default() };
+    let (hits, mut models) = (place.search(&wanted), Models::default());
+    assert_eq!(models.at(&hits[0]).as_deref(), Some("opus"));
+    let before = Hit { seq: Seq(2), ..hits[0].clone() };
+    assert_eq!(models.at(&before).as_deref(), Some("gpt"));
+}
+
+#[test]
 fn a_call_is_known_by_its_tool_in_a_later_block() {
     let place = Place::new();
     let mut events = vec![called(1, 1, "shell", "cargo test")];

@@ -7,14 +7,14 @@ impl Wanted {
     /// Reads a line that is being typed. What is no filter, or has no value that one can
     /// have, is a word.
     pub fn typed(line: &str) -> Self {
-        let (filter, words) = sorted(line);
-        Self { query: Query::being_typed(&words), filter, ..Self::default() }
+        let (filter, words, strange) = sorted(line);
+        Self { query: Query::being_typed(&words), filter, strange, ..Self::default() }
     }
 
     /// Reads a line that was typed to its end.
     pub fn said(line: &str) -> Self {
-        let (filter, words) = sorted(line);
-        Self { query: Query::read(&words), filter, ..Self::default() }
+        let (filter, words, strange) = sorted(line);
+        Self { query: Query::read(&words), filter, strange, ..Self::default() }
     }
 
     /// Whether nothing at all is asked for.
@@ -23,12 +23,28 @@ impl Wanted {
     }
 }
 
-/// The filters of a line, and its words.
-fn sorted(line: &str) -> (Filter, String) {
-    let (mut filter, mut words) = (Filter::default(), String::new());
+/// What each filter takes.
+const FILTERS: [(&str, &str); 9] = [
+    ("role", "a role's name"),
+    ("model", "a part of a model's name"),
+    ("tool", "a tool's name"),
+    ("file", "a part of a path"),
+    ("tag", "a tag of a session"),
+    ("outcome", "succeeded, failed or stopped"),
+    ("cost", "an amount such as 0.50"),
+    ("since", "a day such as 2026-03-01, or 7d, 12h"),
+    ("until", "a day such as 2026-03-01, or 7d, 12h"),
+];
+
+/// The filters of a line, its words, and what looks like a filter and is none.
+fn sorted(line: &str) -> (Filter, String, Vec<String>) {
+    let (mut filter, mut words, mut strange) = (Filter::default(), String::new(), Vec::new());
     let mut is_quoted = false;
     for part in line.split_inclusive(char::is_whitespace) {
         let is_filter = !is_quoted && set(&mut filter, part.trim()).is_some();
+        if !is_filter && !is_quoted {
+            strange.extend(no_filter(part.trim()));
+        }
         if part.matches('"').count() % 2 == 1 {
             is_quoted = !is_quoted;
         }
@@ -36,7 +52,27 @@ fn sorted(line: &str) -> (Filter, String) {
             words.push_str(part);
         }
     }
-    (filter, words)
+    (filter, words, strange)
+}
+
+/// Why what looks like a filter is none; nothing where it does not: an address, a path, a
+/// word before a colon.
+fn no_filter(part: &str) -> Option<String> {
+    let (name, value) = part.split_once(':')?;
+    let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_lowercase());
+    if !is_name || value.is_empty() || value.starts_with([':', '/', '"']) {
+        return None;
+    }
+    let known = FILTERS.iter().find(|it| it.0 == name);
+    Some(known.map_or_else(
+        || format!("{name}: is no filter"),
+        |(name, takes)| format!("{name}: takes {takes}"),
+    ))
+}
+
+/// The names of the filters, as they are typed.
+pub fn filter_names() -> String {
+    FILTERS.map(|it| format!("{}:", it.0)).join(" ")
 }
 
 /// Sets what `name:value` says; none where it says nothing.
@@ -48,6 +84,7 @@ fn set(filter: &mut Filter, part: &str) -> Option<()> {
         "model" => filter.model = Some(text()?),
         "tool" => filter.tool = Some(text()?),
         "file" => filter.file = Some(text()?),
+        "tag" => filter.tags.push(text()?.trim_start_matches('#').to_owned()),
         "outcome" => filter.outcome = Some(Ended::named(value)?),
         "cost" => filter.cost_over = Some(value.trim_start_matches('>').parse().ok()?),
         "since" => filter.since = Some(moment(value).ok()?),
@@ -113,6 +150,11 @@ mod tests {
             ..Filter::default()
         };
         assert_eq!(wanted.filter, filter);
+        assert_eq!(wanted.strange, ["x: is no filter"]);
+        let wanted = Wanted::said("tag:#fast tag:done std::fs http://x agent:a since:monday");
+        assert_eq!(wanted.filter.tags, ["fast", "done"]);
+        let told = "since: takes a day such as 2026-03-01, or 7d, 12h";
+        assert_eq!(wanted.strange, ["agent: is no filter", told]);
         assert!(Wanted::typed(" ").is_nothing() && !Wanted::typed("tool:shell").is_nothing());
     }
 }

@@ -1,7 +1,7 @@
 //! Reads a block for what is searched for. Whatever was known before, this decides.
 
 use super::{
-    Excerpt, Kind, Label, Who,
+    Excerpt, Filter, Kind, Label, Who,
     block::Blocks,
     passage::Passage,
     search::Wanted,
@@ -54,7 +54,7 @@ pub(super) struct Room {
     pub(super) session: String,
     pub(super) blocks: Blocks,
     /// Locked while an agent or a call is looked for: seldom, and then for all who ask.
-    cast: Mutex<Cast>,
+    pub(super) cast: Mutex<Cast>,
     calls: Mutex<BTreeMap<(AgentId, CallId), Option<Called>>>,
     is_costly: OnceLock<bool>,
     title: OnceLock<String>,
@@ -100,18 +100,15 @@ impl Room {
         let first = places.iter().min_by_key(|it| it.start).map_or(passage.fresh, |it| it.end - 1);
         let (seq, at) = passage.record_at(first);
         let header = self.blocks.reader().header();
+        let title = self.title().to_owned();
         let mut cast = open(&self.cast);
-        let title = self.title.get_or_init(|| {
-            let label = Label::of(self.blocks.reader().path()).title;
-            if label.is_empty() { cast.title() } else { label }
-        });
         let who = passage.agent.and_then(|it| cast.of_agent(it)).cloned();
         Hit {
             session: self.session.clone(),
             journal: self.blocks.reader().path().to_owned(),
             opened: header.opened.clone(),
             project: header.project.clone(),
-            title: title.clone(),
+            title,
             agent: passage.agent,
             who,
             kind: passage.kind,
@@ -137,9 +134,22 @@ impl Room {
         };
         (!filter.asks_who() || is_agent())
             && (!filter.asks_for_call() || self.is_of_call(passage, nth, wanted))
-            && filter.cost_over.is_none_or(|over| {
-                *self.is_costly.get_or_init(|| Summary::of(self.blocks.reader()).cost.known > over)
-            })
+            && self.is_costly(filter)
+    }
+
+    /// Whether the session cost as much as is wanted.
+    pub(super) fn is_costly(&self, filter: &Filter) -> bool {
+        filter.cost_over.is_none_or(|over| {
+            *self.is_costly.get_or_init(|| Summary::of(self.blocks.reader()).cost.known > over)
+        })
+    }
+
+    /// What the session is called; may be empty.
+    pub(super) fn title(&self) -> &str {
+        self.title.get_or_init(|| {
+            let label = Label::of(self.blocks.reader().path()).title;
+            if label.is_empty() { open(&self.cast).title() } else { label }
+        })
     }
 
     fn is_of_call(&self, passage: &Passage, nth: u64, wanted: &Wanted) -> bool {
@@ -203,6 +213,6 @@ fn is_line(passage: &Passage, file: Option<&String>) -> bool {
     })
 }
 
-fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

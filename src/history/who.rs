@@ -1,12 +1,12 @@
 //! Who the agents of a session are: read from its journal as far as it takes.
 
-use super::{block::BLOCK, filter::Ended};
+use super::{Filter, Hit, block::BLOCK, filter::Ended};
 use crate::{
     journal::Reader,
-    model::{AgentId, Event},
+    model::{AgentId, Event, Seq},
 };
 use memchr::memmem::Finder;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// How an event about an agent's life begins in its line.
 const LIFE: &str = "\"event\":{\"agent-";
@@ -22,9 +22,10 @@ pub struct Who {
     pub role: String,
     /// The model it was cast with.
     pub model: String,
-    /// The models it called, as far as the journal was read: another than its own too, where
-    /// the director or its program has changed it.
-    pub called: BTreeSet<String>,
+    /// The models it called, one after the other, and from which record on, as far as the
+    /// journal was read: another than its own too, where the director or its program has
+    /// changed it.
+    pub called: Vec<(Seq, String)>,
     /// How it ended, as far as the journal was read.
     pub ended: Option<Ended>,
 }
@@ -34,7 +35,32 @@ impl Who {
     pub(super) fn has_called(&self, model: &str) -> bool {
         let model = model.to_ascii_lowercase();
         let is_it = |it: &String| it.to_ascii_lowercase().contains(&model);
-        is_it(&self.model) || self.called.iter().any(is_it)
+        is_it(&self.model) || self.called.iter().any(|it| is_it(&it.1))
+    }
+
+    /// The model that it had called last at this record, as far as the journal was read.
+    fn model_at(&self, seq: Seq) -> &str {
+        let called = self.called.iter().rev().find(|it| it.0 <= seq);
+        called.map_or(&self.model, |it| &it.1)
+    }
+}
+
+/// Says what model was called where something was found, one session after the other.
+#[derive(Debug, Default)]
+pub struct Models {
+    cast: Option<(PathBuf, Cast)>,
+}
+
+impl Models {
+    /// The model that the agent of a hit had called last; none where it is of nobody.
+    pub fn at(&mut self, hit: &Hit) -> Option<String> {
+        let agent = hit.agent?;
+        if self.cast.as_ref().is_none_or(|it| it.0 != hit.journal) {
+            let reader = Reader::open(&hit.journal).ok()?;
+            self.cast = Some((hit.journal.clone(), Cast::of(reader)));
+        }
+        let (_, cast) = self.cast.as_mut()?;
+        Some(cast.of_agent_to_its_end(agent)?.model_at(hit.seq).to_owned())
     }
 }
 
@@ -72,6 +98,13 @@ impl Cast {
     pub(super) fn of_agent_to_its_end(&mut self, agent: AgentId) -> Option<&Who> {
         while self.read_on() {}
         self.agents.get(&agent)
+    }
+
+    /// The agents that are wanted, as they were at their ends.
+    pub(super) fn wanted(&mut self, filter: &Filter) -> Vec<(AgentId, Who)> {
+        while self.read_on() {}
+        let all = self.agents.iter().filter(|it| filter.takes_agent(Some(it.1)));
+        all.map(|(agent, who)| (*agent, who.clone())).collect()
     }
 
     /// Looks through some more of the journal; says whether there was any.
@@ -112,8 +145,9 @@ fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) 
                 agents.insert(agent, who);
             }
             Event::TurnStarted { agent, model, .. } => {
-                if let Some(who) = agents.get_mut(&agent).filter(|it| !it.called.contains(&model)) {
-                    who.called.insert(model);
+                let is_other = |it: &&mut Who| it.called.last().is_none_or(|it| it.1 != model);
+                if let Some(who) = agents.get_mut(&agent).filter(is_other) {
+                    who.called.push((record.seq, model));
                 }
             }
             Event::AgentEnded { agent, outcome } => {

@@ -141,7 +141,7 @@ pub(super) fn look(source: impl BufRead) -> io::Result<Beginning> {
         match values.next()? {
             None => break,
             Some(Piece::Value(value)) => beginning.take(&value),
-            Some(Piece::Unreadable(_) | Piece::Torn(_)) => {}
+            Some(Piece::Unreadable(_) | Piece::Torn(_) | Piece::Lost(_)) => {}
         }
     }
     Ok(beginning)

@@ -68,7 +68,7 @@ mod values;
 pub use detect::Format;
 pub use foreign::{Foreign, ImportError};
 pub use once::{Once, in_order};
-pub use places::{Found, Places, below};
+pub use places::{Below, Found, Places, below};
 pub use tail::{Grown, Tail};
 pub use tally::{Spent, Tally};
 pub use together::{Progress, TellRead, Together, Told, news};

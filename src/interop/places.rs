@@ -4,7 +4,7 @@ use super::Foreign;
 use jiff::Timestamp;
 use std::{
     cmp::Reverse,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -41,17 +41,17 @@ pub struct Found {
 impl Places {
     /// The logs that were written at `since` or later, the newest first.
     pub fn find(&self, since: Timestamp) -> Vec<Found> {
-        let mut found = Vec::new();
+        let mut all = Below::default();
         let mut left = LOOKED_AT;
         let shapes: [(&[PathBuf], &str, usize); 3] =
             [(&self.claude, "projects", 1), (&self.codex, "sessions", 3), (&self.gemini, "tmp", 2)];
         for (homes, folder, depth) in shapes {
             for home in homes {
-                gather(&home.join(folder), (depth, depth), &mut left, &mut found);
+                gather(&home.join(folder), (depth, depth), &mut left, &mut all);
             }
         }
-        found.retain(|it| it.modified >= since);
-        newest_first(found)
+        all.found.retain(|it| it.modified >= since);
+        newest_first(all.found)
     }
 
     /// Whether a log is that of an agent of ours.
@@ -60,11 +60,26 @@ impl Places {
     }
 }
 
-/// All files below a folder that may be logs, the newest first.
-pub fn below(folder: &Path) -> Vec<Found> {
-    let (mut found, mut left) = (Vec::new(), LOOKED_AT);
-    gather(folder, (0, DEPTH), &mut left, &mut found);
-    newest_first(found)
+/// What lies below a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Below {
+    /// The files that may be logs, the newest first.
+    pub found: Vec<Found>,
+    /// So many links: none is followed.
+    pub links: u64,
+    /// So many other things, which by their names are no logs.
+    pub others: u64,
+    /// Folders that can't be listed, and why.
+    pub closed: Vec<(PathBuf, String)>,
+    /// There is more than is looked at, or it lies deeper.
+    pub has_more: bool,
+}
+
+/// All that lies below a folder.
+pub fn below(folder: &Path) -> Below {
+    let (mut all, mut left) = (Below::default(), LOOKED_AT);
+    gather(folder, (0, DEPTH), &mut left, &mut all);
+    Below { found: newest_first(all.found), ..all }
 }
 
 fn newest_first(mut found: Vec<Found>) -> Vec<Found> {
@@ -73,27 +88,48 @@ fn newest_first(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 /// Gathers what lies at least and at most so deep below a folder. No link is followed.
-fn gather(folder: &Path, (least, most): (usize, usize), left: &mut usize, found: &mut Vec<Found>) {
-    // A folder that is not there holds nothing.
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+fn gather(folder: &Path, (least, most): (usize, usize), left: &mut usize, all: &mut Below) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        // A folder that is not there holds nothing.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+        Err(error) => return all.closed.push((folder.to_owned(), error.to_string())),
+    };
+    for entry in entries.flatten() {
         if *left == 0 {
+            all.has_more = true;
             return;
         }
         *left -= 1;
         let Ok(kind) = entry.file_type() else { continue };
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        // The files of sub-agents belong to the log they lie beside.
-        if kind.is_dir() && most > 0 && name != "subagents" {
-            gather(&path, (least.saturating_sub(1), most - 1), left, found);
-        } else if kind.is_file() && least == 0 && may_be_one(&name) {
-            let Ok(about) = entry.metadata() else { continue };
-            let Some(modified) = about.modified().ok().and_then(|it| it.try_into().ok()) else {
+        if kind.is_dir() {
+            // The files of sub-agents belong to the log they lie beside.
+            if name == "subagents" {
                 continue;
-            };
-            found.push(Found { path, modified, bytes: about.len() });
+            }
+            match most.checked_sub(1) {
+                Some(most) => gather(&path, (least.saturating_sub(1), most), left, all),
+                None => all.has_more = true,
+            }
+        } else if kind.is_symlink() {
+            all.links += 1;
+        } else if kind.is_file() && may_be_one(&name) {
+            if least == 0 {
+                all.found.extend(found(&entry, path));
+            }
+        } else {
+            all.others += 1;
         }
     }
+}
+
+/// A file, as it is now; none where it is gone by now.
+fn found(entry: &fs::DirEntry, path: PathBuf) -> Option<Found> {
+    let about = entry.metadata().ok()?;
+    let modified = about.modified().ok()?.try_into().ok()?;
+    Some(Found { path, modified, bytes: about.len() })
 }
 
 /// Whether a file of this name may be a log.

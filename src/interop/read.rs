@@ -308,6 +308,11 @@ impl Stream {
                 let now = desk.now();
                 desk.tell(now, Event::NoticeRaised { level: Level::Warning, text });
             }
+            Some(Piece::Lost(why)) => {
+                let text = format!("the rest of the log can't be read: {why}");
+                let now = desk.now();
+                desk.tell(now, Event::NoticeRaised { level: Level::Warning, text });
+            }
             // It may be whole in a moment; it is counted.
             Some(Piece::Torn(_)) | None => {}
         }

@@ -28,6 +28,8 @@ pub(super) enum Piece {
     Unreadable(u64),
     /// The same at the end of a file: it may be only half written.
     Torn(u64),
+    /// From here on nothing can be read any more, and why: what was packed is torn.
+    Lost(String),
 }
 
 /// How many lines there were, and what was wrong with them.
@@ -55,14 +57,16 @@ pub(super) struct Values<R> {
     passed: u64,
     /// More may be written: what has no newline yet waits for it.
     grows: bool,
+    /// Nothing more can be read.
+    is_lost: bool,
 }
 
 impl<R: BufRead> Values<R> {
     pub(super) fn new(source: R) -> Self {
         let lines = Lines { all: 0, glued: 0, unreadable: 0 };
         let (line, waiting) = (Vec::new(), VecDeque::new());
-        let (bytes, passed, grows) = (0, 0, false);
-        Self { source, line, waiting, lines, bytes, longest: LONGEST, passed, grows }
+        let (bytes, passed, grows, is_lost) = (0, 0, false, false);
+        Self { source, line, waiting, lines, bytes, longest: LONGEST, passed, grows, is_lost }
     }
 
     /// The same walk, over a file that is being written: at its end there is nothing
@@ -88,7 +92,19 @@ impl<R: BufRead> Values<R> {
             if let Some(piece) = self.waiting.pop_front() {
                 return Ok(Some(piece));
             }
-            match self.read_line()? {
+            if self.is_lost {
+                return Ok(None);
+            }
+            let ended = match self.read_line() {
+                // What came before holds all the same.
+                Err(error) if self.bytes > 0 && !self.grows => {
+                    self.lines.unreadable += 1;
+                    self.is_lost = true;
+                    return Ok(Some(Piece::Lost(error.to_string())));
+                }
+                ended => ended?,
+            };
+            match ended {
                 Ended::File => return Ok(None),
                 Ended::Long(bytes) => {
                     self.lines.all += 1;
@@ -296,6 +312,32 @@ mod tests {
             pieces.push(piece);
         }
         assert_eq!(pieces, [a(1), Piece::Unreadable(40_008), a(2)]);
+    }
+
+    #[test]
+    fn what_stands_before_a_tear_is_read_and_the_tear_is_told() {
+        struct Torn(&'static [u8]);
+        impl io::Read for Torn {
+            fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+                match io::Read::read(&mut self.0, room)? {
+                    0 => Err(io::Error::other("incomplete frame")),
+                    got => Ok(got),
+                }
+            }
+        }
+        let read = |text: &'static str| {
+            let mut values = Values::new(io::BufReader::new(Torn(text.as_bytes())));
+            let mut pieces = Vec::new();
+            while let Some(piece) = values.next()? {
+                pieces.push(piece);
+            }
+            io::Result::Ok((pieces, values.lines()))
+        };
+        let lost = Piece::Lost("incomplete frame".to_owned());
+        let (pieces, lines) = read("{\"a\":1}\n{\"a\":2}\n{\"a\":").unwrap();
+        assert_eq!(pieces, [a(1), a(2), lost]);
+        assert_eq!(lines, Lines { all: 2, glued: 0, unreadable: 1 });
+        assert!(read("").is_err(), "of which nothing can be read");
     }
 
     #[test]

@@ -74,6 +74,15 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whether nothing is left that could be read: it is empty, gone, or something else.
+    pub(super) fn is_lost(&self) -> bool {
+        match self {
+            Self::Empty(_) | Self::NotAJournal(_) => true,
+            Self::Disk { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+
     pub(super) fn disk(doing: &'static str, path: &Path, source: impl Into<io::Error>) -> Self {
         Self::Disk { doing, path: path.to_owned(), source: source.into() }
     }

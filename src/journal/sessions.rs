@@ -70,6 +70,20 @@ impl Sessions {
         journals
     }
 
+    /// The sessions of which nothing is left to read: their folders, and why.
+    pub fn lost(&self) -> Vec<(PathBuf, JournalError)> {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let folders = entries.filter(|it| it.file_type().is_ok_and(|it| it.is_dir()));
+        let lost = folders.filter_map(|entry| {
+            let folder = entry.path();
+            let journal = folder.join(FILE);
+            let error = Reader::open(&journal).err().filter(JournalError::is_lost)?;
+            // One that was only just made has nothing in it yet, and a writer.
+            (!is_written(&journal)).then_some((folder, error))
+        });
+        lost.collect()
+    }
+
     /// All sessions, the newest first. Reads every journal to its end.
     pub fn list(&self) -> Vec<Summary> {
         self.journals().iter().map(Summary::of).collect()
@@ -148,8 +162,13 @@ pub fn short_id<'a>(id: &'a str, names: &[String]) -> &'a str {
 
 /// Whether somebody writes the journal now.
 pub fn is_running(reader: &Reader) -> bool {
+    is_written(reader.path())
+}
+
+/// Whether somebody holds the file of a journal, to write it.
+fn is_written(journal: &Path) -> bool {
     // A lock belongs to an open file, so it is asked for with one of its own.
-    std::fs::File::open(reader.path()).is_ok_and(paper::is_locked)
+    journal.is_file() && std::fs::File::open(journal).is_ok_and(paper::is_locked)
 }
 
 fn id(reader: &Reader) -> String {

@@ -6,6 +6,7 @@
 //! terminal: it passes [`sanitise()`] (or a [`Sanitiser`], when it streams) once,
 //! where it becomes an event, and [`reveal()`] where somebody approves it.
 
+mod counted;
 mod diff;
 mod harmless;
 mod invisible;
@@ -23,6 +24,7 @@ pub mod terminal;
 mod width;
 mod wrap;
 
+pub use counted::{count, counted};
 pub use diff::{Change, DiffLine, Part, Tally, diff};
 pub use harmless::harmless;
 pub use markdown::{end_of_markdown, inert, last_block, markdown};

@@ -121,6 +121,15 @@ fn a_session_is_renamed_tagged_and_pruned_after_it_was_said_what_goes() {
     assert!(sessions(&["list", "--here", "--tag", "fast"]).contains("The port"));
     assert!(sessions(&["list", "--tag", "slow"]).contains("no such session"));
     assert!(sessions(&["search", "heron"]).contains("The port"));
+    assert!(sessions(&["search", "port"]).contains("session: The [port] #fast #keep"));
+    for line in [&["search", "--tag", "fast"][..], &["search", "tag:fast"], &["search", "fast"]] {
+        assert!(sessions(line).contains("The port"), "{line:?}");
+    }
+    assert!(sessions(&["search", "heron", "--tag", "slow"]).contains("nothing was found"));
+    let said = sessions(&["search", "agent:worker"]);
+    assert!(said.contains("agent: is no filter; filters are role: model: "), "{said}");
+    let said = sessions(&["search", "--model", "ANY", ""]);
+    assert!(said.contains("worker session: worker (worker, any, succeeded)"), "{said}");
     let told: serde_json::Value =
         serde_json::from_str(&sessions(&["show", "last", "--json"])).unwrap();
     assert_eq!(
@@ -143,6 +152,17 @@ fn a_session_is_renamed_tagged_and_pruned_after_it_was_said_what_goes() {
     house.configure(&format!("{}\n[history]\nkeep_bytes = \"0kB\"\n", house.settings()));
     assert!(sessions(&["prune", "--yes"]).contains("removed 1"));
     assert!(sessions(&["list"]).contains("no sessions yet"));
+    // Nor does one stay for ever whose journal is empty, or gone.
+    let lost = ["01a00000-aaaa", "01a00000-bbbb"].map(|it| house.at("state/sessions").join(it));
+    for it in &lost {
+        fs::create_dir_all(it).unwrap();
+    }
+    fs::write(lost[0].join("journal.jsonl"), "").unwrap();
+    assert!(sessions(&["rm", "01a00000", "--yes"]).contains("2 sessions"));
+    let said = sessions(&["rm", "01a00000-a", "01a00000-b", "--yes"]);
+    assert!(said.contains("01a00000-aaaa  its journal is empty: nothing is known of it"), "{said}");
+    assert!(said.contains("01a00000-bbbb  its journal is gone") && said.contains("removed 2"));
+    assert!(lost.iter().all(|it| !it.exists()));
     assert!(sessions(&["prune", "--keep", "ever"]).contains("expected a time such as 90d"));
 }
 
@@ -170,4 +190,28 @@ fn a_session_is_found_on_its_screen_and_opened_where_the_words_are() {
     terminal.press("q");
     assert!(terminal.until_ended().success());
     assert_eq!(house.code(&["sessions", "search", "shibboleth", "--all"]), Some(1));
+}
+
+#[test]
+fn what_is_no_session_is_told_with_what_to_do() {
+    let house = told();
+    let at = |name: &str| house.at(name).display().to_string();
+    fs::create_dir_all(house.at("empty/none")).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, house.at("pipe"), 0o600.into()).unwrap();
+    for (name, told) in [
+        (at("empty/none"), "is an empty folder: name a session"),
+        (at("empty"), "is a folder without a journal, and no log by itself"),
+        (at("pipe"), "is a pipe, which can be read only once: write it into a file first"),
+        (at("gone.jsonl"), "is no file and no folder"),
+        ("gone".to_owned(), "no session goes by \"gone\""),
+        ("/dev/null".to_owned(), "is a device, and no file"),
+    ] {
+        for line in [["sessions", "show", &name], ["cost", &name, "--json"]] {
+            // Whoever asks for the cost of a folder means what lies in it.
+            if line[0] == "sessions" || !name.contains("empty") {
+                let said = house.say(&line);
+                assert!(said.contains(told), "{line:?}: {said}");
+            }
+        }
+    }
 }

@@ -34,7 +34,8 @@ pub enum SessionsTask {
     ///
     /// All words must be there; "words in a row" are a phrase, and so is what is written in one
     /// piece, as src/parser.rs; pars* is the beginning of a word. The sessions of this project are
-    /// searched, the newest first.
+    /// searched, the newest first, their names and tags too. Without words the sessions are listed
+    /// that a filter leaves.
     #[command(after_help = "Examples:\n  \
         auteur sessions search parser '\"off by one\"'\n  \
         auteur sessions search --tool shell --outcome failed 'cargo test'\n  \
@@ -124,6 +125,9 @@ pub struct SearchArgs {
     /// The words; may be left out where something else is said
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
+    /// Only sessions with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
     /// Only agents in this role
     #[arg(long, value_name = "ROLE")]
     pub role: Option<String>,
@@ -157,9 +161,15 @@ pub struct SearchArgs {
 }
 
 impl SearchArgs {
+    /// Only the filters.
+    pub(in crate::cli) fn without_words(&self) -> Self {
+        Self { words: Vec::new(), ..self.clone() }
+    }
+
     /// Whether nothing at all is asked for.
-    pub(in crate::cli) const fn is_nothing(&self) -> bool {
-        self.words.is_empty()
+    pub(in crate::cli) fn is_nothing(&self) -> bool {
+        self.words.iter().all(|it| it.trim().is_empty())
+            && self.tag.is_empty()
             && self.role.is_none()
             && self.model.is_none()
             && self.tool.is_none()

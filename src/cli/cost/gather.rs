@@ -92,7 +92,7 @@ impl Named {
             return Ok(());
         }
         let before = self.ours.len() + self.logs.len() + self.unread.len();
-        for found in below(path) {
+        for found in below(path).found {
             if found.path.file_name().is_some_and(|it| it == FILE) {
                 match Reader::open(&found.path) {
                     Ok(reader) => self.ours.push(reader),

@@ -6,17 +6,23 @@
 use super::{
     House,
     list::about,
-    remove::{Leaving, is_confirmed, look, take_away, tell},
+    remove::{Leaving, is_confirmed, look, look_at_lost, take_away, tell},
 };
 use crate::{
-    cli::args::PruneArgs,
+    cli::{args::PruneArgs, progress::Telling},
     config::{KeepBytes, KeepTime},
-    history::Card,
+    history::{Card, Label},
+    journal::{JournalError, Reader, is_running},
     text::one_line,
 };
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
-use std::{fs, io::Write, process::ExitCode};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// A session with this tag stays.
 const KEEP: &str = "keep";
@@ -36,7 +42,7 @@ pub(super) fn prune(
     let settings = &house.company.config().settings.history;
     let kept: Kept =
         (args.keep.unwrap_or(settings.keep), args.keep_bytes.unwrap_or(settings.keep_bytes));
-    let (leaving, staying) = judged(house, due(house, kept));
+    let (leaving, staying) = judged(house, due(house, kept), lost(house, kept));
     if is_json {
         if args.yes {
             take_away(house, &leaving)?;
@@ -87,44 +93,68 @@ fn print_json(
 }
 
 /// The sessions that are not kept any longer, the newest first.
-fn due(house: &House, (keep, keep_bytes): Kept) -> Vec<Card> {
-    let since = keep.0.and_then(|days| {
-        let span = 24.hours().checked_mul(i64::from(days)).ok()?;
-        Timestamp::now().checked_sub(span).ok()
-    });
+fn due(house: &House, (keep, keep_bytes): Kept) -> Vec<Reader> {
+    let since = keep.0.and_then(before);
     let (mut sum, mut due) = (0_u64, Vec::new());
-    house.history().cards(None, |card| {
-        sum = sum.saturating_add(card.bytes);
-        let is_old = since.is_some_and(|since| written(&card).is_some_and(|it| it < since));
+    // What no journal is read for is told soon, however many there are.
+    for reader in house.history().sessions().journals() {
+        sum = sum.saturating_add(reader.len());
+        let is_old = since.is_some_and(|since| is_older(reader.path(), since));
         let is_too_much = keep_bytes.0.is_some_and(|most| sum > most);
         if is_old || is_too_much {
-            due.push(card);
+            due.push(reader);
         }
-    });
+    }
     due
 }
 
-/// When a session was last written.
-fn written(card: &Card) -> Option<Timestamp> {
-    let modified = fs::metadata(&card.journal).ok()?.modified().ok()?;
-    Timestamp::try_from(modified).ok()
+/// Those whose journal is empty or gone, and that were left so before what is kept.
+fn lost(house: &House, (keep, _): Kept) -> Vec<(PathBuf, JournalError)> {
+    let Some(since) = keep.0.and_then(before) else { return Vec::new() };
+    let mut lost = house.history().sessions().lost();
+    // What else stands in a journal's place is looked at by a person first.
+    lost.retain(|it| !matches!(it.1, JournalError::NotAJournal(_)) && is_older(&it.0, since));
+    lost
+}
+
+/// The time so many days ago.
+fn before(days: u32) -> Option<Timestamp> {
+    Timestamp::now().checked_sub(24.hours().checked_mul(i64::from(days)).ok()?).ok()
+}
+
+/// Whether something was written before then, for the last time.
+fn is_older(path: &Path, since: Timestamp) -> bool {
+    let modified = fs::metadata(path).ok().and_then(|it| it.modified().ok());
+    modified.and_then(|it| Timestamp::try_from(it).ok()).is_some_and(|it| it < since)
 }
 
 /// Those that can go, and those that can't.
-fn judged(house: &House, due: Vec<Card>) -> (Vec<Leaving>, Vec<Staying>) {
+fn judged(
+    house: &House,
+    due: Vec<Reader>,
+    lost: Vec<(PathBuf, JournalError)>,
+) -> (Vec<Leaving>, Vec<Staying>) {
     let (mut leaving, mut staying) = (Vec::new(), Vec::new());
-    for card in due {
-        if card.is_running {
-            staying.push((card, "it is at work".to_owned()));
-        } else if card.label.tags.iter().any(|it| it == KEEP) {
-            staying.push((card, format!("its tag #{KEEP}")));
+    let mut telling = Telling::counting("looking at", due.len());
+    for reader in due {
+        telling.next();
+        let mut stays = |why: String| staying.push((house.history().card(&reader), why));
+        if is_running(&reader) {
+            stays("it is at work".to_owned());
+        } else if Label::of(reader.path()).tags.iter().any(|it| it == KEEP) {
+            stays(format!("its tag #{KEEP}"));
         } else {
-            match look(house, &card.journal) {
+            match look(house, reader.path()) {
                 Ok(it) if it.unmerged() == 0 => leaving.push(it),
-                Ok(_) => staying.push((card, "its agents' work is not merged".to_owned())),
-                Err(error) => staying.push((card, format!("{error:#}"))),
+                Ok(_) => stays("its agents' work is not merged".to_owned()),
+                Err(error) => stays(format!("{error:#}")),
             }
         }
+    }
+    for (folder, why) in lost {
+        // One of which something is wrong besides is told by `sessions rm`.
+        let look = look_at_lost(house, &folder, &why).ok();
+        leaving.extend(look.filter(|it| it.unmerged() == 0));
     }
     (leaving, staying)
 }

@@ -6,9 +6,11 @@ use super::{
     list::{about, outcomes},
 };
 use crate::{
-    cli::demo,
-    history::Card,
-    journal::{Reader, Sessions},
+    cli::{demo, progress::Telling},
+    history::{Account, Card, Label},
+    journal::{JournalError, Reader, Sessions},
+    link,
+    model::{Rewind, Tree},
     text::one_line,
     workspace::grounds::{Grounds, Left},
 };
@@ -24,6 +26,9 @@ use std::{
 /// How wide what is left of one agent may be told, in cells.
 const WIDE: usize = 300;
 
+/// A place of an agent: its name, where it is, and what of it is undone.
+type Place<'a> = (String, &'a Tree, &'a [Rewind]);
+
 /// What was agreed to beforehand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Consent {
@@ -36,6 +41,8 @@ pub(super) struct Consent {
 /// A session that is to go.
 pub(super) struct Leaving {
     pub(super) card: Card,
+    /// Why nothing is known of it: its journal is empty, or gone.
+    lost: Option<String>,
     grounds: Grounds,
     left: Vec<Left>,
 }
@@ -49,7 +56,7 @@ pub(super) fn remove(
 ) -> anyhow::Result<ExitCode> {
     let mut leaving = Vec::new();
     for name in names {
-        leaving.push(look(house, &sessions.find(name)?)?);
+        leaving.push(named(house, sessions, name)?);
     }
     if is_json {
         return remove_for_program(house, &leaving, consent, out);
@@ -76,6 +83,58 @@ pub(super) fn remove(
     Ok(ExitCode::SUCCESS)
 }
 
+/// The session of that name, also one whose journal is empty or gone: its folder, its
+/// worktrees and its branches may be left.
+fn named(house: &House, sessions: &Sessions, name: &str) -> anyhow::Result<Leaving> {
+    let unknown = match sessions.find(name) {
+        Err(JournalError::Unknown(name)) => JournalError::Unknown(name),
+        found => return look(house, &found?),
+    };
+    let id = |folder: &Path| folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut lost = sessions.lost();
+    lost.retain(|it| !name.is_empty() && id(&it.0).starts_with(name));
+    if let Some(exact) = lost.iter().position(|it| id(&it.0) == name) {
+        lost = vec![lost.swap_remove(exact)];
+    }
+    match lost.as_slice() {
+        [] => Err(unknown.into()),
+        [(folder, why)] => look_at_lost(house, folder, why),
+        many => Err(JournalError::Ambiguous { prefix: name.to_owned(), count: many.len() }.into()),
+    }
+}
+
+/// What a session would leave behind of which nothing can be read.
+pub(super) fn look_at_lost(
+    house: &House,
+    folder: &Path,
+    why: &JournalError,
+) -> anyhow::Result<Leaving> {
+    let session = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if link::is_served(folder) {
+        bail!("{session} is at work without its journal: end its process first");
+    }
+    let grounds = house.grounds(&session);
+    let left = survey(&grounds, &[])?;
+    let journal = folder.join(crate::journal::FILE);
+    let card = Card {
+        session,
+        opened: String::new(),
+        project: String::new(),
+        by: String::new(),
+        is_running: false,
+        bytes: journal.metadata().map_or(0, |it| it.len()),
+        label: Label::of(&journal),
+        account: Account::default(),
+        journal,
+    };
+    let lost = match why {
+        JournalError::Empty(_) => "its journal is empty",
+        JournalError::NotAJournal(_) => "its journal is none",
+        _ => "its journal is gone",
+    };
+    Ok(Leaving { card, lost: Some(lost.to_owned()), grounds, left })
+}
+
 /// The same for who can't be asked: all of them, or none.
 fn remove_for_program(
     house: &House,
@@ -97,7 +156,9 @@ fn remove_for_program(
 
 /// Takes them away for good, with all that they left.
 pub(super) fn take_away(house: &House, leaving: &[Leaving]) -> anyhow::Result<()> {
+    let mut telling = Telling::counting("removing", leaving.len());
     for it in leaving {
+        telling.next();
         for left in &it.left {
             it.grounds.remove(left).with_context(|| format!("remove what {} left", left.name))?;
         }
@@ -117,7 +178,12 @@ impl Leaving {
     /// What goes, for a program.
     pub(super) fn json(&self) -> Value {
         let left: Vec<_> = self.left.iter().map(|it| one_line(&it.to_string(), WIDE)).collect();
-        json!({ "session": self.card.session, "left": left, "unmerged": self.unmerged() })
+        json!({
+            "session": self.card.session,
+            "left": left,
+            "unmerged": self.unmerged(),
+            "lost": self.lost,
+        })
     }
 }
 
@@ -133,7 +199,19 @@ pub(super) fn look(house: &House, journal: &Path) -> anyhow::Result<Leaving> {
     let known = stage.agents().filter_map(|it| {
         Some((it.casting.name.clone(), it.tree.as_deref()?, it.going.undone.as_slice()))
     });
-    let known: Vec<_> = known.collect();
+    let mut left = survey(&grounds, &known.collect::<Vec<_>>())?;
+    if demo::folder_of(house, reader.header()).is_some() {
+        // It was made for show, and so was its project.
+        for it in &mut left {
+            it.is_unmerged = false;
+        }
+    }
+    Ok(Leaving { card, lost: None, grounds, left })
+}
+
+/// What is left in the places of a session: of those that its journal knows, and of those
+/// that it does not.
+fn survey(grounds: &Grounds, known: &[Place<'_>]) -> anyhow::Result<Vec<Left>> {
     let strays = grounds.strays(&known.iter().map(|it| it.1).collect::<Vec<_>>());
     let strays = strays.iter().map(|(name, tree)| (name.clone(), tree, [].as_slice()));
     let mut left = Vec::new();
@@ -145,13 +223,7 @@ pub(super) fn look(house: &House, journal: &Path) -> anyhow::Result<Leaving> {
         left.push(found.with_context(|| format!("look at what {name} left"))?);
     }
     left.retain(Left::is_something);
-    if demo::folder_of(house, reader.header()).is_some() {
-        // It was made for show, and so was its project.
-        for it in &mut left {
-            it.is_unmerged = false;
-        }
-    }
-    Ok(Leaving { card, grounds, left })
+    Ok(left)
 }
 
 /// Takes their words out of the index as well.
@@ -164,10 +236,14 @@ fn forget(house: &House, gone: &[Leaving]) {
 }
 
 /// Says what goes.
-pub(super) fn tell(Leaving { card, left, .. }: &Leaving, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn tell(leaving: &Leaving, out: &mut impl Write) -> io::Result<()> {
+    let Leaving { card, lost, left, .. } = leaving;
     let (about, outcomes) = (one_line(&about(card), 60), outcomes(card));
     let id = one_line(&card.session, 60);
-    writeln!(out, "{id}  {about}  ({outcomes}, {})", card.account.cost)?;
+    match lost {
+        Some(why) => writeln!(out, "{id}  {why}: nothing is known of it")?,
+        None => writeln!(out, "{id}  {about}  ({outcomes}, {})", card.account.cost)?,
+    }
     for it in left {
         writeln!(out, "  {}", one_line(&it.to_string(), WIDE))?;
     }

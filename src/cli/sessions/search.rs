@@ -3,7 +3,7 @@
 use super::House;
 use crate::{
     cli::args::SearchArgs,
-    history::{Filter, History, Hit, Wanted},
+    history::{Filter, History, Hit, Kind, Models, Wanted, filter_names},
     journal::short_id,
     text::one_line,
 };
@@ -31,6 +31,7 @@ pub(super) fn search(
     let wanted = wanted(house, args)?;
     let names = history.sessions().names();
     let (mut hits, mut last, mut failed) = (Vec::new(), String::new(), None);
+    let mut models = Models::default();
     let mut count = 0;
     let is_all = history.search(
         &wanted,
@@ -38,7 +39,7 @@ pub(super) fn search(
         |hit| {
             count += 1;
             if is_json {
-                hits.push(hit_json(&hit));
+                hits.push(hit_json(&hit, models.at(&hit).as_deref()));
             } else if failed.is_none() {
                 failed = print(&hit, (&mut last, &names), out).err();
             }
@@ -53,6 +54,9 @@ pub(super) fn search(
         writeln!(out)?;
     } else if count == 0 {
         writeln!(out, "{}", nothing(args))?;
+        for it in &wanted.strange {
+            writeln!(out, "{}; filters are {}", one_line(it, WIDE * 2), filter_names())?;
+        }
     } else if !is_all {
         writeln!(out, "\nthere are more: --limit 0 shows all")?;
     }
@@ -62,17 +66,19 @@ pub(super) fn search(
 }
 
 fn wanted(house: &House, args: &SearchArgs) -> anyhow::Result<Wanted> {
-    let Wanted { query, filter, .. } = Wanted::said(&words(&args.words));
+    let Wanted { query, filter, strange, .. } = Wanted::said(&words(&args.words));
     if args.is_nothing() {
         bail!("say what to search for: words, or a filter such as --tool shell");
     }
-    if query.is_empty() && filter == Filter::default() && !args.words.is_empty() {
+    let is_bare = args.without_words().is_nothing();
+    if query.is_empty() && filter == Filter::default() && is_bare {
         bail!("there is no word in {:?}: a word has letters or digits", args.words.join(" "));
     }
     let project = house.company.project().display().to_string();
     let filter = Filter {
         project: (!args.all).then_some(project),
         session: None,
+        tags: args.tag.iter().cloned().chain(filter.tags).collect(),
         role: args.role.clone().or(filter.role),
         model: args.model.clone().or(filter.model),
         tool: args.tool.clone().or(filter.tool),
@@ -82,7 +88,7 @@ fn wanted(house: &House, args: &SearchArgs) -> anyhow::Result<Wanted> {
         since: args.since.or(filter.since),
         until: args.until.or(filter.until),
     };
-    Ok(Wanted { query, filter, most: (args.limit > 0).then_some(args.limit), each: None })
+    Ok(Wanted { query, filter, most: (args.limit > 0).then_some(args.limit), each: None, strange })
 }
 
 /// The words as one text, with filters between them as on the screen. What the shell has
@@ -118,11 +124,14 @@ fn print(
         last.clone_from(&hit.session);
     }
     let who = hit.who.as_ref().map_or_else(String::new, |it| format!("{} ", it.name));
-    let head = one_line(&format!("{who}{} {}", hit.kind.name(), hit.at), WIDE);
+    let (kind, is_whole) = (hit.kind.name(), hit.kind == Kind::Session);
+    let at = if is_whole { String::new() } else { format!(" {}", hit.at) };
+    let head = one_line(&format!("{who}{kind}{at}"), WIDE);
     writeln!(out, "  {head}: {}", one_line(&marked(hit), 300))?;
     let agent = hit.who.as_ref().filter(|it| is_word(&it.name));
     let agent = agent.map(|it| format!(" --agent {}", it.name)).unwrap_or_default();
-    writeln!(out, "    auteur replay {id} --at {}{agent}", hit.seq)
+    let at = if is_whole { String::new() } else { format!(" --at {}", hit.seq) };
+    writeln!(out, "    auteur replay {id}{at}{agent}")
 }
 
 /// Whether a name is one word to any shell.
@@ -145,11 +154,14 @@ fn marked(hit: &Hit) -> String {
     text
 }
 
-fn hit_json(hit: &Hit) -> Value {
+fn hit_json(hit: &Hit, model: Option<&str>) -> Value {
     let who = hit.who.as_ref();
     let marks: Vec<_> = hit.excerpt.marks.iter().map(|it| [it.start, it.end]).collect();
     let seq = hit.seq.to_string();
-    let mut open = vec!["auteur", "replay", hit.session.as_str(), "--at", seq.as_str()];
+    let mut open = vec!["auteur", "replay", hit.session.as_str()];
+    if hit.kind != Kind::Session {
+        open.extend(["--at", seq.as_str()]);
+    }
     open.extend(who.iter().flat_map(|it| ["--agent", it.name.as_str()]));
     json!({
         "session": hit.session,
@@ -158,7 +170,8 @@ fn hit_json(hit: &Hit) -> Value {
         "title": hit.title,
         "agent": who.map(|it| &it.name),
         "role": who.map(|it| &it.role),
-        "model": who.map(|it| &it.model),
+        "model": model,
+        "cast_model": who.map(|it| &it.model),
         "kind": hit.kind,
         "seq": hit.seq.0,
         "at_ms": hit.at.0,

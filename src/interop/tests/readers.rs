@@ -140,6 +140,23 @@ fn a_packed_rollout_tells_what_it_told_before_and_a_bomb_is_no_log() {
     let plain = fs::read(fixture("codex.jsonl")).unwrap();
     fs::write(&packed, zstd::encode_all(plain.as_slice(), 3).unwrap()).unwrap();
     assert_eq!(counted(&packed), counted(&fixture("codex.jsonl")));
+    // What stands before a tear is read, and the tear is told.
+    let lines: Vec<_> = plain.split_inclusive(|it| *it == b'\n').collect();
+    let (last, before) = lines.split_last().unwrap();
+    let mut torn = zstd::encode_all(before.concat().as_slice(), 3).unwrap();
+    let rest = zstd::encode_all(*last, 3).unwrap();
+    torn.extend(&rest[..rest.len() / 2]);
+    fs::write(&packed, torn).unwrap();
+    let prices = Arc::new(PriceTable::embedded());
+    let log = Foreign::open(&packed).unwrap().unwrap();
+    let tally = log.tally(&prices).unwrap();
+    assert_eq!((tally.lines, tally.unreadable), (Some(before.len() as u64), 1));
+    let told = log.translate(&prices, folder.path()).unwrap();
+    let is_told = |it: &Event| {
+        matches!(it, Event::NoticeRaised { text, .. }
+        if text.starts_with("the rest of the log can't be read: "))
+    };
+    assert!(told.records_from(0).any(|(_, record)| is_told(&record.event)));
     // Very much of nothing, in a few bytes.
     let bomb = folder.path().join("bomb.zst");
     let nothing = std::io::Read::take(std::io::repeat(b' '), 128 << 20);

@@ -5,7 +5,7 @@ use super::{
     choose::{choice, question},
 };
 use crate::{
-    history::{Card, Hit},
+    history::{Card, Hit, Kind, Wanted},
     model::{Level, Millis},
     ui::keys::Act,
 };
@@ -24,6 +24,8 @@ pub struct Past {
     pub is_all: bool,
     /// What is searched for; empty where they are listed.
     pub search: String,
+    /// What of that looks like a filter and is none, in words.
+    pub strange: Option<String>,
     /// Those that are known by now, the newest first.
     pub cards: Vec<Card>,
     /// What was found by now.
@@ -181,6 +183,7 @@ impl Past {
             return;
         }
         text.clone_into(&mut self.search);
+        self.strange = Wanted::typed(text).strange.pop();
         self.marked = 0;
         self.search();
     }
@@ -200,6 +203,7 @@ impl Past {
         let was = !self.search.is_empty();
         if was {
             self.search.clear();
+            self.strange = None;
             self.hits.clear();
             self.marked = 0;
             self.list();
@@ -259,7 +263,7 @@ impl Past {
             }
             PastLine::Hit(hit) => Recalled {
                 journal: hit.journal.clone(),
-                at: Some(hit.seq.0),
+                at: (hit.kind != Kind::Session).then_some(hit.seq.0),
                 agent: hit.who.as_ref().map(|it| it.name.clone()),
             },
         })
@@ -285,7 +289,7 @@ impl Desk {
 
     /// Opens the line that says what is searched for.
     pub(super) fn search_past(&mut self) -> Done {
-        let hint = "words; \"a phrase\"; begin*; role: model: tool: file: outcome: since: cost:";
+        let hint = "\"a phrase\"; begin*; role: model: tool: file: tag: outcome: since: cost:";
         let field = Field::replacing(self.past.search.trim());
         self.ask_of_past(
             PromptPurpose::SearchPast,

@@ -1,19 +1,7 @@
 //! Numbers as a person reads them.
 
 use crate::model::{Cost, Millis, Money};
-
-/// `9880` as `9,880`.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub(super) use crate::text::{count, counted as of};
 
 /// A count of tokens in a few columns: `812`, `12.4k`, `1.2M`.
 pub(super) fn short(number: u64) -> String {
@@ -80,20 +68,9 @@ pub(super) fn share(part: u64, whole: u64) -> Option<String> {
     })
 }
 
-/// `1 turn`, `2 turns`.
-pub(super) fn of(number: u64, one: &str, more: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { more })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_have_thousands_separators() {
-        let told = [0, 999, 1_000, 98_765, 1_204_000].map(count);
-        assert_eq!(told, ["0", "999", "1,000", "98,765", "1,204,000"]);
-    }
 
     #[test]
     fn short_figures_keep_one_place_while_it_matters() {

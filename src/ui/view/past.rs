@@ -14,7 +14,7 @@ use super::{
     sheet, status,
 };
 use crate::{
-    history::{Card, Hit as Found},
+    history::{Card, Hit as Found, Kind},
     model::Status,
     ui::{
         desk::PastLine,
@@ -86,6 +86,9 @@ fn draw_count(buffer: &mut Buffer, area: Rect, lines: &[PastLine], sight: Sight)
         let found = figures::of(past.hits.len() as u64, "hit", "hits");
         row.put(&format!("{:?}", past.search.trim()), palette.strong);
         let more = if past.has_more { " and more" } else { "" };
+        if let Some(strange) = &past.strange {
+            row.put("; ", palette.dim).put(strange, palette.warning);
+        }
         row.put(&format!(": {found}{more} in {sessions} {place}"), palette.dim);
     }
     if past.is_reading {
@@ -155,7 +158,8 @@ fn draw_heading(row: &mut Row, (hit, is_marked): (&Found, bool), sight: Sight) {
 fn draw_hit(row: &mut Row, (hit, is_marked): (&Found, bool), sight: Sight) {
     let palette = sight.palette;
     let who = hit.who.as_ref().map_or_else(String::new, |it| format!("{} ", it.name));
-    let head = prose::cut(&format!("{who}{} {}", hit.kind.name(), hit.at), WHO).into_owned();
+    let at = if hit.kind == Kind::Session { String::new() } else { format!(" {}", hit.at) };
+    let head = prose::cut(&format!("{who}{}{at}", hit.kind.name()), WHO).into_owned();
     let start = row.column();
     row.skip(2).put(&head, if is_marked { palette.selected } else { palette.dim });
     let used = row.column().saturating_sub(start);
