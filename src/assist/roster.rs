@@ -1,7 +1,7 @@
 //! Who is on stage and how each stands, as an assistant is told.
 
 use crate::{
-    model::{Activity, Agent, AgentId, Ask, Author, Millis, Outcome, Stage, Status, form},
+    model::{Activity, Agent, AgentId, Ask, Author, Millis, Outcome, Stage, Status, Whose, form},
     text::{one_line, sanitise},
 };
 use serde_json::{Value, json};
@@ -140,12 +140,13 @@ fn ask(ask: &Ask) -> Value {
         Ask::Question { text, options, .. } => {
             json!({ "question": cut(text, SHOWN), "options": options })
         }
-        Ask::Budget { spent, budget, of_all, of, play, .. } => {
-            let whose = match of {
-                _ if *of_all => "the session",
-                Some(_) => "the agent it works for",
-                None if play.is_some() => "its script",
-                None => "the agent",
+        Ask::Budget { spent, budget, whose, .. } => {
+            let whose = match whose {
+                Whose::Own => "the agent",
+                Whose::Agent(_) => "the agent it works for",
+                Whose::Play(_) => "its script",
+                Whose::Role(role) => &format!("the role {role}"),
+                Whose::Session => "the session",
             };
             json!({ "budget_of": whose, "spent": spent.to_string(), "budget": budget.to_string() })
         }

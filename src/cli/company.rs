@@ -131,7 +131,11 @@ impl Company {
     /// What holds for a whole session.
     pub(super) fn limits(&self) -> Limits {
         let settings = &self.config.settings;
-        Limits { running: Some(settings.limits.max_running), budget: settings.budget.session }
+        Limits {
+            running: Some(settings.limits.max_running),
+            budget: settings.budget.session,
+            roles: settings.budget.roles.clone(),
+        }
     }
 
     /// What keeps keys off the disk.

@@ -305,6 +305,13 @@ fn files(
             checks.extend(rules.map(|wrong| {
                 check(PART, "rules", Finding::Wrong, wrong).mended_by("write it as in config.toml")
             }));
+            let nobodys = config.settings.budget.roles.keys();
+            let nobodys = nobodys.filter(|it| config.cast.role(it).is_none());
+            checks.extend(nobodys.map(|name| {
+                let found = format!("budget.roles.{name}: nobody here has the role `{name}`");
+                check(PART, "budget", Finding::Doubtful, found)
+                    .mended_by("look whether the name is right: cast.toml names the roles")
+            }));
             let filter = log_filter_fault(&config.settings, environment);
             checks.extend(filter.map(|wrong| {
                 let wrong = format!("{:#}", anyhow::Error::new(wrong));

@@ -31,6 +31,17 @@ pub(super) fn dollars<'de, D: Deserializer<'de>>(reader: D) -> Result<Money, D::
     String::deserialize(reader)?.parse().map_err(D::Error::custom)
 }
 
+/// Amounts by the names of those who may spend them.
+pub(super) fn dollars_by_name<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<BTreeMap<String, Money>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(reader)?;
+    let amount = |(name, text): (String, String)| {
+        text.parse().map(|it| (name, it)).map_err(D::Error::custom)
+    };
+    texts.into_iter().map(amount).collect()
+}
+
 /// An amount, or `"none"`.
 pub(super) fn dollars_or_none<'de, D: Deserializer<'de>>(
     reader: D,

@@ -3,7 +3,7 @@
 
 use super::{
     Heeding, HistorySettings, Notify, SandboxSettings,
-    range::{between, dollars, dollars_or_none, headers, inside, some_url, url},
+    range::{between, dollars, dollars_by_name, dollars_or_none, headers, inside, some_url, url},
 };
 use crate::model::{Money, Rule};
 use schemars::JsonSchema;
@@ -167,6 +167,10 @@ pub struct Budget {
     #[serde(deserialize_with = "dollars_or_none")]
     #[schemars(with = "String")]
     pub agent: Option<Money>,
+    /// For all agents of a role together, by its name; roles that are not named have none.
+    #[serde(deserialize_with = "dollars_by_name")]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub roles: BTreeMap<String, Money>,
     /// What a model without a known price is taken to cost when money is reserved.
     pub unknown_model: WorstCase,
 }

@@ -94,12 +94,15 @@ fn a_key_has_no_place_in_a_settings_file() {
 
 #[test]
 fn a_project_may_tighten() {
-    let text = "[limits]\nmax_running = 2\n[budget]\nagent = \"1\"\n[permissions]\nmode = \"ask\"\n\
+    let text = "[limits]\nmax_running = 2\n[budget]\nagent = \"1\"\nroles = { monitor = \"2.50\", coder = \"1\" }\n[permissions]\nmode = \"ask\"\n\
                 deny = [\"shell(rm *)\"]\nask = [\"write(ci/*)\"]\n[models]\ndefault = \"quick\"\n\
                 [sandbox]\nmode = \"require\"";
     let settings = with(Layer::Project, text).unwrap();
     let built_in = Settings::built_in().unwrap();
     assert_eq!(settings.limits.max_running, 2);
+    let roles =
+        [("coder", 100), ("monitor", 250)].map(|(it, cents)| (it.into(), Money::cents(cents)));
+    assert_eq!(settings.budget.roles, roles.into(), "what has a limit gets a lower one");
     assert_eq!(settings.sandbox.mode, super::SandboxMode::Require);
     assert_eq!(settings.budget.agent, Some(Money::cents(100)));
     assert_eq!(settings.permissions.mode, Mode::Ask);
@@ -107,6 +110,21 @@ fn a_project_may_tighten() {
     deny.push("shell(rm *)".into());
     assert_eq!(settings.permissions.deny, deny, "a project adds and takes nothing away");
     assert_eq!(settings.permissions.allow, built_in.permissions.allow);
+}
+
+#[test]
+fn a_project_lowers_what_a_role_may_spend_and_never_raises_it() {
+    let read = |cents: &str| {
+        let text = |amount: &str| format!("[budget.roles]\nmonitor = \"{amount}\"");
+        let yours = Source::new(Layer::User, "yours.toml", &text("2"));
+        let theirs = Source::new(Layer::Project, "theirs.toml", &text(cents));
+        Settings::from_sources(&[FileKind::Config.built_in(), yours, theirs])
+    };
+    let lowered = read("1.50").unwrap().budget.roles;
+    assert_eq!(lowered, [("monitor".to_owned(), Money::cents(150))].into());
+    let raised = faults(read("2.01"));
+    assert_eq!((raised.len(), raised[0].0), (1, 2), "{raised:?}");
+    assert!(raised[0].1.contains("`budget.roles.monitor` from $2.00 to $2.01"), "{raised:?}");
 }
 
 #[test]

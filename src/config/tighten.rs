@@ -78,6 +78,7 @@ fn may_be_said(path: &[&str]) -> bool {
         path,
         ["limits" | "watch", ..]
             | ["budget", "session" | "agent"]
+            | ["budget", "roles", ..]
             | ["permissions", "mode" | "ask" | "deny"]
             | ["models" | "workspace", "default"]
             | ["sandbox", "mode" | "network"]
@@ -86,7 +87,7 @@ fn may_be_said(path: &[&str]) -> bool {
 }
 
 /// The settings that would be looser than before, with what to say of each.
-fn raised(below: &Settings, with: &Settings) -> Vec<(Vec<&'static str>, String)> {
+fn raised<'a>(below: &Settings, with: &'a Settings) -> Vec<(Vec<&'a str>, String)> {
     let mut found = Vec::new();
     let (old, new) = (&below.limits, &with.limits);
     let numbers: [(&str, u64, u64); 10] = [
@@ -119,6 +120,16 @@ fn raised(below: &Settings, with: &Settings) -> Vec<(Vec<&'static str>, String)>
                 amount(new)
             );
             found.push((vec!["budget", name], what));
+        }
+    }
+    for (role, new) in &with.budget.roles {
+        let old = below.budget.roles.get(role).copied();
+        if is_more(Some(*new), old) {
+            let what = format!(
+                "a project file may not raise `budget.roles.{role}` from {} to {new}",
+                amount(old)
+            );
+            found.push((vec!["budget", "roles", role.as_str()], what));
         }
     }
     for rule in Rule::ALL {

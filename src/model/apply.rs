@@ -51,6 +51,7 @@ impl Stage {
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
             Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
             Event::Play { play, event } => self.play_on(*play, event),
+            Event::Budgeted { event } => self.limits.apply(event),
             Event::Attended { event } => self.attention.apply(event, self.now),
             Event::NoticeRaised { level, text } => self.notice(*level, text.clone()),
             Event::Unreadable { name: Some(_), .. } => self.unknown += 1,

@@ -67,7 +67,8 @@ fn may_redirect(stage: &Stage, agent: AgentId, now: bool) -> Result<(), Refusal>
 mod tests {
     use super::*;
     use crate::model::{
-        Answer, Ask, Casting, Event, Input, Money, QuitMode, Record, RequestId, Scope, decide,
+        Answer, Ask, Casting, Event, Input, Money, QuitMode, Record, RequestId, Scope, Whose,
+        decide,
     };
 
     const AGENT: AgentId = AgentId(1);
@@ -126,6 +127,7 @@ mod tests {
             Command::Answer { agent: AGENT, request, answer: denied },
             Command::ChangeBudget { agent: AGENT, budget: None },
             Command::ChangeSessionBudget { budget: Some(Money::cents(1)) },
+            Command::ChangeLimit { whose: Whose::Role("scout".into()), budget: None },
             Command::ChangeModel { agent: AGENT, provider, model },
             Command::Lift(AGENT, HoldReason::Budget),
             Command::ResumeAll,

@@ -107,6 +107,9 @@ pub struct Limits {
     pub running: Option<u32>,
     /// What all agents together may spend.
     pub budget: Option<Money>,
+    /// What all agents of a role together may spend, where that has a limit.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, Money>,
 }
 
 /// Casts an agent, under a name that nobody else has.

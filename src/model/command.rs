@@ -3,7 +3,7 @@
 use super::{
     AgentId, Answer, AttendWish, Author, Casting, Fingerprint, HeedWish, HoldReason, Keys, Money,
     PlayId, ProofWish, Proved, RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way,
-    keys,
+    Whose, keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -63,6 +63,8 @@ pub enum Command {
     ChangeBudget { agent: AgentId, budget: Option<Money> },
     /// Change what all agents together may spend.
     ChangeSessionBudget { budget: Option<Money> },
+    /// Change what others together may spend: all agents of a role.
+    ChangeLimit { whose: Whose, budget: Option<Money> },
     /// Type into its terminal.
     Type(AgentId, #[serde(with = "keys::on_the_link")] Keys),
     /// Make its terminal this large.

@@ -9,6 +9,7 @@ use super::{
     answering::{self, approve},
     assisting,
     attention::attend,
+    budget::change_limit,
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
@@ -98,6 +99,7 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::ChangeSessionBudget { budget } => {
             Ok(vec![Event::SessionBudgetChanged { budget, by }])
         }
+        Command::ChangeLimit { whose, budget } => change_limit(by, whose, budget),
         Command::Type(agent, keys) => type_into(find(stage, agent)?, by, keys),
         Command::Resize { agent, columns, rows } => Ok(resize(find(stage, agent)?, columns, rows)),
         Command::Restart(agent) => restart(find(stage, agent)?, by),

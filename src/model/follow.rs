@@ -48,6 +48,7 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
             let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Budget));
             held.flat_map(|it| lift_budget(stage, it.id, *by)).collect()
         }
+        Event::Budgeted { event } => budget::follow_limit(stage, event),
         _ => Vec::new(),
     }
 }

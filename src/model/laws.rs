@@ -208,18 +208,18 @@ fn play(inputs: Vec<Input>, mut each: impl FnMut(&Stage, &Record, &Stage)) -> Ve
     let mut stage = Stage::default();
     let mut records = Vec::new();
     let mut settle = |stage: &mut Stage, events: Vec<Event>| {
-        let mut pending = std::collections::VecDeque::from(events);
-        while let Some(event) = pending.pop_front() {
+        let mut pending: Vec<_> = events.into_iter().rev().collect();
+        while let Some(event) = pending.pop() {
             let seq = stage.last().next();
             let record = Record { seq, at: Millis(seq.0 * 7), event };
             let before = stage.clone();
             stage.apply(&record);
             each(&before, &record, stage);
-            pending.extend(follow_up(stage, &record.event));
+            pending.extend(follow_up(stage, &record.event).into_iter().rev());
             records.push(record);
         }
     };
-    let limits = Limits { running: Some(2), budget: Some(Money::cents(50)) };
+    let limits = Limits { running: Some(2), budget: Some(Money::cents(50)), ..Limits::default() };
     settle(&mut stage, vec![Event::SessionOpened { title: "laws".into(), limits }]);
     let budgets = [("scout", None), ("writer", Some(Money::cents(3))), ("tester", None)];
     let adds = budgets.map(|(name, budget)| Command::Add(Box::new(casting(name, budget))));

@@ -62,6 +62,7 @@ pub use account::{asks_for, letter};
 pub use agent::{Agent, FileTally, Instructions, Life, Lines, Link, OpenTool, Outcome, ToolTally};
 pub use ahead::AHEAD;
 pub use attention::{AttendWish, AttentionEvent, Item, ItemKey, Reason, Settled, Urgency, Whom};
+pub use budget::{BudgetEvent, Whose};
 pub use capability::{Capabilities, EngineKind, PauseGrain};
 pub use casting::{Casting, Limits, cast_agent};
 pub use command::{Command, DeskId, Input, QuitMode, Refusal};

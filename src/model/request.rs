@@ -1,6 +1,6 @@
 //! What an agent asks of the director, and the answer.
 
-use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, PlayId, RequestId, form::Blank};
+use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, RequestId, Whose, form::Blank};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -41,15 +41,9 @@ pub enum Ask {
         estimate: Option<Money>,
         /// What may be spent.
         budget: Money,
-        /// Whose budget it is: all agents', not this one's alone.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        of_all: bool,
-        /// The agent whose budget it is, where it works for that one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        of: Option<AgentId>,
-        /// The script whose budget it is, where it works for that.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        play: Option<PlayId>,
+        /// Whose budget it is.
+        #[serde(flatten)]
+        whose: Whose,
     },
 }
 

@@ -252,7 +252,8 @@ mod tests {
     /// and all may spend five.
     fn stage() -> Stage {
         let mut stage = Stage::default();
-        let limits = Limits { running: Some(1), budget: Some(Money::cents(500)) };
+        let limits =
+            Limits { running: Some(1), budget: Some(Money::cents(500)), ..Limits::default() };
         let opened = Event::SessionOpened { title: String::new(), limits };
         stage.apply(&Record { seq: stage.last().next(), at: stage.now(), event: opened });
         for engine in [EngineKind::Watched, EngineKind::Native] {

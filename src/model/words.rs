@@ -14,13 +14,15 @@ pub(super) fn ask(ask: &Ask) -> String {
         }
         Ask::Approval { shown, reason, .. } => format!("asks to run: {shown}\n({reason})"),
         Ask::Question { text, options, blanks, .. } => asked(text, options, blanks),
-        Ask::Budget { spent, estimate: Some(estimate), budget, .. } => format!(
-            "budget: {spent} of {budget} spent, and the next call may cost {estimate}. \
-             Raise it, or stop?"
+        Ask::Budget { spent, estimate: Some(estimate), budget, whose } => format!(
+            "budget: {spent} of {budget}{} spent, and the next call may cost {estimate}. \
+             Raise it, or stop?",
+            whose.suffix()
         ),
-        Ask::Budget { spent, estimate: None, budget, .. } => format!(
-            "budget: {spent} of {budget} spent, and nobody knows what the next call costs. \
-             Raise it, or stop?"
+        Ask::Budget { spent, estimate: None, budget, whose } => format!(
+            "budget: {spent} of {budget}{} spent, and nobody knows what the next call costs. \
+             Raise it, or stop?",
+            whose.suffix()
         ),
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     workspace::grounds::Grounds,
 };
-use std::{collections::VecDeque, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
     task::JoinHandle,
@@ -334,19 +334,22 @@ impl Supervisor {
         })
     }
 
-    /// Takes an event and everything that follows from it to mind.
+    /// Takes an event and everything that follows from it to mind. What follows from a
+    /// fact goes before what was to come after it: two that were let go by one word must not
+    /// both be granted what only one of them can pay.
     fn settle(&mut self, event: Event) {
         let mut next = Some(event);
-        let mut pending = VecDeque::new();
+        let mut pending = Vec::new();
         while let Some(event) = next {
             let seq = self.stage.last().next();
             self.unwritten.push(Record { seq, at: self.now, event });
             if let Some(record) = self.unwritten.last() {
                 self.stage.apply(record);
-                pending.extend(follow_up(&self.stage, &record.event));
-                pending.extend(self.seen_in(&record.event));
+                let followed = follow_up(&self.stage, &record.event);
+                pending.extend(self.seen_in(&record.event).into_iter().rev());
+                pending.extend(followed.into_iter().rev());
             }
-            next = pending.pop_front();
+            next = pending.pop();
         }
     }
 

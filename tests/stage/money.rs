@@ -82,7 +82,7 @@ async fn a_step_breaks_no_budget_before_the_director_was_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f23_agents_that_race_for_a_sessions_budget_do_not_break_it() {
-    let limits = Limits { running: None, budget: Some(Money::cents(20)) };
+    let limits = Limits { budget: Some(Money::cents(20)), ..Limits::default() };
     let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
     for _ in 0..6 {
         house.cast("round", "go").await;
@@ -128,11 +128,11 @@ say = "These are my last words, and they take a while, since I speak slowly and 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_all_agents_may_spend_can_be_raised_and_the_question_says_whose_it_is() {
-    let limits = Limits { running: None, budget: Some(Money::cents(3)) };
+    let limits = Limits { budget: Some(Money::cents(3)), ..Limits::default() };
     let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
     let id = house.cast("round", "go").await;
     house.until_agent(id, asks).await;
-    assert!(matches!(house.agent(id).requests[0].ask, Ask::Budget { of_all: true, .. }));
+    assert!(matches!(house.agent(id).requests[0].ask, Ask::Budget { whose: Whose::Session, .. }));
     // Its own budget is not what is in the way.
     house.direct(Command::ChangeBudget { agent: id, budget: Some(Money::cents(900)) }).await;
     house.until_agent(id, |it| asks(it) && it.casting.budget.is_some()).await;

@@ -152,7 +152,7 @@ async fn an_urgent_message_denies_what_waits_and_cuts_what_would_follow() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_brief_can_be_changed_until_the_model_has_seen_it() {
-    let limits = Limits { running: Some(1), budget: None };
+    let limits = Limits { running: Some(1), ..Limits::default() };
     let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
     let first = house.cast("round", "go").await;
     let second = house.cast("round", "go there").await;

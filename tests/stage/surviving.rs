@@ -294,7 +294,7 @@ async fn an_agent_that_took_all_its_turns_gets_new_ones_with_a_message() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_on_its_way_with_the_first_turn_is_not_lost() {
-    let limits = Limits { running: Some(1), budget: None };
+    let limits = Limits { running: Some(1), ..Limits::default() };
     let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
     let first = house.cast("round", "go").await;
     let second = house.cast("round", "go too").await;
@@ -318,7 +318,7 @@ async fn a_message_on_its_way_with_the_first_turn_is_not_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn agents_that_were_queued_start_although_none_is_at_work() {
-    let limits = Limits { running: Some(1), budget: None };
+    let limits = Limits { running: Some(1), ..Limits::default() };
     let mut house = House::planned(Plan { limits, ..Plan::new(ROUND) });
     let first = house.cast("round", "go").await;
     let second = house.cast("round", "enough").await;

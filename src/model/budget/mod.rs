@@ -2,8 +2,14 @@
 //! follows where it does not. Asked before each call, so that nothing is overspent: what a
 //! call may cost is set aside first, and counts as spent until it is settled.
 
+mod event;
 #[cfg(test)]
 mod tests;
+mod whose;
+
+pub use event::BudgetEvent;
+pub(super) use event::change_limit;
+pub use whose::Whose;
 
 use super::{
     Agent, AgentId, Answer, Ask, Author, Boundary, Cost, Event, HoldReason, Level, Money, PlayId,
@@ -14,33 +20,21 @@ use super::{
 const NEAR: u64 = 80;
 
 /// A budget that is in the way, and what counts against it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Limit {
     spent: Money,
     budget: Money,
     whose: Whose,
 }
 
-/// Whose budget it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    /// The agent's own.
-    Own,
-    /// That of one above it, with all that work for that one.
-    Above(AgentId),
-    /// That of the script that it works for, or of one that plays this.
-    Play(PlayId),
-    /// All agents'.
-    All,
-}
-
 /// The budget that one more call would break: the agent's, that of one it works for, that
-/// of its script, or the session's. What is spent by those that work for an agent is spent
-/// by it. A call that nobody could price counts as the worst that config names.
+/// of its script, of its role, or the session's. What is spent by those that work for an
+/// agent is spent by it. A call that nobody could price counts as the worst that config
+/// names.
 pub(super) fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
     let more = estimate.unwrap_or_default();
     let mut limits = limits(stage, agent).map(|(whose, budget)| {
-        let spent = spent(stage, agent, whose, counted);
+        let spent = stage.sum_of(&whose, counted);
         Limit { spent, budget, whose }
     });
     limits.find(|it| it.spent + more > it.budget)
@@ -48,12 +42,25 @@ pub(super) fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) ->
 
 /// All budgets that hold for an agent, its own first.
 fn limits<'a>(stage: &'a Stage, agent: &'a Agent) -> impl Iterator<Item = (Whose, Money)> {
-    let own = agent.casting.budget.map(|it| (Whose::Own, it));
-    let above = stage.above(agent).map(|it| (Whose::Above(it.id), it.casting.budget));
+    let agents = std::iter::once(agent).chain(stage.above(agent));
+    let agents = agents.map(|it| (Whose::Agent(it.id), it.casting.budget));
     let plays = plays(stage, agent).map(|it| (Whose::Play(it.id), it.script.budget));
-    let all = stage.limits().budget.map(|it| (Whose::All, it));
-    let between = above.chain(plays).filter_map(|(whose, budget)| Some((whose, budget?)));
-    own.into_iter().chain(between).chain(all)
+    let all = std::iter::once((Whose::Session, stage.limits().budget));
+    let narrow = agents.chain(plays).filter_map(|(whose, budget)| Some((whose, budget?)));
+    let wide = all.filter_map(|(whose, budget)| Some((whose, budget?)));
+    narrow.chain(roles(stage, agent)).chain(wide)
+}
+
+/// The budgets of the roles that an agent, and those it works for, have: each once.
+fn roles<'a>(stage: &'a Stage, agent: &'a Agent) -> impl Iterator<Item = (Whose, Money)> {
+    let budgets = stage.limits().roles.iter();
+    let holding = budgets.filter(move |(role, _)| is_of_role(stage, agent, role));
+    holding.map(|(role, budget)| (Whose::Role(role.clone()), *budget))
+}
+
+/// Whether an agent, or one that it works for, has this role.
+fn is_of_role(stage: &Stage, agent: &Agent, role: &str) -> bool {
+    std::iter::once(agent).chain(stage.above(agent)).any(|it| it.casting.role == role)
 }
 
 /// The script that an agent works for, then the one that plays that, and so on. Whoever
@@ -78,18 +85,39 @@ fn settled(agent: &Agent) -> Money {
     agent.spent.at_worst()
 }
 
-/// What counts against a budget that holds for an agent.
-fn spent(stage: &Stage, agent: &Agent, whose: Whose, of: fn(&Agent) -> Money) -> Money {
-    let sum = |sum, it: &Agent| sum + of(it);
-    let family = |it: &Agent| stage.sum_of_family(it, of);
-    match whose {
-        Whose::Own => family(agent),
-        Whose::Above(above) => stage.agent(above).map(family).unwrap_or_default(),
-        Whose::Play(play) => {
-            let of_play = |it: &&Agent| plays(stage, it).any(|it| it.id == play);
-            stage.agents().filter(of_play).fold(Money(0), sum)
+impl Stage {
+    /// What may be spent; none where there is no limit.
+    pub fn limit_of(&self, whose: &Whose) -> Option<Money> {
+        match whose {
+            Whose::Own => None,
+            Whose::Agent(agent) => self.agent(*agent)?.casting.budget,
+            Whose::Play(play) => self.play(*play)?.script.budget,
+            Whose::Role(role) => self.limits().roles.get(role).copied(),
+            Whose::Session => self.limits().budget,
         }
-        Whose::All => stage.agents().filter(|it| !it.is_watched()).fold(Money(0), sum),
+    }
+
+    /// What is spent or set aside of it.
+    pub fn counted_of(&self, whose: &Whose) -> Money {
+        self.sum_of(whose, counted)
+    }
+
+    /// The sum of something over all whose money that is.
+    fn sum_of(&self, whose: &Whose, of: fn(&Agent) -> Money) -> Money {
+        let ours = || self.agents().filter(|it| !it.is_watched());
+        let sum = |sum, it: &Agent| sum + of(it);
+        match whose {
+            Whose::Own => Money(0),
+            Whose::Agent(agent) => {
+                self.agent(*agent).map_or(Money(0), |it| self.sum_of_family(it, of))
+            }
+            Whose::Play(play) => {
+                let of_play = |it: &&Agent| plays(self, it).any(|it| it.id == *play);
+                self.agents().filter(of_play).fold(Money(0), sum)
+            }
+            Whose::Role(role) => ours().filter(|it| is_of_role(self, it, role)).fold(Money(0), sum),
+            Whose::Session => ours().fold(Money(0), sum),
+        }
     }
 }
 
@@ -108,25 +136,13 @@ pub(super) fn settle(stage: &Stage, id: AgentId, cost: Cost) -> Vec<Event> {
 /// did so.
 fn neared(stage: &Stage, agent: &Agent, cost: Cost) -> Vec<Event> {
     let near = limits(stage, agent).filter_map(|(whose, budget)| {
-        let now = spent(stage, agent, whose, settled);
+        let now = stage.sum_of(&whose, settled);
         let line = Money(budget.0.saturating_mul(NEAR) / 100);
         let is_new = now - cost.at_worst() < line && now >= line;
         // Of one that is used up more is asked than to read.
         (is_new && now < budget).then(|| {
-            let who = match whose {
-                Whose::Own => agent.casting.name.clone(),
-                Whose::Above(above) => {
-                    let above = stage.agent(above).map_or("", |it| it.casting.name.as_str());
-                    format!("{above}, with all that work for it,")
-                }
-                Whose::Play(play) => {
-                    let name = stage.play(play).map_or("", |it| it.script.name.as_str());
-                    format!("the script {name}")
-                }
-                Whose::All => "all agents together".to_owned(),
-            };
-            let has = if whose == Whose::All { "have" } else { "has" };
-            let text = format!("{who} {has} spent {now} of {budget}");
+            let has = if whose == Whose::Session { "have" } else { "has" };
+            let text = format!("{} {has} spent {now} of {budget}", stage.spender(&whose));
             Event::NoticeRaised { level: Level::Warning, text }
         })
     });
@@ -147,13 +163,8 @@ pub(super) fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Lim
     if agent.is_held_for(HoldReason::Budget) {
         return Vec::new();
     }
-    let Limit { spent, budget, whose } = limit;
-    let whose = match whose {
-        Whose::Own => "",
-        Whose::Above(_) => " for the agent it works for",
-        Whose::Play(_) => " for its script",
-        Whose::All => " for all agents",
-    };
+    let Limit { spent, budget, whose } = limit.clone().as_said_by(agent);
+    let whose = whose.suffix();
     vec![
         Event::HoldPlaced {
             agent: agent.id,
@@ -167,15 +178,17 @@ pub(super) fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Lim
 
 /// What is asked where a budget is in the way.
 pub(super) fn budget_question(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Event {
-    let Limit { spent, budget, whose } = limit;
-    let of_all = whose == Whose::All;
-    let (of, play) = match whose {
-        Whose::Above(agent) => (Some(agent), None),
-        Whose::Play(play) => (None, Some(play)),
-        Whose::Own | Whose::All => (None, None),
-    };
-    let ask = Ask::Budget { spent, estimate, budget, of_all, of, play };
+    let Limit { spent, budget, whose } = limit.as_said_by(agent);
+    let ask = Ask::Budget { spent, estimate, budget, whose };
     Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
+}
+
+impl Limit {
+    /// The same, as this agent says it.
+    fn as_said_by(self, agent: &Agent) -> Self {
+        let is_own = self.whose == Whose::Agent(agent.id);
+        if is_own { Self { whose: Whose::Own, ..self } } else { self }
+    }
 }
 
 /// A call of `settled` was settled: what it had set aside and not used may be
@@ -189,16 +202,13 @@ fn lift_for_room(stage: &Stage, settled: AgentId) -> Vec<Event> {
             })
     };
     // One at a time: the room is for whoever comes first.
-    let next = match (stage.limits().budget, stage.agent(settled)) {
-        (Some(_), _) => stage.agents().find(has_room),
-        (None, Some(settled)) if plays(stage, settled).any(|it| it.script.budget.is_some()) => {
-            stage.agents().find(has_room)
+    let is_shared = |it: &(Whose, Money)| !matches!(it.0, Whose::Own | Whose::Agent(_));
+    let next = stage.agent(settled).and_then(|settled| {
+        if limits(stage, settled).any(|it| is_shared(&it)) {
+            return stage.agents().find(has_room);
         }
-        (None, Some(settled)) => {
-            stage.family(stage.head(settled)).into_iter().find(|it| has_room(it))
-        }
-        (None, None) => None,
-    };
+        stage.family(stage.head(settled)).into_iter().find(|it| has_room(it))
+    });
     next.map_or_else(Vec::new, |it| lift_budget(stage, it.id, Author::Supervisor))
 }
 
@@ -222,4 +232,21 @@ pub(super) fn lift_for_script(stage: &Stage, play: PlayId, by: Author) -> Vec<Ev
     };
     let held = stage.agents().filter(is_of_it);
     held.flat_map(|it| lift_budget(stage, it.id, by)).collect()
+}
+
+/// What follows when a limit was changed: whoever is held by it goes on, or is asked again.
+pub(super) fn follow_limit(stage: &Stage, event: &BudgetEvent) -> Vec<Event> {
+    let BudgetEvent::LimitChanged { whose, by, .. } = event;
+    let is_held_by = |it: &&Agent| it.budget_asked().is_some_and(|asked| asked == whose);
+    stage.agents().filter(is_held_by).flat_map(|it| lift_budget(stage, it.id, *by)).collect()
+}
+
+impl Agent {
+    /// Whose budget it is that it asks about, if it does.
+    pub fn budget_asked(&self) -> Option<&Whose> {
+        self.requests.iter().find_map(|it| match &it.ask {
+            Ask::Budget { whose, .. } => Some(whose),
+            _ => None,
+        })
+    }
 }

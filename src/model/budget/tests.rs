@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Boundary, Casting, Limits, Millis, Origin, Record, Seq, Stop, Turn, Usage, follow_up,
+    Boundary, Casting, Command, Input, Limits, Millis, Origin, Record, Seq, Stop, Turn, Usage,
+    decide, follow_up,
     play::{Assignment, PlayEvent, Spot},
     script::Script,
 };
@@ -23,6 +24,12 @@ impl Dice {
     }
 }
 
+/// The role of every second agent; the last one works for one of them.
+const RACER: &str = "racer";
+
+/// What may be spent by the session, by the script, by each agent and by a role, in cents.
+type Purses = [Option<u64>; 4];
+
 /// A session in which agents ask for calls, and calls are settled, in whatever order.
 struct Race {
     stage: Stage,
@@ -34,11 +41,12 @@ struct Race {
 }
 
 impl Race {
-    fn begin(seed: u64, budgets: [Option<u64>; 3]) -> Self {
-        let [session, script, own] = budgets.map(|it| it.map(Money::cents));
+    fn begin(seed: u64, budgets: Purses) -> Self {
+        let [session, script, own, role] = budgets.map(|it| it.map(Money::cents));
         let dice = Dice(seed.wrapping_mul(2_654_435_761) + 1);
         let mut race = Self { stage: Stage::default(), dice, calls: 0, errors: Money(0) };
-        let limits = Limits { running: None, budget: session };
+        let roles = role.map(|it| (RACER.to_owned(), it)).into_iter().collect();
+        let limits = Limits { budget: session, roles, ..Limits::default() };
         race.tell(Event::SessionOpened { title: String::new(), limits });
         // One script plays another: what the inner one spends, the outer one does.
         let spot = |play| Spot { play: PlayId(play), step: "step".into(), part: None };
@@ -55,7 +63,8 @@ impl Race {
                 Box::new(Assignment { spot, attempt: 1, output: None, judges: None })
             });
             let name = format!("a{agent}");
-            let mut casting = Casting { name, budget: own, assignment, ..Casting::default() };
+            let role = if agent % 2 == 1 { RACER } else { "other" }.to_owned();
+            let mut casting = Casting { name, role, budget: own, assignment, ..Casting::default() };
             if agent == AGENTS {
                 // It works for the one before it, which pays for both.
                 casting.budget = None;
@@ -75,12 +84,12 @@ impl Race {
 
     /// Tells what happened, and all that follows from it.
     fn tell(&mut self, event: Event) {
-        let mut pending = std::collections::VecDeque::from([event]);
-        while let Some(event) = pending.pop_front() {
+        let mut pending = vec![event];
+        while let Some(event) = pending.pop() {
             let (seq, at) = (Seq(self.stage.last().0 + 1), Millis(0));
             let record = Record { seq, at, event };
             self.stage.apply(&record);
-            pending.extend(follow_up(&self.stage, &record.event));
+            pending.extend(follow_up(&self.stage, &record.event).into_iter().rev());
         }
     }
 
@@ -109,19 +118,20 @@ impl Race {
     fn purses(&self) -> Vec<(Money, Money)> {
         let stage = &self.stage;
         let each = stage.agents().flat_map(|agent| {
-            limits(stage, agent).map(|(whose, it)| (spent(stage, agent, whose, counted), it))
+            limits(stage, agent).map(|(whose, it)| (stage.counted_of(&whose), it))
         });
         each.collect()
     }
 }
 
-/// The budgets that are raced for: of the session, of the script, of each agent; in cents.
-const PURSES: [[Option<u64>; 3]; 5] = [
-    [Some(40), None, None],
-    [None, Some(30), None],
-    [None, None, Some(9)],
-    [Some(50), Some(30), Some(12)],
-    [Some(1), None, None],
+/// The budgets that are raced for.
+const PURSES: [Purses; 6] = [
+    [Some(40), None, None, None],
+    [None, Some(30), None, None],
+    [None, None, Some(9), None],
+    [None, None, None, Some(20)],
+    [Some(50), Some(30), Some(12), Some(15)],
+    [Some(1), None, None, None],
 ];
 
 #[test]
@@ -135,7 +145,7 @@ fn f23_a_thousand_orders_of_calls_and_settlements_overspend_by_nothing() {
                 assert!(spent <= budget, "order {seed}: {spent} of {budget}");
             }
         }
-        let is_paid = race.calls > 0 || budgets == [Some(1), None, None];
+        let is_paid = race.calls > 0 || budgets[0] == Some(1);
         assert!(is_paid, "order {seed}: nobody could pay for anything");
         let held = race.stage.agents().filter(|it| it.is_held_for(HoldReason::Budget));
         let asked = held.filter(|it| !it.requests.is_empty()).count();
@@ -159,15 +169,18 @@ fn f23_what_is_overspent_is_no_more_than_calls_in_flight_were_underestimated() {
 
 #[test]
 fn two_that_a_script_casts_at_once_share_what_it_may_spend() {
-    let mut race = Race::begin(1, [None, Some(4), None]);
+    let mut race = Race::begin(1, [None, Some(4), None, None]);
     for agent in [1, 2] {
         let boundary = Boundary::Model { estimate: Some(Money::cents(3)), again: false };
         race.tell(Event::BoundaryReached { agent: AgentId(agent), boundary });
     }
     let [one, other] = [1, 2].map(|it| race.stage.agent(AgentId(it)).unwrap());
     assert!(one.calling && !other.calling && other.is_held_for(HoldReason::Budget));
-    let Ask::Budget { play, spent, budget, .. } = &other.requests[0].ask else { panic!() };
-    assert_eq!((*play, *spent, *budget), (Some(PlayId(1)), Money::cents(3), Money::cents(4)));
+    let Ask::Budget { whose, spent, budget, .. } = &other.requests[0].ask else { panic!() };
+    assert_eq!(
+        (whose, *spent, *budget),
+        (&Whose::Play(PlayId(1)), Money::cents(3), Money::cents(4))
+    );
     // A version of the script that may spend more answers the question.
     let script = Script { name: "s".into(), budget: Some(Money::cents(9)), ..Script::default() };
     let event = PlayEvent::Edited { version: 2, script: script.into(), by: Author::Director };
@@ -177,8 +190,45 @@ fn two_that_a_script_casts_at_once_share_what_it_may_spend() {
 }
 
 #[test]
+fn all_of_a_role_and_those_who_work_for_them_share_what_it_may_spend() {
+    let mut race = Race::begin(1, [None, None, None, Some(4)]);
+    let calls = |race: &mut Race, agent| {
+        let boundary = Boundary::Model { estimate: Some(Money::cents(3)), again: false };
+        race.tell(Event::BoundaryReached { agent: AgentId(agent), boundary });
+        race.stage.agent(AgentId(agent)).unwrap().calling
+    };
+    // The last one has another role, and works for one of this.
+    let let_through = [1, 2, 3, AGENTS].map(|it| calls(&mut race, it));
+    assert_eq!(let_through, [true, true, false, false]);
+    for held in [3, AGENTS] {
+        let asked = race.stage.agent(AgentId(held)).unwrap().budget_asked();
+        assert_eq!(asked, Some(&Whose::Role(RACER.into())), "{held}");
+    }
+    let wish = Input::Command {
+        by: Author::Director,
+        command: Command::ChangeLimit {
+            whose: Whose::Role(RACER.into()),
+            budget: Some(Money::cents(7)),
+        },
+    };
+    for event in decide(&race.stage, wish).unwrap() {
+        race.tell(event);
+    }
+    // There is room for one of them now: the other one is asked about again.
+    let [one, other] = [3, AGENTS].map(|it| race.stage.agent(AgentId(it)).unwrap());
+    assert!(one.calling && !other.calling && other.budget_asked().is_some());
+}
+
+#[test]
+fn a_limit_that_is_set_elsewhere_is_not_changed_here() {
+    for whose in [Whose::Own, Whose::Session, Whose::Play(PlayId(1)), Whose::Agent(AgentId(1))] {
+        assert!(change_limit(Author::Director, whose, None).is_err());
+    }
+}
+
+#[test]
 fn a_budget_that_is_nearly_used_up_is_told_of_once() {
-    let mut race = Race::begin(1, [Some(100), None, Some(50)]);
+    let mut race = Race::begin(1, [Some(100), None, Some(50), None]);
     let id = AgentId(1);
     for (cents, told) in [(39, 0), (1, 1), (1, 1), (4, 1)] {
         let (usage, cost) = (Usage::default(), Cost::from(Some(Money::cents(cents))));

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{
     Boundary, Capabilities, Command, Input, Millis, Money, Record, Report, follow_up,
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 struct World(Stage, Vec<Event>);
 
@@ -34,11 +34,11 @@ impl World {
     }
 
     fn settle(&mut self, event: Event) {
-        let mut pending = VecDeque::from([event]);
-        while let Some(event) = pending.pop_front() {
+        let mut pending = vec![event];
+        while let Some(event) = pending.pop() {
             let seq = self.0.last().next();
             self.0.apply(&Record { seq, at: Millis(seq.0), event: event.clone() });
-            pending.extend(follow_up(&self.0, &event));
+            pending.extend(follow_up(&self.0, &event).into_iter().rev());
             self.1.push(event);
         }
         for event in among_agents(&self.0) {
@@ -148,7 +148,13 @@ fn what_those_spend_that_work_for_an_agent_is_spent_by_it() {
     let held = world.0.agent(child).unwrap();
     assert!(held.is_held());
     let asked = held.requests.first().map(|it| &it.ask);
-    assert!(matches!(asked, Some(crate::model::Ask::Budget { of: Some(LEAD), .. })), "{asked:?}");
+    assert!(
+        matches!(
+            asked,
+            Some(crate::model::Ask::Budget { whose: crate::model::Whose::Agent(LEAD), .. })
+        ),
+        "{asked:?}"
+    );
     world.direct(Command::ChangeBudget { agent: LEAD, budget: Some(Money::cents(50)) });
     assert!(world.0.agents().all(|it| !it.is_held() && it.calling));
     // And when all is spent, nobody is set to work.

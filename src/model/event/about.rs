@@ -8,7 +8,7 @@ impl Event {
     pub const fn agent(&self) -> Option<AgentId> {
         match self {
             Self::SessionOpened { .. } | Self::SessionResumed { .. } | Self::SessionClosed { .. }
-            | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Attended { .. } | Self::Play { .. } | Self::Unreadable { .. } => None,
+            | Self::NoticeRaised { .. } | Self::SessionBudgetChanged { .. } | Self::Budgeted { .. } | Self::Attended { .. } | Self::Play { .. } | Self::Unreadable { .. } => None,
             Self::AgentAdded { agent, .. } | Self::AgentStarting { agent, .. } | Self::AgentStarted { agent }
             | Self::BoundaryReached { agent, .. } | Self::AgentEnded { agent, .. }
             | Self::Preparing { agent, .. } | Self::WorkspaceMade { agent, .. } | Self::Checkpointed { agent, .. }

@@ -39,8 +39,8 @@ impl World {
     }
 
     fn settle(&mut self, event: Event) {
-        let mut pending = VecDeque::from([event]);
-        while let Some(event) = pending.pop_front() {
+        let mut pending = vec![event];
+        while let Some(event) = pending.pop() {
             let seq = self.stage.last().next();
             let record = Record { seq, at: self.now, event };
             // What a journal keeps is all that there is.
@@ -48,7 +48,7 @@ impl World {
             let record: Record = serde_json::from_str(&line).unwrap();
             self.check(&record);
             self.stage.apply(&record);
-            pending.extend(follow_up(&self.stage, &record.event));
+            pending.extend(follow_up(&self.stage, &record.event).into_iter().rev());
             if let Some(crate::model::Effect::Run(it)) = record.event.effect() {
                 self.errands.push((it.spot, it.attempt, it.check));
             }

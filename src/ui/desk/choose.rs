@@ -191,8 +191,8 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::Budget(_) | PromptPurpose::SharedBudget(_) => {
-                match super::money::spend(prompt.purpose, &text, stage) {
+            PromptPurpose::Limit(ref whose) => {
+                match super::money::spend(whose.clone(), &text, stage) {
                     Ok(done) => return done,
                     Err(fault) => fault,
                 }

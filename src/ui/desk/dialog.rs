@@ -5,7 +5,7 @@ use super::{
     agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
-    model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way},
+    model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
     ui::keys::HelpPart,
 };
 
@@ -177,16 +177,14 @@ pub struct Prompt {
 }
 
 /// What a prompt is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PromptPurpose {
     /// Another model.
     Model(AgentId),
     /// A command that checks an agent's work.
     Check(AgentId),
-    /// Another budget.
-    Budget(AgentId),
-    /// What all agents together may spend, or those of a script.
-    SharedBudget(Option<PlayId>),
+    /// What may be spent.
+    Limit(Whose),
     /// Why a request is denied; may stay empty.
     Deny(AgentId, RequestId),
     /// What taking an agent's work needs: a message, a path, its name.
@@ -219,7 +217,7 @@ pub enum PromptPurpose {
 
 impl PromptPurpose {
     /// Whether it is typed to find something in what stands behind it.
-    pub const fn finds(self) -> bool {
+    pub const fn finds(&self) -> bool {
         matches!(self, Self::Filter | Self::FilterCast | Self::Search | Self::SearchPast)
     }
 }

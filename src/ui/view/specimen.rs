@@ -28,7 +28,7 @@ impl Story {
         };
         let reckoning = Reckoning::new(&header);
         let mut story = Self { stage: Stage::new(header), reckoning, at: Millis(0) };
-        let limits = Limits { running: None, budget: Some(Money::cents(500)) };
+        let limits = Limits { budget: Some(Money::cents(500)), ..Limits::default() };
         story.tell(Event::SessionOpened { title: title.into(), limits });
         story
     }

@@ -123,7 +123,8 @@ impl Simulation {
         let (journal, stage, opening) = if is_first {
             let sessions = self.journal.parent().and_then(Path::parent).unwrap();
             let journal = Journal::create(sessions, &header())?;
-            let limits = Limits { running: Some(4), budget: self.scenario.budget };
+            let limits =
+                Limits { running: Some(4), budget: self.scenario.budget, ..Limits::default() };
             (journal, Stage::new(header()), Opening::New { title: "sim".into(), limits })
         } else {
             let (journal, found) = Journal::reopen(&self.journal)?;

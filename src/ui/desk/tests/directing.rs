@@ -28,7 +28,7 @@ fn a_hold_for_money_asks_and_another_hold_is_lifted_by_itself() {
     let mut story = Story::of(2);
     story.held(ONE, HoldReason::Budget);
     let (spent, budget) = (Money::cents(90), Money::cents(100));
-    let ask = Ask::Budget { spent, estimate: None, budget, of_all: false, of: None, play: None };
+    let ask = Ask::Budget { spent, estimate: None, budget, whose: Whose::Own };
     story.asked(ONE, ask).press("p");
     let labels: Vec<_> = story.question_open().choices.iter().map(|it| &*it.label).collect();
     assert_eq!(labels, ["Cancel", "Raise it", "Let it finish up", "Stop the agent"]);
@@ -41,6 +41,19 @@ fn a_hold_for_money_asks_and_another_hold_is_lifted_by_itself() {
     assert!(matches!(story.sent().as_slice(), [Command::Answer { agent: ONE, .. }]));
     story.press("tab").held(TWO, HoldReason::Watch).press("p");
     assert_eq!(story.sent(), [Command::Lift(TWO, HoldReason::Watch)]);
+}
+
+#[test]
+fn what_a_role_may_spend_is_raised_from_the_question_of_one_of_it() {
+    let mut story = Story::of(2);
+    let (spent, budget) = (Money::cents(90), Money::cents(100));
+    let whose = Whose::Role("coder".into());
+    let ask = Ask::Budget { spent, estimate: None, budget, whose: whose.clone() };
+    story.held(ONE, HoldReason::Budget).asked(ONE, ask).press("p j enter");
+    let Some(Dialog::Prompt(prompt)) = &story.desk.dialog else { panic!("closed") };
+    assert_eq!(prompt.title, "budget of the role coder");
+    story.write("4").press("enter");
+    assert_eq!(story.sent(), [Command::ChangeLimit { whose, budget: Some(Money::cents(400)) }]);
 }
 
 #[test]

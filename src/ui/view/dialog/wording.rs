@@ -31,7 +31,7 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
         Dialog::Evidence(_) => vec![(Act::Choose, "open it"), (Act::Cancel, "back")],
         Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
         Dialog::Prompt(prompt) => {
-            vec![(Act::Choose, of_prompt(prompt.purpose)), (Act::Cancel, "back")]
+            vec![(Act::Choose, of_prompt(&prompt.purpose)), (Act::Cancel, "back")]
         }
         Dialog::NewAgent(form) if form.is_audition => vec![
             (Act::Save, "let them audition"),
@@ -75,11 +75,9 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
     }
 }
 
-const fn of_prompt(purpose: PromptPurpose) -> &'static str {
+const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
     match purpose {
-        PromptPurpose::Model(_) | PromptPurpose::Budget(_) | PromptPurpose::SharedBudget(_) => {
-            "take it"
-        }
+        PromptPurpose::Model(_) | PromptPurpose::Limit(_) => "take it",
         PromptPurpose::Check(_) => "check it",
         PromptPurpose::Deny(..) => "deny it",
         PromptPurpose::Take(_, Way::Commit) => "commit it",

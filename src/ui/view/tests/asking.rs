@@ -101,9 +101,7 @@ fn short_of_money() -> Story {
         spent: Money::cents(15),
         estimate: Some(Money::cents(48)),
         budget,
-        of_all: false,
-        of: None,
-        play: None,
+        whose: Whose::Own,
     };
     story.tell(Event::BudgetChanged { agent, budget: Some(budget), by: Author::Director });
     story.start(agent).hold(agent, HoldReason::Budget, "$0.15 of $0.60 spent or set aside");

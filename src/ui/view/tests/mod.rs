@@ -26,7 +26,7 @@ use super::{
 use crate::model::{
     AgentId, Answer, Ask, Author, Capabilities, Casting, Command, Enclosure, EngineKind, EntryKind,
     Event, Ground, HoldReason, Input, Millis, Money, Network, Outcome, RedirectId, RequestId,
-    Sandbox, Seq, ToolState, Tree, Turn, Version, decide,
+    Sandbox, Seq, ToolState, Tree, Turn, Version, Whose, decide,
 };
 use crate::text::{Grammars, Patch};
 use crate::ui::{
