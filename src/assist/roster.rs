@@ -147,6 +147,8 @@ fn ask(ask: &Ask) -> Value {
                 Whose::Play(_) => "its script",
                 Whose::Role(role) => &format!("the role {role}"),
                 Whose::Session => "the session",
+                Whose::Day => "all sessions of the day",
+                Whose::Project => "all sessions on the project",
             };
             json!({ "budget_of": whose, "spent": spent.to_string(), "budget": budget.to_string() })
         }

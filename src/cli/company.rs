@@ -135,6 +135,9 @@ impl Company {
             running: Some(settings.limits.max_running),
             budget: settings.budget.session,
             roles: settings.budget.roles.clone(),
+            day: settings.budget.day,
+            project: settings.budget.project,
+            waits_for_quota: settings.limits.wait_for_quota,
         }
     }
 

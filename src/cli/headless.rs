@@ -356,6 +356,9 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
     if let Event::NoticeRaised { level: Level::Warning | Level::Trouble, text } = &record.event {
         return Some(crate::text::one_line(text, 300));
     }
+    if let Event::Budgeted { event } = &record.event {
+        return event.told();
+    }
     let agent = stage.agent(record.event.agent()?)?;
     let what = match &record.event {
         Event::AgentAdded { casting, .. } => {

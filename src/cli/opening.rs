@@ -3,6 +3,7 @@
 use super::{House, library};
 use crate::{
     export::{Collector, Content, Live, Telemetry},
+    history::{Till, Today},
     journal::Journal,
     model::{FORMAT, Header, Limits, Stage},
     supervisor::{self, Means, Opening, Session},
@@ -10,6 +11,7 @@ use crate::{
 };
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
@@ -150,7 +152,11 @@ impl Ready {
         let (hire, run) = house.company.hire(folder, &grounds);
         let listen = Some(house.company.listener(folder));
         let read = Some(library::reader(house));
-        let means = Means { hire, grounds: Some(grounds), run: Some(run), read, listen };
+        let today: Today = Arc::new(|| jiff::Zoned::now().date().to_string());
+        let header = stage.header();
+        let till = (header.session.as_str(), header.project.as_str());
+        let till = Some(Till::new(&house.state, today, till, &path));
+        let means = Means { hire, grounds: Some(grounds), run: Some(run), read, listen, till };
         let live = telemetry(house).and_then(|it| Live::begin(&path, it));
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
         Open { session, stage, journal: path, live }

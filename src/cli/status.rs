@@ -76,7 +76,28 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
             "holds_up": it.blocks,
         })
     };
+    let quotas = stage.quotas().flat_map(|(account, windows)| {
+        windows.iter().map(move |it| {
+            json!({
+                "account": account,
+                "window": it.window.name,
+                "used_percent": it.window.used,
+                "is_used_up": it.window.is_spent && it.holds(now),
+                "resets_in_ms": it.resets_at.map(|at| at.since(now).0),
+            })
+        })
+    });
+    let limits = stage.all_limits();
+    let limits = limits.iter().filter_map(|it| {
+        Some(json!({
+            "whose": stage.purse_name(it),
+            "budget_nano_dollars": stage.limit_of(it)?.0,
+            "spent_or_set_aside_nano_dollars": stage.counted_of(it).0,
+        }))
+    });
     json!({
+        "limits": limits.collect::<Vec<_>>(),
+        "quotas": quotas.collect::<Vec<_>>(),
         "session": stage.header().session,
         "project": stage.header().project,
         "title": stage.title(),
@@ -114,7 +135,12 @@ fn tell(stage: &Stage, is_running: bool, now: Millis, out: &mut impl Write) -> i
         needs.entry(item.key.whom).or_default().push(format!("{} {age}", item.key.reason));
     }
     for (whom, reasons) in &needs {
-        writeln!(out, "needs you: {}: {}", one_line(stage.name_of(*whom), 30), reasons.join(", "))?;
+        writeln!(
+            out,
+            "needs you: {}: {}",
+            one_line(&stage.name_of(*whom), 30),
+            reasons.join(", ")
+        )?;
     }
     for agent in stage.agents() {
         let cells = [

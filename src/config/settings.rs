@@ -132,6 +132,8 @@ pub struct Limits {
     /// Tokens that one model call may write.
     #[serde(deserialize_with = "between::<_, u32, 1, 10_000_000>")]
     pub max_output_tokens: u32,
+    /// Whether a call waits while its service grants nothing, where it says until when.
+    pub wait_for_quota: bool,
     /// Seconds to reach a model service.
     #[serde(deserialize_with = "between::<_, u64, 1, 3_600>")]
     pub connect_timeout_s: u64,
@@ -167,6 +169,14 @@ pub struct Budget {
     #[serde(deserialize_with = "dollars_or_none")]
     #[schemars(with = "String")]
     pub agent: Option<Money>,
+    /// For all sessions of a day together; nothing is no limit.
+    #[serde(deserialize_with = "dollars_or_none")]
+    #[schemars(with = "String")]
+    pub day: Option<Money>,
+    /// For all sessions on a project's folder together; nothing is no limit.
+    #[serde(deserialize_with = "dollars_or_none")]
+    #[schemars(with = "String")]
+    pub project: Option<Money>,
     /// For all agents of a role together, by its name; roles that are not named have none.
     #[serde(deserialize_with = "dollars_by_name")]
     #[schemars(with = "BTreeMap<String, String>")]

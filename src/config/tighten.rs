@@ -2,7 +2,7 @@
 //! so it may make the rules tighter and never looser.
 
 use super::{
-    Layer, Settings, Source,
+    Budget, Layer, Settings, Source,
     fault::Blame,
     heeding::is_looser,
     layers::{Layered, add_to_list, at, leaves},
@@ -77,7 +77,7 @@ fn may_be_said(path: &[&str]) -> bool {
     matches!(
         path,
         ["limits" | "watch", ..]
-            | ["budget", "session" | "agent"]
+            | ["budget", "session" | "agent" | "day" | "project"]
             | ["budget", "roles", ..]
             | ["permissions", "mode" | "ask" | "deny"]
             | ["models" | "workspace", "default"]
@@ -108,30 +108,7 @@ fn raised<'a>(below: &Settings, with: &'a Settings) -> Vec<(Vec<&'a str>, String
             found.push((vec!["limits", name], what));
         }
     }
-    let budgets = [
-        ("session", below.budget.session, with.budget.session),
-        ("agent", below.budget.agent, with.budget.agent),
-    ];
-    for (name, old, new) in budgets {
-        if is_more(new, old) {
-            let what = format!(
-                "a project file may not raise `budget.{name}` from {} to {}",
-                amount(old),
-                amount(new)
-            );
-            found.push((vec!["budget", name], what));
-        }
-    }
-    for (role, new) in &with.budget.roles {
-        let old = below.budget.roles.get(role).copied();
-        if is_more(Some(*new), old) {
-            let what = format!(
-                "a project file may not raise `budget.roles.{role}` from {} to {new}",
-                amount(old)
-            );
-            found.push((vec!["budget", "roles", role.as_str()], what));
-        }
-    }
+    found.extend(raised_budgets(&below.budget, &with.budget));
     for rule in Rule::ALL {
         let kept = |it: &Settings| it.watch.get(&rule).map(|it| (it.action, it.limit));
         if kept(below).zip(kept(with)).is_some_and(|(old, new)| is_looser(old, new)) {
@@ -156,6 +133,27 @@ fn raised<'a>(below: &Settings, with: &'a Settings) -> Vec<(Vec<&'a str>, String
         found.push((vec!["sandbox", "network"], what));
     }
     found
+}
+
+/// The budgets that would be larger than before.
+fn raised_budgets<'a>(below: &Budget, with: &'a Budget) -> Vec<(Vec<&'a str>, String)> {
+    let named = [
+        (vec!["session"], below.session, with.session),
+        (vec!["agent"], below.agent, with.agent),
+        (vec!["day"], below.day, with.day),
+        (vec!["project"], below.project, with.project),
+    ];
+    let roles = with.roles.iter().map(|(role, new)| {
+        (vec!["roles", role.as_str()], below.roles.get(role).copied(), Some(*new))
+    });
+    let raised = named.into_iter().chain(roles).filter(|(_, old, new)| is_more(*new, *old));
+    let told = raised.map(|(name, old, new)| {
+        let path = [vec!["budget"], name].concat();
+        let (old, new) = (amount(old), amount(new));
+        let what = format!("a project file may not raise `{}` from {old} to {new}", path.join("."));
+        (path, what)
+    });
+    told.collect()
 }
 
 /// Whether a limit is looser than another, where nothing is no limit.

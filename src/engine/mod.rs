@@ -14,6 +14,7 @@ mod last_words;
 pub mod native;
 pub mod program;
 pub mod pty;
+mod quota;
 mod seat;
 mod voice;
 pub mod watched;

@@ -271,7 +271,7 @@ fn aside(record: &Record) -> Option<Aside> {
         Event::SessionBudgetChanged { budget: None, by } => {
             (None, format!("{}: budget of the session lifted", who(*by)), false)
         }
-        Event::Budgeted { event } => (None, event.told(), false),
+        Event::Budgeted { event } => (None, event.told()?, false),
         Event::Play { play, event } => match event.as_ref() {
             PlayEvent::CheckEnded { spot, check, ok, why, .. } => {
                 (Some(*play), checked(&spot.to_string(), *check, *ok, why), !ok)

@@ -66,7 +66,7 @@ fn plainly(event: &Event) -> Option<(Kind, String)> {
         Event::NoticeRaised { text, .. } | Event::Noted { text, .. } => (Kind::Note, text.clone()),
         Event::Drifted { event, .. } => (Kind::Note, event.told()),
         Event::Proved { event, .. } => (Kind::Note, event.told()?),
-        Event::Budgeted { event } => (Kind::Direction, event.told()),
+        Event::Budgeted { event } => (Kind::Direction, event.told()?),
         Event::Preparing { what, .. } => (Kind::Note, what.clone()),
         Event::WorkspaceMade { tree, .. } => {
             (Kind::Note, joined(&[&tree.path, &tree.branch, &tree.note]))

@@ -1,6 +1,6 @@
 //! What a model answers, as it arrives.
 
-use crate::model::{Money, Usage};
+use crate::model::{Money, Usage, Window};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,6 +11,8 @@ pub enum Chunk {
     Connected {
         /// The vendor's name for this call, for its support.
         request_id: Option<String>,
+        /// What it tells of how much may still be asked of it.
+        windows: Vec<Window>,
     },
     /// More words.
     Text(String),

@@ -5,7 +5,7 @@
 //! make a chunk. It owns the response, so dropping the stream closes the socket.
 
 use super::{
-    Chunk, Endpoint, Request, Trouble, address::address, answer::Answer, head, pool::Pool,
+    Chunk, Endpoint, Request, Trouble, address::address, answer::Answer, head, pool::Pool, quota,
 };
 use futures::{StreamExt, stream, stream::BoxStream};
 use jiff::Timestamp;
@@ -101,8 +101,9 @@ impl Call {
                 Stage::Ask(ask) => self.ask(*ask).await,
                 Stage::Connected(response) => {
                     let request_id = head::request_id(&response);
+                    let windows = quota::windows(response.headers(), (self.now)());
                     self.stage = Stage::Read(response);
-                    return Some(Ok(Chunk::Connected { request_id }));
+                    return Some(Ok(Chunk::Connected { request_id, windows }));
                 }
                 Stage::Read(response) => self.read(response).await,
                 Stage::Fail(trouble) => {

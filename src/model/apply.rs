@@ -47,11 +47,16 @@ impl Stage {
                 // Whoever was taking work over then is gone, and so are checks.
                 forget(&mut self.agents);
                 self.checks_were_cut();
+                self.forget_shares();
             }
             Event::SessionClosed { why } => self.closed = Some(why.clone()),
             Event::SessionBudgetChanged { budget, .. } => self.limits.budget = *budget,
             Event::Play { play, event } => self.play_on(*play, event),
-            Event::Budgeted { event } => self.limits.apply(event),
+            Event::Budgeted { event } => {
+                self.limits.apply(event);
+                self.keep_share(event);
+                self.keep_nearing(event);
+            }
             Event::Attended { event } => self.attention.apply(event, self.now),
             Event::NoticeRaised { level, text } => self.notice(*level, text.clone()),
             Event::Unreadable { name: Some(_), .. } => self.unknown += 1,
@@ -92,6 +97,7 @@ impl Stage {
         }
         match &record.event {
             Event::Proved { .. } => drop(self.checked.insert(id)),
+            Event::QuotaTold { quota, .. } => self.keep_quota(quota),
             Event::Reported { result, .. } => self.hand_in(id, result),
             Event::AgentEnded { .. } => self.end_part(id),
             _ => {}

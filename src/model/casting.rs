@@ -110,6 +110,15 @@ pub struct Limits {
     /// What all agents of a role together may spend, where that has a limit.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<String, Money>,
+    /// What all sessions together may spend in a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<Money>,
+    /// A call waits until its service grants something again, where it says when.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub waits_for_quota: bool,
+    /// What all sessions on this project's folder may spend together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<Money>,
 }
 
 /// Casts an agent, under a name that nobody else has.

@@ -1,9 +1,9 @@
 //! The director's wishes. Imperative, because they may be refused.
 
 use super::{
-    AgentId, Answer, AttendWish, Author, Casting, Fingerprint, HeedWish, HoldReason, Keys, Money,
-    PlayId, ProofWish, Proved, RedirectId, Report, RequestId, Retake, Scope, Status, Turn, Way,
-    Whose, keys,
+    AgentId, Answer, AttendWish, Author, Casting, Drew, Fingerprint, HeedWish, HoldReason, Keys,
+    Money, PlayId, ProofWish, Proved, RedirectId, Report, RequestId, Retake, Scope, Status, Turn,
+    Way, Whose, keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -63,7 +63,8 @@ pub enum Command {
     ChangeBudget { agent: AgentId, budget: Option<Money> },
     /// Change what all agents together may spend.
     ChangeSessionBudget { budget: Option<Money> },
-    /// Change what others together may spend: all agents of a role.
+    /// Change what several together may spend: all agents of a role, all sessions of a
+    /// day or on a project.
     ChangeLimit { whose: Whose, budget: Option<Money> },
     /// Type into its terminal.
     Type(AgentId, #[serde(with = "keys::on_the_link")] Keys),
@@ -121,6 +122,8 @@ pub enum Input {
     Found(Box<Finding>),
     /// A check of an agent's work was made.
     Proved(Box<Proved>),
+    /// A purse that sessions share has answered.
+    Drew(Box<Drew>),
     /// What a standing step listens for has happened.
     Signal(Box<Signal>),
 }
@@ -135,7 +138,11 @@ impl Input {
     pub const fn command(&self) -> Option<&Command> {
         match self {
             Self::Command { command, .. } | Self::Desk { command, .. } => Some(command),
-            Self::Report { .. } | Self::Found(_) | Self::Proved(_) | Self::Signal(_) => None,
+            Self::Report { .. }
+            | Self::Found(_)
+            | Self::Proved(_)
+            | Self::Drew(_)
+            | Self::Signal(_) => None,
         }
     }
 
@@ -144,7 +151,11 @@ impl Input {
         match self {
             Self::Report { agent, .. } => Some(*agent),
             Self::Proved(it) => Some(it.agent),
-            Self::Command { .. } | Self::Desk { .. } | Self::Found(_) | Self::Signal(_) => None,
+            Self::Command { .. }
+            | Self::Desk { .. }
+            | Self::Found(_)
+            | Self::Drew(_)
+            | Self::Signal(_) => None,
         }
     }
 }

@@ -9,13 +9,13 @@ use super::{
     answering::{self, approve},
     assisting,
     attention::attend,
-    budget::change_limit,
+    budget::{self, change_limit},
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
     messages::{delivered, edit_redirect, instruct, take_back},
     play::{self, PlayEvent},
-    proof,
+    proof, quota,
     retake::{mark, retake},
     rewind::{redo, rewind},
     taking::{outcome, take},
@@ -51,6 +51,7 @@ pub fn decide_into(stage: &Stage, input: Input, facts: &mut Vec<Event>) -> Resul
         }
         Input::Report { agent, run, report } => note(stage, agent, run, report, facts)?,
         Input::Proved(it) => facts.extend(proof::proved(find(stage, it.agent)?, *it)?),
+        Input::Drew(it) => facts.extend(budget::drew(stage, *it)),
         Input::Found(finding) => facts.extend(play::found(stage, *finding)?),
         Input::Signal(signal) => facts.extend(play::signalled(stage, *signal)?),
     }
@@ -167,6 +168,10 @@ fn note(
         Report::ToolTaken(call) => Event::ToolStarted { agent, call },
         Report::Delivered(redirect) => {
             facts.extend(delivered(speaker, redirect));
+            return Ok(());
+        }
+        Report::QuotaTold(quota) => {
+            facts.extend(quota::told(stage, agent, *quota));
             return Ok(());
         }
         Report::Reached(boundary) => Event::BoundaryReached { agent, boundary },

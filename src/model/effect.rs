@@ -2,8 +2,8 @@
 //! never does, so a replay can never start, stop or pay for anything.
 
 use super::{
-    AgentId, Answer, CallId, Event, HoldReason, Keys, Proving, RedirectId, RequestId, Task, Turn,
-    Version, play::Errand,
+    AgentId, Answer, CallId, Event, HoldReason, Keys, Proving, Purse, RedirectId, RequestId, Task,
+    Turn, Version, play::Errand,
 };
 
 /// Something for the supervisor to do.
@@ -19,6 +19,8 @@ pub enum Effect {
     Run(Errand),
     /// Run a command that checks an agent's work.
     Prove(Proving),
+    /// Draw from a purse that sessions share.
+    Draw(Purse),
     /// The agent is over: let its engine go, and end it if it does not.
     Dismiss(AgentId),
 }
@@ -73,6 +75,7 @@ impl Event {
             }
             Self::Play { event, .. } => return event.errand().map(Effect::Run),
             Self::Proved { agent, event } => return event.errand(*agent).map(Effect::Prove),
+            Self::Budgeted { event } => return event.effect(),
             Self::AgentEnded { agent, .. } => return Some(Effect::Dismiss(*agent)),
             Self::InstructionsEdited { agent, version, text, .. } => {
                 (agent, Order::Instructions(*version, text.clone()))

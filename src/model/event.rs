@@ -5,8 +5,8 @@ mod about;
 use super::{
     AgentId, Answer, Ask, AttentionEvent, Author, Boundary, BudgetEvent, CallId, Casting, Changed,
     Conflict, Cost, DriftEvent, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome,
-    PlayId, ProofEvent, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version, Way,
-    play::PlayEvent,
+    PlayId, ProofEvent, Quota, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version,
+    Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -374,6 +374,9 @@ pub enum Event {
 
     /// All agents together may spend more, or less.
     SessionBudgetChanged { budget: Option<Money>, by: Author },
+
+    /// The service that it calls has told how much may still be asked.
+    QuotaTold { agent: AgentId, quota: Box<Quota> },
 
     /// Something happened to a limit that is no agent's alone.
     Budgeted { event: Box<BudgetEvent> },

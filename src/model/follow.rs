@@ -2,9 +2,10 @@
 //! answers are already there as facts.
 
 use super::{
-    Agent, Ask, Author, Boundary, Event, HoldReason, Money, RedirectId, Stage,
-    budget::{self, Limit, budget_question, exceeded, hold_for_budget, lift_budget},
+    Agent, Ask, Author, Boundary, BudgetEvent, Event, HoldReason, Money, RedirectId, Stage,
+    budget::{self, Call, budget_question, exceeded, hold_for_budget, judge_call, lift_budget},
     play::PlayEvent,
+    quota::hold_for_quota,
 };
 
 /// The facts that follow from `event`, given where things stand after it.
@@ -16,11 +17,14 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         | Event::Awaits { .. }
         | Event::SessionResumed { .. } => start_queued(stage),
         Event::AgentStarted { agent } | Event::HoldPlaced { agent, .. } => {
-            stage.agent(*agent).and_then(freeze_held).into_iter().collect()
+            let mut events = let_next(stage);
+            events.extend(stage.agent(*agent).and_then(freeze_held));
+            events
         }
+        Event::TurnStarted { .. } => let_next(stage),
         Event::Frozen { agent, .. } => stage.agent(*agent).map_or_else(Vec::new, thaw_unheld),
-        Event::TurnEnded { agent, cost, .. } | Event::TurnCut { agent, cost, .. } => {
-            budget::settle(stage, *agent, *cost)
+        Event::TurnEnded { agent, .. } | Event::TurnCut { agent, .. } => {
+            budget::settle(stage, *agent)
         }
         Event::Play { play, event } => match &**event {
             PlayEvent::Edited { by, .. } => budget::lift_for_script(stage, *play, *by),
@@ -48,7 +52,13 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
             let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Budget));
             held.flat_map(|it| lift_budget(stage, it.id, *by)).collect()
         }
-        Event::Budgeted { event } => budget::follow_limit(stage, event),
+        Event::Budgeted { event } => match &**event {
+            BudgetEvent::LimitChanged { whose, by, .. } => {
+                budget::lift_for_limit(stage, whose, *by)
+            }
+            BudgetEvent::Drew { .. } => follow_purse(stage),
+            BudgetEvent::DrawAsked { .. } | BudgetEvent::Neared { .. } => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
@@ -116,11 +126,22 @@ fn grants(stage: &Stage, agent: &Agent) -> Vec<Event> {
                 events.push(Event::ToolStarted { agent: agent.id, call: *call });
             }
             Boundary::Model { estimate, again } if steps > 0 => {
-                if let Some(limit) = over_budget(stage, agent, *estimate) {
-                    events.extend(hold_for_budget(agent, *estimate, limit));
+                let barred = hold_for_quota(stage, agent);
+                if !barred.is_empty() {
+                    events.extend(barred);
                     return events;
                 }
-                start_turn(agent, *estimate, *again, &mut events);
+                match judge(stage, agent, *estimate) {
+                    Call::Granted => start_turn(agent, *estimate, *again, &mut events),
+                    Call::Asks(asked) => {
+                        events.extend(asked);
+                        return events;
+                    }
+                    Call::Over(limit) => {
+                        events.extend(hold_for_budget(agent, *estimate, limit));
+                        return events;
+                    }
+                }
                 steps = steps.saturating_sub(1);
             }
             Boundary::Model { estimate, .. } => ask_again(stage, agent, *estimate, &mut events),
@@ -166,11 +187,34 @@ fn start_turn(agent: &Agent, reserved: Option<Money>, again: bool, events: &mut 
     events.push(Event::TurnStarted { agent: id, turn, version, model, reserved, again });
 }
 
-/// The budget that holds this call back.
-fn over_budget(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
+/// Whether budgets let this call be made.
+fn judge(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Call {
     if agent.steps > 0 && agent.is_held_for(HoldReason::Budget) {
         // The director has allowed this one call, knowing the budget.
-        return None;
+        return Call::Granted;
     }
-    exceeded(stage, agent, estimate)
+    judge_call(stage, agent, estimate)
+}
+
+/// What follows when a purse has answered. One thing at a time: what each of them leaves
+/// is not known before it is a fact.
+fn follow_purse(stage: &Stage) -> Vec<Event> {
+    let told = budget::tell_purse(stage);
+    if !told.is_empty() {
+        return told;
+    }
+    let next = let_next(stage);
+    if next.is_empty() { budget::lift_for_purse(stage) } else { next }
+}
+
+/// The next of those that wait for a purse: it goes on, is held, or has the purse asked.
+/// One at a time, as each leaves less for those behind it.
+fn let_next(stage: &Stage) -> Vec<Event> {
+    let limits = stage.limits();
+    if limits.day.is_none() && limits.project.is_none() {
+        return Vec::new();
+    }
+    let waiting = stage.agents().filter(|it| !it.is_held() && it.is_on());
+    let waiting = waiting.filter(|it| it.boundaries.iter().any(Boundary::is_model));
+    waiting.map(|it| grants(stage, it)).find(|it| !it.is_empty()).unwrap_or_default()
 }

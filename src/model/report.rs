@@ -1,7 +1,7 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Bid, Boundary, CallId, Conflict, Cost, Event, FileChange, Level, Millis, Outcome,
+    Ask, Bid, Boundary, CallId, Conflict, Cost, Event, FileChange, Level, Millis, Outcome, Quota,
     RedirectId, RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
 };
 
@@ -48,6 +48,8 @@ pub enum Report {
     },
     /// Its folder holds what it was to hold again; this commit holds what it held.
     FilesPut(String),
+    /// The service that it calls has told how much may still be asked.
+    QuotaTold(Box<Quota>),
     /// Its program calls the place where that turn was over like this.
     PlaceNamed(Turn, String),
     /// Its program said something that is not known.

@@ -1,8 +1,11 @@
 //! The state of a session: what all records so far add up to.
 
 use super::{
-    Agent, AgentId, Cost, Header, HoldReason, Level, Limits, Log, LogBounds, Millis, Money, PlayId,
-    Seq, Status, Usage, attention::Attention, play::Play,
+    Agent, AgentId, Cost, Header, HoldReason, KnownWindow, Level, Limits, Log, LogBounds, Millis,
+    Money, PlayId, Seq, Status, Usage,
+    attention::Attention,
+    budget::{Nearing, Shares},
+    play::Play,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -25,6 +28,12 @@ pub struct Stage {
     pub(super) header: Header,
     pub(super) title: String,
     pub(super) limits: Limits,
+    /// What this session holds of what it shares with others.
+    pub(super) shares: Shares,
+    /// The budgets that were nearly used up when that was told, each once.
+    pub(super) nearing: Vec<Nearing>,
+    /// What services have told of how much may still be asked, by whose it is.
+    pub(super) quotas: BTreeMap<String, Vec<KnownWindow>>,
     /// In the order of their numbers.
     pub(super) agents: Vec<Arc<Agent>>,
     /// In the order of their numbers, counted from 1.
@@ -111,6 +120,9 @@ impl Stage {
             header: self.header.clone(),
             title: self.title.clone(),
             limits: self.limits.clone(),
+            shares: self.shares.clone(),
+            nearing: self.nearing.clone(),
+            quotas: self.quotas.clone(),
             notices: self.notices.clone(),
             closed: self.closed.clone(),
             attention: self.attention.clone(),

@@ -15,6 +15,7 @@ mod errands;
 mod feed;
 mod keeper;
 mod proofs;
+mod purser;
 mod session;
 mod strain;
 mod taker;

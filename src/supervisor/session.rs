@@ -1,5 +1,6 @@
 //! A session while it runs: facts one at a time, in one order, for everybody.
 
+mod carrying;
 mod disk;
 mod loose;
 mod opening;
@@ -10,20 +11,21 @@ pub use opening::Opening;
 
 use super::{
     Clock, Feed, Listen, ReadScript, RunCommand, clean::clean, crew::Crew, ears::Ears,
-    errands::Errands, keeper::Keeper, proofs::Proofs, strain::Strainer, taker::Taker,
-    writable::make_writable,
+    errands::Errands, keeper::Keeper, proofs::Proofs, purser::Purser, strain::Strainer,
+    taker::Taker, writable::make_writable,
 };
 use crate::text::sanitise;
 use crate::{
-    engine::{Hire, Start},
+    engine::Hire,
+    history::Till,
     journal::{Journal, JournalError},
     model::{
-        AHEAD, Agent, AgentId, Author, Command, DeskId, Effect, Event, Input, Millis, Order,
-        QuitMode, Record, Stage, Task, Turn, decide_into, follow_up,
+        AHEAD, Agent, Author, Command, DeskId, Event, Input, Millis, Purse, QuitMode, Record,
+        Stage, decide_into, follow_up,
     },
     workspace::grounds::Grounds,
 };
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
     task::JoinHandle,
@@ -73,7 +75,7 @@ pub enum SessionError {
 /// Opens a session over a journal, with the stage that its records add up to
 /// (empty for a new one). Must be called inside a tokio runtime.
 pub fn open(journal: Journal, stage: Stage, opening: Opening, hire: Hire) -> Session {
-    let means = Means { hire, grounds: None, run: None, read: None, listen: None };
+    let means = Means { hire, grounds: None, run: None, read: None, listen: None, till: None };
     open_with(means, journal, stage, opening)
 }
 
@@ -90,11 +92,13 @@ pub struct Means {
     pub read: Option<ReadScript>,
     /// Listens for what calls standing steps; none where nothing does.
     pub listen: Option<Listen>,
+    /// The purses that sessions share; none where this one counts alone.
+    pub till: Option<Till>,
 }
 
 /// Opens a session as [`open`] does, with all that it may need.
 pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening) -> Session {
-    let Means { hire, grounds, run, read, listen } = means;
+    let Means { hire, grounds, run, read, listen, till } = means;
     let (inbox, inputs) = channel(INBOX);
     let feed = Feed::default();
     let clock = Clock::starting_at(stage.now());
@@ -104,6 +108,7 @@ pub fn open_with(means: Means, journal: Journal, stage: Stage, opening: Opening)
         taker: Taker::new(grounds),
         proofs: Proofs::new(run.clone()),
         errands: Errands::new(run, read),
+        purser: Purser::new(till),
         ears: Ears::new(listen, clock),
         aside: Vec::new(),
         journal,
@@ -142,6 +147,7 @@ struct Supervisor {
     taker: Taker,
     errands: Errands,
     proofs: Proofs,
+    purser: Purser,
     ears: Ears,
     /// Heard when what was kept before them is.
     aside: Vec<Input>,
@@ -203,6 +209,7 @@ impl Supervisor {
         while !self.is_over() {
             let wakes = [self.wake_for_scripts(), self.wake_for_watches()];
             let wake = wakes.into_iter().flatten().min();
+            let look = self.purser.due();
             tokio::select! {
                 biased;
                 input = self.crew.next_overdue() => batch.push(input),
@@ -213,6 +220,8 @@ impl Supervisor {
                 taken = self.taker.next() => batch.extend(taken),
                 found = self.errands.next() => batch.push(found),
                 proved = self.proofs.next() => batch.push(proved),
+                drew = self.purser.next() => batch.push(drew),
+                () = look => self.purser.look(&self.stage),
                 heard = self.ears.next() => batch.push(heard),
                 () = scripts::time(wake) => {}
                 heard = inputs.recv_many(&mut batch, BATCH) => if heard == 0 { break },
@@ -240,6 +249,7 @@ impl Supervisor {
         };
         self.keep_the_rest(inputs).await;
         self.now = self.clock.now();
+        self.purser.close(Purse::ALL.map(|it| self.stage.counted_of_share(it))).await;
         self.settle_calls();
         self.settle_tools();
         self.settle(Event::SessionClosed { why: why.to_owned() });
@@ -382,49 +392,9 @@ impl Supervisor {
         self.feed.grant(&mut self.granted);
         self.errands.prune(&self.stage);
         self.proofs.prune(&self.stage);
+        self.purser.attend(&self.stage);
         self.ears.attend(&self.stage);
         Ok(())
-    }
-
-    fn carry_out(&mut self, effect: Effect) {
-        match effect {
-            Effect::Start(id) => {
-                let agent = self.stage.agent(id).filter(|it| !it.is_watched_with_another());
-                if let Some(agent) = agent.cloned() {
-                    let has_past = agent.run > 1 || agent.casting.take.is_some();
-                    let past = has_past.then(|| self.journal.path().to_owned());
-                    self.crew.start(Start { agent, past });
-                }
-            }
-            Effect::Tell(id, order) => {
-                if let Order::TakeTurn(Turn(turn @ 2..)) = order {
-                    self.keep(id, Some(Turn(turn - 1)));
-                }
-                self.crew.tell(id, order);
-            }
-            Effect::Dismiss(id) => {
-                self.crew.dismiss(id);
-                self.keep(id, None);
-            }
-            Effect::Take(task) => self.take(task),
-            Effect::Run(errand) => self.errands.begin(errand, &self.stage),
-            Effect::Prove(proving) => self.proofs.begin(proving, &self.stage),
-        }
-    }
-
-    /// Has an agent's work taken over.
-    fn take(&mut self, task: Task) {
-        let project = Path::new(&self.stage.header().project);
-        if let Some(agent) = self.stage.agent(task.agent) {
-            self.taker.take(agent, task, project);
-        }
-    }
-
-    /// Keeps what an agent's folder holds after that turn, or after its latest.
-    fn keep(&mut self, id: AgentId, turn: Option<Turn>) {
-        if let Some(agent) = self.stage.agent(id) {
-            self.keeper.keep(agent, turn.unwrap_or(agent.turn));
-        }
     }
 }
 

@@ -149,6 +149,7 @@ impl House {
             run: run.clone(),
             read: None,
             listen: None,
+            till: None,
         };
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
         let session = Some(session);
@@ -277,7 +278,8 @@ impl House {
         let opening = Opening::Again { wall: "later".into(), by: "ann".into() };
         let resumed = self.stage.resumed();
         let (grounds, hire) = (self.grounds.clone(), self.hire.clone());
-        let means = Means { hire, grounds, run: self.run.clone(), read: None, listen: None };
+        let means =
+            Means { hire, grounds, run: self.run.clone(), read: None, listen: None, till: None };
         let session = supervisor::open_with(means, journal, self.stage.clone(), opening);
         self.session = Some(session);
         self.until(|stage| stage.resumed() > resumed).await;

@@ -102,3 +102,49 @@ fn what_a_session_costs_is_seen_while_it_is_live_and_in_its_replay() {
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }
+
+/// Works for as long as it may.
+const ROUND: &str = r#"
+[[part]]
+name = "round"
+
+[[part.turn]]
+label = "round"
+say = "Another round."
+calls = [{ tool = "shell", with = { command = "echo round" } }]
+then = "round"
+"#;
+
+#[test]
+fn two_processes_share_what_may_be_spent_in_a_day_and_a_third_one_gets_nothing() {
+    let house = House::open(ROUND);
+    // A call writes a hundred tokens at the most.
+    let settings = house.settings()
+        + "[limits]\nmax_output_tokens = 100\n[budget]\nday = \"0.40\"\n\
+           [prices.any]\ninput = \"5\"\noutput = \"50\"\n";
+    house.configure(&settings);
+    let run = ["run", "worker", "go on", "--headless"];
+    let mut both = [house.spawn(&run), house.spawn(&run)];
+    for one in &mut both {
+        assert!(!one.wait().unwrap().success(), "it waits for somebody who raises it");
+    }
+    let spent = || {
+        let told = read(&house.say(&["cost", "--by", "session", "--json"]));
+        (
+            told["total"]["cost_nano_dollars"].as_u64().unwrap(),
+            told["rows"].as_array().unwrap().len(),
+        )
+    };
+    let (both_spent, sessions) = spent();
+    assert_eq!(sessions, 2);
+    assert!((200_000_000..=400_000_000).contains(&both_spent), "{both_spent}");
+    let book = || read(&fs::read_to_string(house.at("state/purse/book.json")).unwrap());
+    assert_eq!(book()["spent_today"], Value::from(both_spent), "what was not spent went back");
+    assert_eq!(book()["open"], serde_json::json!({}));
+    // What is left does not pay for many more.
+    let mut third = house.spawn(&run);
+    assert!(!third.wait().unwrap().success());
+    let (all_spent, _) = spent();
+    assert!(all_spent <= 400_000_000 && all_spent - both_spent < 100_000_000, "{all_spent}");
+    assert_eq!(book()["spent_today"], Value::from(all_spent));
+}

@@ -14,7 +14,6 @@ const QUIET: &[&str] = &[
     "command_lifecycle",
     "keep_alive",
     "prompt_suggestion",
-    "rate_limit_event",
     "streamlined_text",
     "streamlined_tool_use_summary",
     "system/background_tasks_changed",
@@ -65,6 +64,8 @@ pub(super) enum Line {
     Retrying { attempt: u32, most: u32, wait_ms: u64, why: String },
     /// Its conversation was made shorter; tokens before and after.
     Compacted { before: u64, after: u64 },
+    /// It tells how much of its login's quota is used.
+    Quota,
     /// It has something to tell its user.
     Notice(String),
     /// What was under way is over.
@@ -188,6 +189,7 @@ pub(super) fn read(message: &Value) -> Line {
         "user" => Line::Results(results(message)),
         "result" => Line::Over(over(message)),
         "system" => system(message),
+        "rate_limit_event" => Line::Quota,
         kind => quiet_or_strange(kind),
     }
 }

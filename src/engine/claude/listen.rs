@@ -7,10 +7,11 @@ use super::{
     worker::{ModelCall, Stand, Worker},
 };
 use crate::{
-    engine::{Gone, program::kept, voice::Kind},
+    engine::{Gone, program::kept, quota::of_claude, voice::Kind},
     model::{Cost, Level, Link, Outcome, Report, Turn, Usage},
     text::{one_line, sanitise},
 };
+use jiff::Timestamp;
 use serde_json::Value;
 
 /// So many lines that are no JSON are kept; the rest is garbage, too.
@@ -48,6 +49,10 @@ impl Worker {
                 self.retry((attempt, most), wait_ms, one_line(&why, NAME)).await
             }
             Line::Compacted { before, after } => self.compacted(before, after).await,
+            Line::Quota => match of_claude(message, Timestamp::now()) {
+                Some(quota) => self.seat.say(Report::QuotaTold(Box::new(quota))).await,
+                None => Ok(()),
+            },
             Line::Notice(text) => self.notice(Level::Note, &text).await,
             Line::Over(over) => self.take_end(over).await,
             Line::Quiet => Ok(()),

@@ -50,6 +50,8 @@ pub(super) enum Said {
     Asked { id: Value, method: String, parameters: Value },
     /// What it asked is settled.
     Settled(Value),
+    /// How much of its login's quota is used.
+    Quota(Value),
     /// A word for the director.
     Noticed(String),
     /// Known, and of no use here.
@@ -159,6 +161,12 @@ pub(super) fn read(message: &Value, folder: &str) -> Said {
             text(parameters, "/toModel"),
             text(parameters, "/fromModel")
         )),
+        // With a key it has no windows to tell of.
+        "account/rateLimits/updated"
+            if parameters.pointer("/rateLimits/primary").is_some_and(Value::is_object) =>
+        {
+            Said::Quota(parameters.clone())
+        }
         known if BORING.contains(&known) => Said::Boring,
         unknown => Said::Strange(unknown.to_owned()),
     }

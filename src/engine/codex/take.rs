@@ -6,10 +6,11 @@ use super::{
     worker::{OpenCall, Worker},
 };
 use crate::{
-    engine::{Gone, voice::Kind},
+    engine::{Gone, quota::of_codex, voice::Kind},
     model::{Level, Millis, Report},
     text::{one_line, reveal, sanitise},
 };
+use jiff::Timestamp;
 use serde_json::Value;
 
 /// How wide a notice is shown, in cells.
@@ -36,6 +37,10 @@ impl Worker {
                 let name = one_line(&name, NOTICE);
                 self.seat.say(Report::Strange { name, message: message.into() }).await
             }
+            Said::Quota(told) => match of_codex(&told, Timestamp::now()) {
+                Some(quota) => self.seat.say(Report::QuotaTold(Box::new(quota))).await,
+                None => Ok(()),
+            },
             Said::Noticed(words) => {
                 let words = one_line(&sanitise(&words), NOTICE);
                 self.seat.say(Report::Noticed(Level::Note, words)).await

@@ -5,7 +5,7 @@ use crate::engine::voice::Kind;
 use crate::{
     engine::Gone,
     llm::{Billed, Chunk, Chunks, Endpoint, Message, Request, StopReason, Tier, Trouble},
-    model::{Cost, Money, Order, Outcome, Report, Stop, Usage},
+    model::{Cost, Money, Order, Outcome, Quota, Report, Stop, Usage},
     text::sanitise,
 };
 use futures::StreamExt as _;
@@ -207,6 +207,11 @@ impl Worker {
     async fn take(&mut self, chunk: Chunk, gathered: &mut Gathered) -> Result<Option<Left>, Gone> {
         gathered.is_answered = true;
         match chunk {
+            Chunk::Connected { windows, .. } if !windows.is_empty() => {
+                let account = self.called.0.clone();
+                let quota = Box::new(Quota { account, windows });
+                self.seat.say(Report::QuotaTold(quota)).await?;
+            }
             Chunk::Connected { .. } | Chunk::CallProgress { .. } => {}
             Chunk::Text(text) => self.speak(Kind::Words, &text).await?,
             Chunk::Thought(text) => self.speak(Kind::Thought, &text).await?,

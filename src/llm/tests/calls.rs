@@ -79,7 +79,7 @@ async fn every_wire_is_called_with_its_key_and_answers() {
         let service = serve(vec![Act::Listen, Act::Send(sent)]).await;
         let (said, end) = call(wire, &service).await;
         assert_eq!(end, None, "{wire}");
-        assert_eq!(said[0], Chunk::Connected { request_id: Some("req_1".into()) });
+        assert_eq!(said[0], Chunk::Connected { request_id: Some("req_1".into()), windows: vec![] });
         let requests = service.requests.lock().unwrap();
         assert!(requests[0].starts_with(&format!("POST {path} HTTP/1.1\r\n")), "{}", requests[0]);
         assert!(requests[0].contains(key), "{}", requests[0]);

@@ -12,6 +12,8 @@ impl Stage {
         match whom {
             Whom::Agent(agent) => self.add_agent(agent, &mut blocked),
             Whom::Step(play, place) => self.add_step((play, place), &mut blocked),
+            // It holds up nobody: it warns.
+            Whom::Limit(_) => {}
         }
         u32::try_from(blocked.agents.len() + blocked.steps.len()).unwrap_or(u32::MAX)
     }

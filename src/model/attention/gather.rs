@@ -18,7 +18,10 @@ impl Stage {
     pub fn inbox(&self) -> Vec<Item> {
         let agents = self.agents().flat_map(|it| self.needs_of_agent(it));
         let steps = self.playing().flat_map(|it| self.needs_of_play(it));
-        let mut items: Vec<_> = agents.chain(steps).collect();
+        let limits = self
+            .nearing()
+            .map(|it| self.item(Whom::Limit(it.told), Need::since(Reason::NearBudget, it.at)));
+        let mut items: Vec<_> = agents.chain(steps).chain(limits).collect();
         items.sort_by_key(|it| (it.key.reason.urgency(), Reverse(it.blocks), it.since, it.key));
         items
     }

@@ -1,8 +1,8 @@
 //! One thing that needs the director.
 
-use crate::model::{AgentId, HoldReason, Millis, PlayId, RequestId, Stage};
+use crate::model::{AgentId, HoldReason, Millis, PlayId, RequestId, Seq, Stage};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// Who needs the director.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub enum Whom {
     Agent(AgentId),
     /// A step of a script, by its play and its place in that.
     Step(PlayId, usize),
+    /// Those who spend of a budget, by the record that has told of it.
+    Limit(Seq),
 }
 
 /// Why.
@@ -38,6 +40,8 @@ pub enum Reason {
     ProofFailed,
     /// Its model can't be reached, for long.
     Provider,
+    /// A budget is nearly used up.
+    NearBudget,
     /// It failed, and nobody has looked.
     Failed,
     /// It is done, and nobody has looked.
@@ -83,7 +87,7 @@ pub struct Item {
 
 impl Reason {
     /// All words that [`Self::word`] has.
-    pub const WORDS: [&str; 12] = [
+    pub const WORDS: [&str; 13] = [
         "approval",
         "question",
         "budget",
@@ -94,6 +98,7 @@ impl Reason {
         "drift",
         "check-failed",
         "provider",
+        "near-budget",
         "failed",
         "finished",
     ];
@@ -111,6 +116,7 @@ impl Reason {
             Self::Drift => "drift",
             Self::ProofFailed => "check-failed",
             Self::Provider => "provider",
+            Self::NearBudget => "near-budget",
             Self::Failed => "failed",
             Self::Finished => "finished",
         }
@@ -125,7 +131,11 @@ impl Reason {
             | Self::Held(_)
             | Self::Gate
             | Self::StepFailed => Urgency::Blocked,
-            Self::Conflict | Self::Drift | Self::ProofFailed | Self::Provider => Urgency::Trouble,
+            Self::Conflict
+            | Self::Drift
+            | Self::ProofFailed
+            | Self::Provider
+            | Self::NearBudget => Urgency::Trouble,
             Self::Failed | Self::Finished => Urgency::Ended,
         }
     }
@@ -145,6 +155,7 @@ impl fmt::Display for Reason {
             Self::Drift => f.write_str("may be drifting"),
             Self::ProofFailed => f.write_str("is done, and a check fails"),
             Self::Provider => f.write_str("can't reach its model"),
+            Self::NearBudget => f.write_str("is near its budget"),
             Self::Failed => f.write_str("failed"),
             Self::Finished => f.write_str("is done"),
         }
@@ -153,14 +164,19 @@ impl fmt::Display for Reason {
 
 impl Stage {
     /// What somebody is called; a question mark where nobody is there.
-    pub fn name_of(&self, whom: Whom) -> &str {
+    pub fn name_of(&self, whom: Whom) -> Cow<'_, str> {
         let name = match whom {
             Whom::Agent(agent) => self.agent(agent).map(|it| &it.casting.name),
             Whom::Step(play, place) => {
                 self.play(play).and_then(|it| it.step(place)).map(|it| &it.name)
             }
+            Whom::Limit(told) => {
+                return self
+                    .nearing_told(told)
+                    .map_or("?".into(), |it| self.purse_name(&it.whose).into());
+            }
         };
-        name.map_or("?", String::as_str)
+        name.map_or("?", String::as_str).into()
     }
 }
 
@@ -169,7 +185,7 @@ impl Item {
     pub const fn agent(&self) -> Option<AgentId> {
         match self.key.whom {
             Whom::Agent(agent) => Some(agent),
-            Whom::Step(..) => None,
+            Whom::Step(..) | Whom::Limit(_) => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What happens to limits that are no agent's and no script's.
 
-use super::Whose;
-use crate::model::{Author, Event, Limits, Money, Refusal};
+use super::{Drawn, Purse, Whose};
+use crate::model::{AgentId, Author, Effect, Event, Limits, Money, Refusal};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to a limit.
@@ -11,6 +11,12 @@ use serde::{Deserialize, Serialize};
 pub enum BudgetEvent {
     /// So much may be spent from now on; none is no limit.
     LimitChanged { whose: Whose, budget: Option<Money>, by: Author },
+    /// Nearly all of it is spent.
+    Neared { whose: Whose, spent: Money, budget: Money },
+    /// Before this agent goes on, the session must hold so much of a purse.
+    DrawAsked { purse: Purse, agent: AgentId, needed: Money },
+    /// What it holds of a purse now.
+    Drew { purse: Purse, drawn: Drawn },
 }
 
 /// Judges the wish for another limit.
@@ -19,11 +25,16 @@ pub(in crate::model) fn change_limit(
     whose: Whose,
     budget: Option<Money>,
 ) -> Result<Vec<Event>, Refusal> {
-    if !matches!(whose, Whose::Role(_)) {
+    if !matches!(whose, Whose::Role(_) | Whose::Day | Whose::Project) {
         return Err(Refusal::Nothing("that budget is changed where it was set"));
     }
-    let event = Box::new(BudgetEvent::LimitChanged { whose, budget, by });
-    Ok(vec![Event::Budgeted { event }])
+    Ok(vec![BudgetEvent::LimitChanged { whose, budget, by }.into()])
+}
+
+impl From<BudgetEvent> for Event {
+    fn from(event: BudgetEvent) -> Self {
+        Self::Budgeted { event: Box::new(event) }
+    }
 }
 
 impl Limits {
@@ -36,21 +47,37 @@ impl Limits {
                     None => self.roles.remove(role),
                 };
             }
-            BudgetEvent::LimitChanged { .. } => {}
+            BudgetEvent::LimitChanged { whose: Whose::Day, budget, .. } => self.day = *budget,
+            BudgetEvent::LimitChanged { whose: Whose::Project, budget, .. } => {
+                self.project = *budget;
+            }
+            _ => {}
         }
     }
 }
 
 impl BudgetEvent {
-    /// In a person's words.
-    pub fn told(&self) -> String {
+    /// What it asks of the world.
+    pub(in crate::model) const fn effect(&self) -> Option<Effect> {
+        match self {
+            Self::DrawAsked { purse, .. } => Some(Effect::Draw(*purse)),
+            _ => None,
+        }
+    }
+
+    /// In a person's words; nothing where it is bookkeeping.
+    pub fn told(&self) -> Option<String> {
         match self {
             Self::LimitChanged { whose, budget: Some(budget), .. } => {
-                format!("budget{} is now {budget}", whose.suffix())
+                Some(format!("budget{} is now {budget}", whose.suffix()))
             }
             Self::LimitChanged { whose, budget: None, .. } => {
-                format!("budget{} lifted", whose.suffix())
+                Some(format!("budget{} lifted", whose.suffix()))
             }
+            Self::Neared { whose, spent, budget } => {
+                Some(format!("{spent} of {budget} spent{}", whose.suffix()))
+            }
+            Self::DrawAsked { .. } | Self::Drew { .. } => None,
         }
     }
 }

@@ -3,21 +3,25 @@
 //! call may cost is set aside first, and counts as spent until it is settled.
 
 mod event;
+mod near;
+mod purse;
 #[cfg(test)]
 mod tests;
 mod whose;
 
 pub use event::BudgetEvent;
 pub(super) use event::change_limit;
+pub use near::{Nearing, is_near};
+pub use purse::{Draw, Drawn, Drew, Purse};
+pub(super) use purse::{Shares, drew};
 pub use whose::Whose;
 
-use super::{
-    Agent, AgentId, Answer, Ask, Author, Boundary, Cost, Event, HoldReason, Level, Money, PlayId,
-    RequestId, Stage, play::Play,
-};
+use purse::Word;
 
-/// From this part of a budget on the director is told, in hundredths.
-const NEAR: u64 = 80;
+use super::{
+    Agent, AgentId, Answer, Ask, Author, Boundary, Event, HoldReason, Money, PlayId, RequestId,
+    Stage, play::Play,
+};
 
 /// A budget that is in the way, and what counts against it.
 #[derive(Debug, Clone)]
@@ -33,11 +37,45 @@ pub(super) struct Limit {
 /// names.
 pub(super) fn exceeded(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Option<Limit> {
     let more = estimate.unwrap_or_default();
-    let mut limits = limits(stage, agent).map(|(whose, budget)| {
+    over(stage, limits(stage, agent), more)
+}
+
+/// The first of these limits that so much more would break.
+fn over(stage: &Stage, limits: impl Iterator<Item = (Whose, Money)>, more: Money) -> Option<Limit> {
+    let mut limits = limits.map(|(whose, budget)| {
         let spent = stage.sum_of(&whose, counted);
         Limit { spent, budget, whose }
     });
     limits.find(|it| it.spent + more > it.budget)
+}
+
+/// What becomes of a call that an agent stands before.
+pub(super) enum Call {
+    /// It may be made.
+    Granted,
+    /// A purse that sessions share has to say so first; this asks it, if nobody has.
+    Asks(Option<Event>),
+    /// A budget does not bear it.
+    Over(Limit),
+}
+
+/// Judges a call: by what this session knows itself, and then by what the purses say that
+/// it shares with others.
+pub(super) fn judge_call(stage: &Stage, agent: &Agent, estimate: Option<Money>) -> Call {
+    let more = estimate.unwrap_or_default();
+    let ours = limits(stage, agent).filter(|it| !matches!(it.0, Whose::Day | Whose::Project));
+    if let Some(limit) = over(stage, ours, more) {
+        return Call::Over(limit);
+    }
+    match purse::word(stage, agent, estimate) {
+        Word::Enough => Call::Granted,
+        Word::Ask(asked) => Call::Asks(asked),
+        Word::Dry(purse) => {
+            let whose = purse.whose();
+            let (spent, budget) = (stage.counted_of(&whose), stage.limit_of(&whose));
+            Call::Over(Limit { spent, budget: budget.unwrap_or_default(), whose })
+        }
+    }
 }
 
 /// All budgets that hold for an agent, its own first.
@@ -45,9 +83,10 @@ fn limits<'a>(stage: &'a Stage, agent: &'a Agent) -> impl Iterator<Item = (Whose
     let agents = std::iter::once(agent).chain(stage.above(agent));
     let agents = agents.map(|it| (Whose::Agent(it.id), it.casting.budget));
     let plays = plays(stage, agent).map(|it| (Whose::Play(it.id), it.script.budget));
-    let all = std::iter::once((Whose::Session, stage.limits().budget));
+    let all = stage.limits();
+    let all = [(Whose::Session, all.budget), (Whose::Day, all.day), (Whose::Project, all.project)];
     let narrow = agents.chain(plays).filter_map(|(whose, budget)| Some((whose, budget?)));
-    let wide = all.filter_map(|(whose, budget)| Some((whose, budget?)));
+    let wide = all.into_iter().filter_map(|(whose, budget)| Some((whose, budget?)));
     narrow.chain(roles(stage, agent)).chain(wide)
 }
 
@@ -94,6 +133,8 @@ impl Stage {
             Whose::Play(play) => self.play(*play)?.script.budget,
             Whose::Role(role) => self.limits().roles.get(role).copied(),
             Whose::Session => self.limits().budget,
+            Whose::Day => self.limits().day,
+            Whose::Project => self.limits().project,
         }
     }
 
@@ -117,36 +158,22 @@ impl Stage {
             }
             Whose::Role(role) => ours().filter(|it| is_of_role(self, it, role)).fold(Money(0), sum),
             Whose::Session => ours().fold(Money(0), sum),
+            Whose::Day => self.spent_of_purse(Purse::Day, of),
+            Whose::Project => self.spent_of_purse(Purse::Project, of),
         }
     }
 }
 
 /// What follows when a call of an agent was settled: others may have room now, it may have
 /// none any more, and the director is told of a budget that is nearly used up.
-pub(super) fn settle(stage: &Stage, id: AgentId, cost: Cost) -> Vec<Event> {
+pub(super) fn settle(stage: &Stage, id: AgentId) -> Vec<Event> {
     let mut events = lift_for_room(stage, id);
     if let Some(agent) = stage.agent(id).filter(|it| !it.is_watched()) {
         events.extend(overspent(stage, agent));
-        events.extend(neared(stage, agent, cost));
+        events.extend(near::neared(stage, agent));
+        events.extend(purse::overdrawn(stage, id));
     }
     events
-}
-
-/// Tells of each budget that this call has brought near its end: once, with the call that
-/// did so.
-fn neared(stage: &Stage, agent: &Agent, cost: Cost) -> Vec<Event> {
-    let near = limits(stage, agent).filter_map(|(whose, budget)| {
-        let now = stage.sum_of(&whose, settled);
-        let line = Money(budget.0.saturating_mul(NEAR) / 100);
-        let is_new = now - cost.at_worst() < line && now >= line;
-        // Of one that is used up more is asked than to read.
-        (is_new && now < budget).then(|| {
-            let has = if whose == Whose::Session { "have" } else { "has" };
-            let text = format!("{} {has} spent {now} of {budget}", stage.spender(&whose));
-            Event::NoticeRaised { level: Level::Warning, text }
-        })
-    });
-    near.collect()
 }
 
 /// Holds a program that makes its calls by itself and has spent all it may: it
@@ -163,7 +190,7 @@ pub(super) fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Lim
     if agent.is_held_for(HoldReason::Budget) {
         return Vec::new();
     }
-    let Limit { spent, budget, whose } = limit.clone().as_said_by(agent);
+    let Limit { spent, budget, whose } = limit.clone().said_by(agent);
     let whose = whose.suffix();
     vec![
         Event::HoldPlaced {
@@ -178,14 +205,14 @@ pub(super) fn hold_for_budget(agent: &Agent, estimate: Option<Money>, limit: Lim
 
 /// What is asked where a budget is in the way.
 pub(super) fn budget_question(agent: &Agent, estimate: Option<Money>, limit: Limit) -> Event {
-    let Limit { spent, budget, whose } = limit.as_said_by(agent);
+    let Limit { spent, budget, whose } = limit.said_by(agent);
     let ask = Ask::Budget { spent, estimate, budget, whose };
     Event::Asked { agent: agent.id, request: RequestId::BUDGET, ask }
 }
 
 impl Limit {
     /// The same, as this agent says it.
-    fn as_said_by(self, agent: &Agent) -> Self {
+    fn said_by(self, agent: &Agent) -> Self {
         let is_own = self.whose == Whose::Agent(agent.id);
         if is_own { Self { whose: Whose::Own, ..self } } else { self }
     }
@@ -194,13 +221,7 @@ impl Limit {
 /// A call of `settled` was settled: what it had set aside and not used may be
 /// enough for agents that a budget holds, for others only where it is shared.
 fn lift_for_room(stage: &Stage, settled: AgentId) -> Vec<Event> {
-    let has_room = |agent: &&Agent| {
-        agent.is_held_for(HoldReason::Budget)
-            && agent.boundaries.iter().any(|boundary| match boundary {
-                Boundary::Model { estimate, .. } => exceeded(stage, agent, *estimate).is_none(),
-                Boundary::Tool { .. } => false,
-            })
-    };
+    let has_room = |it: &&Agent| has_room(stage, it);
     // One at a time: the room is for whoever comes first.
     let is_shared = |it: &(Whose, Money)| !matches!(it.0, Whose::Own | Whose::Agent(_));
     let next = stage.agent(settled).and_then(|settled| {
@@ -234,11 +255,41 @@ pub(super) fn lift_for_script(stage: &Stage, play: PlayId, by: Author) -> Vec<Ev
     held.flat_map(|it| lift_budget(stage, it.id, by)).collect()
 }
 
-/// What follows when a limit was changed: whoever is held by it goes on, or is asked again.
-pub(super) fn follow_limit(stage: &Stage, event: &BudgetEvent) -> Vec<Event> {
-    let BudgetEvent::LimitChanged { whose, by, .. } = event;
+/// Whoever is held by a limit that was changed goes on, or is asked again.
+pub(super) fn lift_for_limit(stage: &Stage, whose: &Whose, by: Author) -> Vec<Event> {
     let is_held_by = |it: &&Agent| it.budget_asked().is_some_and(|asked| asked == whose);
-    stage.agents().filter(is_held_by).flat_map(|it| lift_budget(stage, it.id, *by)).collect()
+    stage.agents().filter(is_held_by).flat_map(|it| lift_budget(stage, it.id, by)).collect()
+}
+
+/// What a purse has to hear when it has answered: what was spent meanwhile. Programs that
+/// have spent too much are held.
+pub(super) fn tell_purse(stage: &Stage) -> Vec<Event> {
+    let at_work = || stage.agents().filter(|it| !it.is_watched() && !it.is_over());
+    let first = at_work().next();
+    let mut events = first.map_or_else(Vec::new, |it| purse::overdrawn(stage, it.id));
+    events.extend(at_work().flat_map(|it| overspent(stage, it)));
+    events
+}
+
+/// Lets one go on who was held by a purse, where that has enough now.
+pub(super) fn lift_for_purse(stage: &Stage) -> Vec<Event> {
+    let mut waiting = stage.agents().filter(|it| waits_for_purse(it));
+    let next = waiting.find(|it| has_room(stage, it)).map(|it| it.id);
+    next.map_or_else(Vec::new, |it| lift_budget(stage, it, Author::Supervisor))
+}
+
+/// Whether an agent is held until a purse has more.
+fn waits_for_purse(agent: &Agent) -> bool {
+    matches!(agent.budget_asked(), Some(Whose::Day | Whose::Project))
+}
+
+/// Whether an agent that is held could pay for its call now.
+fn has_room(stage: &Stage, agent: &Agent) -> bool {
+    agent.is_held_for(HoldReason::Budget)
+        && agent.boundaries.iter().any(|boundary| match boundary {
+            Boundary::Model { estimate, .. } => exceeded(stage, agent, *estimate).is_none(),
+            Boundary::Tool { .. } => false,
+        })
 }
 
 impl Agent {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Boundary, Casting, Command, Input, Limits, Millis, Origin, Record, Seq, Stop, Turn, Usage,
-    decide, follow_up,
+    Boundary, Casting, Command, Cost, Input, Level, Limits, Millis, Origin, Reason, Record, Seq,
+    Stop, Turn, Usage, decide, follow_up,
     play::{Assignment, PlayEvent, Spot},
     script::Script,
 };
@@ -231,11 +231,24 @@ fn a_budget_that_is_nearly_used_up_is_told_of_once() {
     let mut race = Race::begin(1, [Some(100), None, Some(50), None]);
     let id = AgentId(1);
     for (cents, told) in [(39, 0), (1, 1), (1, 1), (4, 1)] {
+        let listed = race.stage.inbox();
+        let near = listed.iter().filter(|it| it.key.reason == Reason::NearBudget).count();
+        assert_eq!(near, usize::from(race.stage.notices().next().is_some()));
         let (usage, cost) = (Usage::default(), Cost::from(Some(Money::cents(cents))));
         let stop = Stop::Tools;
         race.tell(Event::TurnEnded { agent: id, turn: Turn(1), stop, usage, cost });
         assert_eq!(race.stage.notices().count(), told, "{cents}");
     }
+    // Another amount is told of anew, and until then is none.
+    let budget = Some(Money::cents(55));
+    race.tell(Event::BudgetChanged { agent: id, budget, by: Author::Director });
+    assert_eq!(race.stage.nearing().count(), 0);
+    let (usage, cost) = (Usage::default(), Cost::from(Some(Money::cents(1))));
+    race.tell(Event::TurnEnded { agent: id, turn: Turn(1), stop: Stop::Tools, usage, cost });
+    assert_eq!((race.stage.nearing().count(), race.stage.notices().count()), (1, 2));
+    let outcome = crate::model::Outcome::Succeeded { summary: String::new() };
+    race.tell(Event::AgentEnded { agent: id, outcome });
+    assert_eq!(race.stage.nearing().count(), 0, "nobody spends of it any more");
     let notice = race.stage.notices().next().unwrap();
     assert_eq!(
         (notice.level, notice.text.as_str()),

@@ -1,6 +1,7 @@
 //! Whose money is spent: each of them may have a limit, and one call may count against
 //! several.
 
+use super::Purse;
 use crate::model::{AgentId, PlayId, Stage};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,10 @@ pub enum Whose {
     Role(String),
     /// That of all agents of the session.
     Session,
+    /// That of all sessions together today.
+    Day,
+    /// That of all sessions on the project's folder together.
+    Project,
 }
 
 /// How it stands in a journal: journals of earlier builds know the first three fields.
@@ -32,6 +37,8 @@ struct Written {
     play: Option<PlayId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purse: Option<Purse>,
 }
 
 impl From<Written> for Whose {
@@ -41,6 +48,7 @@ impl From<Written> for Whose {
             Written { of: Some(agent), .. } => Self::Agent(agent),
             Written { play: Some(play), .. } => Self::Play(play),
             Written { role: Some(role), .. } => Self::Role(role),
+            Written { purse: Some(purse), .. } => purse.whose(),
             Written { .. } => Self::Own,
         }
     }
@@ -55,6 +63,8 @@ impl From<Whose> for Written {
             Whose::Play(play) => Self { play: Some(play), ..nothing },
             Whose::Role(role) => Self { role: Some(role), ..nothing },
             Whose::Session => Self { of_all: true, ..nothing },
+            Whose::Day => Self { purse: Some(Purse::Day), ..nothing },
+            Whose::Project => Self { purse: Some(Purse::Project), ..nothing },
         }
     }
 }
@@ -68,11 +78,31 @@ impl Whose {
             Self::Play(_) => " for its script".to_owned(),
             Self::Role(role) => format!(" for the role {role}"),
             Self::Session => " for all agents".to_owned(),
+            Self::Day => " for today".to_owned(),
+            Self::Project => " for this project".to_owned(),
         }
     }
 }
 
 impl Stage {
+    /// Whose money it is, in as few words as there are.
+    pub fn purse_name(&self, whose: &Whose) -> String {
+        match whose {
+            Whose::Own => "its own".to_owned(),
+            Whose::Agent(id) => {
+                self.agent(*id).map_or_else(String::new, |it| it.casting.name.clone())
+            }
+            Whose::Play(id) => {
+                let name = self.play(*id).map_or("", |it| it.script.name.as_str());
+                format!("script {name}")
+            }
+            Whose::Role(role) => format!("role {role}"),
+            Whose::Session => "this session".to_owned(),
+            Whose::Day => "today".to_owned(),
+            Whose::Project => "this project".to_owned(),
+        }
+    }
+
     /// Who spends that money, in words.
     pub fn spender(&self, whose: &Whose) -> String {
         match whose {
@@ -89,6 +119,8 @@ impl Stage {
             }
             Whose::Role(role) => format!("the role {role}"),
             Whose::Session => "all agents together".to_owned(),
+            Whose::Day => "all sessions today".to_owned(),
+            Whose::Project => "all sessions on this project".to_owned(),
         }
     }
 }

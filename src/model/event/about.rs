@@ -34,7 +34,7 @@ impl Event {
             | Self::RedirectDelivered { agent, .. } | Self::RedirectFailed { agent, .. }
             | Self::InstructionsEdited { agent, .. } | Self::BriefEdited { agent, .. }
             | Self::ModelChanged { agent, .. } | Self::BudgetChanged { agent, .. }
-            | Self::Drifted { agent, .. } | Self::Proved { agent, .. } => Some(*agent),
+            | Self::Drifted { agent, .. } | Self::Proved { agent, .. } | Self::QuotaTold { agent, .. } => Some(*agent),
         }
     }
 
@@ -55,6 +55,7 @@ impl Event {
                 | Self::ChangesSeen { .. }
                 | Self::WindowSeen { .. }
                 | Self::PlaceNamed { .. }
+                | Self::QuotaTold { .. }
         )
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{super::clean::clean_fact, Supervisor};
 use crate::{
-    model::{Author, Command, Input, Refusal, among_agents},
+    model::{Author, Command, Input, Refusal, among_agents, quota_granted, quota_wake},
     script,
 };
 use std::time::Duration;
@@ -19,6 +19,9 @@ impl Supervisor {
             let mut facts = among_agents(&self.stage);
             if facts.is_empty() {
                 facts = script::next(&self.stage, self.now);
+            }
+            if facts.is_empty() {
+                facts = quota_granted(&self.stage, self.now);
             }
             if facts.is_empty() {
                 facts = script::prove(&self.stage, |agent| self.keeper.is_busy(agent));
@@ -56,7 +59,8 @@ impl Supervisor {
     /// How long until something comes next by itself: another attempt, the end of the
     /// time that one may take.
     pub(super) fn wake_for_scripts(&self) -> Option<Duration> {
-        let at = script::wake(&self.stage).filter(|_| self.closing.is_none())?;
+        let wakes = [script::wake(&self.stage), quota_wake(&self.stage)];
+        let at = wakes.into_iter().flatten().min().filter(|_| self.closing.is_none())?;
         // A clock that counts in milliseconds may be one behind.
         Some(Duration::from(at.since(self.clock.now())) + Duration::from_millis(1))
     }

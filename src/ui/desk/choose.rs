@@ -35,6 +35,7 @@ impl Desk {
             },
             Some(Dialog::Redirects(redirects)) => self.choose_redirect(&redirects),
             Some(Dialog::Nearby(nearby)) => self.watch(&nearby, stage, now),
+            Some(Dialog::Limits(list)) => self.choose_limit(&list, stage, now),
             Some(Dialog::Evidence(seen)) => self.heed_sign(&seen, stage, now),
             Some(Dialog::Prompt(prompt)) => self.enter(prompt, stage, now),
             Some(Dialog::Help(mut help)) => {

@@ -1,8 +1,8 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    DraftForm, Field, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen, Sought, StepPlace,
-    agents_form::NewAgent, palette::PaletteList,
+    DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen, Sought,
+    StepPlace, agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
@@ -32,6 +32,8 @@ pub enum Dialog {
     Draft(Box<DraftForm>),
     /// The messages of an agent that are still queued.
     Redirects(Redirects),
+    /// All budgets.
+    Limits(LimitList),
     /// Who runs elsewhere, and can be watched.
     Nearby(Nearby),
     /// What shows that an agent may be drifting.

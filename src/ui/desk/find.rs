@@ -124,6 +124,7 @@ impl Desk {
             Some(
                 Dialog::Question(_)
                 | Dialog::Redirects(_)
+                | Dialog::Limits(_)
                 | Dialog::Nearby(_)
                 | Dialog::Evidence(_)
                 | Dialog::Role(_)

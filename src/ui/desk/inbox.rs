@@ -82,6 +82,7 @@ impl Desk {
                 self.plays = Plays { play: Some(play), ..self.plays.begun() };
                 let _redraw = self.mark_step_at(place, stage);
             }
+            Whom::Limit(_) => self.request = None,
         }
     }
 
@@ -150,6 +151,7 @@ impl Desk {
                 _ => self.say(Level::Note, "it waits for more than to be looked at", now),
             },
             _ => match (key.whom, key.reason) {
+                (Whom::Limit(told), _) => self.raise_near(told, stage),
                 (Whom::Step(play, place), _) => self.look_at_step((play, place), stage, now),
                 (Whom::Agent(_), Reason::Question | Reason::Budget) => self.answer(stage, now),
                 (Whom::Agent(_), Reason::Drift) => self.open_evidence(stage, now),

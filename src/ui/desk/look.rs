@@ -139,6 +139,11 @@ impl Desk {
         let agent = match needing.get(next).map(|it| it.key.whom) {
             None => return Done::Nothing,
             Some(Whom::Step(play, place)) => return self.look_at_step((play, place), stage, now),
+            Some(Whom::Limit(_)) => {
+                // It is no one's alone: the inbox tells of it.
+                let _redraw = self.open_inbox(stage, now);
+                return self.mark_item_at(next, stage, now);
+            }
             Some(Whom::Agent(agent)) => agent,
         };
         if !self.in_sight(stage).contains(&agent) {
@@ -154,6 +159,7 @@ impl Desk {
     fn is_at(&self, whom: Whom, stage: &Stage) -> bool {
         match whom {
             Whom::Agent(agent) => self.screen != Screen::Script && self.focus == Some(agent),
+            Whom::Limit(_) => false,
             Whom::Step(play, place) => {
                 let marked = self.plays.looked_at(stage).filter(|it| it.id == play);
                 self.screen == Screen::Script

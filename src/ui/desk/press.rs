@@ -303,6 +303,7 @@ impl Desk {
             Dialog::Script(form) => form.line(),
             Dialog::Question(_)
             | Dialog::Redirects(_)
+            | Dialog::Limits(_)
             | Dialog::Nearby(_)
             | Dialog::Evidence(_)
             | Dialog::Role(_)
@@ -317,9 +318,11 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Self::Help(help) if !help.is_filtering => Context::Reading,
-            Self::Question(_) | Self::Redirects(_) | Self::Nearby(_) | Self::Evidence(_) => {
-                Context::Dialog
-            }
+            Self::Question(_)
+            | Self::Redirects(_)
+            | Self::Limits(_)
+            | Self::Nearby(_)
+            | Self::Evidence(_) => Context::Dialog,
             Self::Role(_) | Self::Draft(_) => Context::Editor,
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,
             Self::Retake(form) if form.at.is_text() => Context::Editor,

@@ -83,7 +83,7 @@ impl Heralding {
             more => format!("{}, and {more} more", said(first, show)),
         };
         if let Some(send) = &self.alert {
-            let who = |it: &Item| show.stage.name_of(it.key.whom).to_owned();
+            let who = |it: &Item| show.stage.name_of(it.key.whom).into_owned();
             let needs = calls.iter().map(|it| (who(it), it.key.reason.word())).collect();
             send(Alert { title: self.title.clone(), text: text.clone(), needs });
         }

@@ -12,7 +12,10 @@ use crate::{
     compare::Comparison,
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status, Urgency},
     ui::{
-        desk::{Deed, Desk, Dialog, Elsewhere, Screen, VersusPart, inability, is_all_held, turns},
+        desk::{
+            Deed, Desk, Dialog, Elsewhere, LedgerView, Screen, VersusPart, inability, is_all_held,
+            turns,
+        },
         keys::{Act, Context},
     },
 };
@@ -241,6 +244,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         (Act::Save, can_save(sight)),
         (Act::Seen, has_ended(sight)),
         (Act::Evidence, drifts(sight)),
+        (Act::NextGrouping, desk.ledger.view == LedgerView::Table),
         (Act::Perform, desk.marked_script().is_some_and(|it| it.plot.is_ok())),
         (Act::TakeUp, desk.offers(Elsewhere::Session, sight.stage())),
         (Act::Demo, desk.offers(Elsewhere::Demo, sight.stage())),

@@ -151,6 +151,10 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, (keep, whole): (u16,
             row.put_right(&text, palette.warning, keep);
         }
     }
+    if let Some((account, window)) = stage.pressing_quota(sight.now()) {
+        let text = format!("{account}: {} · ", window.words(sight.now()));
+        row.put_right(&text, palette.warning, keep);
+    }
     let paused = stage.playing().filter(|it| it.paused).count() as u64;
     if paused > 0 {
         let text = format!("{} paused · ", figures::of(paused, "script", "scripts"));

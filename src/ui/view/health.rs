@@ -14,7 +14,7 @@ use super::{
     scene::Sight,
 };
 use crate::ui::{
-    desk::Health,
+    desk::{Health, Screen},
     keys::{Act, Context},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -29,12 +29,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let rows = rows(health, sight);
     let widest = rows.iter().map(|it| width(&it.1)).max().unwrap_or(0) + 14;
     let size = (widest.min(WIDE).min(area.width), u16::try_from(rows.len()).unwrap_or(0) + 2);
-    let place = Rect {
-        x: area.right().saturating_sub(size.0),
-        width: size.0,
-        height: size.1.min(area.height),
-        ..area
+    // On the ledger the newest is at the right, and what is lowest is emptiest.
+    let is_low = sight.desk().screen == Screen::Ledger;
+    let height = size.1.min(area.height);
+    let (x, y) = if is_low {
+        (area.x, area.bottom().saturating_sub(height))
+    } else {
+        (area.right().saturating_sub(size.0), area.y)
     };
+    let place = Rect { x, y, width: size.0, height };
     ink::clear(buffer, place, palette.raised);
     let inner = ink::frame(buffer, place, ink::THIN, palette.border_focus);
     let mut title = Row::new(buffer, ink::indent(place, 2), 0);

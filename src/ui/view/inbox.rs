@@ -67,9 +67,11 @@ pub(super) const fn glyph(item: &Item, palette: &Palette) -> (&'static str, Styl
     match item.key.reason {
         Reason::Failed | Reason::StepFailed => ("✗", palette.trouble),
         Reason::Finished => ("✓", palette.ok),
-        Reason::Conflict | Reason::Drift | Reason::ProofFailed | Reason::Provider => {
-            ("▲", palette.warning)
-        }
+        Reason::Conflict
+        | Reason::Drift
+        | Reason::ProofFailed
+        | Reason::Provider
+        | Reason::NearBudget => ("▲", palette.warning),
         _ => ("◆", palette.need),
     }
 }
@@ -85,7 +87,7 @@ fn draw_list(
     let start = marked.saturating_sub(height / 2).min(items.len().saturating_sub(height));
     let names = items
         .iter()
-        .map(|it| width(sight.stage().name_of(it.key.whom)))
+        .map(|it| width(&sight.stage().name_of(it.key.whom)))
         .max()
         .unwrap_or(0)
         .min(NAME);
@@ -124,7 +126,7 @@ fn draw_item(
     row.put(glyph, style).skip(1);
     let start = row.column();
     let name = sight.stage().name_of(item.key.whom);
-    row.put(&prose::cut(name, names), if is_marked { palette.selected } else { palette.strong });
+    row.put(&prose::cut(&name, names), if is_marked { palette.selected } else { palette.strong });
     row.skip(names.saturating_sub(row.column().saturating_sub(start)) + 1);
     let start = row.column();
     row.put(&item.key.reason.to_string(), style);
@@ -136,6 +138,10 @@ fn draw_item(
 /// What it is about, in a line.
 fn about(item: &Item, sight: Sight) -> String {
     let line = |text: &str| text.lines().find(|it| !it.trim().is_empty()).unwrap_or("").to_owned();
+    if let Whom::Limit(told) = item.key.whom {
+        let near = sight.stage().nearing_told(told);
+        return near.map(|it| it.words(sight.stage())).unwrap_or_default();
+    }
     let Whom::Agent(id) = item.key.whom else {
         return step_words(item, sight).map(|it| line(&it)).unwrap_or_default();
     };
@@ -202,6 +208,17 @@ fn draw_detail(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight, hits:
                 draw_agent(buffer, below, (item, agent), sight, hits);
             }
         }
+        Whom::Limit(_) => {
+            let words = format!(
+                "{}. When it is used up, whoever would spend more of it is held, and you are asked.",
+                about(item, sight)
+            );
+            let text = prose::plain(&words, below.width, sight.palette.text);
+            let height = u16::try_from(text.len()).unwrap_or(u16::MAX);
+            ink::draw_lines(buffer, below, text.iter().take(below.height.into()));
+            let line = ink::lines(below, height + 1, 1);
+            draw_keys(buffer, line, NEAR, Context::Inbox, sight);
+        }
         Whom::Step(play, place) => {
             hits.shown.step = Some((play, place));
             let words = step_words(item, sight).unwrap_or_default();
@@ -223,7 +240,7 @@ fn draw_heading(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight) {
     }
     let agent = item.agent().and_then(|it| sight.stage().agent(it));
     let mut row = Row::new(buffer, area, 0);
-    row.skip(1).put(" ", palette.text).put(sight.stage().name_of(item.key.whom), palette.title);
+    row.skip(1).put(" ", palette.text).put(&sight.stage().name_of(item.key.whom), palette.title);
     if let Some(agent) = agent.filter(|it| it.casting.role != it.casting.name) {
         row.put(" · ", palette.dim).put(&agent.casting.role, palette.dim);
     }
@@ -252,6 +269,13 @@ const TROUBLED: &[(Act, &str)] = &[
     (Act::Redirect, "write to it"),
     (Act::ChangeModel, "another model"),
     (Act::Stop, "stop it"),
+];
+
+/// About a budget that is nearly used up.
+const NEAR: &[(Act, &str)] = &[
+    (Act::Attend, "another amount"),
+    (Act::Limits, "all budgets"),
+    (Act::Rest, "remind me later"),
 ];
 
 /// About one that may be drifting.

@@ -6,6 +6,7 @@ mod draft;
 mod evidence;
 mod finder;
 mod help;
+mod limits;
 mod nearby;
 mod paper;
 mod retake;
@@ -76,6 +77,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Nearby(list) => nearby::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Evidence(seen) => evidence::draw(buffer, area, (seen, &keys), sight, hits),
+        Dialog::Limits(list) => limits::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),
     }
 }

@@ -29,7 +29,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     draw_views(buffer, area, sight);
     let below = ink::lines(area, 1, area.height.saturating_sub(1));
-    let below = Rect { width: below.width.saturating_sub(1), ..ink::indent(below, 1) };
+    let below = ink::indent(below, 1);
+    let below = Rect { width: below.width.saturating_sub(1), ..below };
     let Some(known) = sight.desk().ledger.known.as_deref() else {
         let text = "Nothing is read yet.";
         Row::new(buffer, ink::centred(below, 20, 1), 0).put(text, sight.palette.dim);

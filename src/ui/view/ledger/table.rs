@@ -39,7 +39,8 @@ pub(super) fn draw(
         return;
     }
     let (rows, total) = (known.ledger.by(by), known.ledger.total());
-    let notes = notes(by, known, &total);
+    let mut notes = notes(by, known, &total);
+    notes.extend(quotas(sight));
     let head = if by == By::Day { "DAY (UTC)".to_owned() } else { by.to_string().to_uppercase() };
     let mut line = Row::new(buffer, area, 0);
     let titles = COLUMNS.map(|(title, _)| title.to_owned());
@@ -132,6 +133,16 @@ fn bar(share: Option<(u64, u64)>) -> String {
         eighths = eighths.saturating_sub(8);
     }
     bar
+}
+
+/// What services have told of how much may still be asked.
+fn quotas(sight: Sight<'_>) -> impl Iterator<Item = String> + '_ {
+    let now = sight.now();
+    let windows = sight
+        .stage()
+        .quotas()
+        .flat_map(|(account, windows)| windows.iter().map(move |it| (account, it)));
+    windows.map(move |(account, it)| format!("quota of {account}: {}", it.words(now)))
 }
 
 /// Where the figures are from, and what they leave open.
