@@ -169,7 +169,7 @@ impl RetakeForm {
         self.fault = None;
         match (key.code, self.at) {
             (KeyCode::Char(' '), RetakePart::Role | RetakePart::Old) | (KeyCode::Left, _) => {
-                self.choose(1, stage)
+                self.choose(1, stage);
             }
             (KeyCode::Right, _) => self.choose(-1, stage),
             (KeyCode::Char(digit), RetakePart::Turn) => {

@@ -235,12 +235,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         let ranks = matches!(&desk.dialog, Some(Dialog::NewAgent(form)) if form.is_ranked());
         return ranks.then_some(word);
     }
-    if is(Act::Detach) {
-        let can = matches!(&desk.dialog, Some(Dialog::Question(it))
-            if it.choices.iter().any(|it| it.deed == Deed::Detach));
-        return can.then_some(word);
-    }
     let simple = [
+        (Act::Detach, can_detach(desk)),
         (Act::Save, can_save(sight)),
         (Act::Seen, has_ended(sight)),
         (Act::Evidence, drifts(sight)),
@@ -274,6 +270,12 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return Some(word);
     }
     direction(word, desk.focused(sight.stage())?)
+}
+
+/// Whether what is asked can be answered by leaving agents at work.
+fn can_detach(desk: &Desk) -> bool {
+    let Some(Dialog::Question(it)) = &desk.dialog else { return false };
+    it.choices.iter().any(|it| it.deed == Deed::Detach)
 }
 
 /// The word for an act that does something of its own on this screen.
