@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::anyhow;
 use std::{
-    io,
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -48,7 +48,10 @@ pub(super) fn compare(house: &House, args: &CompareArgs) -> anyhow::Result<ExitC
 fn chosen(house: &House, args: &CompareArgs) -> anyhow::Result<([Opened; 2], [AgentId; 2])> {
     let (one, name) = open(house, &args.one)?;
     let Some(other) = &args.other else {
-        let pair = the_two(&one.stage, name.as_deref()).map_err(|it| mend_two(&one.name, &it))?;
+        let pair = match the_two(&one.stage, name.as_deref()) {
+            Err(Unclear::Several(names)) if can_ask() => ask_which(&one, &names)?,
+            pair => pair.map_err(|it| mend_two(&one.name, &it))?,
+        };
         let again = one.again();
         return Ok(([one, again], pair));
     };
@@ -58,6 +61,38 @@ fn chosen(house: &House, args: &CompareArgs) -> anyhow::Result<([Opened; 2], [Ag
         the_one(&other.stage, its.as_deref()).map_err(|it| mend_one(&other.name, &it))?,
     ];
     Ok(([one, other], agents))
+}
+
+/// Whether somebody sits before the program who can be asked.
+fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks which two of several are meant.
+fn ask_which(opened: &Opened, names: &[String]) -> anyhow::Result<[AgentId; 2]> {
+    let mut out = io::stderr();
+    writeln!(out, "{} has several agents:", one_line(&opened.name, 60))?;
+    for (place, name) in names.iter().enumerate() {
+        writeln!(out, "  {}  {}", place + 1, one_line(name, 60))?;
+    }
+    write!(out, "which two? (two numbers) ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    let chosen = chosen_two(&answer, names);
+    let [one, other] = chosen.ok_or_else(|| anyhow!("expected two numbers such as 1 2"))?;
+    let agent = |name: &str| the_one(&opened.stage, Some(name));
+    Ok([agent(one)?, agent(other)?])
+}
+
+/// The two names that an answer chooses by their numbers.
+fn chosen_two<'a>(answer: &str, names: &'a [String]) -> Option<[&'a str; 2]> {
+    let words = answer.split(|it: char| it.is_whitespace() || it == ',');
+    let numbers = words.filter(|it| !it.is_empty()).map(|it| it.parse::<usize>().ok());
+    let numbers: Vec<usize> = numbers.collect::<Option<_>>()?;
+    let [one, other] = numbers.as_slice() else { return None };
+    let name = |number: usize| names.get(number.checked_sub(1)?).map(String::as_str);
+    (one != other).then_some([name(*one)?, name(*other)?])
 }
 
 /// Opens what was named; what stands behind its last colon is an agent's name, where there
@@ -141,5 +176,20 @@ fn mend_two(session: &str, unclear: &Unclear) -> anyhow::Error {
              it again: auteur retake {session} --agent {name}"
         ),
         other => anyhow!("{session}: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_are_chosen_by_their_numbers() {
+        let names = ["main", "scout", "tester"].map(str::to_owned);
+        assert_eq!(chosen_two("1 3\n", &names), Some(["main", "tester"]));
+        assert_eq!(chosen_two(" 2,1", &names), Some(["scout", "main"]));
+        for wrong in ["", "1", "1 1", "0 1", "1 4", "1 2 3", "main scout"] {
+            assert_eq!(chosen_two(wrong, &names), None, "{wrong}");
+        }
     }
 }

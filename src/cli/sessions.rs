@@ -20,7 +20,7 @@ use crate::{
         Agent, Author, Command, Input, QuitMode, Status,
         play::{Play, PlayEnd, PlayStatus},
     },
-    text::one_line,
+    text::{counted, one_line},
 };
 use anyhow::{Context as _, bail, ensure};
 pub(super) use label::plain as plain_tag;
@@ -283,30 +283,44 @@ fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> 
         (Some(why), _) => one_line(why, 100),
         (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
     };
-    writeln!(out, "{end}; cost {}, journal {} bytes", card.account.cost, card.bytes)?;
+    let gaps = match card.account.damaged {
+        0 => String::new(),
+        count => format!(", {} in it", counted(count, "gap", "gaps")),
+    };
+    writeln!(out, "{end}; cost {}, journal {} bytes{gaps}", card.account.cost, card.bytes)?;
     for play in stage.plays() {
         show_play(play, out)?;
     }
     for agent in stage.agents() {
-        let was = if agent.is_over() || !card.is_cut() { "" } else { "cut off while " };
-        writeln!(
-            out,
-            "\n{} ({}, {}): {was}{} after {} turns, {}, {} files changed",
-            one_line(&agent.casting.name, 40),
-            one_line(&agent.casting.role, 40),
-            one_line(&agent.casting.model, 60),
-            agent.status(),
-            agent.turn,
-            agent.spent,
-            agent.files.len()
-        )?;
-        writeln!(out, "  {}", one_line(&agent.casting.brief, 100))?;
-        if agent.is_over() {
-            writeln!(out, "  {}", one_line(&agent.last_words(), 100))?;
-        }
-        if let Some(tree) = agent.tree.as_ref().filter(|it| !it.branch.is_empty()) {
-            writeln!(out, "  {} on {}", one_line(&tree.path, 300), one_line(&tree.branch, 100))?;
-        }
+        show_agent(agent, list::is_cut_off(&card, agent.status()), out)?;
+    }
+    Ok(())
+}
+
+/// An agent, and what it came to.
+fn show_agent(agent: &Agent, is_left: bool, out: &mut impl Write) -> io::Result<()> {
+    let was = if is_left { "cut off while " } else { "" };
+    let before = match agent.turn.0 - agent.taken() {
+        0 => String::new(),
+        before => format!(" of its own, behind {before}"),
+    };
+    writeln!(
+        out,
+        "\n{} ({}, {}): {was}{} after {}{before}, {}, {} changed",
+        one_line(&agent.casting.name, 40),
+        one_line(&agent.casting.role, 40),
+        one_line(&agent.casting.model, 60),
+        agent.status(),
+        counted(agent.taken().into(), "turn", "turns"),
+        agent.spent,
+        counted(agent.differences().len() as u64, "file", "files")
+    )?;
+    writeln!(out, "  {}", one_line(&agent.casting.brief, 100))?;
+    if agent.is_over() {
+        writeln!(out, "  {}", one_line(&agent.last_words(), 100))?;
+    }
+    if let Some(tree) = agent.tree.as_ref().filter(|it| !it.branch.is_empty()) {
+        writeln!(out, "  {} on {}", one_line(&tree.path, 300), one_line(&tree.branch, 100))?;
     }
     Ok(())
 }
@@ -338,14 +352,15 @@ fn agent_json(agent: &Agent) -> Value {
         "role": agent.casting.role,
         "model": agent.casting.model,
         "status": agent.status().to_string(),
-        "turns": agent.turn.0,
+        "turns": agent.taken(),
+        "last_turn": agent.turn.0,
         "cost_nano_dollars": agent.spent.known.0,
         "unpriced_calls": agent.spent.unpriced,
         "tokens": spent.get("tokens"),
         "workspace": agent.tree.as_ref().map(|it| it.path.clone()),
         "branch": agent.tree.as_ref().map(|it| it.branch.clone()),
         "checkpoints": agent.checkpoints.len(),
-        "files": agent.files.keys().collect::<Vec<_>>(),
+        "files": agent.differences().keys().collect::<Vec<_>>(),
         "directions": agent.redirects.len() + agent.instructions.len().saturating_sub(1),
         "last_words": agent.last_words(),
     })

@@ -73,7 +73,9 @@ pub fn the_two(stage: &Stage, name: Option<&str>) -> Result<[AgentId; 2], Unclea
     match (heads.as_slice(), pairs.next(), pairs.next()) {
         ([], ..) => Err(Unclear::Nobody),
         (_, Some(pair), None) => Ok(pair),
-        ([only], ..) => Err(Unclear::Only(only.casting.name.clone())),
+        ([only], ..) if stage.agents().len() == 1 => Err(Unclear::Only(only.casting.name.clone())),
+        // Those that work for it can be held against each other where they are named.
+        ([_], ..) => Err(Unclear::Several(names(&stage.agents().collect::<Vec<_>>()))),
         (several, ..) => Err(Unclear::Several(names(several))),
     }
 }

@@ -82,6 +82,8 @@ pub struct Work {
     pub calls: u32,
     /// See there.
     pub failures: u32,
+    /// It thought.
+    pub has_thought: bool,
     /// The call of the model was cut.
     pub is_cut: bool,
     /// What the turn cost.
@@ -195,6 +197,15 @@ impl Work {
         if self.is_cut {
             parts.push("was cut".to_owned());
         }
-        if parts.is_empty() { "has done nothing yet".to_owned() } else { parts.join(", ") }
+        if parts.is_empty() {
+            // A turn that has come to its end has cost something.
+            let is_over = self.cost != Cost::default();
+            parts.push(match (self.has_thought, is_over) {
+                (true, _) => "thought".to_owned(),
+                (false, true) => "said nothing".to_owned(),
+                (false, false) => "has done nothing yet".to_owned(),
+            });
+        }
+        parts.join(", ")
     }
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 use std::{
     collections::hash_map::DefaultHasher,
+    fmt::Write as _,
     hash::{Hash as _, Hasher as _},
     ops::RangeInclusive,
 };
@@ -99,7 +100,9 @@ impl Telling {
                 self.whole.push(loose.text(text));
             }
             EntryKind::Said { cut: true, .. } => self.work.is_cut = true,
+            EntryKind::Thought { text } => self.work.has_thought |= !text.trim().is_empty(),
             EntryKind::HandOff { to, note } => {
+                let _always = writeln!(self.said, "hands off to {to}: {note}");
                 self.whole.push(loose.text(&format!("{to} {note}")));
             }
             EntryKind::Tool { tool, input, output, .. } => {

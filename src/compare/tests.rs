@@ -3,8 +3,8 @@
 use super::*;
 use crate::journal::{Reader, Scratch};
 use crate::model::{
-    AgentId, Author, CallId, Casting, Changed, Cost, Event, Header, Millis, Outcome, Record,
-    RedirectId, Seq, Stage, Stop, Take, Tree, Turn, Usage, Version,
+    AgentId, Author, CallId, Casting, Changed, Cost, Event, Header, Millis, Origin, Outcome,
+    Record, RedirectId, Seq, Stage, Stop, Take, Tree, Turn, Usage, Version,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -326,6 +326,11 @@ fn who_is_meant_follows_from_the_session_or_is_asked() {
     let only = stage(vec![cast("ann", "b")]);
     assert_eq!(the_one(&only, None), Ok(ONE));
     assert_eq!(the_two(&only, None), Err(Unclear::Only("ann".into())));
+    // Those that work for the only one can be held against it, where they are named.
+    let origin = Some(Box::new(Origin { agent: ONE, call: CallId(1), ..Origin::default() }));
+    let helped = stage(vec![cast("ann", "b"), Casting { origin, ..cast("bob", "c") }]);
+    let both = vec!["ann".to_owned(), "bob".into()];
+    assert_eq!(the_two(&helped, None), Err(Unclear::Several(both)));
     let pair = stage(vec![cast("ann", "b"), take("bob", 1), cast("cy", "c")]);
     assert_eq!(the_two(&pair, None), Ok([ONE, TWO]));
     assert_eq!(the_two(&pair, Some("bob")), Ok([ONE, TWO]));

@@ -6,7 +6,7 @@
 
 use super::passage::Kind;
 use crate::{
-    model::{Answer, Ask, Author, CallId, Event, FileChange, Outcome},
+    model::{Answer, Ask, Author, CallId, Event, FileChange, LOG_ENDS, Outcome, play::PlayEvent},
     text::sanitise,
 };
 use serde_json::Value;
@@ -48,8 +48,7 @@ pub(super) fn told(event: &Event, tell: &mut impl FnMut(Told)) {
         }
         Event::Play { event, .. } => {
             let told = event.told().unwrap_or_default();
-            let value = serde_json::to_value(event).unwrap_or_default();
-            say(Kind::Script, None, joined(&[&told, &leaves(&value)]));
+            say(Kind::Script, None, joined(&[&told, &of_play(event)]));
         }
         event => {
             if let Some((kind, text)) = plainly(event) {
@@ -79,6 +78,8 @@ fn plainly(event: &Event) -> Option<(Kind, String)> {
         | Event::AgentEnded { outcome: Outcome::Failed { why: text }, .. } => {
             (Kind::End, text.clone())
         }
+        // Every log of another tool's says so: nobody looks for that.
+        Event::SessionClosed { why } if why == LOG_ENDS => return None,
         Event::SessionClosed { why }
         | Event::TurnCut { why, .. }
         | Event::RetryScheduled { why, .. }
@@ -99,6 +100,38 @@ fn plainly(event: &Event) -> Option<(Kind, String)> {
         }
         _ => return None,
     })
+}
+
+/// What a person wrote, or an agent came to, in an event of a script: no numbers of
+/// attempts, and no names of kinds.
+fn of_play(event: &PlayEvent) -> String {
+    match event {
+        PlayEvent::Started { script, inputs, .. } => {
+            let steps = serde_json::to_value(&script.steps).unwrap_or_default();
+            joined(&[&script.name, &leaves(inputs), &words(&steps)])
+        }
+        PlayEvent::Edited { script, .. } => {
+            words(&serde_json::to_value(&script.steps).unwrap_or_default())
+        }
+        PlayEvent::Begun { items, .. } => items.iter().map(leaves).collect::<Vec<_>>().join("\n"),
+        PlayEvent::HandOffEdited { value: it, .. }
+        | PlayEvent::HandedIn { output: it, .. }
+        | PlayEvent::Called { call: it, .. } => leaves(it),
+        PlayEvent::Attempted { command, .. } => command.clone(),
+        PlayEvent::CheckBegun { command, script, .. } => {
+            joined(&[command, script.as_deref().unwrap_or_default()])
+        }
+        PlayEvent::CommandFailed { why, .. } | PlayEvent::CheckEnded { why, .. } => why.clone(),
+        // All that is in the others is told in their line.
+        _ => String::new(),
+    }
+}
+
+/// The texts in a value that are more than a word for a machine: what stands in the steps
+/// of a script.
+fn words(value: &Value) -> String {
+    let is_said = |it: &&str| it.trim().contains(char::is_whitespace) || it.contains(['/', '.']);
+    leaves(value).lines().filter(is_said).collect::<Vec<_>>().join("\n")
 }
 
 /// A call: what it is called, and what of its input that does not say yet.
@@ -174,7 +207,45 @@ fn push_leaves(value: &Value, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{AgentId, PlayId, play::Spot};
     use serde_json::json;
+
+    #[test]
+    fn an_event_of_a_script_tells_no_values_of_a_machine() {
+        let spot = Spot { play: PlayId(3), step: "build".to_owned(), part: None };
+        let event = |event: PlayEvent| {
+            let mut all = Vec::new();
+            let event = Event::Play { play: PlayId(3), event: Box::new(event) };
+            told(&event, &mut |it: Told| all.push(it.text));
+            all.join("|")
+        };
+        let begun = PlayEvent::Attempted {
+            spot: spot.clone(),
+            attempt: 1,
+            round: 1,
+            agent: Some(AgentId(7)),
+            handed_to: String::new(),
+            command: "cargo test".to_owned(),
+            play: None,
+        };
+        assert_eq!(event(begun), "build begins\ncargo test");
+        let output = Box::new(json!({ "ok": true, "why": "it compiles" }));
+        let handed = PlayEvent::HandedIn { spot: spot.clone(), attempt: 2, output };
+        assert_eq!(event(handed), "it compiles");
+        let ended =
+            PlayEvent::CheckEnded { spot, attempt: 2, check: 0, ok: true, why: String::new() };
+        assert_eq!(event(ended), "");
+    }
+
+    #[test]
+    fn that_a_log_ends_is_nothing_that_anybody_said() {
+        let closed = |why: &str| {
+            let (mut count, why) = (0, why.to_owned());
+            told(&Event::SessionClosed { why }, &mut |_: Told| count += 1);
+            count
+        };
+        assert_eq!((closed(LOG_ENDS), closed("the disk is full")), (0, 1));
+    }
 
     #[test]
     fn a_call_says_nothing_twice() {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     llm::PriceTable,
-    model::{Event, Level, Record},
+    model::{Event, LOG_ENDS, Level, Record},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -141,7 +141,7 @@ pub(super) fn read_at(
 
 /// All logs of these seats end here.
 pub(super) fn end(seats: &mut Seats) {
-    let why = "the log ends here".to_owned();
+    let why = LOG_ENDS.to_owned();
     seats.tell(seats.latest(), Event::SessionClosed { why });
 }
 

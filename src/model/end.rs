@@ -2,6 +2,9 @@
 
 use super::{Agent, Answer, Author, Cost, Event, HoldReason, Outcome, Stage, Usage, decide};
 
+/// Why the journal of another tool's log is closed: there is no more of it.
+pub const LOG_ENDS: &str = "the log ends here";
+
 /// Ends an agent. One that thought it was done while a message was on its way
 /// is taken up again, as held as it was; else the message failed, and that is
 /// said.

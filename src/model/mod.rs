@@ -73,7 +73,7 @@ pub use delegating::{among_agents, successor};
 pub use delegation::{Awaits, Bid, Bond, Delegation, HandOff, HandedOff, Kin, Origin, Spawn};
 pub use drift::{Action, Drift, DriftEvent, Evidence, Heed, HeedWish, Rule, Sign};
 pub use effect::{Effect, Order};
-pub use end::loose_ends;
+pub use end::{LOG_ENDS, loose_ends};
 pub use entry::{Entry, EntryKind, ToolState};
 pub use event::{Event, FORMAT, Header, Level, Record, Stop};
 pub use fingerprint::Fingerprint;

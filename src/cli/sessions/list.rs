@@ -6,7 +6,7 @@ use crate::{
     history::Card,
     journal::short_id,
     model::{Status, play::PlayStatus},
-    text::{one_line, pad, width},
+    text::{counted, one_line, pad, width},
 };
 use serde_json::{Value, json};
 use std::io::Write;
@@ -76,11 +76,18 @@ pub(super) fn tags(card: &Card) -> String {
     card.label.tags.iter().map(|it| format!("#{it}")).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether an agent that stands like this was cut off: its program was ended in the middle;
+/// or it was closed, and this one, which can't be held, was at work.
+pub(super) const fn is_cut_off(card: &Card, status: Status) -> bool {
+    let is_at_work = matches!(status, Status::Starting | Status::Running | Status::Pausing);
+    !status.is_over() && (card.is_cut() || (!card.is_running && is_at_work))
+}
+
 /// `3 done, 1 failed`, and what is to be known about the journal.
 pub(super) fn outcomes(card: &Card) -> String {
     let is_cut = card.is_cut();
     let word = |status: &Status| {
-        if is_cut && !status.is_over() { "cut off".to_owned() } else { status.to_string() }
+        if is_cut_off(card, *status) { "cut off".to_owned() } else { status.to_string() }
     };
     let mut counts: Vec<(String, u32)> = Vec::new();
     for (status, count) in &card.account.outcomes {
@@ -110,7 +117,7 @@ pub(super) fn outcomes(card: &Card) -> String {
         parts.insert(0, if is_served { "SERVED" } else { "LIVE" }.to_owned());
     }
     if card.account.damaged > 0 {
-        parts.push(format!("{} gaps", card.account.damaged));
+        parts.push(counted(card.account.damaged, "gap", "gaps"));
     }
     parts.join(", ")
 }
@@ -148,4 +155,32 @@ pub(super) fn card_json(card: &Card) -> Value {
         "gaps": it.damaged,
         "journal": card.journal,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Account, Label};
+
+    #[test]
+    fn who_was_at_work_when_a_session_was_closed_is_not_at_work_any_more() {
+        let card = |closed: Option<&str>, is_running| Card {
+            session: String::new(),
+            journal: "journal.jsonl".into(),
+            opened: String::new(),
+            project: String::new(),
+            by: String::new(),
+            is_running,
+            bytes: 0,
+            label: Label::default(),
+            account: Account { closed: closed.map(str::to_owned), ..Account::default() },
+        };
+        let (closed, cut) = (card(Some("paused"), false), card(None, false));
+        // A terminal can't be held: it ended with the program.
+        assert!(is_cut_off(&closed, Status::Running) && is_cut_off(&cut, Status::Running));
+        // Who was held goes on where it was.
+        assert!(!is_cut_off(&closed, Status::Paused) && is_cut_off(&cut, Status::Paused));
+        assert!(!is_cut_off(&card(None, true), Status::Running));
+        assert!(!is_cut_off(&closed, Status::Succeeded));
+    }
 }

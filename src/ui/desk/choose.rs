@@ -160,7 +160,7 @@ impl Desk {
                 Err(fault) => fault,
             },
             PromptPurpose::SearchPast | PromptPurpose::RenamePast | PromptPurpose::TagPast => {
-                return self.past.enter(prompt.purpose, &text);
+                return self.enter_past(prompt.purpose, &text, stage);
             }
             PromptPurpose::RankFor => return self.rank_cast(&text, stage),
             PromptPurpose::FilterCast => {

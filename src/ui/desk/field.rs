@@ -44,7 +44,20 @@ impl Field {
         let input = input.into();
         let breaks = matches!(input.key, Key::Enter | Key::Char('\n' | '\r'))
             || (input.ctrl && matches!(input.key, Key::Char('m' | 'j')));
-        if breaks { false } else { self.area.input(input) }
+        // As in a shell: the widget would take back the last change.
+        let clears = input.ctrl && input.key == Key::Char('u');
+        match () {
+            () if breaks => false,
+            () if clears => self.clear_before(),
+            () => self.area.input(input),
+        }
+    }
+
+    /// Takes away what stands before the cursor, or what is marked; says whether there was
+    /// anything.
+    fn clear_before(&mut self) -> bool {
+        let is_marked = self.area.selection_range().is_some();
+        if is_marked { self.area.cut() } else { self.area.delete_line_by_head() }
     }
 
     /// Inserts what was pasted, its line breaks as blanks.
@@ -78,6 +91,23 @@ mod tests {
         field.paste("c\r\nd\n");
         assert_eq!(field.text(), "a bc d");
         assert_eq!(field.area().lines().len(), 1);
+    }
+
+    #[test]
+    fn ctrl_u_takes_away_what_stands_before_the_cursor() {
+        use tui_textarea::{Input, Key};
+        let clear = Input { key: Key::Char('u'), ctrl: true, ..Input::default() };
+        let mut field = Field::new("some words");
+        assert!(
+            field.input(clear.clone()) && field.text().is_empty() && !field.input(clear.clone())
+        );
+        field.undo();
+        assert_eq!(field.text(), "some words");
+        field.input(Input { key: Key::Left, ..Input::default() });
+        field.input(clear.clone());
+        assert_eq!(field.text(), "s");
+        let mut field = Field::replacing("marked whole");
+        assert!(field.input(clear) && field.text().is_empty());
     }
 
     #[test]

@@ -193,6 +193,8 @@ pub struct Desk {
     pub reading: Option<Reading>,
     /// Where the replay stands; none in a live session.
     pub playhead: Option<Playhead>,
+    /// What the director has called this session since, in place of its title.
+    pub called: Option<String>,
     /// These are agents of other programs, whose logs are followed.
     pub is_watch: bool,
     /// What is looked for in the replay.

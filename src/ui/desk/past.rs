@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     history::{Card, Hit, Kind, Wanted},
-    model::{Level, Millis},
+    model::{Level, Millis, Stage},
     ui::keys::Act,
 };
 use std::path::PathBuf;
@@ -296,6 +296,16 @@ impl Desk {
             ("search all that was said, run or changed", hint),
             field,
         )
+    }
+
+    /// Takes a line that was typed there. A name of the session that is on the stage stands
+    /// in its window at once.
+    pub(super) fn enter_past(&mut self, purpose: PromptPurpose, text: &str, stage: &Stage) -> Done {
+        let is_own = self.past.session().is_some_and(|it| it.1 == stage.header().session);
+        if purpose == PromptPurpose::RenamePast && is_own {
+            self.called = (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        }
+        self.past.enter(purpose, text)
     }
 
     /// The acts that have to do with former sessions.

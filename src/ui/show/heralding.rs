@@ -15,7 +15,7 @@ pub(super) struct Heralding {
     in_tmux: bool,
     title: String,
     /// How many wait, as the title says.
-    told: u32,
+    told: (u32, Option<String>),
     /// The kinds of need that call; all where none is named.
     kinds: Vec<String>,
     /// Calls beside the terminal.
@@ -34,7 +34,7 @@ impl Heralding {
         (calling, in_tmux): (Calling, bool),
         title: String,
     ) -> Self {
-        Self { herald, calling, in_tmux, title, told: 0, kinds: Vec::new(), alert: None }
+        Self { herald, calling, in_tmux, title, told: (0, None), kinds: Vec::new(), alert: None }
     }
 
     /// The same, for these kinds of need alone, and beside the terminal as well.
@@ -70,9 +70,11 @@ impl Heralding {
             return Ok(());
         }
         let waiting = show.stage.totals().need_you;
-        if waiting != std::mem::replace(&mut self.told, waiting) {
+        let named = (waiting, show.desk.called.clone());
+        if named != std::mem::replace(&mut self.told, named.clone()) {
             let count = if waiting == 0 { String::new() } else { format!("({waiting}) ") };
-            screen.retitle(&format!("{count}{}", self.title))?;
+            let title = show.desk.called.as_ref().unwrap_or(&self.title);
+            screen.retitle(&format!("{count}{title}"))?;
         }
         let items = self.items(show);
         let calls = self.herald.hear(&items, now);

@@ -128,7 +128,8 @@ impl Column {
             Self::Files => changed(agent),
             Self::Cost => figures::cost(agent.spent),
             Self::Time => agent.worked(sight.now()).to_string(),
-            Self::Turns => agent.turn.to_string(),
+            // As its cost and its time, its own.
+            Self::Turns => agent.taken().to_string(),
             Self::Directions => {
                 let said = agent.redirects.len() + agent.instructions.len().saturating_sub(1);
                 figures::count(said as u64)

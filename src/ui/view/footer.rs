@@ -209,6 +209,11 @@ fn drifts(sight: Sight) -> bool {
     sight.desk().focused(sight.stage()).is_some_and(|it| it.drifts().is_some())
 }
 
+/// Whether something is open on the stage that can be left.
+const fn can_leave(desk: &Desk) -> bool {
+    !desk.filter.is_empty() || desk.request.is_some() || desk.roster || desk.dialog.is_some()
+}
+
 /// The word for an act, if there is something here that it can be done to.
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
@@ -220,8 +225,8 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if desk.is_watch && Act::all().any(|it| is(it) && it.is_of_replay()) {
         return None;
     }
-    if is(Act::Back) && desk.screen == Screen::Stage && desk.filter.is_empty() {
-        return (desk.context(sight.stage()) != Context::Stage).then_some(word);
+    if is(Act::Back) && desk.screen == Screen::Stage {
+        return can_leave(desk).then_some(word);
     }
     if [Act::Approve, Act::Deny, Act::Answer].into_iter().any(is) {
         // Only what the request that the keys go to can be answered with.

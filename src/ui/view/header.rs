@@ -41,7 +41,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         None if sight.desk().is_leaving => row.put(" CLOSING ", palette.chip_replay).skip(1),
         None => row.skip(1),
     };
-    let loud = if totals.need_you > 0 { need_you(&totals) } else { String::new() };
+    // What was asked in a session that is over, nobody waits for any more.
+    let is_past = sight.desk().is_replay() && sight.stage().closed().is_some();
+    let is_loud = totals.need_you > 0 && !is_past;
+    let loud = if is_loud { need_you(&totals) } else { String::new() };
     let has_words = area.width >= WORDY;
     let trouble = match sight.scene.trouble {
         Some(it) => trouble::chip(it),
@@ -97,6 +100,9 @@ fn count(glyph: &str, count: u32, word: &str, has_words: bool) -> String {
 }
 
 fn name(sight: Sight<'_>) -> &str {
+    if let Some(called) = &sight.desk().called {
+        return called;
+    }
     let stage = sight.stage();
     let project = stage.header().project.as_str();
     match (stage.title(), project.rsplit('/').find(|it| !it.is_empty())) {

@@ -11,7 +11,7 @@ use super::{
     ink::{self, Row, width},
     prose,
     scene::{Hit, Hits, Sight},
-    sheet, status,
+    status,
 };
 use crate::{
     history::{Card, Hit as Found, Kind},
@@ -55,9 +55,18 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         hits.add(area, Hit::Past(place));
     }
     let below = lines.len().saturating_sub(start + height);
-    if height >= 4 {
-        let hidden = (start as u64, below as u64);
-        sheet::mark_hidden(buffer, list, hidden, sheet::LINES, sight);
+    draw_hidden(buffer, ink::lines(area, 0, 1), (start as u64, below as u64), sight);
+}
+
+/// How much is out of sight, over the list: no line of it is covered.
+fn draw_hidden(buffer: &mut Buffer, area: Rect, (above, below): (u64, u64), sight: Sight) {
+    let told = |mark: &str, count: u64| match count {
+        0 => String::new(),
+        count => format!(" {mark} {}", figures::count(count)),
+    };
+    let text = format!("{}{} ", told("↑", above), told("↓", below));
+    if text != " " {
+        Row::new(buffer, area, 0).put_right(&text, sight.palette.chip_quiet, 0);
     }
 }
 

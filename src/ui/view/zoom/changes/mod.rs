@@ -24,7 +24,7 @@ use super::{
 use crate::{
     model::Agent,
     text::{Fate, FilePatch, Patch},
-    ui::desk::{Changes, Sheet, SheetNote, SheetRow, Shown, Span, turns},
+    ui::desk::{Sheet, SheetNote, SheetRow, Shown, Span, turns},
 };
 use ratatui::{
     buffer::Buffer,
@@ -54,7 +54,7 @@ pub(super) fn draw(
     shown.lines = usize::from(body.height.saturating_sub(1)).max(1);
     shown.most = Some(0);
     let sheet = changes.sheet.as_ref().filter(|it| it.wish.agent == agent.id);
-    if let Some(words) = nothing(agent, changes, sheet) {
+    if let Some(words) = nothing(agent, sight) {
         let lines = prose::plain(&words, body.width, sight.palette.dim);
         return ink::draw_lines(buffer, ink::lines(body, 1, body.height), &lines);
     }
@@ -81,7 +81,13 @@ fn draw_tallies(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight, sh
 }
 
 /// What is said where there is nothing to show.
-fn nothing(agent: &Agent, changes: &Changes, sheet: Option<&Sheet>) -> Option<String> {
+fn nothing(agent: &Agent, sight: Sight) -> Option<String> {
+    let (changes, sheet) = (&sight.desk().changes, sight.desk().changes.sheet.as_ref());
+    if let Span::Mark(at) = changes.span
+        && sight.now() < at
+    {
+        return Some(format!("The mark at {at} is still to come: this is before it."));
+    }
     if turns(agent).next().is_none() {
         return Some("It has changed nothing yet.".to_owned());
     }
