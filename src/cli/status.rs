@@ -65,6 +65,7 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
             "needs": own.map(|item| item.key.reason.word()).collect::<Vec<_>>(),
             "cost_nano_dollars": it.spent.known.0,
             "unpriced_calls": it.spent.unpriced,
+            "is_api_equivalent": it.on_login,
             "budget_nano_dollars": it.casting.budget.map(|it| it.0),
         })
     };

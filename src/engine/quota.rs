@@ -11,7 +11,7 @@ use serde_json::Value;
 /// How wide the name of a window may be.
 const NAME: usize = 24;
 
-/// Claude Code's `rate_limit_event`: one window at a time. Its `utilization` is a part of
+/// Claude Code's `rate_limit_event`, which it tells of logins alone: one window at a time. Its `utilization` is a part of
 /// one, and missing while there is enough; `resetsAt` is in seconds since 1970
 /// (`SDKRateLimitInfo` in its SDK's types).
 pub(super) fn of_claude(message: &Value, now: Timestamp) -> Option<Quota> {
@@ -28,7 +28,7 @@ pub(super) fn of_claude(message: &Value, now: Timestamp) -> Option<Quota> {
     let is_spent = info.get("status").and_then(Value::as_str) == Some("rejected");
     let resets_in = info.get("resetsAt").and_then(Value::as_f64).and_then(|it| until(it, now));
     let windows = vec![Window { name, used, is_spent, resets_in }];
-    Some(Quota { account: "claude".to_owned(), windows })
+    Some(Quota { account: "claude".to_owned(), windows, is_login: true })
 }
 
 /// Codex's `account/rateLimits/updated`: two windows, none of them where it works with a
@@ -48,7 +48,8 @@ pub(super) fn of_codex(parameters: &Value, now: Timestamp) -> Option<Quota> {
         Some(Window { name, used: Some(used), is_spent, resets_in })
     });
     let windows: Vec<_> = windows.collect();
-    (!windows.is_empty()).then(|| Quota { account: "codex".to_owned(), windows })
+    let is_login = limits.get("planType").is_some_and(Value::is_string);
+    (!windows.is_empty()).then(|| Quota { account: "codex".to_owned(), windows, is_login })
 }
 
 /// How long a window is, as a person says it.
@@ -78,7 +79,8 @@ mod tests {
         let quota = of_claude(&told, now()).unwrap();
         let resets_in = Some(Millis(3_600_000));
         let window = Window { name: "5 h".into(), used: Some(91), is_spent: false, resets_in };
-        assert_eq!(quota, Quota { account: "claude".into(), windows: vec![window] });
+        let (account, windows, is_login) = ("claude".into(), vec![window], true);
+        assert_eq!(quota, Quota { account, windows, is_login });
         let rejected = json!({ "rate_limit_info": { "status": "rejected",
             "rateLimitType": "new\u{1b}[2Jone" } });
         let window = &of_claude(&rejected, now()).unwrap().windows[0];

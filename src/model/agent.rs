@@ -121,6 +121,9 @@ pub struct Agent {
     pub drift: Arc<Drift>,
     /// What its checks have found.
     pub proof: Arc<Proof>,
+    /// Its program works with a login that has a plan, as that says: what it cost is what a
+    /// key would have paid.
+    pub on_login: bool,
 }
 
 /// Where an agent is in its life.

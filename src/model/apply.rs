@@ -180,6 +180,7 @@ impl Agent {
             terminal: super::TERMINAL,
             unseen: false,
             log: Log::new(bounds),
+            on_login: false,
         }
     }
 
@@ -226,6 +227,7 @@ impl Agent {
             Event::Confined { sandbox, .. } => self.sandbox = Some(sandbox.clone()),
             Event::TerminalPrinted { .. } => self.since = now,
             Event::TerminalResized { columns, rows, .. } => self.terminal = (*columns, *rows),
+            Event::QuotaTold { quota, .. } => self.on_login |= quota.is_login,
             Event::Strange { .. } => self.strange = self.strange.saturating_add(1),
             Event::Preparing { what, .. } => {
                 self.turn_to(Activity::Preparing { what: what.clone() }, now);

@@ -21,6 +21,9 @@ pub struct Quota {
     pub account: String,
     /// What it told of.
     pub windows: Vec<Window>,
+    /// It is that of a login with a plan: nobody pays for single calls.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_login: bool,
 }
 
 /// A window of time in which only so much may be asked.
@@ -131,7 +134,8 @@ pub(super) fn told(stage: &Stage, agent: AgentId, quota: Quota) -> Option<Event>
             == (step(window.used), window.is_spent);
         Some(same && known.holds(stage.now()))
     };
-    let is_news = quota.windows.iter().any(|it| !is_known(it).unwrap_or_default());
+    let is_login = quota.is_login && stage.agent(agent).is_some_and(|it| !it.on_login);
+    let is_news = is_login || quota.windows.iter().any(|it| !is_known(it).unwrap_or_default());
     is_news.then(|| Event::QuotaTold { agent, quota: Box::new(quota) })
 }
 
@@ -203,7 +207,7 @@ mod tests {
     fn window(used: u16, is_spent: bool) -> Quota {
         let (name, resets_in) = ("5 h".to_owned(), Some(Millis(60_000)));
         let windows = vec![Window { name, used: Some(used), is_spent, resets_in }];
-        Quota { account: "theirs".into(), windows }
+        Quota { account: "theirs".into(), windows, is_login: false }
     }
 
     fn hear(stage: &mut Stage, at: u64, quota: Quota) -> bool {
@@ -257,5 +261,8 @@ mod tests {
         assert_eq!(told, [true, false, true, false, true, true, false, true, true]);
         assert!(hear(&mut stage, 2, window(99, true)), "used up, whatever the figure says");
         assert_eq!(stage.quotas().map(|it| it.1.len()).sum::<usize>(), 1);
+        let login = Quota { account: "theirs".into(), windows: vec![], is_login: true };
+        assert_eq!([1, 2].map(|at| hear(&mut stage, at, login.clone())), [true, false]);
+        assert!(stage.agent(AGENT).unwrap().on_login);
     }
 }

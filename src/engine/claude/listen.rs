@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     engine::{Gone, program::kept, quota::of_claude, voice::Kind},
-    model::{Cost, Level, Link, Outcome, Report, Turn, Usage},
+    model::{Cost, Level, Link, Outcome, Quota, Report, Turn, Usage},
     text::{one_line, sanitise},
 };
 use jiff::Timestamp;
@@ -142,6 +142,11 @@ impl Worker {
         }
         let session = self.session.name().to_owned();
         self.link(&version, &session).await?;
+        if account["subscriptionType"].is_string() {
+            let (account, windows) = ("claude".to_owned(), Vec::new());
+            let quota = Box::new(Quota { account, windows, is_login: true });
+            self.seat.say(Report::QuotaTold(quota)).await?;
+        }
         if self.session.has_past() {
             let number = self.number(tell::BEFORE);
             self.program.send(&tell::ask_usage(&number));

@@ -209,7 +209,7 @@ impl Worker {
         match chunk {
             Chunk::Connected { windows, .. } if !windows.is_empty() => {
                 let account = self.called.0.clone();
-                let quota = Box::new(Quota { account, windows });
+                let quota = Box::new(Quota { account, windows, is_login: false });
                 self.seat.say(Report::QuotaTold(quota)).await?;
             }
             Chunk::Connected { .. } | Chunk::CallProgress { .. } => {}

@@ -52,6 +52,15 @@ impl Stage {
             self.limit_of(&it.whose) == Some(it.budget)
                 && self.counted_of(&it.whose) < it.budget
                 && self.is_spent_of(&it.whose)
+                && !self.is_asked_about(&it.whose)
+        })
+    }
+
+    /// Whether somebody is held by it, and the director is asked: that says more.
+    fn is_asked_about(&self, whose: &Whose) -> bool {
+        self.agents().any(|it| match it.budget_asked() {
+            Some(Whose::Own) => *whose == Whose::Agent(it.id),
+            asked => asked == Some(whose),
         })
     }
 

@@ -246,6 +246,10 @@ fn a_budget_that_is_nearly_used_up_is_told_of_once() {
     let (usage, cost) = (Usage::default(), Cost::from(Some(Money::cents(1))));
     race.tell(Event::TurnEnded { agent: id, turn: Turn(1), stop: Stop::Tools, usage, cost });
     assert_eq!((race.stage.nearing().count(), race.stage.notices().count()), (1, 2));
+    let boundary = Boundary::Model { estimate: Some(Money::cents(20)), again: false };
+    race.tell(Event::BoundaryReached { agent: id, boundary });
+    let asked = race.stage.agent(id).unwrap().budget_asked();
+    assert_eq!((asked, race.stage.nearing().count()), (Some(&Whose::Own), 0), "more is asked");
     let outcome = crate::model::Outcome::Succeeded { summary: String::new() };
     race.tell(Event::AgentEnded { agent: id, outcome });
     assert_eq!(race.stage.nearing().count(), 0, "nobody spends of it any more");

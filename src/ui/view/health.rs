@@ -20,6 +20,8 @@ use crate::ui::{
 use ratatui::{buffer::Buffer, layout::Rect};
 use std::time::Duration;
 
+/// So many lines below it tell what the shapes of the ledger stand for.
+const LEGEND: u16 = 2;
 /// No wider than that.
 const WIDE: u16 = 64;
 
@@ -33,7 +35,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let is_low = sight.desk().screen == Screen::Ledger;
     let height = size.1.min(area.height);
     let (x, y) = if is_low {
-        (area.x, area.bottom().saturating_sub(height))
+        // What shapes stand for is read below it.
+        (area.x, area.bottom().saturating_sub(height + LEGEND).max(area.y))
     } else {
         (area.right().saturating_sub(size.0), area.y)
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     history::{By, Reckoning, Row as Line, Sum},
-    model::Money,
+    model::{Cost, Money},
     ui::view::{
         figures,
         ink::{self, Row, width},
@@ -40,6 +40,7 @@ pub(super) fn draw(
     }
     let (rows, total) = (known.ledger.by(by), known.ledger.total());
     let mut notes = notes(by, known, &total);
+    notes.extend(logins(sight));
     notes.extend(quotas(sight));
     let head = if by == By::Day { "DAY (UTC)".to_owned() } else { by.to_string().to_uppercase() };
     let mut line = Row::new(buffer, area, 0);
@@ -133,6 +134,18 @@ fn bar(share: Option<(u64, u64)>) -> String {
         eighths = eighths.saturating_sub(8);
     }
     bar
+}
+
+/// What was used on logins with a plan: tokens, and what a key would have paid.
+fn logins(sight: Sight) -> Option<String> {
+    let agents: Vec<_> = sight.stage().agents().filter(|it| it.on_login).collect();
+    let mut cost = Cost::default();
+    for agent in &agents {
+        cost += agent.spent;
+    }
+    let names: Vec<_> = agents.iter().map(|it| it.casting.name.as_str()).collect();
+    (!names.is_empty())
+        .then(|| format!("API equivalent {cost}: logins with a plan, of {}", names.join(", ")))
 }
 
 /// What services have told of how much may still be asked.

@@ -16,7 +16,8 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
         ])
     };
     let mut lines = vec![Line::from(Span::styled("Money", palette.heading))];
-    lines.push(row("spent", agent.spent.known.to_string(), palette.money));
+    let spent = if agent.on_login { "API equivalent" } else { "spent" };
+    lines.push(row(spent, agent.spent.known.to_string(), palette.money));
     if agent.spent.unpriced > 0 {
         let calls = figures::of(agent.spent.unpriced.into(), "call", "calls");
         let text = format!("not in it: {calls} without a known price; the true cost is higher");
@@ -69,6 +70,9 @@ pub(super) fn lines(agent: &Agent, sight: Sight) -> Vec<Line<'static>> {
 const fn whose(agent: &Agent) -> Option<&'static str> {
     let able = agent.casting.capabilities;
     match able.pause {
+        _ if agent.on_login => {
+            Some("Its login has a plan: this is what a key would have paid, and budgets count.")
+        }
         _ if agent.is_watched() => {
             Some("It is spent elsewhere: no budget of this session pays for it.")
         }
