@@ -146,12 +146,11 @@ pub(super) fn hold_for_quota(stage: &Stage, agent: &Agent) -> Vec<Event> {
         return Vec::new();
     }
     let now = stage.now();
-    let Some(until) = stage.barred_until(agent, now) else { return Vec::new() };
-    let note = format!(
-        "the quota of {} is used up; goes on in {}",
-        agent.casting.provider,
-        until.since(now)
-    );
+    if stage.barred_until(agent, now).is_none() {
+        return Vec::new();
+    }
+    // How long that is changes, and stands in the header.
+    let note = format!("the quota of {} is used up; it goes on by itself", agent.casting.provider);
     let (reason, by) = (HoldReason::Provider, Author::Supervisor);
     vec![Event::HoldPlaced { agent: agent.id, reason, by, note }]
 }

@@ -1,7 +1,7 @@
 //! When a picture goes stale although nothing happened.
 
 use crate::{
-    model::{Activity, Agent, Millis, Stage, Status, play::Play},
+    model::{Activity, Agent, HoldReason, Millis, Stage, Status, play::Play},
     ui::desk::Desk,
 };
 use std::time::Duration;
@@ -39,6 +39,8 @@ fn grain(agent: &Agent) -> Option<u64> {
         Status::Starting | Status::Running | Status::Pausing => Some(SECOND),
         Status::Waiting => Some(WAITING),
         Status::Paused if matches!(agent.activity, Activity::Retrying { .. }) => Some(WAITING),
+        // It is told how long it waits for its service.
+        Status::Paused if agent.is_held_for(HoldReason::Provider) => Some(SECOND),
         Status::Paused => Some(HELD),
         Status::Queued | Status::Succeeded | Status::Failed | Status::Stopped => None,
     }
