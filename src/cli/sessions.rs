@@ -292,7 +292,7 @@ fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> 
         show_play(play, out)?;
     }
     for agent in stage.agents() {
-        show_agent(agent, list::is_cut_off(&card, agent.status()), out)?;
+        show_agent(agent, card.is_cut_off(agent.status()), out)?;
     }
     Ok(())
 }

@@ -70,6 +70,13 @@ impl Card {
     pub const fn is_cut(&self) -> bool {
         !self.is_running && self.account.closed.is_none()
     }
+
+    /// Whether an agent that stands like this was cut off: its program was ended in the
+    /// middle; or it was closed, and this one, which can't be held, was at work.
+    pub const fn is_cut_off(&self, status: Status) -> bool {
+        let is_at_work = matches!(status, Status::Starting | Status::Running | Status::Pausing);
+        !status.is_over() && (self.is_cut() || (!self.is_running && is_at_work))
+    }
 }
 
 impl Account {

@@ -193,8 +193,8 @@ const HINTS: &[Hint] = &[
     Hint {
         when: HintWhen::Drifting,
         agent: Some("tidier"),
-        line: "tidier is going round in circles: select it, press p, then r and tell it to stick \
-               to ledger.sh.",
+        line: "tidier may be drifting: select it, Enter shows what a watch saw, and Enter again a \
+               message that is ready to be sent.",
     },
     Hint {
         when: HintWhen::Paused,

@@ -76,18 +76,11 @@ pub(super) fn tags(card: &Card) -> String {
     card.label.tags.iter().map(|it| format!("#{it}")).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether an agent that stands like this was cut off: its program was ended in the middle;
-/// or it was closed, and this one, which can't be held, was at work.
-pub(super) const fn is_cut_off(card: &Card, status: Status) -> bool {
-    let is_at_work = matches!(status, Status::Starting | Status::Running | Status::Pausing);
-    !status.is_over() && (card.is_cut() || (!card.is_running && is_at_work))
-}
-
 /// `3 done, 1 failed`, and what is to be known about the journal.
 pub(super) fn outcomes(card: &Card) -> String {
     let is_cut = card.is_cut();
     let word = |status: &Status| {
-        if is_cut_off(card, *status) { "cut off".to_owned() } else { status.to_string() }
+        if card.is_cut_off(*status) { "cut off".to_owned() } else { status.to_string() }
     };
     let mut counts: Vec<(String, u32)> = Vec::new();
     for (status, count) in &card.account.outcomes {
@@ -177,10 +170,10 @@ mod tests {
         };
         let (closed, cut) = (card(Some("paused"), false), card(None, false));
         // A terminal can't be held: it ended with the program.
-        assert!(is_cut_off(&closed, Status::Running) && is_cut_off(&cut, Status::Running));
+        assert!(closed.is_cut_off(Status::Running) && cut.is_cut_off(Status::Running));
         // Who was held goes on where it was.
-        assert!(!is_cut_off(&closed, Status::Paused) && is_cut_off(&cut, Status::Paused));
-        assert!(!is_cut_off(&card(None, true), Status::Running));
-        assert!(!is_cut_off(&closed, Status::Succeeded));
+        assert!(!closed.is_cut_off(Status::Paused) && cut.is_cut_off(Status::Paused));
+        assert!(!card(None, true).is_cut_off(Status::Running));
+        assert!(!closed.is_cut_off(Status::Succeeded));
     }
 }

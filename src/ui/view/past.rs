@@ -136,7 +136,7 @@ fn draw_card(row: &mut Row, (card, is_marked): (&Card, bool), columns: u16, sigh
         row.put_right(&format!("{checks:>15}  "), style, TITLE);
     }
     for (status, count) in it.outcomes.iter().rev() {
-        let is_cut = card.is_cut() && !status.is_over();
+        let is_cut = card.is_cut_off(*status);
         let text = format!("{}{} ", status::glyph(*status), figures::count((*count).into()));
         let style = if is_cut { palette.dim } else { palette.status(*status) };
         row.put_right(&text, style, TITLE);
