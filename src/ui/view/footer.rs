@@ -68,14 +68,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     // Of a script, what can be done to the marked step comes first.
     let (scripted, able): (Vec<_>, Vec<_>) =
         able.into_iter().partition(|(_, it)| context == Context::Script && is_scripted(it, sight));
-    for (key, word) in needed.chain(scripted).chain(able) {
-        let Some(word) = offered(word, sight) else { continue };
-        let word = dialog::word(word, sight).unwrap_or(word);
-        if width(&key) + width(word) + 2 > row.room() {
-            return;
-        }
-        let style = if is_need(word) { palette.need } else { palette.dim };
-        row.put(&key, palette.key).skip(1).put(word, style).skip(2);
+    let offers = needed.chain(scripted).chain(able).filter_map(|(key, word)| {
+        let word = offered(word, sight)?;
+        Some((key, dialog::word(word, sight).unwrap_or(word)))
+    });
+    if !draw_offers(&mut row, &offers.collect::<Vec<_>>(), sight) {
+        return;
     }
     let off = palette.dim.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
     for (key, word) in unable {
@@ -84,6 +82,31 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         }
         row.put(&key, off).skip(1).put(word, off).skip(2);
     }
+}
+
+/// Draws what can be done, as much as there is room for; the way back, where there is one,
+/// keeps its place however narrow it is. Says whether there was room for all.
+fn draw_offers(row: &mut Row, offers: &[(String, &'static str)], sight: Sight) -> bool {
+    let palette = sight.palette;
+    let put = |row: &mut Row, (key, word): &(String, &'static str)| {
+        let style = if is_need(word) { palette.need } else { palette.dim };
+        row.put(key, palette.key).skip(1).put(word, style).skip(2);
+    };
+    let columns = |(key, word): &(String, &'static str)| width(key) + width(word) + 2;
+    let mut back = offers.iter().find(|it| Act::Back.label() == Some(it.1));
+    for offer in offers {
+        let is_back = Act::Back.label() == Some(offer.1);
+        let kept = back.filter(|_| !is_back).map_or(0, |it| columns(it) + 1);
+        if columns(offer) + kept > row.room() {
+            if let Some(back) = back.filter(|it| columns(it) <= row.room()) {
+                put(row, back);
+            }
+            return false;
+        }
+        put(row, offer);
+        back = back.filter(|_| !is_back);
+    }
+    true
 }
 
 /// What is listed, where a filter leaves some out: ` "review": 2 of 9 roles `.
