@@ -219,7 +219,7 @@ fn a_transcript_is_told_in_figures_and_what_is_none_is_named() {
     );
     fs::write(&chat, text).unwrap();
     let told = house.say(&["sessions", "show", &chat.display().to_string()]);
-    assert!(told.contains("a log of gemini-cli: 1 records"), "{told}");
+    assert!(told.contains("a log of gemini-cli: 1 record\n"), "{told}");
     let other = house.project().join("notes.txt");
     fs::write(&other, "no log\n").unwrap();
     let told = house.say(&["sessions", "show", &other.display().to_string()]);
