@@ -287,6 +287,16 @@ fn markdown_tells_the_story() {
     settings.bind(|| insta::assert_snapshot!("every-event.md", told));
 }
 
+#[test]
+fn markdown_prices_no_turn_of_which_nothing_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = recording(&fixtures().join("interop/cursor-stream.jsonl"), folder.path());
+    let told = written(&recording, "md");
+    let turns: Vec<&str> = told.lines().filter(|it| it.starts_with("#### Turn")).collect();
+    assert!(turns.len() > 1 && turns[0].ends_with("gpt-5"), "{turns:?}");
+    assert!(!told.contains("$0.00\n") && !told.contains("### Instructions v1"), "{told}");
+}
+
 /// A cast of a recording, at this size.
 fn filmed(recording: &Recording, size: (u16, u16)) -> Vec<serde_json::Value> {
     use crate::ui::{desk::Desk, keys::Keymap, show::Show, theme::Theme};

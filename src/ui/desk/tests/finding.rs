@@ -70,6 +70,28 @@ fn a_search_goes_on_in_the_stretch_before_and_says_where_it_ends() {
 }
 
 #[test]
+fn a_match_stays_the_same_one_where_another_stretch_is_loaded_around_it() {
+    let mut story = Story::of(1);
+    let stretch = |seqs: &[u64]| {
+        let mut log = Log::new(LogBounds::READING);
+        for seq in seqs {
+            let (redirect, text) = (RedirectId(u32::try_from(*seq).unwrap()), "a fish".to_owned());
+            let event = Event::RedirectWritten { agent: ONE, redirect, text, by: Author::Director };
+            log.apply(&Record { seq: Seq(*seq), at: Millis(*seq), event });
+        }
+        let (first, last) = (seqs[0], 900);
+        Reading { agent: ONE, log, first, last, at_start: true, at_end: true, through: Seq(900) }
+    };
+    story.press("enter");
+    story.desk.take_reading(stretch(&[800, 810]));
+    story.press("/").write("fish").press("enter N");
+    assert_eq!((story.desk.scroll, story.status()), (Scroll::At(Seq(800)), "1 of 2"));
+    story.desk.take_reading(stretch(&[700, 710, 800, 810]));
+    story.press("n");
+    assert_eq!((story.desk.scroll, story.status()), (Scroll::At(Seq(810)), "4 of 4"));
+}
+
+#[test]
 fn the_palette_finds_acts_and_agents() {
     let mut story = Story::of(2);
     story.press(":").write("agent-2").press("enter");
