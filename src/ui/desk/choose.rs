@@ -88,6 +88,8 @@ impl Desk {
     fn carry_out(&mut self, deed: Deed, stage: &Stage, now: Millis) -> Done {
         match deed {
             Deed::Contend(place) => self.contend(place),
+            Deed::ContendWithin => self.contend_within(),
+            Deed::Unmark => self.unmark(),
             Deed::Cancel => {
                 self.reopen_role();
                 self.reopen_draft();

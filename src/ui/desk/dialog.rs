@@ -155,6 +155,10 @@ pub enum Deed {
     ThrowDraft,
     /// The agent in this place of those that a session has is held against another.
     Contend(usize),
+    /// Two agents of the former session that is marked are held against each other.
+    ContendWithin,
+    /// The former session that is marked is let go.
+    Unmark,
     /// A former session is deleted, with all that it left.
     RemovePast,
     /// What the project brings counts from now on.

@@ -14,6 +14,7 @@ mod axis;
 mod cast;
 mod changes;
 mod choose;
+mod contend;
 mod detach;
 mod dialog;
 mod direct;

@@ -1,11 +1,7 @@
 //! Two agents held against each other, turn by turn: who, which row is looked at, and what
 //! was read of them.
 
-use super::{
-    Deed, Desk, DiffWish, Diffed, Done, Screen,
-    choose::{choice, question},
-    sheet::rows,
-};
+use super::{Desk, DiffWish, Diffed, Done, Screen, sheet::rows};
 use crate::{
     compare::{Comparison, Sameness, Step, the_two},
     model::{Agent, AgentId, Entry, Level, Millis, Stage},
@@ -39,7 +35,7 @@ pub struct Versus {
     /// What lies between the files of both.
     pub patch: Option<VersusPatch>,
     /// Where it was gone to from.
-    from: Screen,
+    pub(super) from: Screen,
     /// How far both were when they were read.
     read: Option<[Progress; 2]>,
     /// The row was chosen; else it is the one where they part.
@@ -48,7 +44,7 @@ pub struct Versus {
     /// What is wished for: told by its number, for what comes of an older wish is let go.
     number: u64,
     /// The agents of a session of which it is not clear who is meant.
-    asked: Option<(usize, Vec<String>)>,
+    pub(super) asked: Option<(usize, Vec<String>)>,
 }
 
 /// The files of both, as git tells what lies between them.
@@ -148,7 +144,7 @@ impl Versus {
     }
 
     /// Holds these against each other, from their beginning.
-    fn begin(&mut self, sides: [Contender; 2]) {
+    pub(super) fn begin(&mut self, sides: [Contender; 2]) {
         let number = self.number + 1;
         *self = Self { sides: Some(sides), number, part: self.part, ..Self::default() };
     }
@@ -279,6 +275,9 @@ impl Desk {
             return self.say(Level::Note, "no session is listed", now);
         };
         match self.versus.marked.take() {
+            Some(marked) if marked == there && self.past.has_several() => {
+                self.ask_within(&title, marked)
+            }
             Some(marked) if marked == there => {
                 self.say(Level::Note, "nothing is marked any more", now)
             }
@@ -296,7 +295,7 @@ impl Desk {
         format!("{name} is marked: {key} on another one holds both against each other")
     }
 
-    fn hold(&mut self, sides: [Contender; 2]) -> Done {
+    pub(super) fn hold(&mut self, sides: [Contender; 2]) -> Done {
         let from = if self.screen == Screen::Versus { self.versus.from } else { self.screen };
         if self.screen.is_of_stage() {
             self.left = self.screen;
@@ -413,38 +412,6 @@ impl Desk {
             VersusAnswer::Row(_, row, whole) => versus.whole = Some((row, whole)),
             VersusAnswer::Unclear(_, side, names) => return self.ask_who(side, names),
         }
-        Done::Redraw
-    }
-
-    /// Asks which agent of a session is meant.
-    fn ask_who(&mut self, side: usize, names: Vec<String>) -> Done {
-        let title = match self.versus.sides.as_ref().and_then(|it| it.get(side)) {
-            Some(Contender::There { title, .. }) => title.clone(),
-            _ => "this session".to_owned(),
-        };
-        let choices = names.iter().enumerate();
-        let choices = choices.map(|(place, it)| choice(it, Deed::Contend(place))).collect();
-        self.versus.asked = Some((side, names));
-        let text = "It has several agents. Which of them is to be compared?".to_owned();
-        self.dialog = Some(super::Dialog::Question(question(title, text, choices)));
-        Done::Redraw
-    }
-
-    /// Takes the agent that was chosen.
-    pub(super) fn contend(&mut self, place: usize) -> Done {
-        let versus = &mut self.versus;
-        let (Some((side, names)), Some(mut sides)) = (versus.asked.take(), versus.sides.clone())
-        else {
-            return Done::Nothing;
-        };
-        if let (Some(Contender::There { agent, .. }), Some(name)) =
-            (sides.get_mut(side), names.get(place))
-        {
-            *agent = Some(name.clone());
-        }
-        let from = versus.from;
-        versus.begin(sides);
-        versus.from = from;
         Done::Redraw
     }
 }

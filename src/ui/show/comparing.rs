@@ -3,7 +3,7 @@
 
 use super::{Finding, Show, Source};
 use crate::{
-    compare::{Comparison, Side, Step, Unclear, compare, read_step, the_one},
+    compare::{Comparison, Side, Step, Unclear, compare, read_step, the_one, the_two},
     journal::Reader,
     model::{Entry, Seq, Stage},
     ui::desk::{Contender, VersusAnswer, VersusTask},
@@ -86,8 +86,37 @@ impl Comparer {
         here: Option<&OnStage>,
     ) -> Result<Comparison, Fault> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        if let Some((journal, first)) = within(one, other) {
+            return self.compare_within(journal, first);
+        }
         let [one, other] = [self.look(0, one, here)?, self.look(1, other, here)?];
         Ok(compare(&[one.side(), other.side()]))
+    }
+
+    /// Two agents of one session: both are asked for, unless it follows who is meant.
+    fn compare_within(&self, journal: &Path, first: Option<&str>) -> Result<Comparison, Fault> {
+        let reader = self.open(journal).map_err(Fault::Words)?;
+        let stage = reader.fold(None);
+        let words = |it: Unclear| Fault::Words(it.to_string());
+        let agents = match (the_two(&stage, None), first) {
+            (Ok(two), None) => two,
+            (Err(Unclear::Several(names)), None) => return Err(Fault::Unclear(0, names)),
+            (Err(unclear), None) => return Err(words(unclear)),
+            (_, Some(first)) => {
+                let one = the_one(&stage, Some(first)).map_err(words)?;
+                let others = stage.agents().filter(|it| it.id != one);
+                match others.collect::<Vec<_>>().as_slice() {
+                    [] => return Err(words(Unclear::Only(first.to_owned()))),
+                    [other] => [one, other.id],
+                    several => {
+                        let names = several.iter().map(|it| it.casting.name.clone()).collect();
+                        return Err(Fault::Unclear(1, names));
+                    }
+                }
+            }
+        };
+        let side = |agent| Side { reader: &reader, stage: &stage, agent, upto: None };
+        Ok(compare(&agents.map(side)))
     }
 
     fn look(
@@ -140,6 +169,18 @@ impl Comparer {
     }
 }
 
+/// The session that both are of, where it is not said of the second who is meant; and who
+/// the first is, where that is.
+fn within<'a>(one: &'a Contender, other: &Contender) -> Option<(&'a Path, Option<&'a str>)> {
+    match (one, other) {
+        (
+            Contender::There { journal, agent, .. },
+            Contender::There { journal: its, agent: None, .. },
+        ) if journal == its => Some((journal, agent.as_deref())),
+        _ => None,
+    }
+}
+
 impl Opened {
     const fn side(&self) -> Side<'_> {
         Side { reader: &self.reader, stage: &self.stage, agent: self.agent, upto: self.upto }
@@ -166,4 +207,59 @@ pub(super) fn see_to_versus(
         // A show that has closed wants to know nothing more.
         let _closed = done.blocking_send(Finding::Versus(Box::new(answer)));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Scratch;
+    use crate::model::{AgentId, Author, Casting, Event, Header, Millis, Record};
+
+    /// What comes of comparing two of a session with these agents, named so far as told.
+    fn within(agents: &[&str], named: [Option<&str>; 2]) -> VersusAnswer {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let header = Header { auteur: 1, ..Header::default() };
+        let mut scratch = Scratch::begin(folder.path(), &path, &header).unwrap();
+        let records = (1..).zip(agents).map(|(n, name)| {
+            let casting = Box::new(Casting { name: (*name).into(), ..Casting::default() });
+            let event = Event::AgentAdded { agent: AgentId(n), casting, by: Author::Director };
+            Record { seq: Seq(n.into()), at: Millis(0), event }
+        });
+        scratch.append(&records.collect::<Vec<_>>()).unwrap();
+        let reader = scratch.read().unwrap();
+        let comparer = Comparer::new(Arc::new(move |_| Ok(reader.clone())));
+        let sides = named.map(|agent| Contender::There {
+            journal: "/a".into(),
+            title: String::new(),
+            agent: agent.map(str::to_owned),
+        });
+        comparer.answer(VersusTask::Compare(7, sides), None)
+    }
+
+    fn names(answer: &VersusAnswer) -> Vec<&str> {
+        match answer {
+            VersusAnswer::Compared(7, it) => it.figures.iter().map(|it| &*it.name).collect(),
+            VersusAnswer::Unclear(7, side, names) => ["first", "second"]
+                .into_iter()
+                .skip(*side)
+                .take(1)
+                .chain(names.iter().map(|it| &**it))
+                .collect(),
+            VersusAnswer::Failed(7, why) => vec![why],
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn of_one_session_the_only_two_are_meant_and_of_several_each_is_asked_for() {
+        assert_eq!(names(&within(&["ann", "bob"], [None, None])), ["ann", "bob"]);
+        let three = ["ann", "bob", "eve"];
+        assert_eq!(names(&within(&three, [None, None])), ["first", "ann", "bob", "eve"]);
+        assert_eq!(names(&within(&three, [Some("bob"), None])), ["second", "ann", "eve"]);
+        assert_eq!(names(&within(&three, [Some("eve"), Some("ann")])), ["eve", "ann"]);
+        assert_eq!(names(&within(&["ann", "bob"], [Some("bob"), None])), ["bob", "ann"]);
+        let alone = within(&["ann"], [None, None]);
+        assert!(names(&alone)[0].contains("only"), "{alone:?}");
+    }
 }

@@ -182,6 +182,56 @@ fn two_former_sessions_are_marked_and_compared_and_who_is_not_clear_is_asked() {
 }
 
 #[test]
+fn two_agents_of_one_former_session_are_compared_where_it_is_marked_twice() {
+    let mut story = takes();
+    story.desk.past.is_there = true;
+    let card = |session: &str, agents| Card {
+        session: session.into(),
+        journal: format!("/{session}").into(),
+        opened: String::new(),
+        project: String::new(),
+        by: String::new(),
+        is_running: false,
+        bytes: 1,
+        label: Label::default(),
+        account: Account { title: session.into(), agents, ..Account::default() },
+    };
+    story.press("H");
+    let cards = PastAnswer::Cards(1, vec![card("a", 3), card("b", 1)]);
+    let _done = story.desk.take_past(cards, Millis(0));
+    // Where there is one agent, the mark is taken away.
+    story.press("down v v");
+    assert!(story.status().contains("nothing is marked"), "{}", story.status());
+    // Where there are several it is asked what is meant.
+    story.press("up v v");
+    assert!(matches!(story.desk.dialog, Some(Dialog::Question(_))));
+    story.press("down down enter");
+    assert_eq!((story.desk.dialog.is_none(), &story.desk.versus.marked), (true, &None));
+    story.press("v v down enter");
+    assert_eq!(story.desk.screen, Screen::Versus);
+    let there = |agent: Option<&str>| Contender::There {
+        journal: "/a".into(),
+        title: "a".into(),
+        agent: agent.map(str::to_owned),
+    };
+    let Some(VersusTask::Compare(number, sides)) = wished(&mut story) else { panic!() };
+    assert_eq!(sides, [there(None), there(None)]);
+    // Of several, one after the other is asked for.
+    let names = ["ann", "bob", "eve"].map(str::to_owned).to_vec();
+    let _done = story.desk.take_versus(VersusAnswer::Unclear(number, 0, names));
+    story.press("down down enter");
+    let Some(VersusTask::Compare(number, sides)) = wished(&mut story) else { panic!() };
+    assert_eq!(sides, [there(Some("bob")), there(None)]);
+    let names = ["ann", "eve"].map(str::to_owned).to_vec();
+    let _done = story.desk.take_versus(VersusAnswer::Unclear(number, 1, names));
+    let Some(Dialog::Question(question)) = &story.desk.dialog else { panic!() };
+    assert_eq!(question.text, "bob is one of the two. Which agent is the other?");
+    story.press("down enter");
+    let Some(VersusTask::Compare(_, sides)) = wished(&mut story) else { panic!() };
+    assert_eq!(sides, [there(Some("bob")), there(Some("ann"))]);
+}
+
+#[test]
 fn an_agent_here_is_held_against_a_former_session() {
     let mut story = Story::of(1);
     story.desk.past.is_there = true;
