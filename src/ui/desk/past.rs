@@ -253,6 +253,12 @@ impl Past {
         Some((Contender::There { journal, title: title.clone(), agent }, title))
     }
 
+    /// Whether the session that is marked is listed as a whole, and has several agents.
+    pub(super) fn has_several(&self) -> bool {
+        let lines = self.lines();
+        matches!(lines.get(self.marked()), Some(PastLine::Card(card)) if card.account.agents > 1)
+    }
+
     fn recalled(&self) -> Option<Recalled> {
         Some(match self.lines().get(self.marked())? {
             PastLine::Card(card) => {
@@ -306,6 +312,12 @@ impl Desk {
             self.called = (!text.trim().is_empty()).then(|| text.trim().to_owned());
         }
         self.past.enter(purpose, text)
+    }
+
+    /// Somebody has given this session a name, elsewhere too; an empty one takes it away.
+    pub fn take_name(&mut self, name: String) -> Done {
+        self.called = Some(name).filter(|it| !it.is_empty());
+        Done::Redraw
     }
 
     /// The acts that have to do with former sessions.

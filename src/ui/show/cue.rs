@@ -40,6 +40,8 @@ pub enum Cue {
 pub enum Finding {
     /// What a program says of itself: its name, and what.
     Program(String, String),
+    /// What this session is called from now on; empty where it has its own title again.
+    Called(String),
     /// How the roles have done in this project so far.
     Tracks(Tracks),
     /// Who runs elsewhere on this machine.

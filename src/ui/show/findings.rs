@@ -8,6 +8,7 @@ impl Show {
     pub(super) fn find_out(&mut self, finding: Finding, now: Millis) -> Done {
         match finding {
             Finding::Program(name, about) => self.desk.note_program(&name, &about, &self.stage),
+            Finding::Called(name) => self.desk.take_name(name),
             Finding::Role(answer) => self.desk.take_role(answer, &self.stage, now),
             Finding::Script(answer) => self.desk.take_script(answer, &self.stage, now),
             Finding::Past(answer) => self.desk.take_past(answer, now),

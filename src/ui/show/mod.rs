@@ -14,6 +14,7 @@ mod herald;
 mod heralding;
 mod later;
 mod live;
+mod naming;
 mod nearby;
 mod options;
 mod pace;

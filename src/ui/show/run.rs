@@ -6,6 +6,7 @@ use super::{
     health::Meter,
     herald::Herald,
     heralding::Heralding,
+    naming::Naming,
     nearby::see_to_nearby,
     next_tick, reading,
     recalling::see_to_past,
@@ -73,6 +74,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         background: None,
         heralding,
         meter,
+        naming: Naming::default(),
         last_frame: None,
         patience: None,
         is_over: false,
@@ -111,6 +113,7 @@ struct Stand<'a> {
     background: Option<Rgb>,
     heralding: Heralding,
     meter: Meter,
+    naming: Naming,
     last_frame: Option<Instant>,
     /// Until then the session may take to close.
     patience: Option<Instant>,
@@ -138,7 +141,7 @@ impl Stand<'_> {
         let tick = tick.map(|at| Instant::now() + Duration::from(at.since(now)));
         let answer = self.answers.is_holding().then(|| Instant::now() + ANSWER);
         let next = frame.into_iter().chain(tick).chain(answer).chain(self.patience);
-        let next = next.chain(self.meter.due(self.show)).min();
+        let next = next.chain(self.meter.due(self.show)).chain(self.naming.due()).min();
         // While a frame waits for its time, facts wait with it: they are drawn
         // together. One that answers a key does not wait.
         let hears = frame.is_none() || self.show.awaits_answer(now);
@@ -151,6 +154,7 @@ impl Stand<'_> {
             () = source.changed(), if hears => Wake::News,
             () = until(next) => Wake::Time,
         };
+        let has_happened = !matches!(wake, Wake::Time);
         let ended = self.wake(wake, source).await?;
         let news = source.take();
         self.meter.heard(news.records.iter().map(Vec::len).sum());
@@ -165,6 +169,7 @@ impl Stand<'_> {
         see_to_nearby(&mut self.show.desk, &self.options.find_nearby, &self.finder);
         see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
         self.meter.tell(self.show, source);
+        self.naming.look(has_happened, source, &self.finder);
         see_to_ledger(self.show, source, &self.finder);
         see_to_versus(self.show, source, &self.options.comparer, &self.finder);
         if self.show.desk.chooses_role()

@@ -130,6 +130,31 @@ fn a_session_is_renamed_tagged_and_removed_once_it_was_said_what_goes() {
 }
 
 #[test]
+fn a_session_that_is_renamed_from_its_own_window_or_elsewhere_is_called_so() {
+    let mut story = listed();
+    let own = story.stage.header().session.clone();
+    let cards = vec![card(&own, "Its own title"), card("a", "The first")];
+    let _redraw = story.desk.take_past(PastAnswer::Cards(1, cards), story.now);
+    let rename = |story: &mut Story, name: &str| {
+        story.press("r ctrl+u");
+        story.write(name);
+        story.press("enter");
+    };
+    rename(&mut story, "The port");
+    assert_eq!(story.desk.called.as_deref(), Some("The port"), "before it is on the disk");
+    story.press("j");
+    rename(&mut story, "Another one");
+    assert_eq!(story.desk.called.as_deref(), Some("The port"), "that was another session");
+    story.press("k");
+    rename(&mut story, " ");
+    assert_eq!(story.desk.called, None, "it has its own title again");
+    assert_eq!(story.desk.take_name("From elsewhere".into()), Done::Redraw);
+    assert_eq!(story.desk.called.as_deref(), Some("From elsewhere"));
+    let _redraw = story.desk.take_name(String::new());
+    assert_eq!(story.desk.called, None);
+}
+
+#[test]
 fn a_replay_looks_at_former_sessions_too_and_a_desk_without_any_says_so() {
     let mut story = listed();
     story.desk.playhead = Some(Playhead::default());
