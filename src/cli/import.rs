@@ -1,12 +1,7 @@
 //! `auteur import`: a log of another tool's, kept as a session of ours. Nothing of it is
 //! run, and nobody goes on with it: it can be played, searched and compared.
 
-use super::{
-    House,
-    args::ImportArgs,
-    foreign,
-    logs::{Logs, Passed},
-};
+use super::{House, args::ImportArgs, foreign, logs::Logs};
 use crate::{
     interop::Foreign,
     journal::{Journal, Reader, Sessions, short_id},
@@ -86,18 +81,17 @@ pub(super) fn import(house: &House, args: &ImportArgs) -> anyhow::Result<ExitCod
 
 /// The logs that a path names.
 fn logs(path: &Path) -> anyhow::Result<Logs> {
-    let only = |log| Logs { all: vec![log], passed: Passed::default() };
     if !path.exists() {
         bail!("there is no {}", path.display());
     }
     if let Some(log) = Foreign::open(path)? {
-        return Ok(only(log));
+        return Ok(Logs::just(vec![log]));
     }
     if path.is_dir() {
         return Logs::of(path, usize::MAX);
     }
     match foreign::look(path)? {
-        Some(log) => Ok(only(log)),
+        Some(log) => Ok(Logs::just(vec![log])),
         None => bail!("{} is a session of ours already", path.display()),
     }
 }

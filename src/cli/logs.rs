@@ -37,13 +37,18 @@ pub(super) struct Passed {
 }
 
 impl Logs {
+    /// These logs, and nothing that is passed over.
+    pub(super) fn just(all: Vec<Foreign>) -> Self {
+        Self { all, passed: Passed::default() }
+    }
+
     /// The logs of a folder, so many at most.
     ///
     /// # Errors
     /// When there is none.
     pub(super) fn of(folder: &Path, most: usize) -> anyhow::Result<Self> {
         if let Some(log) = Foreign::open(folder)? {
-            return Ok(Self { all: vec![log], passed: Passed::default() });
+            return Ok(Self::just(vec![log]));
         }
         let Below { found, links, others, closed, has_more } = below(folder);
         let mut passed = Passed { links, unread: closed, others, older: 0, has_more };

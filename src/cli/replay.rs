@@ -1,13 +1,19 @@
 //! `auteur replay`: the same screen, fed from a journal. A player and a show.
 
 use super::{
-    House, args::ReplayArgs, demo, foreign, opening, retake, run, screen, sessions, speed::Speed,
+    House,
+    args::ReplayArgs,
+    demo, foreign,
+    logs::{Logs, Passed},
+    opening, retake, run, screen, sessions,
+    speed::Speed,
     watch,
 };
 use crate::{
     interop::Foreign,
     journal::{BOOKMARKS, Bookmarks, Growth, Reader, Reel},
     model::{AgentId, Event, Fingerprint, Retake, Seq, Stage},
+    text::one_line,
     ui::{
         desk::{Pace, Play, Retaking},
         player::Player,
@@ -26,6 +32,10 @@ use std::{
 
 /// A log in which nothing stands yet is looked at this often.
 const LOOK: Duration = Duration::from_millis(200);
+/// So many agents are named where one is not there.
+const NAMED: usize = 24;
+/// How wide a name may be.
+const WIDE: usize = 60;
 
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
@@ -33,10 +43,11 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
     if args.follow {
         return watch::follow(house, followed(args)?, None);
     }
-    let (path, reader, growth) = begin(house, args)?;
+    let Begun { path, reader, growth, passed } = begin(house, args)?;
     let bookmarks = bookmarks(house, &path)?;
     let stage = Stage::new(reader.header().clone());
-    let agent = args.agent.as_deref().map(|it| named(&reader, &growth, it)).transpose()?;
+    let wanted = args.agent.as_deref();
+    let agent = wanted.map(|it| named(&reader, &growth, it, &mut io::stderr())).transpose()?;
     let options = screen::options(house, &stage);
     let retaking = Retaking {
         recasts: retake::begins_elsewhere(&path)?,
@@ -53,6 +64,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             desk.expects = agent;
             desk.playhead = Some(player.playhead());
             desk.retaking = retaking.clone();
+            watch::tell_passed(&mut desk, &passed);
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
             let ended = show::run(&mut show, &mut player, options).await?;
             wanted = show.desk.retaking.wanted.take();
@@ -90,9 +102,9 @@ fn is_folder_of_others(path: &Path) -> bool {
 }
 
 /// The logs that are to be followed.
-fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
+fn followed(args: &ReplayArgs) -> anyhow::Result<Logs> {
     if is_folder_of_others(&args.session) {
-        return watch::logs_of(&args.session, watch::SHOWN);
+        return Logs::of(&args.session, watch::SHOWN);
     }
     let named = args.session.display();
     match fs::metadata(&args.session) {
@@ -104,7 +116,7 @@ fn followed(args: &ReplayArgs) -> anyhow::Result<Vec<Foreign>> {
     }
     let log = if args.session.is_file() { foreign::look(&args.session)? } else { None };
     match log {
-        Some(log) => Ok(vec![log]),
+        Some(log) => Ok(Logs::just(vec![log])),
         None => bail!(
             "--follow is for logs of other tools: the screen of a session of ours that is at \
              work is `auteur attach`"
@@ -123,43 +135,74 @@ fn wait_for_the_first_lines(log: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The agent of that name; waits until one comes, where more may.
-fn named(reader: &Reader, growth: &Growth, name: &str) -> anyhow::Result<AgentId> {
-    let mut from = reader.body();
+/// The agent of that name; waits until one comes, where more may, and says that it does.
+fn named(
+    reader: &Reader,
+    growth: &Growth,
+    name: &str,
+    out: &mut impl io::Write,
+) -> anyhow::Result<AgentId> {
+    let (mut from, mut known, mut is_told) = (reader.body(), Vec::new(), false);
     loop {
         let end = growth.end();
-        let added = reader.records_between(from, end).find_map(|(_, record)| match record.event {
-            Event::AgentAdded { agent, casting, .. } if casting.name == name => Some(agent),
-            _ => None,
-        });
-        if let Some(agent) = added {
-            return Ok(agent);
+        for (_, record) in reader.records_between(from, end) {
+            match record.event {
+                Event::AgentAdded { agent, casting, .. } if casting.name == name => {
+                    return Ok(agent);
+                }
+                Event::AgentAdded { casting, .. } => known.push(one_line(&casting.name, WIDE)),
+                _ => {}
+            }
         }
-        let Some(_) = growth.beyond(end) else {
-            bail!("there is no agent {name} in this session");
-        };
+        let name = one_line(name, WIDE);
+        if !is_told && !growth.is_whole() {
+            writeln!(out, "looking for {name} while the log is read; ctrl+c leaves")?;
+            is_told = true;
+        }
+        if growth.beyond(end).is_none() {
+            bail!("there is no agent {name} in this session{}", there_is(&known));
+        }
         from = end;
     }
 }
 
+/// Whom there is instead, as far as so many names are of use.
+fn there_is(known: &[String]) -> String {
+    let named = known.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match known.len().saturating_sub(NAMED) {
+        _ if known.is_empty() => ": nobody was ever cast in it".to_owned(),
+        0 => format!("; there is {named}"),
+        more => format!("; there is {named}, and {more} more"),
+    }
+}
+
+/// What is played, as far as it is there.
+struct Begun {
+    path: PathBuf,
+    reader: Reader,
+    growth: Growth,
+    /// What of a folder is not.
+    passed: Passed,
+}
+
 /// The same as [`open`], but of logs of other tools only as much as is there at once: the
 /// rest comes while it is looked at.
-fn begin(house: &House, args: &ReplayArgs) -> anyhow::Result<(PathBuf, Reader, Growth)> {
+fn begin(house: &House, args: &ReplayArgs) -> anyhow::Result<Begun> {
     let named = args.session.as_path();
-    let growing = |path: PathBuf, logs| {
-        let (reader, growth) = foreign::begin(house, logs)?;
-        Ok((path, reader, growth))
+    let growing = |path: PathBuf, Logs { all, passed }| {
+        let (reader, growth) = foreign::begin(house, all)?;
+        Ok(Begun { path, reader, growth, passed })
     };
     if is_folder_of_others(named) {
-        return growing(named.to_owned(), watch::logs_of(named, watch::SHOWN)?);
+        return growing(named.to_owned(), Logs::of(named, watch::SHOWN)?);
     }
     let path = journal(house, named)?;
     if let Some(log) = foreign::look(&path)? {
-        return growing(path, vec![log]);
+        return growing(path, Logs::just(vec![log]));
     }
     let reader = Reader::open(&path)?;
     let growth = Growth::whole(reader.len());
-    Ok((path, reader, growth))
+    Ok(Begun { path, reader, growth, passed: Passed::default() })
 }
 
 /// What was named, and where it is: a session, a log of another tool's, or a folder of such
@@ -210,5 +253,60 @@ fn pace(speed: Speed) -> Pace {
     match speed {
         Speed::Percent(percent) => Pace::Quarters((percent / 25).max(1)),
         Speed::Full => Pace::Full,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Scratch;
+    use crate::model::{Author, Casting, Header, Millis, Record};
+
+    /// Takes words; the rest of a log comes with the first of them.
+    struct Comes {
+        growth: Growth,
+        end: u64,
+        told: Vec<u8>,
+    }
+
+    impl io::Write for Comes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.growth.ended(self.end, None);
+            self.told.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_is_not_there_yet_is_looked_for_aloud_and_who_is_there_instead_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let header = Header { auteur: 1, ..Header::default() };
+        let mut scratch = Scratch::begin(folder.path(), &path, &header).unwrap();
+        let records = (1..).zip(["ann", "bob"]).map(|(n, name)| {
+            let casting = Box::new(Casting { name: name.into(), ..Casting::default() });
+            let event = Event::AgentAdded { agent: AgentId(n), casting, by: Author::Director };
+            Record { seq: Seq(n.into()), at: Millis(0), event }
+        });
+        scratch.append(&records.collect::<Vec<_>>()).unwrap();
+        let reader = scratch.read().unwrap();
+        let mut out = Vec::new();
+        let whole = Growth::whole(reader.len());
+        assert_eq!(named(&reader, &whole, "bob", &mut out).unwrap(), AgentId(2));
+        let why = named(&reader, &whole, "eve", &mut out).unwrap_err().to_string();
+        assert_eq!(why, "there is no agent eve in this session; there is ann, bob");
+        assert!(out.is_empty(), "all of it was there at once");
+        // The rest of the log comes once it is said that it is waited for.
+        let growth = Growth::from(reader.body());
+        let mut out = Comes { growth: growth.clone(), end: reader.len(), told: Vec::new() };
+        assert_eq!(named(&reader, &growth, "bob", &mut out).unwrap(), AgentId(2));
+        let told = String::from_utf8(out.told).unwrap();
+        assert_eq!(told, "looking for bob while the log is read; ctrl+c leaves\n");
+        let known: Vec<_> = (0..30).map(|it| format!("a{it}")).collect();
+        assert!(there_is(&known).ends_with("a23, and 6 more"));
+        assert_eq!(there_is(&[]), ": nobody was ever cast in it");
     }
 }

@@ -1,15 +1,24 @@
 //! `auteur watch` and `auteur replay --follow`: what others run on this machine, as it
 //! goes on. Its logs are read, and nothing else of it is touched.
 
-use super::{House, args::WatchArgs, foreign, logs::Logs, opening, progress::Telling, run, screen};
+use super::{
+    House,
+    args::WatchArgs,
+    foreign,
+    logs::{Logs, Passed},
+    opening,
+    progress::Telling,
+    run, screen,
+};
 use crate::{
     interop::{Foreign, Found, Places, Together, Told, news},
     journal::{Follower, Reader},
     llm::PriceTable,
-    model::Millis,
+    model::{Level, Millis},
     supervisor::Clock,
     text::{json, one_line, pad},
     ui::{
+        desk::Desk,
         show::{self, Ended, Heard, Show, Watched},
         view::Welcome,
     },
@@ -47,13 +56,13 @@ pub(super) fn watch(house: &House, args: &WatchArgs) -> anyhow::Result<ExitCode>
     // The last one comes on stage last, and is the first in the list.
     logs.truncate(SHOWN);
     let search = Search { places, since: args.since, rest: SEARCH };
-    follow(house, logs, Some(search))
+    follow(house, Logs::just(logs), Some(search))
 }
 
 /// Follows these logs on the screen.
 pub(super) fn follow(
     house: &House,
-    logs: Vec<Foreign>,
+    Logs { all: logs, passed }: Logs,
     search: Option<Search>,
 ) -> anyhow::Result<ExitCode> {
     let prices = foreign::prices(house);
@@ -71,6 +80,7 @@ pub(super) fn follow(
         runtime.block_on(async {
             let mut desk = screen::desk(house)?;
             desk.is_watch = true;
+            tell_passed(&mut desk, &passed);
             let (mouth, ear) = mpsc::channel(4);
             let clock = Clock::starting_at(age(&reader));
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
@@ -266,6 +276,15 @@ pub(super) fn logs_of(folder: &Path, most: usize) -> anyhow::Result<Vec<Foreign>
     let Logs { all, passed } = Logs::of(folder, most)?;
     passed.tell();
     Ok(all)
+}
+
+/// Says what is passed over of what the screen shows: on it, and before it opens, for
+/// whoever has left it.
+pub(super) fn tell_passed(desk: &mut Desk, passed: &Passed) {
+    passed.tell();
+    if let Some(told) = passed.told() {
+        let _drawn_later = desk.say(Level::Note, told, Millis(0));
+    }
 }
 
 /// Plays logs side by side.

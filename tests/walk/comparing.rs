@@ -90,6 +90,24 @@ fn a_session_and_a_log_of_another_tool_are_compared_turn_by_turn() {
 }
 
 #[test]
+fn what_is_passed_over_in_a_folder_is_told_on_the_screen() {
+    let house = House::open(STORY);
+    let folder = house.at("logs");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("claude.jsonl"), foreign_log()).unwrap();
+    std::os::unix::fs::symlink("claude.jsonl", folder.join("link.jsonl")).unwrap();
+    for more in [&[][..], &["--follow"]] {
+        let line = [&["replay", folder.to_str().unwrap()], more].concat();
+        let mut terminal = house.start(&line);
+        let told = "passed over: 1 link, which is not followed";
+        // It is told before the screen opens, too.
+        terminal.until("the screen with it", |it| it.has(told) && it.has("COMMAND"));
+        terminal.press("j");
+        terminal.until_gone(told);
+    }
+}
+
+#[test]
 fn who_is_not_clear_is_asked_for() {
     let house = House::open(STORY);
     let two = ["run", "worker", "tell me", "worker", "tell me more", "--headless"];
