@@ -12,6 +12,7 @@ mod bookmarks;
 mod cleaned;
 mod curve;
 mod encode;
+mod ends;
 mod error;
 mod follower;
 mod growth;

@@ -3,8 +3,9 @@
 //! A secret that is split over two records is found only where its first part
 //! is: whoever cuts a stream into records asks [`Redactor::settled`] where.
 
+use super::ends::{begins_at_end, begun, begun_password, end_of, is_begun_in};
 use memchr::memmem::Finder;
-use regex::bytes::Regex;
+use regex::bytes::{Captures, Regex};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     borrow::Cow,
@@ -18,12 +19,6 @@ const SHORTEST: usize = 8;
 
 /// So many letters of a known secret say nothing.
 const BRIEF: usize = 3;
-
-/// The longest end of a text that is held back for a word that may begin a secret.
-const HELD: usize = 256;
-/// The longest that is held back of a secret that has begun: private keys and
-/// tokens are long, and whoever streams one sends it line by line.
-const LONGEST: usize = 16 * 1024;
 
 /// What keys look like, by the documentation and the key pages of the vendors:
 /// Anthropic, `OpenAI` and its likes, Groq, xAI, Hugging Face, Google, `GitHub`,
@@ -57,75 +52,26 @@ const SHAPES: &str = concat!(
     r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?",
 );
 
-/// A private key that is not over where the text is.
-const OPEN: &str = concat!(
-    r"\A-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
-    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt])*",
-    r"(?:\\+|-{1,5}|-----E|-----EN|-----END[A-Z0-9 ]{0,60}-{0,4})?\z",
+/// A password beside its name. What is no password after all may hold something that is
+/// shaped like a key, so it is looked for by itself.
+const CALLED: &str = concat!(
+    r"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|[Pp]assphrase|PASSPHRASE)",
+    r#"(?:\\{0,7}["'])?(?:[ \t]|\\{1,7}t){0,4}[:=](?:[ \t]|\\{1,7}t){0,4}(\\{0,7}["'])?"#,
+    r"([A-Za-z0-9!@#%^&+/_-][A-Za-z0-9._~%+!$&*,;=^@#:/?-]{5,127})",
 );
 
-/// An address whose password may not be over where the text is.
-const ADDRESS: &str = r"\A://[A-Za-z0-9._~%+-]{0,64}(?::[A-Za-z0-9._~%+!$&()*,;=^{}#?-]{0,128})?\z";
+/// The fewest letters of a password that is told with its name, where it is quoted and
+/// where it is not.
+const WORDS: [usize; 2] = [6, 7];
 
 /// How long a secret of AWS is.
 const AWS: usize = 40;
 
-/// How a shape begins: what a text may not end in and go on to the disk.
-const BEGINNINGS: [&str; 28] = [
-    "sk-",
-    "AIza",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "AKIA",
-    "ASIA",
-    "xox",
-    "glpat-",
-    "gsk_",
-    "hf_",
-    "npm_",
-    "rk_live_",
-    "sk_live_",
-    "rk_test_",
-    "sk_test_",
-    "xai-",
-    "pypi-",
-    "ya29.",
-    "GOCSPX-",
-    "SG.",
-    "AGE-SECRET-KEY-1",
-    "eyJ",
-    "earer ",
-    "-----BEGIN ",
-];
-
-/// Finds where any of them stands whole. It goes over a text once, where looking
-/// for one after the other would take longer than all else that is done for a
-/// chunk of an answer.
-fn beginnings() -> &'static regex::Regex {
+/// Finds passwords beside their names.
+fn called() -> &'static Regex {
     #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
-    static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| {
-        regex::Regex::new(&BEGINNINGS.join("|")).expect("the beginnings are a pattern")
-    });
-    &PATTERN
-}
-
-/// Tells a private key that goes on.
-fn open_key() -> &'static regex::Regex {
-    #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
-    static PATTERN: LazyLock<regex::Regex> =
-        LazyLock::new(|| regex::Regex::new(OPEN).expect("what is open is a pattern"));
-    &PATTERN
-}
-
-/// Tells an address that goes on before it is known whether it has a password.
-fn open_address() -> &'static regex::Regex {
-    #[expect(clippy::expect_used, reason = "a constant; every test here would fail")]
-    static PATTERN: LazyLock<regex::Regex> =
-        LazyLock::new(|| regex::Regex::new(ADDRESS).expect("an address is a pattern"));
+    static PATTERN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(CALLED).expect("what is called so is a pattern"));
     &PATTERN
 }
 
@@ -212,33 +158,23 @@ impl Redactor {
     /// How many bytes of a text that goes on can be recorded now: all, but for
     /// an end in which a secret may have begun.
     pub fn settled(&self, text: &str) -> usize {
-        let run = run_at_end(end_of(text, HELD));
-        let whole = beginnings().find_iter(run).map(|it| it.start());
-        let torn = BEGINNINGS.iter().filter_map(|it| begins_at_end(run, it));
-        let shaped = whole.chain(torn).filter(|at| {
-            let behind = run.get(*at..).unwrap_or_default();
-            let bare = behind.trim_start_matches("earer ").trim_start_matches("-----BEGIN ");
-            !bare.contains(' ') || behind.starts_with("-----")
-        });
-        let shaped = shaped.min().map(|at| text.len() - run.len() + at);
         let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let known = all.iter().filter_map(|it| {
             let needle = std::str::from_utf8(it.plain.needle()).ok()?;
             let end = end_of(text, needle.len());
             begins_at_end(end, needle).map(|at| text.len() - end.len() + at)
         });
-        let long = long_token(text).into_iter().chain(long_key(text));
-        let earliest = shaped.into_iter().chain(known).chain(long).chain(address(text));
-        earliest.min().unwrap_or(text.len())
+        begun(text).into_iter().chain(known).min().unwrap_or(text.len())
     }
 
     /// Whether an end that is not [settled](Self::settled) would give something
-    /// away: it holds all of a shape's beginning, or enough of a known secret.
+    /// away: it holds all of a shape's beginning, or enough of a known secret or of a
+    /// password.
     pub fn is_telling(&self, end: &str) -> bool {
         let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut known = all.iter().filter_map(|it| std::str::from_utf8(it.plain.needle()).ok());
         let is_begun = |it: &str| begins_at_end(end, it).is_some_and(|at| end.len() - at > BRIEF);
-        beginnings().is_match(end) || known.any(is_begun)
+        is_begun_in(end) || known.any(is_begun) || begun_password(end) > BRIEF
     }
 
     fn replaced(&self, text: &[u8], spelling: Spelling) -> Option<Vec<u8>> {
@@ -247,6 +183,7 @@ impl Redactor {
             .find_iter(text)
             .filter_map(|it| secret(text, it.start(), it.end(), spelling))
             .collect();
+        found.extend(called().captures_iter(text).filter_map(|it| password(text, &it)));
         for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
             for finder in std::iter::once(known.spelt(spelling)).chain(&known.encoded) {
                 let length = finder.needle().len();
@@ -355,6 +292,26 @@ fn secret(text: &[u8], from: usize, to: usize, spelling: Spelling) -> Option<(us
     is_one.then_some((from, to))
 }
 
+/// The password behind its name: letters with a digit among them. What a program calls or
+/// looks up there is none.
+fn password(text: &[u8], found: &Captures) -> Option<(usize, usize)> {
+    let (is_quoted, value) = (found.get(1).is_some(), found.get(2)?);
+    let (from, to) = (value.start(), value.end());
+    // A sentence goes on behind it, or a list.
+    let ends = value.as_bytes().iter().rev().take_while(|it| b".,;:!?".contains(it)).count();
+    let value = text.get(from..to - ends)?;
+    let least = WORDS[usize::from(!is_quoted)];
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    let begins_a_name = |it: &[u8]| it.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_path = value.contains(&b'.') && value.split(|it| *it == b'.').all(begins_a_name);
+    let is_call = matches!(text.get(to), Some(b'(' | b'[' | b'<' | b'{'));
+    let is_one = value.len() >= least
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && (is_quoted || !(is_path || is_call));
+    is_one.then_some((from, from + value.len()))
+}
+
 /// Whether no letter or digit stands before; the `n` of a `\n` is none.
 fn begins_a_word(text: &[u8], at: usize, spelling: Spelling) -> bool {
     let before = text.get(..at).unwrap_or_default();
@@ -365,59 +322,6 @@ fn begins_a_word(text: &[u8], at: usize, spelling: Spelling) -> bool {
     };
     let is_after_a_word = before.last().is_some_and(u8::is_ascii_alphanumeric);
     !is_after_a_word || (matches!(spelling, Spelling::Json) && is_escape)
-}
-
-/// The last bytes of a text, from where a character begins.
-fn end_of(text: &str, most: usize) -> &str {
-    text.get(text.ceil_char_boundary(text.len().saturating_sub(most))..).unwrap_or_default()
-}
-
-/// Where a token begins that the text ends in, and that is longer than a word.
-fn long_token(text: &str) -> Option<usize> {
-    let end = end_of(text, LONGEST);
-    let is_letter = |it: &u8| it.is_ascii_alphanumeric() || b"_-.".contains(it);
-    let length = end.bytes().rev().take_while(is_letter).count();
-    let token = end.get(end.len() - length..).filter(|_| length > HELD)?;
-    beginnings().find(token).map(|it| text.len() - length + it.start())
-}
-
-/// Where a private key begins that the text ends in.
-fn long_key(text: &str) -> Option<usize> {
-    let end = end_of(text, LONGEST);
-    let at = memchr::memmem::rfind(end.as_bytes(), b"-----BEGIN ")?;
-    open_key().is_match(end.get(at..)?).then_some(text.len() - end.len() + at)
-}
-
-/// Where an address begins that the text ends in, and whose password may come yet.
-fn address(text: &str) -> Option<usize> {
-    let end = end_of(text, HELD);
-    let from = text.len() - end.len();
-    let is_scheme = |at: usize| {
-        let before = at.checked_sub(1).and_then(|it| end.as_bytes().get(it));
-        before.is_some_and(u8::is_ascii_alphanumeric)
-    };
-    let is_open = |at: &usize| end.get(*at..).is_some_and(|it| open_address().is_match(it));
-    let open = end.rfind("://").filter(is_open);
-    let torn = || begins_at_end(end, "://").filter(|at| is_scheme(*at));
-    open.or_else(torn).map(|at| from + at)
-}
-
-/// The letters of a key, or of what stands before one, that a text ends in.
-fn run_at_end(text: &str) -> &str {
-    let is_word = |it: &u8| it.is_ascii_alphanumeric() || b"_-.+/=~ ".contains(it);
-    let before = text.bytes().rposition(|it| !is_word(&it)).map_or(0, |it| it + 1);
-    // What stands there is of ASCII letters, so a character begins there.
-    text.get(before..).unwrap_or_default()
-}
-
-/// Where the text ends in a part of the word.
-fn begins_at_end(text: &str, word: &str) -> Option<usize> {
-    let most = word.len().min(text.len() + 1);
-    let last = text.as_bytes().last()?;
-    let ends = word.as_bytes().iter().enumerate().take(most - 1).rev();
-    // Most parts are ruled out by their last letter.
-    let mut parts = ends.filter_map(|(at, it)| word.get(..=at).filter(|_| it == last));
-    parts.find(|part| text.ends_with(part)).map(|part| text.len() - part.len())
 }
 
 #[cfg(test)]
@@ -569,6 +473,51 @@ mod tests {
     }
 
     #[test]
+    fn a_password_goes_however_it_is_told_by_its_name() {
+        let redactor = Redactor::default();
+        for (before, secret, after) in [
+            ("password: ", "hunter2", ""),
+            ("the Password is password=", "Tr0ub4dor&3", " and more"),
+            ("{\"password\": \"", "a1b2c3", "\", \"next\": 1}"),
+            ("export DB_PASSWORD='", "correct-horse-1", "'\n"),
+            ("spring.datasource.password = ", "s3cr3t!x", "\n"),
+            ("  passwd:\t", "abc123de", ", next: 2"),
+            ("--passphrase=", "open5esame", "."),
+        ] {
+            let text = format!("{before}{secret}{after}");
+            let clean = redactor.clean(&text).into_owned();
+            assert!(clean.starts_with(&format!("{before}‹redacted:")), "{clean}");
+            assert!(clean.ends_with(&format!("›{after}")), "{clean}");
+            let mut line = serde_json::Value::from(text.clone()).to_string().into_bytes();
+            redactor.clean_lines(&mut line);
+            assert_eq!(serde_json::from_slice::<String>(&line).unwrap(), clean);
+            for cut in before.len() + 1..before.len() + secret.len() {
+                let settled = redactor.settled(&text[..cut]);
+                assert!(settled < before.len(), "{:?}", &text[..cut]);
+            }
+        }
+        for text in [
+            "password: String, password2: &str",
+            "password: z.string().min(8)",
+            "password = config.db2.password",
+            "password=argon2id(x, 1)",
+            "password: ${DB_PASSWORD1}",
+            "password: ********",
+            "password: 12345678, the year",
+            "passwords: a1b2c3d4e5",
+            "password_hash: a1b2c3d4e5",
+            "the password: it was long",
+            "password:\n  a1b2c3d4e5",
+        ] {
+            assert_eq!(redactor.clean(text), text);
+        }
+        // What is no password can be a key.
+        let key = format!("hf_{}", "aBcDeFgH".repeat(5));
+        assert!(!redactor.clean(&format!("password: {key}")).contains("aBcD"));
+        assert!(!redactor.clean("password=redis://:sesame@h").contains("sesame"));
+    }
+
+    #[test]
     fn plain_words_stay() {
         let redactor = Redactor::default();
         for text in [
@@ -640,7 +589,8 @@ mod tests {
             "hf_a",
             "://a:b",
         ];
-        for part in parts.into_iter().chain(["\\", "SecretAccessKey", "Authorization: Basic "]) {
+        let more = ["\\", "SecretAccessKey", "Authorization: Basic ", "password: ", "passwd="];
+        for part in parts.into_iter().chain(more) {
             let text = part.repeat((1 << 20) / part.len());
             assert!(redactor.clean(&text) == text, "{part}");
         }
