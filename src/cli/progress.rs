@@ -62,8 +62,12 @@ impl Telling {
     /// The next of them is.
     pub(super) fn next(&mut self) {
         self.count.0 += 1;
+        self.say(&self.nth());
+    }
+
+    fn nth(&self) -> String {
         let (nth, all) = self.count;
-        self.say(&format!("session {nth} of {all}"));
+        format!("session {nth} of {all}")
     }
 
     /// Tells it where somebody looks, if it is time to.
@@ -72,14 +76,22 @@ impl Telling {
     }
 
     fn say(&mut self, how_far: &str) {
-        let now = self.clock.now();
-        if now < self.next || !io::stderr().is_terminal() {
-            return;
+        if let Some(line) = self.line(self.clock.now(), how_far)
+            && io::stderr().is_terminal()
+        {
+            self.is_shown = true;
+            // Whoever can't be told reads all of it in a moment.
+            drop(write!(io::stderr(), "{line}"));
+        }
+    }
+
+    /// The line, if it is time to tell it.
+    fn line(&mut self, now: Millis, how_far: &str) -> Option<String> {
+        if now < self.next {
+            return None;
         }
         self.next = now.plus(BEAT);
-        self.is_shown = true;
-        // Whoever can't be told reads all of it in a moment.
-        drop(write!(io::stderr(), "\r\x1b[K{}: {how_far}", self.doing));
+        Some(format!("\r\x1b[K{}: {how_far}", self.doing))
     }
 }
 
@@ -102,6 +114,18 @@ fn how_far(Progress { read, of }: Progress) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_sessions_that_are_pruned_the_place_is_told_where_that_takes_long() {
+        let mut telling = Telling::counting("looking at", 40);
+        telling.next();
+        assert_eq!(telling.line(Millis(399), &telling.nth()), None, "what is quick needs no line");
+        telling.next();
+        let line = "\r\x1b[Klooking at: session 2 of 40".to_owned();
+        assert_eq!(telling.line(Millis(400), &telling.nth()), Some(line));
+        assert_eq!(telling.line(Millis(499), &telling.nth()), None, "nor does it flicker");
+        assert!(telling.line(Millis(500), &telling.nth()).is_some());
+    }
 
     #[test]
     fn a_part_is_told_of_what_is_known_and_an_amount_of_what_is_not() {

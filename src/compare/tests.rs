@@ -173,6 +173,33 @@ fn where_two_part_is_told_in_a_sentence() {
 }
 
 #[test]
+fn a_hand_off_is_compared_by_whom_it_goes_to_and_its_note_and_a_thought_is_no_difference() {
+    let hands = |to: &str, note: &str| {
+        let (to, note) = (to.to_owned(), note.to_owned());
+        vec![begun(ONE, 1), Event::HandedOff { agent: ONE, to, note, call: None, value: None }]
+    };
+    assert_eq!(
+        told(hands("smith", "the parser"), hands("smith", "the parser")),
+        "They part nowhere so far: the one turn is the same."
+    );
+    let comparison = held(hands("smith", "the parser"), hands("tester", "the parser"));
+    let words = [0, 1].map(|it| comparison.step(0, it).unwrap().work().unwrap().said.clone());
+    assert_eq!(comparison.parting(), Some(0));
+    assert!(words[0].contains("hands off to smith: the parser"), "{words:?}");
+    assert!(words[1].contains("hands off to tester: the parser"), "{words:?}");
+    let other = held(hands("smith", "the parser"), hands("smith", "its tests"));
+    assert_eq!(other.parting(), Some(0));
+    let thinks = |text: &str| {
+        let thought = Event::Thought { agent: ONE, text: text.into() };
+        vec![begun(ONE, 1), thought, said(ONE, "Done.")]
+    };
+    let comparison = held(thinks("Hm. Perhaps so."), thinks(" "));
+    assert_eq!(comparison.parting(), None);
+    let thought = [0, 1].map(|it| comparison.step(0, it).unwrap().work().unwrap().has_thought);
+    assert_eq!(thought, [true, false], "that it thought is told, and no difference");
+}
+
+#[test]
 fn what_comes_behind_the_parting_stands_beside_what_is_like_it() {
     let story = |commands: &[&str]| {
         let turns = (1..).zip(commands);

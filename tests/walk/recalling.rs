@@ -1,6 +1,9 @@
 //! What a session said, ran and changed is found again in a later one.
 
-use crate::{house::House, terminal::ENTER};
+use crate::{
+    house::House,
+    terminal::{ENTER, ESC},
+};
 use std::fs;
 
 /// Two agents whose words can be looked for, and a tool call.
@@ -164,6 +167,41 @@ fn a_session_is_renamed_tagged_and_pruned_after_it_was_said_what_goes() {
     assert!(said.contains("01a00000-bbbb  its journal is gone") && said.contains("removed 2"));
     assert!(lost.iter().all(|it| !it.exists()));
     assert!(sessions(&["prune", "--keep", "ever"]).contains("expected a time such as 90d"));
+}
+
+#[test]
+fn a_name_that_a_session_gets_elsewhere_stands_in_its_window() {
+    let house = House::open(STORY);
+    let mut terminal = house.start(&["run", "worker", "tell me"]);
+    terminal.until_shown("worker done");
+    assert!(house.say(&["sessions", "rename", "last", "The port"]).contains("The port"));
+    // Nothing looks at it while nothing happens.
+    terminal.press_for("?", "The port");
+    assert!(terminal.screen.titles().iter().any(|it| it.ends_with("The port")));
+    assert!(house.say(&["sessions", "rename", "last", ""]).contains("its own name again"));
+    terminal.press(ESC);
+    terminal.until_gone("The port");
+}
+
+#[test]
+fn what_can_not_be_read_of_a_journal_is_told_as_a_gap() {
+    let house = told();
+    assert!(!house.say(&["sessions", "show", "last"]).contains("gap"));
+    let journal = house.journal();
+    let text = fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let middle = lines.len() / 2;
+    let torn = |(nth, line): (usize, &&str)| {
+        if nth == middle { "{ torn\n".to_owned() } else { format!("{line}\n") }
+    };
+    let torn: String = lines.iter().enumerate().map(torn).collect();
+    fs::write(&journal, torn).unwrap();
+    let said = house.say(&["sessions", "show", "last"]);
+    assert!(said.contains(" bytes, 1 gap in it"), "{said}");
+    let json: serde_json::Value =
+        serde_json::from_str(&house.say(&["sessions", "show", "last", "--json"])).unwrap();
+    assert_eq!(json["gaps"], 1);
+    assert!(house.say(&["sessions", "list"]).contains("1 gap"));
 }
 
 #[test]

@@ -358,6 +358,20 @@ fn while_they_are_read_and_where_nothing_can_be_told_it_says_so() {
 }
 
 #[test]
+fn the_form_for_a_take_says_that_its_script_goes_on_without_it() {
+    let story = judged();
+    let coder = story.stage.agent_named("coder").unwrap();
+    let step = coder.casting.assignment.as_ref().unwrap().spot.step.clone();
+    let desk = with(|it| {
+        it.focus = Some(coder.id);
+        it.act(Act::Retake, &story.stage, story.stage.now());
+    });
+    let picture = words(&shot(&scene(&story, &desk), (120, 35)));
+    let told = format!("goes on with coder: what this take hands in for {step} counts nowhere.");
+    assert!(picture.contains("The script ") && picture.contains(&told), "{picture}");
+}
+
+#[test]
 fn the_takes_of_a_brief_stand_as_a_tree_with_what_differs() {
     let mut six = six();
     let by = Author::Director;

@@ -92,4 +92,10 @@ fn where_nothing_has_changed_it_is_said_since_when() {
         picture.contains(&format!("Nothing has changed since the mark at {now}.")),
         "{picture}"
     );
+    // In a replay that was wound back to before it.
+    let later = now.plus(Millis(5000));
+    desk.changes.span = crate::ui::desk::Span::Mark(later);
+    let picture = words(&shot(&scene(&six, &desk), (100, 30)));
+    let told = format!("The mark at {later} is still to come: this is before it.");
+    assert!(picture.contains(&told), "{picture}");
 }
