@@ -52,6 +52,7 @@ mod signing;
 mod speed;
 mod status;
 mod tariff;
+mod themes;
 mod tracks;
 mod trust;
 mod wait;

@@ -1,17 +1,22 @@
 //! What a show needs on this terminal: keys, theme, roles to cast, and the words
 //! of the first screen.
 
-use super::{House, compare, elsewhere, found, library, past, roles, sessions::Left, tracks::Past};
+use super::{
+    House, compare, elsewhere, found, library, past, roles, sessions::Left, themes, tracks::Past,
+};
 use crate::{
     config::{
-        CallBy, CallWhen, Colour, Environment, NoModel, Notify, Paths, choose_model, local_services,
+        CallBy, CallWhen, Colour, Environment, Glyphs, Motion, NoModel, Notify, Paths,
+        choose_model, local_services,
     },
     model::{Level, Millis, Stage},
     tools::{alerts::Ways, guard::Pool},
     ui::{
-        desk::Desk,
+        desk::{AUTO, Desk},
         keys::Keymap,
-        show::{Comparer, DiffReader, FindOut, Finding, Manners, Options, SendAlert},
+        show::{
+            self, Comparer, DiffReader, FindOut, Finding, Manners, Options, SendAlert, Wardrobe,
+        },
         terminal::Calling,
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
@@ -56,6 +61,9 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     let mut desk = Desk::new(Arc::new(keymap), roles::offers(house));
     desk.providers = house.company.config().settings.providers.keys().cloned().collect();
     desk.past.is_there = true;
+    let ui = &house.company.config().settings.ui;
+    desk.is_plain = ui.glyphs == Glyphs::Ascii;
+    desk.is_calm = ui.motion == Motion::Reduced;
     if let Some(why) = &house.unlogged {
         let _drawn_later = desk.say(Level::Warning, why, Millis(0));
     }
@@ -145,9 +153,8 @@ const DARK: Rgb = Rgb(0, 0, 0);
 /// far as that is known yet.
 pub(super) fn theme(house: &House) -> anyhow::Result<Theme> {
     let (name, depth) = (&house.company.config().settings.ui.theme, depth(house));
-    if name == "auto" {
-        let said = house.environment.is_light();
-        return Ok(fitting(said.map(|it| if it { LIGHT } else { DARK }), depth));
+    if name == AUTO {
+        return Ok(fitting(said_background(house), depth));
     }
     let paths = Paths::new(&house.environment, house.company.project());
     Ok(Theme::load(name, paths.themes().as_deref())?.at(depth))
@@ -157,14 +164,19 @@ pub(super) fn theme(house: &House) -> anyhow::Result<Theme> {
 /// would choose.
 pub(super) fn theme_for_film(house: &House) -> anyhow::Result<Theme> {
     let name = &house.company.config().settings.ui.theme;
-    if name == "auto" {
+    if name == AUTO {
         return Ok(fitting(None, Depth::TrueColor));
     }
     let paths = Paths::new(&house.environment, house.company.project());
     Ok(Theme::load(name, paths.themes().as_deref())?.at(Depth::TrueColor))
 }
 
-fn fitting(background: Option<Rgb>, depth: Depth) -> Theme {
+/// The background that the environment tells of, where it does.
+pub(super) fn said_background(house: &House) -> Option<Rgb> {
+    house.environment.is_light().map(|it| if it { LIGHT } else { DARK })
+}
+
+pub(super) fn fitting(background: Option<Rgb>, depth: Depth) -> Theme {
     Theme::builtin(choose(background, depth)).unwrap_or_default().at(depth)
 }
 
@@ -244,7 +256,12 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         calling: calling(house),
         kinds: house.company.config().settings.notify.kinds.clone(),
         alert: alert(house),
-        theme_for: (ui.theme == "auto")
-            .then(|| -> Box<dyn Fn(Rgb) -> Theme> { Box::new(move |it| fitting(Some(it), depth)) }),
+        frame: show::frame(ui.fps, ui.motion == Motion::Reduced),
+        wardrobe: Wardrobe {
+            theme_for: (ui.theme == AUTO).then(|| -> Box<dyn Fn(Rgb) -> Theme> {
+                Box::new(move |it| fitting(Some(it), depth))
+            }),
+            see_to: themes::see_to(house, depth),
+        },
     }
 }

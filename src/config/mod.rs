@@ -15,6 +15,7 @@ mod environment;
 mod fault;
 mod heeding;
 mod keeping;
+mod kept;
 mod layers;
 mod load;
 mod logging;
@@ -49,6 +50,7 @@ pub use fault::{ConfigError, Fault, Place, closest};
 pub(crate) use heeding::heeded;
 pub use heeding::{Heeding, RoleHeeding};
 pub use keeping::{HistorySettings, KeepBytes, KeepTime, NotKept};
+pub use kept::{KeptSetting, keep};
 pub(crate) use layers::read_alone;
 use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
@@ -66,8 +68,8 @@ pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
 pub use servers::{Auth, McpServer, Servers};
 pub use settings::{
-    Budget, Colour, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider,
-    Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,
+    Budget, Colour, Effort, Glyphs, Ground, Level, Limits, Log, Mode, Models, Motion, Permissions,
+    Price, Provider, Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,
 };
 pub(crate) use source::read as read_file;
 pub use source::{FileKind, Layer, Source, sources};

@@ -276,6 +276,26 @@ pub enum Colour {
     None,
 }
 
+/// The signs on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Glyphs {
+    /// Frames, shapes and arrows.
+    Unicode,
+    /// Those of ASCII, for a font that has no others.
+    Ascii,
+}
+
+/// How much moves on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Motion {
+    /// Clocks by the second, output as it comes.
+    Full,
+    /// Clocks by ten seconds, output four times a second.
+    Reduced,
+}
+
 /// The screen.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -289,6 +309,10 @@ pub struct Ui {
     pub mouse: bool,
     /// How many colours are drawn.
     pub colour: Colour,
+    /// What signs are drawn.
+    pub glyphs: Glyphs,
+    /// How much moves.
+    pub motion: Motion,
 }
 
 /// How much is logged.

@@ -159,3 +159,38 @@ fn the_background_of_the_terminal_chooses_the_theme_and_its_answer_is_no_key() {
     assert!(drawn.iter().any(|it| it.iter().sum::<u32>() > 500), "no light colour: {drawn:?}");
     assert!(!terminal.screen.has("Quit?") && !terminal.screen.has("New agent"), "{terminal:?}");
 }
+
+#[test]
+fn a_theme_is_tried_on_kept_in_the_settings_and_worn_by_the_next_screen() {
+    const DRACULA: [u32; 3] = [0x28, 0x2a, 0x36];
+    const NIGHT: [u32; 3] = [0x12, 0x15, 0x1c];
+    let house = House::open(&talk(3));
+    house.configure(&format!("# mine\n{}\n[ui]\n# as I like it\nfps = 30\n", house.settings()));
+    let file = || std::fs::read_to_string(house.at("config/auteur/config.toml")).unwrap();
+    let before = file();
+    let mut terminal = house.start(&["run", "worker", "talk"]);
+    terminal.until_shown("worker done");
+    let try_on = |terminal: &mut Terminal| {
+        terminal.press_for("Y", "▸ auto");
+        let drawn = terminal.raw.len();
+        terminal.press_for("jjjjjjjjjj", "▸ dracula");
+        backgrounds(&terminal.raw[drawn..])
+    };
+    assert!(try_on(&mut terminal).iter().any(|it| *it == DRACULA));
+    let drawn = terminal.raw.len();
+    terminal.press(ESC);
+    terminal.until_gone("How the screen looks");
+    let drawn = backgrounds(&terminal.raw[drawn..]);
+    assert!(drawn.iter().any(|it| *it == NIGHT) && file() == before, "{drawn:?}");
+    try_on(&mut terminal);
+    terminal.press_for(ENTER, "the theme is dracula from now on");
+    assert_eq!(file(), format!("{before}theme = \"dracula\"\n"));
+    terminal.press("q");
+    assert!(terminal.until_ended().success());
+    let mut replay = house.start(&["replay", &house.journal().display().to_string()]);
+    replay.press_for("G", "worker done");
+    let drawn = backgrounds(&replay.raw);
+    assert!(drawn.contains(&DRACULA.to_vec()) && !drawn.contains(&NIGHT.to_vec()), "{drawn:?}");
+    replay.press_for("Y", "▸ dracula");
+    assert!(replay.screen.line("▸ dracula").unwrap().contains("kept"));
+}

@@ -124,6 +124,7 @@ impl Desk {
             Act::Help => self.help(stage),
             Act::Palette => self.open_palette(stage),
             Act::Health => self.show_health(),
+            Act::Themes => self.choose_theme(),
             Act::Limits => self.show_limits(stage),
             Act::Redraw => Done::Repaint,
             Act::Suspend => Done::Suspend,

@@ -34,6 +34,7 @@ impl Desk {
                 None => Done::Redraw,
             },
             Some(Dialog::Redirects(redirects)) => self.choose_redirect(&redirects),
+            Some(Dialog::Themes(list)) => self.keep_theme(list, now),
             Some(Dialog::Nearby(nearby)) => self.watch(&nearby, stage, now),
             Some(Dialog::Limits(list)) => self.choose_limit(&list, stage, now),
             Some(Dialog::Evidence(seen)) => self.heed_sign(&seen, stage, now),

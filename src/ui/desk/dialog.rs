@@ -2,7 +2,7 @@
 
 use super::{
     DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen, Sought,
-    StepPlace, agents_form::NewAgent, palette::PaletteList,
+    StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
@@ -36,6 +36,8 @@ pub enum Dialog {
     Limits(LimitList),
     /// Who runs elsewhere, and can be watched.
     Nearby(Nearby),
+    /// The themes that the screen can wear.
+    Themes(ThemeList),
     /// What shows that an agent may be drifting.
     Evidence(Box<SignSeen>),
 }

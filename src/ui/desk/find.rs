@@ -126,6 +126,7 @@ impl Desk {
                 | Dialog::Redirects(_)
                 | Dialog::Limits(_)
                 | Dialog::Nearby(_)
+                | Dialog::Themes(_)
                 | Dialog::Evidence(_)
                 | Dialog::Role(_)
                 | Dialog::Retake(_)

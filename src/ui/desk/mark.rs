@@ -21,6 +21,7 @@ impl Desk {
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
             Some(Dialog::Limits(it)) => it.selected = round(it.selected, it.limits.len()),
             Some(Dialog::Nearby(it)) => it.selected = round(it.selected, it.offers.len()),
+            Some(Dialog::Themes(it)) => it.selected = round(it.selected, it.offers.len()),
             Some(Dialog::Evidence(it)) => it.selected = round(it.selected, it.rows.len()),
             Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => form.turn(places),
@@ -41,6 +42,7 @@ impl Desk {
             Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
             Some(Dialog::Limits(it)) => (&mut it.selected, it.limits.len()),
             Some(Dialog::Nearby(it)) => (&mut it.selected, it.offers.len()),
+            Some(Dialog::Themes(it)) => (&mut it.selected, it.offers.len()),
             Some(Dialog::Evidence(it)) => (&mut it.selected, it.rows.len()),
             Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => {

@@ -60,6 +60,7 @@ mod settle;
 mod sheet;
 mod status_line;
 mod take;
+mod themes;
 mod trial;
 mod typing;
 mod versus;
@@ -108,6 +109,7 @@ pub use script_task::{ScriptAnswer, ScriptTask, Wanted};
 pub use scroll::WHEEL;
 pub use sheet::{DiffWish, Diffed, Sheet, SheetNote, SheetRow};
 pub use status_line::StatusLine;
+pub use themes::{AUTO, ThemeAnswer, ThemeList, ThemeOffer, ThemeTask, Wearing};
 pub use trial::Trial;
 pub use versus::{Contender, Versus, VersusAnswer, VersusPart, VersusPatch, VersusTask};
 
@@ -146,6 +148,12 @@ pub struct Desk {
     pub health: Option<Health>,
     /// How what was spent is looked at.
     pub ledger: LedgerDesk,
+    /// What the screen wears.
+    pub wearing: Wearing,
+    /// Its signs are ASCII alone.
+    pub is_plain: bool,
+    /// As little as can be moves on it.
+    pub is_calm: bool,
     /// What is looked at of the focused agent when it has the screen.
     pub tab: Tab,
     /// Which page of the grid is in sight, counted from 0.

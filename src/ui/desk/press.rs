@@ -305,6 +305,7 @@ impl Desk {
             | Dialog::Redirects(_)
             | Dialog::Limits(_)
             | Dialog::Nearby(_)
+            | Dialog::Themes(_)
             | Dialog::Evidence(_)
             | Dialog::Role(_)
             | Dialog::Retake(_)
@@ -322,6 +323,7 @@ impl Dialog {
             | Self::Redirects(_)
             | Self::Limits(_)
             | Self::Nearby(_)
+            | Self::Themes(_)
             | Self::Evidence(_) => Context::Dialog,
             Self::Role(_) | Self::Draft(_) => Context::Editor,
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,

@@ -229,6 +229,7 @@ acts! {
     Palette, "palette", "", "find anything by its name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
     Limits, "limits", "", "all budgets and how much of each is used; Enter gives one another amount", [Everywhere];
+    Themes, "themes", "", "how the screen looks: try themes on, and keep one", [Everywhere];
     Health, "health", "", "how the program itself does: events, pictures, memory, its own log; or hide that", [Everywhere];
     Suspend, "suspend", "", "go back to the shell; fg comes back here", [Everywhere, Dialog];
     Quit, "quit", "quit", "leave; asks what becomes of running agents", [Everywhere, Dialog];

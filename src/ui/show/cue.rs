@@ -6,7 +6,7 @@ use crate::{
     history::Reckoning,
     ui::desk::{
         Diffed, Offer, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer,
-        ScriptTask, VersusAnswer,
+        ScriptTask, ThemeAnswer, VersusAnswer,
     },
 };
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -42,6 +42,8 @@ pub enum Finding {
     Program(String, String),
     /// What this session is called from now on; empty where it has its own title again.
     Called(String),
+    /// What came of a task about themes.
+    Themes(ThemeAnswer),
     /// How the roles have done in this project so far.
     Tracks(Tracks),
     /// Who runs elsewhere on this machine.

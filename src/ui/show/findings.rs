@@ -10,6 +10,7 @@ impl Show {
             Finding::Program(name, about) => self.desk.note_program(&name, &about, &self.stage),
             Finding::Called(name) => self.desk.take_name(name),
             Finding::Role(answer) => self.desk.take_role(answer, &self.stage, now),
+            Finding::Themes(answer) => self.desk.take_themes(answer, now),
             Finding::Script(answer) => self.desk.take_script(answer, &self.stage, now),
             Finding::Past(answer) => self.desk.take_past(answer, now),
             Finding::Versus(answer) => self.desk.take_versus(*answer),

@@ -1,13 +1,12 @@
 //! How a show runs on a terminal: what it may ask others for, and what it is to heed.
 
-use super::{Comparer, DiffReader, FindNearby, Finding, Manners, Recall, SeeToPast};
+use super::{Comparer, DiffReader, FindNearby, Finding, Manners, Recall, SeeToPast, Wardrobe};
 use crate::tools::alerts::Alert;
 use crate::ui::{
     desk::{RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
     terminal::Calling,
-    theme::{Rgb, Theme},
 };
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// Tells what it finds out.
@@ -59,8 +58,10 @@ pub struct Options {
     pub kinds: Vec<String>,
     /// Calls beside the terminal; none where nothing else does.
     pub alert: Option<SendAlert>,
-    /// The theme for a background colour, where the terminal may choose it.
-    pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
+    /// The least time between two frames that only show output.
+    pub frame: Duration,
+    /// What the screen can wear.
+    pub wardrobe: Wardrobe,
 }
 
 impl fmt::Debug for Options {

@@ -9,6 +9,16 @@ use std::time::Duration;
 /// The least time between two frames that only show output: 30 a second.
 pub const FRAME: Duration = Duration::from_millis(33);
 
+/// So often output is drawn at most, a second, where little is to move.
+const CALM: u16 = 4;
+
+/// The least time between two frames that only show output, where so many a second are
+/// wanted; fewer, where little is to move.
+pub fn frame(fps: u16, is_calm: bool) -> Duration {
+    let fps = if is_calm { fps.min(CALM) } else { fps };
+    Duration::from_millis(1000 / u64::from(fps.max(1)))
+}
+
 /// While an agent works, its clock on the screen shows seconds.
 const SECOND: u64 = 1_000;
 /// While agents only wait, their ages are told less exactly.
@@ -22,10 +32,12 @@ pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
     if desk.playhead.is_some() {
         return None;
     }
-    let every = stage.agents().filter_map(grain).min();
+    // Where little is to move, clocks go on by tens of seconds.
+    let second = if desk.is_calm { WAITING } else { SECOND };
+    let every = stage.agents().filter_map(grain).map(|it| it.max(second)).min();
     // Commands, and times that come, have no agent.
     let moves = |it: &Play| it.busy().len() > 0 || it.resting().next().is_some();
-    let plays = stage.playing().any(moves).then_some(SECOND);
+    let plays = stage.playing().any(moves).then_some(second);
     let every = every.into_iter().chain(plays).min();
     let next = every.map(|every| Millis((now.0 / every + 1) * every));
     let glance = desk.glance_due(stage).map(|due| due.max(now));

@@ -1,7 +1,7 @@
 //! The loop on a terminal.
 
 use super::{
-    Cue, Errand, FRAME, Finding, Options, Show, Source,
+    Cue, Errand, Finding, Options, Show, Source,
     comparing::see_to_versus,
     health::Meter,
     herald::Herald,
@@ -80,7 +80,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         is_over: false,
     };
     stand.draw(source.now())?;
-    if stand.options.theme_for.is_some() {
+    if stand.options.wardrobe.theme_for.is_some() {
         stand.screen.ask_background()?;
     }
     stand.events = Some(EventStream::new());
@@ -168,6 +168,9 @@ impl Stand<'_> {
         }
         see_to_nearby(&mut self.show.desk, &self.options.find_nearby, &self.finder);
         see_to_past(&mut self.show.desk.past, self.options.see_to_past.as_ref(), &self.finder);
+        if self.options.wardrobe.see_to(&mut self.show.desk, self.background, &self.finder) {
+            self.screen.ask_background()?;
+        }
         self.meter.tell(self.show, source);
         self.naming.look(has_happened, source, &self.finder);
         see_to_ledger(self.show, source, &self.finder);
@@ -243,10 +246,11 @@ impl Stand<'_> {
                 Sifted::Held => Vec::new(),
                 Sifted::Background(colour) => {
                     self.background = Some(colour);
-                    if let Some(theme_for) = &self.options.theme_for {
+                    if let Some(theme_for) = &self.options.wardrobe.theme_for {
                         self.show.theme = theme_for(colour);
                         self.show.repaint();
                     }
+                    self.show.desk.list_themes_again();
                     Vec::new()
                 }
             },
@@ -383,7 +387,7 @@ impl Stand<'_> {
 
     /// When the picture that is stale may be drawn: none if it is not.
     fn frame_due(&self) -> Option<Instant> {
-        let due = self.last_frame.map_or_else(Instant::now, |last| last + FRAME);
+        let due = self.last_frame.map_or_else(Instant::now, |last| last + self.options.frame);
         self.show.is_stale().then_some(due)
     }
 

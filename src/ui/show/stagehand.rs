@@ -135,7 +135,7 @@ impl Show {
         let scene = Scene {
             stage: &self.stage,
             desk: &self.desk,
-            theme: &self.theme,
+            theme: self.desk.worn().unwrap_or(&self.theme),
             now,
             trouble: self.trouble.as_deref(),
             welcome: self.welcome.as_ref(),

@@ -8,9 +8,9 @@ use crate::{
         *,
     },
     ui::{
-        desk::{Anchor, Desk, Detach, Playhead, ReadWish},
+        desk::{Anchor, Desk, Detach, Playhead, ReadWish, ThemeAnswer, ThemeOffer, ThemeTask},
         keys::Keymap,
-        theme::Theme,
+        theme::{Theme, Tone},
     },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -253,6 +253,9 @@ fn a_quiet_stage_needs_no_timer_and_a_working_one_a_second() {
     assert_eq!(next_tick(&show.stage, &show.desk, Millis(0)), None);
     show.step([news(opening())], Millis(0));
     assert_eq!(next_tick(&show.stage, &show.desk, Millis(1500)), Some(Millis(2000)));
+    show.desk.is_calm = true;
+    assert_eq!(next_tick(&show.stage, &show.desk, Millis(1500)), Some(Millis(10_000)));
+    show.desk.is_calm = false;
     let outcome = Outcome::Stopped { by: Author::Director };
     let event = Event::AgentEnded { agent: ONE, outcome };
     show.step([news(vec![Record { seq: Seq(5), at: Millis(50), event }])], Millis(50));
@@ -314,4 +317,42 @@ fn a_log_read_from_the_journal_goes_on_with_what_happened_meanwhile() {
     let last = log.entries().next_back().unwrap();
     let text = "one two three four".to_owned();
     assert_eq!(last.kind, EntryKind::Said { text, cut: false });
+}
+
+#[test]
+fn a_theme_is_tried_on_the_whole_screen_before_it_is_kept() {
+    let ((mut show, _inputs), mut terminal) = (live(8), terminal());
+    let now = Millis(100);
+    show.step([news(opening()), key('Y')], now);
+    let offer = |name: &str| ThemeOffer {
+        name: name.into(),
+        about: String::new(),
+        theme: Ok(Box::new(Theme::builtin(name).unwrap())),
+    };
+    let offers = vec![offer("night"), offer("nord")];
+    let listed = Finding::Themes(ThemeAnswer::Listed(offers, "night".into()));
+    show.step([Cue::Found(listed)], now);
+    let mut ground = |show: &mut Show| {
+        while show.draw(&mut terminal, now).unwrap() {}
+        (screen(&terminal), terminal.backend().buffer()[(1, 4)].bg)
+    };
+    let of = |name: &str| Theme::builtin(name).unwrap().style(Tone::Background).bg.unwrap();
+    let (words, bg) = ground(&mut show);
+    assert!(words.contains("How the screen looks") && words.contains("kept"), "{words}");
+    assert_eq!(bg, of("night"));
+    show.step([key('j')], now);
+    assert_eq!(ground(&mut show).1, of("nord"));
+    show.step([Cue::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))], now);
+    assert_eq!(show.desk.take_theme_wish(), Some(ThemeTask::Keep("nord".into())));
+    let (words, bg) = ground(&mut show);
+    assert!(!words.contains("How the screen looks"), "{words}");
+    assert_eq!(bg, of("nord"));
+}
+
+#[test]
+fn so_many_frames_are_drawn_as_are_wanted_and_fewer_where_little_is_to_move() {
+    let millis = |fps, is_calm| frame(fps, is_calm).as_millis();
+    assert_eq!((millis(30, false), millis(60, false)), (33, 16));
+    assert_eq!((millis(30, true), millis(2, true), millis(1, false)), (250, 500, 1000));
+    assert_eq!(frame(30, false), FRAME);
 }

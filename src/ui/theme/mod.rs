@@ -29,10 +29,27 @@ use ratatui::{
 use std::path::Path;
 
 /// The themes inside the program: name and text.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 20] = [
     ("night", include_str!("../../../themes/night.toml")),
     ("day", include_str!("../../../themes/day.toml")),
     ("terminal", include_str!("../../../themes/terminal.toml")),
+    ("contrast-dark", include_str!("../../../themes/contrast-dark.toml")),
+    ("contrast-light", include_str!("../../../themes/contrast-light.toml")),
+    ("colour-blind-dark", include_str!("../../../themes/colour-blind-dark.toml")),
+    ("colour-blind-light", include_str!("../../../themes/colour-blind-light.toml")),
+    ("catppuccin-mocha", include_str!("../../../themes/catppuccin-mocha.toml")),
+    ("catppuccin-latte", include_str!("../../../themes/catppuccin-latte.toml")),
+    ("dracula", include_str!("../../../themes/dracula.toml")),
+    ("everforest", include_str!("../../../themes/everforest.toml")),
+    ("gruvbox-dark", include_str!("../../../themes/gruvbox-dark.toml")),
+    ("gruvbox-light", include_str!("../../../themes/gruvbox-light.toml")),
+    ("nord", include_str!("../../../themes/nord.toml")),
+    ("rose-pine", include_str!("../../../themes/rose-pine.toml")),
+    ("rose-pine-dawn", include_str!("../../../themes/rose-pine-dawn.toml")),
+    ("solarized-dark", include_str!("../../../themes/solarized-dark.toml")),
+    ("solarized-light", include_str!("../../../themes/solarized-light.toml")),
+    ("tokyo-night", include_str!("../../../themes/tokyo-night.toml")),
+    ("tokyo-day", include_str!("../../../themes/tokyo-day.toml")),
 ];
 
 /// A theme ready to draw with: every tone has a style.
@@ -54,6 +71,13 @@ impl Theme {
     /// The names of the themes inside the program.
     pub fn names() -> impl Iterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// What a theme inside the program is, in a few words: how its file begins.
+    pub fn about(name: &str) -> Option<&'static str> {
+        let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        let first = text.lines().next()?.trim_start_matches('#').trim();
+        Some(first.trim_end_matches(['.', ':']))
     }
 
     /// A theme inside the program. None if there is none of that name.

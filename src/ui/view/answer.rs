@@ -3,6 +3,7 @@
 
 use super::{
     palette::Palette,
+    plain,
     scene::{Hit, Hits, Scene},
     terminal,
 };
@@ -58,6 +59,9 @@ impl Answer {
                 buffer.set_style(area, palette.ground);
                 terminal::draw_row(&mut buffer, area, row, (scene.theme, &palette));
                 terminal::draw_cursor(&mut buffer, on_line(cursor));
+                if scene.desk.is_plain {
+                    plain::spell(&mut buffer);
+                }
                 buffer
             });
             let cells = old.diff(&new).into_iter();

@@ -31,6 +31,7 @@ mod library;
 mod palette;
 mod pane;
 mod past;
+mod plain;
 mod prose;
 mod roster;
 mod sandbox;
@@ -84,6 +85,9 @@ pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
     };
     health::draw(buffer, ink::lines(above, 1, above.height.saturating_sub(1)), sight);
     dialog::draw(buffer, above, sight, &mut hits);
+    if scene.desk.is_plain {
+        plain::spell(buffer);
+    }
     hits
 }
 

@@ -6,6 +6,7 @@ mod casting;
 mod changes;
 mod comparing;
 mod directing;
+mod dressing;
 mod drifting;
 mod finding;
 mod inbox;

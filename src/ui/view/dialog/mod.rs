@@ -12,6 +12,7 @@ mod paper;
 mod retake;
 mod role;
 mod script;
+mod themes;
 mod wording;
 mod writing;
 
@@ -42,7 +43,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         return;
     }
     // What is looked through stays as it is.
-    let finds = matches!(&desk.dialog, Some(Dialog::Prompt(it)) if it.purpose.finds());
+    let finds = match &desk.dialog {
+        Some(Dialog::Prompt(it)) => it.purpose.finds(),
+        Some(Dialog::Themes(_)) => true,
+        _ => false,
+    };
     if desk.editor.is_some() || !finds {
         buffer.set_style(area, sight.palette.behind);
     }
@@ -76,6 +81,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), sight),
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Nearby(list) => nearby::draw(buffer, area, (list, &keys), sight, hits),
+        Dialog::Themes(list) => themes::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Evidence(seen) => evidence::draw(buffer, area, (seen, &keys), sight, hits),
         Dialog::Limits(list) => limits::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Redirects(list) => draw_redirects(buffer, area, (list, &keys), sight, hits),

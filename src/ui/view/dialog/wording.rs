@@ -71,6 +71,7 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
             (Act::ExternalEditor, "$EDITOR"),
             (Act::Cancel, "back, the draft is kept"),
         ],
+        Dialog::Themes(_) => vec![(Act::Choose, "keep it"), (Act::Cancel, "as it was")],
         Dialog::Limits(_) => vec![(Act::Choose, "another amount"), (Act::Cancel, "back")],
         Dialog::Redirects(it) => vec![(Act::Choose, of_redirects(it)), (Act::Cancel, "back")],
     }

@@ -193,3 +193,25 @@ fn choices_that_stand_below_each_other_make_a_dialog_no_wider() {
         assert!(picture.contains("Write a patch"), "{picture}");
     }
 }
+
+#[test]
+fn themes_lie_low_and_leave_the_screen_in_sight() {
+    for (width, height) in [(60, 16), (80, 24), (120, 35)] {
+        let picture = opened(Act::Themes, (width, height), |desk, story| {
+            let offer = |name: &str| ThemeOffer {
+                name: name.to_owned(),
+                about: Theme::about(name).unwrap_or("yours").to_owned(),
+                theme: Theme::builtin(name)
+                    .map(Box::new)
+                    .ok_or_else(|| "mine.toml:2: no scope is called `textt`".to_owned()),
+            };
+            let offers = Theme::names().chain(["mine"]).map(offer).collect();
+            let listed = ThemeAnswer::Listed(offers, "nord".to_owned());
+            let _done = desk.take_themes(listed, story.now());
+        });
+        keep_words(&format!("themes-{width}x{height}"), &picture);
+        assert!(picture.contains("▸ nord") && picture.contains("kept"), "{picture}");
+        assert!(picture.contains("Enter keep it"), "{picture}");
+        assert!(picture.lines().take(3).any(|it| it.contains("scout")), "{picture}");
+    }
+}

@@ -32,7 +32,7 @@ use crate::text::{Grammars, Patch};
 use crate::ui::{
     desk::{
         Choice, Deed, Desk, Dialog, Diffed, Mark, Marker, Playhead, Question, Screen, Scroll,
-        Search, Shown, Tab,
+        Search, Shown, Tab, ThemeAnswer, ThemeOffer,
     },
     keys::{Act, Keymap},
     theme::{Depth, Theme, Tone},
@@ -41,14 +41,14 @@ use proptest::prelude::*;
 use ratatui::{
     Terminal,
     backend::TestBackend,
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::Rect,
     style::{Color, Modifier},
 };
 use std::sync::{Arc, LazyLock};
 
 /// What opens each dialog and editor.
-const DIALOGS: [Act; 9] = [
+const DIALOGS: [Act; 10] = [
     Act::Help,
     Act::Palette,
     Act::Quit,
@@ -58,6 +58,7 @@ const DIALOGS: [Act; 9] = [
     Act::EditInstructions,
     Act::Redirect,
     Act::Retake,
+    Act::Themes,
 ];
 
 fn desk() -> Desk {

@@ -169,3 +169,42 @@ fn a_tiny_screen_shows_what_is_asked_and_where_the_keys_go() {
     drop(open.act(Act::Quit, &six.stage, six.now()));
     keep("quit-20x5", &shot(&scene(&six, &open), (20, 5)));
 }
+
+#[test]
+fn every_screen_and_dialog_can_be_drawn_in_ascii() {
+    let six = six();
+    let screens = [
+        Screen::Stage,
+        Screen::Zoom,
+        Screen::Cast,
+        Screen::Script,
+        Screen::Inbox,
+        Screen::Past,
+        Screen::Ledger,
+        Screen::Audition,
+    ];
+    let plain = |change: &dyn Fn(&mut Desk)| {
+        let desk = with(|it| {
+            it.is_plain = true;
+            change(it);
+        });
+        for size in [(20, 5), (80, 24), (200, 60)] {
+            let picture = shot(&scene(&six, &desk), size);
+            let odd = picture.content.iter().map(Cell::symbol).filter(|it| !it.is_ascii());
+            let odd: Vec<&str> = odd.collect();
+            assert_eq!(odd, Vec::<&str>::new(), "{:?} {size:?}\n{}", desk.screen, words(&picture));
+        }
+    };
+    for screen in screens {
+        for tab in 0..9 {
+            plain(&|it: &mut Desk| {
+                it.screen = screen;
+                let _done = it.act(Act::TabNumber(tab), &six.stage, six.now());
+            });
+        }
+    }
+    for act in DIALOGS {
+        plain(&|it: &mut Desk| drop(it.act(act, &six.stage, six.now())));
+    }
+    plain(&|it: &mut Desk| it.playhead = Some(Playhead::default()));
+}

@@ -1,0 +1,129 @@
+//! The themes that a screen can wear: those of the program, and the user's own.
+
+use super::{House, screen};
+use crate::{
+    config::{Paths, keep},
+    text::{one_line, sanitise},
+    ui::{
+        desk::{AUTO, ThemeAnswer, ThemeOffer, ThemeTask},
+        show::SeeToThemes,
+        theme::{Depth, Rgb, Theme},
+    },
+};
+use std::{fs, path::Path, sync::Arc};
+
+/// So many of the user's own are listed.
+const MOST: usize = 200;
+/// How wide a name, and what is wrong with a file, may be.
+const NAME: usize = 60;
+const FAULT: usize = 300;
+
+/// Sees to all that a screen wants of themes.
+pub(super) fn see_to(house: &House, depth: Depth) -> SeeToThemes {
+    let house = house.again();
+    Arc::new(move |task, background| match task {
+        ThemeTask::List => {
+            let said = background.or_else(|| screen::said_background(&house));
+            let named = &house.company.config().settings.ui.theme;
+            let paths = Paths::new(&house.environment, house.company.project());
+            let offers = offers(named, paths.themes().as_deref(), (said, depth));
+            ThemeAnswer::Listed(offers, one_line(named, NAME))
+        }
+        ThemeTask::Keep(name) => write(&house, &name),
+    })
+}
+
+/// Writes down which theme is kept.
+fn write(house: &House, name: &str) -> ThemeAnswer {
+    let heard = house.company.config().heard();
+    match keep(&house.environment, &heard, ("ui", "theme"), name) {
+        Ok(kept) => {
+            let file = kept.file.display();
+            let above = kept.above.map(|it| format!("; but {it} says it too, and counts more"));
+            let above = above.unwrap_or_default();
+            let told = format!("the theme is {name} from now on: written into {file}{above}");
+            ThemeAnswer::Kept(sanitise(&told).into_owned())
+        }
+        Err(why) => ThemeAnswer::Failed(sanitise(&format!("not written: {why}")).into_owned()),
+    }
+}
+
+/// All there are: the choice of the terminal first, then those of the program, the user's
+/// own by their names, and the one that the settings name by its path.
+fn offers(
+    named: &str,
+    folder: Option<&Path>,
+    (background, depth): (Option<Rgb>, Depth),
+) -> Vec<ThemeOffer> {
+    let auto = ThemeOffer {
+        name: AUTO.to_owned(),
+        about: "dark or light, as the terminal's background is".to_owned(),
+        theme: Ok(Box::new(screen::fitting(background, depth))),
+    };
+    let ours = Theme::names().map(|name| {
+        let about = Theme::about(name).unwrap_or_default();
+        offer(name, about, None, depth)
+    });
+    let mut own = folder.map(own).unwrap_or_default();
+    let is_listed = Theme::names().any(|it| it == named) || own.iter().any(|it| it == named);
+    if named != AUTO && !is_listed {
+        own.push(named.to_owned());
+    }
+    let own: Vec<_> = own.iter().map(|it| offer(it, "yours", folder, depth)).collect();
+    std::iter::once(auto).chain(ours).chain(own).collect()
+}
+
+fn offer(name: &str, about: &str, folder: Option<&Path>, depth: Depth) -> ThemeOffer {
+    let theme = Theme::load(name, folder).map(|it| Box::new(it.at(depth)));
+    ThemeOffer {
+        name: one_line(name, NAME),
+        about: about.to_owned(),
+        theme: theme.map_err(|error| one_line(&error.to_string(), FAULT)),
+    }
+}
+
+/// The names of the themes in a folder, but for those that the program has itself.
+fn own(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
+    let mut names: Vec<String> = files
+        .filter(|it| it.extension().is_some_and(|it| it == "toml") && it.is_file())
+        .filter_map(|it| Some(it.file_stem()?.to_str()?.to_owned()))
+        .filter(|name| Theme::names().all(|it| it != name) && one_line(name, NAME) == *name)
+        .collect();
+    names.sort();
+    names.truncate(MOST);
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_are_listed_and_the_users_own_with_what_is_wrong_with_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("mine.toml", "inherits = \"nord\"\n[palette]\nsea = \"#ffffff\"\n");
+        write("broken.toml", "[scopes]\ntextt = \"#ffffff\"\n");
+        write("nord.toml", "no theme: the program's own is meant by that name");
+        write("notes.txt", "no theme");
+        let all = offers("/else/where.toml", Some(folder.path()), (None, Depth::TrueColor));
+        let names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names.first(), Some(&AUTO));
+        let last = names.len() - 3;
+        assert_eq!(names[last..], ["broken", "mine", "/else/where.toml"]);
+        assert_eq!(names.iter().filter(|it| **it == "nord").count(), 1);
+        let faults: Vec<&str> =
+            all.iter().filter(|it| it.theme.is_err()).map(|it| it.name.as_str()).collect();
+        assert_eq!(faults, ["broken", "/else/where.toml"]);
+        let why = all[last].theme.as_ref().unwrap_err();
+        assert!(why.contains("broken.toml:2") && why.contains("textt"), "{why}");
+        let theirs = |name: &str| all.iter().find(|it| it.name == name).unwrap().theme.clone();
+        assert_ne!(theirs("mine"), theirs("nord"));
+        assert!(all.iter().all(|it| !it.about.is_empty()));
+        // The terminal's choice is what suits its background.
+        let light = offers(AUTO, None, (Some(Rgb(250, 250, 250)), Depth::TrueColor));
+        assert_eq!(light[0].theme, light.iter().find(|it| it.name == "day").unwrap().theme);
+        assert_eq!(light.len(), Theme::names().count() + 1);
+    }
+}

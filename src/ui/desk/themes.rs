@@ -1,0 +1,148 @@
+//! Which themes there are, which is tried on, and which is kept.
+
+use super::{Desk, Dialog, Done};
+use crate::{
+    model::{Level, Millis},
+    ui::theme::Theme,
+};
+
+/// The name of the setting that leaves the choice to the terminal.
+pub const AUTO: &str = "auto";
+
+/// A theme that can be worn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThemeOffer {
+    /// What the settings call it.
+    pub name: String,
+    /// What it is, in a few words.
+    pub about: String,
+    /// What it looks like; or what is wrong with its file.
+    pub theme: Result<Box<Theme>, String>,
+}
+
+/// The themes that are listed. The one that is marked is worn meanwhile.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ThemeList {
+    /// All there are.
+    pub offers: Vec<ThemeOffer>,
+    /// Which is marked.
+    pub selected: usize,
+    /// They were looked for.
+    pub is_known: bool,
+}
+
+/// What the screen wears.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wearing {
+    /// What the settings call it; empty where that is not known yet.
+    pub name: String,
+    /// What was kept since the screen opened; none where nothing was.
+    theme: Option<Box<Theme>>,
+    /// What is wished for.
+    wish: Option<ThemeTask>,
+}
+
+/// Something to be done with themes, on a thread that may block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ThemeTask {
+    /// They are listed.
+    List,
+    /// This one is written into the settings.
+    Keep(String),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ThemeAnswer {
+    /// All there are, and which of them the settings name.
+    Listed(Vec<ThemeOffer>, String),
+    /// It is written; it is said where, and what else there is to know.
+    Kept(String),
+    /// It could not be written.
+    Failed(String),
+}
+
+impl ThemeList {
+    /// The one that is marked.
+    pub fn offer(&self) -> Option<&ThemeOffer> {
+        self.offers.get(self.selected)
+    }
+}
+
+impl Desk {
+    /// What the screen wears in place of what it opened in: what is tried on, or was kept.
+    pub fn worn(&self) -> Option<&Theme> {
+        let tried = match &self.dialog {
+            Some(Dialog::Themes(list)) => list.offer().and_then(|it| it.theme.as_deref().ok()),
+            _ => None,
+        };
+        tried.or(self.wearing.theme.as_deref())
+    }
+
+    /// Lists the themes.
+    pub(super) fn choose_theme(&mut self) -> Done {
+        self.dialog = Some(Dialog::Themes(ThemeList::default()));
+        self.wearing.wish = Some(ThemeTask::List);
+        Done::Redraw
+    }
+
+    /// The terminal has told of its background: what suits it may be another one now.
+    pub fn list_themes_again(&mut self) {
+        let is_open = matches!(self.dialog, Some(Dialog::Themes(_)));
+        if is_open || (self.wearing.theme.is_some() && self.wearing.name == AUTO) {
+            self.wearing.wish = Some(ThemeTask::List);
+        }
+    }
+
+    /// Takes what is to be done, if something is.
+    pub const fn take_theme_wish(&mut self) -> Option<ThemeTask> {
+        self.wearing.wish.take()
+    }
+
+    /// Keeps the theme that is marked.
+    pub(super) fn keep_theme(&mut self, list: ThemeList, now: Millis) -> Done {
+        let Some(offer) = list.offer().cloned() else { return Done::Redraw };
+        match offer.theme {
+            Ok(theme) => {
+                self.wearing.theme = Some(theme);
+                self.wearing.wish = Some(ThemeTask::Keep(offer.name.clone()));
+                self.wearing.name = offer.name;
+                Done::Redraw
+            }
+            Err(why) => {
+                self.dialog = Some(Dialog::Themes(list));
+                self.say(Level::Warning, why, now)
+            }
+        }
+    }
+
+    /// Takes what came of a task.
+    pub fn take_themes(&mut self, answer: ThemeAnswer, now: Millis) -> Done {
+        match answer {
+            ThemeAnswer::Listed(offers, name) => self.list_themes(offers, name),
+            ThemeAnswer::Kept(text) => self.say(Level::Note, text, now),
+            // It is worn all the same, until the screen closes.
+            ThemeAnswer::Failed(why) => self.say(Level::Warning, why, now),
+        }
+    }
+
+    /// Lists those. What is marked stays so; at first that is what is worn.
+    fn list_themes(&mut self, offers: Vec<ThemeOffer>, name: String) -> Done {
+        let wearing = &mut self.wearing;
+        if wearing.name.is_empty() {
+            wearing.name = name;
+        }
+        let named = |name: &str| offers.iter().position(|it| it.name == name);
+        if let (Some(worn), Some(place)) = (&mut wearing.theme, named(&wearing.name))
+            && let Some(Ok(theme)) = offers.get(place).map(|it| &it.theme)
+        {
+            worn.clone_from(theme);
+        }
+        if let Some(Dialog::Themes(list)) = &mut self.dialog {
+            let marked = list.offer().map_or(wearing.name.as_str(), |it| it.name.as_str());
+            list.selected = named(marked).unwrap_or(0);
+            (list.offers, list.is_known) = (offers, true);
+        }
+        Done::Redraw
+    }
+}
