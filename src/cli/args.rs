@@ -10,6 +10,7 @@ mod mcp;
 mod policy;
 mod retake;
 mod sessions;
+mod setup;
 
 pub use super::speed::Speed;
 pub use attending::{StatusArgs, Until, WaitArgs};
@@ -22,9 +23,14 @@ pub use policy::{CheckArgs, PolicyArgs, PolicyTask};
 pub use retake::RetakeArgs;
 pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
 
+pub use setup::{
+    CompletionsArgs, ConfigArgs, ConfigOf, ConfigTask, DoctorArgs, InitArgs, ManArgs, SchemaOf,
+    ShowArgs,
+};
+
 use super::parts::{AgainArgs, Parts};
 use crate::model::Money;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Mission control for AI agents, in the terminal: run many at once, pause,
@@ -209,6 +215,27 @@ pub enum Task {
     Trust(TrustArgs),
     /// What is configured, found and missing; each with its mend
     Doctor(DoctorArgs),
+    /// All settings as they count, and which file has said what
+    #[command(after_help = "Examples:\n  \
+        auteur config show --origin\n  \
+        auteur config show models --origin\n  \
+        auteur config show --of keys --changed")]
+    Config(ConfigArgs),
+    /// Begin with a project: a cast, settings and a script of its own in .auteur
+    ///
+    /// What is there already stays as it is. Nothing that is written changes what agents may do.
+    Init(InitArgs),
+    /// Completions of this command line, for a shell
+    #[command(after_help = "Examples:\n  \
+        auteur completions bash > ~/.local/share/bash-completion/completions/auteur\n  \
+        auteur completions zsh > \"${fpath[1]}/_auteur\"\n  \
+        auteur completions fish > ~/.config/fish/completions/auteur.fish")]
+    Completions(CompletionsArgs),
+    /// The pages of the manual
+    #[command(after_help = "Examples:\n  \
+        auteur man | man -l -\n  \
+        auteur man --to ~/.local/share/man/man1")]
+    Man(ManArgs),
     /// Runs commands for agents, and ends all that they started
     #[command(hide = true)]
     Guard,
@@ -311,6 +338,12 @@ pub struct ReplayArgs {
     /// Look at this agent first
     #[arg(long, value_name = "AGENT")]
     pub agent: Option<String>,
+    /// Open its log, and find these words there
+    #[arg(long, value_name = "WORDS", requires = "agent")]
+    pub find: Option<String>,
+    /// From the list of a screen, which it leads back to
+    #[arg(long, hide = true)]
+    pub recalled: bool,
 }
 
 /// `auteur resume`
@@ -396,32 +429,6 @@ pub struct ScriptCheckArgs {
     /// Print the JSON schema of a script's file instead, for your editor
     #[arg(long, conflicts_with_all = ["json", "scripts"])]
     pub schema: bool,
-}
-
-/// `auteur doctor`
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct DoctorArgs {
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Print the JSON schema of a settings file instead, for your editor
-    #[arg(long, value_name = "FILE", conflicts_with = "json")]
-    pub schema: Option<SchemaOf>,
-}
-
-/// A settings file that has a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaOf {
-    /// config.toml
-    Config,
-    /// programs.toml
-    Programs,
-    /// mcp.toml
-    Mcp,
-    /// cast.toml
-    Cast,
-    /// A script
-    Script,
 }
 
 impl RunArgs {

@@ -21,6 +21,7 @@ pub mod found;
 mod headless;
 mod housing;
 mod import;
+mod init;
 mod keys;
 mod knowledge;
 mod launch;
@@ -46,7 +47,9 @@ mod screen;
 mod scripts;
 mod serve;
 mod sessions;
+mod settings;
 mod sharing;
+mod shells;
 mod shelter;
 mod signing;
 mod speed;
@@ -83,6 +86,8 @@ pub fn main() -> ExitCode {
     let environment = Environment::capture();
     let ended = match arguments.task {
         Some(Task::Doctor(args)) => doctor(&args, &environment, &arguments.project),
+        Some(Task::Completions(args)) => shells::completions(&args),
+        Some(Task::Man(args)) => shells::man(&args),
         task => House::open(environment, &arguments.project).and_then(|house| {
             house.warn_of_the_log(task.as_ref());
             route(task, &house)
@@ -142,8 +147,12 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Check(args)) => check::check(house, &args),
         Some(Task::Policy(args)) => policy::policy(house, &args),
         Some(Task::Trust(args)) => trust::trust(house, args),
-        // Both are seen to before anything is opened.
-        Some(Task::Doctor(_) | Task::Guard) => Ok(ExitCode::SUCCESS),
+        Some(Task::Config(args)) => settings::config(house, &args),
+        Some(Task::Init(args)) => init::init(house, &args),
+        // They are seen to before anything is opened.
+        Some(Task::Doctor(_) | Task::Completions(_) | Task::Man(_) | Task::Guard) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

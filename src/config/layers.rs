@@ -117,7 +117,7 @@ fn blame(error: &toml::de::Error) -> Blame {
 }
 
 /// Tables are laid over each other key by key; all else is replaced.
-fn laid_over<'a>(mut below: DeTable<'a>, layer: DeTable<'a>) -> DeTable<'a> {
+pub(super) fn laid_over<'a>(mut below: DeTable<'a>, layer: DeTable<'a>) -> DeTable<'a> {
     for (key, value) in layer {
         let span = value.span();
         let old = below.remove(key.get_ref().as_ref()).map(Spanned::into_inner);

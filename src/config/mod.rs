@@ -20,6 +20,7 @@ mod layers;
 mod load;
 mod logging;
 mod notifying;
+mod origin;
 mod paths;
 mod programs;
 mod providers;
@@ -56,6 +57,7 @@ use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
 pub use notifying::{CallBy, CallWhen, Notify};
+pub use origin::{Said, origins};
 pub use paths::Paths;
 pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
 pub use providers::{

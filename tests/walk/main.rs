@@ -42,6 +42,7 @@ mod retaking;
 mod sandboxed;
 mod screen;
 mod scripts;
+mod settling;
 mod sharing;
 mod shipped;
 mod signing;

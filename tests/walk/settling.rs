@@ -1,0 +1,68 @@
+//! What is set up by hand: a project's own files, settings with their origins, completions and
+//! pages of the manual.
+
+use crate::house::House;
+use std::fs;
+
+/// A model that says one thing and is done.
+const BRIEF: &str = "[[part]]\nname = \"brief\"\n\n[[part.turn]]\nsay = \"That was all.\"\n";
+
+#[test]
+fn a_project_begins_with_files_that_are_right_and_counts_at_once() {
+    let house = House::open(BRIEF);
+    fs::write(house.project().join("Cargo.toml"), "").unwrap();
+    let said = house.say(&["init", "--dry-run"]);
+    assert!(said.contains("nothing was written"), "{said}");
+    assert!(!house.project().join(".auteur").exists());
+    let said = house.say(&["init"]);
+    assert!(said.contains("checked by: cargo test"), "{said}");
+    assert_eq!(house.code(&["trust", "--show"]), Some(0));
+    let said = house.say(&["check", "change"]);
+    assert!(said.contains("✓ change"), "{said}");
+    let said =
+        house.say(&["config", "show", "cast.implementer.checks", "--of", "cast", "--origin"]);
+    assert!(said.contains("cargo test") && said.contains(".auteur/cast.toml:"), "{said}");
+}
+
+#[test]
+fn what_a_project_has_is_left_alone_and_what_was_not_trusted_is_not() {
+    let house = House::open(BRIEF);
+    let cast = house.project().join(".auteur/cast.toml");
+    fs::create_dir_all(cast.parent().unwrap()).unwrap();
+    let own = "[cast.mine]\npurpose = \"Mine\"\ntools = [\"shell\"]\n";
+    fs::write(&cast, own).unwrap();
+    let said = house.say(&["init"]);
+    assert!(said.contains(".auteur/cast.toml  is there already, and stays as it is"), "{said}");
+    assert_eq!(fs::read_to_string(&cast).unwrap(), own);
+    assert_eq!(house.code(&["trust", "--show"]), Some(1));
+}
+
+#[test]
+fn a_setting_says_which_file_has_said_it() {
+    let house = House::open(BRIEF);
+    house.configure(&format!("{}\n[ui]\nfps = 12\n", house.settings()));
+    let said = house.say(&["config", "show", "ui", "--origin"]);
+    assert!(said.contains("ui.fps = 12  # ") && said.contains("config.toml:"), "{said}");
+    assert!(said.contains("ui.mouse = true  # built in"), "{said}");
+    let said = house.say(&["config", "show", "--changed"]);
+    assert!(said.contains("ui.fps = 12\n") && !said.contains("ui.mouse"), "{said}");
+    assert_eq!(house.code(&["config", "show", "ui.fsp"]), Some(2));
+    assert!(house.say(&["config", "show", "ui.fsp"]).contains("did you mean ui.fps?"));
+    // It is TOML that says the same.
+    let said = house.say(&["config", "show", "limits", "--origin"]);
+    assert!(said.parse::<toml::Table>().unwrap().contains_key("limits"), "{said}");
+}
+
+#[test]
+fn shells_and_the_manual_know_every_command() {
+    let house = House::open(BRIEF);
+    for shell in ["bash", "zsh", "fish"] {
+        let said = house.say(&["completions", shell]);
+        assert!(said.contains("rehearse") && said.contains("hand-back"), "{shell}");
+    }
+    let folder = house.at("man");
+    let said = house.say(&["man", "--to", &folder.display().to_string()]);
+    assert!(said.contains("the pages are in"), "{said}");
+    let page = fs::read_to_string(folder.join("auteur-run.1")).unwrap();
+    assert!(page.contains("ROLE") && !folder.join("auteur-guard.1").exists());
+}
