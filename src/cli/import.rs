@@ -1,15 +1,22 @@
 //! `auteur import`: a log of another tool's, kept as a session of ours. Nothing of it is
 //! run, and nobody goes on with it: it can be played, searched and compared.
 
-use super::{House, args::ImportArgs, foreign, logs::Logs};
+use super::{
+    House,
+    args::ImportArgs,
+    foreign,
+    logs::{Logs, Passed},
+};
 use crate::{
     interop::Foreign,
-    journal::{Journal, Reader, Sessions, short_id},
+    journal::{self, Journal, Reader, Sessions, short_id},
     model::{Author, Event, Header, Level, Outcome, Record},
     text::{json, one_line},
 };
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use std::{
     fs::{self, File},
     io::{self, Write},
@@ -19,6 +26,8 @@ use std::{
 
 /// Beside the journal: where it is from.
 const NOTE: &str = "import.json";
+/// The format of our own journals.
+const OURS: &str = "auteur";
 /// Where a journal is written until it is whole, beside the sessions.
 const WORKSHOP: &str = "importing";
 /// So many records are written at once.
@@ -33,6 +42,59 @@ struct Note {
     /// Of all its bytes.
     sha256: String,
     bytes: u64,
+    /// What was in it, in figures: a journal has no place for all of them.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    figures: Map<String, Value>,
+}
+
+/// What is kept.
+#[derive(Debug)]
+enum Log {
+    /// A log of another tool's.
+    Foreign(Foreign),
+    /// A journal from elsewhere, such as one that was exported as JSON.
+    Journal(Reader),
+}
+
+impl Log {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Foreign(log) => log.path(),
+            Self::Journal(reader) => reader.path(),
+        }
+    }
+
+    fn format(&self) -> String {
+        match self {
+            Self::Foreign(log) => log.format().to_string(),
+            Self::Journal(_) => OURS.to_owned(),
+        }
+    }
+
+    fn digest(&self) -> anyhow::Result<(String, u64)> {
+        match self {
+            Self::Foreign(log) => Ok(log.digest()?),
+            Self::Journal(reader) => {
+                let mut hash = Sha256::new();
+                let bytes = io::copy(&mut File::open(reader.path())?, &mut hash)?;
+                Ok((format!("{:x}", hash.finalize()), bytes))
+            }
+        }
+    }
+
+    fn figures(&self, house: &House) -> anyhow::Result<Map<String, Value>> {
+        match self {
+            Self::Foreign(log) => Ok(foreign::figures(&log.tally(&foreign::prices(house))?)),
+            Self::Journal(_) => Ok(Map::new()),
+        }
+    }
+
+    fn read(&self, house: &House) -> anyhow::Result<Reader> {
+        match self {
+            Self::Foreign(log) => foreign::translate(house, log),
+            Self::Journal(reader) => Ok(reader.clone()),
+        }
+    }
 }
 
 /// What became of a log.
@@ -53,7 +115,7 @@ pub(super) fn import(house: &House, args: &ImportArgs) -> anyhow::Result<ExitCod
     let mut rows = Vec::new();
     let mut has_failed = false;
     for path in &args.logs {
-        let Logs { all, mut passed } = logs(path)?;
+        let (all, mut passed) = logs(house, path)?;
         let is_alone = all.len() == 1;
         for log in all {
             let (kept, session, note) = match keep(house, &log) {
@@ -79,21 +141,34 @@ pub(super) fn import(house: &House, args: &ImportArgs) -> anyhow::Result<ExitCod
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The logs that a path names.
-fn logs(path: &Path) -> anyhow::Result<Logs> {
+/// The logs that a path names, and what of it is passed over.
+fn logs(house: &House, path: &Path) -> anyhow::Result<(Vec<Log>, Passed)> {
+    let only = |log| (vec![log], Passed::default());
     if !path.exists() {
         bail!("there is no {}", path.display());
     }
     if let Some(log) = Foreign::open(path)? {
-        return Ok(Logs::just(vec![log]));
+        return Ok(only(Log::Foreign(log)));
     }
     if path.is_dir() {
-        return Logs::of(path, usize::MAX);
+        let Logs { all, passed } = Logs::of(path, usize::MAX)?;
+        return Ok((all.into_iter().map(Log::Foreign).collect(), passed));
     }
-    match foreign::look(path)? {
-        Some(log) => Ok(Logs::just(vec![log])),
-        None => bail!("{} is a session of ours already", path.display()),
+    if let Some(log) = foreign::look(path)? {
+        return Ok(only(Log::Foreign(log)));
     }
+    let reader = Reader::open(path)?;
+    let session = &reader.header().session;
+    let is_here = |session: &str| house.sessions().join(session).join(journal::FILE).is_file();
+    if is_name(session) && is_here(session) {
+        bail!("{} is a session of ours already: {session}", path.display());
+    }
+    Ok(only(Log::Journal(reader)))
+}
+
+/// Whether a session's name can be that of its folder.
+fn is_name(session: &str) -> bool {
+    uuid::Uuid::parse_str(session).is_ok()
 }
 
 fn tell(
@@ -116,21 +191,25 @@ fn tell(
 
 /// Keeps a log, once: the same bytes are kept where they are, and one that has changed
 /// takes its own place.
-fn keep(house: &House, log: &Foreign) -> anyhow::Result<(Kept, String, Note)> {
+fn keep(house: &House, log: &Log) -> anyhow::Result<(Kept, String, Note)> {
     // Whoever keeps another one meanwhile may keep the same.
     let _alone = alone(house)?;
     let path = log.path().canonicalize().unwrap_or_else(|_| log.path().to_owned());
     let (sha256, bytes) = log.digest()?;
-    let note = Note { path, format: log.format().to_string(), sha256, bytes };
+    let mut note = Note { path, format: log.format(), sha256, bytes, figures: Map::new() };
     let known = known(house);
     if let Some((session, old)) = known.iter().find(|it| it.1.sha256 == note.sha256) {
         return Ok((Kept::Already, session.clone(), old.clone()));
     }
+    note.figures = log.figures(house)?;
     let old = known.into_iter().find(|it| it.1.path == note.path);
-    let reader = foreign::translate(house, log)?;
+    let reader = log.read(house)?;
     let (kept, session) = match old {
         Some((session, _)) => (Kept::Anew, session),
-        None => (Kept::New, id(reader.header())),
+        None => match (log, &reader.header().session) {
+            (Log::Journal(_), session) if is_name(session) => (Kept::New, session.clone()),
+            _ => (Kept::New, id(reader.header())),
+        },
     };
     let made = write(house, &reader, (&session, &note))?;
     settle(house, &made, &session)?;
@@ -248,11 +327,20 @@ fn settle(house: &House, made: &Path, session: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Where a session is from, where it was kept.
+fn note(journal: &Path) -> Option<Note> {
+    let note = fs::read(journal.parent()?.join(NOTE)).ok()?;
+    serde_json::from_slice(&note).ok()
+}
+
+/// What was in the log that a session was kept from, in figures; nothing where it was not.
+pub(super) fn figures(journal: &Path) -> Map<String, Value> {
+    note(journal).map(|it| it.figures).unwrap_or_default()
+}
+
 /// Whose format a session was written in first: `auteur`, unless it was kept.
 pub(super) fn format(journal: &Path) -> String {
-    let note = journal.parent().and_then(|it| fs::read(it.join(NOTE)).ok());
-    let note: Option<Note> = note.and_then(|it| serde_json::from_slice(&it).ok());
-    note.map_or_else(|| "auteur".to_owned(), |it| it.format)
+    note(journal).map_or_else(|| OURS.to_owned(), |it| it.format)
 }
 
 /// Whether a session was kept from a log of another tool's.

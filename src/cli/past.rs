@@ -21,7 +21,7 @@ use std::{
 /// How long a name may be, in cells.
 const TITLE: usize = 200;
 /// So many hits of one session are told: its own screen finds the rest.
-const EACH: usize = 50;
+const EACH: usize = 250;
 /// So many bytes of journals are taken into the index before it is looked whether
 /// anybody still has a screen.
 const FILLED: u64 = 64 << 20;
@@ -45,7 +45,7 @@ pub(super) fn see_to(house: &House) -> SeeToPast {
                 return search(&house.history(), &wanted, (number, latest.as_ref()), tell);
             }
             PastTask::Rename(journal, title) => {
-                let title = one_line(&title, TITLE);
+                let title = one_line(&house.company.redactor().clean(&title), TITLE);
                 let label = Label { title, ..Label::of(&journal) };
                 write(&label, &journal, "its name is written")
             }

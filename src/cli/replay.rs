@@ -62,6 +62,8 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             player.play(args.at.map_or(Play::Toggle, |it| Play::Event(Seq(it))));
             let mut desk = screen::desk(house)?;
             desk.expects = agent;
+            desk.seeks.clone_from(&args.find);
+            desk.is_recalled = args.recalled;
             desk.playhead = Some(player.playhead());
             desk.retaking = retaking.clone();
             watch::tell_passed(&mut desk, &passed);

@@ -19,6 +19,7 @@ use crate::{
     model::{
         Agent, Author, Command, Input, QuitMode, Status,
         play::{Play, PlayEnd, PlayStatus},
+        script::Check,
     },
     text::{counted, one_line},
 };
@@ -262,7 +263,9 @@ fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> 
             fields.insert("runs".to_owned(), plays.into());
             fields.insert("format".to_owned(), import::format(reader.path()).into());
             // In the words in which a log of another tool's is told.
-            for (name, figure) in foreign::figures(&Tally::of_journal(reader)) {
+            let kept = import::figures(reader.path());
+            let told = foreign::figures(&Tally::of_journal(reader));
+            for (name, figure) in kept.into_iter().chain(told) {
                 fields.entry(name).or_insert(figure);
             }
         }
@@ -300,13 +303,14 @@ fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> 
 /// An agent, and what it came to.
 fn show_agent(agent: &Agent, is_left: bool, out: &mut impl Write) -> io::Result<()> {
     let was = if is_left { "cut off while " } else { "" };
+    let proven = agent.proven().map_or_else(String::new, |it| format!(", {it}"));
     let before = match agent.turn.0 - agent.taken() {
         0 => String::new(),
         before => format!(" of its own, behind {before}"),
     };
     writeln!(
         out,
-        "\n{} ({}, {}): {was}{} after {}{before}, {}, {} changed",
+        "\n{} ({}, {}): {was}{}{proven} after {}{before}, {}, {} changed",
         one_line(&agent.casting.name, 40),
         one_line(&agent.casting.role, 40),
         one_line(&agent.casting.model, 60),
@@ -345,6 +349,15 @@ fn show_play(play: &Play, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+/// A check of an agent's work, and what it found: nothing where it was not made.
+fn finding_json((check, found): (&Check, Option<&Result<(), String>>)) -> Value {
+    json!({
+        "check": check.to_string(),
+        "held": found.map(Result::is_ok),
+        "why": found.and_then(|it| it.as_ref().err()),
+    })
+}
+
 fn agent_json(agent: &Agent) -> Value {
     let spent = foreign::spent_json(&agent.usage, &agent.spent);
     json!({
@@ -352,6 +365,7 @@ fn agent_json(agent: &Agent) -> Value {
         "role": agent.casting.role,
         "model": agent.casting.model,
         "status": agent.status().to_string(),
+        "checks": agent.findings().map(finding_json).collect::<Vec<_>>(),
         "turns": agent.taken(),
         "last_turn": agent.turn.0,
         "cost_nano_dollars": agent.spent.known.0,

@@ -127,14 +127,15 @@ struct Watcher {
     together: Together,
     follower: Follower,
     search: Option<Search>,
-    is_troubled: bool,
+    /// What the screen says is wrong.
+    trouble: Option<String>,
 }
 
 impl Watcher {
     fn new(together: Together, search: Option<Search>) -> anyhow::Result<Self> {
         let reader = together.reader()?;
         let follower = Follower::new(&reader, reader.body());
-        Ok(Self { together, follower, search, is_troubled: false })
+        Ok(Self { together, follower, search, trouble: None })
     }
 
     /// Reads on until nobody hears it.
@@ -158,16 +159,24 @@ impl Watcher {
 
     /// What has come since.
     fn hear(&mut self) -> Vec<Heard> {
-        match self.look() {
-            Ok(heard) => {
-                let was_troubled = std::mem::take(&mut self.is_troubled);
-                was_troubled.then_some(Heard::Trouble(None)).into_iter().chain(heard).collect()
-            }
-            Err(error) => {
-                self.is_troubled = true;
-                vec![Heard::Trouble(Some(one_line(&format!("{error:#}"), 300)))]
-            }
-        }
+        let (heard, trouble) = match self.look() {
+            Ok(heard) => (heard, self.gone()),
+            Err(error) => (None, Some(one_line(&format!("{error:#}"), 300))),
+        };
+        let is_new = trouble != self.trouble;
+        self.trouble.clone_from(&trouble);
+        is_new.then_some(Heard::Trouble(trouble)).into_iter().chain(heard).collect()
+    }
+
+    /// What is to be said of logs that are not there any more, if one is not.
+    fn gone(&self) -> Option<String> {
+        let gone = self.together.gone();
+        let first = one_line(&gone.first()?.display().to_string(), 200);
+        let more = match gone.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        Some(format!("{first} is not there any more{more}: nothing is added to what was seen"))
     }
 
     fn look(&mut self) -> anyhow::Result<Option<Heard>> {

@@ -6,7 +6,7 @@
 use super::{History, Label, index::Index, session_of};
 use crate::{
     journal::{Reader, is_running},
-    model::{Author, Cost, Event, Millis, Stage, Status, play::PlayEvent, play::PlayStatus},
+    model::{Agent, Author, Cost, Event, Millis, Stage, Status, play::PlayEvent, play::PlayStatus},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::PathBuf};
@@ -45,7 +45,8 @@ pub struct Account {
     pub outcomes: BTreeMap<Status, u32>,
     /// The scripts that were played, and how each stands; not those that others play.
     pub plays: Vec<(String, PlayStatus)>,
-    /// How many checks held, and how many did not.
+    /// How many checks held, and how many did not: those of scripts each time they were made,
+    /// those of agents as they stand.
     pub checks: (u32, u32),
     /// How often the director, or another author, stepped in.
     pub directions: u32,
@@ -95,6 +96,13 @@ impl Account {
                 _ => {}
             }
             stage.apply(&record);
+        }
+        for (_, found) in stage.agents().flat_map(Agent::findings) {
+            match found {
+                Some(Ok(())) => checks.0 += 1,
+                Some(Err(_)) => checks.1 += 1,
+                None => {}
+            }
         }
         let totals = stage.totals();
         let plays = stage.plays().filter(|it| it.parent.is_none());

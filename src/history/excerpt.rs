@@ -45,6 +45,11 @@ impl Excerpt {
         excerpt
     }
 
+    /// The first of what was searched for, as it stands there.
+    pub fn marked(&self) -> Option<&str> {
+        self.text.get(self.marks.first()?.clone())
+    }
+
     /// Appends, with one blank for all between two words that is not on one line.
     fn push(&mut self, text: &str) {
         for character in text.chars() {

@@ -16,7 +16,7 @@ use std::{
 };
 
 /// Changed when an older index would be misread.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 /// What tells it from other databases.
 const OURS: i32 = 0x4155_5452;
 /// The name of its file.

@@ -132,6 +132,8 @@ mod tests {
         assert_eq!(found("\"line the\"", TEXT), None);
         assert_eq!(found("src/parser.rs", TEXT), Some(vec!["src/parser.rs"]));
         assert_eq!(found("\"look at th*\"", TEXT), Some(vec!["look at the"]));
+        assert_eq!(found("日本 語で", "これは日本語です。日本"), Some(vec!["日本", "語で"]));
+        assert_eq!(found("本日", "日本"), None);
         // The first `a` is no beginning of the phrase, and hides none.
         assert_eq!(found("\"a a b\"", "a a a b"), Some(vec!["a a b"]));
     }

@@ -2,7 +2,8 @@
 //! one way, or what is there would be missed.
 //!
 //! A word is a run of letters and digits; everything else is between words. So
-//! `src/parser.rs` is three words, and is found as these three in a row.
+//! `src/parser.rs` is three words, and is found as these three in a row. Where a script
+//! writes no blanks between words, each letter is a word: `日本` is found in `日本語`.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -32,11 +33,26 @@ pub(super) fn is_of_word(character: char) -> bool {
     character.is_alphanumeric()
 }
 
+/// Whether a character is of a script that writes words without blanks between them: Thai, Lao,
+/// Burmese, Khmer, Chinese and Japanese (Unicode 17, blocks).
+const fn is_alone(character: char) -> bool {
+    matches!(character,
+        '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}'
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{FF66}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFF}')
+}
+
 fn length_of_word(text: &str) -> usize {
+    if let Some(first) = text.chars().next().filter(|it| is_alone(*it)) {
+        return first.len_utf8();
+    }
     let bytes = text.as_bytes();
     let ascii = bytes.iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len());
     match bytes.get(ascii) {
-        Some(byte) if !byte.is_ascii() => text.find(|it| !is_of_word(it)).unwrap_or(bytes.len()),
+        Some(byte) if !byte.is_ascii() => {
+            text.find(|it| !is_of_word(it) || is_alone(it)).unwrap_or(bytes.len())
+        }
         _ => ascii,
     }
 }
@@ -79,6 +95,12 @@ mod tests {
         assert_eq!(folded(" ./- "), Vec::<String>::new());
     }
 
+    #[test]
+    fn a_letter_is_a_word_where_no_blanks_are_written() {
+        assert_eq!(folded("幫我 go檢查"), ["幫", "我", "go", "檢", "查"]);
+        assert_eq!(folded("カフェでCafé"), ["カ", "フ", "ェ", "で", "café"]);
+    }
+
     proptest! {
         #[test]
         fn a_word_stands_where_it_says_and_is_cut_no_further(text in any::<String>()) {
@@ -88,7 +110,9 @@ mod tests {
                 prop_assert_eq!(fold(there), word.folded);
                 let before = text[..word.place.start].chars().next_back();
                 let behind = text[word.place.end..].chars().next();
-                prop_assert!(!before.is_some_and(is_of_word) && !behind.is_some_and(is_of_word));
+                let goes_on = |it: char| is_of_word(it) && !is_alone(it);
+                let is_whole = !before.is_some_and(goes_on) && !behind.is_some_and(goes_on);
+                prop_assert!(is_whole || there.chars().all(is_alone));
             }
         }
     }

@@ -186,6 +186,12 @@ fn folder(path: &Path) -> Option<(Container, Format)> {
     is_conversation.then(|| (Container::Folder(path.to_owned()), Format::OpenHands))
 }
 
+/// Whether a folder that lies among others is a log itself, so that what is in it is not.
+pub(super) fn is_log(path: &Path) -> bool {
+    let is_conversation = || path.join("base_state.json").is_file() && path.join("events").is_dir();
+    opencode::root(path).is_some() || is_conversation()
+}
+
 /// The events of a conversation of OpenHands, each in a file; what its folder says first.
 fn conversation(root: &Path) -> impl Iterator<Item = io::Result<Value>> + use<> {
     let files = fs::read_dir(root.join("events")).into_iter().flatten().flatten();

@@ -87,7 +87,9 @@ impl Gemini {
             (None, false, None) if record["sessionId"].is_string() => "session",
             _ => "",
         };
-        count(&mut self.tally.kinds, name);
+        // Each message is counted once, however often it is written.
+        let is_again = maybe(&record["id"]).is_some_and(|it| self.told.contains_key(it));
+        count(&mut self.tally.kinds, if is_again { "update" } else { name });
         match name {
             "session" => {}
             "$set" => items(&patch["messages"]).iter().for_each(|it| self.message(desk, it)),

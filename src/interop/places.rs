@@ -1,6 +1,6 @@
 //! Where other tools keep their logs on a machine, and which were written lately.
 
-use super::Foreign;
+use super::{Foreign, container};
 use jiff::Timestamp;
 use std::{
     cmp::Reverse,
@@ -63,7 +63,7 @@ impl Places {
 /// What lies below a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Below {
-    /// The files that may be logs, the newest first.
+    /// The files that may be logs, and the folders that are one, the newest first.
     pub found: Vec<Found>,
     /// So many links: none is followed.
     pub links: u64,
@@ -107,6 +107,10 @@ fn gather(folder: &Path, (least, most): (usize, usize), left: &mut usize, all: &
         if kind.is_dir() {
             // The files of sub-agents belong to the log they lie beside.
             if name == "subagents" {
+                continue;
+            }
+            if least == 0 && container::is_log(&path) {
+                all.found.extend(found(&entry, path));
                 continue;
             }
             match most.checked_sub(1) {
@@ -184,6 +188,29 @@ mod tests {
         };
         assert_eq!(found(0), files.map(at));
         assert_eq!(found(1_000_000), [at(files[0])]);
+    }
+
+    #[test]
+    fn a_folder_that_is_a_log_is_one_and_what_is_in_it_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let make = |path: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "{}").unwrap();
+        };
+        for path in [
+            "kept/c1/base_state.json",
+            "kept/c1/events/event-1.json",
+            "home/.local/share/opencode/storage/session/p/ses_1.json",
+            "home/.local/share/opencode/storage/message/ses_1/msg_1.json",
+            "project/events/a.json",
+        ] {
+            make(path);
+        }
+        let mut found: Vec<_> = below(root.path()).found.into_iter().map(|it| it.path).collect();
+        found.sort();
+        let expected = ["home/.local/share/opencode", "kept/c1", "project/events/a.json"];
+        assert_eq!(found, expected.map(|it| root.path().join(it)));
     }
 
     #[test]

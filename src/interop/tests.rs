@@ -118,6 +118,7 @@ fn every_figure_of_the_samples_of_codex_is_the_one_that_others_have_counted() {
         assert_eq!((tally.records, tally.lines.unwrap()), (of("records"), of("lines")), "{name}");
         assert_eq!((tally.glued, tally.unreadable), (of("glued_lines"), of("unreadable_lines")));
         assert_eq!(tally.totals, of("token_count_events"), "{name}");
+        assert_eq!(tally.kinds, counts(&expected["types"]), "{name}");
         let (total, used) = (&expected["final_total_token_usage"], tally.usage());
         let of = |what: &str| total[what].as_u64().unwrap_or_default();
         assert_eq!(used.prompt(), of("input_tokens"), "{name}");
@@ -137,6 +138,9 @@ fn every_figure_of_the_samples_of_gemini_is_the_one_that_others_have_counted() {
         assert_eq!(opened(&path).format(), Format::GeminiCli, "{name}");
         assert_eq!((Some(tally.records), tally.lines), (of("records"), of("lines")), "{name}");
         assert_eq!(tally.messages, of("messages"), "{name}");
+        for (kind, count) in counts(&expected["types"]) {
+            assert_eq!(tally.kinds.get(&kind), Some(&count), "{name}: {kind}");
+        }
         assert_eq!(Some(tally.calls.values().sum()), of("tool_calls"), "{name}");
         let models = tally.models.iter().map(|(model, spent)| {
             let used = spent.usage;

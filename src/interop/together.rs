@@ -197,6 +197,12 @@ impl Together {
         self.logs.iter().any(|it| it.foreign.path() == path)
     }
 
+    /// Those that are not there any more: nothing more comes of them.
+    pub fn gone(&self) -> Vec<&Path> {
+        let gone = self.logs.iter().filter(|it| it.is_gone());
+        gone.map(|it| it.foreign.path()).collect()
+    }
+
     /// The journal that they are translated to, as far as it goes.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ const LONGEST: usize = 16 * 1024;
 /// A private key that is not over where the text is.
 const OPEN: &str = concat!(
     r"\A-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
-    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt])*",
+    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt]|⏎)*",
     r"(?:\\+|-{1,5}|-----E|-----EN|-----END[A-Z0-9 ]{0,60}-{0,4})?\z",
 );
 

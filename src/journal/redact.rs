@@ -26,7 +26,8 @@ const BRIEF: usize = 3;
 /// tokens and passwords of HTTP, passwords in addresses (RFC 3986, 3.2.1), PEM and PGP. No class holds a quote or a lone backslash, so
 /// that JSON stays JSON; each is a fixed beginning, a class and a least length, so
 /// that any text is searched in linear time. A private key in JSON that a tool
-/// prints has its line ends escaped once more when it is written down.
+/// prints has its line ends escaped once more when it is written down; one that stands in
+/// a title has `⏎` in their place.
 const SHAPES: &str = concat!(
     r"sk-[A-Za-z0-9_-]{15,}",
     r"|AIza[0-9A-Za-z_-]{35}",
@@ -48,7 +49,7 @@ const SHAPES: &str = concat!(
     "|(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|SecretAccessKey)",
     r#"[\\"'=: ]{1,8}[A-Za-z0-9/+]{40}"#,
     r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
-    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt])*",
+    r"(?:[A-Za-z0-9+/=,:. \r\n\t]|\\+[nrt]|⏎)*",
     r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?",
 );
 
@@ -441,6 +442,16 @@ mod tests {
             assert!(read.contains("‹redacted:") && read.contains("stays"), "{read}");
             assert!(!read.contains("MIIE"), "{read}");
         }
+    }
+
+    #[test]
+    fn s51_a_private_key_in_a_title_goes_to_where_it_is_cut() {
+        let redactor = Redactor::default();
+        let title = crate::text::one_line(&format!("use {} here", keys()[8]), 90);
+        assert!(title.contains("MIIE") && title.contains('\u{23ce}'), "{title}");
+        let clean = redactor.clean(&title);
+        assert!(clean.starts_with("use \u{2039}redacted:") && !clean.contains("MIIE"), "{clean}");
+        assert!(redactor.settled(&title) <= 4);
     }
 
     #[test]

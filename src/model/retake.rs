@@ -48,6 +48,10 @@ pub struct Take {
     /// What came between, summed up, where the journal does not tell of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub summary: String,
+    /// What it is told where its program turns out to have lost the session that it was to go
+    /// back to: the brief, all that came before summed up, and what is said to it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub anew: String,
     /// The log of another session that tells of the other one; empty for the journal that
     /// tells of this.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -416,6 +420,7 @@ fn goes_back_to(stage: &Stage, asked: &Agent, turn: Turn) -> Result<Take, Refusa
         tree: old.tree.as_deref().cloned().map(Box::new),
         changed: Vec::new(),
         summary: String::new(),
+        anew: String::new(),
         journal: String::new(),
     })
 }

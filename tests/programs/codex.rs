@@ -420,6 +420,31 @@ async fn another_take_goes_back_to_a_prompt_or_is_told_what_came_since() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_take_whose_session_is_lost_is_told_a_summary_of_it_and_so_is_the_director() {
+    let Some(codex) = codex() else { return };
+    let mut house = House::open(&codex, SMALL);
+    let first = house.cast("writer", "write a.txt").await;
+    house.until_agent(first, Agent::is_over).await;
+    let so_far = house.calls().len();
+    fs::remove_dir_all(house.home.path().join(".codex/sessions")).unwrap();
+    let (message, turn) = (Some("INSTEAD: leave it".to_owned()), Turn(4));
+    let retake = Retake { agent: first, turn, message, ..Retake::default() };
+    let id = house.stage.next_agent();
+    house.direct(Command::Retake(Box::new(retake))).await;
+    house.until_agent(id, Agent::is_over).await;
+    assert!(has_succeeded(house.agent(id)), "{}", house.told());
+    let told = house.calls().split_off(so_far)[0].last_user.clone();
+    for words in ["write a.txt", "what was said and done in turns 1 to 3", "INSTEAD: leave it"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let noticed = |it: &Event| match it {
+        Event::NoticeRaised { text, .. } => Some(text.contains("is told a summary")),
+        _ => None,
+    };
+    assert!(house.events(noticed).contains(&true), "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fork_begins_with_the_conversation_and_leaves_it_as_it_is() {
     let Some(codex) = codex() else { return };
     let mut house = House::open(&codex, SMALL);

@@ -154,6 +154,15 @@ fn a_session_is_exported_whole_and_nothing_is_written_over() {
     fs::write(&file, &json).unwrap();
     let again = exported(&house, &[file.to_str().unwrap(), "--format", "json"]);
     assert_eq!(again, json);
+    // Here it is a session already; where it is none, it is kept as one, under its own name.
+    let file = file.to_str().unwrap();
+    assert!(house.say(&["import", file]).contains("is a session of ours already"));
+    let elsewhere = House::open(STORY);
+    let said = elsewhere.say(&["import", file]);
+    assert!(said.contains("a log of auteur, kept as"), "{said}");
+    assert!(elsewhere.say(&["import", file]).contains("is a session of ours already"));
+    let kept = exported(&elsewhere, &["last", "--format", "md"]);
+    assert!(kept.contains("> **Once** upon a time."), "{kept}");
     // Who names no file finds it where it is said to be.
     let said = house.say(&["export", "last", "--format", "html"]);
     let name = said.trim().strip_prefix("wrote ").unwrap();

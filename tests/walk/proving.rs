@@ -42,8 +42,8 @@ fn what_a_check_finds_goes_back_to_the_agent_which_mends_it_and_is_verified() {
     assert!(said.contains("check 2 holds"), "{said}");
     assert_eq!(house.code(&run), Some(0), "{said}");
     assert_eq!(status(&house)["checks"], "verified 2/2");
-    let replayed = house.say(&["sessions", "show", "last"]);
-    assert!(replayed.contains("worker"), "{replayed}");
+    let shown = house.say(&["sessions", "show", "last"]);
+    assert!(shown.contains("done, verified 2/2 after"), "{shown}");
 }
 
 #[test]
@@ -52,6 +52,8 @@ fn what_does_not_hold_in_the_end_is_a_failure_for_whoever_waits_for_it() {
     let run = ["run", "worker", "note it", "--headless", "--check", "test -e note.txt"];
     assert_eq!(house.code(&run), Some(1));
     assert_eq!(status(&house)["checks"], "failed: `test -e note.txt`");
+    let listed: Value = serde_json::from_str(&house.say(&["sessions", "--json"])).unwrap();
+    assert_eq!(listed[0]["checks"], serde_json::json!({ "held": 0, "failed": 1 }));
     assert_eq!(house.code(&["run", "worker", "note it", "--headless"]), Some(0));
     assert_eq!(status(&house)["checks"], "unverified");
 }

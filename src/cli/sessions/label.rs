@@ -21,7 +21,7 @@ pub(super) fn rename(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let journal = find(house, Some(session))?;
-    let title = one_line(title, TITLE);
+    let title = one_line(&house.company.redactor().clean(title), TITLE);
     let label = Label { title: title.clone(), ..Label::of(&journal) };
     write(&label, &journal)?;
     let told = if title.is_empty() { "it has its own name again".to_owned() } else { title };
@@ -39,6 +39,9 @@ pub(super) fn tag(
     let mut label = Label::of(&journal);
     let added = added.iter().map(|it| plain(it)).collect::<anyhow::Result<Vec<_>>>()?;
     let removed: Vec<_> = removed.iter().map(|it| bare(it).to_owned()).collect();
+    if let Some(strange) = removed.iter().find(|it| !label.tags.contains(it)) {
+        bail!("it has no tag {strange:?}");
+    }
     label.tag(&added, &removed);
     write(&label, &journal)?;
     let tags: Vec<_> = label.tags.iter().map(|it| format!("#{it}")).collect();

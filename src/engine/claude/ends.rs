@@ -170,7 +170,10 @@ impl Worker {
     /// Its session is not there any more: it begins with its brief again.
     pub(super) async fn begin_anew(&mut self) -> Result<(), Gone> {
         let is_fork = matches!(self.session, Session::Fork(..));
-        let text = if is_fork {
+        let anew = self.casting.take.as_ref().map_or("", |it| &it.anew).to_owned();
+        let text = if is_fork && !anew.is_empty() {
+            "Claude Code has no such session any more: it begins anew, and is told a summary"
+        } else if is_fork {
             "there is no session in Claude Code to begin with; it begins anew"
         } else {
             "its session in Claude Code is not there any more; it begins anew"
@@ -180,6 +183,8 @@ impl Worker {
         self.casting.fork.clear();
         if !is_fork {
             self.prompt.insert(0, self.casting.brief.clone());
+        } else if let Some(first) = self.prompt.first_mut().filter(|_| !anew.is_empty()) {
+            *first = anew;
         }
         self.renew().await
     }

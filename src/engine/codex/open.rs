@@ -100,7 +100,7 @@ impl Worker {
                 self.opened(about, &opened).await
             }
             (Asked::Begin, Err(error)) => self.fail("begin a session", &error).await,
-            (Asked::Fork, Err(error)) => self.fail("copy that session", &error).await,
+            (Asked::Fork, Err(error)) => self.begin_anew(&error).await,
             (Asked::Resume, Err(error)) => self.fail("take up its session again", &error).await,
             (Asked::Prompt, Ok(begun)) => self.prompted(&text(&begun, "/turn/id")).await,
             (Asked::Prompt, Err(error)) => self.fail("take the prompt", &error).await,
@@ -160,6 +160,21 @@ impl Worker {
             ("thread/start", Asked::Begin)
         };
         self.request(method, Value::Object(parameters), about).await;
+    }
+
+    /// Codex can't copy the session that it was to go back to: it begins anew, and is told
+    /// what came before, where that is known.
+    async fn begin_anew(&mut self, error: &Value) -> Result<(), Gone> {
+        let casting = &mut self.agent.casting;
+        let anew = casting.take.as_ref().map(|it| it.anew.clone()).filter(|it| !it.is_empty());
+        let Some(anew) = anew else { return self.fail("copy that session", error).await };
+        casting.fork.clear();
+        casting.brief = anew;
+        self.tally = Tally::default();
+        let told = "Codex can't copy that session any more: it begins anew, and is told a summary";
+        let words = format!("{told} ({})", said(error));
+        self.seat.say(Report::Noticed(Level::Warning, words)).await?;
+        self.prompt().await
     }
 
     async fn opened(&mut self, about: Asked, opened: &Value) -> Result<(), Gone> {

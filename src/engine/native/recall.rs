@@ -210,25 +210,39 @@ pub async fn retell(start: &mut Start) -> Result<(), String> {
     if start.agent.taken() > 0 {
         return Ok(());
     }
+    let said = if take.message.is_empty() { GO_ON } else { &take.message };
     let mut words = Vec::new();
     if take.kept.0 == 0 {
         words.push(casting.brief.clone());
+    } else {
+        // Its program may have lost that session since, and tells only when it is asked.
+        let all = Take { kept: Turn(0), summary: take.anew.clone(), ..Take::clone(&take) };
+        if let Ok(summed) = summed_up(start, all).await {
+            let anew = [casting.brief.as_str(), &summed, said].join("\n\n");
+            if let Some(take) = &mut start.agent.casting.take {
+                take.anew = anew;
+            }
+        }
     }
     if take.is_summed_up() {
-        let (id, path) = (start.agent.id, start.past.clone().unwrap_or_default());
-        let told = take.clone();
-        let summed = tokio::task::spawn_blocking(move || {
-            if !told.summary.is_empty() {
-                return Ok(told.summary);
-            }
-            let reader = Reader::open(&path).map_err(|error| error.to_string())?;
-            before(&reader, (id, Seq(u64::MAX)), &told).map(|it| in_short(&it, &told))
-        });
-        words.push(summed.await.map_err(|error| error.to_string())??);
+        words.push(summed_up(start, Take::clone(&take)).await?);
     }
-    words.push(if take.message.is_empty() { GO_ON.to_owned() } else { take.message.clone() });
+    words.push(said.to_owned());
     start.agent.casting.brief = words.join("\n\n");
     Ok(())
+}
+
+/// What came before a take, summed up as far as its program does not know it.
+async fn summed_up(start: &Start, take: Take) -> Result<String, String> {
+    let (id, path) = (start.agent.id, start.past.clone().unwrap_or_default());
+    let summed = tokio::task::spawn_blocking(move || {
+        if !take.summary.is_empty() {
+            return Ok(take.summary);
+        }
+        let reader = Reader::open(&path).map_err(|error| error.to_string())?;
+        before(&reader, (id, Seq(u64::MAX)), &take).map(|it| in_short(&it, &take))
+    });
+    summed.await.map_err(|error| error.to_string())?
 }
 
 /// What an agent said and did after the turn `kept` and before the turn `turn`, in words

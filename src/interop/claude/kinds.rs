@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 /// Kinds that tell nothing of the conversation: the program's own book-keeping.
-const QUIET: [&str; 37] = [
+const QUIET: [&str; 40] = [
     "agent-color",
     "agent-name",
     "agent-setting",
@@ -33,6 +33,7 @@ const QUIET: [&str; 37] = [
     "result",
     "saved_hook_context",
     "started",
+    "stream_event",
     "system/agents_killed",
     "system/away_summary",
     "system/bridge_status",
@@ -40,7 +41,9 @@ const QUIET: [&str; 37] = [
     "system/memory_saved",
     "system/scheduled_task_fire",
     "system/session_start",
+    "system/status",
     "system/stop_hook_summary",
+    "system/thinking_tokens",
     "system/turn_duration",
     "tag",
     "task-summary",

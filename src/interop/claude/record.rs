@@ -30,7 +30,7 @@ pub(super) fn usage(record: &Value) -> Option<Told<'_>> {
     let message = &record["message"];
     let usage = &message["usage"];
     let is_told = ["input_tokens", "output_tokens"].iter().any(|it| usage[*it].is_number());
-    let parts = is_told.then(|| billed_by_anthropic(usage)).flatten()?;
+    let parts = is_told.then(|| billed_by_anthropic(&fresh(usage))).flatten()?;
     let tier = match Tier::named(text(&usage["speed"])) {
         Tier::Standard => Tier::named(text(&usage["service_tier"])),
         tier => tier,
@@ -38,6 +38,20 @@ pub(super) fn usage(record: &Value) -> Option<Told<'_>> {
     let is_over = message["stop_reason"].is_string();
     let (model, at, mark) = (text(&message["model"]), time(record), key(&record["uuid"]));
     Some(Told { model, at, tier, parts, is_over, mark })
+}
+
+/// Usage whose input is what was read fresh, as Claude Code tells it. Qwen Code's stream has
+/// the same shape, and what came from a cache counted in its input: its sum tells so.
+fn fresh(usage: &Value) -> Cow<'_, Value> {
+    let of = |name: &str| usage[name].as_u64().unwrap_or_default();
+    let (input, cached) = (of("input_tokens"), of("cache_read_input_tokens"));
+    let is_inside = usage["total_tokens"].as_u64() == Some(input + of("output_tokens"));
+    if !is_inside || cached == 0 {
+        return Cow::Borrowed(usage);
+    }
+    let mut told = usage.clone();
+    told["input_tokens"] = input.saturating_sub(cached).into();
+    Cow::Owned(told)
 }
 
 /// Why an answer was over; none where it is not told.

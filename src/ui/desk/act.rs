@@ -256,6 +256,8 @@ impl Desk {
             self.filter.clear();
         } else if self.roster {
             self.roster = false;
+        } else if self.is_recalled {
+            return Done::Leave;
         } else {
             return Done::Nothing;
         }

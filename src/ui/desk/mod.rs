@@ -255,6 +255,10 @@ pub struct Desk {
     was_pasted: bool,
     /// Who is looked at as soon as it is on stage.
     pub expects: Option<AgentId>,
+    /// It was opened from the screen of another session, and leads back there.
+    pub is_recalled: bool,
+    /// What is to be found in its log then.
+    pub seeks: Option<String>,
     /// Who was looked at last because somebody has to be.
     settled_on: Option<AgentId>,
     /// Since when the focused agent has been looked at.

@@ -9,10 +9,10 @@ use crate::{
     model::{Level, Millis, Stage},
     ui::keys::Act,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// So many hits are listed.
-const MOST: usize = 500;
+const MOST: usize = 1000;
 
 /// How former sessions are looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -120,6 +120,15 @@ pub struct Recalled {
     pub at: Option<u64>,
     /// The agent to look at.
     pub agent: Option<String>,
+    /// What was found, as it stands there.
+    pub found: Option<String>,
+}
+
+impl Recalled {
+    /// A session from its beginning.
+    fn beginning(journal: &Path) -> Self {
+        Self { journal: journal.to_owned(), at: None, agent: None, found: None }
+    }
 }
 
 impl Past {
@@ -261,16 +270,13 @@ impl Past {
 
     fn recalled(&self) -> Option<Recalled> {
         Some(match self.lines().get(self.marked())? {
-            PastLine::Card(card) => {
-                Recalled { journal: card.journal.clone(), at: None, agent: None }
-            }
-            PastLine::Heading(hit) => {
-                Recalled { journal: hit.journal.clone(), at: None, agent: None }
-            }
+            PastLine::Card(card) => Recalled::beginning(&card.journal),
+            PastLine::Heading(hit) => Recalled::beginning(&hit.journal),
             PastLine::Hit(hit) => Recalled {
                 journal: hit.journal.clone(),
                 at: (hit.kind != Kind::Session).then_some(hit.seq.0),
                 agent: hit.who.as_ref().map(|it| it.name.clone()),
+                found: hit.excerpt.marked().map(str::to_owned),
             },
         })
     }

@@ -50,6 +50,11 @@ impl Desk {
         self.expects = None;
         if self.focus == self.settled_on {
             let _redraw = self.look_at(agent, stage, now);
+            // What was found before is found there: its event is the last one at the cursor.
+            if let Some(text) = self.seeks.take() {
+                let _redraw = self.zoom(stage, now);
+                let _redraw = self.find(text, stage, now);
+            }
         }
     }
 

@@ -32,12 +32,15 @@ impl Recall {
     /// When the program does not start.
     pub fn open(&self, place: &Recalled, background: Option<Rgb>) -> io::Result<()> {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).arg("replay").arg(&place.journal);
+        command.args(&self.arguments).args(["replay", "--recalled"]).arg(&place.journal);
         if let Some(at) = place.at {
             command.arg("--at").arg(at.to_string());
         }
         if let Some(agent) = &place.agent {
             command.arg("--agent").arg(agent);
+            if let Some(found) = &place.found {
+                command.arg(format!("--find={found}"));
+            }
         }
         if let Some(colour) = background {
             command.env("COLORFGBG", if colour.is_light() { "0;15" } else { "15;0" });

@@ -40,7 +40,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, bar: u16, playhead: &Playhea
     let samples: &[Sample] = &playhead.curve;
     let palette = sight.palette;
     let (cost, spent, total) = cost(samples, playhead, bar);
-    let told = |money| figures::cost(Cost { known: money, ..Cost::default() });
+    // What nobody knows the price of is said here as it is in the header.
+    let unpriced = sight.stage().totals().spent.unpriced;
+    let told = |known| figures::cost(Cost { known, unpriced, ..Cost::default() });
     let label = format!(" cost {} of {}", told(spent), told(total));
     let head = usize::from(column(playhead.at, &playhead.axis, bar));
     line(buffer, ink::lines(area, 0, 1), (&cost, head, &label), palette);

@@ -234,7 +234,8 @@ fn drifts(sight: Sight) -> bool {
 
 /// Whether something is open on the stage that can be left.
 const fn can_leave(desk: &Desk) -> bool {
-    !desk.filter.is_empty() || desk.request.is_some() || desk.roster || desk.dialog.is_some()
+    let is_narrowed = !desk.filter.is_empty() || desk.roster;
+    is_narrowed || desk.request.is_some() || desk.dialog.is_some() || desk.is_recalled
 }
 
 /// The word for an act, if there is something here that it can be done to.

@@ -127,7 +127,8 @@ fn draw_card(row: &mut Row, (card, is_marked): (&Card, bool), columns: u16, sigh
         };
         row.put_right(&format!("{directions:>15}  "), palette.direction, TITLE);
     }
-    if columns >= WIDER {
+    // What failed is said however narrow it is.
+    if columns >= WIDER || it.checks.1 > 0 {
         let checks = match it.checks {
             (0, 0) => String::new(),
             (held, failed) => format!("{held} of {} checks", held + failed),

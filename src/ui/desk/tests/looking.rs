@@ -28,6 +28,27 @@ fn who_is_waited_for_is_looked_at_once_on_stage_unless_somebody_else_is_turned_t
 }
 
 #[test]
+fn what_is_sought_of_who_is_waited_for_is_found_in_its_log() {
+    let mut story = Story::of(0);
+    (story.desk.expects, story.desk.seeks) = (Some(TWO), Some("nowhere".to_owned()));
+    story.join().join();
+    assert_eq!((story.desk.focus, story.desk.screen), (Some(TWO), Screen::Zoom));
+    assert_eq!(story.desk.search.as_ref().map(|it| it.text.as_str()), Some("nowhere"));
+}
+
+#[test]
+fn a_replay_that_was_opened_from_a_list_leads_back_to_it() {
+    let mut story = Story::of(1);
+    story.press("esc");
+    assert_ne!(story.done, Done::Leave);
+    story.desk.is_recalled = true;
+    story.press("enter esc");
+    assert_ne!(story.done, Done::Leave, "first to the stage");
+    story.press("esc");
+    assert_eq!(story.done, Done::Leave);
+}
+
+#[test]
 fn pages_are_turned_and_numbers_count_the_panes_in_sight() {
     let mut story = Story::of(6);
     story.press("pagedown");

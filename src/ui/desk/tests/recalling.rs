@@ -69,7 +69,7 @@ fn a_session_is_opened_at_its_beginning_and_a_hit_where_it_is() {
     let mut story = listed();
     story.press("j enter");
     let journal = PathBuf::from("/sessions/a/journal.jsonl");
-    let recalled = Recalled { journal, at: None, agent: None };
+    let recalled = Recalled { journal, at: None, agent: None, found: None };
     assert_eq!(story.done, Done::Recall(recalled.clone()));
     story.press("/");
     story.write("par");
