@@ -140,6 +140,7 @@ fn ask(ask: &Ask) -> Value {
         Ask::Question { text, options, .. } => {
             json!({ "question": cut(text, SHOWN), "options": options })
         }
+        Ask::Drift { words, .. } => json!({ "may_be_drifting": cut(words, SHOWN) }),
         Ask::Budget { spent, budget, whose, .. } => {
             let whose = match whose {
                 Whose::Own => "the agent",

@@ -390,6 +390,9 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
                 }
                 Ask::Question { text, .. } => format!("asks: {}", crate::text::one_line(text, 80)),
                 Ask::Budget { .. } => "has reached a budget".to_owned(),
+                Ask::Drift { words, .. } => {
+                    format!("may be drifting: {}", crate::text::one_line(words, 80))
+                }
             },
             short_id(&stage.header().session, &[])
         ),

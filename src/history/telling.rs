@@ -157,6 +157,7 @@ fn asked(ask: &Ask) -> Option<String> {
         Ask::Approval { tool, shown, reason, .. } => Some(joined(&[tool, shown, reason])),
         Ask::Question { text, options, .. } => Some(joined(&[text, &options.join("\n")])),
         Ask::Budget { .. } => None,
+        Ask::Drift { words, .. } => Some(words.clone()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Agent, Answer, Ask, Author, Event, Fingerprint, RedirectId, Refusal, RequestId, Scope,
     decide::{not, stop},
-    form,
+    drift, form,
 };
 
 /// Answers a request in any way but an approval.
@@ -18,6 +18,7 @@ pub(super) fn answer(
         return Err(Refusal::Nothing("that request is not open any more"));
     };
     match (&open.ask, &answer) {
+        (Ask::Drift { .. }, _) => drift::answer(agent, by, answer),
         (Ask::Budget { .. }, Answer::Denied { .. }) => Ok(stop(agent, by)),
         (Ask::Budget { .. }, Answer::Said { text }) => Ok(finish_up(agent, by, request, text)),
         (Ask::Budget { .. }, _) => {

@@ -216,7 +216,9 @@ impl Agent {
             Event::ToolStarted { call, .. } => self.start_tool(*call, now),
             Event::ToolEnded { .. } => self.end_tool(event, now),
             Event::Asked { request, ask, .. } => {
-                self.last_request = self.last_request.max(*request);
+                if *request != RequestId::DRIFT {
+                    self.last_request = self.last_request.max(*request);
+                }
                 self.requests.push(Request::new(*request, ask.clone(), now));
             }
             Event::Answered { request, answer, .. } => self.hear_answer(*request, answer),

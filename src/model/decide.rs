@@ -358,7 +358,7 @@ fn change_budget(agent: &Agent, by: Author, budget: Option<Money>) -> Vec<Event>
     vec![Event::BudgetChanged { agent: agent.id, budget, by }]
 }
 
-fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Event>, Refusal> {
+pub(super) fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Event>, Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Words("an empty message redirects nobody".to_owned()));
     }

@@ -1,6 +1,8 @@
 //! How the end of an agent, or of one of its runs, is told: nothing stays open.
 
-use super::{Agent, Answer, Author, Cost, Event, HoldReason, Outcome, Stage, Usage, decide};
+use super::{
+    Agent, Answer, Author, Cost, Event, HoldReason, Outcome, RequestId, Stage, Usage, decide,
+};
 
 /// Why the journal of another tool's log is closed: there is no more of it.
 pub const LOG_ENDS: &str = "the log ends here";
@@ -22,6 +24,10 @@ pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
         return vec![Event::AgentEnded { agent: id, outcome }];
     }
     let mut events = loose_ends(agent, "the agent ended first");
+    events.extend(agent.drift_asked().map(|it| {
+        let (request, answer, by) = (it.id, Answer::Withdrawn, Author::Supervisor);
+        Event::Answered { agent: id, request, answer, by }
+    }));
     events.push(Event::AgentEnded { agent: id, outcome });
     if goes_on && let Some(next) = agent.pending().next() {
         events.extend(agent.holds.iter().map(|it| {
@@ -76,7 +82,8 @@ pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
         });
     }
     let (by, answer) = (Author::Supervisor, Answer::Withdrawn);
-    events.extend(agent.requests.iter().map(|it| {
+    let of_run = agent.requests.iter().filter(|it| it.id != RequestId::DRIFT);
+    events.extend(of_run.map(|it| {
         let (request, answer) = (it.id, answer.clone());
         Event::Answered { agent: id, request, answer, by }
     }));

@@ -4,6 +4,7 @@
 use super::{
     Agent, Ask, Author, Boundary, BudgetEvent, Event, HoldReason, Money, RedirectId, Stage,
     budget::{self, Call, budget_question, exceeded, hold_for_budget, judge_call, lift_budget},
+    drift,
     play::PlayEvent,
     quota::hold_for_quota,
 };
@@ -37,9 +38,10 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         Event::BoundaryReached { agent, .. } | Event::StepAllowed { agent, .. } => {
             stage.agent(*agent).map_or_else(Vec::new, |it| grants(stage, it))
         }
-        Event::HoldLifted { agent, .. } => {
+        Event::HoldLifted { agent, by, .. } => {
             let Some(agent) = stage.agent(*agent) else { return Vec::new() };
             let mut events = start_queued(stage);
+            events.extend(drift::after_lift(agent, *by));
             events.extend(thaw_unheld(agent));
             events.extend(grants(stage, agent));
             events

@@ -63,6 +63,9 @@ impl RequestId {
     /// The supervisor's own question about a budget: an agent has one at most,
     /// and its engine counts its own from 1.
     pub const BUDGET: Self = Self(0);
+
+    /// The watches' own question about drift: an agent has one at most, too.
+    pub const DRIFT: Self = Self(u32::MAX);
 }
 
 macro_rules! counted {

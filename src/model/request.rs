@@ -1,6 +1,8 @@
 //! What an agent asks of the director, and the answer.
 
-use super::{AgentId, CallId, Command, Fingerprint, Millis, Money, RequestId, Whose, form::Blank};
+use super::{
+    AgentId, CallId, Command, Evidence, Fingerprint, Millis, Money, RequestId, Rule, Whose, form::Blank,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -44,6 +46,17 @@ pub enum Ask {
         /// Whose budget it is.
         #[serde(flatten)]
         whose: Whose,
+    },
+    /// A watch holds it, as it may be drifting: may it go on, and how?
+    Drift {
+        /// Which sign of it, counted from 1.
+        sign: u32,
+        /// The rule that was met.
+        rule: Rule,
+        /// What was seen, in a few words.
+        words: String,
+        /// What shows it, oldest first.
+        evidence: Vec<Evidence>,
     },
 }
 
@@ -115,6 +128,9 @@ impl Ask {
             }
             Self::Question { text, .. } => Fingerprint::of(["question", text]),
             Self::Budget { .. } => Fingerprint::of(["budget"]),
+            Self::Drift { sign, words, .. } => {
+                Fingerprint::of(["drift", &sign.to_string(), words])
+            }
         }
     }
 
@@ -127,7 +143,7 @@ impl Ask {
     pub fn blanks(&self) -> &[Blank] {
         match self {
             Self::Question { blanks, .. } => blanks,
-            Self::Approval { .. } | Self::Budget { .. } => &[],
+            Self::Approval { .. } | Self::Budget { .. } | Self::Drift { .. } => &[],
         }
     }
 
@@ -135,7 +151,7 @@ impl Ask {
     pub const fn call(&self) -> Option<CallId> {
         match self {
             Self::Approval { call, .. } | Self::Question { call, .. } => *call,
-            Self::Budget { .. } => None,
+            Self::Budget { .. } | Self::Drift { .. } => None,
         }
     }
 }

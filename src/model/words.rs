@@ -24,6 +24,7 @@ pub(super) fn ask(ask: &Ask) -> String {
              Raise it, or stop?",
             whose.suffix()
         ),
+        Ask::Drift { words, .. } => format!("may be drifting: {words}. Let it go on, and how?"),
     }
 }
 

@@ -147,7 +147,7 @@ fn without_secrets(report: Report, redactor: &Redactor) -> Report {
             let told = blanks.iter_mut().flat_map(|it| [&mut it.about, &mut it.proposed]);
             [text].into_iter().chain(told).collect()
         }
-        Ask::Budget { .. } => Vec::new(),
+        Ask::Budget { .. } | Ask::Drift { .. } => Vec::new(),
     };
     for text in texts {
         *text = redactor.clean(text).into_owned();

@@ -109,15 +109,16 @@ fn fact(agent: &Agent, event: DriftEvent) -> Event {
 
 /// What is told of a finding, and done about it; `before` others were seen with it.
 fn told(agent: &Agent, rule: Rule, found: Option<Finding>, before: u32) -> Vec<Event> {
-    let Some(Finding { since, words, evidence }) = found else { return Vec::new() };
+    let Some(found) = found else { return Vec::new() };
     let sign = agent.drift.next().saturating_add(before);
     // Only the first that is seen at a time is acted upon.
-    let (action, deed) = match before {
-        0 => acts::of(agent, agent.heeds(rule).action, (rule, since, &words)),
-        _ => (Action::Warn, None),
+    let (action, deeds) = match before {
+        0 => acts::of(agent, agent.heeds(rule).action, (sign, rule, &found)),
+        _ => (Action::Warn, Vec::new()),
     };
+    let Finding { since, words, evidence } = found;
     let seen = DriftEvent::Seen { sign, rule, since, words, evidence, action };
-    [fact(agent, seen)].into_iter().chain(deed).collect()
+    [fact(agent, seen)].into_iter().chain(deeds).collect()
 }
 
 /// What a rule sees that is heeded, and does not rest.

@@ -2,11 +2,12 @@
 
 use super::{after, next};
 use crate::model::{
-    AgentId, Author, CallId, Casting, Command, Cost, DriftEvent, Event, FileChange, HeedWish,
-    Input, Millis, Money, Record, RedirectId, Rule, Stage, Stop, Tree, Turn, Usage, Version,
-    decide,
+    Agent, AgentId, Answer, Author, CallId, Casting, Command, Cost, DriftEvent, Event, FileChange, HeedWish,
+    Input, Millis, Money, Record, RedirectId, RequestId, Rule, Stage, Stop, Tree, Turn, Usage, Version,
+    decide, follow_up,
 };
 use serde_json::json;
+use std::collections::VecDeque;
 
 const AGENT: AgentId = AgentId(1);
 
@@ -191,13 +192,29 @@ impl Story {
     /// The director says that what was seen last is no drift.
     pub(super) fn dismiss(&mut self) -> &mut Self {
         let sign = self.stage.agent(AGENT).and_then(|it| it.drifts()).unwrap().number;
-        let command = Command::Heed { agent: AGENT, wish: HeedWish::Dismiss { sign } };
+        self.direct(Command::Heed { agent: AGENT, wish: HeedWish::Dismiss { sign } })
+    }
+
+    /// The director answers what the watches ask.
+    pub(super) fn answer(&mut self, answer: Answer) -> &mut Self {
+        self.direct(Command::Answer { agent: AGENT, request: RequestId::DRIFT, answer })
+    }
+
+    /// The director does something, and what follows from that follows.
+    pub(super) fn direct(&mut self, command: Command) -> &mut Self {
         let input = Input::Command { by: Author::Director, command };
-        for event in decide(&self.stage, input).unwrap() {
+        let mut facts: VecDeque<Event> = decide(&self.stage, input).unwrap().into();
+        while let Some(event) = facts.pop_front() {
             self.done.push(event.clone());
-            self.record(event);
+            self.record(event.clone());
+            facts.extend(follow_up(&self.stage, &event));
         }
         self
+    }
+
+    /// How it stands.
+    pub(super) fn agent(&self) -> &Agent {
+        self.stage.agent(AGENT).unwrap()
     }
 
     /// Whether something was done beside that.

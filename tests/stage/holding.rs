@@ -256,3 +256,46 @@ say = "These are my last words, and they take a while, since I speak slowly and 
     house.until_agent(id, |it| it.is_over() && it.queued().next().is_none()).await;
     assert_eq!(house.asked().last().unwrap().last_user, "one more thing");
 }
+
+/// Makes the same call again and again, until it is told something.
+const AGAIN: &str = r#"
+[[part]]
+name = "again"
+model = "again"
+
+[[part.turn]]
+say = "I look."
+calls = [{ tool = "shell", with = { command = "echo same" } }]
+
+[[part.turn]]
+say = "I look once more."
+calls = [{ tool = "shell", with = { command = "echo same" } }]
+
+[[part.turn]]
+say = "Done."
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_watch_asks_stands_in_a_later_run_and_a_message_answers_it() {
+    let mut house = House::open(AGAIN);
+    let heed = Heed { action: Action::Ask, limit: 2 };
+    let watch = [(Rule::SameCall, heed)].into();
+    let casting = Casting { watch, ..house.casting("again", "look") };
+    let id = house.cast_as(casting).await;
+    let stands = |it: &Agent| {
+        it.drift_asked().is_some() && it.status() == Status::Paused && !it.boundaries.is_empty()
+    };
+    house.until_agent(id, stands).await;
+    let asked = house.agent(id).drift_asked().cloned();
+    house.close(QuitMode::Pause).await;
+    house.reopen().await;
+    house.until_agent(id, stands).await;
+    assert_eq!(house.agent(id).drift_asked().cloned(), asked, "as it was");
+    assert_eq!(house.asked().len(), 2);
+    let answer = Answer::Said { text: "look elsewhere".into() };
+    house.direct(Command::Answer { agent: id, request: RequestId::DRIFT, answer }).await;
+    house.until_agent(id, Agent::is_over).await;
+    let asked = house.asked();
+    assert!(crate::house::written(&asked[2]).contains("look elsewhere"), "{asked:?}");
+    assert_eq!(house.agent(id).requests, []);
+}

@@ -52,6 +52,7 @@ impl Agent {
         self.life = Life::Over(outcome.clone());
         self.unseen = !matches!(outcome, Outcome::Stopped { by: Author::Director });
         self.lay_down();
+        self.requests.clear();
         self.holds.clear();
         self.activity = Activity::Ready;
         self.since = now;
@@ -74,7 +75,8 @@ impl Agent {
         self.calling = false;
         self.tools_running.clear();
         self.tools_open.clear();
-        self.requests.clear();
+        // What its watches ask is no matter of one run.
+        self.requests.retain(|it| it.id == RequestId::DRIFT);
         self.frozen = None;
         self.steps = 0;
         self.stopping = None;

@@ -88,9 +88,10 @@ fn waits(agent: &Agent) -> Option<Need> {
             Ask::Approval { .. } => Reason::Approval,
             Ask::Question { .. } => Reason::Question,
             Ask::Budget { .. } => Reason::Budget,
+            Ask::Drift { .. } => Reason::DriftAsked,
         };
-        // Budgets are asked about under one number, again and again.
-        let is_numbered = request.id != RequestId::BUDGET;
+        // Budgets and drift are asked about under one number, again and again.
+        let is_numbered = !matches!(request.id, RequestId::BUDGET | RequestId::DRIFT);
         let nth = if is_numbered { request.id.0.into() } else { request.since.0 };
         return Some(Need { reason, since: request.since, request: Some(request.id), nth });
     }
@@ -119,7 +120,8 @@ fn trouble(agent: &Agent) -> Option<Need> {
 
 /// What a watch has seen first and nobody has set right, while it is at work.
 fn drift(agent: &Agent) -> Option<Need> {
-    let sign = agent.drifts().filter(|_| !agent.is_over())?;
+    let is_asked = agent.drift_asked().is_some();
+    let sign = agent.drifts().filter(|_| !agent.is_over() && !is_asked)?;
     Some(Need { nth: sign.number.into(), ..Need::since(Reason::Drift, sign.at) })
 }
 

@@ -34,6 +34,8 @@ pub enum Reason {
     StepFailed,
     /// What it made does not go together with what it was to go into.
     Conflict,
+    /// A watch holds it, as it may be drifting, and asks what becomes of it.
+    DriftAsked,
     /// A watch has seen that it may be drifting.
     Drift,
     /// It says that it is done, and its checks say that it is not.
@@ -87,7 +89,7 @@ pub struct Item {
 
 impl Reason {
     /// All words that [`Self::word`] has.
-    pub const WORDS: [&str; 13] = [
+    pub const WORDS: [&str; 14] = [
         "approval",
         "question",
         "budget",
@@ -95,6 +97,7 @@ impl Reason {
         "gate",
         "step-failed",
         "conflict",
+        "drift-asked",
         "drift",
         "check-failed",
         "provider",
@@ -113,6 +116,7 @@ impl Reason {
             Self::Gate => "gate",
             Self::StepFailed => "step-failed",
             Self::Conflict => "conflict",
+            Self::DriftAsked => "drift-asked",
             Self::Drift => "drift",
             Self::ProofFailed => "check-failed",
             Self::Provider => "provider",
@@ -130,7 +134,8 @@ impl Reason {
             | Self::Budget
             | Self::Held(_)
             | Self::Gate
-            | Self::StepFailed => Urgency::Blocked,
+            | Self::StepFailed
+            | Self::DriftAsked => Urgency::Blocked,
             Self::Conflict
             | Self::Drift
             | Self::ProofFailed
@@ -152,6 +157,7 @@ impl fmt::Display for Reason {
             Self::Gate => f.write_str("waits at its gate"),
             Self::StepFailed => f.write_str("failed: what now?"),
             Self::Conflict => f.write_str("its work conflicts"),
+            Self::DriftAsked => f.write_str("drifts: what now?"),
             Self::Drift => f.write_str("may be drifting"),
             Self::ProofFailed => f.write_str("is done, and a check fails"),
             Self::Provider => f.write_str("can't reach its model"),

@@ -56,6 +56,8 @@ pub enum Action {
     Nudge,
     /// It says so, and holds the agent until the director lets it go on.
     Pause,
+    /// It holds the agent, and asks the director what becomes of it.
+    Ask,
 }
 
 /// How a rule is kept for an agent.

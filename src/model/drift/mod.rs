@@ -8,7 +8,10 @@ mod event;
 
 pub use event::{Action, DriftEvent, Evidence, Heed, HeedWish, Rule};
 
-use super::{Agent, Author, Event, HoldReason, Millis, Record, Refusal, Seq, Turn};
+use super::{
+    Agent, Answer, Ask, Author, Event, HoldReason, Millis, Record, Refusal, Request, RequestId, Seq,
+    Turn, decide,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// So many turns a rule rests that the director has waved away.
@@ -123,6 +126,69 @@ impl Agent {
     pub fn drifts(&self) -> Option<&Sign> {
         self.drift.signs().next()
     }
+
+    /// What its watches ask of the director, if they do.
+    pub fn drift_asked(&self) -> Option<&Request> {
+        self.request(RequestId::DRIFT)
+    }
+
+    /// What is asked about, or else the sign that stands for all.
+    pub fn sign_shown(&self) -> Option<Sign> {
+        let Some(Request { ask: Ask::Drift { sign, rule, words, evidence }, since, .. }) =
+            self.drift_asked()
+        else {
+            return self.drifts().cloned();
+        };
+        let open = self.drift.signs().find(|it| it.number == *sign).cloned();
+        // What is seen no more is asked about all the same.
+        Some(open.unwrap_or_else(|| Sign {
+            number: *sign,
+            rule: *rule,
+            seq: evidence.last().map_or(Seq(0), |it| it.seq),
+            at: *since,
+            turn: self.turn,
+            since: evidence.first().map_or(self.turn, |it| it.turn),
+            words: words.clone(),
+            evidence: evidence.clone(),
+            action: Action::Ask,
+        }))
+    }
+}
+
+/// Judges an answer to what the watches ask: a message with which it goes on, or that it
+/// is to end. That it goes on as it is takes no words: its hold is lifted.
+pub(super) fn answer(agent: &Agent, by: Author, answer: Answer) -> Result<Vec<Event>, Refusal> {
+    match answer {
+        Answer::Said { text } => {
+            let mut events = decide::redirect(agent, by, text, false)?;
+            events.extend(let_go(agent, by, "it goes on, with a message"));
+            Ok(events)
+        }
+        Answer::Denied { .. } => Ok(decide::stop(agent, by)),
+        Answer::Approved | Answer::Always | Answer::Withdrawn => {
+            Err(decide::not(agent, "let it go on, write to it, or stop it"))
+        }
+    }
+}
+
+/// The watches hold it no more, and what they asked is answered.
+fn let_go(agent: &Agent, by: Author, said: &str) -> Vec<Event> {
+    let held = agent.is_held_for(HoldReason::Watch);
+    let lifted = Event::HoldLifted { agent: agent.id, reason: HoldReason::Watch, by };
+    answered(agent, by, said).into_iter().chain(held.then_some(lifted)).collect()
+}
+
+/// The answer to what the watches ask, if they do.
+fn answered(agent: &Agent, by: Author, said: &str) -> Option<Event> {
+    let answer = Answer::Said { text: said.to_owned() };
+    let request = agent.drift_asked()?.id;
+    Some(Event::Answered { agent: agent.id, request, answer, by })
+}
+
+/// Whoever is let go on is not asked about any more.
+pub(super) fn after_lift(agent: &Agent, by: Author) -> Option<Event> {
+    let is_held = agent.is_held_for(HoldReason::Watch);
+    answered(agent, by, "it goes on").filter(|_| !is_held)
 }
 
 /// Judges a wish about the watches of an agent.
@@ -133,9 +199,12 @@ pub(super) fn heed(agent: &Agent, by: Author, wish: HeedWish) -> Result<Vec<Even
     }
     let event = DriftEvent::Dismissed { sign, rests: RESTS, by };
     let mut events = vec![Event::Drifted { agent: agent.id, event: Box::new(event) }];
+    let is_asked = agent.drift_asked().is_some_and(
+        |it| matches!(&it.ask, Ask::Drift { sign: asked, .. } if *asked == sign),
+    );
     // What it was held for is no reason any more.
-    let held = agent.is_held_for(HoldReason::Watch) && agent.drift.signs().len() == 1;
-    let lifted = Event::HoldLifted { agent: agent.id, reason: HoldReason::Watch, by };
-    events.extend(held.then_some(lifted));
+    if is_asked || agent.drift.signs().len() == 1 {
+        events.extend(let_go(agent, by, "that is no drift"));
+    }
     Ok(events)
 }

@@ -1,6 +1,8 @@
 //! What agents ask, and how it is answered.
 
-use super::{Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, Screen, choose};
+use super::{
+    Desk, Dialog, Done, Editor, Field, Prompt, PromptPurpose, Purpose, Screen, SignRow, choose,
+};
 use crate::model::{
     AgentId, Answer, Ask, Command, Fingerprint, Level, Millis, Request, RequestId, Scope, Stage,
     form,
@@ -35,6 +37,7 @@ impl Desk {
         match &request.ask {
             Ask::Question { .. } => self.answer(stage, now),
             Ask::Budget { .. } => self.raise(agent, stage),
+            Ask::Drift { .. } => self.open_evidence_at(SignRow::GoOn, stage, now),
             Ask::Approval { .. } => {
                 let shown = (agent, request.id, request.fingerprint);
                 if self.shown.ready == Some(shown) && !self.was_pasted {
@@ -63,14 +66,16 @@ impl Desk {
         self.say(Level::Warning, text, now)
     }
 
-    /// Denies, with a reason for the agent; stops one that asks for money.
+    /// Denies, with a reason for the agent; stops one that a budget or a watch holds.
     pub(super) fn deny(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some((id, request)) = self.asked(stage) else {
             return self.say(Level::Note, "this agent asks for nothing", now);
         };
         let Some(agent) = stage.agent(id) else { return Done::Nothing };
         self.dialog = Some(match request.ask {
-            Ask::Budget { .. } => Dialog::Question(choose::about_stopping(agent, stage)),
+            Ask::Budget { .. } | Ask::Drift { .. } => {
+                Dialog::Question(choose::about_stopping(agent, stage))
+            }
             Ask::Approval { .. } | Ask::Question { .. } => Dialog::Prompt(Prompt {
                 purpose: PromptPurpose::Deny(id, request.id),
                 title: format!("deny {}", agent.casting.name),
@@ -107,6 +112,7 @@ impl Desk {
                 done
             }
             Ask::Budget { .. } => self.ask_about_budget(agent, stage),
+            Ask::Drift { .. } => self.open_evidence(stage, now),
             Ask::Approval { .. } if self.screen == Screen::Stage => self.zoom(stage, now),
             Ask::Approval { .. } => {
                 self.say(Level::Note, "approve it or deny it: see the keys on it", now)
@@ -149,6 +155,7 @@ pub(super) fn words(ask: &Ask) -> &str {
         Ask::Approval { shown, .. } => shown,
         Ask::Question { text, .. } => text,
         Ask::Budget { .. } => "",
+        Ask::Drift { words, .. } => words,
     }
 }
 

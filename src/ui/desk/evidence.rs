@@ -1,8 +1,11 @@
 //! What shows that an agent may be drifting, and what may set it right.
 
-use super::{Desk, Dialog, Done, Purpose, Screen, Scroll, Tab, inability};
+use super::{Desk, Dialog, Done, Purpose, Screen, Scroll, Tab, choose, inability};
 use crate::{
-    model::{Agent, AgentId, Command, HeedWish, Level, Millis, Seq, Sign, Stage},
+    model::{
+        Agent, AgentId, Ask, Command, HeedWish, HoldReason, Level, Millis, RequestId, Seq, Sign,
+        Stage,
+    },
     ui::keys::Act,
     watch,
 };
@@ -25,7 +28,9 @@ pub struct SignSeen {
 pub enum SignRow {
     /// Its place in the log.
     Shown(Seq),
-    /// The message that is prepared.
+    /// Where a watch holds it: it goes on as it is.
+    GoOn,
+    /// The message that is prepared; it goes on with that where a watch holds it.
     Redirect,
     /// The instructions that are prepared.
     Instructions,
@@ -33,6 +38,8 @@ pub enum SignRow {
     Retake,
     /// It was no drift.
     Dismiss,
+    /// Where a watch holds it: it is stopped.
+    Stop,
     /// The agent alone.
     Look,
 }
@@ -40,16 +47,21 @@ pub enum SignRow {
 impl Desk {
     /// Opens what shows that the focused agent may be drifting.
     pub(super) fn open_evidence(&mut self, stage: &Stage, now: Millis) -> Done {
+        self.open_evidence_at(SignRow::Redirect, stage, now)
+    }
+
+    /// The same, with this marked: of what may be done the first, where it can't be.
+    pub(super) fn open_evidence_at(&mut self, row: SignRow, stage: &Stage, now: Millis) -> Done {
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
-        let Some(sign) = agent.drifts() else {
+        let Some(sign) = agent.sign_shown() else {
             let text = format!("{}: no watch has seen it drift", agent.casting.name);
             return self.say(Level::Note, text, now);
         };
-        let rows = rows(agent, sign, self.is_replay());
-        // The first of what may be done.
-        let selected = sign.evidence.len().min(rows.len().saturating_sub(1));
+        let rows = rows(agent, &sign, self.is_replay());
+        let first = sign.evidence.len().min(rows.len().saturating_sub(1));
+        let selected = rows.iter().position(|it| *it == row).unwrap_or(first);
         self.evidence_met = Some((agent.id, sign.number));
-        let (agent, sign) = (agent.id, sign.clone());
+        let agent = agent.id;
         self.dialog = Some(Dialog::Evidence(Box::new(SignSeen { agent, sign, rows, selected })));
         Done::Redraw
     }
@@ -57,8 +69,9 @@ impl Desk {
     /// Looks closer at the focused agent: first at what a watch has seen of it, where that
     /// was not looked at yet and nothing else waits for an answer.
     pub(super) fn look_closer(&mut self, stage: &Stage, now: Millis) -> Done {
-        let news = self.focused(stage).filter(|it| it.requests.is_empty());
-        let sign = news.and_then(|it| Some((it.id, it.drifts()?.number)));
+        let is_other = |it: &Agent| it.requests.iter().any(|it| it.id != RequestId::DRIFT);
+        let news = self.focused(stage).filter(|it| !is_other(it));
+        let sign = news.and_then(|it| Some((it.id, it.sign_shown()?.number)));
         if sign.is_some() && sign != self.evidence_met && self.screen == Screen::Stage {
             return self.open_evidence(stage, now);
         }
@@ -79,7 +92,17 @@ impl Desk {
                 self.scroll = Scroll::At(*seq);
                 Done::Redraw
             }
-            SignRow::Redirect => self.open_editor(Purpose::Redirect(agent.id), &drafts().redirect),
+            SignRow::GoOn => Done::Send(vec![Command::Lift(agent.id, HoldReason::Watch)]),
+            SignRow::Stop => {
+                self.dialog = Some(Dialog::Question(choose::about_stopping(agent, stage)));
+                Done::Redraw
+            }
+            SignRow::Redirect => {
+                let answers = Purpose::Answer(agent.id, RequestId::DRIFT);
+                let asked = agent.drift_asked().map(|_| answers);
+                let purpose = asked.unwrap_or(Purpose::Redirect(agent.id));
+                self.open_editor(purpose, &drafts().redirect)
+            }
             SignRow::Instructions => {
                 let purpose = Purpose::Instructions(agent.id);
                 self.open_editor(purpose, &drafts().instructions)
@@ -101,12 +124,22 @@ impl Desk {
 /// in a replay.
 fn rows(agent: &Agent, sign: &Sign, is_replay: bool) -> Vec<SignRow> {
     let shown = sign.evidence.iter().map(|it| SignRow::Shown(it.seq));
+    let is_asked = matches!(
+        agent.drift_asked().map(|it| &it.ask),
+        Some(Ask::Drift { sign: asked, .. }) if *asked == sign.number
+    );
+    let stands = agent.drift.signs().any(|it| it.number == sign.number);
     let deeds = [
-        (SignRow::Redirect, Act::Redirect),
-        (SignRow::Instructions, Act::EditInstructions),
-        (SignRow::Retake, Act::Retake),
+        (SignRow::GoOn, Act::Pause, is_asked),
+        (SignRow::Redirect, Act::Redirect, true),
+        (SignRow::Instructions, Act::EditInstructions, true),
+        (SignRow::Retake, Act::Retake, true),
+        (SignRow::Dismiss, Act::Evidence, stands),
+        (SignRow::Stop, Act::Stop, is_asked),
     ];
-    let deeds = deeds.into_iter().filter(|(_, act)| inability(*act, agent).is_none());
-    let deeds = deeds.map(|(row, _)| row).chain([SignRow::Dismiss]).filter(|_| !is_replay);
+    let deeds = deeds.into_iter().filter(|(_, act, is_here)| {
+        *is_here && !is_replay && inability(*act, agent).is_none()
+    });
+    let deeds = deeds.map(|(row, ..)| row);
     shown.chain(deeds).chain([SignRow::Look]).collect()
 }

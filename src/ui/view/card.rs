@@ -153,6 +153,10 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
         Ask::Question { .. } => &[(answer, "answer")],
         Ask::Budget { .. } if is_chosen => &[(answer, "raise it, finish up or stop")],
         Ask::Budget { .. } => &[(approve, "raise it"), (deny, "stop it")],
+        Ask::Drift { .. } if is_chosen => {
+            &[(answer, "write to it, or else"), (approve, "let it go on"), (deny, "stop it")]
+        }
+        Ask::Drift { .. } => &[(approve, "let it go on"), (deny, "stop it")],
     };
     let mut row = Row::new(buffer, area, area.height - 1);
     if sight.desk().is_replay() {
@@ -233,6 +237,19 @@ fn words(
         Ask::Budget { .. } => {
             let text = money::words(ask).unwrap_or_default();
             prose::plain(&text, columns, palette.strong)
+        }
+        Ask::Drift { words, evidence, .. } => {
+            let mut lines = prose::plain(words, columns, palette.strong);
+            for it in evidence {
+                let shown = format!("turn {}: {}", it.turn, it.words);
+                lines.extend(match offers {
+                    Offers::Whole => prose::plain(&shown, columns, palette.text),
+                    Offers::Short => {
+                        vec![Line::styled(prose::cut(&shown, columns).into_owned(), palette.text)]
+                    }
+                });
+            }
+            lines
         }
     }
 }

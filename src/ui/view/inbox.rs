@@ -149,7 +149,7 @@ fn about(item: &Item, sight: Sight) -> String {
     let request = item.request.and_then(|it| agent.request(it));
     match (item.key.reason, request.map(|it| &it.ask)) {
         (_, Some(Ask::Approval { shown, .. })) => line(shown),
-        (_, Some(Ask::Question { text, .. })) => line(text),
+        (_, Some(Ask::Question { text: it, .. } | Ask::Drift { words: it, .. })) => line(it),
         (_, Some(ask @ Ask::Budget { .. })) => money::words(ask).unwrap_or_default(),
         (Reason::Conflict, None) => conflicts(agent),
         (Reason::Drift, None) => drift(agent),

@@ -200,6 +200,7 @@ pub(super) const fn asked(ask: &Ask) -> &'static str {
         Ask::Approval { .. } => "asks for approval",
         Ask::Question { .. } => "asks a question",
         Ask::Budget { .. } => "reached its budget",
+        Ask::Drift { .. } => "drifts: what now?",
     }
 }
 

@@ -100,6 +100,47 @@ fn from_the_inbox_it_is_one_key() {
     assert_eq!((seen.agent, seen.sign.number), (TWO, 1));
 }
 
+/// A watch holds the second, and asks.
+fn asked() -> Story {
+    let mut story = seen();
+    let sign = story.stage.agent(TWO).unwrap().drifts().unwrap().clone();
+    story.held(TWO, HoldReason::Watch);
+    let Sign { number, rule, words, evidence, .. } = sign;
+    let (agent, request) = (TWO, RequestId::DRIFT);
+    let ask = Ask::Drift { sign: number, rule, words, evidence };
+    story.tell(Event::Asked { agent, request, ask });
+    story
+}
+
+#[test]
+fn what_a_watch_asks_is_answered_where_it_is_shown() {
+    let lift = || vec![Command::Lift(TWO, HoldReason::Watch)];
+    let mut story = asked();
+    story.press("I").desk.shown.item = story.desk.attended(&story.stage, story.now).map(|it| it.key);
+    story.press("a enter");
+    assert_eq!(story.sent(), lift(), "from the inbox");
+    story.press("esc 2 a enter");
+    assert_eq!(story.sent(), lift(), "from the stage");
+    story.press("2 enter enter");
+    let text = story.typed();
+    assert!(text.starts_with("You changed notes.md"), "{text}");
+    story.press("ctrl+s");
+    let (agent, request, answer) = (TWO, RequestId::DRIFT, Answer::Said { text });
+    assert_eq!(story.sent(), [Command::Answer { agent, request, answer }]);
+    story.press("2 D j enter");
+    assert_eq!(story.sent(), [Command::Stop(TWO)]);
+}
+
+#[test]
+fn what_is_seen_no_more_is_answered_all_the_same() {
+    let mut story = asked();
+    let passed = DriftEvent::Passed { sign: 1, why: String::new() };
+    story.tell(Event::Drifted { agent: TWO, event: Box::new(passed) });
+    story.press("2 enter");
+    let Some(Dialog::Evidence(seen)) = &story.desk.dialog else { panic!("{:?}", story.desk.dialog) };
+    assert!(seen.rows.contains(&SignRow::GoOn) && !seen.rows.contains(&SignRow::Dismiss));
+}
+
 #[test]
 fn one_that_does_not_drift_is_zoomed_and_says_so() {
     let mut story = seen();

@@ -62,6 +62,8 @@ fn item(row: SignRow, it: &SignSeen, drafts: &Drafts) -> Item {
             let turn = shown.map(|it| format!("turn {}", it.turn)).unwrap_or_default();
             (turn, shown.map(|it| it.words.clone()).unwrap_or_default())
         }
+        SignRow::GoOn => ("let it go on".to_owned(), "as it is: it is held no more".to_owned()),
+        SignRow::Stop => ("stop it".to_owned(), "in good order".to_owned()),
         SignRow::Redirect => ("write to it".to_owned(), first(&drafts.redirect)),
         SignRow::Instructions => {
             ("edit its instructions".to_owned(), format!("+ {}", last(&drafts.instructions)))

@@ -129,3 +129,35 @@ fn an_agent_that_reached_its_budget_says_what_the_next_call_may_cost_once() {
         assert!(prompt.contains("the next call may cost $0.4800"), "{prompt}");
     }
 }
+
+#[test]
+fn what_a_watch_asks_stands_on_the_pane_with_what_shows_it() {
+    let mut story = Story::open("");
+    let agent = story.cast("smith", "coder", "Build it.");
+    let evidence = vec![Evidence { seq: Seq(3), turn: Turn(2), words: "write notes.md".into() }];
+    let words_seen = "changed notes.md, outside its scope".to_owned();
+    let (sign, rule) = (1, Rule::Scope);
+    let (words_of, action) = (words_seen.clone(), Action::Ask);
+    let seen = DriftEvent::Seen {
+        sign,
+        rule,
+        since: Turn(2),
+        words: words_seen,
+        evidence: evidence.clone(),
+        action,
+    };
+    story.start(agent).tell(Event::Drifted { agent, event: Box::new(seen) });
+    story.hold(agent, HoldReason::Watch, "");
+    let ask = Ask::Drift { sign, rule, words: words_of, evidence };
+    story.tell(Event::Asked { agent, request: RequestId::DRIFT, ask });
+    for size in [(80, 24), (120, 35)] {
+        let stage = words(&picture(&story, size));
+        let inbox = with(|it| drop(it.open_inbox(&story.stage, story.now())));
+        let inbox = words(&shot(&scene(&story, &inbox), size));
+        for text in ["drifts: what now?", "changed notes.md", "turn 2: write notes.md"] {
+            assert!(stage.contains(text) && inbox.contains(text), "{text}: {stage}\n{inbox}");
+        }
+        assert!(stage.contains("a let it go on  D stop it"), "{stage}");
+        assert!(inbox.contains("enter write to it, or else  a let it go on"), "{inbox}");
+    }
+}

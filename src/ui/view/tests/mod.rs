@@ -24,9 +24,9 @@ use super::{
     specimen::{self, Story, six},
 };
 use crate::model::{
-    AgentId, Answer, Ask, Author, Capabilities, Casting, Command, Enclosure, EngineKind, EntryKind,
-    Event, Ground, HoldReason, Input, Millis, Money, Network, Outcome, RedirectId, RequestId,
-    Sandbox, Seq, ToolState, Tree, Turn, Version, Whose, decide,
+    Action, AgentId, Answer, Ask, Author, Capabilities, Casting, Command, DriftEvent, Enclosure,
+    EngineKind, EntryKind, Event, Evidence, Ground, HoldReason, Input, Millis, Money, Network, Outcome, RedirectId, RequestId,
+    Rule, Sandbox, Seq, ToolState, Tree, Turn, Version, Whose, decide,
 };
 use crate::text::{Grammars, Patch};
 use crate::ui::{
