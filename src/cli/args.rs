@@ -11,6 +11,7 @@ mod policy;
 mod retake;
 mod sessions;
 mod setup;
+mod watched;
 
 pub use super::speed::Speed;
 pub use attending::{StatusArgs, Until, WaitArgs};
@@ -22,6 +23,7 @@ pub use mcp::{AtServer, McpArgs, McpTask};
 pub use policy::{CheckArgs, PolicyArgs, PolicyTask};
 pub use retake::RetakeArgs;
 pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
+pub use watched::WatchedArgs;
 
 pub use setup::{
     CompletionsArgs, ConfigArgs, ConfigOf, ConfigTask, DoctorArgs, InitArgs, ManArgs, SchemaOf,
@@ -287,6 +289,9 @@ pub struct RunArgs {
     /// So often what does not hold goes back to the agent; else you are told
     #[arg(long, value_name = "TIMES")]
     pub hand_back: Option<u32>,
+    /// How they are watched
+    #[command(flatten)]
+    pub watched: WatchedArgs,
     /// Play all models from a rehearsal file: free, and offline
     ///
     /// Programs such as Claude Code get its address, a key that opens nothing, and a home of their

@@ -123,6 +123,7 @@ impl Company {
             workspace: self.project().display().to_string(),
             ground: ground(role.workspace.unwrap_or(settings.workspace.default)),
             budget: role.budget.or(settings.budget.agent),
+            estimate: role.estimate,
             scope: role.scope.clone(),
             watch: config::heeded(&settings.watch, &role.watch),
             max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),

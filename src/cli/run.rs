@@ -106,17 +106,23 @@ pub(super) struct Beginning {
 }
 
 impl Beginning {
-    /// Adds what must hold of each agent's work.
+    /// Adds what must hold of each agent's work, and how it is watched.
     fn check(&mut self, args: &RunArgs) -> anyhow::Result<()> {
-        if args.check.is_empty() && args.hand_back.is_none() {
+        let is_checked = !args.check.is_empty() || args.hand_back.is_some();
+        if !is_checked && args.watched.is_empty() {
             return Ok(());
         }
         for command in &mut self.commands {
             let Command::Add(casting) = command else {
                 bail!(
-                    "--check and --hand-back are for agents: the steps of a script have their own"
+                    "--check, --hand-back, --scope, --estimate and --heed are for agents: the \
+                     steps of a script have their own"
                 );
             };
+            args.watched.apply(casting);
+            if !is_checked {
+                continue;
+            }
             let checks = casting.checks.get_or_insert_default();
             checks.list.extend(args.check.iter().cloned().map(Check::Command));
             checks.hand_back = args.hand_back.unwrap_or(checks.hand_back);

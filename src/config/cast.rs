@@ -214,6 +214,12 @@ fn wider(
                 format!("a project file may not raise the budget of `{name}` from {old} to {new}")
             })
         }
+        ["estimate"] => {
+            let known = |it: &Role| it.estimate.or(it.budget);
+            let old = below.and_then(known).or(settings.budget.agent);
+            is_more(with.estimate, old)
+                .then(|| format!("a project file may not reckon with more for `{name}`"))
+        }
         ["checks" | "hand_back"] => less_checked(name, key, [below?, with]),
         ["max_turns"] => {
             let old = below.and_then(|it| it.max_turns).unwrap_or(settings.limits.max_turns);

@@ -49,7 +49,7 @@ pub use environment::Environment;
 pub(crate) use fault::{Blame, harmless, told};
 pub use fault::{ConfigError, Fault, Place, closest};
 pub(crate) use heeding::heeded;
-pub use heeding::{Heeding, RoleHeeding};
+pub use heeding::{Heeding, RoleHeeding, heed_anew, heeding};
 pub use keeping::{HistorySettings, KeepBytes, KeepTime, NotKept};
 pub use kept::{KeptSetting, keep};
 pub(crate) use layers::read_alone;

@@ -66,6 +66,11 @@ pub struct Role {
     #[serde(default, deserialize_with = "super::cast::some_dollars")]
     #[schemars(with = "Option<String>")]
     pub budget: Option<Money>,
+    /// What its work is reckoned to cost; its budget, if left out. That it will be far dearer
+    /// is seen as drift.
+    #[serde(default, deserialize_with = "super::cast::some_dollars")]
+    #[schemars(with = "Option<String>")]
+    pub estimate: Option<Money>,
     /// How many turns it may take, if not the settings' number.
     #[serde(default)]
     pub max_turns: Option<u32>,

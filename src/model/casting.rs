@@ -62,6 +62,9 @@ pub struct Casting {
     pub ground: Ground,
     /// What it may spend.
     pub budget: Option<Money>,
+    /// What it is reckoned to cost; none where nobody has said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Money>,
     /// How many turns it may take; none means as many as it needs.
     pub max_turns: Option<u32>,
     /// The part of a script that it plays; none where the director cast it.

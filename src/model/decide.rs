@@ -13,7 +13,7 @@ use super::{
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
-    messages::{delivered, edit_redirect, instruct, take_back},
+    messages::{delivered, edit_brief, edit_redirect, instruct, take_back},
     play::{self, PlayEvent},
     proof, quota,
     retake::{mark, retake},
@@ -177,6 +177,7 @@ fn note(
         Report::Reached(boundary) => Event::BoundaryReached { agent, boundary },
         Report::Thought(text) => Event::Thought { agent, text },
         Report::Said(text) => Event::Said { agent, text },
+        Report::Planned(steps) => Event::Planned { agent, steps },
         Report::Sealed(seal) => Event::Sealed { agent, seal },
         Report::ToolCalled { call, id, tool, title, input, seal } => {
             Event::ToolCalled { agent, call, id, tool, title, input, seal }
@@ -358,7 +359,12 @@ fn change_budget(agent: &Agent, by: Author, budget: Option<Money>) -> Vec<Event>
     vec![Event::BudgetChanged { agent: agent.id, budget, by }]
 }
 
-pub(super) fn redirect(agent: &Agent, by: Author, text: String, now: bool) -> Result<Vec<Event>, Refusal> {
+pub(super) fn redirect(
+    agent: &Agent,
+    by: Author,
+    text: String,
+    now: bool,
+) -> Result<Vec<Event>, Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Words("an empty message redirects nobody".to_owned()));
     }
@@ -393,19 +399,6 @@ const fn is_in_flight(agent: &Agent) -> bool {
 /// The requests that tool calls wait for.
 pub(super) fn open_calls(agent: &Agent) -> impl Iterator<Item = RequestId> {
     agent.requests.iter().filter(|it| it.ask.call().is_some()).map(|it| it.id)
-}
-
-fn edit_brief(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::Words("an agent needs a brief".to_owned()));
-    }
-    if agent.turn.0 > 0 {
-        return Err(not(agent, "the model has seen its brief; redirect it"));
-    }
-    if agent.casting.brief == text {
-        return Ok(Vec::new());
-    }
-    Ok(vec![Event::BriefEdited { agent: agent.id, text, by }])
 }
 
 /// Starts the engine anew: what the agent has done so far stays.

@@ -5,8 +5,8 @@ mod about;
 use super::{
     AgentId, Answer, Ask, AttentionEvent, Author, Boundary, BudgetEvent, CallId, Casting, Changed,
     Conflict, Cost, DriftEvent, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome,
-    PlayId, ProofEvent, Quota, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage, Version,
-    Way, play::PlayEvent,
+    PlanStep, PlayId, ProofEvent, Quota, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage,
+    Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -228,6 +228,8 @@ pub enum Event {
     Said { agent: AgentId, text: String },
     /// The vendor's opaque proof of the thinking so far; goes back to it as it is.
     Sealed { agent: AgentId, seal: serde_json::Value },
+    /// It has set out to do this, step by step; where no tool call of it says so.
+    Planned { agent: AgentId, steps: Vec<PlanStep> },
     /// The model asked for a tool.
     ToolCalled {
         agent: AgentId,

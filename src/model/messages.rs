@@ -1,6 +1,9 @@
 //! What becomes of a message that is on its way: changed, taken back, delivered.
 
-use super::{Agent, Author, Event, Redirect, RedirectId, Refusal, decide::can};
+use super::{
+    Agent, Author, Event, Redirect, RedirectId, Refusal,
+    decide::{can, not},
+};
 
 fn queued(agent: &Agent, redirect: RedirectId) -> Result<(), Refusal> {
     if agent.queued().any(|it| it.id == redirect) {
@@ -32,6 +35,19 @@ pub(super) fn take_back(
 ) -> Result<Vec<Event>, Refusal> {
     queued(agent, redirect)?;
     Ok(vec![Event::RedirectTakenBack { agent: agent.id, redirect, by }])
+}
+
+pub(super) fn edit_brief(agent: &Agent, by: Author, text: String) -> Result<Vec<Event>, Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::Words("an agent needs a brief".to_owned()));
+    }
+    if agent.turn.0 > 0 {
+        return Err(not(agent, "the model has seen its brief; redirect it"));
+    }
+    if agent.casting.brief == text {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::BriefEdited { agent: agent.id, text, by }])
 }
 
 /// A message that a program has taken in: seen with the turn that runs, or with

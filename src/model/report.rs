@@ -1,8 +1,8 @@
 //! What an engine tells the supervisor about its agent.
 
 use super::{
-    Ask, Bid, Boundary, CallId, Conflict, Cost, Event, FileChange, Level, Millis, Outcome, Quota,
-    RedirectId, RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
+    Ask, Bid, Boundary, CallId, Conflict, Cost, Event, FileChange, Level, Millis, Outcome,
+    PlanStep, Quota, RedirectId, RequestId, Sandbox, Stop, Tree, Turn, Usage, Way,
 };
 
 /// An agent's own words. Most become the event of the same name.
@@ -50,6 +50,7 @@ pub enum Report {
     FilesPut(String),
     /// The service that it calls has told how much may still be asked.
     QuotaTold(Box<Quota>),
+    Planned(Vec<PlanStep>),
     /// Its program calls the place where that turn was over like this.
     PlaceNamed(Turn, String),
     /// Its program said something that is not known.

@@ -1,7 +1,8 @@
 //! What an agent asks of the director, and the answer.
 
 use super::{
-    AgentId, CallId, Command, Evidence, Fingerprint, Millis, Money, RequestId, Rule, Whose, form::Blank,
+    AgentId, CallId, Command, Evidence, Fingerprint, Millis, Money, RequestId, Rule, Whose,
+    form::Blank,
 };
 use serde::{Deserialize, Serialize};
 
@@ -128,9 +129,7 @@ impl Ask {
             }
             Self::Question { text, .. } => Fingerprint::of(["question", text]),
             Self::Budget { .. } => Fingerprint::of(["budget"]),
-            Self::Drift { sign, words, .. } => {
-                Fingerprint::of(["drift", &sign.to_string(), words])
-            }
+            Self::Drift { sign, words, .. } => Fingerprint::of(["drift", &sign.to_string(), words]),
         }
     }
 

@@ -4,7 +4,10 @@
 //! text that came back, only whether it was the same text as before: as a number, which
 //! stands in no journal.
 
-use super::{Agent, Answer, CallId, Cost, Event, FileChange, Millis, Record, Seq, Turn};
+use super::{
+    Agent, Answer, CallId, Cost, Event, FileChange, Millis, PlanStep, Record, Seq, Turn, Voice,
+    plan,
+};
 use serde_json::Value;
 use std::{
     collections::VecDeque,
@@ -18,6 +21,8 @@ const MOVES: usize = 96;
 const TURNS: usize = 64;
 /// So many checkpoints that changed something are.
 const MARKS: usize = 32;
+/// So many changes of a plan are.
+const LOSSES: usize = 16;
 /// So many files of a call or a checkpoint are told apart.
 const PATHS: usize = 24;
 /// So many letters of a title are kept.
@@ -32,6 +37,20 @@ pub struct Trail {
     marks: VecDeque<Arc<Kept>>,
     turns: VecDeque<TurnEnd>,
     told: Seq,
+    plan: Vec<PlanStep>,
+    losses: VecDeque<Arc<PlanLoss>>,
+    voice: Voice,
+}
+
+/// A change of its plan that lost something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanLoss {
+    /// The record that changed it.
+    pub seq: Seq,
+    /// In which turn.
+    pub turn: Turn,
+    /// The steps that were to be done and are gone.
+    pub lost: Vec<String>,
 }
 
 /// One tool call.
@@ -110,8 +129,37 @@ impl Trail {
         self.told
     }
 
+    /// Its plan, as it stands.
+    pub fn plan(&self) -> &[PlanStep] {
+        &self.plan
+    }
+
+    /// How its plan has lost steps, oldest first.
+    pub fn losses(&self) -> impl DoubleEndedIterator<Item = &PlanLoss> + ExactSizeIterator {
+        self.losses.iter().map(AsRef::as_ref)
+    }
+
+    /// What it has said.
+    pub const fn voice(&self) -> &Voice {
+        &self.voice
+    }
+
+    /// Its plan is another one now.
+    fn plan_anew(&mut self, steps: Vec<PlanStep>, seq: Seq, turn: Turn) {
+        let lost = plan::lost(&self.plan, &steps);
+        if !lost.is_empty() {
+            push(&mut self.losses, LOSSES, PlanLoss { seq, turn, lost });
+        }
+        self.plan = steps;
+    }
+
     fn begin(&mut self, record: &Record, turn: Turn) {
         let Event::ToolCalled { call, tool, title, input, .. } = &record.event else { return };
+        self.voice.pause(turn);
+        let written = plan::written(tool, input);
+        if let Some(steps) = written.or_else(|| plan::amended(&self.plan, tool, input)) {
+            self.plan_anew(steps, record.seq, turn);
+        }
         push(
             &mut self.moves,
             MOVES,
@@ -163,11 +211,23 @@ impl Agent {
     pub(super) fn leave_trail(&mut self, record: &Record) {
         let heard = std::mem::replace(&mut self.heard, (record.seq, record.at));
         match &record.event {
+            Event::Said { text, .. } if !self.is_watched() => {
+                Arc::make_mut(&mut self.trail).voice.hear(text, record.seq, self.turn);
+            }
+            Event::TurnCut { turn, .. } => {
+                Arc::make_mut(&mut self.trail).voice.fall_silent(*turn);
+            }
+            Event::Planned { steps, .. } => {
+                let trail = Arc::make_mut(&mut self.trail);
+                trail.plan_anew(steps.clone(), record.seq, self.turn);
+            }
             Event::ToolCalled { .. } => Arc::make_mut(&mut self.trail).begin(record, self.turn),
             Event::ToolEnded { .. } => Arc::make_mut(&mut self.trail).end(record),
             Event::TurnEnded { turn, .. } => {
                 let end = TurnEnd { seq: record.seq, turn: *turn, spent: self.spent };
-                Arc::make_mut(&mut self.trail).turn_over(end);
+                let trail = Arc::make_mut(&mut self.trail);
+                trail.voice.fall_silent(*turn);
+                trail.turn_over(end);
             }
             Event::Checkpointed { turn, files, .. } if *turn > Turn(0) => {
                 Arc::make_mut(&mut self.trail).mark(record.seq, *turn, files);

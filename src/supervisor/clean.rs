@@ -36,7 +36,8 @@ pub(super) fn clean(input: &mut Input) {
 pub(super) fn clean_fact(event: &mut Event) {
     let text = match event {
         Event::AgentAdded { casting, .. } => &mut casting.brief,
-        Event::RedirectWritten { text, .. } => text,
+        Event::RedirectWritten { text, .. } | Event::HoldPlaced { note: text, .. } => text,
+        Event::Asked { ask, .. } => return clean_all(ask),
         Event::Drifted { event, .. } => return clean_all(&mut **event),
         Event::Proved { event, .. } => match &mut **event {
             ProofEvent::Ended { why, .. } => why,

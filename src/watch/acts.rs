@@ -25,9 +25,7 @@ pub(super) fn of(
             let text = message(agent, (rule, found.since, words));
             (wanted, vec![Event::RedirectWritten { agent: agent.id, redirect, text, by }])
         }
-        Action::Pause if able.pause != PauseGrain::None => {
-            (wanted, vec![hold()])
-        }
+        Action::Pause if able.pause != PauseGrain::None => (wanted, vec![hold()]),
         // One thing is asked at a time, and of nobody who is held for another.
         Action::Ask
             if able.pause != PauseGrain::None
@@ -87,10 +85,10 @@ mod tests {
 
     #[test]
     fn what_is_said_to_that_lets_it_go_on_and_answers() {
-        let answers: [fn(&mut Story); 3] = [
-            |it| drop(it.answer(Answer::Said { text: "look elsewhere".into() })),
-            |it| drop(it.direct(Command::Lift(AgentId(1), HoldReason::Watch))),
-            |it| drop(it.dismiss()),
+        let answers: [fn(&mut Story) -> &mut Story; 3] = [
+            |it| it.answer(Answer::Said { text: "look elsewhere".into() }),
+            |it| it.direct(Command::Lift(AgentId(1), HoldReason::Watch)),
+            |it| it.dismiss(),
         ];
         for (nth, answer) in answers.into_iter().enumerate() {
             let mut story = drifted(Action::Ask, Capabilities::NATIVE);

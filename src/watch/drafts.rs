@@ -64,6 +64,18 @@ fn advice((rule, since, words): (Rule, Turn, &str), scope: &str) -> String {
             "Your {words}. Bring what you are at to an end: leave it in good order, and write down \
              what is done and what is not."
         ),
+        Rule::PlanChanged => format!(
+            "I see {words}. Say in one sentence why. Without a good reason put them back into \
+             your plan and do them; if there is one, go on, and name them when you report."
+        ),
+        Rule::CostSlope => format!(
+            "I see that {words}. Say in two sentences what is left and what makes it dear; then \
+             do what matters most first, in fewer and shorter turns, or hand in what you have."
+        ),
+        Rule::Repeats => format!(
+            "Since turn {since} I have read {words}. I know that now. Say what is new, or do the \
+             next thing; if nothing is left to do, hand in what you have, or ask me."
+        ),
         Rule::ErrorSpiral => format!(
             "Since turn {since} I see {words}. Stop trying. Read the first error to its end, say \
              in one sentence what causes it, and change that one thing; or ask me."
@@ -98,6 +110,17 @@ fn lesson(rule: Rule, scope: &str) -> String {
         }
         Rule::Silence => "Give every command a time after which it is given up.".to_owned(),
         Rule::Context => "Read only what you need, in parts; keep answers short.".to_owned(),
+        Rule::PlanChanged => {
+            "What your plan says is done, or you say why it is not. No step leaves it \
+             without a word."
+                .to_owned()
+        }
+        Rule::CostSlope => {
+            "Be sparing: look at no more than you need, and make several calls in one turn \
+             where you can."
+                .to_owned()
+        }
+        Rule::Repeats => "Say a thing once. When nothing new is to be said, act.".to_owned(),
         Rule::ErrorSpiral => "When something has failed twice, say what causes it before you try \
              again; when it has failed three times, ask."
             .to_owned(),

@@ -12,10 +12,13 @@
 
 mod acts;
 mod context;
+mod cost_slope;
 mod drafts;
 mod error_spiral;
 mod no_change;
 mod ping_pong;
+mod plan_changed;
+mod repeats;
 mod same_call;
 mod scope;
 mod sight;
@@ -47,6 +50,9 @@ const fn look(rule: Rule) -> Look {
         Rule::ErrorSpiral => error_spiral::look,
         Rule::NoChange => no_change::look,
         Rule::Context => context::look,
+        Rule::PlanChanged => plan_changed::look,
+        Rule::CostSlope => cost_slope::look,
+        Rule::Repeats => repeats::look,
         // It is seen when nothing happens: see [`next`].
         Rule::Silence => |_| None,
     }

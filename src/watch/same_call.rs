@@ -35,7 +35,7 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
 }
 
 /// Whether it is there to take its time.
-fn waits(made: &Move) -> bool {
+pub(super) fn waits(made: &Move) -> bool {
     WAITING.contains(&made.tool.as_str())
         || Bid::TOOLS.contains(&made.tool.as_str())
         || made.title.split_whitespace().any(|word| word == "sleep")

@@ -1,6 +1,8 @@
 //! What a rule sees of an agent, and what it says of that.
 
-use crate::model::{Agent, Evidence, Kept, Move, MoveEnd, Rule, Seq, Trail, Turn, TurnEnd};
+use crate::model::{
+    Agent, Evidence, Kept, Move, MoveEnd, PlanLoss, Rule, Seq, Spoken, Trail, Turn, TurnEnd,
+};
 
 /// So much is shown for a sign: the beginning and the end of it.
 const EVIDENCE: usize = 8;
@@ -76,6 +78,18 @@ impl<'a> Sight<'a> {
     pub(super) fn turns(&self) -> impl Iterator<Item = &'a TurnEnd> {
         let from = self.settled.max(self.trail.told());
         self.trail.turns().rev().filter(move |it| from < it.seq)
+    }
+
+    /// How its plan has lost steps since it was told something last, oldest first.
+    pub(super) fn plans(&self) -> impl Iterator<Item = &'a PlanLoss> {
+        let from = self.settled.max(self.trail.told());
+        self.trail.losses().filter(move |it| from < it.seq)
+    }
+
+    /// What it has said since it was told something last, the latest first.
+    pub(super) fn said(&self) -> impl Iterator<Item = &'a Spoken> {
+        let from = self.settled.max(self.trail.told());
+        self.trail.voice().said().rev().filter(move |it| from < it.seq)
     }
 
     /// Whether it made that call before this record.

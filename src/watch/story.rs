@@ -2,9 +2,9 @@
 
 use super::{after, next};
 use crate::model::{
-    Agent, AgentId, Answer, Author, CallId, Casting, Command, Cost, DriftEvent, Event, FileChange, HeedWish,
-    Input, Millis, Money, Record, RedirectId, RequestId, Rule, Stage, Stop, Tree, Turn, Usage, Version,
-    decide, follow_up,
+    Agent, AgentId, Answer, Author, CallId, Casting, Command, Cost, DriftEvent, Event, FileChange,
+    HeedWish, Input, Millis, Money, Record, RedirectId, RequestId, Rule, Stage, Stop, Tree, Turn,
+    Usage, Version, decide, follow_up,
 };
 use serde_json::json;
 use std::collections::VecDeque;
@@ -102,6 +102,35 @@ impl Story {
         let (reserved, again) = (None, false);
         self.record(Event::TurnStarted { agent, turn, version, model, reserved, again });
         self.record(Event::TurnEnded { agent, turn, stop, usage, cost })
+    }
+
+    /// Its model answers once more, with these words.
+    pub(super) fn says(&mut self, text: &str) -> &mut Self {
+        self.turn += 1;
+        let (agent, turn, version) = (AGENT, Turn(self.turn), Version(1));
+        let (reserved, again, model) = (None, false, String::new());
+        self.record(Event::TurnStarted { agent, turn, version, model, reserved, again });
+        self.record(Event::Said { agent, text: text.to_owned() });
+        let (stop, usage, cost) = (Stop::Tools, Usage::default(), Cost::default());
+        self.record(Event::TurnEnded { agent, turn, stop, usage, cost })
+    }
+
+    /// It writes its plan down: steps, and how far each is.
+    pub(super) fn plan(&mut self, steps: &[(&str, &str)]) -> &mut Self {
+        let todos = steps.iter().map(|(text, at)| json!({ "content": text, "status": at }));
+        self.call += 1;
+        let (agent, call) = (AGENT, CallId(self.call));
+        self.record(Event::ToolCalled {
+            agent,
+            call,
+            id: String::new(),
+            tool: "TodoWrite".to_owned(),
+            title: "its plan".to_owned(),
+            input: json!({ "todos": todos.collect::<Vec<_>>() }).into(),
+            seal: None,
+        });
+        let (text, note, changes) = ("noted".to_owned(), String::new(), Vec::new());
+        self.record(Event::ToolEnded { agent, call, ok: true, text, bytes: 0, changes, note })
     }
 
     /// Nothing happens for so many seconds more.

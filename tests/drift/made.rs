@@ -28,6 +28,11 @@ struct Session {
     /// What a turn costs.
     #[serde(default)]
     cents: u64,
+    /// What it is reckoned to cost, in cents.
+    estimate: Option<u64>,
+    /// What it says in each of them.
+    #[serde(default)]
+    words: String,
     /// For so many seconds nothing is heard after them.
     #[serde(default)]
     silent: u64,
@@ -63,6 +68,9 @@ struct Call {
     #[serde(default = "yes")]
     ok: bool,
     says: String,
+    /// The steps of the plan that it writes down, and how far each is.
+    #[serde(default)]
+    plan: Vec<(String, String)>,
     #[serde(default)]
     changes: Vec<String>,
     /// Lines added, and removed.
@@ -108,14 +116,20 @@ struct Play {
     call: u32,
     context: u64,
     cost: Cost,
+    words: String,
 }
 
 impl Play {
     fn of(session: &Session) -> Self {
-        let casting =
-            Casting { scope: session.scope.clone(), window: session.window, ..Casting::default() };
+        let casting = Casting {
+            scope: session.scope.clone(),
+            window: session.window,
+            estimate: session.estimate.map(Money::cents),
+            ..Casting::default()
+        };
         let cost = Cost::from(Some(Money::cents(session.cents)));
-        let mut play = Self { told: Told::default(), turn: 0, call: 0, context: 0, cost };
+        let (told, words) = (Told::default(), session.words.clone());
+        let mut play = Self { told, turn: 0, call: 0, context: 0, cost, words };
         let casting = Box::new(casting);
         play.tell(Event::AgentAdded { agent: AGENT, casting, by: Author::Director });
         play.tell(Event::AgentStarting { agent: AGENT, run: 1 });
@@ -136,6 +150,10 @@ impl Play {
         let usage = Usage { input: self.context, ..Usage::default() };
         let (reserved, again) = (None, false);
         self.tell(Event::TurnStarted { agent, turn, version, model, reserved, again });
+        if !self.words.is_empty() {
+            let text = self.words.replace("{n}", &round.to_string());
+            self.tell(Event::Said { agent, text });
+        }
         self.tell(Event::TurnEnded { agent, turn, stop, usage, cost });
         for call in calls {
             self.call(call, round);
@@ -148,7 +166,12 @@ impl Play {
         let (agent, id) = (AGENT, CallId(self.call));
         let title = filled(&call.what);
         let paths = call.changes.iter().map(|it| filled(it)).collect::<Vec<_>>();
-        let input = serde_json::json!({ "what": title, "paths": paths });
+        let todos = call
+            .plan
+            .iter()
+            .map(|(text, at)| serde_json::json!({ "content": filled(text), "status": at }));
+        let todos = todos.collect::<Vec<_>>();
+        let input = serde_json::json!({ "what": title, "paths": paths, "todos": todos });
         self.tell(Event::ToolCalled {
             agent,
             call: id,

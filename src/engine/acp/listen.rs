@@ -110,8 +110,9 @@ impl Worker {
                 self.hear_model().await?;
                 self.speak(Kind::Thought, &text).await.map(|_| ())
             }
-            Said::Plan(text) => {
+            Said::Plan(text, steps) => {
                 self.hush().await?;
+                self.seat.say(Report::Planned(steps)).await?;
                 self.speak(Kind::Thought, &text).await?;
                 self.hush().await
             }

@@ -2,7 +2,10 @@
 //! read them, and the habits of known agents that go beyond those.
 
 use super::{sign::Sign, terminals::About};
-use crate::{model::Usage, text::sanitise};
+use crate::{
+    model::{PlanState, PlanStep, Usage},
+    text::sanitise,
+};
 use agent_client_protocol::v1::schema::{
     ContentBlock, ContentChunk, CreateTerminalRequest, PermissionOption, PermissionOptionKind,
     Plan, PlanEntryStatus, ReadTextFileRequest, RequestPermissionRequest, SessionUpdate,
@@ -19,8 +22,8 @@ pub(super) enum Said {
     Thought(String),
     /// News of a tool call.
     Call(Box<Sign>),
-    /// What it is about to do, as a list.
-    Plan(String),
+    /// What it is about to do, as a list, and step by step.
+    Plan(String, Vec<PlanStep>),
     /// A model call has used so much.
     Used(Usage),
     /// The session has cost so much so far, in dollars.
@@ -76,7 +79,7 @@ pub(super) fn news(update: &Value) -> Vec<Said> {
         SessionUpdate::ToolCall(_) | SessionUpdate::ToolCallUpdate(_) => {
             Said::Call(Box::new(Sign::read(update)))
         }
-        SessionUpdate::Plan(plan) => Said::Plan(list(&plan)),
+        SessionUpdate::Plan(plan) => Said::Plan(list(&plan), steps(&plan)),
         SessionUpdate::UsageUpdate(usage) => {
             let dollars = usage.cost.filter(|it| it.currency.eq_ignore_ascii_case("USD"));
             let cost = dollars.map(|it| Said::Cost(it.amount));
@@ -125,6 +128,19 @@ fn list(plan: &Plan) -> String {
     };
     let lines: Vec<String> = plan.entries.iter().map(line).collect();
     format!("Plan:\n{}\n", lines.join("\n"))
+}
+
+/// The same, step by step.
+fn steps(plan: &Plan) -> Vec<PlanStep> {
+    let step = |entry: &agent_client_protocol::v1::schema::PlanEntry| {
+        let state = match entry.status {
+            PlanEntryStatus::Completed => PlanState::Done,
+            PlanEntryStatus::InProgress => PlanState::Doing,
+            _ => PlanState::Open,
+        };
+        PlanStep::new(&sanitise(&entry.content), state)
+    };
+    plan.entries.iter().map(step).collect()
 }
 
 /// What a request wants.

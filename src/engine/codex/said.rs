@@ -50,6 +50,8 @@ pub(super) enum Said {
     Asked { id: Value, method: String, parameters: Value },
     /// What it asked is settled.
     Settled(Value),
+    /// What it has set out to do, step by step.
+    Plan(Value),
     /// How much of its login's quota is used.
     Quota(Value),
     /// A word for the director.
@@ -69,7 +71,7 @@ pub(super) enum End {
 }
 
 /// Known, and of no use here.
-const BORING: [&str; 34] = [
+const BORING: [&str; 33] = [
     "thread/started",
     "thread/status/changed",
     "thread/readState/changed",
@@ -85,7 +87,6 @@ const BORING: [&str; 34] = [
     "thread/compacted",
     "skills/changed",
     "turn/diff/updated",
-    "turn/plan/updated",
     "turn/moderationMetadata",
     "item/plan/delta",
     "item/fileChange/outputDelta",
@@ -149,6 +150,7 @@ pub(super) fn read(message: &Value, folder: &str) -> Said {
         }
         "item/started" => begun(parameters, folder),
         "item/completed" => ended(parameters, folder),
+        "turn/plan/updated" => Said::Plan(parameters.get("plan").cloned().unwrap_or_default()),
         "error" => error(parameters),
         "serverRequest/resolved" => {
             Said::Settled(parameters.get("requestId").cloned().unwrap_or_default())

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     engine::{Gone, quota::of_codex, voice::Kind},
-    model::{Level, Millis, Report},
+    model::{Level, Millis, PlanStep, Report, steps},
     text::{one_line, reveal, sanitise},
 };
 use jiff::Timestamp;
@@ -46,6 +46,14 @@ impl Worker {
                 self.seat.say(Report::Noticed(Level::Note, words)).await
             }
             _ if !is_own => Ok(()),
+            Said::Plan(plan) => match steps(&plan) {
+                Some(steps) => {
+                    let clean = |it: PlanStep| PlanStep::new(&sanitise(&it.text), it.state);
+                    let steps = steps.into_iter().map(clean).collect();
+                    self.seat.say(Report::Planned(steps)).await
+                }
+                None => Ok(()),
+            },
             Said::Began(tool) => self.began(tool).await,
             Said::Ended(tool) => self.ended(tool).await,
             Said::Printed { id, text } => self.printed(&id, &text).await,

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Activity, Agent, Author, Boundary, CallId, Cost, Delivery, Event, Life, Millis, Money,
-    OpenTool, Outcome, Stop, Usage,
+    OpenTool, Outcome, RequestId, Stop, Usage,
 };
 
 /// How many files of an agent are told apart.

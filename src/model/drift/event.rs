@@ -27,6 +27,12 @@ pub enum Rule {
     Context,
     /// At work, and nothing is heard of it.
     Silence,
+    /// Its plan has lost steps that were not done.
+    PlanChanged,
+    /// At its pace it costs far more than was reckoned with.
+    CostSlope,
+    /// It says the same again and again.
+    Repeats,
 }
 
 /// What a watch does when it sees drift, the sterner the later. Never more than that: a
@@ -71,13 +77,16 @@ pub struct Heed {
 
 impl Rule {
     /// All of them, in the order in which they have their say.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Scope,
         Self::TestsBent,
         Self::PingPong,
         Self::SameCall,
         Self::ErrorSpiral,
+        Self::Repeats,
+        Self::PlanChanged,
         Self::NoChange,
+        Self::CostSlope,
         Self::Context,
         Self::Silence,
     ];
@@ -93,6 +102,9 @@ impl Rule {
             Self::NoChange => "no-change",
             Self::Context => "context",
             Self::Silence => "silence",
+            Self::PlanChanged => "plan-changed",
+            Self::CostSlope => "cost-slope",
+            Self::Repeats => "repeats",
         }
     }
 
@@ -113,6 +125,12 @@ impl Rule {
             Self::Context => 85,
             // Seconds; three times as many while a tool runs.
             Self::Silence => 180,
+            // Steps.
+            Self::PlanChanged => 2,
+            // Percent of what was reckoned with.
+            Self::CostSlope => 200,
+            // Times; twice as many in one answer.
+            Self::Repeats => 3,
         };
         Heed { action: Action::Warn, limit }
     }
@@ -179,6 +197,9 @@ impl fmt::Display for Rule {
             Self::NoChange => "nothing changes",
             Self::Context => "its window is nearly full",
             Self::Silence => "nothing is heard",
+            Self::PlanChanged => "its plan lost steps",
+            Self::CostSlope => "dearer than was reckoned with",
+            Self::Repeats => "the same words again",
         })
     }
 }

@@ -9,8 +9,8 @@ mod event;
 pub use event::{Action, DriftEvent, Evidence, Heed, HeedWish, Rule};
 
 use super::{
-    Agent, Answer, Ask, Author, Event, HoldReason, Millis, Record, Refusal, Request, RequestId, Seq,
-    Turn, decide,
+    Agent, Answer, Ask, Author, Event, HoldReason, Millis, Record, Refusal, Request, RequestId,
+    Seq, Turn, decide,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -199,9 +199,9 @@ pub(super) fn heed(agent: &Agent, by: Author, wish: HeedWish) -> Result<Vec<Even
     }
     let event = DriftEvent::Dismissed { sign, rests: RESTS, by };
     let mut events = vec![Event::Drifted { agent: agent.id, event: Box::new(event) }];
-    let is_asked = agent.drift_asked().is_some_and(
-        |it| matches!(&it.ask, Ask::Drift { sign: asked, .. } if *asked == sign),
-    );
+    let is_asked = agent
+        .drift_asked()
+        .is_some_and(|it| matches!(&it.ask, Ask::Drift { sign: asked, .. } if *asked == sign));
     // What it was held for is no reason any more.
     if is_asked || agent.drift.signs().len() == 1 {
         events.extend(let_go(agent, by, "that is no drift"));

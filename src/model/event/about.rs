@@ -19,7 +19,7 @@ impl Event {
             | Self::Confined { agent, .. } | Self::Linked { agent, .. } | Self::Strange { agent, .. } | Self::RedirectSent { agent, .. }
             | Self::AgentReopened { agent, .. } | Self::AgentSeen { agent }
             | Self::TurnStarted { agent, .. } | Self::Thought { agent, .. } | Self::Said { agent, .. }
-            | Self::Sealed { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
+            | Self::Sealed { agent, .. } | Self::Planned { agent, .. } | Self::ToolCalled { agent, .. } | Self::TurnEnded { agent, .. }
             | Self::WindowSeen { agent, .. } | Self::Noted { agent, .. }
             | Self::TurnCut { agent, .. } | Self::RetryScheduled { agent, .. } | Self::Compacted { agent, .. }
             | Self::ToolStarted { agent, .. } | Self::ToolPrinted { agent, .. } | Self::ToolEnded { agent, .. }
@@ -56,6 +56,7 @@ impl Event {
                 | Self::WindowSeen { .. }
                 | Self::PlaceNamed { .. }
                 | Self::QuotaTold { .. }
+                | Self::Planned { .. }
         )
     }
 }

@@ -57,6 +57,12 @@ pub struct NewAgent {
     pub model: Field,
     /// When it is done again and again: `every 5m`; `once`; empty for what the role says.
     pub again: Field,
+    /// Other files than the role's that it keeps to, with `,` between the patterns; empty
+    /// for the role's.
+    pub scope: Field,
+    /// How rules that spot drift are kept for it, with `,` between them; empty as the role
+    /// says.
+    pub watch: Field,
     /// Another budget than the role's, in dollars; empty for the role's.
     pub budget: Field,
     /// Where the keys go.
@@ -81,6 +87,10 @@ pub enum FormField {
     Checks,
     /// Who judges it.
     Judge,
+    /// The files it keeps to.
+    Scope,
+    /// How it is watched.
+    Watch,
     /// The budget.
     Budget,
 }
@@ -88,12 +98,12 @@ pub enum FormField {
 impl NewAgent {
     /// Its parts, from the top.
     pub const fn fields(&self) -> &'static [FormField] {
-        use FormField::{Again, Brief, Budget, Checks, Judge, Model, Role};
+        use FormField::{Again, Brief, Budget, Checks, Judge, Model, Role, Scope, Watch};
         if self.is_audition {
             // Each role has a model of its own.
             &[Role, Brief, Checks, Judge, Budget]
         } else {
-            &[Role, Brief, Model, Again, Budget]
+            &[Role, Brief, Model, Again, Scope, Watch, Budget]
         }
     }
 
@@ -104,6 +114,8 @@ impl NewAgent {
             FormField::Again => Some(&self.again),
             FormField::Checks => Some(&self.checks),
             FormField::Judge => Some(&self.judge),
+            FormField::Scope => Some(&self.scope),
+            FormField::Watch => Some(&self.watch),
             FormField::Budget => Some(&self.budget),
             FormField::Role | FormField::Brief => None,
         }

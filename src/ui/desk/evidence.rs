@@ -137,9 +137,9 @@ fn rows(agent: &Agent, sign: &Sign, is_replay: bool) -> Vec<SignRow> {
         (SignRow::Dismiss, Act::Evidence, stands),
         (SignRow::Stop, Act::Stop, is_asked),
     ];
-    let deeds = deeds.into_iter().filter(|(_, act, is_here)| {
-        *is_here && !is_replay && inability(*act, agent).is_none()
-    });
+    let deeds = deeds
+        .into_iter()
+        .filter(|(_, act, is_here)| *is_here && !is_replay && inability(*act, agent).is_none());
     let deeds = deeds.map(|(row, ..)| row);
     shown.chain(deeds).chain([SignRow::Look]).collect()
 }

@@ -154,7 +154,9 @@ impl Desk {
                 (Whom::Limit(told), _) => self.raise_near(told, stage),
                 (Whom::Step(play, place), _) => self.look_at_step((play, place), stage, now),
                 (Whom::Agent(_), Reason::Question | Reason::Budget) => self.answer(stage, now),
-                (Whom::Agent(_), Reason::Drift | Reason::DriftAsked) => self.open_evidence(stage, now),
+                (Whom::Agent(_), Reason::Drift | Reason::DriftAsked) => {
+                    self.open_evidence(stage, now)
+                }
                 (Whom::Agent(_), _) => self.zoom(stage, now),
             },
         }

@@ -297,6 +297,8 @@ impl Desk {
                 FormField::Again => Some(&mut form.again),
                 FormField::Checks => Some(&mut form.checks),
                 FormField::Judge => Some(&mut form.judge),
+                FormField::Scope => Some(&mut form.scope),
+                FormField::Watch => Some(&mut form.watch),
                 FormField::Budget => Some(&mut form.budget),
                 FormField::Role | FormField::Brief => None,
             },

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     casting::StandingRole,
+    config,
     model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, RequestId, Stage, form},
     ui::keys::Act,
 };
@@ -346,12 +347,25 @@ impl NewAgent {
             (casting.provider, casting.model) = choose::model(model, &casting.provider, providers)
                 .map_err(|it| (FormField::Model, it))?;
         }
+        let scope = self.scope.text().trim();
+        if !scope.is_empty() {
+            casting.scope = listed(scope).map(str::to_owned).collect();
+        }
+        for typed in listed(self.watch.text()) {
+            let (rule, own) = config::heeding(typed).map_err(|it| (FormField::Watch, it))?;
+            config::heed_anew(&mut casting.watch, rule, own);
+        }
         let budget = self.budget.text().trim();
         if !budget.is_empty() {
             casting.budget = choose::budget(budget).map_err(|it| (FormField::Budget, it))?;
         }
         Ok(casting)
     }
+}
+
+/// What stands between commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|it| !it.is_empty())
 }
 
 /// Behind what stands in the next line, or the one before, round and round.

@@ -116,7 +116,8 @@ fn asked() -> Story {
 fn what_a_watch_asks_is_answered_where_it_is_shown() {
     let lift = || vec![Command::Lift(TWO, HoldReason::Watch)];
     let mut story = asked();
-    story.press("I").desk.shown.item = story.desk.attended(&story.stage, story.now).map(|it| it.key);
+    story.press("I").desk.shown.item =
+        story.desk.attended(&story.stage, story.now).map(|it| it.key);
     story.press("a enter");
     assert_eq!(story.sent(), lift(), "from the inbox");
     story.press("esc 2 a enter");
@@ -137,7 +138,9 @@ fn what_is_seen_no_more_is_answered_all_the_same() {
     let passed = DriftEvent::Passed { sign: 1, why: String::new() };
     story.tell(Event::Drifted { agent: TWO, event: Box::new(passed) });
     story.press("2 enter");
-    let Some(Dialog::Evidence(seen)) = &story.desk.dialog else { panic!("{:?}", story.desk.dialog) };
+    let Some(Dialog::Evidence(seen)) = &story.desk.dialog else {
+        panic!("{:?}", story.desk.dialog)
+    };
     assert!(seen.rows.contains(&SignRow::GoOn) && !seen.rows.contains(&SignRow::Dismiss));
 }
 

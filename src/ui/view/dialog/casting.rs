@@ -229,6 +229,11 @@ fn unless_typed(it: &NewAgent, which: FormField, role: Option<&RoleOffer>) -> St
         },
         FormField::Checks => "none; commands that must end with 0, with ; between them".to_owned(),
         FormField::Judge => "nobody; a role that gives each of them points".to_owned(),
+        FormField::Scope => match role.map(|it| it.casting.scope.join(", ")) {
+            Some(scope) if !scope.is_empty() => format!("{scope} (the role's)"),
+            _ => "all files; or the ones it keeps to: src/**, Cargo.toml".to_owned(),
+        },
+        FormField::Watch => "as the role says; or same-call=ask, silence=warn:600".to_owned(),
         FormField::Budget if it.is_audition => "each has its role's".to_owned(),
         _ => {
             let budget = role.and_then(|it| it.casting.budget);
@@ -244,6 +249,8 @@ const fn line_name(of: FormField) -> &'static str {
         FormField::Again => "Again",
         FormField::Checks => "Checks",
         FormField::Judge => "Judge",
+        FormField::Scope => "Scope",
+        FormField::Watch => "Watch",
         FormField::Budget => "Budget",
         FormField::Role | FormField::Brief => "",
     }

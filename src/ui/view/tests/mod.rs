@@ -25,8 +25,9 @@ use super::{
 };
 use crate::model::{
     Action, AgentId, Answer, Ask, Author, Capabilities, Casting, Command, DriftEvent, Enclosure,
-    EngineKind, EntryKind, Event, Evidence, Ground, HoldReason, Input, Millis, Money, Network, Outcome, RedirectId, RequestId,
-    Rule, Sandbox, Seq, ToolState, Tree, Turn, Version, Whose, decide,
+    EngineKind, EntryKind, Event, Evidence, Ground, HoldReason, Input, Millis, Money, Network,
+    Outcome, RedirectId, RequestId, Rule, Sandbox, Seq, ToolState, Tree, Turn, Version, Whose,
+    decide,
 };
 use crate::text::{Grammars, Patch};
 use crate::ui::{
