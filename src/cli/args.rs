@@ -23,7 +23,7 @@ pub use mcp::{AtServer, McpArgs, McpTask};
 pub use policy::{CheckArgs, PolicyArgs, PolicyTask};
 pub use retake::RetakeArgs;
 pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
-pub use watched::WatchedArgs;
+pub use watched::{CheckedArgs, WatchedArgs};
 
 pub use setup::{
     CompletionsArgs, ConfigArgs, ConfigOf, ConfigTask, DoctorArgs, InitArgs, ManArgs, SchemaOf,
@@ -282,13 +282,9 @@ pub struct RunArgs {
     /// What all of them together may spend, in dollars
     #[arg(long, value_name = "DOLLARS")]
     pub budget: Option<Money>,
-    /// This command must end with 0 where an agent's work is, once it says that it is done; as
-    /// many as you like
-    #[arg(long, value_name = "COMMAND")]
-    pub check: Vec<String>,
-    /// So often what does not hold goes back to the agent; else you are told
-    #[arg(long, value_name = "TIMES")]
-    pub hand_back: Option<u32>,
+    /// What must hold of their work
+    #[command(flatten)]
+    pub checked: CheckedArgs,
     /// How they are watched
     #[command(flatten)]
     pub watched: WatchedArgs,

@@ -3,7 +3,10 @@
 use super::company::Company;
 use crate::{
     config::{self, ModelName, NoModel, Role, choose_model, local_services},
-    model::{Capabilities, Casting, Delegation, EngineKind, Ground, HandOff, Spawn},
+    model::{
+        Action, Capabilities, Casting, Delegation, EngineKind, Ground, HandOff, JUDGE, Rule, Spawn,
+        script::Check,
+    },
 };
 
 /// Why a role could not be cast.
@@ -47,7 +50,28 @@ impl Company {
         let found = self.config.cast.role(role).ok_or_else(|| self.no_role(role))?;
         let casting = self.cast_alone(role, brief, model)?;
         let delegation = self.delegation(found, model)?;
-        Ok(Casting { delegation, ..casting })
+        self.with_judges(Casting { delegation, ..casting })
+    }
+
+    /// An agent with those who are to judge its work.
+    ///
+    /// # Errors
+    /// When one of them can't be cast.
+    pub(super) fn with_judges(&self, mut casting: Casting) -> Result<Casting, CastError> {
+        let checks = casting.checks.as_deref().map(|it| it.list.as_slice()).unwrap_or_default();
+        let named = checks.iter().filter_map(|it| match it {
+            Check::Judge { role, .. } => Some(role.clone()),
+            _ => None,
+        });
+        let looks = casting.heeds(Rule::Judge).action != Action::Off;
+        let named: Vec<String> = named.chain(looks.then(|| JUDGE.to_owned())).collect();
+        for role in named {
+            if !casting.judges.contains_key(&role) {
+                let judge = self.cast_alone(&role, "", None)?;
+                casting.judges.insert(role, judge);
+            }
+        }
+        Ok(casting)
     }
 
     /// What an agent of a role may have others do by itself, with their roles filled.
@@ -73,7 +97,10 @@ impl Company {
         });
         let named = spawn.iter().flat_map(|it| &it.roles);
         let named = named.chain(hand_off.iter().flat_map(|it| &it.to));
-        let roles = named.map(|it| Ok((it.clone(), self.cast_alone(it, "", model)?)));
+        let roles = named.map(|it| {
+            let filled = self.cast_alone(it, "", model)?;
+            Ok((it.clone(), self.with_judges(filled)?))
+        });
         let roles = roles.collect::<Result<_, CastError>>()?;
         Ok(Some(Box::new(Delegation { spawn, hand_off, roles })))
     }

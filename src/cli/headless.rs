@@ -262,7 +262,8 @@ fn exit_code(stage: &Stage) -> ExitCode {
     }
     // Whoever works for another, and what was handed off, is answered for by others.
     let ours = stage.agents().filter(|it| !it.is_watched());
-    let own = ours.filter(|it| !it.works_for_another() && it.hands_off().is_none());
+    let answers = |it: &&Agent| !it.works_for_another() && it.judges().is_none();
+    let own = ours.filter(answers).filter(|it| it.hands_off().is_none());
     let (mut statuses, mut is_refuted) = (Vec::new(), false);
     for agent in own {
         statuses.push(agent.status());

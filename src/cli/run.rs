@@ -15,10 +15,7 @@ use crate::text::one_line;
 use crate::{
     casting::StandingRole,
     journal::{Reader, Sessions, short_id},
-    model::{
-        Author, Casting, Command, Input, Limits, QuitMode, Stage,
-        script::{Check, Trigger},
-    },
+    model::{Author, Casting, Command, Input, Limits, QuitMode, Stage, script::Trigger},
     ui::{
         desk::{Detach, Elsewhere},
         show::{self, Ended, Live, Prompter, Show},
@@ -74,7 +71,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let rehearsing = args.rehearse.as_deref().map(|file| rehearsed(house, file)).transpose()?;
     let house = rehearsing.as_ref().unwrap_or(house);
     let mut beginning = args.parts().beginning(house, args.model.as_deref())?;
-    beginning.check(args)?;
+    beginning.check(house, args)?;
     for log in &args.watch {
         beginning.commands.push(Command::Add(Box::new(house.watching(log)?)));
     }
@@ -107,25 +104,26 @@ pub(super) struct Beginning {
 
 impl Beginning {
     /// Adds what must hold of each agent's work, and how it is watched.
-    fn check(&mut self, args: &RunArgs) -> anyhow::Result<()> {
-        let is_checked = !args.check.is_empty() || args.hand_back.is_some();
-        if !is_checked && args.watched.is_empty() {
+    fn check(&mut self, house: &House, args: &RunArgs) -> anyhow::Result<()> {
+        let (checked, watched) = (&args.checked, &args.watched);
+        if checked.is_empty() && watched.is_empty() {
             return Ok(());
         }
+        let list = checked.list()?;
         for command in &mut self.commands {
             let Command::Add(casting) = command else {
                 bail!(
-                    "--check, --hand-back, --scope, --estimate and --heed are for agents: the \
-                     steps of a script have their own"
+                    "--check, --schema, --judge, --hand-back, --scope, --estimate and --heed are \
+                     for agents: the steps of a script have their own"
                 );
             };
-            args.watched.apply(casting);
-            if !is_checked {
-                continue;
+            watched.apply(casting);
+            if !checked.is_empty() {
+                let checks = casting.checks.get_or_insert_default();
+                checks.list.extend(list.iter().cloned());
+                checks.hand_back = checked.hand_back.unwrap_or(checks.hand_back);
             }
-            let checks = casting.checks.get_or_insert_default();
-            checks.list.extend(args.check.iter().cloned().map(Check::Command));
-            checks.hand_back = args.hand_back.unwrap_or(checks.hand_back);
+            **casting = house.company.with_judges(Casting::clone(casting))?;
         }
         Ok(())
     }

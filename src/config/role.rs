@@ -2,9 +2,10 @@
 
 use super::{Effort, HandOff, Mode, Reach, RoleHeeding, SandboxMode, Spawn, settings::Ground};
 use crate::model::{Checks, Money, Rule, script::Check};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::PathBuf};
+use serde_json::Value;
+use std::{borrow::Cow, collections::BTreeMap, path::PathBuf};
 
 /// What drives an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -128,27 +129,72 @@ pub struct RolePermissions {
 }
 
 /// Something that must hold of a role's work.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RoleCheck {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "WrittenCheck")]
+pub struct RoleCheck(Check);
+
+/// Something that must hold of a role's work, as it is written: one of these, and what
+/// belongs to it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "RoleCheck")]
+struct WrittenCheck {
     /// This command ends with 0, run where its work is.
-    Command(String),
+    command: Option<String>,
     /// There is such a file where its work is.
-    File(String),
+    file: Option<String>,
     /// What it reports matches this regular expression.
-    Pattern(String),
+    pattern: Option<String>,
     /// All that it has changed lies inside of these patterns of paths.
-    Paths(Vec<String>),
+    paths: Option<Vec<String>>,
+    /// What it reports fits this JSON Schema, which it is told; with `json`, that file does.
+    schema: Option<Value>,
+    /// A file where its work is that is JSON and fits `schema`.
+    json: Option<String>,
+    /// The role that says by `question` whether it is good.
+    judge: Option<String>,
+    /// What is good, and what is not.
+    question: Option<String>,
+}
+
+impl TryFrom<WrittenCheck> for RoleCheck {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenCheck) -> Result<Self, Self::Error> {
+        let WrittenCheck { command, file, pattern, paths, schema, json, judge, question } = written;
+        let own = match (schema, json, judge, question) {
+            (None, None, None, None) => None,
+            (Some(schema), None, None, None) => Some(Check::Schema(Box::new(schema))),
+            (Some(schema), Some(file), None, None) => {
+                Some(Check::Json { file, schema: Box::new(schema) })
+            }
+            (None, None, Some(role), Some(question)) => Some(Check::Judge { role, question }),
+            (_, Some(_), ..) => return Err("`json` names a file, and goes with a `schema`"),
+            _ => return Err("`judge` names a role, and goes with a `question`"),
+        };
+        let plain = command.map(Check::Command).into_iter().chain(file.map(Check::File));
+        let plain = plain.chain(pattern.map(Check::Pattern)).chain(paths.map(Check::Paths));
+        let mut all = plain.chain(own);
+        match (all.next(), all.next()) {
+            (Some(check), None) => Ok(Self(check)),
+            _ => Err("a check is one of command, file, pattern, paths, schema, judge"),
+        }
+    }
+}
+
+impl JsonSchema for RoleCheck {
+    fn schema_name() -> Cow<'static, str> {
+        WrittenCheck::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        WrittenCheck::json_schema(generator)
+    }
 }
 
 impl From<&RoleCheck> for Check {
     fn from(check: &RoleCheck) -> Self {
-        match check {
-            RoleCheck::Command(command) => Self::Command(command.clone()),
-            RoleCheck::File(path) => Self::File(path.clone()),
-            RoleCheck::Pattern(pattern) => Self::Pattern(pattern.clone()),
-            RoleCheck::Paths(paths) => Self::Paths(paths.clone()),
-        }
+        check.0.clone()
     }
 }
 

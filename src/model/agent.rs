@@ -334,7 +334,9 @@ impl Agent {
         if self.is_over() {
             // What becomes of a part of a script is looked at there; of one that works
             // for another, by that one; of what was handed off, when it is done.
-            let is_anothers = self.casting.assignment.is_some() || self.works_for_another();
+            let is_anothers = self.casting.assignment.is_some()
+                || self.works_for_another()
+                || self.judges().is_some();
             let is_known = self.unseen && !self.is_being_proven();
             return is_known && !is_anothers && self.hands_off().is_none();
         }

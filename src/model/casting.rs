@@ -2,7 +2,8 @@
 
 use super::{
     AgentId, Author, Capabilities, Checks, Delegation, EngineKind, Event, Ground, Heed, Money,
-    Origin, Refusal, Rule, Stage, Take, Tree, Watches, play::Assignment, retake::retaken,
+    Origin, Refusal, Rule, Stage, Take, Tree, Watches, account::asks_for, play::Assignment,
+    retake::retaken,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,6 +96,9 @@ pub struct Casting {
     /// How rules that spot drift are kept, where that is not the usual.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub watch: BTreeMap<Rule, Heed>,
+    /// Those who may judge its work, by their roles, filled but for their briefs.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub judges: BTreeMap<String, Casting>,
     /// How many tokens its model's window holds; none where nobody knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<u64>,
@@ -133,6 +137,13 @@ pub(super) fn add(stage: &Stage, by: Author, mut casting: Casting) -> Result<Vec
         casting.name.clone_from(&casting.role);
     }
     casting.name = unique_name(stage, &casting.name);
+    let is_own = casting.assignment.is_none() && casting.origin.is_none();
+    if let Some(form) = casting.checked_form().filter(|_| is_own) {
+        let asked = asks_for(form, casting.engine);
+        if !casting.brief.contains(&asked) {
+            casting.brief.push_str(&asked);
+        }
+    }
     let agent = stage.next_agent();
     let retaken = casting.take.as_deref().map(|it| retaken(agent, it, by));
     let added = Event::AgentAdded { agent, casting: Box::new(casting), by };

@@ -1,7 +1,7 @@
 //! What an agent may have others do by itself, and whose work one does that another
 //! has set to it.
 
-use super::{AgentId, CallId, Casting};
+use super::{AgentId, CallId, Casting, script::Check};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -78,6 +78,8 @@ pub enum Bond {
     Child,
     /// It goes on with the work of that one, who is over.
     Successor,
+    /// It judges the work of that one, which hears nothing of it. What that costs is its own.
+    Judge,
 }
 
 /// What an agent asks others to do, with a tool call of its own.
@@ -163,12 +165,22 @@ impl Casting {
     /// nobody waits for any.
     pub fn hands_in(&self) -> Option<bool> {
         let of_child = self.origin.as_ref().filter(|it| it.output.is_some()).map(|_| true);
-        self.assignment.as_ref().map(|it| it.output.is_some()).or(of_child)
+        let of_check = || self.checked_form().map(|_| true);
+        self.assignment.as_ref().map(|it| it.output.is_some()).or(of_child).or_else(of_check)
     }
 
     /// What it hands in must fit: a JSON Schema.
     pub fn awaited(&self) -> Option<&Value> {
         let assigned = self.assignment.as_ref().map(|it| it.output.as_deref());
-        assigned.unwrap_or_else(|| self.origin.as_ref().and_then(|it| it.output.as_deref()))
+        let of_origin = || self.origin.as_ref().and_then(|it| it.output.as_deref());
+        assigned.unwrap_or_else(|| of_origin().or_else(|| self.checked_form()))
+    }
+
+    /// What a check of its own says that it has to hand in.
+    pub(super) fn checked_form(&self) -> Option<&Value> {
+        self.checks.as_deref()?.list.iter().find_map(|it| match it {
+            Check::Schema(schema) => Some(&**schema),
+            _ => None,
+        })
     }
 }

@@ -109,6 +109,12 @@ impl Agent {
         self.casting.origin.as_ref().is_some_and(|it| it.bond == Bond::Child)
     }
 
+    /// Whose work it judges, if it does nothing else.
+    pub fn judges(&self) -> Option<AgentId> {
+        let origin = self.casting.origin.as_ref().filter(|it| it.bond == Bond::Judge)?;
+        Some(origin.agent)
+    }
+
     /// Whether it does nothing but wait for those that it has set to work.
     pub fn awaits_others(&self) -> bool {
         self.kin.awaits.is_some() && !self.calling && self.is_at_rest()

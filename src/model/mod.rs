@@ -81,6 +81,9 @@ pub use event::{Event, FORMAT, Header, Level, Record, Stop};
 pub use fingerprint::Fingerprint;
 pub use follow::follow_up;
 pub use hold::{Author, Boundary, Hold, HoldReason};
+/// The role that judges where no other is named.
+pub const JUDGE: &str = "judge";
+
 pub use ids::{AgentId, CallId, Millis, PlayId, RedirectId, RequestId, Seq, Turn, Version};
 pub use keys::Keys;
 pub use log::{Log, LogBounds};

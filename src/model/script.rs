@@ -289,6 +289,13 @@ pub enum Check {
     /// The text under this key of the output is a script that can be played here; the
     /// output itself, where there is no key.
     Script(Option<String>),
+    /// This file, where the work was done, is JSON that fits this JSON Schema.
+    Json {
+        /// Its path.
+        file: String,
+        /// What it must fit.
+        schema: Box<Value>,
+    },
     /// An agent of this role says so.
     Judge {
         /// A role of [`Script::roles`].
@@ -319,6 +326,7 @@ impl fmt::Display for Check {
                 write!(f, "changes stay inside {}", short(&paths.join(", ")))
             }
             Self::Holds(expression) => write!(f, "{}", short(expression)),
+            Self::Json { file, .. } => write!(f, "{} fits a schema", short(file)),
             Self::Script(_) => f.write_str("it is a script"),
             Self::Judge { role, .. } => write!(f, "{} judges it", short(role)),
         }
@@ -345,6 +353,14 @@ pub enum OnFailure {
 }
 
 impl Script {
+    /// What must hold of the work of a step as its role says, beside its own checks. None of
+    /// it is a template.
+    pub fn checks_of_role(&self, step: &Step) -> &[Check] {
+        let Work::Agent { role, .. } = &step.work else { return &[] };
+        let checks = self.roles.get(role).and_then(|it| it.checks.as_deref());
+        checks.map_or(&[], |it| &it.list)
+    }
+
     /// The step of that name, and its place.
     pub fn step(&self, name: &str) -> Option<(usize, &Step)> {
         self.steps.iter().enumerate().find(|(_, it)| it.name == name)

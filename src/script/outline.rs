@@ -204,6 +204,7 @@ fn check(it: &Check) -> String {
     match it {
         Check::Command(command) => format!("`{}` ends with 0", short(command)),
         Check::Schema(_) => "it fits a schema".to_owned(),
+        Check::Json { file, .. } => format!("{file} fits a schema"),
         Check::Pattern(pattern) => format!("it matches {}", short(pattern)),
         Check::File(path) => format!("{} is there", short(path)),
         Check::Paths(_) => it.to_string(),

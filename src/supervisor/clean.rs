@@ -87,6 +87,9 @@ fn texts(command: &mut Command) -> Vec<&mut String> {
         Command::Retake(it) => it.message.iter_mut().chain(&mut it.instructions).collect(),
         Command::Prove { wish, .. } => match &mut **wish {
             ProofWish::Add(it) => check(it),
+            ProofWish::Judge(rubric, casting) => {
+                std::iter::once(rubric).chain(cast(casting)).collect()
+            }
             ProofWish::Make => Vec::new(),
         },
         _ => Vec::new(),
@@ -97,7 +100,9 @@ fn check(check: &mut Check) -> Vec<&mut String> {
     match check {
         Check::Command(text) | Check::File(text) | Check::Pattern(text) => vec![text],
         Check::Paths(paths) => paths.iter_mut().collect(),
-        Check::Schema(_) | Check::Holds(_) | Check::Script(_) | Check::Judge { .. } => Vec::new(),
+        Check::Json { file, .. } => vec![file],
+        Check::Judge { question, .. } => vec![question],
+        Check::Schema(_) | Check::Holds(_) | Check::Script(_) => Vec::new(),
     }
 }
 

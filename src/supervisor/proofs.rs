@@ -2,7 +2,10 @@
 //! is, held as its agent is.
 
 use super::{RunCommand, errands::Trip};
-use crate::model::{AgentId, Input, Proved, Proving, Stage};
+use crate::{
+    model::{AgentId, Input, Proved, Proving, Stage, script::Check},
+    script::fits,
+};
 use std::collections::BTreeMap;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -22,11 +25,20 @@ impl Proofs {
     /// Runs a command.
     pub(super) fn begin(&mut self, proving: Proving, stage: &Stage) {
         let Proving { agent, round, check, command } = proving;
+        let nth = check as usize;
+        let wanted = stage.agent(agent).and_then(|it| it.checks().nth(nth));
+        let schema = match wanted {
+            Some(Check::Json { schema, .. }) => Some(schema.clone()),
+            _ => None,
+        };
         let beside = stage.agent(agent).cloned().map(Box::new);
         let work = self.run.as_ref().map(|it| it(Trip { command, input: Vec::new(), beside }));
         let task = async move {
             let outcome = match work {
-                Some(work) => work.await.map(drop),
+                Some(work) => work.await.and_then(|printed| match schema {
+                    Some(schema) => fits(&schema, &printed).map_err(|it| it.to_string()),
+                    None => Ok(()),
+                }),
                 None => Err("no command can be run here".to_owned()),
             };
             Proved { agent, round, check, outcome }

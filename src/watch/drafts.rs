@@ -76,6 +76,10 @@ fn advice((rule, since, words): (Rule, Turn, &str), scope: &str) -> String {
             "Since turn {since} I have read {words}. I know that now. Say what is new, or do the \
              next thing; if nothing is left to do, hand in what you have, or ask me."
         ),
+        Rule::Judge => format!(
+            "Somebody who looks at your work says: {words}. If that is so, go back to your brief, \
+             and say in one sentence what you do next; if it is not, say why."
+        ),
         Rule::ErrorSpiral => format!(
             "Since turn {since} I see {words}. Stop trying. Read the first error to its end, say \
              in one sentence what causes it, and change that one thing; or ask me."
@@ -118,6 +122,11 @@ fn lesson(rule: Rule, scope: &str) -> String {
         Rule::CostSlope => {
             "Be sparing: look at no more than you need, and make several calls in one turn \
              where you can."
+                .to_owned()
+        }
+        Rule::Judge => {
+            "Before each change, ask whether the brief wants it. What it does not want goes \
+             into your report."
                 .to_owned()
         }
         Rule::Repeats => "Say a thing once. When nothing new is to be said, act.".to_owned(),

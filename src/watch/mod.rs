@@ -15,6 +15,7 @@ mod context;
 mod cost_slope;
 mod drafts;
 mod error_spiral;
+mod judge;
 mod no_change;
 mod ping_pong;
 mod plan_changed;
@@ -55,6 +56,8 @@ const fn look(rule: Rule) -> Look {
         Rule::Repeats => repeats::look,
         // It is seen when nothing happens: see [`next`].
         Rule::Silence => |_| None,
+        // Somebody else sees it: see [`judge`].
+        Rule::Judge => |_| None,
     }
 }
 
@@ -62,11 +65,15 @@ const fn look(rule: Rule) -> Look {
 pub fn after(stage: &Stage, event: &Event) -> Vec<Event> {
     let (agent, may_pass) = match event {
         Event::ToolEnded { agent, .. } => (*agent, false),
+        Event::AgentEnded { agent, .. } => return judge::over(stage, *agent),
         Event::TurnEnded { agent, .. } | Event::Checkpointed { agent, .. } => (*agent, true),
         _ => return Vec::new(),
     };
     let Some(agent) = stage.agent(agent).filter(|it| !it.is_watched()) else { return Vec::new() };
     let mut said: Vec<Event> = Vec::new();
+    if let Event::TurnEnded { .. } = event {
+        said.extend(judge::asked(stage, agent));
+    }
     let mut signs = 0;
     for rule in Rule::ALL {
         match agent.drift.signs().find(|it| it.rule == rule) {
@@ -144,6 +151,9 @@ fn passed(agent: &Agent, sign: &Sign) -> Option<DriftEvent> {
     let now = Sight::new(agent, sign.rule);
     let stands = if sign.rule == Rule::Silence {
         false
+    } else if sign.rule == Rule::Judge {
+        // It is judged again.
+        !was_told
     } else if was_told {
         look(&now).is_some()
     } else {

@@ -241,6 +241,11 @@ impl Story {
         self
     }
 
+    /// Everybody.
+    pub(super) const fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
     /// How it stands.
     pub(super) fn agent(&self) -> &Agent {
         self.stage.agent(AGENT).unwrap()

@@ -70,3 +70,66 @@ fn the_director_checks_the_work_of_one_that_is_done_and_sees_what_fails() {
     terminal.press(ENTER);
     terminal.until_shown("done, failed: `test -e nowhere.txt`");
 }
+
+/// One who says that it is done before it is; and one who judges that, and how it goes on.
+const JUDGED: &str = r#"
+[[part]]
+name = "content"
+brief = "(?s)By that you judge the work.*That was it"
+
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "good", result = { ok = true, why = "it is there" } } }]
+
+[[part]]
+name = "critic"
+brief = "By that you judge the work"
+
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "bad", result = { ok = false, why = "there is no note" } } }]
+
+[[part]]
+name = "watcher"
+brief = "Say whether it is on course"
+
+[[part.turn]]
+calls = [{ tool = "report", with = { summary = "off", result = { ok = false, why = "It writes no note." } } }]
+"#;
+
+/// A house in which a rehearsal judges, too.
+fn judging() -> House {
+    let house = House::open(&format!("{JUDGED}{HASTY}"));
+    let cast = house.at("config/auteur/cast.toml");
+    let own = std::fs::read_to_string(&cast).unwrap();
+    std::fs::write(&cast, format!("{own}\n[cast.judge]\nmodel = \"rehearsal/any\"\n")).unwrap();
+    house
+}
+
+#[test]
+fn a_judge_finds_fault_and_then_none_and_what_it_cost_is_its_own() {
+    let house = judging();
+    let run = ["run", "worker", "note it", "--headless", "--hand-back", "1"];
+    let said = house.say(&[&run[..], &["--judge", "A note is written."]].concat());
+    assert!(said.contains("judge judges it: there is no note"), "{said}");
+    assert_eq!(status(&house)["checks"], "verified 1/1", "{said}");
+    let cost = house.say(&["cost", "last", "--by", "role"]);
+    assert!(cost.lines().any(|it| it.contains("judge")), "{cost}");
+}
+
+#[test]
+fn what_it_reports_has_to_fit_a_schema_and_it_is_told_so() {
+    let house = House::open(HASTY);
+    let form = r#"{ "type": "object", "required": ["rows"] }"#;
+    std::fs::write(house.project().join("form.json"), form).unwrap();
+    let run = ["run", "worker", "note it", "--headless", "--schema", "form.json"];
+    assert_eq!(house.code(&run), Some(1));
+    assert_eq!(status(&house)["checks"], "failed: what it reports fits a schema");
+}
+
+#[test]
+fn a_judge_that_looks_on_says_that_it_is_off_course_and_hurts_nobody() {
+    let house = judging();
+    let run = ["run", "worker", "note it", "--headless", "--heed", "judge=warn:1"];
+    let said = house.say(&run);
+    assert!(said.contains("judged to be off course: It writes no note"), "{said}");
+    assert_eq!(house.code(&run), Some(0), "{said}");
+}

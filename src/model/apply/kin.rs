@@ -17,7 +17,7 @@ impl Stage {
         self.change(parent, |it| match bond {
             Bond::Child if !it.kin.children.contains(&id) => it.kin.children.push(id),
             Bond::Successor if !it.kin.successors.contains(&id) => it.kin.successors.push(id),
-            Bond::Child | Bond::Successor => {}
+            Bond::Child | Bond::Successor | Bond::Judge => {}
         });
         self.look_at_kin(parent);
     }
@@ -104,7 +104,9 @@ impl Agent {
                 self.report = Some(summary.clone());
                 self.misfit = None;
                 // It is kept for the one that it works for.
-                let is_kept = self.works_for_another();
+                let is_kept = self.works_for_another()
+                    || self.judges().is_some()
+                    || self.casting.checked_form().is_some();
                 self.kin.handed_in = is_kept.then(|| Value::clone(result));
             }
             event => self.go_back(event),

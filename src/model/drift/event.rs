@@ -1,6 +1,6 @@
 //! What the watches see, and what the director says to it.
 
-use crate::model::{Author, Seq, Turn};
+use crate::model::{AgentId, Author, Seq, Turn};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,6 +33,8 @@ pub enum Rule {
     CostSlope,
     /// It says the same again and again.
     Repeats,
+    /// A model that looks at its turns says so.
+    Judge,
 }
 
 /// What a watch does when it sees drift, the sterner the later. Never more than that: a
@@ -77,7 +79,7 @@ pub struct Heed {
 
 impl Rule {
     /// All of them, in the order in which they have their say.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Scope,
         Self::TestsBent,
         Self::PingPong,
@@ -89,6 +91,7 @@ impl Rule {
         Self::CostSlope,
         Self::Context,
         Self::Silence,
+        Self::Judge,
     ];
 
     /// Its name in settings and in the journal.
@@ -105,6 +108,7 @@ impl Rule {
             Self::PlanChanged => "plan-changed",
             Self::CostSlope => "cost-slope",
             Self::Repeats => "repeats",
+            Self::Judge => "judge",
         }
     }
 
@@ -131,8 +135,12 @@ impl Rule {
             Self::CostSlope => 200,
             // Times; twice as many in one answer.
             Self::Repeats => 3,
+            // Turns from one look to the next.
+            Self::Judge => 10,
         };
-        Heed { action: Action::Warn, limit }
+        // What costs is done where somebody wants it.
+        let action = if matches!(self, Self::Judge) { Action::Off } else { Action::Warn };
+        Heed { action, limit }
     }
 }
 
@@ -164,6 +172,16 @@ pub enum DriftEvent {
         evidence: Vec<Evidence>,
         #[serde(default, skip_serializing_if = "is_warning")]
         action: Action,
+    },
+    /// Somebody is to judge whether it is on course, by its turns up to this one.
+    JudgeAsked { judge: AgentId, turn: Turn },
+    /// That one says that it is, or is not, and why; or could not say.
+    Judged {
+        judge: AgentId,
+        turn: Turn,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ok: Option<bool>,
+        why: String,
     },
     /// What was seen is seen no more.
     Passed { sign: u32, why: String },
@@ -200,6 +218,7 @@ impl fmt::Display for Rule {
             Self::PlanChanged => "its plan lost steps",
             Self::CostSlope => "dearer than was reckoned with",
             Self::Repeats => "the same words again",
+            Self::Judge => "judged to be off course",
         })
     }
 }
@@ -209,6 +228,12 @@ impl DriftEvent {
     pub fn told(&self) -> String {
         match self {
             Self::Seen { words, .. } => format!("may be drifting: {words}"),
+            Self::JudgeAsked { .. } => "a judge looks at it".to_owned(),
+            Self::Judged { ok: Some(true), why, .. } => format!("judged to be on course: {why}"),
+            Self::Judged { ok: Some(false), why, .. } => {
+                format!("judged to be off course: {why}")
+            }
+            Self::Judged { ok: None, why, .. } => format!("could not be judged: {why}"),
             Self::Passed { why, .. } => format!("drifts no more: {why}"),
             Self::Dismissed { .. } => "that was no drift".to_owned(),
         }

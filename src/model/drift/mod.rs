@@ -9,8 +9,8 @@ mod event;
 pub use event::{Action, DriftEvent, Evidence, Heed, HeedWish, Rule};
 
 use super::{
-    Agent, Answer, Ask, Author, Event, HoldReason, Millis, Record, Refusal, Request, RequestId,
-    Seq, Turn, decide,
+    Agent, AgentId, Answer, Ask, Author, Casting, Event, HoldReason, Millis, Record, Refusal,
+    Request, RequestId, Seq, Turn, decide,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -59,6 +59,8 @@ pub struct Drift {
     settled: BTreeMap<Rule, Seq>,
     /// Up to which turn a rule rests.
     resting: BTreeMap<Rule, Turn>,
+    /// Who judges it, and up to which turn that one has been shown.
+    judge: Option<(AgentId, Turn)>,
 }
 
 impl Drift {
@@ -75,6 +77,11 @@ impl Drift {
     /// The record up to which a rule looks no more.
     pub fn settled(&self, rule: Rule) -> Seq {
         self.settled.get(&rule).copied().unwrap_or_default()
+    }
+
+    /// Who judges it, and up to which turn that one has been shown.
+    pub const fn judge(&self) -> Option<(AgentId, Turn)> {
+        self.judge
     }
 
     /// Whether a rule is not to be heard in this turn.
@@ -99,6 +106,8 @@ impl Drift {
                     action: *action,
                 }));
             }
+            DriftEvent::JudgeAsked { judge, turn } => self.judge = Some((*judge, *turn)),
+            DriftEvent::Judged { .. } => {}
             DriftEvent::Passed { sign, .. } => self.close(*sign, record.seq),
             DriftEvent::Dismissed { sign, rests, .. } => {
                 let rule = self.signs().find(|it| it.number == *sign).map(|it| it.rule);
@@ -116,10 +125,17 @@ impl Drift {
     }
 }
 
+impl Casting {
+    /// How a rule is kept for whoever is cast so.
+    pub fn heeds(&self, rule: Rule) -> Heed {
+        self.watch.get(&rule).copied().unwrap_or_else(|| rule.usual())
+    }
+}
+
 impl Agent {
     /// How a rule is kept for it.
     pub fn heeds(&self, rule: Rule) -> Heed {
-        self.casting.watch.get(&rule).copied().unwrap_or_else(|| rule.usual())
+        self.casting.heeds(rule)
     }
 
     /// The sign that stands for all: the one seen first.

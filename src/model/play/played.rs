@@ -19,7 +19,8 @@ impl Stage {
     /// How many checks of this agent's work hold, once they are made, and of how many.
     pub fn checked(&self, agent: &Agent) -> Option<(Option<u32>, usize)> {
         let (step, part) = self.part_of(agent)?;
-        let checks = step.checks.len();
+        let play = self.play(agent.casting.assignment.as_ref()?.spot.play)?;
+        let checks = step.checks.len() + play.script.checks_of_role(step).len();
         let objects = matches!(part.failure, Some((Failure::Check, _)));
         let is_made = part.checked > 0 || objects || part.phase == Phase::Checking;
         (checks > 0).then_some((is_made.then_some(part.checked), checks))

@@ -1,6 +1,6 @@
 //! What becomes of the checks of an agent.
 
-use crate::model::{AgentId, Author, script::Check};
+use crate::model::{AgentId, Author, Casting, script::Check};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to the checks of an agent.
@@ -9,7 +9,13 @@ use serde::{Deserialize, Serialize};
 #[expect(missing_docs, reason = "fields that say what they are by name and type")]
 pub enum ProofEvent {
     /// Something more must hold of its work.
-    Added { check: Check, by: Author },
+    Added {
+        check: Check,
+        by: Author,
+        /// Who judges, where somebody is to: filled but for a brief.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judge: Option<Box<Casting>>,
+    },
     /// All checks are made, from the first: by a watch where it says that it is done.
     Asked { round: u32, by: Author },
     /// A check is being made: `command` is run where its work is, if one is.
@@ -19,6 +25,9 @@ pub enum ProofEvent {
         check: u32,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         command: String,
+        /// Who judges it, if an agent does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judge: Option<AgentId>,
     },
     /// A check holds, or it does not: why.
     Ended {
@@ -27,6 +36,9 @@ pub enum ProofEvent {
         ok: bool,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         why: String,
+        /// Nobody could say whether it does: it is no fault of the work.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unjudged: bool,
     },
     /// What does not hold goes back to it, as a message of a watch.
     HandedBack { round: u32 },
@@ -40,6 +52,8 @@ pub enum ProofWish {
     Make,
     /// This must hold, too.
     Add(Check),
+    /// Whoever is cast so says by this rubric whether it is good, too.
+    Judge(String, Box<Casting>),
 }
 
 /// A command that a check has to run where the work of an agent is.
@@ -71,7 +85,7 @@ pub struct Proved {
 impl ProofEvent {
     /// The command that it asks for, if it does.
     pub fn errand(&self, agent: AgentId) -> Option<Proving> {
-        let Self::Begun { round, check, command } = self else { return None };
+        let Self::Begun { round, check, command, .. } = self else { return None };
         let (round, check, command) = (*round, *check, command.clone());
         (!command.is_empty()).then_some(Proving { agent, round, check, command })
     }

@@ -9,9 +9,9 @@ mod event;
 
 pub use event::{ProofEvent, ProofWish, Proved, Proving};
 
-use super::{Agent, Author, Event, Outcome, Refusal, Stage, script::Check};
+use super::{Agent, AgentId, Author, Casting, Event, Outcome, Refusal, Stage, script::Check};
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// What must hold of an agent's work.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,14 @@ pub struct Proof {
     found: Vec<Result<(), String>>,
     /// The one that is being made.
     under_way: Option<u32>,
+    /// Who judges that one.
+    judge: Option<AgentId>,
+    /// How many were asked about it.
+    asked: u32,
+    /// Nobody could judge one of them.
+    is_unjudged: bool,
+    /// Those who judge what was added.
+    judges: BTreeMap<String, Casting>,
     handed_back: u32,
 }
 
@@ -86,6 +94,11 @@ impl Proof {
         self.under_way.is_some()
     }
 
+    /// Who judges the one that is being made, and how many were asked about it.
+    pub fn judge(&self) -> Option<(AgentId, u32)> {
+        self.judge.map(|it| (it, self.asked))
+    }
+
     /// How many are made, in this round.
     pub const fn made(&self) -> usize {
         self.found.len()
@@ -94,16 +107,26 @@ impl Proof {
     /// Takes in a fact about the checks.
     fn apply(&mut self, event: &ProofEvent) {
         match event {
-            ProofEvent::Added { check, .. } => self.added.push(check.clone()),
+            ProofEvent::Added { check, judge, .. } => {
+                self.judges.extend(judge.iter().map(|it| (it.role.clone(), Casting::clone(it))));
+                self.added.push(check.clone());
+            }
             ProofEvent::Asked { round, .. } => {
                 (self.round, self.is_due, self.under_way) = (*round, true, None);
+                (self.judge, self.asked, self.is_unjudged) = (None, 0, false);
                 self.found.clear();
             }
-            ProofEvent::Begun { check, .. } => self.under_way = Some(*check),
-            ProofEvent::Ended { round, check, ok, why } => {
+            ProofEvent::Begun { check, judge, .. } => {
+                self.under_way = Some(*check);
+                self.judge = *judge;
+                self.asked += u32::from(judge.is_some());
+            }
+            ProofEvent::Ended { round, check, ok, why, unjudged } => {
                 if *round == self.round && *check as usize == self.found.len() {
                     self.found.push(if *ok { Ok(()) } else { Err(why.clone()) });
                     self.under_way = None;
+                    (self.judge, self.asked) = (None, 0);
+                    self.is_unjudged |= unjudged;
                 }
             }
             ProofEvent::HandedBack { .. } => self.handed_back += 1,
@@ -128,7 +151,8 @@ impl Agent {
     /// asked, and of who has no folder to look at. A step of a script has its own checks,
     /// and says itself how it stands.
     pub fn proven(&self) -> Option<Standing> {
-        if self.tree.is_none() || self.is_watched() || self.casting.assignment.is_some() {
+        let is_for_others = self.casting.assignment.is_some() || self.judges().is_some();
+        if self.tree.is_none() || self.is_watched() || is_for_others {
             return None;
         }
         let count = self.checks().count();
@@ -152,6 +176,11 @@ impl Agent {
         })
     }
 
+    /// Who judges its work in that role, filled but for a brief.
+    pub fn judge_of(&self, role: &str) -> Option<&Casting> {
+        self.proof.judges.get(role).or_else(|| self.casting.judges.get(role))
+    }
+
     /// Whether a check of its work fails.
     pub fn is_refuted(&self) -> bool {
         matches!(self.proven(), Some(Standing::Failed(..)))
@@ -160,7 +189,7 @@ impl Agent {
     /// Whether what does not hold is to go back to it.
     pub fn is_to_be_handed_back(&self) -> bool {
         let most = self.casting.checks.as_deref().map_or(0, |it| it.hand_back);
-        self.is_refuted() && self.proof.handed_back < most
+        self.is_refuted() && !self.proof.is_unjudged && self.proof.handed_back < most
     }
 
     /// Whether its checks have something left to say before its end is one.
@@ -205,8 +234,12 @@ impl Stage {
 
     /// What a run before this one left open is made again.
     pub(super) fn checks_were_cut(&mut self) {
+        let is_over = |id: AgentId| self.agent(id).is_none_or(Agent::is_over);
+        let judged = self.agents.iter().filter(|it| it.proof.judge.is_some_and(|it| !is_over(it)));
+        let judged: Vec<AgentId> = judged.map(|it| it.id).collect();
         for agent in &mut self.agents {
-            if agent.proof.under_way.is_some() {
+            // Whoever judges goes on.
+            if agent.proof.under_way.is_some() && !judged.contains(&agent.id) {
                 Arc::make_mut(&mut Arc::make_mut(agent).proof).under_way = None;
             }
         }
@@ -225,7 +258,13 @@ pub(super) fn prove(agent: &Agent, by: Author, wish: ProofWish) -> Result<Vec<Ev
             Err(Refusal::Nothing("it has no checks; add one"))
         }
         ProofWish::Make => Ok(vec![asked]),
-        ProofWish::Add(check) => Ok(vec![told(ProofEvent::Added { check, by }), asked]),
+        ProofWish::Add(check) => {
+            Ok(vec![told(ProofEvent::Added { check, by, judge: None }), asked])
+        }
+        ProofWish::Judge(question, casting) => {
+            let check = Check::Judge { role: casting.role.clone(), question };
+            Ok(vec![told(ProofEvent::Added { check, by, judge: Some(casting) }), asked])
+        }
     }
 }
 
@@ -236,6 +275,6 @@ pub(super) fn proved(agent: &Agent, proved: Proved) -> Result<Vec<Event>, Refusa
         return Err(Refusal::Stale);
     }
     let (ok, why) = (outcome.is_ok(), outcome.err().unwrap_or_default());
-    let event = ProofEvent::Ended { round, check, ok, why };
+    let event = ProofEvent::Ended { round, check, ok, why, unjudged: false };
     Ok(vec![Event::Proved { agent: id, event: Box::new(event) }])
 }

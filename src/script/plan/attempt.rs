@@ -135,7 +135,10 @@ impl Plan<'_> {
 
     /// A role of the script, filled, with a name for this part.
     pub(super) fn casting(&self, role: &str, spot: &Spot) -> Result<Casting, String> {
-        let filled = self.play.script.roles.get(role).cloned();
+        let own = self.play.script.roles.get(role);
+        // A role of the script may bring one along who judges its work.
+        let judge = || self.play.script.roles.values().find_map(|it| it.judges.get(role));
+        let filled = own.or_else(judge).cloned();
         let mut casting = filled.ok_or_else(|| format!("the script has no role {role}"))?;
         casting.name = match spot.part {
             Some(part) => format!("{}-{}", spot.step, part + 1),

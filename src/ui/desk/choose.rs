@@ -201,10 +201,12 @@ impl Desk {
                     Err(fault) => fault,
                 }
             }
-            PromptPurpose::Check(agent) => match super::prove::check(stage.agent(agent), &text) {
-                Ok(done) => return done,
-                Err(fault) => fault,
-            },
+            PromptPurpose::Check(agent) => {
+                match super::prove::check(stage.agent(agent), &text, &self.roles) {
+                    Ok(done) => return done,
+                    Err(fault) => fault,
+                }
+            }
             PromptPurpose::Model(agent) => match self.call_another(agent, &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,

@@ -1,7 +1,7 @@
 //! The director has an agent's work checked.
 
-use super::{Desk, Dialog, Done, Field, Prompt, PromptPurpose};
-use crate::model::{Agent, AgentId, Command, Level, Millis, ProofWish, script::Check};
+use super::{Desk, Dialog, Done, Field, Prompt, PromptPurpose, RoleOffer};
+use crate::model::{Agent, AgentId, Command, JUDGE, Level, Millis, ProofWish, script::Check};
 
 impl Desk {
     /// Asks for a command that must end with 0; without one, its checks are made as they
@@ -12,8 +12,8 @@ impl Desk {
             return self.say(Level::Note, text, now);
         }
         let hint = match agent.checks().count() {
-            0 => "a command that must end with 0 where its work is",
-            _ => "one more command that must end with 0, or nothing: its checks, now",
+            0 => "a command that must end with 0 where its work is; or judge: what is good",
+            _ => "one more command, or judge: what is good; or nothing: its checks, now",
         };
         self.dialog = Some(Dialog::Prompt(Prompt {
             purpose: PromptPurpose::Check(agent.id),
@@ -30,14 +30,29 @@ impl Desk {
 ///
 /// # Errors
 /// When nothing was typed, and there is no check yet.
-pub(super) fn check(agent: Option<&Agent>, text: &str) -> Result<Done, String> {
+pub(super) fn check(
+    agent: Option<&Agent>,
+    text: &str,
+    roles: &[RoleOffer],
+) -> Result<Done, String> {
     let agent = agent.ok_or_else(|| "it is not there any more".to_owned())?;
     let wish = match text {
         "" if agent.checks().next().is_none() => {
             return Err("say a command, such as cargo test".to_owned());
         }
         "" => ProofWish::Make,
-        text => ProofWish::Add(Check::Command(text.to_owned())),
+        text => match text.strip_prefix("judge:").map(str::trim) {
+            Some("") => return Err("say what is good, such as judge: it reads well".to_owned()),
+            Some(rubric) => {
+                let offered = roles.iter().find(|it| it.casting.role == JUDGE);
+                let judge = offered.ok_or_else(|| "the cast has no role judge".to_owned())?;
+                if let Some(missing) = &judge.missing {
+                    return Err(missing.clone());
+                }
+                ProofWish::Judge(rubric.to_owned(), Box::new(judge.casting.clone()))
+            }
+            None => ProofWish::Add(Check::Command(text.to_owned())),
+        },
     };
     Ok(send(agent.id, wish))
 }

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     casting::StandingRole,
     config,
-    model::{AgentId, Answer, Casting, Command, EngineKind, Level, Millis, RequestId, Stage, form},
+    model::{
+        Action, AgentId, Answer, Casting, Command, EngineKind, JUDGE, Level, Millis, RequestId,
+        Rule, Stage, form,
+    },
     ui::keys::Act,
 };
 use tui_textarea::{CursorMove, TextArea};
@@ -289,7 +292,12 @@ impl Desk {
             return self.hold_audition(form, stage);
         }
         let role = form.role().ok_or((FormField::Role, "choose a role".to_owned()))?;
-        let casting = form.casting(role, &self.providers)?;
+        let mut casting = form.casting(role, &self.providers)?;
+        if casting.heeds(Rule::Judge).action != Action::Off
+            && let Some(judge) = form.roles.iter().find(|it| it.casting.role == JUDGE)
+        {
+            casting.judges.insert(JUDGE.to_owned(), judge.casting.clone());
+        }
         let Some(again) = form.when(role)? else {
             let text = format!("{} is being cast", casting.role);
             return Ok((Command::Add(Box::new(casting)), text));

@@ -41,7 +41,8 @@ pub(super) fn draw(
 /// Its name, marked where it works for another agent.
 fn name_of(agent: &Agent) -> Cow<'_, str> {
     let name = &agent.casting.name;
-    if agent.works_for_another() { Cow::Owned(format!("└{name}")) } else { Cow::Borrowed(name) }
+    let is_below = agent.works_for_another() || agent.judges().is_some();
+    if is_below { Cow::Owned(format!("└{name}")) } else { Cow::Borrowed(name) }
 }
 
 fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight: Sight) {

@@ -218,6 +218,34 @@ fn what_was_written_in_the_place_of_an_old_result_does_not_outlive_it() {
 }
 
 #[test]
+fn what_a_role_wants_of_its_work_holds_in_a_step_too() {
+    use crate::model::{Checks, script::Check};
+    let mut script = agents(&[("a", &[])]);
+    script.steps[0].checks = vec![Check::Holds("output > 0".into())];
+    let judge = Check::Judge { role: "critic".into(), question: "Is {{ it }} good?".into() };
+    let list = vec![Check::Command("echo '{{ no template }}'".into()), judge];
+    let critic = Casting { role: "critic".into(), ..Casting::default() };
+    let hand = script.roles.get_mut("hand").unwrap();
+    hand.checks = Some(Box::new(Checks { list, hand_back: 0 }));
+    hand.judges = [("critic".to_owned(), critic)].into();
+    let mut world = played(script);
+    hand_in(&mut world, 1, json!(1));
+    let (spot, attempt, check) = world.errands.pop().unwrap();
+    assert_eq!(check, Some(1), "its own come first");
+    let outcome = Ok(Value::Null);
+    world.hear(Input::Found(Box::new(Finding { spot, attempt, check, outcome })));
+    let judge = world.stage.agents().last().unwrap();
+    assert!(judge.casting.brief.starts_with("Is {{ it }} good?"), "{}", judge.casting.brief);
+    let verdict = json!({ "ok": true, "why": "it is" });
+    let (agent, summary) = (judge.id, "judged".to_owned());
+    world.settle(Event::Reported { agent, summary, result: verdict.into() });
+    let outcome = Outcome::Succeeded { summary: String::new() };
+    world.settle(Event::AgentEnded { agent, outcome });
+    world.go_on();
+    assert_eq!(world.play().steps[0].standing, Standing::Over);
+}
+
+#[test]
 fn where_a_judge_comes_to_no_verdict_another_is_asked_and_the_work_stays() {
     let mut script = agents(&[("a", &[])]);
     let judge =

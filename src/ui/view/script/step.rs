@@ -172,7 +172,8 @@ fn does(page: &mut Page, step: &Step) {
     }
     page.say("when", step.when.as_deref().unwrap_or_default());
     page.say("begins on", step.onto.as_deref().unwrap_or_default());
-    let checks: Vec<String> = step.checks.iter().map(check).collect();
+    let of_role = script.checks_of_role(step);
+    let checks: Vec<String> = step.checks.iter().chain(of_role).map(check).collect();
     page.say("checks", &checks.join("; "));
     if let Some(repeat) = &step.repeat {
         let until: Vec<String> = repeat.until.iter().map(check).collect();
@@ -269,6 +270,7 @@ fn check(check: &Check) -> String {
     match check {
         Check::Command(command) => command.clone(),
         Check::Schema(_) => "fits a schema".to_owned(),
+        Check::Json { file, .. } => format!("{file} fits a schema"),
         Check::Pattern(pattern) => format!("matches {pattern}"),
         Check::File(path) => format!("{path} is there"),
         Check::Paths(_) => check.to_string(),
