@@ -103,12 +103,18 @@ pub(super) fn draw_context(buffer: &mut Buffer, area: Rect, known: &Reckoning, s
         Row::new(buffer, area, 0).put(&text, palette.dim);
         return;
     };
-    // A few turns are drawn as wide as there is room, up to four columns each.
-    let wide = (columns / turns.len().max(1)).clamp(1, 4);
-    let heights: Vec<u64> = turns.iter().flat_map(|it| std::iter::repeat_n(it.1, wide)).collect();
-    let most = heights.iter().copied().max().unwrap_or(0);
+    let values: Vec<u64> = turns.iter().map(|it| it.1).collect();
+    // One turn alone is no wall.
+    let columns = columns.min(values.len().saturating_mul((columns / 4).max(12)));
+    let heights = spread(&values, columns);
+    let most = values.iter().copied().max().unwrap_or(0);
+    let window = agent.casting.window.map_or_else(String::new, |it| {
+        let percent =
+            figures::percent(last.1, it).map_or_else(String::new, |it| format!("{it} % "));
+        format!(", {percent}of {}", figures::short(it))
+    });
     let told = format!(
-        "tokens in the window of {name}, turn by turn: {} now, {} at most",
+        "tokens in the window of {name}, turn by turn: {} now{window}, {} at most",
         figures::short(last.1),
         figures::short(most)
     );
@@ -116,12 +122,33 @@ pub(super) fn draw_context(buffer: &mut Buffer, area: Rect, known: &Reckoning, s
     let below = ink::lines(area, 1, area.height.saturating_sub(1));
     draw_columns(buffer, below, (&heights, &figures::short(most)), palette.accent, sight);
     let axis = ink::indent(ink::lines(area, area.height.saturating_sub(1), 1), SCALE + 1);
-    let drawn = u16::try_from(heights.len()).unwrap_or(u16::MAX).min(axis.width);
-    let mut row = Row::new(buffer, Rect { width: drawn.max(9).min(axis.width), ..axis }, 0);
+    let drawn = u16::try_from(columns).unwrap_or(u16::MAX).min(axis.width);
+    let axis = Rect { width: drawn.max(9).min(axis.width), ..axis };
+    let mut row = Row::new(buffer, axis, 0);
     row.put(&format!("turn {}", first.0), palette.dim);
     if last.0 != first.0 {
         row.put_right(&last.0.to_string(), palette.dim, 1);
     }
+    if let Some(middle) = turns.get(turns.len() / 2).filter(|_| turns.len() > 4 && axis.width > 40)
+    {
+        let at = turns.len() / 2 * columns / turns.len();
+        let place = ink::indent(axis, u16::try_from(at).unwrap_or(u16::MAX));
+        Row::new(buffer, place, 0).put(&middle.0.to_string(), palette.dim);
+    }
+}
+
+/// A few values over all columns, parted where there is room for that.
+fn spread(values: &[u64], columns: usize) -> Vec<u64> {
+    let count = values.len().max(1);
+    let begins = |nth: usize| nth * columns / count;
+    let mut heights = Vec::with_capacity(columns);
+    for (nth, value) in values.iter().enumerate() {
+        let wide = begins(nth + 1) - begins(nth);
+        let gap = usize::from(wide > 2);
+        heights.extend(std::iter::repeat_n(*value, wide - gap));
+        heights.extend(std::iter::repeat_n(0, gap));
+    }
+    heights
 }
 
 /// Columns above an axis, on all of an area but its last line.
@@ -157,6 +184,14 @@ fn draw_columns(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_turns_take_all_the_room_there_is() {
+        assert_eq!(spread(&[5, 7], 8), [5, 5, 5, 0, 7, 7, 7, 0]);
+        assert_eq!(spread(&[5, 7, 9], 8), [5, 5, 7, 7, 0, 9, 9, 0]);
+        assert_eq!(spread(&[5, 7, 9], 3), [5, 7, 9]);
+        assert_eq!(spread(&[], 3), []);
+    }
 
     #[test]
     fn a_minute_is_what_the_last_minute_came_to_and_no_more_than_that() {
