@@ -119,7 +119,7 @@ pub enum Task {
         auteur compare last:scout last:scout-2\n  \
         auteur compare 0197c2 ~/.claude/projects/-home-ann-parser/4c1f….jsonl --json")]
     Compare(CompareArgs),
-    /// What cost what: by day, model, agent, role, step, tool or session, of sessions and of
+    /// What cost what: by day, model, agent, role, step, tool, session or login, of sessions and of
     /// logs of other tools
     ///
     /// Each answer is counted once, however many records and copies tell of it, at the prices of

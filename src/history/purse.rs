@@ -41,7 +41,7 @@ pub struct Till {
 }
 
 /// What stands on disk.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Book {
     /// The day that `spent_today` is about.
@@ -122,15 +122,18 @@ impl Till {
         // Held for as long as the file is open: whoever dies lets go of it.
         flock(&lock, FlockOperation::LockExclusive)?;
         let path = self.folder.join(BOOK);
-        let mut book = match fs::read(&path) {
+        let mut book: Book = match fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text)
                 .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Book::default(),
             Err(error) => return Err(error),
         };
+        let before = book.clone();
         book.turn((self.today)());
         let done = work(&mut book);
-        write(&path, &book)?;
+        if book != before {
+            write(&path, &book)?;
+        }
         Ok(done)
     }
 }

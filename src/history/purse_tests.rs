@@ -297,6 +297,31 @@ fn what_a_session_spent_that_crashed_is_put_in_from_its_journal() {
 }
 
 #[test]
+fn the_book_is_written_anew_only_where_something_has_changed() {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let till = Till::new(folder.path(), always("d"), ("s", "p"), Path::new("/none"));
+    let draw = |cents| Draw {
+        purse: Purse::Project,
+        run: 1,
+        day: String::new(),
+        base: Money(0),
+        spent: Money(0),
+        needed: Money::cents(cents),
+        wanted: Money::cents(cents),
+        budget: Money::cents(100),
+    };
+    // A book that is written is another file.
+    let file = || folder.path().join(FOLDER).join(BOOK).metadata().unwrap().ino();
+    till.draw(&draw(5)).unwrap();
+    let first = file();
+    till.draw(&draw(5)).unwrap();
+    assert_eq!(file(), first);
+    till.draw(&draw(6)).unwrap();
+    assert_ne!(file(), first);
+}
+
+#[test]
 fn a_later_run_of_a_session_that_crashed_counts_what_it_spent_once() {
     let mut book = Book::default();
     book.turn("d".into());

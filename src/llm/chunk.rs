@@ -14,6 +14,12 @@ pub enum Chunk {
         /// What it tells of how much may still be asked of it.
         windows: Vec<Window>,
     },
+    /// The service refused, and told of how much may still be asked of it; why it refused
+    /// comes next.
+    Refused {
+        /// What it told.
+        windows: Vec<Window>,
+    },
     /// More words.
     Text(String),
     /// More reasoning.

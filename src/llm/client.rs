@@ -7,6 +7,7 @@
 use super::{
     Chunk, Endpoint, Request, Trouble, address::address, answer::Answer, head, pool::Pool, quota,
 };
+use crate::model::Window;
 use futures::{StreamExt, stream, stream::BoxStream};
 use jiff::Timestamp;
 use reqwest::{RequestBuilder, Response};
@@ -39,6 +40,8 @@ struct Call {
     now: fn() -> Timestamp,
     stage: Stage,
     answer: Answer,
+    /// What was told by a head that refused.
+    refused: Vec<Window>,
     /// When the last bytes came that meant something.
     last_meaning: Instant,
 }
@@ -68,6 +71,7 @@ impl Client {
             now: self.now,
             stage,
             answer: Answer::new(endpoint.wire),
+            refused: Vec::new(),
             last_meaning: Instant::now(),
         };
         stream::unfold(call, |mut call| async {
@@ -106,6 +110,11 @@ impl Call {
                     return Some(Ok(Chunk::Connected { request_id, windows }));
                 }
                 Stage::Read(response) => self.read(response).await,
+                Stage::Fail(trouble) if !self.refused.is_empty() => {
+                    self.stage = Stage::Fail(trouble);
+                    let windows = std::mem::take(&mut self.refused);
+                    return Some(Ok(Chunk::Refused { windows }));
+                }
                 Stage::Fail(trouble) => {
                     return Some(Err(trouble.cleaned(|text| self.endpoint.redact(text))));
                 }
@@ -120,6 +129,9 @@ impl Call {
         let idle = self.endpoint.idle_timeout;
         let sent = timeout(idle, ask.send()).await.map_err(|_| Trouble::Idle(idle))?;
         let response = sent.map_err(head::connection)?;
+        if !response.status().is_success() {
+            self.refused = quota::windows(response.headers(), (self.now)());
+        }
         let checked = timeout(idle, head::checked(response, self.now)).await;
         let response = checked.map_err(|_| Trouble::Idle(idle))??;
         self.last_meaning = Instant::now();

@@ -19,6 +19,7 @@ impl Stage {
     pub fn apply(&mut self, record: &Record) {
         self.last = record.seq;
         self.now = self.now.max(record.at);
+        self.inbox.forget();
         self.settle(&record.event);
         match &record.event {
             Event::AgentAdded { agent, casting, by } => self.seat(*agent, casting, *by),

@@ -3,7 +3,7 @@
 use super::{
     Agent, AgentId, Cost, Header, HoldReason, KnownWindow, Level, Limits, Log, LogBounds, Millis,
     Money, PlayId, Seq, Status, Usage,
-    attention::Attention,
+    attention::{Attention, Listed},
     budget::{Nearing, Shares},
     play::Play,
 };
@@ -55,6 +55,8 @@ pub struct Stage {
     pub(super) flow: VecDeque<(u64, u64)>,
     /// How much of each agent's log is kept.
     pub(super) bounds: LogBounds,
+    /// All that needs the director, once somebody has asked.
+    pub(super) inbox: Listed,
 }
 
 /// Something the director should know that belongs to no agent.
@@ -127,6 +129,7 @@ impl Stage {
             closed: self.closed.clone(),
             attention: self.attention.clone(),
             flow: self.flow.clone(),
+            inbox: Listed::default(),
             ..*self
         }
     }

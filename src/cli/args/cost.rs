@@ -13,7 +13,7 @@ pub struct CostArgs {
     /// project if left out
     #[arg(value_name = "FILE|FOLDER|SESSION")]
     pub named: Vec<PathBuf>,
-    /// What is told apart: day, model, agent, role, step, tool or session
+    /// What is told apart: day, model, agent, role, step, tool, session or login
     #[arg(long, value_name = "WHAT", default_value_t)]
     pub by: By,
     /// Only what was spent since then: a day such as 2026-03-01, or 7d, 12h

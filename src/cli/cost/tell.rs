@@ -112,6 +112,10 @@ fn notes(house: &House, args: &CostArgs, gathered: &Gathered, total: &Sum) -> Ve
             "{reported} of it is what vendors and programs say themselves; {computed} is {by_table}."
         ),
     });
+    let plans = gathered.ledger.on_logins().cost;
+    if plans != Cost::default() {
+        notes.push(format!("{plans} of it is API equivalent: used on logins with a plan."));
+    }
     if cost.unpriced > 0 {
         let answers = several(cost.unpriced.into(), "answer has", "answers have");
         let worst = match cost.feared {
@@ -180,6 +184,7 @@ pub(super) fn json(house: &House, args: &CostArgs, gathered: &Gathered) -> Value
         "prices": { "source": source, "date": date },
         "rows": gathered.ledger.by(args.by).iter().map(row).collect::<Vec<_>>(),
         "total": sum_json(&gathered.ledger.total()),
+        "api_equivalent": sum_json(&gathered.ledger.on_logins()),
         "watched_elsewhere": sum_json(&gathered.ledger.elsewhere),
         "logs_say_nano_dollars": reported(args, gathered).map(|it| it.0),
         "sources": gathered.sources.iter().map(source_json).collect::<Vec<_>>(),

@@ -205,14 +205,16 @@ impl Worker {
     }
 
     async fn take(&mut self, chunk: Chunk, gathered: &mut Gathered) -> Result<Option<Left>, Gone> {
-        gathered.is_answered = true;
+        gathered.is_answered |= !matches!(chunk, Chunk::Refused { .. });
         match chunk {
-            Chunk::Connected { windows, .. } if !windows.is_empty() => {
+            Chunk::Connected { windows, .. } | Chunk::Refused { windows }
+                if !windows.is_empty() =>
+            {
                 let account = self.called.0.clone();
                 let quota = Box::new(Quota { account, windows, is_login: false });
                 self.seat.say(Report::QuotaTold(quota)).await?;
             }
-            Chunk::Connected { .. } | Chunk::CallProgress { .. } => {}
+            Chunk::Connected { .. } | Chunk::Refused { .. } | Chunk::CallProgress { .. } => {}
             Chunk::Text(text) => self.speak(Kind::Words, &text).await?,
             Chunk::Thought(text) => self.speak(Kind::Thought, &text).await?,
             Chunk::Sealed(seal) => {

@@ -35,6 +35,8 @@ struct Seat {
     step: Arc<str>,
     /// It runs elsewhere.
     is_watched: bool,
+    /// It works on a login with a plan.
+    is_login: bool,
     /// What its turn has called, in that order.
     tools: Vec<Arc<str>>,
     /// So many of them are in the ledger.
@@ -99,6 +101,13 @@ impl Book {
                 let tools = mem::take(&mut self.of(*agent).tools);
                 self.spend(*agent, spent(*usage, *cost), at, ledger);
                 self.of(*agent).tools = tools;
+            }
+            Event::QuotaTold { agent, quota } if quota.is_login => {
+                let seat = self.agents.entry(*agent).or_default();
+                if !seat.is_login {
+                    seat.is_login = true;
+                    ledger.was_on_login(&self.session, &seat.agent);
+                }
             }
             Event::Play { play, event } => self.play(*play, event),
             _ => {}
@@ -188,6 +197,7 @@ impl Book {
             model: Arc::clone(&seat.model),
             step: Arc::clone(&seat.step),
             tool,
+            is_login: seat.is_login,
         };
         *ledger.at(cell) += sum;
     }

@@ -21,6 +21,8 @@ pub enum By {
     Tool,
     /// Sessions.
     Session,
+    /// Keys, and logins with a plan.
+    Login,
 }
 
 /// One of them.
@@ -36,8 +38,16 @@ pub struct Row {
 
 impl By {
     /// All there are, in the order in which a screen goes through them.
-    pub const ALL: [Self; 7] =
-        [Self::Day, Self::Model, Self::Agent, Self::Role, Self::Step, Self::Tool, Self::Session];
+    pub const ALL: [Self; 8] = [
+        Self::Day,
+        Self::Model,
+        Self::Agent,
+        Self::Role,
+        Self::Step,
+        Self::Tool,
+        Self::Session,
+        Self::Login,
+    ];
 
     /// What stands for what has no name of this kind.
     pub const fn nameless(self) -> &'static str {
@@ -47,6 +57,7 @@ impl By {
             Self::Agent | Self::Role | Self::Session => "(no name)",
             Self::Step => "(no script)",
             Self::Tool => "(no tool)",
+            Self::Login => "a key, or not told",
         }
     }
 
@@ -59,6 +70,8 @@ impl By {
             Self::Step => Arc::clone(&cell.step),
             Self::Tool => Arc::clone(&cell.tool),
             Self::Session => Arc::clone(&cell.session),
+            Self::Login if cell.is_login => "a login with a plan: API equivalent".into(),
+            Self::Login => Arc::default(),
         }
     }
 }
@@ -73,13 +86,14 @@ impl fmt::Display for By {
             Self::Step => "step",
             Self::Tool => "tool",
             Self::Session => "session",
+            Self::Login => "login",
         })
     }
 }
 
 /// What can't be told apart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected day, model, agent, role, step, tool or session, not {0:?}")]
+#[error("expected day, model, agent, role, step, tool, session or login, not {0:?}")]
 pub struct NotTold(String);
 
 impl FromStr for By {

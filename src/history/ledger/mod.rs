@@ -1,5 +1,5 @@
 //! What cost what: the money and the tokens of sessions, so finely told apart that they
-//! can be added up by day, model, agent, role, step, tool or session.
+//! can be added up by day, model, agent, role, step, tool, session or login.
 //!
 //! A ledger is a fold over records, whoever wrote them: journals of ours, and logs of
 //! other tools that were translated. It counts what records settle (turns, turns that were
@@ -42,6 +42,8 @@ struct Cell {
     step: Arc<str>,
     /// Empty for what called no tool.
     tool: Arc<str>,
+    /// On a login with a plan: what it cost is what a key would have paid.
+    is_login: bool,
 }
 
 /// What was spent there.
@@ -66,6 +68,27 @@ impl Ledger {
             sum += *it;
             sum
         })
+    }
+
+    /// What was used on logins with a plan: its cost is what a key would have paid.
+    pub fn on_logins(&self) -> Sum {
+        let of_login = self.cells.iter().filter(|(cell, _)| cell.is_login);
+        of_login.fold(Sum::default(), |mut sum, (_, it)| {
+            sum += *it;
+            sum
+        })
+    }
+
+    /// An agent is found to work on a login: so was what it has spent before.
+    fn was_on_login(&mut self, session: &str, agent: &str) {
+        let is_its =
+            |cell: &Cell| !cell.is_login && &*cell.session == session && &*cell.agent == agent;
+        let found: Vec<Cell> = self.cells.keys().filter(|it| is_its(it)).cloned().collect();
+        for cell in found {
+            if let Some(sum) = self.cells.remove(&cell) {
+                *self.at(Cell { is_login: true, ..cell }) += sum;
+            }
+        }
     }
 
     /// Whether nothing was spent, and no tool called.

@@ -218,3 +218,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_used_on_a_login_is_told_apart_also_what_came_before_that_was_known() {
+    let quota = crate::model::Quota { is_login: true, ..crate::model::Quota::default() };
+    let records = records([
+        (0, added(1, "claude")),
+        (0, added(2, "scout")),
+        (1, ended(1, 1)),
+        (2, ended(2, 4)),
+        (3, Event::QuotaTold { agent: AgentId(1), quota: Box::new(quota) }),
+        (4, ended(1, 2)),
+    ]);
+    let ledger = read(Book::new("s", &header()), &records);
+    let plan = "a login with a plan: API equivalent";
+    assert_eq!(told(&ledger, By::Login), pairs(&[("", 4), (plan, 3)]));
+    assert_eq!((ledger.on_logins().cost.known, ledger.total().cost.known), (Money(3), Money(7)));
+}

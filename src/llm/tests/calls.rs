@@ -191,6 +191,17 @@ async fn f16_statuses_and_waits_are_told() {
 }
 
 #[tokio::test]
+async fn who_refuses_tells_of_its_windows_before_it_says_why() {
+    let told = "anthropic-ratelimit-requests-limit: 50\r\n\
+        anthropic-ratelimit-requests-remaining: 0\r\n";
+    let service = serve(vec![Act::Listen, Act::Send(response("429 X", told, "{}"))]).await;
+    let (said, trouble) = call_with(&client(), &endpoint(Wire::Anthropic, &service.url)).await;
+    let [Chunk::Refused { windows }] = said.as_slice() else { panic!("{said:?}") };
+    assert!(windows.len() == 1 && windows[0].is_spent, "{windows:?}");
+    assert!(matches!(trouble, Some(Trouble::Status { code: 429, .. })), "{trouble:?}");
+}
+
+#[tokio::test]
 async fn a_key_in_an_error_is_not_told() {
     let body = r#"{"error":{"type":"authentication_error","message":"bad key sk-test-key"}}"#;
     let trouble = trouble_of("401 X", "", body).await;

@@ -16,6 +16,10 @@ impl Stage {
     /// All that needs the director: what nobody can go on without first, of that what
     /// holds up most, of that what waits longest. What rests is among it.
     pub fn inbox(&self) -> Vec<Item> {
+        self.inbox.get(|| self.gather())
+    }
+
+    fn gather(&self) -> Vec<Item> {
         let agents = self.agents().flat_map(|it| self.needs_of_agent(it));
         let steps = self.playing().flat_map(|it| self.needs_of_play(it));
         let limits = self

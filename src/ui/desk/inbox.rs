@@ -72,7 +72,8 @@ impl Desk {
         match item.key.whom {
             Whom::Agent(agent) => {
                 let _redraw = self.look_at(agent, stage, now);
-                let request = item.request.map(|it| (agent, it));
+                // In a replay nobody is answered.
+                let request = item.request.filter(|_| !self.is_replay()).map(|it| (agent, it));
                 if self.request != request {
                     (self.request, self.request_scroll) = (request, 0);
                 }
@@ -125,6 +126,9 @@ impl Desk {
         if self.screen != Screen::Inbox {
             return Done::Nothing;
         }
+        if self.is_replay() && matches!(act, Act::Rest | Act::Seen) {
+            return self.say(Level::Warning, self.nobody(), now);
+        }
         match act {
             Act::ShowResting => self.inbox.shows_resting = !self.inbox.shows_resting,
             Act::ShowSettled => self.inbox.shows_settled = !self.inbox.shows_settled,
@@ -151,6 +155,12 @@ impl Desk {
                 _ => self.say(Level::Note, "it waits for more than to be looked at", now),
             },
             _ => match (key.whom, key.reason) {
+                (Whom::Limit(_), _) if self.is_replay() => {
+                    self.say(Level::Warning, self.nobody(), now)
+                }
+                (Whom::Agent(_), Reason::Question | Reason::Budget) if self.is_replay() => {
+                    self.zoom(stage, now)
+                }
                 (Whom::Limit(told), _) => self.raise_near(told, stage),
                 (Whom::Step(play, place), _) => self.look_at_step((play, place), stage, now),
                 (Whom::Agent(_), Reason::Question | Reason::Budget) => self.answer(stage, now),

@@ -12,8 +12,9 @@ impl Desk {
     /// one was played.
     pub fn named_screens(&self) -> Vec<Screen> {
         let is_here = |it: &Screen| match it {
-            // Nobody can be answered in a replay.
-            Screen::Cast | Screen::Inbox => !self.is_replay(),
+            Screen::Cast => !self.is_replay(),
+            // What is watched is answered where it runs, and nobody knows what it asks.
+            Screen::Inbox => !self.is_watch,
             Screen::Script => self.plays.are_there || !self.is_replay(),
             Screen::Past => self.past.is_there,
             Screen::Stage

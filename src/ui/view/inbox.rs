@@ -40,6 +40,7 @@ const REASON: u16 = 22;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let desk = sight.desk();
+    let area = if desk.is_replay() { draw_then(buffer, area, sight) } else { area };
     if desk.inbox.shows_settled {
         return draw_settled(buffer, area, sight);
     }
@@ -60,6 +61,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         hits.shown.item = Some(item.key);
         draw_detail(buffer, detail, item, sight, hits);
     }
+}
+
+/// That this is how it stood, and is not to be answered; the rest of the area.
+fn draw_then(buffer: &mut Buffer, area: Rect, sight: Sight) -> Rect {
+    let told = "As it stood at this moment of the replay: nobody is answered here.";
+    Row::new(buffer, ink::indent(area, 2), 0).put(told, sight.palette.warning);
+    ink::lines(area, 1, area.height.saturating_sub(1))
 }
 
 /// What its urgency looks like.
@@ -369,9 +377,13 @@ fn draw_calm(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (stage, palette) = (sight.stage(), sight.palette);
     let at_work = stage.agents().filter(|it| !it.is_over()).count() as u64;
     let resting = resting(sight);
-    let mut lines = vec![("Nobody needs you.".to_owned(), palette.title)];
+    let is_then = sight.desk().is_replay();
+    let calm = if is_then { "Nobody needed you." } else { "Nobody needs you." };
+    let mut lines = vec![(calm.to_owned(), palette.title)];
     let work = match at_work {
         0 => "Nobody is at work.".to_owned(),
+        1 if is_then => "One agent was at work.".to_owned(),
+        more if is_then => format!("{} agents were at work.", figures::count(more)),
         1 => "One agent is at work; it comes here when it needs you.".to_owned(),
         more => format!("{} agents are at work; who needs you comes here.", figures::count(more)),
     };

@@ -9,7 +9,8 @@ fn a_replay_commands_nobody_whatever_is_pressed() {
     story.approval(ONE).calling(TWO).over(AgentId(3));
     story.desk.playhead = Some(Playhead::default());
     for act in Act::all() {
-        for (screen, focus) in [(Screen::Stage, ONE), (Screen::Zoom, AgentId(3))] {
+        let places = [(Screen::Stage, ONE), (Screen::Zoom, AgentId(3)), (Screen::Inbox, ONE)];
+        for (screen, focus) in places {
             story.desk.dialog = None;
             story.desk.editor = None;
             story.desk.screen = screen;

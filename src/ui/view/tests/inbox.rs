@@ -53,3 +53,15 @@ fn the_strip_is_there_as_long_as_somebody_needs_somebody() {
     let inbox = shot(&scene(&six, &on_inbox(&six)), (80, 24));
     assert!(!strip(&inbox).contains("I inbox"));
 }
+
+#[test]
+fn in_a_replay_it_is_told_as_it_stood_and_offers_no_answers() {
+    let six = six();
+    let mut desk = desk();
+    desk.playhead = Some(Playhead::default());
+    drop(desk.open_inbox(&six.stage, six.now()));
+    assert_eq!(desk.screen, Screen::Inbox);
+    let told = words(&shot(&scene(&six, &desk), (120, 35)));
+    assert!(told.contains("nobody is answered here"), "{told}");
+    assert!(told.contains("asks for approval") && !told.contains("a approve"), "{told}");
+}
