@@ -244,6 +244,7 @@ impl Agent {
                 // What is said of it is nothing that is heard of it.
                 self.heard = heard;
                 Arc::make_mut(&mut self.drift).apply(event, record, self.turn);
+                self.keep_watch(event);
             }
             _ => {}
         }

@@ -4,7 +4,7 @@
 
 use crate::{
     model::{
-        Answer, Casting, Command, Event, Input, ProofEvent, ProofWish,
+        Answer, Casting, Command, Event, HeedWish, Input, ProofEvent, ProofWish,
         play::{PlayEnd, PlayEvent, Wish},
         script::Check,
     },
@@ -92,6 +92,7 @@ fn texts(command: &mut Command) -> Vec<&mut String> {
             }
             ProofWish::Make => Vec::new(),
         },
+        Command::Heed { wish: HeedWish::Scope(paths), .. } => paths.iter_mut().collect(),
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::story::Story;
 use crate::model::{
-    AgentId, Author, CallId, Event, FileChange, Outcome, RedirectId, Rule, Turn, Usage, Version,
+    Action, AgentId, Author, CallId, Event, FileChange, Heed, HeedWish, Outcome, RedirectId, Rule,
+    Turn, Usage, Version,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -60,6 +61,24 @@ fn a_rule_that_was_waved_away_rests() {
     }
     story.turn().call("read", "notes.md", (true, "ideas"));
     assert_eq!(story.signs(), [Rule::SameCall]);
+}
+
+#[test]
+fn what_the_director_says_of_its_watches_holds_from_then_on() {
+    let mut story = Story::default();
+    story.turn().edit("notes.md");
+    assert_eq!(story.signs(), []);
+    let heed = |wish| crate::model::Command::Heed { agent: AGENT, wish };
+    story.direct(heed(HeedWish::Scope(vec!["src/**".into()])));
+    let rule = Rule::SameCall;
+    let kept = Heed { action: Action::Warn, limit: 2 };
+    story.direct(heed(HeedWish::Keep { rule, heed: kept }));
+    story.turn().edit("other.md");
+    assert_eq!(story.signs(), [Rule::Scope]);
+    for _ in 1..=2 {
+        story.turn().call("read", "notes.md", (true, "ideas"));
+    }
+    assert_eq!(story.signs(), [Rule::Scope, Rule::SameCall]);
 }
 
 fn an_event() -> impl Strategy<Value = Event> {

@@ -68,6 +68,19 @@ pub enum Action {
     Ask,
 }
 
+impl Action {
+    /// Its name in settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Warn => "warn",
+            Self::Nudge => "nudge",
+            Self::Pause => "pause",
+            Self::Ask => "ask",
+        }
+    }
+}
+
 /// How a rule is kept for an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heed {
@@ -185,17 +198,25 @@ pub enum DriftEvent {
     },
     /// What was seen is seen no more.
     Passed { sign: u32, why: String },
+    /// A rule is kept otherwise for it from now on.
+    Kept { rule: Rule, heed: Heed, by: Author },
+    /// It is to keep to other files from now on; to none in particular where none are named.
+    Scoped { scope: Vec<String>, by: Author },
     /// The director says that it was no drift: the rule rests for so many turns.
     Dismissed { sign: u32, rests: u32, by: Author },
 }
 
 /// What is asked of the watches of an agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "fields that say what they are by name and type")]
 pub enum HeedWish {
     /// That was no drift.
     Dismiss { sign: u32 },
+    /// A rule is to be kept like this.
+    Keep { rule: Rule, heed: Heed },
+    /// It is to keep to these files.
+    Scope(Vec<String>),
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -236,6 +257,11 @@ impl DriftEvent {
             Self::Judged { ok: None, why, .. } => format!("could not be judged: {why}"),
             Self::Passed { why, .. } => format!("drifts no more: {why}"),
             Self::Dismissed { .. } => "that was no drift".to_owned(),
+            Self::Kept { rule, heed: Heed { action, limit }, .. } => {
+                format!("watched otherwise: {}={}:{limit}", rule.name(), action.name())
+            }
+            Self::Scoped { scope, .. } if scope.is_empty() => "may change all files".to_owned(),
+            Self::Scoped { scope, .. } => format!("is to keep to {}", scope.join(", ")),
         }
     }
 }

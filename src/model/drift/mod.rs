@@ -107,7 +107,12 @@ impl Drift {
                 }));
             }
             DriftEvent::JudgeAsked { judge, turn } => self.judge = Some((*judge, *turn)),
-            DriftEvent::Judged { .. } => {}
+            // What is to be kept is kept with how it was cast.
+            DriftEvent::Judged { .. } | DriftEvent::Kept { .. } => {}
+            // What it changed before that is not held against it.
+            DriftEvent::Scoped { .. } => {
+                self.settled.insert(Rule::Scope, record.seq);
+            }
             DriftEvent::Passed { sign, .. } => self.close(*sign, record.seq),
             DriftEvent::Dismissed { sign, rests, .. } => {
                 let rule = self.signs().find(|it| it.number == *sign).map(|it| it.rule);
@@ -146,6 +151,17 @@ impl Agent {
     /// What its watches ask of the director, if they do.
     pub fn drift_asked(&self) -> Option<&Request> {
         self.request(RequestId::DRIFT)
+    }
+
+    /// Keeps how it is watched from now on.
+    pub(super) fn keep_watch(&mut self, event: &DriftEvent) {
+        match event {
+            DriftEvent::Kept { rule, heed, .. } => {
+                self.casting.watch.insert(*rule, *heed);
+            }
+            DriftEvent::Scoped { scope, .. } => self.casting.scope.clone_from(scope),
+            _ => {}
+        }
     }
 
     /// What is asked about, or else the sign that stands for all.
@@ -209,12 +225,29 @@ pub(super) fn after_lift(agent: &Agent, by: Author) -> Option<Event> {
 
 /// Judges a wish about the watches of an agent.
 pub(super) fn heed(agent: &Agent, by: Author, wish: HeedWish) -> Result<Vec<Event>, Refusal> {
-    let HeedWish::Dismiss { sign } = wish;
+    match wish {
+        HeedWish::Dismiss { sign } => dismiss(agent, by, sign),
+        HeedWish::Keep { rule, heed } => {
+            if rule == Rule::Judge && agent.casting.judges.is_empty() {
+                return Err(Refusal::Nothing("nobody was cast beside it who could judge it"));
+            }
+            let heed = Heed { limit: heed.limit.max(1), ..heed };
+            Ok(vec![drifted(agent, DriftEvent::Kept { rule, heed, by })])
+        }
+        HeedWish::Scope(scope) => Ok(vec![drifted(agent, DriftEvent::Scoped { scope, by })]),
+    }
+}
+
+fn drifted(agent: &Agent, event: DriftEvent) -> Event {
+    Event::Drifted { agent: agent.id, event: Box::new(event) }
+}
+
+fn dismiss(agent: &Agent, by: Author, sign: u32) -> Result<Vec<Event>, Refusal> {
     if !agent.drift.signs().any(|it| it.number == sign) {
         return Err(Refusal::Nothing("that is seen no more"));
     }
     let event = DriftEvent::Dismissed { sign, rests: RESTS, by };
-    let mut events = vec![Event::Drifted { agent: agent.id, event: Box::new(event) }];
+    let mut events = vec![drifted(agent, event)];
     let is_asked = agent
         .drift_asked()
         .is_some_and(|it| matches!(&it.ask, Ask::Drift { sign: asked, .. } if *asked == sign));

@@ -201,6 +201,10 @@ impl Desk {
                     Err(fault) => fault,
                 }
             }
+            PromptPurpose::Heed(agent) => match super::heed::wishes(stage.agent(agent), &text) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Check(agent) => {
                 match super::prove::check(stage.agent(agent), &text, &self.roles) {
                     Ok(done) => return done,

@@ -191,6 +191,8 @@ pub enum PromptPurpose {
     Model(AgentId),
     /// A command that checks an agent's work.
     Check(AgentId),
+    /// How an agent is watched.
+    Heed(AgentId),
     /// What may be spent.
     Limit(Whose),
     /// Why a request is denied; may stay empty.

@@ -3,8 +3,7 @@
 use super::{Desk, Dialog, Done, Purpose, Screen, Scroll, Tab, choose, inability};
 use crate::{
     model::{
-        Agent, AgentId, Ask, Command, HeedWish, HoldReason, Level, Millis, RequestId, Seq, Sign,
-        Stage,
+        Agent, AgentId, Ask, Command, HeedWish, HoldReason, Millis, RequestId, Seq, Sign, Stage,
     },
     ui::keys::Act,
     watch,
@@ -54,8 +53,7 @@ impl Desk {
     pub(super) fn open_evidence_at(&mut self, row: SignRow, stage: &Stage, now: Millis) -> Done {
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
         let Some(sign) = agent.sign_shown() else {
-            let text = format!("{}: no watch has seen it drift", agent.casting.name);
-            return self.say(Level::Note, text, now);
+            return self.ask_how_watched(agent, now);
         };
         let rows = rows(agent, &sign, self.is_replay());
         let first = sign.evidence.len().min(rows.len().saturating_sub(1));

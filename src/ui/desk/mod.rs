@@ -25,6 +25,7 @@ mod evidence;
 mod field;
 mod find;
 mod health;
+mod heed;
 mod help;
 mod inbox;
 mod keep_change;

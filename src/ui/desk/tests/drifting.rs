@@ -148,7 +148,25 @@ fn what_is_seen_no_more_is_answered_all_the_same() {
 fn one_that_does_not_drift_is_zoomed_and_says_so() {
     let mut story = seen();
     story.press("1 d");
-    assert!(story.status().contains("no watch has seen it drift"), "{}", story.status());
-    story.press("enter");
+    let Some(Dialog::Prompt(asked)) = &story.desk.dialog else { panic!("{:?}", story.desk.dialog) };
+    assert!(asked.hint.contains("no watch has seen it drift"), "{}", asked.hint);
+    story.press("esc enter");
     assert_eq!(story.desk.screen, Screen::Zoom);
+}
+
+#[test]
+fn how_it_is_watched_is_changed_while_it_works() {
+    let mut story = seen();
+    story.press("1 d").write("scope=src/**,*.md same-call=ask scope=pause").press("enter");
+    let keep = |rule, action, limit| HeedWish::Keep { rule, heed: Heed { action, limit } };
+    let wishes = [
+        HeedWish::Scope(vec!["src/**".into(), "*.md".into()]),
+        keep(Rule::SameCall, Action::Ask, 4),
+        keep(Rule::Scope, Action::Pause, 1),
+    ];
+    assert_eq!(story.sent(), wishes.map(|wish| Command::Heed { agent: ONE, wish }));
+    story.press("1 d").write("same-cal=ask").press("enter");
+    assert_eq!(story.sent(), []);
+    let Some(Dialog::Prompt(asked)) = &story.desk.dialog else { panic!("{:?}", story.desk.dialog) };
+    assert!(asked.fault.as_ref().is_some_and(|it| it.contains("no rule same-cal")));
 }

@@ -81,6 +81,7 @@ const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
     match purpose {
         PromptPurpose::Model(_) | PromptPurpose::Limit(_) => "take it",
         PromptPurpose::Check(_) => "check it",
+        PromptPurpose::Heed(_) => "watch it so",
         PromptPurpose::Deny(..) => "deny it",
         PromptPurpose::Take(_, Way::Commit) => "commit it",
         PromptPurpose::Take(..) => "do it",
