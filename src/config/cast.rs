@@ -214,12 +214,7 @@ fn wider(
                 format!("a project file may not raise the budget of `{name}` from {old} to {new}")
             })
         }
-        ["estimate"] => {
-            let known = |it: &Role| it.estimate.or(it.budget);
-            let old = below.and_then(known).or(settings.budget.agent);
-            is_more(with.estimate, old)
-                .then(|| format!("a project file may not reckon with more for `{name}`"))
-        }
+        ["estimate"] => dearer(name, settings, [below, Some(with)]),
         ["checks" | "hand_back"] => less_checked(name, key, [below?, with]),
         ["max_turns"] => {
             let old = below.and_then(|it| it.max_turns).unwrap_or(settings.limits.max_turns);
@@ -228,6 +223,14 @@ fn wider(
         }
         _ => None,
     }
+}
+
+/// What a project's word would have a role reckoned to cost more.
+fn dearer(name: &str, settings: &Settings, [below, with]: [Option<&Role>; 2]) -> Option<String> {
+    let known = |it: &Role| it.estimate.or(it.budget);
+    let old = below.and_then(known).or(settings.budget.agent);
+    is_more(with?.estimate, old)
+        .then(|| format!("a project file may not reckon with more for `{name}`"))
 }
 
 /// What a project's word would let a role change that it was to leave alone.
@@ -249,7 +252,7 @@ fn looser_watch(
         let heed = heed.get(&rule).copied().unwrap_or_else(|| rule.usual());
         (heed.action, heed.limit)
     };
-    let is_looser = is_looser(kept(below), kept(with));
+    let is_looser = is_looser(rule, kept(below), kept(with));
     is_looser.then(|| format!("a project file may not have `{name}` watched less closely"))
 }
 

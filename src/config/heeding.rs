@@ -81,9 +81,10 @@ pub fn heed_anew(watch: &mut BTreeMap<Rule, Heed>, rule: Rule, own: RoleHeeding)
     watch.insert(rule, Heed { action, limit: own.limit.unwrap_or(now.limit) });
 }
 
-/// Whether a project's word would have a rule see less, or do less about it.
-pub(super) fn is_looser(old: (Action, u32), new: (Action, u32)) -> bool {
-    new.0 < old.0 || new.1 > old.1
+/// Whether a project's word would have a rule see less, or do less about it; of a judge,
+/// which costs, whether it would change anything.
+pub(super) fn is_looser(rule: Rule, old: (Action, u32), new: (Action, u32)) -> bool {
+    new.0 < old.0 || new.1 > old.1 || (rule == Rule::Judge && new != old)
 }
 
 #[cfg(test)]
@@ -124,8 +125,10 @@ mod tests {
 
     #[test]
     fn a_project_may_have_more_seen_and_not_less() {
-        assert!(is_looser((Action::Warn, 4), (Action::Off, 4)));
-        assert!(is_looser((Action::Warn, 4), (Action::Pause, 5)));
-        assert!(!is_looser((Action::Warn, 4), (Action::Pause, 3)));
+        let rule = Rule::SameCall;
+        assert!(is_looser(rule, (Action::Warn, 4), (Action::Off, 4)));
+        assert!(is_looser(rule, (Action::Warn, 4), (Action::Pause, 5)));
+        assert!(!is_looser(rule, (Action::Warn, 4), (Action::Pause, 3)));
+        assert!(is_looser(Rule::Judge, (Action::Off, 10), (Action::Warn, 10)), "it costs");
     }
 }

@@ -111,7 +111,7 @@ fn raised<'a>(below: &Settings, with: &'a Settings) -> Vec<(Vec<&'a str>, String
     found.extend(raised_budgets(&below.budget, &with.budget));
     for rule in Rule::ALL {
         let kept = |it: &Settings| it.watch.get(&rule).map(|it| (it.action, it.limit));
-        if kept(below).zip(kept(with)).is_some_and(|(old, new)| is_looser(old, new)) {
+        if kept(below).zip(kept(with)).is_some_and(|(old, new)| is_looser(rule, old, new)) {
             let what = format!("a project file may not loosen `watch.{}`", rule.name());
             found.push((vec!["watch", rule.name()], what));
         }

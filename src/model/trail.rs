@@ -38,6 +38,8 @@ pub struct Trail {
     turns: VecDeque<TurnEnd>,
     told: Seq,
     plan: Vec<PlanStep>,
+    /// The record with which it was made.
+    planned: Seq,
     losses: VecDeque<Arc<PlanLoss>>,
     voice: Voice,
 }
@@ -49,6 +51,8 @@ pub struct PlanLoss {
     pub seq: Seq,
     /// In which turn.
     pub turn: Turn,
+    /// The record with which the plan before it was made.
+    pub made: Seq,
     /// The steps that were to be done and are gone.
     pub lost: Vec<String>,
 }
@@ -148,9 +152,9 @@ impl Trail {
     fn plan_anew(&mut self, steps: Vec<PlanStep>, seq: Seq, turn: Turn) {
         let lost = plan::lost(&self.plan, &steps);
         if !lost.is_empty() {
-            push(&mut self.losses, LOSSES, PlanLoss { seq, turn, lost });
+            push(&mut self.losses, LOSSES, PlanLoss { seq, turn, made: self.planned, lost });
         }
-        self.plan = steps;
+        (self.plan, self.planned) = (steps, seq);
     }
 
     fn begin(&mut self, record: &Record, turn: Turn) {

@@ -32,5 +32,5 @@ pub use read::{
 pub use risk::must_not_be_run;
 pub use scope::{Over, Scope};
 pub use template::{Trouble, holds, list, render, render_shell, value};
-pub(crate) use verdict::{ASKED as VERDICT_ASKED, form as verdict_form, read as verdict};
+pub(crate) use verdict::{form as verdict_form, read as read_verdict};
 pub use write::{Unwritable, written, written_inner};

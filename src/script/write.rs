@@ -221,6 +221,8 @@ fn check(it: &Check) -> Option<Value> {
             one("paths", paths.iter().map(String::as_str).collect::<Array>().into())
         }
         Check::Holds(holds) => one("holds", holds.as_str().into()),
+        // A role has it, and no step.
+        Check::Json { .. } => return None,
         Check::Script(None) => one("script", "output".into()),
         Check::Script(Some(key)) => one("script", format!("output.{key}").into()),
         Check::Judge { role, question } => {

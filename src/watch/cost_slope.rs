@@ -81,13 +81,13 @@ mod tests {
             story.paid_turn();
         }
         story.plan(&plan(1)).paid_turn();
-        assert_eq!(story.signs(), [Rule::CostSlope], "a quarter is done, for half of it");
+        assert!(story.signs().contains(&Rule::CostSlope), "a quarter is done, for half of it");
         let mut story = reckoned(20);
         story.paid_turn().plan(&plan(3));
         for _ in 1..=19 {
             story.paid_turn();
         }
-        assert_eq!(story.signs(), [], "it is nearly done");
+        assert!(!story.signs().contains(&Rule::CostSlope), "it is nearly done");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
         Ground, Input, JUDGE, Move, Origin, Outcome, PlanState, Rule, Seq, Stage, Turn, asks_for,
         cast_agent, decide,
     },
-    script::{verdict, verdict_form},
+    script::{read_verdict, verdict_form},
 };
 use std::fmt::Write as _;
 
@@ -50,9 +50,7 @@ pub(super) fn over(stage: &Stage, id: AgentId) -> Vec<Event> {
     let Some(agent) = stage.agent(id) else { return Vec::new() };
     let Some(judged) = agent.judges().and_then(|it| stage.agent(it)) else {
         let judge = agent.drift.judge().and_then(|(it, _)| stage.agent(it));
-        let at_work = judge.filter(|it| !it.is_over() && it.stopping.is_none());
-        let stop = |it: &Agent| Event::StopAsked { agent: it.id, by: Author::Watch };
-        return at_work.map(stop).into_iter().collect();
+        return judge.filter(|it| !it.is_over()).map(|it| stopped(stage, it)).unwrap_or_default();
     };
     let Some((_, turn)) = judged.drift.judge().filter(|(it, _)| *it == id) else {
         return Vec::new();
@@ -62,7 +60,7 @@ pub(super) fn over(stage: &Stage, id: AgentId) -> Vec<Event> {
 
 /// What a judge has come to.
 fn heard(judge: &Agent, agent: &Agent, turn: Turn) -> Vec<Event> {
-    let said = judge.kin.handed_in.as_ref().and_then(verdict);
+    let said = judge.kin.handed_in.as_ref().and_then(read_verdict);
     let (ok, why) = match (said, judge.outcome()) {
         (Some((ok, why)), _) => (Some(ok), why.to_owned()),
         (None, Some(Outcome::Failed { why })) => (None, why.clone()),
@@ -104,6 +102,12 @@ fn off_course(agent: &Agent, turn: Turn, why: &str) -> Vec<Event> {
     let Finding { since, words, evidence } = found;
     let seen = DriftEvent::Seen { sign, rule, since, words, evidence, action };
     [fact(agent, seen)].into_iter().chain(deeds).collect()
+}
+
+/// It is wanted no more.
+fn stopped(stage: &Stage, judge: &Agent) -> Vec<Event> {
+    let (by, command) = (Author::Watch, Command::Stop(judge.id));
+    decide(stage, Input::Command { by, command }).unwrap_or_default()
 }
 
 fn is_stopped(judge: &Agent) -> bool {
@@ -312,6 +316,6 @@ mod tests {
         works(&mut story, 3);
         let outcome = Outcome::Succeeded { summary: String::new() };
         story.record(Event::AgentEnded { agent: ONE, outcome });
-        assert!(story.did(|it| matches!(it, Event::StopAsked { .. })));
+        assert!(story.stage().agents().all(Agent::is_over));
     }
 }

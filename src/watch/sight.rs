@@ -83,7 +83,7 @@ impl<'a> Sight<'a> {
     /// How its plan has lost steps since it was told something last, oldest first.
     pub(super) fn plans(&self) -> impl Iterator<Item = &'a PlanLoss> {
         let from = self.settled.max(self.trail.told());
-        self.trail.losses().filter(move |it| from < it.seq)
+        self.trail.losses().filter(move |it| from < it.made)
     }
 
     /// What it has said since it was told something last, the latest first.

@@ -117,6 +117,11 @@ impl Score {
     }
 }
 
+/// The rules that look themselves: no model judges here.
+fn rules() -> impl Iterator<Item = Rule> {
+    Rule::ALL.into_iter().filter(|it| *it != Rule::Judge)
+}
+
 fn corpus() -> Vec<Watched> {
     made::sessions().into_iter().chain(real::sessions()).collect()
 }
@@ -133,7 +138,7 @@ fn table(sessions: &[Watched]) -> String {
         real.len(),
     );
     let mut all = Score::default();
-    for rule in Rule::ALL {
+    for rule in rules() {
         let score = Score::of(rule, sessions);
         all = all.plus(score);
         text.push_str(&score.line(&format!("`{}`", rule.name())));
@@ -167,8 +172,8 @@ fn every_made_session_that_drifts_is_seen_in_time_and_no_healthy_one_is() {
 #[test]
 fn every_rule_is_right_far_more_often_than_wrong_and_the_page_says_how_often() {
     let sessions = corpus();
-    let all = Rule::ALL.map(|rule| (rule, Score::of(rule, &sessions)));
-    for (rule, score) in all {
+    let all: Vec<_> = rules().map(|rule| (rule, Score::of(rule, &sessions))).collect();
+    for (rule, score) in &all {
         assert!(score.right > 0, "{}: nothing in the corpus meets it", rule.name());
         assert_eq!((score.missed, score.late), (0, 0), "{}", rule.name());
         let found = score.right + score.wrong;

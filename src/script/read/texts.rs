@@ -90,9 +90,11 @@ pub(super) fn texts_of(step: &Step) -> Vec<Text> {
             Check::Command(words) => (Kind::Command, words),
             Check::File(words) | Check::Judge { question: words, .. } => (Kind::Brief, words),
             Check::Holds(words) => (Kind::Expression, words),
-            Check::Schema(_) | Check::Pattern(_) | Check::Paths(_) | Check::Script(_) => {
-                return None;
-            }
+            Check::Schema(_)
+            | Check::Pattern(_)
+            | Check::Paths(_)
+            | Check::Script(_)
+            | Check::Json { .. } => return None,
         };
         Some(Text { sees_output: true, ..text(kind, words) })
     }));

@@ -201,12 +201,8 @@ impl Desk {
                     Err(fault) => fault,
                 }
             }
-            PromptPurpose::Heed(agent) => match super::heed::wishes(stage.agent(agent), &text) {
-                Ok(done) => return done,
-                Err(fault) => fault,
-            },
-            PromptPurpose::Check(agent) => {
-                match super::prove::check(stage.agent(agent), &text, &self.roles) {
+            PromptPurpose::Heed(_) | PromptPurpose::Check(_) => {
+                match self.look_after(&prompt.purpose, &text, stage) {
                     Ok(done) => return done,
                     Err(fault) => fault,
                 }
@@ -219,6 +215,17 @@ impl Desk {
         prompt.fault = Some(fault);
         self.dialog = Some(Dialog::Prompt(prompt));
         Done::Redraw
+    }
+
+    /// Has an agent watched, or its work checked, as it was typed.
+    fn look_after(&self, what: &PromptPurpose, text: &str, stage: &Stage) -> Result<Done, String> {
+        match what {
+            PromptPurpose::Heed(agent) => super::heed::wishes(stage.agent(*agent), text),
+            PromptPurpose::Check(agent) => {
+                super::prove::check(stage.agent(*agent), text, &self.roles)
+            }
+            _ => Ok(Done::Redraw),
+        }
     }
 
     /// Has an agent call the model that was typed.

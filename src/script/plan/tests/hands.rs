@@ -33,6 +33,7 @@ impl World {
                 let before = giver.kin.successors.len();
                 assert!(before < limits.attempts as usize, "given to more than may be");
             }
+            Bond::Judge => {}
         }
     }
 

@@ -122,6 +122,7 @@ fn what_a_watch_asks_is_answered_where_it_is_shown() {
     assert_eq!(story.sent(), lift(), "from the inbox");
     story.press("esc 2 a enter");
     assert_eq!(story.sent(), lift(), "from the stage");
+    let mut story = asked();
     story.press("2 enter enter");
     let text = story.typed();
     assert!(text.starts_with("You changed notes.md"), "{text}");

@@ -184,13 +184,16 @@ fn a_new_agent_needs_a_brief_and_its_draft_is_kept() {
     story.press("n tab ctrl+s");
     assert!(matches!(&story.desk.dialog, Some(Dialog::NewAgent(it)) if it.fault.is_some()));
     story.write("look aro").press("esc n tab").write("und").press("tab");
-    story.write("other/big").press("tab tab").write("$2").press("enter");
+    story.write("other/big").press("tab tab").write("src/**, *.md").press("tab");
+    story.write("same-call=ask").press("tab").write("$2").press("enter");
     let casting = Casting {
         role: "scout".into(),
         provider: "other".into(),
         model: "big".into(),
         brief: "look around".into(),
         budget: Some(Money::cents(200)),
+        scope: vec!["src/**".into(), "*.md".into()],
+        watch: [(Rule::SameCall, Heed { action: Action::Ask, limit: 4 })].into(),
         ..Casting::default()
     };
     assert_eq!(story.sent(), [Command::Add(Box::new(casting))]);

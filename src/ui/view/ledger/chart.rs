@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(spread(&[5, 7], 8), [5, 5, 5, 0, 7, 7, 7, 0]);
         assert_eq!(spread(&[5, 7, 9], 8), [5, 5, 7, 7, 0, 9, 9, 0]);
         assert_eq!(spread(&[5, 7, 9], 3), [5, 7, 9]);
-        assert_eq!(spread(&[], 3), []);
+        assert_eq!(spread(&[], 3), Vec::<u64>::new());
     }
 
     #[test]

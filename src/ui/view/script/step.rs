@@ -32,7 +32,7 @@ pub(super) fn lines(play: &Play, place: usize, columns: u16, sight: Sight) -> Ve
     };
     let mut page = Page { lines: Vec::new(), columns, sight };
     stands(&mut page, play, (step, state));
-    does(&mut page, step);
+    does(&mut page, step, play.script.checks_of_role(step));
     again(&mut page, play, (step, state));
     hands(&mut page, state);
     given(&mut page, play, place);
@@ -158,7 +158,7 @@ fn why_over(page: &mut Page, play: &Play, step: &Step) {
     }
 }
 
-fn does(page: &mut Page, step: &Step) {
+fn does(page: &mut Page, step: &Step, of_role: &[Check]) {
     match &step.work {
         Work::Nothing => page.say("does", "nothing: others meet here"),
         Work::Agent { role, .. } => page.say("role", role),
@@ -172,7 +172,6 @@ fn does(page: &mut Page, step: &Step) {
     }
     page.say("when", step.when.as_deref().unwrap_or_default());
     page.say("begins on", step.onto.as_deref().unwrap_or_default());
-    let of_role = script.checks_of_role(step);
     let checks: Vec<String> = step.checks.iter().chain(of_role).map(check).collect();
     page.say("checks", &checks.join("; "));
     if let Some(repeat) = &step.repeat {

@@ -158,6 +158,6 @@ fn what_a_watch_asks_stands_on_the_pane_with_what_shows_it() {
             assert!(stage.contains(text) && inbox.contains(text), "{text}: {stage}\n{inbox}");
         }
         assert!(stage.contains("a let it go on  D stop it"), "{stage}");
-        assert!(inbox.contains("enter write to it, or else  a let it go on"), "{inbox}");
+        assert!(inbox.contains("Enter write to it, or else  a let it go on"), "{inbox}");
     }
 }
