@@ -26,7 +26,7 @@ fn what_is_built_in_is_right() {
     let cast = Cast::built_in().unwrap();
     let (programs, natives): (Vec<_>, Vec<_>) =
         cast.roles.iter().partition(|(_, it)| it.program.is_some());
-    assert_eq!((natives.len(), programs.len()), (8, 12));
+    assert_eq!((natives.len(), programs.len()), (9, 12));
     for (name, role) in natives {
         assert!(role.instructions.len() > 400, "{name}");
         let wanted = role.model.as_deref().unwrap();

@@ -108,9 +108,10 @@ pub(super) fn amended(before: &[PlanStep], tool: &str, input: &Value) -> Option<
 }
 
 /// What was to be done and is no step of the plan any more, once some of it was begun:
-/// until then a plan is being made. A step in other words is still there.
+/// until then a plan is being made. A step in other words is still there; and a plan that
+/// is wiped away says nothing: that is how many programs end one.
 pub(super) fn lost(before: &[PlanStep], after: &[PlanStep]) -> Vec<String> {
-    if before.iter().all(|it| it.state == PlanState::Open) {
+    if after.is_empty() || before.iter().all(|it| it.state == PlanState::Open) {
         return Vec::new();
     }
     let stays: Vec<_> =
