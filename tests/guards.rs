@@ -11,9 +11,9 @@
 use auteur::{
     tools::{
         Call, Ended, Progress, Running, Toolbox,
-        guard::{Guarded, Pool, Said, Start, Word},
+        guard::{Guarded, Holder, Pool, Quota, Restraint, Said, Start, Word},
     },
-    workspace::Workspace,
+    workspace::{Bounds, Workspace},
 };
 use rustix::process::{Pid, Signal};
 use std::{
@@ -110,6 +110,20 @@ async fn a_guard_is_used_again() {
     let (other, _) = guard_after(&pool, "kill -KILL $$").await;
     assert_eq!((one, pool.waiting()), (other, 1));
     assert_eq!(guard_after(&pool, "").await.0, one);
+}
+
+#[tokio::test]
+async fn a_guard_that_nobody_comes_back_for_ends_with_its_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let (by, bounds) = (Holder::Nobody, Bounds::of(folder.path()));
+    let restraint = Restraint { by, bounds, quota: Quota::default() };
+    let held = pool().restrained(Arc::new(restraint));
+    let waits = "until [ -e go ]; do sleep 0.01; done";
+    let running = start(&held, folder.path(), "ONE", waits);
+    held.forget();
+    fs::write(folder.path().join("go"), "").unwrap();
+    end(running).await;
+    assert_eq!(held.waiting(), 0);
 }
 
 #[tokio::test]

@@ -15,7 +15,10 @@ use std::{
     fs, io,
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 use tokio::sync::OnceCell;
 
@@ -44,6 +47,9 @@ pub(super) struct Shelter {
     /// The servers that its agents share.
     pub(super) sharing: Sharing,
     found: OnceCell<Found>,
+    /// How often anybody was held: what one leaves is removed while the next begins, so
+    /// none has the temporary files of another.
+    count: AtomicU32,
 }
 
 /// The best that the machine has.
@@ -79,7 +85,8 @@ impl Shelter {
     ) -> Self {
         let (project, session) = (project.to_owned(), session.to_owned());
         let (sharing, found) = (Sharing::default(), OnceCell::new());
-        Self { config, environment, guards, project, session, sharing, found }
+        let count = AtomicU32::new(0);
+        Self { config, environment, guards, project, session, sharing, found, count }
     }
 
     /// Holds an agent's processes as its role says.
@@ -167,7 +174,8 @@ impl Shelter {
             }
             _ => Bounds::of(&workspace),
         };
-        bounds.tmp = self.session.join("tmp").join(agent.id.to_string());
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        bounds.tmp = self.session.join("tmp").join(format!("{}-{count}", agent.id));
         bounds.empty = self.session.join("tmp/empty");
         bounds.cache = state.join("cache").join(name_of(&self.project));
         bounds.writable.extend(self.all_at_home(&settings.writable));
@@ -390,6 +398,20 @@ mod tests {
         let held = shelter.hold(&agent).await.ok().unwrap();
         let why = "the kernel is old".to_owned();
         assert_eq!(held.sandbox, Sandbox { how: Enclosure::None, network: Network::On, why });
+    }
+
+    #[tokio::test]
+    async fn one_that_begins_anew_has_nothing_of_what_is_removed_after_it_ended() {
+        let place = tempfile::tempdir().unwrap();
+        let shelter = shelter(place.path(), "");
+        shelter.found.set(none()).unwrap();
+        let agent = agent(place.path(), "codex", EngineKind::Codex, "codex");
+        let held = [shelter.hold(&agent).await, shelter.hold(&agent).await];
+        let [former, now] = held.map(|it| it.ok().unwrap());
+        let places = [&former, &now].map(|it| it.restraint.bounds.tmp.clone());
+        assert_ne!(places[0], places[1]);
+        drop(former);
+        assert!(places[1].is_dir(), "{}", places[1].display());
     }
 
     #[tokio::test]

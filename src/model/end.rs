@@ -1,11 +1,16 @@
 //! How the end of an agent, or of one of its runs, is told: nothing stays open.
 
 use super::{
-    Agent, Answer, Author, Cost, Event, HoldReason, Outcome, RequestId, Stage, Usage, decide,
+    Activity, Agent, Answer, Author, Cost, Delivery, EngineKind, Event, HoldReason, Outcome,
+    Redirect, RequestId, Stage, Usage, decide,
 };
 
 /// Why the journal of another tool's log is closed: there is no more of it.
 pub const LOG_ENDS: &str = "the log ends here";
+
+/// Why a message was not delivered that its program may never have had. Started again, the
+/// agent is given it with its next turn.
+pub(super) const UNHEARD: &str = "its program was gone before it answered";
 
 /// Ends an agent. One that thought it was done while a message was on its way
 /// is taken up again, as held as it was; else the message failed, and that is
@@ -45,6 +50,15 @@ pub(super) fn end(agent: &Agent, outcome: Outcome) -> Vec<Event> {
     events
 }
 
+/// What was said to it with the turn that is cut, where it has not answered a word: a
+/// program that is gone may not have kept it. Our own conversation keeps all.
+fn unheard(agent: &Agent) -> impl Iterator<Item = &Redirect> {
+    let has_begun = !agent.calling || agent.activity != Activity::Calling;
+    let is_lost = !has_begun && agent.casting.engine != EngineKind::Native;
+    let said = agent.redirects.iter().filter(move |_| is_lost);
+    said.filter(|it| it.delivery == Delivery::Delivered(agent.turn))
+}
+
 /// Ends an agent now, if it is not over.
 pub(super) fn kill(agent: &Agent, by: Author) -> Vec<Event> {
     if agent.is_over() { Vec::new() } else { end(agent, Outcome::Stopped { by }) }
@@ -64,6 +78,11 @@ pub fn loose_ends(agent: &Agent, why: &str) -> Vec<Event> {
         let (turn, usage, cost) = (agent.turn, Usage::default(), Cost::from(None));
         events.push(Event::TurnCut { agent: id, turn, why: why.to_owned(), usage, cost });
     }
+    events.extend(unheard(agent).map(|it| Event::RedirectFailed {
+        agent: id,
+        redirect: it.id,
+        why: UNHEARD.to_owned(),
+    }));
     for call in agent.tools_open.keys() {
         let text = match agent.tools_running.iter().any(|(running, _)| running == call) {
             true => format!("unknown: {why}; this may have done its work, or part of it, or not"),
@@ -102,4 +121,63 @@ pub(super) fn shut_down(stage: &Stage) -> Vec<Event> {
         _ => decide::stop(it, by),
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        AgentId, Capabilities, Casting, Header, Input, Millis, Record, RedirectId, Report, Seq,
+        Turn, Version, decide,
+    };
+
+    const AGENT: AgentId = AgentId(1);
+
+    fn tell(stage: &mut Stage, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            let seq = Seq(stage.last().0 + 1);
+            stage.apply(&Record { seq, at: Millis(seq.0), event });
+        }
+    }
+
+    /// One that was told something with its first turn.
+    fn told(engine: EngineKind) -> Stage {
+        let (agent, by, redirect) = (AGENT, Author::Director, RedirectId(1));
+        let (turn, version, model, text) = (Turn(1), Version(1), String::new(), "more".to_owned());
+        let casting =
+            Casting { engine, capabilities: Capabilities::of(engine), ..Casting::default() };
+        let mut stage = Stage::new(Header::default());
+        tell(
+            &mut stage,
+            [
+                Event::AgentAdded { agent, casting: Box::new(casting), by },
+                Event::AgentStarting { agent, run: 1 },
+                Event::AgentStarted { agent },
+                Event::RedirectWritten { agent, redirect, text: text.clone(), by },
+                Event::RedirectDelivered { agent, redirect, turn, text },
+                Event::TurnStarted { agent, turn, version, model, reserved: None, again: false },
+            ],
+        );
+        stage
+    }
+
+    /// How far the message has come when it is started again after it has failed.
+    fn started_again(mut stage: Stage) -> Delivery {
+        let outcome = Outcome::Failed { why: "gone".into() };
+        let over = Input::Report { agent: AGENT, run: 1, report: Report::Ended(outcome) };
+        let events = decide(&stage, over).unwrap();
+        tell(&mut stage, events);
+        tell(&mut stage, [Event::AgentReopened { agent: AGENT, by: Author::Director }]);
+        tell(&mut stage, [Event::AgentStarting { agent: AGENT, run: 2 }]);
+        stage.agent(AGENT).unwrap().redirects[0].delivery.clone()
+    }
+
+    #[test]
+    fn what_a_program_had_not_answered_when_it_was_gone_is_said_to_it_again() {
+        assert_eq!(started_again(told(EngineKind::Codex)), Delivery::Queued);
+        assert_eq!(started_again(told(EngineKind::Native)), Delivery::Delivered(Turn(1)));
+        let mut heard = told(EngineKind::Codex);
+        tell(&mut heard, [Event::Said { agent: AGENT, text: "Yes".into() }]);
+        assert_eq!(started_again(heard), Delivery::Delivered(Turn(1)));
+    }
 }

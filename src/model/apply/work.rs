@@ -2,7 +2,7 @@
 
 use crate::model::{
     Activity, Agent, Author, Boundary, CallId, Cost, Delivery, Event, Life, Millis, Money,
-    OpenTool, Outcome, RequestId, Stop, Usage,
+    OpenTool, Outcome, RequestId, Stop, Usage, end::UNHEARD,
 };
 
 /// How many files of an agent are told apart.
@@ -28,7 +28,12 @@ impl Agent {
             return;
         }
         // What only a former run's program had is delivered again.
-        for redirect in self.redirects.iter_mut().filter(|it| it.delivery == Delivery::Sent) {
+        let is_lost = |it: &Delivery| match it {
+            Delivery::Sent => true,
+            Delivery::Failed(why) => why == UNHEARD,
+            _ => false,
+        };
+        for redirect in self.redirects.iter_mut().filter(|it| is_lost(&it.delivery)) {
             redirect.delivery = Delivery::Queued;
         }
         self.life = Life::Starting;

@@ -12,7 +12,7 @@ use std::{
     io,
     os::fd::AsFd as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 /// So many guards may wait that are held to nothing.
@@ -35,6 +35,9 @@ struct Shared {
     /// A lock, because agents of all threads take from here and give back. It
     /// is held for a push or a pop, never while anything is waited for.
     waiting: Mutex<Vec<Waiting>>,
+    /// For whom nobody comes any more, while their last commands end. A lock, as above;
+    /// none is asked for while it is held.
+    forgotten: Mutex<Vec<Weak<Restraint>>>,
 }
 
 #[derive(Debug)]
@@ -54,7 +57,7 @@ impl Pool {
     /// [`super::guard_main`]. None is started before there is a command for it.
     pub fn new(program: PathBuf) -> Self {
         let (maker, waiting) = (Maker::new(program), Mutex::default());
-        let shared = Shared { maker, waiting };
+        let shared = Shared { maker, waiting, forgotten: Mutex::default() };
         Self { shared: Arc::new(shared), restraint: None }
     }
 
@@ -107,8 +110,14 @@ impl Pool {
         Ok(complaint.map(read_complaint).unwrap_or_default())
     }
 
-    /// Ends the guards that wait for what these are held to: nobody comes any more.
+    /// Ends the guards that wait for what these are held to, and those that are still to
+    /// be given back: nobody comes any more.
     pub fn forget(&self) {
+        if let Some(restraint) = &self.restraint {
+            let mut forgotten = self.forgotten();
+            forgotten.retain(|it| it.strong_count() > 0);
+            forgotten.push(Arc::downgrade(restraint));
+        }
         self.lock().retain(|it| it.restraint != self.restraint);
     }
 
@@ -149,6 +158,9 @@ impl Pool {
 
     /// A guard whose command is over and left nothing.
     pub(super) fn give_back(&self, guard: Guard) {
+        if self.is_forgotten() {
+            return;
+        }
         let most = if self.restraint.is_some() { MOST_RESTRAINED } else { MOST_WAITING };
         let mut waiting = self.lock();
         let is_like = |it: &Waiting| it.restraint.is_some() == self.restraint.is_some();
@@ -158,6 +170,16 @@ impl Pool {
             waiting.remove(oldest);
         }
         waiting.push(Waiting { restraint: self.restraint.clone(), guard });
+    }
+
+    /// Whether what these are held to is nobody's any more.
+    fn is_forgotten(&self) -> bool {
+        let restraint = self.restraint.as_ref().map(Arc::as_ptr);
+        restraint.is_some_and(|it| self.forgotten().iter().any(|its| its.as_ptr() == it))
+    }
+
+    fn forgotten(&self) -> MutexGuard<'_, Vec<Weak<Restraint>>> {
+        self.shared.forgotten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {
