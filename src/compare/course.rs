@@ -287,6 +287,7 @@ const fn is_of_turn(event: &Event) -> bool {
     matches!(
         event,
         Event::Said { .. }
+            | Event::Thought { .. }
             | Event::ToolCalled { .. }
             | Event::Reported { .. }
             | Event::HandedOff { .. }

@@ -451,7 +451,6 @@ mod tests {
         assert!(title.contains("MIIE") && title.contains('\u{23ce}'), "{title}");
         let clean = redactor.clean(&title);
         assert!(clean.starts_with("use \u{2039}redacted:") && !clean.contains("MIIE"), "{clean}");
-        assert!(redactor.settled(&title) <= 4);
     }
 
     #[test]

@@ -164,7 +164,7 @@ fn a_replay_has_no_cast_and_says_so() {
     story.press("C");
     assert_eq!(story.desk.screen, Screen::Stage);
     assert!(story.status().contains("nobody to cast"), "{}", story.status());
-    assert_eq!(story.desk.named_screens(), [Screen::Stage, Screen::Ledger]);
+    assert_eq!(story.desk.named_screens(), [Screen::Stage, Screen::Inbox, Screen::Ledger]);
 }
 
 #[test]
