@@ -192,10 +192,9 @@ fn cast_again(
     if take.is_summed_up() {
         take.summary = sum_up(reader, &take).map_err(anyhow::Error::msg)?;
     }
-    if take.kept.0 > 0 {
-        // For where its program has that session no more.
-        let all = Take { kept: Turn(0), ..take.clone() };
-        take.anew = sum_up(reader, &all).map_err(anyhow::Error::msg)?;
+    if is_kept && turn.0 > 1 {
+        let whole = Take { kept: Turn(0), ..take.clone() };
+        take.anew = sum_up(reader, &whole).map_err(anyhow::Error::msg)?;
     }
     casting.take = Some(Box::new(take));
     Ok(casting)

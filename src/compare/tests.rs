@@ -281,6 +281,8 @@ fn taken(take: &Take, instructions: &str, own: Vec<Event>) -> (tempfile::TempDir
         turn: take.turn,
         kept: take.kept,
         changed: vec![Changed::Message],
+        message: String::new(),
+        without: Vec::new(),
         by: Author::Director,
     });
     events.push(tree(TWO, "/trees/bob"));

@@ -42,6 +42,9 @@ pub struct Start {
     pub agent: Agent,
     /// The journal that holds its former runs; none for its first.
     pub past: Option<PathBuf>,
+    /// What a program that is to go on from a session is told instead, where it has no such
+    /// session any more.
+    pub anew: Option<String>,
 }
 
 /// Finds an engine for an agent. Fails with a reason to show, as when a key is

@@ -137,6 +137,8 @@ const fn is_direction(event: &Event) -> bool {
             | Event::BriefEdited { .. }
             | Event::ModelChanged { .. }
             | Event::BudgetChanged { .. }
+            | Event::Retaken { .. }
+            | Event::Rewound { .. }
             | Event::InterruptAsked { .. }
             | Event::FreezeAsked { .. }
             | Event::StopAsked { .. }

@@ -92,6 +92,7 @@ fn plainly(event: &Event) -> Option<(Kind, String)> {
         Event::RedirectWritten { text, .. } | Event::RedirectEdited { text, .. } => {
             (Kind::Direction, text.clone())
         }
+        Event::Retaken { message, .. } => (Kind::Direction, message.clone()),
         Event::InstructionsEdited { text, .. } => (Kind::Instructions, text.clone()),
         Event::BriefEdited { text, .. } => (Kind::Brief, text.clone()),
         Event::ModelChanged { provider, model, by, .. } => {

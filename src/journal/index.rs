@@ -9,7 +9,10 @@ use super::{
 use crate::model::{
     AgentId, Author, Event, Level, Millis, Outcome, Record, Seq, Stage, play::PlayEvent,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// How far checkpoints stand apart: what can be folded again within a frame,
 /// beside reading a stage's logs.
@@ -103,6 +106,8 @@ pub(super) struct Found {
     gaps: Vec<(Millis, Millis)>,
     /// When the last record was.
     last: Millis,
+    /// What tools have told of files since an agent's last checkpoint.
+    told: BTreeMap<AgentId, BTreeSet<String>>,
 }
 
 impl Found {
@@ -115,9 +120,28 @@ impl Found {
         self.last = self.last.max(record.at);
         if let Event::TurnStarted { agent, .. } = record.event {
             self.turns.push((agent, record.seq));
-        } else if let Some(kind) = kind(&record.event) {
+        } else if let Some(kind) = kind(&record.event).filter(|_| self.is_news(&record.event)) {
             let (seq, at, agent) = (record.seq, record.at, record.event.agent());
             self.markers.push(Marker { seq, at, offset, agent, kind });
+        }
+    }
+}
+
+impl Found {
+    /// Whether nothing told of it before: what is kept after a turn is mostly what its tools
+    /// have told.
+    fn is_news(&mut self, event: &Event) -> bool {
+        match event {
+            Event::ToolEnded { agent, changes, ok: true, .. } if !changes.is_empty() => {
+                let told = self.told.entry(*agent).or_default();
+                told.extend(changes.iter().map(|it| it.path.clone()));
+                true
+            }
+            Event::Checkpointed { agent, files, .. } => {
+                let told = self.told.remove(agent).unwrap_or_default();
+                files.iter().any(|it| !told.contains(&it.path))
+            }
+            _ => true,
         }
     }
 }
@@ -277,7 +301,46 @@ const fn author(event: &Event) -> Option<Author> {
         | Event::InterruptAsked { by, .. } | Event::StopAsked { by, .. }
         | Event::RedirectWritten { by, .. } | Event::InstructionsEdited { by, .. }
         | Event::BriefEdited { by, .. } | Event::ModelChanged { by, .. }
-        | Event::BudgetChanged { by, .. } | Event::AgentReopened { by, .. } => Some(*by),
+        | Event::BudgetChanged { by, .. } | Event::AgentReopened { by, .. }
+        | Event::Retaken { by, .. } | Event::Rewound { by, .. } | Event::RewindUndone { by, .. } => {
+            Some(*by)
+        }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CallId, FileChange, Turn};
+
+    #[test]
+    fn a_change_is_marked_once_where_it_is_first_told() {
+        let agent = AgentId(1);
+        let change = |path: &str| FileChange { path: path.into(), ..FileChange::default() };
+        let wrote = |path: &str| Event::ToolEnded {
+            agent,
+            call: CallId(1),
+            ok: true,
+            text: String::new(),
+            bytes: 0,
+            changes: vec![change(path)],
+            note: String::new(),
+        };
+        let kept = |paths: &[&str]| Event::Checkpointed {
+            agent,
+            turn: Turn(1),
+            commit: "c".into(),
+            files: paths.iter().map(|it| change(it)).collect(),
+            more: 0,
+            in_all: None,
+        };
+        let events = [wrote("a"), wrote("b"), kept(&["a", "b"]), kept(&["a"]), kept(&["a", "c"])];
+        let (mut found, stage) = (Found::default(), Stage::default());
+        for (seq, event) in (1..).zip(events) {
+            found.add(0, &Record { seq: Seq(seq), at: Millis(seq), event }, &stage);
+        }
+        let marked: Vec<u64> = found.markers.iter().map(|it| it.seq.0).collect();
+        assert_eq!(marked, [1, 2, 4, 5], "what nobody told of, a command has changed");
     }
 }

@@ -4,8 +4,8 @@
 //! may be given twice. `Err` is a reason to show.
 
 use super::{
-    Activity, Agent, AgentId, Answer, Author, Boundary, Command, Event, HoldReason, Input, Life,
-    Money, Outcome, PauseGrain, PlayId, RedirectId, Refusal, Report, RequestId, Stage, Status,
+    Activity, Agent, AgentId, Answer, Author, Command, Event, HoldReason, Input, Life, Money,
+    Outcome, PauseGrain, PlayId, RedirectId, Refusal, Report, RequestId, Stage, Status,
     answering::{self, approve},
     assisting,
     attention::attend,
@@ -217,6 +217,7 @@ fn note(
             Event::NoticeRaised { level: super::Level::Warning, text }
         }
         Report::Noticed(level, text) => Event::NoticeRaised { level, text },
+        Report::Noted(level, text) => Event::Noted { agent, level, text },
         Report::Seen(event) => {
             facts.extend(watching::seen(stage, speaker, *event));
             return Ok(());
@@ -433,11 +434,4 @@ fn stop_all(stage: &Stage, by: Author) -> Vec<Event> {
 
 fn look(agent: &Agent) -> Vec<Event> {
     if agent.unseen { vec![Event::AgentSeen { agent: agent.id }] } else { Vec::new() }
-}
-
-impl Boundary {
-    /// Whether this is before a model call.
-    pub const fn is_model(&self) -> bool {
-        matches!(self, Self::Model { .. })
-    }
 }

@@ -106,6 +106,13 @@ pub enum Event {
         kept: Turn,
         /// What differs.
         changed: Vec<Changed>,
+        /// What is said to it there; empty where that is its brief, or nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        message: String,
+        /// Turns before `turn` that it knows nothing of, because they were undone: the
+        /// first and the last of each stretch.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without: Vec<(Turn, Turn)>,
         by: Author,
     },
     /// It went back in place: its turns after `to`, up to and with `from`, are undone.

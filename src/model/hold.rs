@@ -79,6 +79,13 @@ pub enum Boundary {
     },
 }
 
+impl Boundary {
+    /// Whether this is before a model call.
+    pub const fn is_model(&self) -> bool {
+        matches!(self, Self::Model { .. })
+    }
+}
+
 impl fmt::Display for Author {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

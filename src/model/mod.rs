@@ -94,7 +94,7 @@ pub use quota::{KnownWindow, NEARLY, Quota, Window, quota_granted, quota_wake};
 pub use redirect::{Delivery, Redirect};
 pub use report::Report;
 pub use request::{Answer, Ask, Request, Scope};
-pub use retake::{Changed, Grain, Old, Retake, Take};
+pub use retake::{Changed, Grain, Old, Retake, Take, turns_known};
 pub use rewind::{Going, Rewind};
 pub use sandbox::{Enclosure, Network, Sandbox};
 pub use stage::{Notice, Stage, Totals};

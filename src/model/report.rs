@@ -132,6 +132,8 @@ pub enum Report {
     Frozen(String),
     Interrupted(String),
     Noticed(Level, String),
+    /// The same, of itself: it stands in its log.
+    Noted(Level, String),
     /// Its log tells that, of itself or of one that works for it: for who is only
     /// watched. The numbers of agents are those of the log.
     Seen(Box<Event>),

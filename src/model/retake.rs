@@ -39,6 +39,9 @@ pub struct Take {
     /// The commit that the other one's work began with.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub began: String,
+    /// Turns before that which had been undone: the first and the last of each stretch.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<(Turn, Turn)>,
     /// Where the other one works; none where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tree: Option<Box<Tree>>,
@@ -48,8 +51,8 @@ pub struct Take {
     /// What came between, summed up, where the journal does not tell of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub summary: String,
-    /// What it is told where its program turns out to have lost the session that it was to go
-    /// back to: the brief, all that came before summed up, and what is said to it.
+    /// All that was done before it, summed up, for a program that has no such session any
+    /// more, where the journal does not tell of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub anew: String,
     /// The log of another session that tells of the other one; empty for the journal that
@@ -287,11 +290,36 @@ impl Stage {
     }
 }
 
+/// The turns up to this one in words, without those that were undone: `turns 1 to 2 and 5`.
+/// None where none is left.
+pub fn turns_known(upto: Turn, without: &[(Turn, Turn)]) -> Option<String> {
+    let mut stretches: Vec<(u32, u32)> = Vec::new();
+    for turn in 1..=upto.0 {
+        if without.iter().any(|(first, last)| (first.0..=last.0).contains(&turn)) {
+            continue;
+        }
+        match stretches.last_mut() {
+            Some((_, last)) if *last + 1 == turn => *last = turn,
+            _ => stretches.push((turn, turn)),
+        }
+    }
+    let told = |(first, last): &(u32, u32)| match last - first {
+        0 => first.to_string(),
+        _ => format!("{first} to {last}"),
+    };
+    match stretches.as_slice() {
+        [] => None,
+        [(first, last)] if first == last => Some(format!("turn {first}")),
+        all => Some(format!("turns {}", all.iter().map(told).collect::<Vec<_>>().join(" and "))),
+    }
+}
+
 /// That an agent begins as a take of another one.
 pub(super) fn retaken(agent: AgentId, take: &Take, by: Author) -> Event {
     let Take { of, turn, kept, .. } = *take;
     let (name, changed) = (take.name.clone(), take.changed.clone());
-    Event::Retaken { agent, of, name, turn, kept, changed, by }
+    let (message, without) = (take.message.clone(), take.without.clone());
+    Event::Retaken { agent, of, name, turn, kept, changed, message, without, by }
 }
 
 /// Casts another take of an agent.
@@ -354,7 +382,7 @@ fn again(
 ) -> Result<Casting, Refusal> {
     let take = goes_back_to(stage, asked, turn)?;
     let old = if take.journal.is_empty() { stage.agent(take.of) } else { None };
-    let session = old.unwrap_or(asked).link.as_ref().map(|it| it.session.clone());
+    let session = old.unwrap_or(asked).whole_session().map(|it| it.session.clone());
     let fork = match asked.casting.engine {
         EngineKind::Native => String::new(),
         _ if !take.journal.is_empty() => asked.casting.fork.clone(),
@@ -414,6 +442,7 @@ fn goes_back_to(stage: &Stage, asked: &Agent, turn: Turn) -> Result<Take, Refusa
         turn,
         kept,
         place,
+        without: old.going.undone_before(turn),
         message: String::new(),
         files: text(old.files_before(turn)),
         began: text(old.work_began_at()),

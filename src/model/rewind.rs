@@ -2,7 +2,7 @@
 //! again until it takes another. The journal keeps all.
 
 use super::{
-    Agent, Author, EngineKind, Event, Ground, HoldReason, Refusal, Take, Turn,
+    Agent, Author, EngineKind, Event, Grain, Ground, HoldReason, Link, Refusal, Take, Turn,
     decide::{can, hold, not},
     loose_ends,
 };
@@ -16,6 +16,8 @@ pub struct Rewind {
     pub from: Turn,
     /// The commit that holds the files as they were before; empty where none does.
     pub was: String,
+    /// The session of its program that holds them; none where it has none.
+    pub session: Option<Link>,
 }
 
 /// What becomes of the files of an agent that went back.
@@ -27,6 +29,36 @@ pub struct Going {
     pub puts: Option<String>,
     /// Its files are put back for turns that are done again.
     is_redo: bool,
+    /// What its files had become after it went back, where it went on again from there: the
+    /// turn that it stood at, and the commit. Gone back to once more, they come back.
+    left: Vec<(Turn, String)>,
+    /// Turns that were undone and can't be done again: the first and the last of each
+    /// stretch.
+    lost: Vec<(Turn, Turn)>,
+}
+
+impl Going {
+    /// What is undone and can be done again.
+    fn open(&self) -> Option<(Turn, Turn)> {
+        let (first, last) = (self.undone.first()?, self.undone.last()?);
+        Some((last.to.next(), first.from))
+    }
+
+    /// All that is undone, stretch by stretch: its first turn and its last.
+    fn stretches(&self) -> impl Iterator<Item = (Turn, Turn)> {
+        self.lost.iter().copied().chain(self.open())
+    }
+
+    /// Whether this turn is undone.
+    pub fn is_undone(&self, turn: Turn) -> bool {
+        self.stretches().any(|(first, last)| first <= turn && turn <= last)
+    }
+
+    /// The stretches that whoever begins at this turn knows nothing of: they were undone
+    /// before it was taken.
+    pub fn undone_before(&self, turn: Turn) -> Vec<(Turn, Turn)> {
+        self.stretches().filter(|(_, last)| *last < turn).collect()
+    }
 }
 
 impl Agent {
@@ -38,13 +70,56 @@ impl Agent {
     /// The turns that can be undone: all after the first of these, up to and with the
     /// second. None where there are none.
     pub fn can_undo(&self) -> Option<(Turn, Turn)> {
-        let last = self.going.undone.last().map_or(self.turn, |it| it.to);
+        let last = self.stands_at();
         (last > self.first_stand()).then(|| (self.first_stand(), last))
+    }
+
+    /// The last of its turns that is not undone.
+    pub fn stands_at(&self) -> Turn {
+        self.going.undone.last().map_or(self.turn, |it| it.to)
     }
 
     /// The turns that can be done again.
     pub fn can_redo(&self) -> Option<&Rewind> {
         self.going.undone.last()
+    }
+
+    /// Whether it can go back to where this turn was over: our own conversation to any, a
+    /// program to where it knows the place, and to the start.
+    pub fn can_go_back_to(&self, to: Turn) -> bool {
+        let is_mine = self.can_undo().is_some_and(|(first, last)| first <= to && to < last);
+        let is_place = || to == self.first_stand() || self.place_at(to).is_some();
+        match self.casting.engine.grain() {
+            Grain::Never | Grain::Summary => false,
+            Grain::Prompt | Grain::Turn => {
+                is_mine && (self.casting.engine == EngineKind::Native || is_place())
+            }
+        }
+    }
+
+    fn place_at(&self, turn: Turn) -> Option<&str> {
+        let place = self.places.iter().rev().find(|(at, _)| *at == turn);
+        place.map(|(_, it)| it.as_str()).filter(|it| !it.is_empty())
+    }
+
+    /// Whether it has turns of its own that stand, so that its program has a session for
+    /// it.
+    pub fn has_begun(&self) -> bool {
+        self.stands_at() > self.first_stand()
+    }
+
+    /// The session of its program in which all is that it has taken, what is undone too.
+    pub fn whole_session(&self) -> Option<&Link> {
+        let former = self.going.undone.first().and_then(|it| it.session.as_ref());
+        former.or(self.link.as_ref())
+    }
+
+    /// The session of its program, and the place in it, that it is to go on from, where it
+    /// went back to a turn that it has taken.
+    pub fn goes_back(&self) -> Option<(String, String)> {
+        let at = self.going.undone.last()?.to;
+        let place = self.place_at(at).filter(|_| self.has_begun())?;
+        Some((self.whole_session()?.session.clone(), place.to_owned()))
     }
 
     /// Whether its files go back with it: those of the project's own folder are not its
@@ -57,26 +132,46 @@ impl Agent {
     /// Takes in where another take can begin, that it is the best, that it went back, or
     /// on again.
     pub(super) fn go_back(&mut self, event: &Event) {
+        let is_move = matches!(event, Event::Rewound { .. } | Event::RewindUndone { .. });
+        let session = self.whole_session().filter(|_| is_move).cloned();
         let going = &mut self.going;
         match event {
             Event::Rewound { to, from, files, .. } => {
-                going.undone.push(Rewind { to: *to, from: *from, was: String::new() });
+                going.undone.push(Rewind { to: *to, from: *from, was: String::new(), session });
                 going.puts.clone_from(files);
                 going.is_redo = false;
             }
             Event::RewindUndone { files, .. } => {
-                going.undone.pop();
+                let stood = going.undone.pop().map(|it| it.to);
+                // Which commit that is, is told when it is kept.
+                let left = stood.filter(|_| files.is_some()).map(|it| (it, String::new()));
+                going.left.retain(|(at, _)| Some(*at) != stood);
+                going.left.extend(left);
                 going.puts.clone_from(files);
                 going.is_redo = true;
+                self.link = session;
             }
             Event::FilesPut { was, .. } => {
                 going.puts = None;
+                if going.is_redo
+                    && let Some((_, commit)) = going.left.last_mut()
+                {
+                    commit.clone_from(was);
+                }
                 if let Some(last) = going.undone.last_mut().filter(|_| !going.is_redo) {
                     last.was.clone_from(was);
                 }
             }
             // What is taken anew takes the place of what was undone.
-            Event::TurnStarted { again: false, .. } => going.undone.clear(),
+            Event::TurnStarted { again: false, .. } => {
+                let lost = going.open();
+                let is_gone =
+                    |turn: Turn| lost.is_some_and(|(first, last)| first <= turn && turn <= last);
+                self.places.retain(|(at, _)| !is_gone(*at));
+                going.lost.extend(lost);
+                going.undone.clear();
+                going.left.clear();
+            }
             Event::PlaceNamed { turn, place, .. } => self.note_place(*turn, place),
             Event::TakeMarked { is_best, .. } => self.is_best = *is_best,
             _ => {}
@@ -97,8 +192,15 @@ pub(super) fn rewind(agent: &Agent, by: Author, to: Turn) -> Result<Vec<Event>, 
             first.next()
         )));
     }
-    let files = agent.files_before(to.next()).filter(|_| agent.puts_files_back());
-    let files = files.map(str::to_owned);
+    if !agent.can_go_back_to(to) {
+        return Err(Refusal::Words(format!(
+            "{name}: its program can't go back to the end of turn {to}: take it again from turn {}",
+            to.next()
+        )));
+    }
+    let left = agent.going.left.iter().rev().find(|(at, it)| *at == to && !it.is_empty());
+    let files = left.map(|(_, it)| it.as_str()).or_else(|| agent.files_before(to.next()));
+    let files = files.filter(|_| agent.puts_files_back()).map(str::to_owned);
     let rewound = Event::Rewound { agent: agent.id, to, from: last, files, by };
     Ok(begun_again(agent, by, rewound))
 }
@@ -115,7 +217,7 @@ pub(super) fn redo(agent: &Agent, by: Author) -> Result<Vec<Event>, Refusal> {
 }
 
 fn must_stand_still(agent: &Agent) -> Result<(), Refusal> {
-    can(agent, agent.casting.engine == EngineKind::Native, "go back in place: retake it")?;
+    can(agent, agent.casting.engine.grain() > Grain::Summary, "go back in place: retake it")?;
     let stands_still = agent.is_over() || agent.is_on() && agent.is_still();
     if !stands_still {
         return Err(not(agent, "pause it first, and wait until it stands still"));
@@ -248,8 +350,76 @@ mod tests {
     }
 
     #[test]
-    fn who_is_under_way_or_a_program_s_or_in_the_project_s_folder_loses_nothing() {
+    fn what_changed_since_it_went_back_comes_back_when_it_does_so_again() {
+        let mut stage = over(EngineKind::Native, Ground::Worktree);
+        let put = |was: &str| Event::FilesPut { agent: AGENT, was: was.into() };
+        ask(&mut stage, back(1)).unwrap();
+        tell(&mut stage, [put("c4")]);
+        ask(&mut stage, Command::UndoRewind(AGENT)).unwrap();
+        tell(&mut stage, [put("mine")]);
+        let events = ask(&mut stage, back(1)).unwrap();
+        assert!(matches!(&events[0], Event::Rewound { files: Some(it), .. } if it == "mine"));
+        let outcome = Outcome::Succeeded { summary: String::new() };
+        let over = Event::AgentEnded { agent: AGENT, outcome };
+        tell(&mut stage, [put("c6"), turn(4), kept(4, "c7"), over]);
+        let events = ask(&mut stage, back(0)).unwrap();
+        assert!(matches!(&events[0], Event::Rewound { files: Some(it), .. } if it == "b"));
+    }
+
+    #[test]
+    fn what_is_undone_is_known_and_whoever_begins_behind_it_is_told_nothing_of_it() {
+        let mut stage = over(EngineKind::Native, Ground::Worktree);
+        let its = |stage: &Stage| {
+            let agent = stage.agent(AGENT).unwrap();
+            let undone = [1, 2, 3, 4].map(|it| agent.going.is_undone(Turn(it)));
+            (agent.stands_at(), undone, agent.going.undone_before(Turn(5)))
+        };
+        ask(&mut stage, back(1)).unwrap();
+        let before = vec![(Turn(2), Turn(3))];
+        assert_eq!(its(&stage), (Turn(1), [false, true, true, false], before.clone()));
+        tell(&mut stage, [Event::FilesPut { agent: AGENT, was: String::new() }, turn(4)]);
+        assert_eq!(its(&stage), (Turn(4), [false, true, true, false], before));
+        assert_eq!(stage.agent(AGENT).unwrap().going.undone_before(Turn(3)), []);
+    }
+
+    #[test]
+    fn a_program_goes_back_to_where_it_knows_a_place_and_finds_its_session_again() {
         let mut stage = over(EngineKind::Claude, Ground::Worktree);
+        let agent = AGENT;
+        let link = |session: &str| {
+            let (program, session) = ("claude".to_owned(), session.to_owned());
+            Event::Linked { agent, program, session }
+        };
+        let place = |n: u32| Event::PlaceNamed { agent, turn: Turn(n), place: format!("p{n}") };
+        let put = || Event::FilesPut { agent, was: String::new() };
+        tell(&mut stage, [link("s1"), place(1), place(3)]);
+        assert!(ask(&mut stage, back(2)).unwrap_err().contains("take it again from turn 3"));
+        ask(&mut stage, back(1)).unwrap();
+        let goes_back = |stage: &Stage| stage.agent(AGENT).unwrap().goes_back();
+        let to = |session: &str, place: &str| Some((session.to_owned(), place.to_owned()));
+        assert_eq!(goes_back(&stage), to("s1", "p1"));
+        // What it begins with while it is held is a copy that nothing was said in.
+        tell(&mut stage, [put(), link("s2")]);
+        ask(&mut stage, back(0)).unwrap();
+        let begun = stage.agent(AGENT).unwrap();
+        assert!(!begun.has_begun() && begun.goes_back().is_none(), "it begins anew");
+        tell(&mut stage, [put()]);
+        for _ in 0..2 {
+            ask(&mut stage, Command::UndoRewind(AGENT)).unwrap();
+            tell(&mut stage, [put()]);
+        }
+        assert_eq!(stage.agent(AGENT).unwrap().link.as_ref().unwrap().session, "s1");
+        assert_eq!(goes_back(&stage), None);
+        ask(&mut stage, back(1)).unwrap();
+        tell(&mut stage, [put(), link("s3"), turn(4)]);
+        assert_eq!(stage.agent(AGENT).unwrap().link.as_ref().unwrap().session, "s3");
+        let places = &stage.agent(AGENT).unwrap().places;
+        assert_eq!(places.iter().map(|it| it.0.0).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn who_is_under_way_or_a_program_s_or_in_the_project_s_folder_loses_nothing() {
+        let mut stage = over(EngineKind::Acp, Ground::Worktree);
         assert!(ask(&mut stage, back(1)).unwrap_err().contains("retake it"));
         let mut stage = over(EngineKind::Native, Ground::Shared);
         let events = ask(&mut stage, back(1)).unwrap();

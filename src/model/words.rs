@@ -2,8 +2,9 @@
 
 use super::{
     Answer, Ask, Author, DriftEvent, EntryKind, Event, Ground, HoldReason, Level, Outcome,
-    ProofEvent, Tree, Way,
+    ProofEvent, Tree, Turn, Way,
     form::{self, Blank},
+    retake::turns_known,
 };
 
 /// A request, in words.
@@ -92,7 +93,7 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
         Event::Rewound { to, from, files, by, .. } => {
             (by, rewound((to.0, from.0), files.is_some()))
         }
-        Event::RewindUndone { to, by, .. } => (by, format!("done again, up to turn {to}")),
+        Event::RewindUndone { to, files, by, .. } => (by, done_again(to.0, files.is_some())),
         Event::TakeMarked { is_best: true, by, .. } => (by, "marked as the best take".to_owned()),
         Event::Drifted { event, .. } => match &**event {
             DriftEvent::Dismissed { by, .. } => (by, event.told()),
@@ -133,7 +134,9 @@ fn rewound((to, from): (u32, u32), has_files: bool) -> String {
 
 /// Where it begins, with what, and what differs.
 fn retaken(event: &Event) -> String {
-    let Event::Retaken { name, turn, kept, changed, .. } = event else { return String::new() };
+    let Event::Retaken { name, turn, kept, changed, message, without, .. } = event else {
+        return String::new();
+    };
     let changed: Vec<&str> = changed.iter().map(|it| it.name()).collect();
     let changed = match changed.as_slice() {
         [] => "nothing changed".to_owned(),
@@ -142,8 +145,12 @@ fn retaken(event: &Event) -> String {
     let before = turn.0.saturating_sub(1);
     let told = match (before, kept.0) {
         (0, _) => String::new(),
-        (1, 1) => "; it knows turn 1 as it was".to_owned(),
-        (before, kept) if kept == before => format!("; it knows turns 1 to {before} as they were"),
+        (before, kept) if kept == before => {
+            turns_known(Turn(before), without).map_or_else(String::new, |it| {
+                let were = if it.starts_with("turns") { "they were" } else { "it was" };
+                format!("; it knows {it} as {were}")
+            })
+        }
         (1, 0) => "; its program can't go back there: it begins with its brief and a summary of \
                    turn 1"
             .to_owned(),
@@ -156,7 +163,18 @@ fn retaken(event: &Event) -> String {
              told a summary"
         ),
     };
-    format!("a take of {name} from turn {turn} on, {changed}{told}")
+    let said = if message.is_empty() { String::new() } else { format!("; said to it:\n{message}") };
+    format!("a take of {name} from turn {turn} on, {changed}{told}{said}")
+}
+
+/// What is done again.
+fn done_again(to: u32, has_files: bool) -> String {
+    let files = if has_files {
+        "; what its files had become since is kept, and comes back when that is undone again"
+    } else {
+        ""
+    };
+    format!("done again, up to turn {to}{files}")
 }
 
 /// Why an agent is held, where that is not said by who holds it.

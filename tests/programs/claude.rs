@@ -447,28 +447,62 @@ async fn another_take_goes_back_to_any_turn_in_a_copy_of_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_take_whose_session_is_lost_is_told_a_summary_of_it_and_so_is_the_director() {
+async fn it_goes_back_in_place_to_a_turn_and_on_from_there_and_back_once_more() {
+    let Some(claude) = claude() else { return };
+    let mut house = House::open(&claude, SMALL);
+    let id = house.cast("writer", "write a.txt").await;
+    house.until_agent(id, Agent::is_over).await;
+    let (calls, before) = (house.calls(), house.agent(id).clone());
+    for words in ["INSTEAD: leave it", "OR-ELSE: do not"] {
+        let (run, so_far) = (house.agent(id).run, house.calls().len());
+        house.direct(Command::Rewind { agent: id, to: Turn(1) }).await;
+        house.until_agent(id, |it| it.run > run && it.status() == Status::Paused).await;
+        house.redirect(id, words).await;
+        house.direct(Command::Resume(id)).await;
+        house.until_agent(id, Agent::is_over).await;
+        assert!(has_succeeded(house.agent(id)), "{}", house.told());
+        let now = house.calls().split_off(so_far);
+        assert!(now[0].last_user.contains(words), "{}", house.told());
+        assert_eq!(now[0].last_result, calls[1].last_result, "{}", house.told());
+        assert!(now[0].answered.starts_with("turn 2"), "{}", now[0].answered);
+        assert_ne!(house.agent(id).link, before.link, "its session stays as it is");
+    }
+    // What is undone and brought back at once is known as before.
+    let (run, so_far, latest) = (house.agent(id).run, house.calls(), house.agent(id).turn);
+    house.direct(Command::Rewind { agent: id, to: Turn(1) }).await;
+    house.until_agent(id, |it| it.run > run && it.status() == Status::Paused).await;
+    house.direct(Command::UndoRewind(id)).await;
+    house.until_agent(id, |it| it.run > run + 1 && it.status() == Status::Paused).await;
+    house.redirect(id, "AND-NOW: say it again").await;
+    house.direct(Command::Resume(id)).await;
+    house.until_agent(id, |it| it.turn > latest && it.is_over()).await;
+    let now = house.calls().split_off(so_far.len());
+    assert!(now[0].last_user.contains("AND-NOW"), "{}", house.told());
+    assert!(now[0].messages > so_far[so_far.len() - 1].messages, "{}", house.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_its_session_is_gone_another_take_is_told_what_was_done() {
     let Some(claude) = claude() else { return };
     let mut house = House::open(&claude, SMALL);
     let first = house.cast("writer", "write a.txt").await;
     house.until_agent(first, Agent::is_over).await;
-    let so_far = house.calls().len();
     fs::remove_dir_all(house.home.path().join(".claude/projects")).unwrap();
-    let (message, turn) = (Some("INSTEAD: leave it".to_owned()), Turn(3));
-    let retake = Retake { agent: first, turn, message, ..Retake::default() };
+    let so_far = house.calls().len();
+    let message = Some("INSTEAD: leave it".to_owned());
+    let retake = Retake { agent: first, turn: Turn(3), message, ..Retake::default() };
     let id = house.stage.next_agent();
     house.direct(Command::Retake(Box::new(retake))).await;
     house.until_agent(id, Agent::is_over).await;
-    assert!(has_succeeded(house.agent(id)), "{}", house.told());
-    let told = house.calls().split_off(so_far)[0].last_user.clone();
-    for words in ["write a.txt", "what was said and done in turns 1 to 2", "INSTEAD: leave it"] {
-        assert!(told.contains(words), "{words}: {told}");
+    let now = house.calls().split_off(so_far);
+    for words in ["write a.txt", "this is what was said and done in turns 1 to 2", "INSTEAD"] {
+        assert!(now[0].last_user.contains(words), "{words}: {}", now[0].last_user);
     }
-    let noticed = |it: &Event| match it {
-        Event::NoticeRaised { text, .. } => Some(text.contains("is told a summary")),
+    let said = house.events(|it| match it {
+        Event::Noted { agent, text, .. } if *agent == id => Some(text.clone()),
         _ => None,
-    };
-    assert!(house.events(noticed).contains(&true), "{}", house.told());
+    });
+    assert!(said.iter().any(|it| it.contains("a summary of what was done before")), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -420,28 +420,52 @@ async fn another_take_goes_back_to_a_prompt_or_is_told_what_came_since() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_take_whose_session_is_lost_is_told_a_summary_of_it_and_so_is_the_director() {
+async fn it_goes_back_in_place_to_a_prompt_and_on_from_there_or_to_the_start() {
+    let Some(codex) = codex() else { return };
+    let mut house = House::open(&codex, SMALL);
+    let id = house.cast("writer", "write a.txt").await;
+    house.until_agent(id, Agent::is_over).await;
+    house.redirect(id, "ONCE-MORE").await;
+    house.until_agent(id, |it| it.turn.0 > 3 && it.is_over()).await;
+    let before = house.agent(id).clone();
+    house.direct(Command::Rewind { agent: id, to: Turn(2) }).await;
+    for (to, is_known) in [(Turn(3), true), (Turn(3), true), (Turn(0), false)] {
+        let (run, so_far) = (house.agent(id).run, house.calls().len());
+        house.direct(Command::Rewind { agent: id, to }).await;
+        house.until_agent(id, |it| it.run > run && it.status() == Status::Paused).await;
+        house.redirect(id, "INSTEAD: leave it").await;
+        house.direct(Command::Resume(id)).await;
+        house.until_agent(id, Agent::is_over).await;
+        assert!(has_succeeded(house.agent(id)), "{}", house.told());
+        let now = house.calls().split_off(so_far);
+        assert!(now[0].last_user.contains("INSTEAD"), "{}", house.told());
+        assert!(!now[0].last_user.contains("ONCE-MORE"), "{}", house.told());
+        assert_eq!(now[0].last_user.contains("write a.txt"), !is_known, "{}", house.told());
+        assert_ne!(house.agent(id).link, before.link, "its session stays as it is");
+    }
+    let why: Vec<String> = house.refusals.iter().map(ToString::to_string).collect();
+    assert!(why[0].contains("take it again from turn 3"), "{why:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_its_session_is_gone_another_take_is_told_what_was_done() {
     let Some(codex) = codex() else { return };
     let mut house = House::open(&codex, SMALL);
     let first = house.cast("writer", "write a.txt").await;
     house.until_agent(first, Agent::is_over).await;
-    let so_far = house.calls().len();
+    house.until_run(0).await;
     fs::remove_dir_all(house.home.path().join(".codex/sessions")).unwrap();
-    let (message, turn) = (Some("INSTEAD: leave it".to_owned()), Turn(4));
-    let retake = Retake { agent: first, turn, message, ..Retake::default() };
+    let so_far = house.calls().len();
+    let message = Some("INSTEAD: leave it".to_owned());
+    let retake = Retake { agent: first, turn: Turn(4), message, ..Retake::default() };
     let id = house.stage.next_agent();
     house.direct(Command::Retake(Box::new(retake))).await;
     house.until_agent(id, Agent::is_over).await;
     assert!(has_succeeded(house.agent(id)), "{}", house.told());
-    let told = house.calls().split_off(so_far)[0].last_user.clone();
-    for words in ["write a.txt", "what was said and done in turns 1 to 3", "INSTEAD: leave it"] {
-        assert!(told.contains(words), "{words}: {told}");
+    let now = house.calls().split_off(so_far);
+    for words in ["write a.txt", "this is what was said and done in turns 1 to 3", "INSTEAD"] {
+        assert!(now[0].last_user.contains(words), "{words}: {}", now[0].last_user);
     }
-    let noticed = |it: &Event| match it {
-        Event::NoticeRaised { text, .. } => Some(text.contains("is told a summary")),
-        _ => None,
-    };
-    assert!(house.events(noticed).contains(&true), "{}", house.told());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! How Claude Code is started.
 
-use crate::{engine::program::Launch, model::Casting};
+use crate::{
+    engine::program::Launch,
+    model::{Agent, Casting},
+};
 
 /// Nothing of it works on where we can't hold it.
 const ENVIRONMENT: [(&str, &str); 1] = [("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1")];
@@ -33,6 +36,15 @@ pub(super) enum Session {
 }
 
 impl Session {
+    /// That of an agent as it stands.
+    pub(super) fn of(agent: &Agent) -> Self {
+        match (&agent.link, agent.goes_back()) {
+            (Some(_), Some(back)) => Self::back(&back),
+            (Some(link), None) if agent.has_begun() => Self::Again(link.session.clone()),
+            _ => Self::begun(&agent.casting),
+        }
+    }
+
     /// A session of its own: empty, or a copy of another one.
     pub(super) fn begun(casting: &Casting) -> Self {
         let name = uuid::Uuid::now_v7().to_string();
@@ -42,6 +54,11 @@ impl Session {
             let place = casting.take.as_ref().map(|it| it.place.clone()).unwrap_or_default();
             Self::Fork(casting.fork.clone(), name, place)
         }
+    }
+
+    /// A copy of this session, up to the place of this name in it.
+    pub(super) fn back((session, place): &(String, String)) -> Self {
+        Self::Fork(session.clone(), uuid::Uuid::now_v7().to_string(), place.clone())
     }
 
     /// Whether something was done and counted in it before this run.

@@ -170,21 +170,30 @@ impl Worker {
     /// Its session is not there any more: it begins with its brief again.
     pub(super) async fn begin_anew(&mut self) -> Result<(), Gone> {
         let is_fork = matches!(self.session, Session::Fork(..));
-        let anew = self.casting.take.as_ref().map_or("", |it| &it.anew).to_owned();
-        let text = if is_fork && !anew.is_empty() {
-            "Claude Code has no such session any more: it begins anew, and is told a summary"
-        } else if is_fork {
-            "there is no session in Claude Code to begin with; it begins anew"
-        } else {
-            "its session in Claude Code is not there any more; it begins anew"
+        let anew = self.anew.take();
+        let text = match (is_fork, &anew) {
+            (true, Some(_)) => {
+                "Claude Code has no such session any more: it begins anew, with its brief and a \
+                 summary of what was done before"
+            }
+            (true, None) => "there is no session in Claude Code to begin with; it begins anew",
+            _ => "its session in Claude Code is not there any more; it begins anew",
         };
         self.notice(Level::Warning, text).await?;
+        self.seat.say(Report::Noted(Level::Warning, text.to_owned())).await?;
         self.has_conversation = false;
         self.casting.fork.clear();
-        if !is_fork {
-            self.prompt.insert(0, self.casting.brief.clone());
-        } else if let Some(first) = self.prompt.first_mut().filter(|_| !anew.is_empty()) {
-            *first = anew;
+        let was_back = self.back.take().is_some();
+        match (is_fork, anew) {
+            (false, _) => self.prompt.insert(0, self.casting.brief.clone()),
+            (true, None) => {}
+            (true, Some(anew)) => {
+                // What it would have been told there is part of it.
+                if !was_back && !self.prompt.is_empty() {
+                    self.prompt.remove(0);
+                }
+                self.prompt.insert(0, anew);
+            }
         }
         self.renew().await
     }

@@ -58,6 +58,10 @@ pub(super) struct Worker {
     pub(super) is_up: bool,
     /// Its session holds a conversation that it can be taken up with.
     pub(super) has_conversation: bool,
+    /// The session that it goes on from a copy of, and up to which place: it went back.
+    pub(super) back: Option<(String, String)>,
+    /// What it is told where the session is not there that it is to go on from.
+    pub(super) anew: Option<String>,
     pub(super) turn: Turn,
     /// The turn that this run began after.
     since: Turn,
@@ -166,10 +170,7 @@ impl Worker {
     pub(super) fn start(troupe: Arc<Troupe>, start: &Start, seat: Seat) -> Result<Self, Unseated> {
         let agent = &start.agent;
         let casting = agent.casting.clone();
-        let session = match &agent.link {
-            Some(link) if agent.taken() > 0 => Session::Again(link.session.clone()),
-            _ => Session::begun(&casting),
-        };
+        let (session, back) = (Session::of(agent), agent.goes_back());
         let current = agent.current_instructions();
         let instructions = current.map(|it| (it.version, it.text.to_string())).unwrap_or_default();
         let begun = (|| {
@@ -184,6 +185,7 @@ impl Worker {
             Err(why) => return Err(Unseated { seat, why }),
         };
         let has_conversation = matches!(session, Session::Again(_));
+        let knows = has_conversation || back.is_some();
         Ok(Self {
             permits: Permits::new((troupe.policy)(&casting), base.confinement, agent),
             troupe,
@@ -198,10 +200,12 @@ impl Worker {
             link: agent.link.clone(),
             is_up: false,
             has_conversation,
+            back,
             turn: agent.turn,
             since: agent.turn,
             stand: Stand::Starting { is_granted: false },
-            prompt: if has_conversation { vec![] } else { vec![casting.brief.clone()] },
+            prompt: if knows { vec![] } else { vec![casting.brief.clone()] },
+            anew: start.anew.clone(),
             expected: 0,
             sent: Vec::new(),
             place: String::new(),
@@ -331,7 +335,7 @@ impl Worker {
         let session = if self.has_conversation {
             Session::Again(self.session.name().to_owned())
         } else {
-            Session::begun(&self.casting)
+            self.back.as_ref().map_or_else(|| Session::begun(&self.casting), Session::back)
         };
         self.start_in(session).await
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     engine::Gone,
-    model::{Level, Outcome, RedirectId, Report},
+    model::{Going, Level, Outcome, RedirectId, Report},
     text::{one_line, sanitise},
     tools::policy::Mode,
 };
@@ -55,7 +55,7 @@ impl Worker {
 
     /// The prompt: the brief, if Codex has not seen it, and what was said since.
     fn words(&self) -> String {
-        let is_new = !self.was_prompted && (self.agent.link.is_none() || self.agent.taken() == 0);
+        let is_new = !self.was_prompted && (self.agent.link.is_none() || !self.agent.has_begun());
         let brief = is_new.then_some(self.agent.casting.brief.as_str());
         let said = self.messages.iter().map(|(_, text)| text.as_str());
         let all: Vec<&str> = brief.into_iter().chain(said).collect();
@@ -140,8 +140,15 @@ impl Worker {
             set("config", trust);
         }
         // A session without a turn was never kept.
-        let former = self.agent.link.as_ref().filter(|_| self.agent.taken() > 0);
-        let (method, about) = if let Some(session) = former.map(|it| it.session.clone()) {
+        let former = self.agent.link.as_ref().filter(|_| self.agent.has_begun());
+        let back = self.agent.goes_back();
+        let (method, about) = if let Some((session, place)) = back {
+            set("threadId", json!(session));
+            set("lastTurnId", json!(place));
+            set("excludeTurns", json!(true));
+            self.tally = Tally::resumed();
+            ("thread/fork", Asked::Fork)
+        } else if let Some(session) = former.map(|it| it.session.clone()) {
             set("threadId", json!(session));
             set("excludeTurns", json!(true));
             self.tally = Tally::resumed();
@@ -162,18 +169,22 @@ impl Worker {
         self.request(method, Value::Object(parameters), about).await;
     }
 
-    /// Codex can't copy the session that it was to go back to: it begins anew, and is told
-    /// what came before, where that is known.
+    /// The session is not there that it was to go on from: it begins with its brief, and is
+    /// told in short what was done before.
     async fn begin_anew(&mut self, error: &Value) -> Result<(), Gone> {
-        let casting = &mut self.agent.casting;
-        let anew = casting.take.as_ref().map(|it| it.anew.clone()).filter(|it| !it.is_empty());
-        let Some(anew) = anew else { return self.fail("copy that session", error).await };
-        casting.fork.clear();
-        casting.brief = anew;
+        let Some(anew) = self.anew.take() else {
+            return self.fail("copy that session", error).await;
+        };
+        let text = format!(
+            "Codex could not copy the session ({}): it begins anew, with its brief and a summary \
+             of what was done before",
+            said(error)
+        );
+        self.seat.say(Report::Noted(Level::Warning, text)).await?;
+        self.agent.casting.fork.clear();
+        self.agent.casting.brief = anew;
+        (self.agent.link, self.agent.going) = (None, Going::default());
         self.tally = Tally::default();
-        let told = "Codex can't copy that session any more: it begins anew, and is told a summary";
-        let words = format!("{told} ({})", said(error));
-        self.seat.say(Report::Noticed(Level::Warning, words)).await?;
         self.prompt().await
     }
 
@@ -187,6 +198,9 @@ impl Worker {
         self.heard_instructions = match (about, former) {
             (Asked::Resume, Some(former)) => Some(former.text.to_string()),
             // The copy knows those of the other one.
+            (Asked::Fork, _) if self.agent.goes_back().is_some() => {
+                Some(self.agent.instructions_at(self.agent.stands_at()).to_owned())
+            }
             (Asked::Fork, _) => None,
             _ => Some(self.instructions.clone()),
         };

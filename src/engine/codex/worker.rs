@@ -127,6 +127,8 @@ pub(super) struct Worker {
     pub(super) is_frozen: bool,
     pub(super) last_words: String,
     pub(super) outcome: Option<Outcome>,
+    /// What it is told where the session is not there that it is to go on from.
+    pub(super) anew: Option<String>,
 }
 
 impl Worker {
@@ -185,6 +187,7 @@ impl Worker {
             is_frozen: false,
             last_words: String::new(),
             outcome: None,
+            anew: start.anew,
             agent,
         })
     }

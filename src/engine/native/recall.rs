@@ -205,40 +205,58 @@ fn before(reader: &Reader, (id, cast): (AgentId, Seq), take: &Take) -> Result<Me
 /// # Errors
 /// When the journal can't be read.
 pub async fn retell(start: &mut Start) -> Result<(), String> {
+    if start.agent.goes_back().is_some() {
+        return retell_undone(start).await;
+    }
     let casting = &start.agent.casting;
     let Some(take) = casting.take.clone().filter(|it| it.turn.0 > 1) else { return Ok(()) };
-    if start.agent.taken() > 0 {
+    if start.agent.has_begun() {
         return Ok(());
     }
-    let said = if take.message.is_empty() { GO_ON } else { &take.message };
+    let brief = casting.brief.clone();
+    let said = if take.message.is_empty() { GO_ON.to_owned() } else { take.message.clone() };
     let mut words = Vec::new();
     if take.kept.0 == 0 {
-        words.push(casting.brief.clone());
-    } else {
-        // Its program may have lost that session since, and tells only when it is asked.
-        let all = Take { kept: Turn(0), summary: take.anew.clone(), ..Take::clone(&take) };
-        if let Ok(summed) = summed_up(start, all).await {
-            let anew = [casting.brief.as_str(), &summed, said].join("\n\n");
-            if let Some(take) = &mut start.agent.casting.take {
-                take.anew = anew;
-            }
-        }
+        words.push(brief.clone());
     }
     if take.is_summed_up() {
-        words.push(summed_up(start, Take::clone(&take)).await?);
+        words.push(summary(start, take.clone(), take.summary.clone()).await?);
     }
-    words.push(said.to_owned());
+    words.push(said.clone());
     start.agent.casting.brief = words.join("\n\n");
+    if take.kept.0 > 0 {
+        let whole = Take { kept: Turn(0), ..(*take).clone() };
+        let known = summary(start, Box::new(whole), take.anew.clone()).await;
+        // Who has its session needs none.
+        start.anew = known.ok().map(|it| [brief, it, said].join("\n\n"));
+    }
     Ok(())
 }
 
-/// What came before a take, summed up as far as its program does not know it.
-async fn summed_up(start: &Start, take: Take) -> Result<String, String> {
+/// The same for one that went back in place, and knows its brief.
+async fn retell_undone(start: &mut Start) -> Result<(), String> {
+    let agent = &start.agent;
+    let (id, turn) = (agent.id, agent.stands_at().next());
+    let path = start.past.clone().unwrap_or_default();
+    let brief = agent.casting.brief.clone();
+    let known = tokio::task::spawn_blocking(move || {
+        let reader = Reader::open(&path).map_err(|error| error.to_string())?;
+        sum_up(&reader, &Take { of: id, turn, ..Take::default() })
+    });
+    // Who has its session needs none.
+    let known = known.await.map_err(|error| error.to_string())?.ok();
+    start.anew = known.map(|it| [brief, it, GO_ON.to_owned()].join("\n\n"));
+    Ok(())
+}
+
+/// What was done between what a take knows and where it begins: as it is told already, or
+/// read from the journal.
+async fn summary(start: &Start, take: Box<Take>, told: String) -> Result<String, String> {
+    if !told.is_empty() {
+        return Ok(told);
+    }
     let (id, path) = (start.agent.id, start.past.clone().unwrap_or_default());
     let summed = tokio::task::spawn_blocking(move || {
-        if !take.summary.is_empty() {
-            return Ok(take.summary);
-        }
         let reader = Reader::open(&path).map_err(|error| error.to_string())?;
         before(&reader, (id, Seq(u64::MAX)), &take).map(|it| in_short(&it, &take))
     });

@@ -41,7 +41,11 @@ impl Trajectory {
                 if !casting.instructions.is_empty() {
                     self.say("system", at.clone(), wash.text(&casting.instructions));
                 }
-                self.say("user", at, wash.text(&casting.brief));
+                self.say("user", at.clone(), wash.text(&casting.brief));
+                let said = casting.take.as_deref().map_or("", |it| it.message.as_str());
+                if !said.is_empty() {
+                    self.say("user", at, wash.text(said));
+                }
             }
             Event::InstructionsEdited { version, text, by, .. } => {
                 let step = self.say("system", at, wash.text(text));

@@ -320,6 +320,9 @@ fn direction(event: &Event) -> Option<(&'static str, Author, Option<&str>)> {
         Event::RedirectWritten { by, text, .. } => ("redirect", *by, Some(text)),
         Event::InstructionsEdited { by, text, .. } => ("instructions", *by, Some(text)),
         Event::Answered { by, .. } => ("answer", *by, None),
+        Event::Retaken { by, message, .. } => {
+            ("retake", *by, Some(message.as_str()).filter(|it| !it.is_empty()))
+        }
         Event::ModelChanged { by, .. } => ("model", *by, None),
         Event::BudgetChanged { by, .. } => ("budget", *by, None),
         _ => return None,

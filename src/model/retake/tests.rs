@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Capabilities, Command, Header, Input, Millis, Record, RedirectId, Seq, Stage, Version, decide,
+    Capabilities, Command, EntryKind, Header, Input, Millis, Record, RedirectId, Seq, Stage,
+    Version, decide,
 };
 
 const OLD: AgentId = AgentId(1);
@@ -104,7 +105,14 @@ fn a_retake_is_cast_with_what_there_was_at_its_turn_and_what_was_changed() {
     assert_eq!((&*take.files, &*take.began, &*take.message), ("c2", "b0", "not in src"));
     let (agent, by, name) = (AgentId(2), Author::Director, "scout".to_owned());
     let (turn, kept, changed) = (Turn(3), Turn(2), vec![Changed::Message]);
-    let retaken = Event::Retaken { agent, of: OLD, name, turn, kept, changed, by };
+    let (message, without) = ("not in src".to_owned(), Vec::new());
+    let retaken =
+        Event::Retaken { agent, of: OLD, name, turn, kept, changed, message, without, by };
+    let told = crate::model::words::direction(&retaken);
+    assert!(
+        matches!(&told, Some(EntryKind::Direction { text, .. }) if text.ends_with("\nnot in src")),
+        "{told:?}"
+    );
     assert_eq!(events[1..], [retaken, Event::StopAsked { agent: OLD, by }]);
 }
 
@@ -127,6 +135,22 @@ fn what_was_said_and_in_force_at_a_turn_is_offered_and_kept_where_nothing_is_cha
     let events = ask(&stage, first).unwrap();
     assert_eq!(cast(&events).brief, "break it");
     assert!(matches!(&events[1], Event::Retaken { changed, .. } if *changed == [Changed::Brief]));
+}
+
+#[test]
+fn what_was_undone_is_not_said_to_be_known() {
+    let mut stage = session(at_work(EngineKind::Native));
+    let (agent, by, files) = (OLD, Author::Director, None);
+    tell(&mut stage, vec![Event::Rewound { agent, to: Turn(2), from: Turn(4), files, by }]);
+    tell(&mut stage, vec![turn(OLD, 5), turn(OLD, 6)]);
+    let events = ask(&stage, wanted(6)).unwrap();
+    assert_eq!(cast(&events).take.as_ref().unwrap().without, [(Turn(3), Turn(4))]);
+    let told = format!("{:?}", crate::model::words::direction(&events[1]));
+    assert!(told.contains("it knows turns 1 to 2 and 5 as they were"), "{told}");
+    // Whoever begins at one that was undone knows those before it.
+    let events = ask(&stage, wanted(4)).unwrap();
+    let told = format!("{:?}", crate::model::words::direction(&events[1]));
+    assert!(told.contains("it knows turns 1 to 3 as they were"), "{told}");
 }
 
 #[test]

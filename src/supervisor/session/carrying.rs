@@ -16,7 +16,7 @@ impl Supervisor {
                 if let Some(agent) = agent.cloned() {
                     let has_past = agent.run > 1 || agent.casting.take.is_some();
                     let past = has_past.then(|| self.journal.path().to_owned());
-                    self.crew.start(Start { agent, past });
+                    self.crew.start(Start { agent, past, anew: None });
                 }
             }
             Effect::Tell(id, order) => {

@@ -39,7 +39,7 @@ pub fn inability(act: Act, agent: &Agent) -> Option<&'static str> {
         Act::Retake if agent.casting.engine.grain() == Grain::Never => {
             Some("it is a command in a terminal, and has no turns to go back to")
         }
-        Act::Rewind if agent.casting.engine != EngineKind::Native => {
+        Act::Rewind if agent.casting.engine.grain() <= Grain::Summary => {
             Some("its program keeps its conversation: take it again from a turn instead")
         }
         Act::Fork if !able.fork => Some("its engine can't fork it"),

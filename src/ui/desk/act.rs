@@ -152,11 +152,11 @@ impl Desk {
             Act::Seek => return self.ask_what_is_sought(),
             _ => {}
         }
-        let agent = self.focus.filter(|_| self.screen == Screen::Zoom);
+        let agent = self.followed();
         Done::Play(match act {
             Act::PlayPause => Play::Toggle,
-            Act::EventBack => Play::Events(-1),
-            Act::EventForward => Play::Events(1),
+            Act::EventBack => Play::Events(-1, agent),
+            Act::EventForward => Play::Events(1, agent),
             Act::TurnBack => Play::Turns(-1, agent),
             Act::TurnForward => Play::Turns(1, agent),
             Act::ReplayStart => Play::Start,

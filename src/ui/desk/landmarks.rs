@@ -3,7 +3,7 @@
 
 use super::{
     Choice, Deed, Desk, Dialog, Done, Field, Mark, Play, Playhead, Prompt, PromptPurpose, Question,
-    Screen, Towards,
+    Towards,
 };
 use crate::{
     journal::{Bookmark, Sample},
@@ -101,7 +101,7 @@ impl Desk {
     /// Goes to the next of what is looked for, or to the one before.
     pub(super) fn turn_to_landmark(&mut self, towards: Towards, now: Millis) -> Done {
         let Some(head) = &self.playhead else { return Done::Nothing };
-        let agent = self.focus.filter(|_| self.screen == Screen::Zoom);
+        let agent = self.followed();
         let all = head.landmarks(self.sought, agent);
         let found = match towards {
             Towards::End => all.iter().find(|it| **it > head.seq),
@@ -123,7 +123,7 @@ impl Desk {
     /// Asks what the keys for the next match go to.
     pub(super) fn ask_what_is_sought(&mut self) -> Done {
         let Some(head) = &self.playhead else { return Done::Nothing };
-        let agent = self.focus.filter(|_| self.screen == Screen::Zoom);
+        let agent = self.followed();
         let choice = |label: String, deed| Choice { label, deed };
         let mut choices = vec![
             choice("Cancel".into(), Deed::Cancel),

@@ -84,6 +84,11 @@ impl Desk {
         self.glance(stage, now)
     }
 
+    /// The one agent that a replay follows, where it follows one; it may not be there yet.
+    pub fn followed(&self) -> Option<AgentId> {
+        self.away.or(self.focus.filter(|_| self.screen == Screen::Zoom))
+    }
+
     /// The version of the instructions that is looked at, else the latest: an
     /// old one that is edited, or just saved, becomes the next.
     pub(super) fn looked_at<'a>(&self, agent: &'a Agent) -> Option<&'a Instructions> {

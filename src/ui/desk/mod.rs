@@ -262,6 +262,8 @@ pub struct Desk {
     pub seeks: Option<String>,
     /// Who was looked at last because somebody has to be.
     settled_on: Option<AgentId>,
+    /// Who is followed in a replay, and is not there yet at the head.
+    away: Option<AgentId>,
     /// Since when the focused agent has been looked at.
     focused_at: Millis,
     /// The ended agent that was said to be looked at.

@@ -88,8 +88,8 @@ pub enum Pace {
 pub enum Play {
     /// Play, or stand still.
     Toggle,
-    /// So many events on, or back.
-    Events(i64),
+    /// So many events on, or back: of this agent, or of any.
+    Events(i64, Option<AgentId>),
     /// So many turns on, or back: of this agent, or of any.
     Turns(i64, Option<AgentId>),
     /// To this many tenths of the session's time.

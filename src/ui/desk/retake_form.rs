@@ -252,7 +252,7 @@ impl Desk {
     /// is over is looked at as a whole, and goes on.
     fn turn_looked_at(&self, agent: &Agent) -> Turn {
         let is_scrolled = self.screen == super::Screen::Zoom && self.shown.back > 0;
-        self.shown.turn.filter(|_| is_scrolled).unwrap_or(agent.turn)
+        self.shown.turn.filter(|_| is_scrolled).unwrap_or(agent.stands_at())
     }
 
     /// Keeps what was typed of a retake for the next time.

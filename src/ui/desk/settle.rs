@@ -1,6 +1,6 @@
 //! How the desk keeps up with the stage.
 
-use super::{Desk, DraftKey, Purpose, Shown};
+use super::{Desk, DraftKey, Purpose, Screen, Shown};
 use crate::{
     casting::StandingRole,
     model::{
@@ -16,7 +16,12 @@ impl Desk {
     /// facts are drafts no more.
     pub fn settle(&mut self, stage: &Stage, now: Millis) {
         self.plays.are_there = stage.plays().len() > 0;
+        if self.focus != self.settled_on || self.screen != Screen::Stage {
+            self.away = None;
+        }
         if self.focused(stage).is_none() {
+            let is_followed = self.is_replay() && self.screen == Screen::Zoom;
+            self.away = self.away.or(self.focus.filter(|_| is_followed));
             self.focus = None;
             self.stage_is_empty();
             if let Some(first) = self.in_sight(stage).first() {
@@ -25,6 +30,7 @@ impl Desk {
             }
             self.settled_on = self.focus;
         }
+        self.come_back(stage, now);
         self.meet(stage, now);
         if self.request.is_some() && self.focused_request(stage).is_none() {
             self.request = None;
@@ -41,6 +47,15 @@ impl Desk {
         }
         self.settle_inbox(stage, now);
         self.is_typing &= self.typed_to(stage).is_some();
+    }
+
+    /// Turns back to who is followed in a replay, once it is there again.
+    fn come_back(&mut self, stage: &Stage, now: Millis) {
+        if let Some(agent) = self.away.filter(|it| stage.agent(*it).is_some()) {
+            self.away = None;
+            let _redraw = self.look_at(agent, stage, now);
+            let _zoomed = self.zoom(stage, now);
+        }
     }
 
     /// Looks at whom is waited for, once it is there; unless the director has turned to

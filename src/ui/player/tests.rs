@@ -100,7 +100,7 @@ fn a_record_that_there_is_not_is_told_where_all_is_read_and_not_before() {
     }
     let head = player.playhead();
     assert_eq!((head.missed, head.seq, head.last_seq), (Some(Seq(9)), Seq(2), Seq(2)));
-    player.play(Play::Events(-1));
+    player.play(Play::Events(-1, None));
     assert_eq!(player.playhead().missed, None);
 }
 
@@ -134,15 +134,37 @@ fn a_long_stretch_without_events_is_shortened_and_that_is_said() {
 #[test]
 fn stepping_on_tells_records_and_stepping_back_tells_the_stage() {
     let (mut player, _folder) = player(&[0, 100, 200, 300]);
-    player.play(Play::Events(2));
+    player.play(Play::Events(2, None));
     let news = player.take();
     assert_eq!((seqs(news.records.iter().flatten()), news.stage.is_none()), (vec![1, 2], true));
     assert_eq!(news.playhead.unwrap().at, Millis(100));
-    player.play(Play::Events(-1));
+    player.play(Play::Events(-1, None));
     let news = player.take();
     assert_eq!((news.stage.unwrap().last(), player.at), (Seq(1), Millis(0)));
-    player.play(Play::Events(9));
+    player.play(Play::Events(9, None));
     assert_eq!(seqs(player.take().records.iter().flatten()), [2, 3, 4]);
+}
+
+#[test]
+fn one_agent_is_stepped_through_without_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = Header { auteur: FORMAT, session: "tale".into(), ..Header::default() };
+    let mut journal = Journal::create(folder.path(), &header).unwrap();
+    let said = |seq: u64| {
+        let agent = AgentId(if [3, 400].contains(&seq) { 2 } else { 1 });
+        let event = Event::Said { agent, text: "x".into() };
+        Record { seq: Seq(seq), at: Millis(seq), event }
+    };
+    journal.append(&(1..=500).map(said).collect::<Vec<_>>()).unwrap();
+    let mut player = Player::new(Reel::new(Reader::open(journal.path()).unwrap()).unwrap());
+    player.take();
+    let mut step = |events| {
+        player.play(Play::Events(events, Some(AgentId(2))));
+        player.take();
+        player.seq.0
+    };
+    assert_eq!([step(1), step(1), step(1)], [3, 400, 500], "behind the last there is the end");
+    assert_eq!([step(-1), step(-1), step(-1)], [400, 3, 0]);
 }
 
 #[test]
@@ -165,7 +187,7 @@ fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
     let times: Vec<_> = (0..40).map(|it| it * 37 % 90 + it * 60).collect();
     let (mut player, _folder) = player(&times);
     let reader = player.reader().unwrap();
-    for play in [Play::Tenth(9), Play::Events(3), Play::Events(-7), Play::Tenth(2)] {
+    for play in [Play::Tenth(9), Play::Events(3, None), Play::Events(-7, None), Play::Tenth(2)] {
         let mut stage = player.reel.stage_at(player.seq);
         player.play(play.clone());
         let news = player.take();

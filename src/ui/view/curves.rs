@@ -16,7 +16,7 @@ use super::{
 use crate::{
     journal::Sample,
     model::{AgentId, Cost, Money},
-    ui::desk::{Playhead, Screen},
+    ui::desk::Playhead,
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use std::collections::BTreeMap;
@@ -36,14 +36,15 @@ pub(super) fn are_shown(playhead: &Playhead, rows: u16) -> bool {
 
 /// Draws them, as wide as the timeline's bar.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, bar: u16, playhead: &Playhead, sight: Sight) {
-    let agent = sight.desk().focus.filter(|_| sight.desk().screen == Screen::Zoom);
+    let agent = sight.desk().followed();
     let samples: &[Sample] = &playhead.curve;
     let palette = sight.palette;
     let (cost, spent, total) = cost(samples, playhead, bar);
     // What nobody knows the price of is said here as it is in the header.
     let unpriced = sight.stage().totals().spent.unpriced;
     let told = |known| figures::cost(Cost { known, unpriced, ..Cost::default() });
-    let label = format!(" cost {} of {}", told(spent), told(total));
+    let whose = if agent.is_some() { ", all agents" } else { "" };
+    let label = format!(" cost {} of {}{whose}", told(spent), told(total));
     let head = usize::from(column(playhead.at, &playhead.axis, bar));
     line(buffer, ink::lines(area, 0, 1), (&cost, head, &label), palette);
     let (context, full, most) = context(samples, agent, playhead, bar);

@@ -6,9 +6,9 @@ use super::{
     palette::Palette,
     prose::{self, cut, plain},
 };
-use crate::model::{Entry, EntryKind, FileChange, Level, Millis, ToolState};
+use crate::model::{Agent, Entry, EntryKind, FileChange, Level, Millis, ToolState};
 use ratatui::{
-    style::Style,
+    style::{Modifier, Style},
     text::{Line, Span},
 };
 
@@ -24,6 +24,20 @@ pub(super) struct Measure<'a> {
 
 /// The mark that opens an entry, two columns wide.
 const GUTTER: u16 = 2;
+
+/// Whether its model knows nothing of it any more: it stands in a turn that was undone.
+pub(super) fn is_undone(entry: &Entry, agent: &Agent) -> bool {
+    let is_said = !matches!(entry.kind, EntryKind::Direction { .. } | EntryKind::Brief(_));
+    is_said && agent.going.is_undone(entry.turn)
+}
+
+/// What is undone, said to be it.
+pub(super) fn struck(lines: &mut [Line], palette: &Palette) {
+    let style = palette.dim.add_modifier(Modifier::CROSSED_OUT);
+    for span in lines.iter_mut().flat_map(|it| &mut it.spans) {
+        span.style = style;
+    }
+}
 
 /// An entry folded to what a pane has room for; `is_last` opens it a little.
 pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line<'static>> {

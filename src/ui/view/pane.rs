@@ -205,7 +205,8 @@ fn parts_of_progress(agent: &Agent, sight: Sight) -> Vec<String> {
         parts.push(format!("context {}", figures::short(agent.context)));
     }
     if agent.turn.0 > 0 {
-        parts.push(format!("turn {}", agent.turn));
+        let undone = if agent.stands_at() < agent.turn { ", the rest undone" } else { "" };
+        parts.push(format!("turn {}{undone}", agent.stands_at()));
     }
     if agent.started.is_some() {
         parts.push(format!("worked {}", agent.worked(sight.now())));

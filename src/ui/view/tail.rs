@@ -1,7 +1,7 @@
 //! The end of an agent's log, as much of it as there is room for.
 
 use super::{
-    entry::{Measure, folded},
+    entry::{Measure, folded, is_undone, struck},
     ink,
     scene::Sight,
 };
@@ -23,8 +23,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
     let height = usize::from(area.height);
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     for (index, entry) in agent.log.entries().rev().enumerate() {
-        let entry = folded(entry, index == 0, measure);
-        lines.extend(entry.into_iter().rev().take(height - lines.len()));
+        let mut laid = folded(entry, index == 0, measure);
+        if is_undone(entry, agent) {
+            struck(&mut laid, sight.palette);
+        }
+        lines.extend(laid.into_iter().rev().take(height - lines.len()));
         if lines.len() == height {
             break;
         }

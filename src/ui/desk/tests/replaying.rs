@@ -30,8 +30,8 @@ fn the_keys_of_a_replay_move_its_head() {
     story.desk.playhead = Some(Playhead::default());
     let plays = [
         ("space", Play::Toggle),
-        ("left", Play::Events(-1)),
-        ("right", Play::Events(1)),
+        ("left", Play::Events(-1, None)),
+        ("right", Play::Events(1, None)),
         ("[", Play::Turns(-1, None)),
         ("shift+right", Play::Turns(1, None)),
         ("g", Play::Start),
@@ -47,6 +47,29 @@ fn the_keys_of_a_replay_move_its_head() {
     }
     story.press("q");
     assert_eq!(story.done, Done::Leave);
+}
+
+#[test]
+fn one_agent_is_followed_through_moments_at_which_it_is_not_there() {
+    let mut story = Story::of(2);
+    let whole = story.stage.clone();
+    story.desk.playhead = Some(Playhead::default());
+    (story.desk.screen, story.desk.focus) = (Screen::Zoom, Some(TWO));
+    let now = story.now;
+    let at = |story: &mut Story, stage: &Stage| {
+        story.desk.settle(stage, now);
+        (story.desk.screen, story.desk.focus, story.desk.followed())
+    };
+    assert_eq!(at(&mut story, &whole), (Screen::Zoom, Some(TWO), Some(TWO)));
+    let nobody = Stage::default();
+    assert_eq!(at(&mut story, &nobody), (Screen::Stage, None, Some(TWO)));
+    assert_eq!(at(&mut story, &whole), (Screen::Zoom, Some(TWO), Some(TWO)));
+    // Whoever turns to somebody else meanwhile follows that one.
+    at(&mut story, &nobody);
+    let alone = Story::of(1).stage;
+    assert_eq!(at(&mut story, &alone), (Screen::Stage, Some(ONE), Some(TWO)));
+    let _zoomed = story.desk.act(Act::Zoom, &alone, now);
+    assert_eq!(at(&mut story, &whole), (Screen::Zoom, Some(ONE), Some(ONE)));
 }
 
 /// A replay that stands at record 10 of 40, with something of each kind.

@@ -158,7 +158,7 @@ fn what_an_engine_can_t_do_is_said_and_not_offered() {
     story.program(EngineKind::Pty, "shell");
     story.press("f");
     assert!(story.status().contains("no turns to go back to"), "{}", story.status());
-    let agent = story.program(EngineKind::Claude, "claude");
+    let agent = story.program(EngineKind::Acp, "gemini");
     story.calling(agent).press("backspace");
     assert!(story.status().contains("take it again from a turn"), "{}", story.status());
 }
@@ -168,6 +168,9 @@ fn going_back_asks_which_turns_and_offers_to_do_them_again() {
     let mut story = told();
     story.press("backspace");
     assert!(story.status().contains("pause it first"), "{}", story.status());
+    let (agent, reason, by, note) = (ONE, HoldReason::Director, Author::Director, String::new());
+    story.tell(Event::HoldPlaced { agent, reason, by, note }).press("backspace");
+    assert!(story.status().contains("once it stands still"), "{}", story.status());
     story.ended(2).over(ONE).press("backspace");
     let labels = |story: &Story| -> Vec<String> {
         story.question_open().choices.iter().map(|it| it.label.clone()).collect()
@@ -178,10 +181,29 @@ fn going_back_asks_which_turns_and_offers_to_do_them_again() {
     story.press("backspace down enter");
     assert_eq!(story.sent(), [Command::Rewind { agent: ONE, to: Turn(1) }]);
     let (to, from, by) = (Turn(1), Turn(2), Author::Director);
-    story.tell(Event::Rewound { agent: ONE, to, from, files: None, by }).press("backspace");
+    story.tell(Event::Rewound { agent: ONE, to, from, files: None, by }).press("f");
+    assert_eq!(story.retake_form().turn, Turn(1), "where it stands");
+    story.press("esc backspace");
     assert_eq!(labels(&story), ["Leave it", "Undo turn 1", "Bring turn 2 back"]);
     story.press("up enter");
     assert_eq!(story.sent(), [Command::UndoRewind(ONE)]);
+}
+
+#[test]
+fn a_program_is_taken_back_to_where_it_knows_a_place() {
+    let mut story = Story::of(0);
+    let agent = story.program(EngineKind::Codex, "codex");
+    for n in 1..=3 {
+        story.calling(agent);
+        let (turn, stop) = (Turn(n), Stop::End);
+        let (usage, cost) = Default::default();
+        story.tell(Event::TurnEnded { agent, turn, stop, usage, cost });
+    }
+    let place = "p2".to_owned();
+    story.tell(Event::PlaceNamed { agent, turn: Turn(2), place }).over(agent).press("backspace");
+    let choices = &story.question_open().choices;
+    let labels: Vec<_> = choices.iter().map(|it| it.label.as_str()).collect();
+    assert_eq!(labels, ["Leave it", "Undo turn 3", "Undo turns 1 to 3"]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ use super::{
     writing,
 };
 use crate::{
-    model::{Agent, EngineKind, EntryKind, Old, Turn},
+    model::{Agent, EngineKind, EntryKind, Old, Turn, turns_known},
     ui::desk::{RetakeForm, RetakePart},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -124,6 +124,9 @@ fn draw_turn(
     let style = if has_keys { palette.selected } else { palette.strong };
     row.put("‹", palette.key).put(&which, style).put("›", palette.key).skip(2);
     let did = agent.map(|agent| what_it_did(agent, it.turn, sight)).unwrap_or_default();
+    if agent.is_some_and(|agent| agent.going.is_undone(it.turn)) {
+        row.put("undone", palette.warning).skip(2);
+    }
     let did = prose::cut(&did, row.room());
     row.put(&did, palette.dim);
 }
@@ -197,6 +200,16 @@ fn draw_old(buffer: &mut Buffer, area: Rect, (it, name): (&RetakeForm, &str), si
     }
 }
 
+/// What it knows that begins at this turn with all that came before: not what was undone.
+fn knows(agent: &Agent, turn: Turn) -> String {
+    let before = Turn(turn.0.saturating_sub(1));
+    match turns_known(before, &agent.going.undone_before(turn)) {
+        None => "It begins anew, with its brief".to_owned(),
+        Some(turns) if turns.starts_with("turns") => format!("It knows {turns} as they were"),
+        Some(turn) => format!("It knows {turn} as it was"),
+    }
+}
+
 /// What the take begins with, in a sentence: what its engine can, and no more.
 fn begins_with(agent: &Agent, form: &RetakeForm) -> String {
     let turn = form.turn;
@@ -210,8 +223,7 @@ fn begins_with(agent: &Agent, form: &RetakeForm) -> String {
     let is_program = agent.casting.engine != EngineKind::Native;
     let told = match (before, kept.0) {
         (0, _) => "It begins anew, with its brief".to_owned(),
-        (1, 1) => "It knows turn 1 as it was".to_owned(),
-        (before, kept) if kept == before => format!("It knows turns 1 to {before} as they were"),
+        (before, kept) if kept == before => knows(agent, turn),
         (1, 0) if is_other => "Another one plays it, who begins anew and is told a summary of \
                                turn 1"
             .to_owned(),

@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        entry::{Measure, whole},
+        entry::{Measure, is_undone, struck, whole},
         ink::{self, Row},
         prose,
         scene::Sight,
@@ -11,7 +11,7 @@ use super::{
     ENTRIES, LINES, mark_hidden,
 };
 use crate::{
-    model::{Agent, EntryKind, Log, Millis, Turn},
+    model::{Agent, EntryKind, Log, Turn},
     ui::desk::{Scroll, Shown},
 };
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
@@ -31,8 +31,7 @@ pub(super) fn draw(
 ) {
     let log = of(agent, sight);
     let height = usize::from(area.height);
-    let Laid { lines, back, earlier, turn } =
-        lay_out(log, (area.width, height), agent.frozen, sight);
+    let Laid { lines, back, earlier, turn } = lay_out((log, agent), (area.width, height), sight);
     // Until the first entry is laid out nobody knows how far back it is.
     let furthest = lines.len().saturating_sub(height);
     shown.most = (earlier == 0).then_some(furthest);
@@ -97,12 +96,7 @@ struct Laid {
 }
 
 /// Lays entries out from the last one back, until the window is full.
-fn lay_out(
-    log: &Log,
-    (columns, height): (u16, usize),
-    frozen: Option<Millis>,
-    sight: Sight,
-) -> Laid {
+fn lay_out((log, agent): (&Log, &Agent), (columns, height): (u16, usize), sight: Sight) -> Laid {
     let mut back = match sight.desk().scroll {
         Scroll::Follow | Scroll::At(_) => 0,
         Scroll::Back(lines) => lines,
@@ -112,14 +106,17 @@ fn lay_out(
         Scroll::Follow | Scroll::Back(_) => None,
     };
     // What is frozen grows no older.
-    let now = frozen.unwrap_or(sight.now());
+    let now = agent.frozen.unwrap_or(sight.now());
     let measure = Measure { palette: sight.palette, columns, now, lines: None };
     let mut lines: Vec<Line> = Vec::with_capacity(height);
     let mut entries = log.entries().rev();
     let mut turn = None;
     for entry in entries.by_ref() {
         turn = Some(entry.turn);
-        let laid = whole(entry, sight.desk().unfolded, measure);
+        let mut laid = whole(entry, sight.desk().unfolded, measure);
+        if is_undone(entry, agent) {
+            struck(&mut laid, sight.palette);
+        }
         let has_gap = !laid.is_empty() && !is_short(&entry.kind);
         lines.extend(laid.into_iter().rev());
         if has_gap {

@@ -48,7 +48,10 @@ fn work_that_is_undone_and_can_be_done_again_is_never_called_safe_to_remove() {
         land.keep(&agent, 3);
         let mut left = land.survey(&agent);
         assert!(!left.is_unmerged, "{left}");
-        let undone = |was: &str| Rewind { to: Turn(1), from: Turn(3), was: was.to_owned() };
+        let undone = |was: &str| {
+            let (to, from, was) = (Turn(1), Turn(3), was.to_owned());
+            Rewind { to, from, was, session: None }
+        };
         // The files of these turns were as they had been before.
         land.grounds.survey_undone(&mut left, &[undone(""), undone(&began)]).unwrap();
         assert!(!left.is_unmerged, "{left}");
@@ -67,7 +70,7 @@ fn work_that_is_undone_and_can_be_done_again_is_never_called_safe_to_remove() {
     plainly(&land.project(), &["add", "--all"]);
     plainly(&land.project(), &["commit", "--quiet", "--message", "The same"]);
     let mut left = land.survey(&agent);
-    let undone = Rewind { to: Turn(0), from: Turn(1), was };
+    let undone = Rewind { to: Turn(0), from: Turn(1), was, session: None };
     land.grounds.survey_undone(&mut left, &[undone]).unwrap();
     assert!(!left.is_unmerged, "{left}");
 }

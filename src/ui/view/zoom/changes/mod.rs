@@ -22,7 +22,7 @@ use super::{
     LINES, files, mark_hidden,
 };
 use crate::{
-    model::Agent,
+    model::{Agent, EntryKind, Millis},
     text::{Fate, FilePatch, Patch},
     ui::desk::{Sheet, SheetNote, SheetRow, Shown, Span, turns},
 };
@@ -50,7 +50,13 @@ pub(super) fn draw(
     }
     let changes = &sight.desk().changes;
     draw_spans(buffer, area, agent, sight);
-    let body = ink::lines(area, 1, area.height.saturating_sub(1));
+    let since = written_since(agent, sight);
+    let below = u16::from(since.is_some());
+    if let Some(words) = since {
+        let words = prose::cut(&words, area.width);
+        Row::new(buffer, area, area.height.saturating_sub(1)).put(&words, sight.palette.warning);
+    }
+    let body = ink::lines(area, 1, area.height.saturating_sub(1 + below));
     shown.lines = usize::from(body.height.saturating_sub(1)).max(1);
     shown.most = Some(0);
     let sheet = changes.sheet.as_ref().filter(|it| it.wish.agent == agent.id);
@@ -66,6 +72,25 @@ pub(super) fn draw(
         }
         Ok(patch) => draw_patch(buffer, body, (sheet, patch), sight, shown),
     }
+}
+
+/// What tools have written since the last checkpoint: that is not shown yet.
+fn written_since(agent: &Agent, sight: Sight) -> Option<String> {
+    let last = agent.checkpoints.last().map_or(Millis(0), |it| it.at);
+    let mut files: Vec<&str> = Vec::new();
+    for entry in super::log_of(agent, sight).entries().filter(|it| it.at > last) {
+        if let EntryKind::Tool { changes, .. } = &entry.kind {
+            files.extend(changes.iter().map(|it| it.path.as_str()));
+        }
+    }
+    files.sort_unstable();
+    files.dedup();
+    let kept = agent.checkpoints.last().map_or(0, |it| it.turn.0);
+    let when = if kept == 0 { "as it began".to_owned() } else { format!("as after turn {kept}") };
+    let written = !files.is_empty();
+    written.then(|| {
+        format!("{when}; written since, and kept when the turn is over: {}", files.join(", "))
+    })
 }
 
 /// Where nothing is kept there are only the figures that its tools told.
