@@ -91,7 +91,7 @@ fn measure(path: &Path, agents: u64) {
     let mut steps: Vec<_> = (1..=SEEKS)
         .map(|_| {
             let start = Instant::now();
-            stand.player.play(Play::Events(-1));
+            stand.player.play(Play::Events(-1, None));
             stand.draw();
             start.elapsed()
         })

@@ -8,6 +8,7 @@ use crate::{
         script::Check,
     },
 };
+use std::collections::btree_map::Entry;
 
 /// Why a role could not be cast.
 #[derive(Debug, thiserror::Error)]
@@ -66,9 +67,9 @@ impl Company {
         let looks = casting.heeds(Rule::Judge).action != Action::Off;
         let named: Vec<String> = named.chain(looks.then(|| JUDGE.to_owned())).collect();
         for role in named {
-            if !casting.judges.contains_key(&role) {
-                let judge = self.cast_alone(&role, "", None)?;
-                casting.judges.insert(role, judge);
+            if let Entry::Vacant(unknown) = casting.judges.entry(role) {
+                let judge = self.cast_alone(unknown.key(), "", None)?;
+                unknown.insert(judge);
             }
         }
         Ok(casting)

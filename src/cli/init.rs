@@ -52,12 +52,12 @@ pub(super) fn init(house: &House, args: &InitArgs) -> anyhow::Result<ExitCode> {
     let (test, setup) = kind.map_or(("make test", "make"), |(_, test, setup)| (*test, *setup));
     let mut out = io::stdout().lock();
     let mut made = 0;
-    for (name, text, what) in FILES {
-        let text = text.replace("@test@", test).replace("@setup@", setup);
+    for (name, template, what) in FILES {
+        let filled = template.replace("@test@", test).replace("@setup@", setup);
         let is_new = if args.dry_run {
             !folder.join(name).exists()
         } else {
-            write(&folder.join(name), &text)?
+            write(&folder.join(name), &filled)?
         };
         made += usize::from(is_new);
         let told = if is_new { what } else { "is there already, and stays as it is" };

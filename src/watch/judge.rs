@@ -254,9 +254,10 @@ mod tests {
                 story.record(event);
             }
         }
-        let outcome = match result_of(story, judge) {
-            true => Outcome::Succeeded { summary: "judged".into() },
-            false => Outcome::Failed { why: "the service is down".into() },
+        let outcome = if result_of(story, judge) {
+            Outcome::Succeeded { summary: "judged".into() }
+        } else {
+            Outcome::Failed { why: "the service is down".into() }
         };
         story.record(Event::AgentEnded { agent: judge, outcome });
     }

@@ -14,9 +14,9 @@ const NAMED: usize = 3;
 
 pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
     let changes: Vec<_> = sight.plans().collect();
-    let last = changes.last()?;
+    let latest = changes.last()?;
     let lost: Vec<&String> = changes.iter().flat_map(|it| &it.lost).collect();
-    let is_late = sight.agent.turn.0 < last.turn.0.saturating_add(STANDS);
+    let is_late = sight.agent.turn.0 < latest.turn.0.saturating_add(STANDS);
     if !is_late || lost.len() < sight.limit as usize {
         return None;
     }

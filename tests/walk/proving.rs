@@ -1,6 +1,6 @@
 //! Whether what an agent says is done is done: its work is checked where it lies.
 
-use crate::{house::House, terminal::ENTER};
+use crate::{directing::ROUNDS, house::House, terminal::ENTER};
 use serde_json::Value;
 
 /// One who says that it is done before it is, and mends that when it is told.
@@ -96,8 +96,8 @@ calls = [{ tool = "report", with = { summary = "off", result = { ok = false, why
 "#;
 
 /// A house in which a rehearsal judges, too.
-fn judging() -> House {
-    let house = House::open(&format!("{JUDGED}{HASTY}"));
+fn judging(story: &str) -> House {
+    let house = House::open(&format!("{JUDGED}{story}"));
     let cast = house.at("config/auteur/cast.toml");
     let own = std::fs::read_to_string(&cast).unwrap();
     std::fs::write(&cast, format!("{own}\n[cast.judge]\nmodel = \"rehearsal/any\"\n")).unwrap();
@@ -106,10 +106,10 @@ fn judging() -> House {
 
 #[test]
 fn a_judge_finds_fault_and_then_none_and_what_it_cost_is_its_own() {
-    let house = judging();
+    let house = judging(HASTY);
     let run = ["run", "worker", "note it", "--headless", "--hand-back", "1"];
     let said = house.say(&[&run[..], &["--judge", "A note is written."]].concat());
-    assert!(said.contains("judge judges it: there is no note"), "{said}");
+    assert!(said.contains("check 1 does not hold: there is no note"), "{said}");
     assert_eq!(status(&house)["checks"], "verified 1/1", "{said}");
     let cost = house.say(&["cost", "last", "--by", "role"]);
     assert!(cost.lines().any(|it| it.contains("judge")), "{cost}");
@@ -127,9 +127,13 @@ fn what_it_reports_has_to_fit_a_schema_and_it_is_told_so() {
 
 #[test]
 fn a_judge_that_looks_on_says_that_it_is_off_course_and_hurts_nobody() {
-    let house = judging();
-    let run = ["run", "worker", "note it", "--headless", "--heed", "judge=warn:1"];
-    let said = house.say(&run);
-    assert!(said.contains("judged to be off course: It writes no note"), "{said}");
-    assert_eq!(house.code(&run), Some(0), "{said}");
+    let house = judging(ROUNDS);
+    let run = ["run", "worker", "go round", "--heed", "judge=warn:1"];
+    let mut terminal = house.start_in((120, 35), &run);
+    terminal.until_shown("Another round.");
+    // A turn that is over is looked at, while the next one is under way.
+    house.allow("go");
+    terminal.until_shown("\u{25b2}");
+    terminal.press_for("I", "judged to be off course: It writes no note");
+    assert_eq!(status(&house)["status"], "running");
 }

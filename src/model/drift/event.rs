@@ -130,8 +130,8 @@ impl Rule {
         let limit = match self {
             // Files; tests.
             Self::Scope | Self::TestsBent => 1,
-            // Returns to where it was.
-            Self::PingPong => 2,
+            // Returns to where it was; steps.
+            Self::PingPong | Self::PlanChanged => 2,
             // Times.
             Self::SameCall => 4,
             // Failures in a row.
@@ -142,8 +142,6 @@ impl Rule {
             Self::Context => 85,
             // Seconds; three times as many while a tool runs.
             Self::Silence => 180,
-            // Steps.
-            Self::PlanChanged => 2,
             // Percent of what was reckoned with.
             Self::CostSlope => 200,
             // Times; twice as many in one answer.

@@ -2,7 +2,7 @@
 
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
-    Purpose, Question, Redirects, RedirectsPurpose, RetakePart, Trial, answer,
+    Purpose, Question, Redirects, RedirectsPurpose, RetakePart, Trial, answer, money,
 };
 use crate::{
     model::{
@@ -195,12 +195,10 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::Limit(ref whose) => {
-                match super::money::spend(whose.clone(), &text, stage) {
-                    Ok(done) => return done,
-                    Err(fault) => fault,
-                }
-            }
+            PromptPurpose::Limit(ref whose) => match money::spend(whose.clone(), &text, stage) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Heed(_) | PromptPurpose::Check(_) => {
                 match self.look_after(&prompt.purpose, &text, stage) {
                     Ok(done) => return done,

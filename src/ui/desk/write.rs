@@ -360,8 +360,8 @@ impl NewAgent {
             casting.scope = listed(scope).map(str::to_owned).collect();
         }
         for typed in listed(self.watch.text()) {
-            let (rule, own) = config::heeding(typed).map_err(|it| (FormField::Watch, it))?;
-            config::heed_anew(&mut casting.watch, rule, own);
+            let (watched, own) = config::heeding(typed).map_err(|it| (FormField::Watch, it))?;
+            config::heed_anew(&mut casting.watch, watched, own);
         }
         let budget = self.budget.text().trim();
         if !budget.is_empty() {
