@@ -1,6 +1,8 @@
 //! Plays a journal: the same records a live session told, at the pace of a clock
 //! that can be stopped, wound and hurried.
 
+mod steps;
+
 use super::{
     desk::{Axis, Mark, Marker, Pace, Play, Playhead},
     show::{News, Source},
@@ -18,10 +20,6 @@ const GAP: Millis = Millis(5000);
 const END_OF_GAP: Millis = Millis(1000);
 /// How many records are told at once.
 const BATCH: usize = 8192;
-/// So many records are looked through for one of an agent, at most.
-const STRETCH: usize = 1 << 16;
-/// And so many at first, on the way back.
-const NEAR: u64 = 128;
 /// While it plays, the time on the timeline moves this often.
 const BEAT: Duration = Duration::from_millis(200);
 /// While it is being indexed, the timeline is looked at this often.
@@ -158,49 +156,6 @@ impl Player {
             if let Some((_, record)) = self.ahead.as_mut().and_then(|it| it.0.next()) {
                 self.pass(&record);
                 self.stepped.push(record);
-            }
-        }
-    }
-
-    /// Goes on by so many records of one agent, or back: to where it has just happened. Of
-    /// a long stretch without any, the far end is gone to.
-    fn step_of(&mut self, agent: AgentId, events: i64) {
-        for _ in 0..events.unsigned_abs() {
-            let found = if events > 0 { self.next_of(agent) } else { self.last_of(agent) };
-            self.wind(found, Wound::Record);
-        }
-    }
-
-    /// Where its next record is.
-    fn next_of(&self, agent: AgentId) -> Seq {
-        let from = self.reel.offset_after(self.seq);
-        let mut records = self.reel.records_from(from).map(|(_, it)| it).take(STRETCH);
-        let mut at = self.seq;
-        let is_it = |it: &Record| {
-            at = at.max(it.seq);
-            it.seq > self.seq && it.event.agent() == Some(agent)
-        };
-        let found = records.find(is_it).map(|it| it.seq);
-        found.unwrap_or(at)
-    }
-
-    /// Where its last record before the head is.
-    fn last_of(&self, agent: AgentId) -> Seq {
-        let mut back = NEAR;
-        loop {
-            let from = Seq(self.seq.0.saturating_sub(back));
-            let offset = if from == Seq(0) {
-                self.reel.reader().body()
-            } else {
-                self.reel.offset_after(from)
-            };
-            let records = self.reel.records_from(offset).map(|(_, it)| it);
-            let before = records.take_while(|it| it.seq < self.seq);
-            let its = before.filter(|it| it.event.agent() == Some(agent));
-            match its.last().map(|it| it.seq) {
-                Some(found) => return found,
-                None if from == Seq(0) || back >= STRETCH as u64 => return from,
-                None => back *= 8,
             }
         }
     }
