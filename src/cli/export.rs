@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     export::{self, Collector, Content, Recording, Reeling},
-    journal::Reader,
+    history::Label,
+    journal::{self, Reader},
     model::{Millis, Stage},
     text::one_line,
     ui::show::Show,
@@ -22,10 +23,11 @@ use std::{
 
 /// Exports one session.
 pub(super) fn export(house: &House, args: &ExportArgs) -> anyhow::Result<ExitCode> {
-    let (_, reader) = replay::open(house, &args.session)?;
+    let (path, reader) = replay::open(house, &args.session)?;
     let place = place(args, &reader);
     let redactor = house.company.redactor();
-    let recording = Recording::new(reader, redactor).of_agents(&args.agent)?;
+    let recording = Recording::new(reader, redactor).called(name_since(&path));
+    let recording = recording.of_agents(&args.agent)?;
     if let Some(to) = &args.to {
         return send(args, &recording, to);
     }
@@ -37,6 +39,12 @@ pub(super) fn export(house: &House, args: &ExportArgs) -> anyhow::Result<ExitCod
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name that a session of ours was given since; none of what is another's.
+fn name_since(path: &Path) -> String {
+    let is_ours = path.file_name().is_some_and(|it| it == journal::FILE);
+    if is_ours { Label::of(path).title } else { String::new() }
 }
 
 /// What of a session goes into spans.

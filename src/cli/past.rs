@@ -50,16 +50,9 @@ pub(super) fn see_to(house: &House) -> SeeToPast {
                 write(&label, &journal, "its name is written")
             }
             PastTask::Tag(journal, tags) => {
-                let tags: anyhow::Result<Vec<_>> =
-                    tags.iter().map(|it| sessions::plain_tag(it)).collect();
-                match tags {
-                    Ok(tags) => {
-                        let mut label = Label { tags, ..Label::of(&journal) };
-                        label.tag(&[], &[]);
-                        write(&label, &journal, "its tags are written")
-                    }
-                    Err(error) => failed(&error),
-                }
+                let mut label = Label { tags, ..Label::of(&journal) };
+                label.tag(&[], &[]);
+                write(&label, &journal, "its tags are written")
             }
             PastTask::Weigh(session) => match sessions::weigh(&house, &session) {
                 Ok((text, is_free)) => PastAnswer::Weighed { session, text, is_free },

@@ -3,7 +3,7 @@
 use super::{
     House,
     args::ReplayArgs,
-    demo, foreign,
+    attach, demo, foreign,
     logs::{Logs, Passed},
     opening, retake, run, screen, sessions,
     speed::Speed,
@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     interop::Foreign,
-    journal::{BOOKMARKS, Bookmarks, Growth, Reader, Reel},
-    model::{AgentId, Event, Fingerprint, Retake, Seq, Stage},
+    journal::{self, BOOKMARKS, Bookmarks, Growth, Reader, Reel, is_running},
+    link,
+    model::{AgentId, Event, Fingerprint, Level, Millis, Retake, Seq, Stage},
     text::one_line,
     ui::{
         desk::{Pace, Play, Retaking},
@@ -36,6 +37,8 @@ const LOOK: Duration = Duration::from_millis(200);
 const NAMED: usize = 24;
 /// How wide a name may be.
 const WIDE: usize = 60;
+/// What is said of a session that goes on while it is replayed.
+const AT_WORK: &str = "it is at work: this is what it was until now, and it does not grow here";
 
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
@@ -44,6 +47,10 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
         return watch::follow(house, followed(args)?, None);
     }
     let Begun { path, reader, growth, passed } = begin(house, args)?;
+    let is_at_work = path.file_name().is_some_and(|it| it == journal::FILE) && is_running(&reader);
+    if is_at_work && args.recalled && args.at.is_none() && link::is_served(&attach::folder(&path)) {
+        return attach::to(house, &path);
+    }
     let bookmarks = bookmarks(house, &path)?;
     let stage = Stage::new(reader.header().clone());
     let wanted = args.agent.as_deref();
@@ -67,6 +74,9 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             desk.playhead = Some(player.playhead());
             desk.retaking = retaking.clone();
             watch::tell_passed(&mut desk, &passed);
+            if is_at_work {
+                let _drawn_later = desk.say(Level::Note, AT_WORK.to_owned(), Millis(0));
+            }
             let mut show = Show::new(stage, desk, screen::theme(house)?, None);
             let ended = show::run(&mut show, &mut player, options).await?;
             wanted = show.desk.retaking.wanted.take();
@@ -100,7 +110,7 @@ fn kept(house: &House, wanted: &Retake) -> String {
 
 /// Whether it is a folder, and not that of a session of ours.
 fn is_folder_of_others(path: &Path) -> bool {
-    path.is_dir() && !path.join(crate::journal::FILE).is_file()
+    path.is_dir() && !path.join(journal::FILE).is_file()
 }
 
 /// The logs that are to be followed.
@@ -225,7 +235,7 @@ pub(super) fn journal(house: &House, session: &Path) -> anyhow::Result<PathBuf> 
     if session.is_file() {
         return Ok(session.to_owned());
     }
-    let inside = session.join(crate::journal::FILE);
+    let inside = session.join(journal::FILE);
     if inside.is_file() {
         return Ok(inside);
     }

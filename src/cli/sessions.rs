@@ -24,7 +24,6 @@ use crate::{
     text::{counted, one_line},
 };
 use anyhow::{Context as _, bail, ensure};
-pub(super) use label::plain as plain_tag;
 use list::{about, card_json, tags};
 use remove::{Consent, remove};
 use serde_json::{Value, json};

@@ -137,6 +137,9 @@ impl Step {
     /// The same, in so many columns.
     pub fn line_within(&self, columns: usize) -> String {
         match &self.kind {
+            StepKind::Told(told) if told.what == What::Brief && told.text.is_empty() => {
+                "has a brief that its log does not tell".to_owned()
+            }
             StepKind::Told(told) => quoted(told.what.words(), ": ", &told.text, columns),
             StepKind::Turn(work) if work.calls == 0 && !work.is_cut && !work.said.is_empty() => {
                 quoted("said", " ", &work.said, columns)

@@ -65,8 +65,9 @@ fn header(recording: &Recording, end: &Stage, (columns, rows): (u16, u16)) -> Va
     if let Ok(opened) = recording.header().opened.parse::<jiff::Timestamp>() {
         header["timestamp"] = opened.as_second().into();
     }
-    if !end.title().is_empty() {
-        header["title"] = one_line(&wash.text(end.title()), 200).into();
+    let title = recording.title(end);
+    if !title.is_empty() {
+        header["title"] = one_line(&wash.text(title), 200).into();
     }
     header
 }

@@ -4,7 +4,7 @@
 use super::wash::Wash;
 use crate::{
     journal::{Reader, Redactor},
-    model::{AgentId, Event, Header, Record, Seq},
+    model::{AgentId, Event, Header, Record, Seq, Stage},
 };
 use std::collections::BTreeSet;
 
@@ -15,6 +15,8 @@ pub struct Recording {
     redactor: Redactor,
     /// Only these agents are told of; none for all.
     only: Option<BTreeSet<AgentId>>,
+    /// What the director has called it since; empty where its own title holds.
+    called: String,
 }
 
 /// No agent of the session has that name.
@@ -28,7 +30,15 @@ pub struct NoSuchAgent {
 impl Recording {
     /// All of a journal, without these secrets and without what is shaped like one.
     pub const fn new(reader: Reader, redactor: Redactor) -> Self {
-        Self { reader, redactor, only: None }
+        Self { reader, redactor, only: None, called: String::new() }
+    }
+
+    /// The same under the name that the director has given it since, in place of its title;
+    /// an empty one changes nothing.
+    #[must_use]
+    pub fn called(mut self, name: String) -> Self {
+        self.called = name;
+        self
     }
 
     /// The same of these agents alone; of all where none is named.
@@ -71,7 +81,7 @@ impl Recording {
     pub(super) fn records(&self) -> impl Iterator<Item = (u64, Record)> {
         let mut last = Seq(0);
         self.reader.records_from(0).filter(|(_, it)| self.is_in(it)).map(move |(offset, record)| {
-            let mut record = self.redactor.clean_record(record);
+            let mut record = self.redactor.clean_record(self.named(record));
             if self.only.is_some() {
                 let is_one = !matches!(record.event, Event::Unreadable { .. });
                 last = if is_one { last.next() } else { last };
@@ -79,6 +89,21 @@ impl Recording {
             }
             (offset, record)
         })
+    }
+
+    /// What the session is called, which came to this stage.
+    pub(super) fn title<'a>(&'a self, stage: &'a Stage) -> &'a str {
+        if self.called.is_empty() { stage.title() } else { &self.called }
+    }
+
+    /// The record that opened the session gives it the name that it has now.
+    fn named(&self, mut record: Record) -> Record {
+        if let Event::SessionOpened { title, .. } = &mut record.event
+            && !self.called.is_empty()
+        {
+            title.clone_from(&self.called);
+        }
+        record
     }
 
     fn is_in(&self, record: &Record) -> bool {

@@ -1,6 +1,7 @@
 //! What the director has written on a session since: a name, and tags. It stands in a file
 //! beside the journal, which says what happened and nothing else.
 
+use crate::text::width;
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, OpenOptions},
@@ -13,6 +14,8 @@ use std::{
 const FILE: &str = "label.json";
 /// A longer file is not ours.
 const LONGEST: u64 = 64 << 10;
+/// How long a tag may be, in cells.
+const TAG: usize = 40;
 
 /// What is written on a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +57,25 @@ impl Label {
         text.push(b'\n');
         file.write_all(&text)?;
         fs::rename(&draft, &path)
+    }
+
+    /// A tag as it was typed, without its sign.
+    pub fn bare_tag(typed: &str) -> &str {
+        typed.strip_prefix('#').unwrap_or(typed)
+    }
+
+    /// A tag as it was typed: one word, since tags are told apart by blanks.
+    ///
+    /// # Errors
+    /// When it is none: why, in words.
+    pub fn plain_tag(typed: &str) -> Result<String, String> {
+        let tag = Self::bare_tag(typed);
+        let is_plain = |it: char| it.is_alphanumeric() || "-_.:/".contains(it);
+        if tag.is_empty() || !tag.chars().all(is_plain) || width(tag) > TAG {
+            let told = format!("a tag is a word of letters, digits and -_.:/, not {tag:?}");
+            return Err(told);
+        }
+        Ok(tag.to_owned())
     }
 
     /// Adds tags, and takes others away.

@@ -120,6 +120,10 @@ fn every_figure_of_the_samples_of_codex_is_the_one_that_others_have_counted() {
         assert_eq!(tally.totals, of("token_count_events"), "{name}");
         assert_eq!(tally.kinds, counts(&expected["types"]), "{name}");
         let (total, used) = (&expected["final_total_token_usage"], tally.usage());
+        if total.is_null() {
+            // No total of the thread is told there; its turns may tell theirs.
+            continue;
+        }
         let of = |what: &str| total[what].as_u64().unwrap_or_default();
         assert_eq!(used.prompt(), of("input_tokens"), "{name}");
         assert_eq!(used.cache_read, of("cached_input_tokens"), "{name}");

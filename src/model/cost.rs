@@ -122,12 +122,15 @@ impl From<Option<Money>> for Cost {
     }
 }
 
-/// Two places from a dollar up, four below: a cent is a lot for one turn.
+/// Two places from a dollar up, four below: a cent is a lot for one turn. What is less than
+/// that is not called nothing.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 >= DOLLAR || self.0 == 0 {
             let cents = self.0.saturating_add(DOLLAR / 200) / (DOLLAR / 100);
             f.pad(&format!("${}.{:02}", cents / 100, cents % 100))
+        } else if self.0 < DOLLAR / 20_000 {
+            f.pad("<$0.0001")
         } else {
             let parts = (self.0 + DOLLAR / 20_000) / (DOLLAR / 10_000);
             f.pad(&format!("${}.{:04}", parts / 10_000, parts % 10_000))
@@ -173,6 +176,7 @@ mod tests {
     fn an_unpriced_call_never_reads_as_free() {
         let mut cost = Cost::from(None);
         assert_eq!(cost.to_string(), "$?");
+        assert_eq!([Money(1), Money(50_000)].map(|it| it.to_string()), ["<$0.0001", "$0.0001"]);
         cost += Cost::from(Some(Money::cents(120)));
         assert_eq!(cost.to_string(), "$1.20+?");
     }

@@ -175,6 +175,12 @@ fn f24_a_second_start_attaches_and_one_that_can_not_is_told_why() {
     let mut second = house.start(&["resume"]);
     second.until_shown("worker running");
     let id = house.journal().parent().unwrap().file_name().unwrap().display().to_string();
+    // Who opens it from the list of sessions finds it as it is, and not as it was.
+    let mut listed = house.start(&["replay", "--recalled", &id]);
+    listed.until_shown("worker running");
+    listed.press_for("q", "Detach");
+    listed.press("d");
+    assert!(listed.until_ended().success());
     let said = house.say(&["sessions", "rm", "last", "--yes"]);
     assert!(said.contains("is running") && said.contains("sessions stop"), "{said}");
     let said = house.say(&["serve", "--resume", "last"]);
@@ -208,6 +214,10 @@ fn f24_a_session_that_is_one_with_its_screen_is_neither_shared_nor_taken() {
         assert!(second.screen.has("is open in another terminal"), "{second:?}");
         assert!(second.screen.has("quit it there"), "{second:?}");
     }
+    let mut replay = house.start(&["replay", "--recalled", "last"]);
+    replay.until_shown("it is at work: this is what it was until now");
+    replay.press("q");
+    replay.until_ended();
     terminal.until_shown("worker running");
     terminal.press_for("q", "No detaching here");
     terminal.press_for("d", "can't detach: session.detach is off");

@@ -163,6 +163,12 @@ fn a_session_is_exported_whole_and_nothing_is_written_over() {
     assert!(elsewhere.say(&["import", file]).contains("is a session of ours already"));
     let kept = exported(&elsewhere, &["last", "--format", "md"]);
     assert!(kept.contains("> **Once** upon a time."), "{kept}");
+    // A name that was given since is the title of what is written.
+    house.say(&["sessions", "rename", "last", "The tale of a king"]);
+    for format in ["md", "html", "json", "atif", "cast"] {
+        let told = exported(&house, &["last", "--format", format, "--out", "-"]);
+        assert!(told.contains("The tale of a king"), "{format}");
+    }
     // Who names no file finds it where it is said to be.
     let said = house.say(&["export", "last", "--format", "html"]);
     let name = said.trim().strip_prefix("wrote ").unwrap();

@@ -53,7 +53,7 @@ fn an_agent_is_taken_again_from_a_turn_with_another_message_and_both_are_compare
     terminal.press_for("T", "Takes: tell me");
     terminal.until_shown("└ worker-2");
     terminal.press_for(DOWN, "▸ ✓ └ worker-2");
-    terminal.press_for("b", ", the best");
+    terminal.press_for("b", "★ the best, ");
     terminal.press_for("K", "The role worker");
     terminal.until_shown("# From the take worker-2, marked as the best, of 2 takes of one brief");
     terminal.press_for(SAVE, "Write worker?");

@@ -1,17 +1,12 @@
 //! `auteur sessions rename` and `tag`: what is written on a session, beside its journal.
 
 use super::{House, find, list::card_json};
-use crate::{
-    history::Label,
-    journal::Reader,
-    text::{one_line, width},
-};
-use anyhow::{Context as _, bail, ensure};
+use crate::{history::Label, journal::Reader, text::one_line};
+use anyhow::{Context as _, Error, bail};
 use std::{io::Write, path::Path};
 
-/// How long a name and a tag may be, in cells.
+/// How long a name may be, in cells.
 const TITLE: usize = 200;
-const TAG: usize = 40;
 
 /// Gives a session a name, or with an empty one its own again.
 pub(super) fn rename(
@@ -37,8 +32,9 @@ pub(super) fn tag(
 ) -> anyhow::Result<()> {
     let journal = find(house, Some(session))?;
     let mut label = Label::of(&journal);
-    let added = added.iter().map(|it| plain(it)).collect::<anyhow::Result<Vec<_>>>()?;
-    let removed: Vec<_> = removed.iter().map(|it| bare(it).to_owned()).collect();
+    let added: Result<Vec<_>, _> = added.iter().map(|it| Label::plain_tag(it)).collect();
+    let added = added.map_err(Error::msg)?;
+    let removed: Vec<_> = removed.iter().map(|it| Label::bare_tag(it).to_owned()).collect();
     if let Some(strange) = removed.iter().find(|it| !label.tags.contains(it)) {
         bail!("it has no tag {strange:?}");
     }
@@ -47,21 +43,6 @@ pub(super) fn tag(
     let tags: Vec<_> = label.tags.iter().map(|it| format!("#{it}")).collect();
     let told = if tags.is_empty() { "no tags".to_owned() } else { tags.join(" ") };
     tell(house, &journal, (is_json, &told), out)
-}
-
-fn bare(tag: &str) -> &str {
-    tag.strip_prefix('#').unwrap_or(tag)
-}
-
-/// A tag is one word: it is told apart by blanks.
-pub(in crate::cli) fn plain(tag: &str) -> anyhow::Result<String> {
-    let tag = bare(tag);
-    let is_plain = |it: char| it.is_alphanumeric() || "-_.:/".contains(it);
-    ensure!(
-        !tag.is_empty() && tag.chars().all(is_plain) && width(tag) <= TAG,
-        "a tag is a word of letters, digits and -_.:/, not {tag:?}"
-    );
-    Ok(tag.to_owned())
 }
 
 fn write(label: &Label, journal: &Path) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@
 
 mod beside;
 mod kinds;
+mod local;
 mod record;
 
 use super::{
@@ -24,6 +25,7 @@ use crate::{
 };
 pub(super) use beside::aides;
 use kinds::Kind;
+use local::Local;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -249,6 +251,11 @@ impl Claude {
         if words.starts_with(CUT) {
             return self.on(at, |it| it.interrupt(desk, &words));
         }
+        let words = match Local::of(&words) {
+            Some(Local::Said(said)) => return self.on(at, |it| it.note(desk, Level::Note, &said)),
+            Some(Local::Typed(typed)) => typed,
+            None => words,
+        };
         self.go_back(desk, at, record);
         self.hear(desk, at, &words);
     }

@@ -34,7 +34,7 @@ const MOMENT: SignedDuration = SignedDuration::from_millis(500);
 const PATCHES: usize = 1000;
 
 /// Events that tell what an item tells as well, or nothing of the conversation.
-const QUIET: [&str; 37] = [
+const QUIET: [&str; 36] = [
     "agent_message",
     "agent_message_delta",
     "agent_reasoning",
@@ -65,7 +65,6 @@ const QUIET: [&str; 37] = [
     "thread_rolled_back",
     "thread_settings_applied",
     "token_count",
-    "turn.completed",
     "turn.started",
     "turn_diff",
     "user_message",
@@ -83,6 +82,8 @@ pub(super) struct Codex {
     model: String,
     /// The total of the thread, as it was told last.
     total: Usage,
+    /// What its turns used, where they tell it one by one.
+    turned: Usage,
     /// How many model calls were counted, how many answers begun, and how many tool
     /// calls the service has seen to.
     counted: u64,
@@ -176,6 +177,7 @@ impl Codex {
             actor,
             model,
             total,
+            turned: Usage::default(),
             counted: 0,
             begun: 0,
             served: 0,
@@ -224,9 +226,7 @@ impl Codex {
     fn item(&mut self, desk: &mut Desk, payload: &Value, name: &str) {
         let item = items::read(payload);
         if item.is_of_an_answer() && !self.actor.is_answering() {
-            self.begun += 1;
-            let id = format!("answer {}", self.begun);
-            self.actor.answer(desk, &id, &self.model.clone());
+            self.begin_answer(desk);
         }
         match item {
             Item::Said(words) => self.actor.say(desk, &words),
@@ -255,6 +255,12 @@ impl Codex {
         }
     }
 
+    fn begin_answer(&mut self, desk: &mut Desk) {
+        self.begun += 1;
+        let id = format!("answer {}", self.begun);
+        self.actor.answer(desk, &id, &self.model.clone());
+    }
+
     fn end_call(&mut self, desk: &mut Desk, id: &str, ok: bool, text: String) {
         self.tally.results += 1;
         if !ok {
@@ -267,7 +273,15 @@ impl Codex {
 
     fn event(&mut self, desk: &mut Desk, record: &Value, payload: &Value) {
         match text(&payload["type"]) {
+            "token_count" if payload["info"]["prompt"].is_u64() => {
+                self.see_turn(desk, record, &payload["info"]);
+            }
             "token_count" => self.see_total(desk, record, &payload["info"]["total_token_usage"]),
+            "turn.completed" => {
+                self.see_turn(desk, record, &payload["usage"]);
+                self.actor.stops(Stop::End);
+                self.actor.end_turn(desk);
+            }
             "task_complete" => {
                 self.actor.stops(Stop::End);
                 self.actor.end_turn(desk);
@@ -298,19 +312,50 @@ impl Codex {
         let has_fallen = total.total() < self.total.total();
         let before = if has_fallen { Usage::default() } else { self.total };
         self.total = total;
+        self.count_call(desk, record, (minus(&total, &before), total.total()));
+    }
+
+    /// Takes in what one turn used, as 0.50 to 0.52 wrote it. Where the thread's total is
+    /// told as well, that alone is counted.
+    fn see_turn(&mut self, desk: &mut Desk, record: &Value, told: &Value) {
+        if !told.is_object() || self.total != Usage::default() {
+            return;
+        }
+        self.turned += turn_usage(told);
+        let is_told_of = self.actor.is_answering();
+        if !is_told_of {
+            self.begin_answer(desk);
+        }
+        self.count_call(desk, record, (turn_usage(told), self.turned.total()));
+        if !is_told_of {
+            self.actor.end_turn(desk);
+        }
+    }
+
+    /// Counts what a call used; beside it the total until then, by which a copy of the
+    /// record is known.
+    fn count_call(&mut self, desk: &mut Desk, record: &Value, (usage, total): (Usage, u64)) {
         let at = time(record);
         if self.is_copied(record) {
             return;
         }
         self.counted += 1;
         let id = format!("call {}", self.counted);
-        let parts = vec![Billed { model: None, usage: minus(&total, &before) }];
+        let parts = vec![Billed { model: None, usage }];
         let (model, tier) = (self.model.as_str(), Tier::Standard);
         // A copy of the rollout tells the same; a fork's own calls come later.
-        let (when, sum) = (text(&record["timestamp"]), total.total().to_string());
+        let (when, sum) = (text(&record["timestamp"]), total.to_string());
         let mark = mark(&[self.actor.session(), when, &sum]);
         desk.see(self.file, &id, Told { model, at, tier, parts, is_over: true, mark });
         self.actor.owe(&id);
+    }
+}
+
+/// What a turn used; 0.50 told no more of it than two numbers.
+fn turn_usage(told: &Value) -> Usage {
+    match (tokens(&told["prompt"]), tokens(&told["completion"])) {
+        (0, 0) => usage(told),
+        (input, output) => Usage { input, output, ..Usage::default() },
     }
 }
 

@@ -130,7 +130,7 @@ fn an_agent_is_done_when_it_said_so_and_at_work_again_when_its_user_says_more() 
     let status = |it: &Followed| it.stage().agent(AgentId(1)).unwrap().status();
     assert_eq!(status(&followed), Status::Succeeded);
     // Nobody can be directed here, so nobody needs to be looked at.
-    assert_eq!(followed.stage().totals().need_you, 0);
+    assert_eq!(followed.stage().need_you(followed.stage().now()), 0);
     let prompt = second.split_inclusive(|it| *it == b'\n').take(4).collect::<Vec<_>>().concat();
     assert_eq!(followed.grow("log.jsonl", &prompt), Told::More);
     assert_eq!(status(&followed), Status::Running);

@@ -288,6 +288,41 @@ fn what_a_fork_tells_of_its_parent_is_shown_and_counted_there_alone() {
     }
 }
 
+/// Shapes of 0.50 to 0.52, which tell what each turn used and no total.
+#[test]
+fn turns_of_codex_that_tell_their_own_tokens_are_counted_and_end() {
+    let turn = |second: u32, payload: Value| {
+        let at = format!("2026-01-02T03:04:{second:02}Z");
+        serde_json::json!({ "timestamp": at, "type": "event_msg", "payload": payload }).to_string()
+    };
+    let meta = serde_json::json!({ "timestamp": "2026-01-02T03:04:00Z", "type": "session_meta",
+        "payload": { "id": "s", "cwd": "/w", "originator": "codex_cli_rs", "cli_version": "0.51.0" } });
+    let done = |usage: Value| serde_json::json!({ "type": "turn.completed", "usage": usage });
+    let lines = [
+        meta.to_string(),
+        turn(
+            1,
+            serde_json::json!({ "type": "token_count", "info": { "prompt": 30, "completion": 4 } }),
+        ),
+        turn(
+            2,
+            done(
+                serde_json::json!({ "input_tokens": 50, "cached_input_tokens": 20, "output_tokens": 5 }),
+            ),
+        ),
+        turn(3, done(Value::Null)),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rollout.jsonl");
+    fs::write(&path, lines.join("\n")).unwrap();
+    let used = counted(&path).usage();
+    assert_eq!((used.prompt(), used.cache_read, used.output), (80, 20, 9));
+    let (_folder, reader) = journal(&path);
+    let stage = reader.fold(None);
+    assert_eq!(stage.totals().spent.unpriced, 2, "what no model is known of has no price");
+    assert!(stage.agents().all(|it| it.status() == crate::model::Status::Succeeded));
+}
+
 #[test]
 fn a_patch_of_codex_tells_which_files_it_changed() {
     let line = |payload: &str| {

@@ -135,7 +135,7 @@ impl Desk {
             act if act.is_of_audition() => self.hold_against(act, stage, now),
             act if act.is_of_inbox() => self.attend(act, stage, now),
             act if act.is_of_ledger() => self.look_at_ledger(act),
-            act if act.is_of_past() => self.look_into_past(act, now),
+            act if act.is_of_past() => self.look_into_past(act, stage, now),
             act if act.is_of_library() => self.look_in_library(act, now),
             act => self.play(act, now),
         }

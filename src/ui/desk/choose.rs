@@ -163,7 +163,10 @@ impl Desk {
                 Err(fault) => fault,
             },
             PromptPurpose::SearchPast | PromptPurpose::RenamePast | PromptPurpose::TagPast => {
-                return self.enter_past(prompt.purpose, &text, stage);
+                match self.enter_past(&prompt.purpose, &text, stage) {
+                    Ok(done) => return done,
+                    Err(fault) => fault,
+                }
             }
             PromptPurpose::RankFor => return self.rank_cast(&text, stage),
             PromptPurpose::FilterCast => {

@@ -1,11 +1,11 @@
 //! Former sessions: which are listed, what is searched for in them, which is marked.
 
 use super::{
-    Contender, Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question,
+    Contender, Deed, Desk, Dialog, Done, Field, Prompt, PromptPurpose, Question, Screen,
     choose::{choice, question},
 };
 use crate::{
-    history::{Card, Hit, Kind, Wanted},
+    history::{Card, Hit, Kind, Label, Wanted},
     model::{Level, Millis, Stage},
     ui::keys::Act,
 };
@@ -220,21 +220,22 @@ impl Past {
         was
     }
 
-    /// Takes a line that was typed.
-    pub(super) fn enter(&mut self, purpose: PromptPurpose, text: &str) -> Done {
+    /// Takes a line that was typed; says what is wrong with it.
+    fn enter(&mut self, purpose: &PromptPurpose, text: &str) -> Result<Done, String> {
         match (purpose, self.session()) {
             (PromptPurpose::RenamePast, Some((journal, _))) => {
                 self.wish = Some(PastTask::Rename(journal, text.to_owned()));
             }
             (PromptPurpose::TagPast, Some((journal, _))) => {
-                let tags = text.split_whitespace().map(|it| it.trim_start_matches('#').to_owned());
-                self.wish = Some(PastTask::Tag(journal, tags.collect()));
+                let tags: Result<Vec<_>, _> =
+                    text.split_whitespace().map(Label::plain_tag).collect();
+                self.wish = Some(PastTask::Tag(journal, tags?));
             }
             // What is found stays; whoever means no beginning of something longer types a
             // space behind it.
             _ => {}
         }
-        Done::Redraw
+        Ok(Done::Redraw)
     }
 
     /// The journal and the id of the session that is marked.
@@ -312,9 +313,14 @@ impl Desk {
 
     /// Takes a line that was typed there. A name of the session that is on the stage stands
     /// in its window at once.
-    pub(super) fn enter_past(&mut self, purpose: PromptPurpose, text: &str, stage: &Stage) -> Done {
+    pub(super) fn enter_past(
+        &mut self,
+        purpose: &PromptPurpose,
+        text: &str,
+        stage: &Stage,
+    ) -> Result<Done, String> {
         let is_own = self.past.session().is_some_and(|it| it.1 == stage.header().session);
-        if purpose == PromptPurpose::RenamePast && is_own {
+        if *purpose == PromptPurpose::RenamePast && is_own {
             self.called = (!text.trim().is_empty()).then(|| text.trim().to_owned());
         }
         self.past.enter(purpose, text)
@@ -327,7 +333,7 @@ impl Desk {
     }
 
     /// The acts that have to do with former sessions.
-    pub(super) fn look_into_past(&mut self, act: Act, now: Millis) -> Done {
+    pub(super) fn look_into_past(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         if act == Act::AllPasts {
             self.past.is_all = !self.past.is_all;
             self.past.marked = 0;
@@ -340,6 +346,10 @@ impl Desk {
         };
         let card = self.past.card(&session);
         match act {
+            // It is on the stage already; only what was found in it is looked up.
+            Act::Recall if recalled.at.is_none() && session == stage.header().session => {
+                self.go_to_screen(Screen::Stage, now)
+            }
             Act::Recall => Done::Recall(recalled),
             Act::RenamePast => {
                 let field = Field::replacing(card.map_or("", Card::title));

@@ -231,11 +231,12 @@ pub(super) fn stands(agent: &Agent, sight: Sight) -> String {
         Some(Way::HandBack) | None => "",
         Some(_) => ", taken over",
     };
-    let best = if agent.is_best { ", the best" } else { "" };
+    // First, so that it is read however little room there is.
+    let best = if agent.is_best { "★ the best, " } else { "" };
     if agent.is_over() {
-        format!("{}{taken}{best}", status::word(agent, sight))
+        format!("{best}{}{taken}", status::word(agent, sight))
     } else {
-        format!("{}{best}", status::activity(agent, sight))
+        format!("{best}{}", status::activity(agent, sight))
     }
 }
 

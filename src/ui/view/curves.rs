@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 /// How many lines they take.
 pub(super) const HEIGHT: u16 = 2;
 /// From this height of the screen on there is room for them.
-const ROOM: u16 = 34;
+const ROOM: u16 = 24;
 
 /// From nothing to all of it.
 const STEPS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

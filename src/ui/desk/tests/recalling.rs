@@ -96,6 +96,16 @@ fn a_session_is_opened_at_its_beginning_and_a_hit_where_it_is() {
 }
 
 #[test]
+fn the_session_that_is_on_the_stage_is_gone_to_there() {
+    let mut story = listed();
+    let own = story.stage.header().session.clone();
+    let cards = vec![card(&own, "This one"), card("a", "The first")];
+    let _redraw = story.desk.take_past(PastAnswer::Cards(1, cards), story.now);
+    story.press("enter");
+    assert_eq!((story.desk.screen, &story.done), (Screen::Stage, &Done::Redraw));
+}
+
+#[test]
 fn a_session_is_renamed_tagged_and_removed_once_it_was_said_what_goes() {
     let mut story = listed();
     let journal = PathBuf::from("/sessions/b/journal.jsonl");
@@ -107,6 +117,16 @@ fn a_session_is_renamed_tagged_and_removed_once_it_was_said_what_goes() {
     story.press("t");
     story.write("#fast keep");
     story.press("enter");
+    // What is no tag is told, and stays to be mended.
+    story.press("t");
+    story.write("no$tag");
+    story.press("enter");
+    let fault = match &story.desk.dialog {
+        Some(Dialog::Prompt(prompt)) => prompt.fault.clone(),
+        _ => None,
+    };
+    assert!(fault.is_some_and(|it| it.contains("not \"no$tag\"")));
+    story.press("esc");
     let tags = vec!["fast".to_owned(), "keep".to_owned()];
     assert_eq!(story.desk.past.take_wish(), Some(PastTask::Tag(journal, tags)));
     story.press("x");

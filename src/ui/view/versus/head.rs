@@ -15,6 +15,9 @@ use crate::{
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use std::cmp::Ordering;
 
+/// In fewer columns the figures by which one of them is chosen come first.
+const ROOMY: u16 = 50;
+
 /// A figure: its words, and whether it is better than the other one's.
 pub(super) struct Figure {
     pub(super) words: String,
@@ -27,6 +30,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, comparison: &Comparison, sig
         for (side, half) in halves(area).into_iter().enumerate() {
             let mut row = Row::new(buffer, half, 0);
             name(row.skip(1), (comparison, side), sight);
+            take(&mut row, &figures[side], sight);
             let mut row = Row::new(buffer, half, 1);
             row.skip(1);
             short(&mut row, (figures, side), sight);
@@ -43,6 +47,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, comparison: &Comparison, sig
         name(row.skip(1), (comparison, side), sight);
         row.skip(2);
         short(&mut row, (figures, side), sight);
+        take(&mut row, &figures[side], sight);
     }
 }
 
@@ -54,20 +59,29 @@ fn name(row: &mut Row, (comparison, side): (&Comparison, usize), sight: Sight) {
     if it.is_best {
         row.put(" ★ best", palette.ok);
     }
-    let is_wide = row.room() > 60;
     row.skip(2).put(&it.status.to_string(), palette.status(it.status));
-    if let Some((of, turn)) = it.take_of.as_ref().filter(|_| is_wide) {
-        row.put(&format!("  take of {of} from turn {turn} on"), palette.dim);
+}
+
+/// What it is a take of, where there is room for all of it: its figures matter more.
+fn take(row: &mut Row, figures: &Figures, sight: Sight) {
+    let Some((of, turn)) = &figures.take_of else { return };
+    let told = format!("  take of {of} from turn {turn} on");
+    if width(&told) <= row.room() {
+        row.put(&told, sight.palette.dim);
     }
 }
 
 /// The figures that matter most, in a row.
 fn short(row: &mut Row, (both, side): (&[Figures; 2], usize), sight: Sight) {
     let palette = sight.palette;
-    let known = [turns(both), calls(both), cost(both), time(both)];
-    let all = known.into_iter().map(Some).chain([files(both), checks(both)]);
+    let [turns, calls, cost, time] = [turns(both), calls(both), cost(both), time(both)].map(Some);
+    let all = if row.room() < ROOMY {
+        [checks(both), cost, time, files(both), turns, calls]
+    } else {
+        [turns, calls, cost, time, files(both), checks(both)]
+    };
     let mut is_first = true;
-    for figure in all.flatten().filter_map(|it| it.into_iter().nth(side)) {
+    for figure in all.into_iter().flatten().filter_map(|it| it.into_iter().nth(side)) {
         let between = if is_first { "" } else { " · " };
         if width(between) + width(&figure.words) > row.room() {
             return;
