@@ -22,7 +22,7 @@ pub(super) fn told(stage: &Stage, now: Millis) -> Value {
         "title": stage.title(),
         "spent": totals.spent.to_string(),
         "spent_elsewhere": totals.elsewhere.to_string(),
-        "need_the_director": totals.need_you,
+        "need_the_director": stage.need_you(now),
         "agents": stage.agents().map(|it| agent(it, stage, now)).collect::<Vec<_>>(),
     })
 }

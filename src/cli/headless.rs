@@ -367,6 +367,7 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
             format!("cast: {}", crate::text::one_line(first.unwrap_or_default(), 300))
         }
         Event::Proved { event, .. } => event.told()?,
+        Event::Drifted { event, .. } if event.is_news() => event.told(),
         Event::TurnStarted { turn, model, .. } if model.is_empty() => format!("turn {turn}"),
         Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),
         Event::ToolCalled { title, .. } => format!("▸ {title}"),
@@ -380,29 +381,29 @@ fn line(stage: &Stage, record: &Record) -> Option<String> {
             let text = crate::text::one_line(text, 80);
             format!("{text}: declined, since nobody is there to answer it")
         }
-        Event::Asked { ask, .. } => format!(
-            "{}: auteur resume {}",
-            match ask {
-                Ask::Approval { call: None, tool, .. } => {
-                    format!("asks to be lent the tools of {}", crate::text::one_line(tool, 80))
-                }
-                Ask::Approval { shown, .. } => {
-                    format!("asks to run `{}`", crate::text::one_line(shown, 80))
-                }
-                Ask::Question { text, .. } => format!("asks: {}", crate::text::one_line(text, 80)),
-                Ask::Budget { .. } => "has reached a budget".to_owned(),
-                Ask::Drift { words, .. } => {
-                    format!("may be drifting: {}", crate::text::one_line(words, 80))
-                }
-            },
-            short_id(&stage.header().session, &[])
-        ),
+        Event::Asked { ask, .. } => asked(stage, ask),
         Event::AgentEnded { .. } => {
             format!("{} · {} · {}", agent.status(), agent.spent, agent.last_words())
         }
         _ => return None,
     };
     Some(format!("{}: {what}", agent.casting.name))
+}
+
+/// What somebody asks whom nobody is there to answer, and how one gets there.
+fn asked(stage: &Stage, ask: &Ask) -> String {
+    let brief = |text: &str| crate::text::one_line(text, 80);
+    let what = match ask {
+        // It may have room again in a moment; who waits in the end is told then.
+        Ask::Budget { .. } => return "stands before a budget".to_owned(),
+        Ask::Approval { call: None, tool, .. } => {
+            format!("asks to be lent the tools of {}", brief(tool))
+        }
+        Ask::Approval { shown, .. } => format!("asks to run `{}`", brief(shown)),
+        Ask::Question { text, .. } => format!("asks: {}", brief(text)),
+        Ask::Drift { words, .. } => format!("may be drifting: {}", brief(words)),
+    };
+    format!("{what}: auteur resume {}", short_id(&stage.header().session, &[]))
 }
 
 /// The first line of a text, which says what is wrong, and the last one, where what has

@@ -15,11 +15,22 @@ use crate::{
         grounds::{Brought, Grounds},
     },
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// So much of a session's id names its worktrees and branches: the time, to the
 /// millisecond.
 const SHORT: usize = 13;
+
+/// Whether another session would name its worktrees and branches as this one does.
+pub(super) fn is_shared(sessions: &Path, session: &str) -> bool {
+    let short = session.get(..SHORT).unwrap_or(session);
+    let others = std::fs::read_dir(sessions).into_iter().flatten().flatten();
+    let mut names = others.map(|it| it.file_name().to_string_lossy().into_owned());
+    names.any(|it| it != session && it.starts_with(short))
+}
 
 impl House {
     /// Where agents have the places that are their own, of all sessions.
@@ -60,4 +71,24 @@ impl Company {
 fn brought(settings: &Settings) -> Brought {
     let workspace = &settings.workspace;
     Brought { copy: workspace.copy.clone(), link: workspace.link.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_sessions_of_one_millisecond_share_a_short_name() {
+        let sessions = tempfile::tempdir().unwrap();
+        let [one, same, later] = [
+            "019aca3f-1b2c-7000-8000-000000000001",
+            "019aca3f-1b2c-7000-8000-000000000002",
+            "019aca3f-1b2d-7000-8000-000000000001",
+        ];
+        for it in [one, later] {
+            std::fs::create_dir(sessions.path().join(it)).unwrap();
+        }
+        assert!(!is_shared(sessions.path(), one) && !is_shared(sessions.path(), later));
+        assert!(is_shared(sessions.path(), same));
+    }
 }

@@ -1,6 +1,6 @@
 //! Opens sessions: a new one, or one that a former run left.
 
-use super::{House, library};
+use super::{House, housing, library};
 use crate::{
     export::{Collector, Content, Live, Telemetry},
     history::{Till, Today},
@@ -9,7 +9,9 @@ use crate::{
     supervisor::{self, Means, Opening, Session},
     text::one_line,
 };
+use anyhow::Context as _;
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -83,7 +85,7 @@ pub(super) fn new(house: &House, title: &str, limits: Limits) -> anyhow::Result<
 
 /// Makes a new session's journal.
 pub(super) fn ready(house: &House, title: &str, limits: Limits) -> anyhow::Result<Ready> {
-    let header = Header {
+    let header = || Header {
         auteur: FORMAT,
         session: uuid::Uuid::now_v7().to_string(),
         opened: jiff::Timestamp::now().to_string(),
@@ -91,9 +93,26 @@ pub(super) fn ready(house: &House, title: &str, limits: Limits) -> anyhow::Resul
         by: one_line(house.environment.user(), NAME),
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let journal = Journal::create(&house.sessions(), &header)?;
+    let (journal, header) = alone(house, header)?;
     let opening = Opening::New { title: title.to_owned(), limits };
     Ok(Ready { journal, stage: Stage::new(header), opening })
+}
+
+/// Makes a journal whose session shares its short name with no other: worktrees and branches
+/// are called by that, and two runs may begin in the same millisecond.
+fn alone(house: &House, header: impl Fn() -> Header) -> anyhow::Result<(Journal, Header)> {
+    let sessions = house.sessions();
+    loop {
+        let header = header();
+        let journal = Journal::create(&sessions, &header)?;
+        // Whoever sees another gives way, so of two that begin at once one sees it at least.
+        if !housing::is_shared(&sessions, &header.session) {
+            return Ok((journal, header));
+        }
+        let folder = sessions.join(&header.session);
+        drop(journal);
+        fs::remove_dir_all(&folder).with_context(|| format!("remove {}", folder.display()))?;
+    }
 }
 
 /// Takes up a session that a former run left. Must be called inside the runtime.

@@ -3,19 +3,20 @@
 use super::{House, args::StatusArgs, sessions};
 use crate::{
     journal::{Reader, is_running},
-    model::{Agent, Item, Millis, Stage, Status},
+    model::{Agent, Item, Millis, Stage, Status, Whom},
     text::{json, one_line, pad},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
     io::{self, Write},
     process::ExitCode,
 };
 
 /// How wide what somebody does is told.
 const ACTIVITY: usize = 60;
+/// How wide it is told how somebody stands.
+const STANDS: usize = 20;
 
 /// Says how a session stands.
 pub(super) fn status(house: &House, args: &StatusArgs) -> anyhow::Result<ExitCode> {
@@ -28,7 +29,7 @@ pub(super) fn status(house: &House, args: &StatusArgs) -> anyhow::Result<ExitCod
         writeln!(out)?;
     } else if args.short {
         if is_running {
-            writeln!(out, "{}", short(&stage))?;
+            writeln!(out, "{}", short(&stage, now))?;
         }
     } else {
         tell(&stage, is_running, now, &mut out)?;
@@ -37,22 +38,15 @@ pub(super) fn status(house: &House, args: &StatusArgs) -> anyhow::Result<ExitCod
 }
 
 /// How long ago the session opened.
-fn age(reader: &Reader) -> Millis {
+pub(super) fn age(reader: &Reader) -> Millis {
     let opened: Option<Timestamp> = reader.header().opened.parse().ok();
     let age = opened.map(|it| Timestamp::now().duration_since(it).as_millis());
     Millis(age.and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
 }
 
-/// What needs the director and does not rest.
-fn pressing(stage: &Stage, now: Millis) -> Vec<Item> {
-    let mut items = stage.inbox();
-    items.retain(|it| !it.is_resting(now));
-    items
-}
-
 fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
     let totals = stage.totals();
-    let needs = pressing(stage, now);
+    let needs = stage.pressing(now);
     let agent = |it: &Agent| {
         let own = needs.iter().filter(|item| item.agent() == Some(it.id));
         json!({
@@ -104,7 +98,7 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
         "title": stage.title(),
         "is_running": is_running,
         "at_ms": now.0,
-        "need_you": totals.need_you,
+        "need_you": stage.need_you(now),
         "cost_nano_dollars": totals.spent.known.0,
         "unpriced_calls": totals.spent.unpriced,
         "needs": needs.iter().map(need).collect::<Vec<_>>(),
@@ -113,9 +107,9 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
 }
 
 /// `2◆ 3● 1✓ $0.42`: who needs somebody first.
-fn short(stage: &Stage) -> String {
-    let totals = stage.totals();
-    let needed = (totals.need_you > 0).then(|| format!("{}◆", totals.need_you));
+fn short(stage: &Stage, now: Millis) -> String {
+    let (totals, need) = (stage.totals(), stage.need_you(now));
+    let needed = (need > 0).then(|| format!("{need}◆"));
     let shown = [(Status::Running, '●'), (Status::Paused, '‖'), (Status::Succeeded, '✓')];
     let counts = shown.into_iter().filter_map(|(status, glyph)| {
         let count = totals.by_status.get(&status).filter(|it| **it > 0)?;
@@ -125,15 +119,27 @@ fn short(stage: &Stage) -> String {
     needed.into_iter().chain(counts).chain(spent).collect::<Vec<_>>().join(" ")
 }
 
+/// How an agent stands: of one that is done, what its checks say of that.
+fn standing(agent: &Agent) -> String {
+    match agent.proven() {
+        Some(proven) if agent.is_over() => one_line(&format!("done, {proven}"), STANDS),
+        _ => agent.status().to_string(),
+    }
+}
+
 fn tell(stage: &Stage, is_running: bool, now: Millis, out: &mut impl Write) -> io::Result<()> {
     let stands = if is_running { "at work" } else { "not at work" };
     let title = one_line(stage.title(), ACTIVITY);
     let title = if title.is_empty() { "without a title".to_owned() } else { title };
     writeln!(out, "{title}: {stands}, {} spent", stage.totals().spent)?;
-    let mut needs: BTreeMap<_, Vec<String>> = BTreeMap::new();
-    for item in pressing(stage, now) {
-        let age = now.since(item.since);
-        needs.entry(item.key.whom).or_default().push(format!("{} {age}", item.key.reason));
+    // What presses most first, as the screen has it.
+    let mut needs: Vec<(Whom, Vec<String>)> = Vec::new();
+    for item in stage.pressing(now) {
+        let told = format!("{} {}", item.key.reason, now.since(item.since));
+        match needs.iter_mut().find(|(whom, _)| *whom == item.key.whom) {
+            Some((_, reasons)) => reasons.push(told),
+            None => needs.push((item.key.whom, vec![told])),
+        }
     }
     for (whom, reasons) in &needs {
         writeln!(
@@ -146,7 +152,7 @@ fn tell(stage: &Stage, is_running: bool, now: Millis, out: &mut impl Write) -> i
     for agent in stage.agents() {
         let cells = [
             pad(&one_line(&agent.casting.name, 20), 20),
-            pad(&agent.status().to_string(), 10),
+            pad(&standing(agent), 20),
             pad(&now.since(agent.since).to_string(), 9),
             agent.spent.to_string(),
         ];

@@ -3,12 +3,12 @@
 use super::{
     House,
     args::{Until, WaitArgs},
-    opening, sessions,
+    opening, sessions, status,
 };
 use crate::{
     interop::news,
     journal::{Follower, Reader, is_running},
-    model::{Agent, Outcome, Stage},
+    model::{Agent, Item, Millis, Outcome, Stage, Urgency},
     text::one_line,
 };
 use anyhow::bail;
@@ -54,7 +54,8 @@ async fn until(mut stage: Stage, reader: &Reader, args: &WaitArgs) -> anyhow::Re
                 break;
             }
         }
-        if let Some(code) = verdict(&stage, args, is_running) {
+        let now = if is_running { status::age(reader).max(stage.now()) } else { stage.now() };
+        if let Some(code) = verdict(&stage, args, (is_running, now)) {
             return Ok(code);
         }
         if end.is_some_and(|end| end <= Instant::now()) {
@@ -65,19 +66,22 @@ async fn until(mut stage: Stage, reader: &Reader, args: &WaitArgs) -> anyhow::Re
 }
 
 /// How it came, once nothing more is to be waited for.
-fn verdict(stage: &Stage, args: &WaitArgs, is_running: bool) -> Option<ExitCode> {
+fn verdict(stage: &Stage, args: &WaitArgs, (is_running, now): (bool, Millis)) -> Option<ExitCode> {
     let meant: Vec<&Agent> = match &args.agent {
         Some(name) => stage.agent_named(name).into_iter().collect(),
         None => stage.agents().collect(),
     };
-    let steps = args.agent.is_none() && stage.playing().any(|it| it.asking().next().is_some());
-    let needs_one = steps || meant.iter().any(|it| !it.is_over() && it.needs_director());
+    // As the screen lists it: what rests is not waited for.
+    let is_meant =
+        |it: &Item| args.agent.is_none() || meant.iter().any(|of| Some(of.id) == it.agent());
+    let needs: Vec<Item> = stage.pressing(now).into_iter().filter(is_meant).collect();
+    let needs_one = needs.iter().any(|it| it.key.reason.urgency() == Urgency::Blocked);
     let is_over = !meant.is_empty()
         && meant.iter().all(|it| it.is_settled())
         && (args.agent.is_some() || stage.playing().next().is_none());
     let has_come = match args.until {
         Until::Done => is_over,
-        Until::NeedsMe => needs_one || meant.iter().any(|it| it.needs_director()),
+        Until::NeedsMe => !needs.is_empty(),
         Until::Held => meant.iter().all(|it| it.is_over() || (it.is_held() && it.is_still())),
     };
     let is_well = |it: &&Agent| {

@@ -2,8 +2,8 @@
 
 use super::{
     Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, Drift, EngineKind,
-    Going, Hold, HoldReason, Kin, Log, Millis, Money, Proof, Redirect, RedirectId, Request,
-    RequestId, Sandbox, Seq, Status, Taking, Trail, Tree, Turn, Usage, Version,
+    Going, Hold, HoldReason, Kin, Log, Millis, Money, Proof, Redirect, RedirectId, Refused,
+    Request, RequestId, Sandbox, Seq, Status, Taking, Trail, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -25,6 +25,8 @@ pub struct Agent {
     pub life: Life,
     /// What it is doing.
     pub activity: Activity,
+    /// Its model's service refuses its call.
+    pub refused: Option<Refused>,
     /// When its engine first came up.
     pub started: Option<Millis>,
     /// Since when it has been held or waiting, if it is now.

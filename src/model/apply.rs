@@ -5,9 +5,9 @@ mod kin;
 mod work;
 
 use super::{
-    Activity, Agent, AgentId, Answer, Ask, Author, CallId, Casting, Cost, Delivery, Event,
-    Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect, RedirectId, Request,
-    RequestId, Stage, Taking, Turn, Version, taking::forget,
+    Activity, Agent, AgentId, Answer, Ask, Author, CallId, Casting, Cost, Delivery, EngineKind,
+    Event, HoldReason, Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect,
+    RedirectId, Refused, Request, RequestId, Stage, Taking, Turn, Version, taking::forget,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -133,6 +133,7 @@ impl Agent {
             life: Life::Queued,
             run: 0,
             activity: Activity::Ready,
+            refused: None,
             since: now,
             added: now,
             started: None,
@@ -195,9 +196,12 @@ impl Agent {
             Event::AgentSeen { .. } => self.unseen = false,
             Event::BoundaryReached { boundary, .. } => self.reach(*boundary, now),
             Event::TurnStarted { .. } => self.start_turn(event, now),
-            Event::Thought { .. } => self.turn_to(Activity::Thinking, now),
-            Event::Said { .. } => self.turn_to(Activity::Writing, now),
-            Event::ToolCalled { call, tool, title, .. } => self.want_tool(*call, tool, title),
+            Event::Thought { .. } => self.be_answered(Activity::Thinking, now),
+            Event::Said { .. } => self.be_answered(Activity::Writing, now),
+            Event::ToolCalled { call, tool, title, .. } => {
+                self.refused = None;
+                self.want_tool(*call, tool, title);
+            }
             Event::TurnEnded { .. } => self.end_turn(event, now),
             Event::WindowSeen { tokens, .. } => self.context = *tokens,
             Event::TurnCut { usage, cost, .. } => {
@@ -208,10 +212,18 @@ impl Agent {
                 self.context = usage.output;
                 self.spent += *cost;
                 self.usage += *usage;
+                // The last turn that it may have over its budget is still to come.
+                let is_own_turn = self.casting.engine == EngineKind::Native;
+                if is_own_turn && self.is_held_for(HoldReason::Budget) {
+                    self.steps = self.steps.saturating_add(1);
+                }
             }
             Event::RetryScheduled { attempt, most, wait, why, .. } => {
                 let (until, why) = (now.plus(*wait), why.clone());
                 let (attempt, most) = (*attempt, *most);
+                let before = self.refused.filter(|it| it.turn == self.turn);
+                let since = before.map_or(now, |it| it.since);
+                self.refused = Some(Refused { since, turn: self.turn, attempt, until });
                 self.turn_to(Activity::Retrying { until, attempt, most, why }, now);
             }
             Event::ToolStarted { call, .. } => self.start_tool(*call, now),

@@ -2,7 +2,7 @@
 //! answers are already there as facts.
 
 use super::{
-    Agent, Ask, Author, Boundary, BudgetEvent, Event, HoldReason, Money, RedirectId, Stage,
+    Agent, Ask, Author, Boundary, BudgetEvent, Event, HoldReason, Money, RedirectId, Stage, Whose,
     budget::{self, Call, budget_question, exceeded, hold_for_budget, judge_call, lift_budget},
     drift,
     play::PlayEvent,
@@ -48,7 +48,14 @@ pub fn follow_up(stage: &Stage, event: &Event) -> Vec<Event> {
         }
         Event::BudgetChanged { agent, by, .. } => {
             let paid = stage.agent(*agent).map(|it| stage.family(it)).unwrap_or_default();
-            paid.into_iter().flat_map(|it| lift_budget(stage, it.id, *by)).collect()
+            // Whoever another budget holds has no more room than before.
+            let is_of_it = |it: &&Agent| match it.budget_asked() {
+                None => true,
+                Some(Whose::Own) => it.id == *agent,
+                Some(whose) => *whose == Whose::Agent(*agent),
+            };
+            let held = paid.into_iter().filter(is_of_it);
+            held.flat_map(|it| lift_budget(stage, it.id, *by)).collect()
         }
         Event::SessionBudgetChanged { by, .. } => {
             let held = stage.agents().filter(|it| it.is_held_for(HoldReason::Budget));

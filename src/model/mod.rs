@@ -98,7 +98,7 @@ pub use retake::{Changed, Grain, Old, Retake, Take, turns_known};
 pub use rewind::{Going, Rewind};
 pub use sandbox::{Enclosure, Network, Sandbox};
 pub use stage::{Notice, Stage, Totals};
-pub use status::{Activity, Status};
+pub use status::{Activity, Refused, Status};
 pub use taking::{Conflict, Conflicted, Taking, Task, Way};
 pub use trail::{Kept, Move, MoveEnd, PlanLoss, Trail, TurnEnd};
 pub use tree::{Checkpoint, FileChange, Ground, Tree};

@@ -75,8 +75,6 @@ pub struct Notice {
 pub struct Totals {
     /// How many agents of ours stand how; none of them are left out.
     pub by_status: BTreeMap<Status, u32>,
-    /// How many agents, and steps of scripts, need the director.
-    pub need_you: u32,
     /// How many are held by the director, and how many of them are still.
     pub held: u32,
     /// Of those held, how many are still.
@@ -249,7 +247,6 @@ impl Stage {
                 continue;
             }
             *totals.by_status.entry(agent.status()).or_default() += 1;
-            totals.need_you += u32::from(agent.needs_director());
             if agent.is_held_for(HoldReason::Director) && !agent.is_over() {
                 totals.held += 1;
                 totals.still += u32::from(agent.is_still());
@@ -258,8 +255,6 @@ impl Stage {
             totals.reserved += agent.reserved;
             totals.usage += agent.usage;
         }
-        let asking: usize = self.playing().map(|it| it.asking().count()).sum();
-        totals.need_you += u32::try_from(asking).unwrap_or(u32::MAX);
         totals
     }
 

@@ -1,6 +1,6 @@
 //! How an agent stands, in one word, and what it is doing, since when.
 
-use super::{CallId, Millis};
+use super::{CallId, Millis, Turn};
 use std::fmt;
 
 /// The one word. Derived from the facts, and in no journal.
@@ -74,6 +74,20 @@ impl fmt::Display for Status {
             Self::Stopped => "stopped",
         })
     }
+}
+
+/// A service that refuses a call which is made again and again: until something of an answer
+/// comes, also while the next try is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Since when.
+    pub since: Millis,
+    /// The turn.
+    pub turn: Turn,
+    /// Which try comes next, counted from 2.
+    pub attempt: u32,
+    /// When.
+    pub until: Millis,
 }
 
 /// What a running agent is doing.

@@ -181,8 +181,7 @@ fn judged(stage: &Stage, agent: &Agent, (judge, asked): (AgentId, u32)) -> Vec<E
 
 /// What it is told when its work comes back.
 fn words(agent: &Agent) -> String {
-    let failed =
-        agent.findings().filter_map(|(check, found)| Some((check, found?.as_ref().err()?)));
+    let failed = agent.faults();
     let lines = failed.map(|(check, why)| format!("- {check}: {why}\n"));
     format!(
         "You said that you are done, and your work was checked. This does not hold:\n\n{}\nMend \
@@ -212,6 +211,10 @@ fn said(agent: &Agent) -> &str {
 /// How a check of an agent's work is made that has handed in this, if it has.
 pub(super) fn way(agent: &Agent, check: &Check, handed: Option<&Value>) -> Way {
     match check {
+        // Nothing would ever say how it ended.
+        Check::Command(command) if command.trim().is_empty() => {
+            Way::Known(Err("it names no command".to_owned()))
+        }
         Check::Command(command) => Way::Command(command.clone()),
         Check::File(path) => Way::Command(format!("test -e {}", quoted(path))),
         Check::Pattern(pattern) => {
@@ -361,6 +364,13 @@ mod tests {
     }
 
     #[test]
+    fn a_check_that_names_no_command_fails_and_is_not_waited_for() {
+        let mut story = Story::of(&[command(" ")], 0);
+        assert!(story.is_done("done").is_empty());
+        assert!(story.agent().is_settled() && story.agent().is_refuted());
+    }
+
+    #[test]
     fn what_does_not_hold_goes_back_to_it_so_often_and_then_the_director_is_told() {
         let mut story = Story::of(&[command("cargo clippy"), command("cargo test")], 1);
         assert_eq!(story.is_done("done"), ["cargo clippy"]);
@@ -491,6 +501,14 @@ mod tests {
         assert!(story.found(1, Ok(())).is_empty());
         assert_eq!(story.standing(), "failed: critic judges it");
         assert!(story.agent().redirects.is_empty(), "it is not sent back for that");
+        // What else does not hold goes back all the same, and that alone.
+        let mut story = judged_by("It rhymes.", 1);
+        assert!(story.is_done("Roses are red.").is_empty());
+        assert!(judges(&mut story, None).is_empty());
+        assert_eq!(judges(&mut story, None), ["true"]);
+        assert!(story.found(1, Err("it ended with 1")).is_empty());
+        let told = &story.agent().redirects.last().unwrap().text;
+        assert!(told.contains("- `true`: it ended with 1") && !told.contains("judge"), "{told}");
     }
 
     #[test]

@@ -97,6 +97,31 @@ impl<'a> Sight<'a> {
         self.trail.moves().any(|it| it.asks == asks && it.seq < before)
     }
 
+    /// Whether it is known how it goes on since it was told something: what it does in a turn
+    /// comes behind the end of its answer.
+    pub(super) fn has_gone_on(&self) -> bool {
+        let told = self.trail.told();
+        let before = self.trail.moves().take_while(|it| it.seq <= told).last().map(|it| it.turn);
+        let answers =
+            self.turns().filter(|it| before.is_none_or(|before| before < it.turn)).count();
+        let mut since = self.trail.moves().filter(|it| told < it.seq).peekable();
+        match since.peek() {
+            None => answers > 1,
+            Some(_) => answers > 0 && since.any(|it| it.end.is_some()),
+        }
+    }
+
+    /// Whether it has gone on with what shows a sign: in its last two turns, since it was told
+    /// something, it made one of those calls again, and got the same answer.
+    pub(super) fn repeats(&self, evidence: &[Evidence]) -> bool {
+        let is_shown = |it: &&Move| evidence.iter().any(|shown| shown.seq == it.seq);
+        let same = |it: &Move| it.end.as_ref().map(|end| (it.asks, end.says));
+        let shown: Vec<_> = self.trail.moves().filter(is_shown).filter_map(same).collect();
+        let from = self.agent.turn.0.saturating_sub(1);
+        let mut lately = self.done().filter(|(it, _)| from <= it.turn.0);
+        lately.any(|(it, end)| shown.contains(&(it.asks, end.says)))
+    }
+
     /// What differed after its turns, whatever it was told meanwhile.
     pub(super) fn marks(&self) -> impl DoubleEndedIterator<Item = &'a Kept> {
         let from = self.settled;

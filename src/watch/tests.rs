@@ -34,6 +34,8 @@ fn once_told_it_has_passed_with_the_next_turn() {
     story.tell("to the point, please");
     assert_eq!(story.signs(), [Rule::SameCall]);
     story.turn();
+    assert_eq!(story.signs(), [Rule::SameCall], "what it does is still to come");
+    story.turn();
     assert_eq!(story.signs(), []);
 }
 
@@ -45,6 +47,14 @@ fn what_goes_on_is_one_sign_and_what_begins_again_is_another() {
     }
     assert_eq!(story.times_seen(), 1);
     story.tell("to the point, please");
+    for _ in 1..=5 {
+        story.turn().call("read", "notes.md", (true, "ideas"));
+        assert_eq!(story.signs(), [Rule::SameCall], "it was told, and goes on the same");
+    }
+    assert_eq!(story.times_seen(), 1);
+    story.turn().edit("src/lib.rs");
+    story.turn().edit("src/main.rs");
+    assert_eq!(story.signs(), []);
     for _ in 1..=5 {
         story.turn().call("read", "notes.md", (true, "ideas"));
     }

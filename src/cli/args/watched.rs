@@ -56,8 +56,11 @@ impl CheckedArgs {
     /// What must hold.
     ///
     /// # Errors
-    /// When the schema can't be read.
+    /// When a command is empty, or the schema can't be read.
     pub fn list(&self) -> anyhow::Result<Vec<Check>> {
+        if self.check.iter().any(|it| it.trim().is_empty()) {
+            bail!("--check names no command: say what must end with 0, such as 'cargo test'");
+        }
         let mut list: Vec<_> = self.check.iter().cloned().map(Check::Command).collect();
         if let Some(path) = &self.schema {
             let name = path.display();

@@ -20,6 +20,12 @@ impl Agent {
         }
     }
 
+    /// Something of an answer has come.
+    pub(super) fn be_answered(&mut self, activity: Activity, now: Millis) {
+        self.refused = None;
+        self.turn_to(activity, now);
+    }
+
     pub(super) fn come_up(&mut self, run: u32, now: Millis) {
         self.run = run;
         if self.is_watched() && run > 1 {
@@ -116,6 +122,7 @@ impl Agent {
 
     pub(super) fn end_turn(&mut self, event: &Event, now: Millis) {
         let Event::TurnEnded { usage, cost, stop, .. } = event else { return };
+        self.refused = None;
         // A turn that shortened the conversation has settled already.
         if usage.total() > 0 {
             self.context = usage.total();

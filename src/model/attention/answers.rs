@@ -2,7 +2,7 @@
 
 use super::Attention;
 use crate::model::{
-    AgentId, Answer, Ask, Author, Event, Millis, Request, Stage, play::PlayEvent, words,
+    AgentId, Answer, Ask, Author, Event, Millis, Request, RequestId, Stage, play::PlayEvent, words,
 };
 
 /// So many answers are kept; the journal has the rest.
@@ -36,6 +36,8 @@ impl Stage {
     /// Keeps an answer, before what it answers is gone.
     pub(in crate::model) fn settle(&mut self, event: &Event) {
         let settled = match event {
+            // A budget that has room again has asked nobody.
+            Event::Answered { request: RequestId::BUDGET, by: Author::Supervisor, .. } => None,
             Event::Answered { agent, request, answer, by } if *answer != Answer::Withdrawn => {
                 let asked = self.agent(*agent).and_then(|it| it.request(*request));
                 asked.map(|it| of_request(it, (*agent, answer, *by), self.now))

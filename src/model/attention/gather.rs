@@ -2,10 +2,10 @@
 
 use super::{Attention, Item, ItemKey, Reason, Urgency, Whom};
 use crate::model::{
-    Activity, Agent, Ask, HoldReason, Millis, Outcome, RequestId, Stage,
+    Agent, Ask, HoldReason, Millis, Outcome, RequestId, Stage,
     play::{Play, Standing},
 };
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// From this try on, a service that refuses is more than a hiccup.
 const TRIES: u32 = 3;
@@ -17,6 +17,19 @@ impl Stage {
     /// holds up most, of that what waits longest. What rests is among it.
     pub fn inbox(&self) -> Vec<Item> {
         self.inbox.get(|| self.gather())
+    }
+
+    /// What of it does not rest now.
+    pub fn pressing(&self, now: Millis) -> Vec<Item> {
+        let mut items = self.inbox();
+        items.retain(|it| !it.is_resting(now));
+        items
+    }
+
+    /// How many need the director now: an agent, a step or a budget is one, whatever it needs.
+    pub fn need_you(&self, now: Millis) -> u32 {
+        let whom: BTreeSet<Whom> = self.pressing(now).iter().map(|it| it.key.whom).collect();
+        u32::try_from(whom.len()).unwrap_or(u32::MAX)
     }
 
     fn gather(&self) -> Vec<Item> {
@@ -114,18 +127,20 @@ fn conflict(agent: &Agent) -> Option<Need> {
 
 /// A service that refuses again and again, or for long.
 fn trouble(agent: &Agent) -> Option<Need> {
-    let Activity::Retrying { until, attempt, .. } = &agent.activity else { return None };
-    let is_long = until.since(agent.since) >= LONG_WAIT;
-    let is_on = agent.is_on() && (*attempt > TRIES || is_long);
+    let refused = agent.refused.filter(|it| it.turn == agent.turn && agent.is_on())?;
+    let is_long = refused.until.since(refused.since) >= LONG_WAIT;
     // All tries of a turn are one trouble.
-    let need = Need { nth: agent.turn.0.into(), ..Need::since(Reason::Provider, agent.since) };
-    is_on.then_some(need)
+    let since = Need::since(Reason::Provider, refused.since);
+    (refused.attempt > TRIES || is_long).then_some(since)
 }
 
-/// What a watch has seen first and nobody has set right, while it is at work.
+/// What a watch has seen first and nobody has set right: while it is at work, and at its end
+/// for as long as nobody has looked at that.
 fn drift(agent: &Agent) -> Option<Need> {
-    let is_asked = agent.drift_asked().is_some();
-    let sign = agent.drifts().filter(|_| !agent.is_over() && !is_asked)?;
+    // Who is held for it is listed as held, and whose end was looked at is looked at.
+    let is_held = agent.drift_asked().is_some() || agent.is_held_for(HoldReason::Watch);
+    let is_known = is_held || (agent.is_over() && !agent.needs_director());
+    let sign = agent.drifts().filter(|_| !is_known)?;
     Some(Need { nth: sign.number.into(), ..Need::since(Reason::Drift, sign.at) })
 }
 

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::model::{
-    AgentId, Answer, Ask, Author, Bond, CallId, Casting, Command, Conflict, Event, HoldReason,
-    Input, Origin, Outcome, PlayId, Record, Refusal, RequestId, Stage, Turn, Version, Way, decide,
+    Action, AgentId, Answer, Ask, Author, Bond, CallId, Casting, Command, Conflict, DriftEvent,
+    Event, HoldReason, Input, Origin, Outcome, PlayId, Record, Refusal, RequestId, Rule, Stage,
+    Turn, Version, Way, decide,
     play::PlayEvent,
     script::{Script, Step},
 };
@@ -43,6 +44,18 @@ impl World {
     fn ask(&mut self, agent: u32, request: u32) {
         let ask = Ask::question(None, "which?".into(), Vec::new());
         self.tell(Event::Asked { agent: AgentId(agent), request: RequestId(request), ask });
+    }
+
+    fn drift(&mut self, agent: u32) {
+        let event = DriftEvent::Seen {
+            sign: 1,
+            rule: Rule::SameCall,
+            since: Turn(1),
+            words: "the same call".into(),
+            evidence: Vec::new(),
+            action: Action::Warn,
+        };
+        self.tell(Event::Drifted { agent: AgentId(agent), event: Box::new(event) });
     }
 
     fn attend(&mut self, wish: AttendWish) -> Result<(), Refusal> {
@@ -186,6 +199,61 @@ fn what_rests_comes_back_at_its_time_or_with_the_next_question() {
         again.apply(record);
     }
     assert_eq!(again, world.stage);
+}
+
+#[test]
+fn what_rests_is_not_counted_and_whoever_needs_two_things_is_one() {
+    let mut world = World::of(2);
+    world.ask(1, 1);
+    world.drift(1);
+    world.drift(2);
+    let need = |world: &World| world.stage.need_you(world.stage.now());
+    assert_eq!((world.stage.inbox().len(), need(&world)), (3, 2));
+    let question = world.stage.inbox()[0].key;
+    let until = world.stage.now().plus(Millis(60_000));
+    world.attend(AttendWish::Rest { item: question, until }).unwrap();
+    assert_eq!(need(&world), 2, "it may be drifting all the same");
+    assert_eq!(world.stage.pressing(world.stage.now()).len(), 2);
+    assert_eq!(world.stage.pressing(until).len(), 3);
+}
+
+#[test]
+fn drift_that_was_seen_last_stands_beside_an_end_until_that_is_looked_at() {
+    let mut world = World::of(1);
+    world.drift(1);
+    let agent = AgentId(1);
+    world.tell(Event::AgentEnded { agent, outcome: Outcome::Succeeded { summary: String::new() } });
+    let reasons = |world: &World| world.order().into_iter().map(|it| it.1).collect::<Vec<_>>();
+    assert_eq!(reasons(&world), [Reason::Drift, Reason::Finished]);
+    world.tell(Event::AgentSeen { agent });
+    assert_eq!(reasons(&world), []);
+}
+
+#[test]
+fn a_service_that_refuses_is_one_trouble_also_while_the_next_try_is_out() {
+    let mut world = World::of(1);
+    let agent = AgentId(1);
+    let start = |again| Event::TurnStarted {
+        agent,
+        turn: Turn(1),
+        version: Version(1),
+        model: String::new(),
+        reserved: None,
+        again,
+    };
+    world.tell(start(false));
+    let mut keys = Vec::new();
+    for attempt in 2..=7 {
+        let wait = Millis(10);
+        world.tell(Event::RetryScheduled { agent, attempt, most: 9, wait, why: "529".into() });
+        keys.extend(world.stage.inbox().first().map(|it| it.key));
+        world.tell(start(true));
+        keys.extend(world.stage.inbox().first().map(|it| it.key));
+    }
+    assert_eq!(keys.len(), 8, "from the fourth try on, without a gap");
+    assert!(keys.iter().all(|it| *it == keys[0]));
+    world.tell(Event::Said { agent, text: "here".into() });
+    assert_eq!(world.order(), []);
 }
 
 #[test]

@@ -259,3 +259,49 @@ fn a_budget_that_is_nearly_used_up_is_told_of_once() {
         (Level::Warning, "a1 has spent $0.4000 of $0.5000")
     );
 }
+
+#[test]
+fn the_last_turn_of_one_that_may_finish_up_is_not_the_one_that_makes_room_for_it() {
+    let mut race = Race::begin(1, [None, None, Some(10), None]);
+    let (id, by) = (AgentId(1), Author::Director);
+    let stands = |race: &mut Race| {
+        let boundary = Boundary::Model { estimate: Some(Money::cents(20)), again: false };
+        race.tell(Event::BoundaryReached { agent: id, boundary });
+        race.stage.agent(id).unwrap().calling
+    };
+    let ends = |race: &mut Race| {
+        let (usage, cost, turn) = (Usage::default(), Cost::default(), Turn(1));
+        race.tell(Event::TurnEnded { agent: id, turn, stop: Stop::Tools, usage, cost });
+    };
+    assert!(!stands(&mut race));
+    let answer = Answer::Said { text: "bring it to an end".into() };
+    let command = Command::Answer { agent: id, request: RequestId::BUDGET, answer };
+    for event in decide(&race.stage, Input::Command { by, command }).unwrap() {
+        race.tell(event);
+    }
+    assert!(
+        race.stage.agent(id).unwrap().calling || stands(&mut race),
+        "it makes its talk shorter"
+    );
+    let (usage, cost) = (Usage::default(), Cost::default());
+    race.tell(Event::Compacted { agent: id, summary: "so far".into(), upto: Turn(1), usage, cost });
+    ends(&mut race);
+    assert!(stands(&mut race), "and has its last turn");
+    ends(&mut race);
+    assert!(!stands(&mut race), "which is the last");
+}
+
+#[test]
+fn a_budget_of_its_own_answers_no_question_about_anothers() {
+    let mut race = Race::begin(1, [Some(10), None, Some(50), None]);
+    let (id, by) = (AgentId(1), Author::Director);
+    let boundary = Boundary::Model { estimate: Some(Money::cents(20)), again: false };
+    race.tell(Event::BoundaryReached { agent: id, boundary });
+    let asked = |race: &Race| race.stage.agent(id).unwrap().budget_asked().cloned();
+    assert_eq!(asked(&race), Some(Whose::Session));
+    race.tell(Event::BudgetChanged { agent: id, budget: Some(Money::cents(90)), by });
+    assert_eq!(asked(&race), Some(Whose::Session));
+    assert_eq!(race.stage.settled().len(), 0);
+    race.tell(Event::SessionBudgetChanged { budget: Some(Money::cents(90)), by });
+    assert_eq!((asked(&race), race.stage.settled().len()), (None, 1));
+}

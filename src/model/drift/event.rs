@@ -243,6 +243,14 @@ impl fmt::Display for Rule {
 }
 
 impl DriftEvent {
+    /// Whether it says how the agent does, and not how it is watched.
+    pub const fn is_news(&self) -> bool {
+        matches!(
+            self,
+            Self::Seen { .. } | Self::Passed { .. } | Self::Judged { ok: Some(false), .. }
+        )
+    }
+
     /// What it tells a reader, in one line.
     pub fn told(&self) -> String {
         match self {

@@ -11,7 +11,11 @@ pub use event::{ProofEvent, ProofWish, Proved, Proving};
 
 use super::{Agent, AgentId, Author, Casting, Event, Outcome, Refusal, Stage, script::Check};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 /// What must hold of an agent's work.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +50,8 @@ pub struct Proof {
     judge: Option<AgentId>,
     /// How many were asked about it.
     asked: u32,
-    /// Nobody could judge one of them.
-    is_unjudged: bool,
+    /// Those that nobody could judge.
+    unjudged: BTreeSet<usize>,
     /// Those who judge what was added.
     judges: BTreeMap<String, Casting>,
     handed_back: u32,
@@ -113,7 +117,8 @@ impl Proof {
             }
             ProofEvent::Asked { round, .. } => {
                 (self.round, self.is_due, self.under_way) = (*round, true, None);
-                (self.judge, self.asked, self.is_unjudged) = (None, 0, false);
+                (self.judge, self.asked) = (None, 0);
+                self.unjudged.clear();
                 self.found.clear();
             }
             ProofEvent::Begun { check, judge, .. } => {
@@ -123,10 +128,12 @@ impl Proof {
             }
             ProofEvent::Ended { round, check, ok, why, unjudged } => {
                 if *round == self.round && *check as usize == self.found.len() {
+                    if *unjudged {
+                        self.unjudged.insert(self.found.len());
+                    }
                     self.found.push(if *ok { Ok(()) } else { Err(why.clone()) });
                     self.under_way = None;
                     (self.judge, self.asked) = (None, 0);
-                    self.is_unjudged |= unjudged;
                 }
             }
             ProofEvent::HandedBack { .. } => self.handed_back += 1,
@@ -189,7 +196,16 @@ impl Agent {
     /// Whether what does not hold is to go back to it.
     pub fn is_to_be_handed_back(&self) -> bool {
         let most = self.casting.checks.as_deref().map_or(0, |it| it.hand_back);
-        self.is_refuted() && !self.proof.is_unjudged && self.proof.handed_back < most
+        let has_failed = self.faults().next().is_some();
+        self.is_refuted() && has_failed && self.proof.handed_back < most
+    }
+
+    /// What its checks found wrong with its work, in order: each with why. That nobody could
+    /// judge it is no fault of the work.
+    pub fn faults(&self) -> impl Iterator<Item = (&Check, &String)> {
+        let found = self.findings().enumerate();
+        let judged = found.filter(|(nth, _)| !self.proof.unjudged.contains(nth));
+        judged.filter_map(|(_, (check, found))| Some((check, found?.as_ref().err()?)))
     }
 
     /// Whether its checks have something left to say before its end is one.

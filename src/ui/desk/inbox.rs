@@ -3,7 +3,9 @@
 
 use super::{Desk, Done, Plays, Screen};
 use crate::{
-    model::{AttendWish, Command, Item, ItemKey, Level, Millis, Reason, Stage, Urgency, Whom},
+    model::{
+        AttendWish, Command, HoldReason, Item, ItemKey, Level, Millis, Reason, Stage, Urgency, Whom,
+    },
     ui::keys::{Act, Context},
 };
 
@@ -164,9 +166,10 @@ impl Desk {
                 (Whom::Limit(told), _) => self.raise_near(told, stage),
                 (Whom::Step(play, place), _) => self.look_at_step((play, place), stage, now),
                 (Whom::Agent(_), Reason::Question | Reason::Budget) => self.answer(stage, now),
-                (Whom::Agent(_), Reason::Drift | Reason::DriftAsked) => {
-                    self.open_evidence(stage, now)
-                }
+                (
+                    Whom::Agent(_),
+                    Reason::Drift | Reason::DriftAsked | Reason::Held(HoldReason::Watch),
+                ) => self.open_evidence(stage, now),
                 (Whom::Agent(_), _) => self.zoom(stage, now),
             },
         }

@@ -236,9 +236,12 @@ impl Desk {
     /// long enough.
     pub fn glance(&mut self, stage: &Stage, now: Millis) -> Done {
         self.look_nearby_again(now);
-        let is_seen = self.screen.is_of_stage();
+        if std::mem::take(&mut self.is_back) {
+            self.focused_at = now;
+        }
+        let is_seen = self.screen.is_of_stage() && !self.is_away;
         let long = is_seen && now.since(self.focused_at) >= GLANCE;
-        let close = self.screen == Screen::Zoom;
+        let close = self.screen == Screen::Zoom && !self.is_away;
         match self.focused(stage) {
             Some(agent)
                 if agent.unseen
@@ -253,10 +256,18 @@ impl Desk {
         }
     }
 
+    /// The director looks at this terminal again, or elsewhere: what ends meanwhile is not
+    /// seen by being in sight, and is looked at anew once they are back.
+    pub fn turn(&mut self, is_away: bool) {
+        self.is_back |= self.is_away && !is_away;
+        self.is_away = is_away;
+    }
+
     /// When [`Self::glance`] is due for an agent that ended: the loop looks again then.
     pub fn glance_due(&self, stage: &Stage) -> Option<Millis> {
         let agent = self.focused(stage).filter(|_| self.screen.is_of_stage())?;
         let is_due = agent.unseen && !self.is_replay() && self.looked != Some(agent.id);
+        let is_due = is_due && !self.is_away;
         is_due.then(|| self.focused_at.plus(GLANCE))
     }
 

@@ -256,6 +256,10 @@ pub struct Desk {
     was_pasted: bool,
     /// Who is looked at as soon as it is on stage.
     pub expects: Option<AgentId>,
+    /// The terminal has said that the director looks elsewhere.
+    is_away: bool,
+    /// They have come back since the last picture.
+    is_back: bool,
     /// It was opened from the screen of another session, and leads back there.
     pub is_recalled: bool,
     /// What is to be found in its log then.

@@ -74,7 +74,8 @@ impl Meter {
             memory: memory(),
             queue,
             journal: source.reader().map(|it| it.len()),
-            log: self.log.clone(),
+            // Each day has a file of its own, in UTC.
+            log: self.log.join(jiff::Timestamp::now().strftime("auteur.%Y-%m-%d.log").to_string()),
         };
         (self.drawn, self.heard, self.told) = (0, 0, Instant::now());
         show.repaint();

@@ -69,7 +69,7 @@ impl Heralding {
         if show.desk.is_replay() {
             return Ok(());
         }
-        let waiting = show.stage.totals().need_you;
+        let waiting = show.stage.need_you(now);
         let named = (waiting, show.desk.called.clone());
         if named != std::mem::replace(&mut self.told, named.clone()) {
             let count = if waiting == 0 { String::new() } else { format!("({waiting}) ") };

@@ -25,9 +25,11 @@ const SECOND: u64 = 1_000;
 const WAITING: u64 = 10_000;
 /// While agents are only held, less still.
 const HELD: u64 = 30_000;
+/// How long ago agents ended is told in minutes.
+const OVER: u64 = 60_000;
 
-/// When to look again although nothing happened: none while all is quiet, so
-/// that a show of agents that are over needs no timer.
+/// When to look again although nothing happened: none while nobody is on stage, and once a
+/// minute where all are over.
 pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
     if desk.playhead.is_some() {
         return None;
@@ -54,6 +56,7 @@ fn grain(agent: &Agent) -> Option<u64> {
         // It is told how long it waits for its service.
         Status::Paused if agent.is_held_for(HoldReason::Provider) => Some(SECOND),
         Status::Paused => Some(HELD),
-        Status::Queued | Status::Succeeded | Status::Failed | Status::Stopped => None,
+        Status::Succeeded | Status::Failed | Status::Stopped => Some(OVER),
+        Status::Queued => None,
     }
 }

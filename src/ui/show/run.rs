@@ -261,7 +261,9 @@ impl Stand<'_> {
                 vec![Cue::Resize]
             }
             Event::FocusGained | Event::FocusLost => {
-                self.heralding.turn(event == Event::FocusLost, self.show);
+                let is_away = event == Event::FocusLost;
+                self.heralding.turn(is_away, self.show);
+                self.show.desk.turn(is_away);
                 Vec::new()
             }
         }

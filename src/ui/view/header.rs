@@ -43,8 +43,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     };
     // What was asked in a session that is over, nobody waits for any more.
     let is_past = sight.desk().is_replay() && sight.stage().closed().is_some();
-    let is_loud = totals.need_you > 0 && !is_past;
-    let loud = if is_loud { need_you(&totals) } else { String::new() };
+    let need = if is_past { 0 } else { sight.stage().need_you(sight.now()) };
+    let loud = need_you(need);
     let has_words = area.width >= WORDY;
     let trouble = match sight.scene.trouble {
         Some(it) => trouble::chip(it),
@@ -112,8 +112,9 @@ fn name(sight: Sight<'_>) -> &str {
     }
 }
 
-fn need_you(totals: &Totals) -> String {
-    match totals.need_you {
+fn need_you(count: u32) -> String {
+    match count {
+        0 => String::new(),
         1 => " 1 needs you ".to_owned(),
         more => format!(" {} need you ", figures::count(u64::from(more))),
     }

@@ -18,7 +18,7 @@ use super::{
     status, tail,
 };
 use crate::{
-    model::{Agent, Ask, Item, Reason, Settled, Whom},
+    model::{Agent, Ask, HoldReason, Item, Reason, Settled, Whom},
     ui::{
         desk::money,
         keys::{Act, Context},
@@ -138,7 +138,7 @@ fn draw_item(
     row.skip(names.saturating_sub(row.column().saturating_sub(start)) + 1);
     let start = row.column();
     row.put(&item.key.reason.to_string(), style);
-    row.skip(REASON.saturating_sub(row.column().saturating_sub(start)));
+    row.skip(REASON.saturating_sub(row.column().saturating_sub(start)).max(1));
     let room = row.room().saturating_sub(2);
     row.put(&prose::cut(&about(item, sight), room), palette.dim);
 }
@@ -279,6 +279,14 @@ const TROUBLED: &[(Act, &str)] = &[
     (Act::Stop, "stop it"),
 ];
 
+/// About one that a watch holds.
+const WATCHED: &[(Act, &str)] = &[
+    (Act::Attend, "what shows it, and what to do"),
+    (Act::Pause, "let it go on"),
+    (Act::Redirect, "write to it"),
+    (Act::Stop, "stop it"),
+];
+
 /// About a budget that is nearly used up.
 const NEAR: &[(Act, &str)] = &[
     (Act::Attend, "another amount"),
@@ -322,6 +330,7 @@ fn draw_agent(
         let keys = match item.key.reason {
             Reason::Drift => DRIFTING,
             _ if agent.is_over() => ENDED,
+            Reason::Held(HoldReason::Watch) => WATCHED,
             _ => TROUBLED,
         };
         let line = ink::lines(area, height, 1);

@@ -86,8 +86,9 @@ fn draw_counts(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let palette = sight.palette;
     let totals = sight.stage().totals();
     let mut row = Row::new(buffer, area, 0);
-    if totals.need_you > 0 {
-        row.put(&figures::count(totals.need_you.into()), palette.need_chip);
+    let need = sight.stage().need_you(sight.now());
+    if need > 0 {
+        row.put(&figures::count(need.into()), palette.need_chip);
         row.put(" need you ", palette.need_chip).skip(1);
     }
     for (status, count) in &status::counts(sight) {

@@ -143,6 +143,20 @@ fn an_agent_that_ended_is_seen_by_a_close_look_or_a_long_one() {
 }
 
 #[test]
+fn what_ends_while_the_director_looks_elsewhere_is_not_seen_before_they_are_back() {
+    let mut story = Story::of(1);
+    story.desk.turn(true);
+    story.over(ONE).press("enter");
+    assert_eq!(story.sent(), []);
+    assert_eq!(story.desk.glance_due(&story.stage), None);
+    story.desk.turn(false);
+    story.press("esc");
+    assert_eq!(story.desk.glance(&story.stage, story.now), Done::Redraw, "not at once either");
+    let due = story.desk.glance_due(&story.stage).unwrap();
+    assert_eq!(story.desk.glance(&story.stage, due), Done::Send(vec![Command::Look(ONE)]));
+}
+
+#[test]
 fn a_key_that_does_nothing_says_so() {
     let mut story = Story::of(2);
     for (keys, told) in [
