@@ -5,8 +5,8 @@
 //! stands in no journal.
 
 use super::{
-    Agent, Answer, CallId, Cost, Event, FileChange, Millis, PlanStep, Record, Seq, Turn, Voice,
-    plan,
+    Agent, Answer, CallId, Cost, Event, FileChange, Millis, PlanStep, Record, Seq, Stop, Turn,
+    Voice, plan,
 };
 use serde_json::Value;
 use std::{
@@ -104,6 +104,8 @@ pub struct TurnEnd {
     pub turn: Turn,
     /// What the agent had spent by then.
     pub spent: Cost,
+    /// Nothing comes behind its answer: it asked for no tools.
+    pub is_all: bool,
 }
 
 /// What differed in its folder after a turn.
@@ -227,8 +229,9 @@ impl Agent {
             }
             Event::ToolCalled { .. } => Arc::make_mut(&mut self.trail).begin(record, self.turn),
             Event::ToolEnded { .. } => Arc::make_mut(&mut self.trail).end(record),
-            Event::TurnEnded { turn, .. } => {
-                let end = TurnEnd { seq: record.seq, turn: *turn, spent: self.spent };
+            Event::TurnEnded { turn, stop, .. } => {
+                let (spent, is_all) = (self.spent, *stop != Stop::Tools);
+                let end = TurnEnd { seq: record.seq, turn: *turn, spent, is_all };
                 let trail = Arc::make_mut(&mut self.trail);
                 trail.voice.fall_silent(*turn);
                 trail.turn_over(end);

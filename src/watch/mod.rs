@@ -155,7 +155,9 @@ fn passed(agent: &Agent, sign: &Sign) -> Option<DriftEvent> {
         // It is judged again.
         !was_told
     } else if was_told {
-        look(&now).is_some() || !now.has_gone_on() || now.repeats(&sign.evidence)
+        let is_of_calls = matches!(sign.rule, Rule::SameCall | Rule::PingPong | Rule::ErrorSpiral);
+        let repeats = is_of_calls && now.repeats(&sign.evidence);
+        look(&now).is_some() || !now.has_gone_on() || repeats
     } else {
         let is_new = agent.turn.0 < sign.turn.0.saturating_add(STANDS);
         is_new || now.lately(STANDS).any(|it| look(&it).is_some())

@@ -102,12 +102,12 @@ impl<'a> Sight<'a> {
     pub(super) fn has_gone_on(&self) -> bool {
         let told = self.trail.told();
         let before = self.trail.moves().take_while(|it| it.seq <= told).last().map(|it| it.turn);
-        let answers =
-            self.turns().filter(|it| before.is_none_or(|before| before < it.turn)).count();
+        let is_later = |it: &&TurnEnd| before.is_none_or(|before| before < it.turn);
+        let answers: Vec<_> = self.turns().filter(is_later).collect();
         let mut since = self.trail.moves().filter(|it| told < it.seq).peekable();
         match since.peek() {
-            None => answers > 1,
-            Some(_) => answers > 0 && since.any(|it| it.end.is_some()),
+            None => answers.len() > 1 || answers.iter().any(|it| it.is_all),
+            Some(_) => !answers.is_empty() && since.any(|it| it.end.is_some()),
         }
     }
 

@@ -165,7 +165,7 @@ fn a_session_is_exported_whole_and_nothing_is_written_over() {
     assert!(kept.contains("> **Once** upon a time."), "{kept}");
     // A name that was given since is the title of what is written.
     house.say(&["sessions", "rename", "last", "The tale of a king"]);
-    for format in ["md", "html", "json", "atif", "cast"] {
+    for format in ["md", "html", "json", "cast"] {
         let told = exported(&house, &["last", "--format", format, "--out", "-"]);
         assert!(told.contains("The tale of a king"), "{format}");
     }

@@ -42,7 +42,8 @@ fn told() -> (House, Vec<String>) {
 fn log_of(screen: &Screen) -> Vec<String> {
     let rows = screen.rows();
     let top = rows.iter().position(|it| it.contains("Events")).unwrap() + 2;
-    let mut log = rows[top..rows.len() - 4].to_vec();
+    let below = rows.iter().rposition(|it| it.trim_end().ends_with("following"));
+    let mut log = rows[top..below.unwrap_or(rows.len() - 4)].to_vec();
     log.retain(|it| !it.is_empty());
     log
 }
