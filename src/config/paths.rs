@@ -37,6 +37,11 @@ impl Paths {
     pub fn themes(&self) -> Option<PathBuf> {
         self.user.as_ref().map(|it| it.join("themes"))
     }
+
+    /// Where the user's own keymaps are.
+    pub fn keymaps(&self) -> Option<PathBuf> {
+        self.user.as_ref().map(|it| it.join("keymaps"))
+    }
 }
 
 /// A path with `~/` written out.

@@ -302,6 +302,8 @@ pub enum Motion {
 pub struct Ui {
     /// `auto`, a theme's name, or a path.
     pub theme: String,
+    /// `default`, a keymap's name, or a path.
+    pub keymap: String,
     /// Frames a second at most, on output; a key is drawn at once.
     #[serde(deserialize_with = "between::<_, u16, 1, 240>")]
     pub fps: u16,

@@ -1,6 +1,6 @@
 //! The files that settings are read from, in the order in which they count.
 
-use super::{Brought, Environment, Fault, Paths};
+use super::{Brought, Environment, Fault, Paths, keymaps};
 use std::{collections::BTreeMap, io::Read as _, path::Path, sync::Arc};
 
 /// No settings file is larger, in bytes.
@@ -88,7 +88,8 @@ impl Source {
     }
 }
 
-/// The files there are of a kind: built in, the user's, the project's.
+/// The files there are of a kind: built in, the user's, the project's. Of keys, the keymap
+/// that the user's settings name comes between the first and the second.
 ///
 /// # Errors
 /// A fault for each file that is there and can't be read.
@@ -99,6 +100,12 @@ pub fn sources(
 ) -> (Vec<Source>, Vec<Fault>) {
     let mut found = vec![kind.built_in()];
     let mut faults = Vec::new();
+    if kind == FileKind::Keys {
+        match keymaps::named(environment) {
+            Ok(named) => found.extend(named),
+            Err(fault) => faults.push(fault),
+        }
+    }
     if let Some(folder) = Paths::new(environment, Path::new("")).user {
         let path = folder.join(kind.file_name());
         let name = path.display().to_string();

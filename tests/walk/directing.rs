@@ -182,7 +182,7 @@ fn an_agent_is_cast_through_the_dialog() {
 #[test]
 fn what_is_not_named_by_a_key_is_found_in_the_palette() {
     let (house, mut terminal) = going_round();
-    terminal.press_for(":", "Find anything");
+    terminal.press_for("\x10", "Find anything");
     terminal.press_for("pause at the next", "▸ pause at the next");
     terminal.press_for(ENTER, "worker pausing");
     assert_eq!(house.asked().len(), 1);
@@ -311,7 +311,7 @@ fn many_agents_are_paged_and_any_of_them_is_found() {
     terminal.press_for("G", "worker-20");
     terminal.press("g");
     terminal.until_gone("worker-20");
-    terminal.press_for(":", "Find anything");
+    terminal.press_for("\x10", "Find anything");
     terminal.press_for("worker-13", "▸ look at worker-13");
     terminal.press(ENTER);
     terminal.until("the thirteenth", |it| it.has("worker-13") && !it.has("Find anything"));

@@ -382,7 +382,7 @@ fn a_script_is_begun_from_the_screen_with_what_it_is_given_and_again_after_a_res
     let greeted = || fs::read_to_string(house.project().join("greeted")).unwrap();
     assert_eq!(greeted(), "Ada 3 true\n");
     // One is played already: another is begun from beside it, found by its name.
-    terminal.press_for(":", "Find anything");
+    terminal.press_for("\x10", "Find anything");
     terminal.press("script asks");
     terminal.until_shown("play the script asks");
     terminal.press_for(ENTER, "Start asks");

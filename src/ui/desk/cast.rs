@@ -99,6 +99,11 @@ impl Desk {
         if self.cast.chosen.len() > 1 {
             return self.open_audition(now);
         }
+        self.cast_as(&role, stage, now)
+    }
+
+    /// Opens the form with this role marked.
+    pub(super) fn cast_as(&mut self, role: &str, stage: &Stage, now: Millis) -> Done {
         let done = self.open_form(now);
         self.rank_form(stage);
         if let Some(Dialog::NewAgent(form)) = &mut self.dialog {

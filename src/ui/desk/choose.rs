@@ -2,7 +2,7 @@
 
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
-    Purpose, Question, Redirects, RedirectsPurpose, RetakePart, Trial, answer, money,
+    Purpose, Question, Recalled, Redirects, RedirectsPurpose, RetakePart, Trial, answer, money,
 };
 use crate::{
     model::{
@@ -30,9 +30,10 @@ impl Desk {
                 self.carry_out(choice.deed, stage, now)
             }
             Some(Dialog::Palette(palette)) => match palette.matches.get(palette.selected) {
-                Some(item) => self.reach(item.goal, stage, now),
+                Some(item) => self.reach(item.goal.clone(), stage, now),
                 None => Done::Redraw,
             },
+            Some(Dialog::Command(line)) => self.run_command(line, stage, now),
             Some(Dialog::Redirects(redirects)) => self.choose_redirect(&redirects),
             Some(Dialog::Themes(list)) => self.keep_theme(list, now),
             Some(Dialog::Nearby(nearby)) => self.watch(&nearby, stage, now),
@@ -67,7 +68,7 @@ impl Desk {
         }
     }
 
-    fn reach(&mut self, goal: Goal, stage: &Stage, now: Millis) -> Done {
+    pub(super) fn reach(&mut self, goal: Goal, stage: &Stage, now: Millis) -> Done {
         match goal {
             Goal::Do(act) => self.act(act, stage, now),
             Goal::LookAt(agent) => {
@@ -83,6 +84,9 @@ impl Desk {
                 let text = stage.agent(agent).map_or("", |it| &it.casting.brief);
                 self.open_editor(Purpose::Brief(agent), text)
             }
+            Goal::Cast(role) => self.cast_as(&role, stage, now),
+            Goal::Wear(name) => self.wear(&name),
+            Goal::Open(journal) => Done::Recall(Recalled::beginning(&journal)),
         }
     }
 

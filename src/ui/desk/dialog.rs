@@ -1,8 +1,8 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen, Sought,
-    StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
+    CommandLine, DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen,
+    Sought, StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
@@ -16,6 +16,8 @@ pub enum Dialog {
     Help(Help),
     /// Everything that can be done or looked at, by its name.
     Palette(PaletteList),
+    /// A line that says what is to be done.
+    Command(Box<CommandLine>),
     /// A question with choices.
     Question(Question),
     /// One line to be typed.
@@ -55,6 +57,8 @@ pub struct Help {
     pub scroll: usize,
     /// All lines.
     pub(super) all: Vec<HelpPart>,
+    /// Those of other places: they are listed where they are searched for.
+    pub(super) elsewhere: Vec<HelpPart>,
 }
 
 /// A question with choices. The first choice is always the harmless one.

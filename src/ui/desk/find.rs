@@ -4,13 +4,19 @@ use super::{Desk, Dialog, Done, Field, Goal, PaletteItem, PaletteList, Prompt, P
 use super::{RoleOffer, Screen, Scroll, Search, Towards};
 use crate::{
     model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
-    ui::keys::{Act, Section},
+    ui::{
+        keys::{Act, Section},
+        theme::Theme,
+    },
 };
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
 use std::cmp::Reverse;
+
+/// So many former sessions are listed, the newest.
+const SESSIONS: usize = 200;
 
 /// The agents that fit a filter, in the order in which they stand.
 pub(super) fn fitting<'a>(filter: &str, agents: impl Iterator<Item = &'a Agent>) -> Vec<AgentId> {
@@ -104,6 +110,7 @@ impl Desk {
                 help.fit(&text);
             }
             Some(Dialog::Palette(palette)) => palette.fit(),
+            Some(Dialog::Command(_)) => self.fit_command(stage),
             Some(Dialog::Prompt(prompt)) => {
                 prompt.fault = None;
                 if prompt.purpose == PromptPurpose::FilterCast {
@@ -194,14 +201,20 @@ impl Desk {
 
     /// Opens the palette: all acts that mean something here, and all agents.
     pub(super) fn open_palette(&mut self, stage: &Stage) -> Done {
-        if !self.is_replay() {
-            self.want_scripts();
-        }
+        self.want_all_there_is();
         let all = self.all_there_is(stage);
         let mut palette = PaletteList { all, ..PaletteList::default() };
         palette.fit();
         self.dialog = Some(Dialog::Palette(palette));
         Done::Redraw
+    }
+
+    /// Has read what is listed beside acts and agents.
+    pub(super) fn want_all_there_is(&mut self) {
+        if !self.is_replay() {
+            self.want_scripts();
+        }
+        self.past.list_once();
     }
 
     /// Lists in an open palette what has become known meanwhile.
@@ -218,7 +231,7 @@ impl Desk {
     }
 
     /// Everything that can be done here or looked at: acts, scripts, agents.
-    fn all_there_is(&self, stage: &Stage) -> Vec<PaletteItem> {
+    pub(super) fn all_there_is(&self, stage: &Stage) -> Vec<PaletteItem> {
         let context = self.context(stage);
         let mut all: Vec<_> = Act::all()
             .filter(|it| self.is_offered(*it, stage))
@@ -226,25 +239,59 @@ impl Desk {
                 goal: Goal::Do(act),
                 label: self.described(act).to_owned(),
                 note: self.keymap.keys_for(context, act).join(" "),
+                command: act.name().into_owned(),
             })
             .collect();
         if let Some(agent) = self.focused(stage).filter(|it| it.turn.0 == 0 && !self.is_replay()) {
             let label = format!("edit the brief of {}", agent.casting.name);
-            all.push(PaletteItem { goal: Goal::EditBrief(agent.id), label, note: String::new() });
+            let (goal, command) = (Goal::EditBrief(agent.id), "edit-brief".to_owned());
+            all.push(PaletteItem { goal, label, note: String::new(), command });
         }
         if !self.is_replay() && !self.is_leaving && !self.is_over {
             all.extend(self.listed_scripts().iter().enumerate().map(|(place, it)| PaletteItem {
                 goal: Goal::Perform(place),
                 label: format!("play the script {}", it.name),
                 note: if it.plot.is_ok() { it.whose() } else { "faulty" }.to_owned(),
+                command: format!("play {}", it.name),
+            }));
+            all.extend(self.roles.iter().map(|it| &it.casting).map(|it| PaletteItem {
+                goal: Goal::Cast(it.role.clone()),
+                label: format!("cast {}", it.role),
+                note: it.model.clone(),
+                command: format!("cast {}", it.role),
             }));
         }
         all.extend(stage.agents().map(|agent| PaletteItem {
             goal: Goal::LookAt(agent.id),
             label: format!("look at {}", agent.casting.name),
             note: format!("{} {}", agent.casting.role, agent.status()),
+            command: format!("agent {}", agent.casting.name),
         }));
+        all.extend(self.all_elsewhere());
         all
+    }
+
+    /// What has to do with no agent: themes, and former sessions.
+    fn all_elsewhere(&self) -> Vec<PaletteItem> {
+        let themes = std::iter::once(super::AUTO).chain(Theme::names());
+        let themes = themes.map(|name| PaletteItem {
+            goal: Goal::Wear(name.to_owned()),
+            label: format!("wear the theme {name}"),
+            note: if name == self.wearing.name { "kept" } else { "" }.to_owned(),
+            command: format!("theme {name}"),
+        });
+        let is_there = self.named_screens().contains(&Screen::Past);
+        let sessions = self.past.cards.iter().filter(|_| is_there).take(SESSIONS);
+        let sessions = sessions.map(|it| {
+            let name = if it.title().is_empty() { &it.session } else { it.title() };
+            PaletteItem {
+                goal: Goal::Open(it.journal.clone()),
+                label: format!("open the session {name}"),
+                note: it.session.clone(),
+                command: format!("open {name}"),
+            }
+        });
+        themes.chain(sessions).collect()
     }
 
     /// Whether the palette lists an act: not those of a dialog, which is not
@@ -255,8 +302,8 @@ impl Desk {
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
         let only_one = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         let directs = act.directs();
-        let is_numbered =
-            matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_) | Act::Palette);
+        let is_numbered = matches!(act, Act::FocusNumber(_) | Act::TabNumber(_) | Act::Jump(_));
+        let opens_this = matches!(act, Act::Palette | Act::CommandLine);
         let is_step = matches!(act, Act::ChoiceNext | Act::ChoicePrevious);
         let misplaced = if self.is_replay() { directs } else { only_one(Section::Replay) };
         let of_changes = |it: &Section| matches!(it, Section::Changes | Section::Diffs);
@@ -264,19 +311,23 @@ impl Desk {
             && self.screen != Screen::Diffs
             && !(self.screen == Screen::Zoom && self.tab == super::Tab::Changes);
         let is_vain = is_elsewhere || self.is_vain(act, stage) || self.is_out_of_sight(act);
-        !only_typing && !is_numbered && !is_step && !misplaced && !is_vain
+        !only_typing && !opens_this && !is_numbered && !is_step && !misplaced && !is_vain
     }
 }
 
 impl PaletteItem {
     /// What the footer and the settings call it.
     fn name(&self) -> String {
-        match self.goal {
+        match &self.goal {
             Goal::Do(act) => {
                 format!("{} {}", act.name().replace('-', " "), act.label().unwrap_or_default())
             }
             Goal::Perform(_) => self.label.clone(),
-            Goal::EditBrief(_) | Goal::LookAt(_) => String::new(),
+            Goal::EditBrief(_)
+            | Goal::LookAt(_)
+            | Goal::Cast(_)
+            | Goal::Wear(_)
+            | Goal::Open(_) => String::new(),
         }
     }
 }

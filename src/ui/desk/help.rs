@@ -18,9 +18,21 @@ impl Desk {
                 part.lines.retain(|it| !self.is_vain(it.act, stage));
                 part.lines.iter_mut().for_each(|it| self.fill_in(it, stage));
             }
-            self.dialog = Some(Dialog::Help(Help { parts: all.clone(), all, ..Help::default() }));
+            let elsewhere = self.elsewhere(stage);
+            let parts = all.clone();
+            self.dialog = Some(Dialog::Help(Help { parts, all, elsewhere, ..Help::default() }));
         }
         Done::Redraw
+    }
+
+    /// What keys do in other places than here; in a replay, nobody is directed in any.
+    fn elsewhere(&self, stage: &Stage) -> Vec<HelpPart> {
+        let mut parts = self.keymap.help_elsewhere(self.context(stage));
+        for part in &mut parts {
+            let directs = |act: Act| self.is_replay() && act.directs();
+            part.lines.retain(|it| !directs(it.act) && !(self.is_watch && it.act.is_of_replay()));
+        }
+        parts
     }
 
     /// Says of a key what the keymap does not know: what it does in a replay, or
@@ -84,7 +96,7 @@ const fn in_a_replay(act: Act) -> Option<&'static str> {
 }
 
 impl Help {
-    /// Lists the lines that hold these words.
+    /// Lists the lines that hold these words: those of this place first.
     pub(super) fn fit(&mut self, text: &str) {
         let wanted = text.trim().to_lowercase();
         let holds = |text: &str| text.to_lowercase().contains(&wanted);
@@ -95,7 +107,8 @@ impl Help {
             let lines: Vec<_> = part.lines.iter().filter(fits).cloned().collect();
             (!lines.is_empty()).then_some(HelpPart { title: part.title, lines })
         };
-        self.parts = self.all.iter().filter_map(part).collect();
+        let elsewhere = self.elsewhere.iter().filter(|_| !wanted.is_empty());
+        self.parts = self.all.iter().chain(elsewhere).filter_map(part).collect();
         self.scroll = 0;
     }
 }

@@ -18,6 +18,7 @@ impl Desk {
         match &mut self.dialog {
             Some(Dialog::Question(it)) => it.selected = round(it.selected, it.choices.len()),
             Some(Dialog::Palette(it)) => it.selected = round(it.selected, it.matches.len()),
+            Some(Dialog::Command(_)) => return self.recall_command(places),
             Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
             Some(Dialog::Limits(it)) => it.selected = round(it.selected, it.limits.len()),
             Some(Dialog::Nearby(it)) => it.selected = round(it.selected, it.offers.len()),
@@ -47,6 +48,10 @@ impl Desk {
             Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
             Some(Dialog::Script(form)) => {
                 form.turn_to(place);
+                return Done::Redraw;
+            }
+            Some(Dialog::Command(line)) => {
+                line.choose(place);
                 return Done::Redraw;
             }
             Some(

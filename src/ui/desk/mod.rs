@@ -14,6 +14,7 @@ mod axis;
 mod cast;
 mod changes;
 mod choose;
+mod command;
 mod contend;
 mod detach;
 mod dialog;
@@ -75,6 +76,7 @@ pub use agents_form::{FormField, NewAgent, RoleOffer};
 pub use axis::Axis;
 pub use cast::CastList;
 pub use changes::{Changes, Span, turns};
+pub use command::CommandLine;
 pub use detach::Detach;
 pub use dialog::{
     Change, Choice, Deed, Dialog, Help, Prompt, PromptPurpose, Question, Redirects,
@@ -179,6 +181,8 @@ pub struct Desk {
     pub dialog: Option<Dialog>,
     /// The editor over the stage. A dialog may stand over it.
     pub editor: Option<Editor>,
+    /// What the command line was told, the last at the end.
+    commands: Vec<String>,
     /// What was typed and not sent.
     pub drafts: BTreeMap<DraftKey, String>,
     /// What was typed of other takes, and did not begin.

@@ -2,6 +2,7 @@
 
 use super::Field;
 use crate::{model::AgentId, ui::keys::Act};
+use std::path::PathBuf;
 
 /// The palette: type a part of a name, choose.
 #[derive(Debug, Clone, Default)]
@@ -25,10 +26,12 @@ pub struct PaletteItem {
     pub label: String,
     /// What stands beside it: the keys, or how an agent stands.
     pub note: String,
+    /// What it is called on the command line.
+    pub command: String,
 }
 
 /// What choosing a line of the palette does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
     /// Does this.
     Do(Act),
@@ -38,4 +41,10 @@ pub enum Goal {
     Perform(usize),
     /// Opens the brief of an agent whose model has not seen it.
     EditBrief(AgentId),
+    /// Opens the form for an agent in this role.
+    Cast(String),
+    /// Wears the theme of this name, and keeps it.
+    Wear(String),
+    /// Opens the former session with this journal.
+    Open(PathBuf),
 }

@@ -126,7 +126,7 @@ pub struct Recalled {
 
 impl Recalled {
     /// A session from its beginning.
-    fn beginning(journal: &Path) -> Self {
+    pub(super) fn beginning(journal: &Path) -> Self {
         Self { journal: journal.to_owned(), at: None, agent: None, found: None }
     }
 }
@@ -182,6 +182,13 @@ impl Past {
         self.number += 1;
         (self.is_reading, self.wish) =
             (true, Some(PastTask::List { is_all: self.is_all, number: self.number }));
+    }
+
+    /// Has them listed, where nobody has asked for that yet.
+    pub(super) fn list_once(&mut self) {
+        if self.is_there && self.number == 0 {
+            self.list();
+        }
     }
 
     /// Searches for what is typed, from the first letter on. A space behind it ends its

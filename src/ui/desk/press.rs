@@ -291,6 +291,7 @@ impl Desk {
         match self.dialog.as_mut()? {
             Dialog::Help(help) => help.is_filtering.then_some(&mut help.filter),
             Dialog::Palette(palette) => Some(&mut palette.input),
+            Dialog::Command(line) => Some(&mut line.input),
             Dialog::Prompt(prompt) => Some(&mut prompt.field),
             Dialog::NewAgent(form) => match form.at {
                 FormField::Model => Some(&mut form.model),
@@ -332,6 +333,7 @@ impl Dialog {
             Self::Retake(form) if form.at.is_text() => Context::Editor,
             Self::Help(_)
             | Self::Palette(_)
+            | Self::Command(_)
             | Self::Prompt(_)
             | Self::NewAgent(_)
             | Self::Retake(_)

@@ -2,6 +2,7 @@
 
 use super::{Desk, Dialog, Done};
 use crate::{
+    config::closest,
     model::{Level, Millis},
     ui::theme::Theme,
 };
@@ -40,6 +41,8 @@ pub struct Wearing {
     theme: Option<Box<Theme>>,
     /// What is wished for.
     wish: Option<ThemeTask>,
+    /// What is to be kept once it is known what there is.
+    named: Option<String>,
 }
 
 /// Something to be done with themes, on a thread that may block.
@@ -86,6 +89,27 @@ impl Desk {
         Done::Redraw
     }
 
+    /// Keeps the theme of this name, once it is known what there is.
+    pub(super) fn wear(&mut self, name: &str) -> Done {
+        self.wearing.named = Some(name.to_owned());
+        self.wearing.wish = Some(ThemeTask::List);
+        Done::Redraw
+    }
+
+    /// Keeps the one that was named, if there is one of that name.
+    fn keep_named(&mut self, offers: Vec<ThemeOffer>, name: &str, now: Millis) -> Done {
+        let Some(selected) = offers.iter().position(|it| it.name == name) else {
+            let known: Vec<&str> = offers.iter().map(|it| it.name.as_str()).collect();
+            let near = closest(name, &known).map(|it| format!(": did you mean `{it}`?"));
+            let text = format!("no theme is called `{name}`{}", near.unwrap_or_default());
+            return self.say(Level::Warning, text, now);
+        };
+        let done = self.keep_theme(ThemeList { offers, selected, is_known: true }, now);
+        // One with a fault is told of, and the list stays closed.
+        self.dialog = self.dialog.take().filter(|it| !matches!(it, Dialog::Themes(_)));
+        done
+    }
+
     /// The terminal has told of its background: what suits it may be another one now.
     pub fn list_themes_again(&mut self) {
         let is_open = matches!(self.dialog, Some(Dialog::Themes(_)));
@@ -119,7 +143,10 @@ impl Desk {
     /// Takes what came of a task.
     pub fn take_themes(&mut self, answer: ThemeAnswer, now: Millis) -> Done {
         match answer {
-            ThemeAnswer::Listed(offers, name) => self.list_themes(offers, name),
+            ThemeAnswer::Listed(offers, name) => match self.wearing.named.take() {
+                Some(named) => self.keep_named(offers, &named, now),
+                None => self.list_themes(offers, name),
+            },
             ThemeAnswer::Kept(text) => self.say(Level::Note, text, now),
             // It is worn all the same, until the screen closes.
             ThemeAnswer::Failed(why) => self.say(Level::Warning, why, now),

@@ -189,6 +189,7 @@ impl Desk {
             (None, Some(editor)) => {
                 editor.text.insert_tab();
             }
+            (Some(Dialog::Command(line)), _) => line.complete(places),
             (Some(Dialog::Palette(_)), _) => {
                 if let Some(Dialog::Palette(it)) = &mut self.dialog {
                     let count = it.matches.len().max(1).cast_signed();

@@ -227,6 +227,7 @@ acts! {
     Back, "back", "back", "go back; never interrupts an agent", [Stage, Roster, Zoom, Cast, Script, Library, Audition, Diffs, Versus, Past, Inbox, Ledger, Request, Reading, Replay];
     Help, "help", "help", "what the keys do here", [Everywhere, Dialog, Field, Editor];
     Palette, "palette", "", "find anything by its name", [Everywhere];
+    CommandLine, "command-line", "", "say what is to be done: an act, or theme, agent, cast, play, open with a name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
     Limits, "limits", "", "all budgets and how much of each is used; Enter gives one another amount", [Everywhere];
     Themes, "themes", "", "how the screen looks: try themes on, and keep one", [Everywhere];

@@ -99,6 +99,29 @@ impl Keymap {
         offered.into_iter().map(|(_, bound, word)| (label(&bound.chords), word)).collect()
     }
 
+    /// What comes after the keys pressed so far, and what that is, where they are the
+    /// beginning of something.
+    pub fn after(&self, context: Context, pressed: &[Chord]) -> Vec<(String, String)> {
+        let begun = self.holding(context).filter(|it| {
+            it.chords.len() > pressed.len()
+                && it.chords.starts_with(pressed)
+                && self.is_reached(context, it)
+        });
+        let word = |act: Act| act.label().map_or_else(|| act.name().replace('-', " "), Into::into);
+        begun.map(|it| (label(&it.chords[pressed.len()..]), word(it.act))).collect()
+    }
+
+    /// Everything that keys do elsewhere than here, section by section.
+    pub fn help_elsewhere(&self, context: Context) -> Vec<HelpPart> {
+        let is_here = |it: &Section| context.sections().contains(it);
+        let part = |section: Section| HelpPart {
+            title: section.title(),
+            lines: lines(self.bound.iter().filter(|it| it.section == section).collect()),
+        };
+        let all = Section::ALL.into_iter().filter(|it| !is_here(it)).map(part);
+        all.filter(|it| !it.lines.is_empty()).collect()
+    }
+
     /// Everything that keys do here, section by section.
     pub fn help(&self, context: Context) -> Vec<HelpPart> {
         let part = |section: Section| {

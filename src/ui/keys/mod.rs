@@ -5,6 +5,7 @@ mod act;
 mod chord;
 mod context;
 mod keymap;
+mod leader;
 mod read;
 pub mod send;
 

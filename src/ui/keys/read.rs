@@ -1,6 +1,6 @@
 //! `keys.toml` read, layer over layer.
 
-use super::{Act, Chord, Keymap, Section};
+use super::{Act, Chord, Keymap, Section, leader};
 use crate::config::{
     Brought, ConfigError, Environment, Fault, FileKind, Layer, Source, closest, sources, told,
 };
@@ -11,10 +11,10 @@ use toml::{
 };
 
 /// What is wrong at a place of the file.
-struct Wrong {
-    span: Range<usize>,
-    message: String,
-    mend: Option<String>,
+pub(super) struct Wrong {
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) mend: Option<String>,
 }
 
 /// One line of the file, judged.
@@ -59,8 +59,10 @@ impl Keymap {
 fn read_all(files: &[Source]) -> (Keymap, Vec<Fault>) {
     let mut keymap = Keymap::default();
     let mut faults = Vec::new();
+    // Who says it last moves all that is said with it.
+    let leader = files.iter().rev().find_map(leader::said);
     for file in files {
-        let mut wrongs = lay_over(&mut keymap, file);
+        let mut wrongs = lay_over(&mut keymap, file, leader);
         wrongs.sort_by_key(|it| it.span.start);
         faults.extend(
             wrongs.into_iter().map(|it| {
@@ -71,7 +73,7 @@ fn read_all(files: &[Source]) -> (Keymap, Vec<Fault>) {
     (keymap, faults)
 }
 
-fn lay_over(keymap: &mut Keymap, file: &Source) -> Vec<Wrong> {
+fn lay_over(keymap: &mut Keymap, file: &Source, leader: Option<Chord>) -> Vec<Wrong> {
     let (document, errors) = DeTable::parse_recoverable(&file.text);
     if !errors.is_empty() {
         let wrong = |error: &toml::de::Error| {
@@ -83,10 +85,14 @@ fn lay_over(keymap: &mut Keymap, file: &Source) -> Vec<Wrong> {
     let mut wrongs = Vec::new();
     let mut lines = Vec::new();
     for (name, table) in document.get_ref() {
+        if name.get_ref() == leader::NAME {
+            wrongs.extend(leader::wrong(table, file.layer));
+            continue;
+        }
         match section(name, table) {
             Ok((section, table)) => {
                 for (keys, act) in table {
-                    match line(section, keys, act, file.layer) {
+                    match line(section, (keys, leader), act, file.layer) {
                         Ok(line) => lines.push(line),
                         Err(wrong) => wrongs.push(wrong),
                     }
@@ -113,7 +119,7 @@ fn section<'t, 'a>(
     let known = Section::ALL.map(Section::name);
     let Some(section) = Section::named(text) else {
         let mend = closest(text, &known).map_or_else(
-            || format!("there is {}", known.join(", ")),
+            || format!("there is {}, and the line leader", known.join(", ")),
             |it| format!("did you mean [{it}]?"),
         );
         let message = format!("unknown section `{text}`");
@@ -130,16 +136,11 @@ fn section<'t, 'a>(
 
 fn line(
     section: Section,
-    keys: &Spanned<std::borrow::Cow<'_, str>>,
+    (keys, leader): (&Spanned<std::borrow::Cow<'_, str>>, Option<Chord>),
     value: &Spanned<DeValue<'_>>,
     layer: Layer,
 ) -> Result<Line, Wrong> {
-    let chords: Result<Vec<Chord>, _> = keys.get_ref().split(' ').map(str::parse).collect();
-    let chords = chords.map_err(|error| Wrong {
-        span: keys.span(),
-        message: error.to_string(),
-        mend: Some("keys pressed one after another have a space between them: \"g g\"".to_owned()),
-    })?;
+    let chords = leader::chords(keys, leader)?;
     let act = match value.get_ref() {
         DeValue::Boolean(false) => None,
         DeValue::String(name) => Some(act(section, name, value.span())?),

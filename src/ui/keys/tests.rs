@@ -1,5 +1,18 @@
 use super::*;
-use crate::config::{ConfigError, FileKind, Layer, Source};
+use crate::config::{ConfigError, FileKind, KEYMAPS, Layer, Source, keymap};
+
+/// Every keymap that comes along, by its name.
+fn shipped() -> Vec<(&'static str, Keymap)> {
+    let with = |name: &'static str| {
+        let files: Vec<_> =
+            std::iter::once(FileKind::Keys.built_in()).chain(keymap(name)).collect();
+        match Keymap::from_sources(&files) {
+            Ok(keymap) => (name, keymap),
+            Err(error) => panic!("{name}: {error}"),
+        }
+    };
+    KEYMAPS.into_iter().map(with).collect()
+}
 
 fn over(layer: Layer, text: &str) -> Result<Keymap, ConfigError> {
     Keymap::from_sources(&[FileKind::Keys.built_in(), Source::new(layer, "keys.toml", text)])
@@ -15,19 +28,22 @@ fn told(text: &str) -> String {
 
 #[test]
 fn every_act_has_a_key_in_every_context_of_its_sections() {
-    let keymap = Keymap::built_in().unwrap();
-    for act in Act::all() {
-        let anywhere = Context::ALL.iter().any(|it| !keymap.keys_for(*it, act).is_empty());
-        assert!(anywhere, "{} has no key", act.name());
+    for (name, keymap) in shipped() {
+        for act in Act::all() {
+            let anywhere = Context::ALL.iter().any(|it| !keymap.keys_for(*it, act).is_empty());
+            assert!(anywhere, "{name}: {} has no key", act.name());
+        }
     }
 }
 
 #[test]
 fn every_key_works_where_it_is_said_to_or_is_hidden_by_a_nearer_one() {
-    let keymap = Keymap::built_in().unwrap();
-    for context in Context::ALL {
-        for line in keymap.help(context).iter().flat_map(|it| &it.lines) {
-            assert!(!keymap.keys_for(context, line.act).is_empty(), "{context:?}: {line:?}");
+    for (name, keymap) in shipped() {
+        for context in Context::ALL {
+            for line in keymap.help(context).iter().flat_map(|it| &it.lines) {
+                let keys = keymap.keys_for(context, line.act);
+                assert!(!keys.is_empty(), "{name}: {context:?}: {line:?}");
+            }
         }
     }
 }
@@ -74,7 +90,8 @@ fn the_issues_keys_mean_what_it_says() {
         (Context::Zoom, "g", Act::ScrollTop),
         (Context::Zoom, "G", Act::ScrollEnd),
         (Context::Stage, "?", Act::Help),
-        (Context::Stage, ":", Act::Palette),
+        (Context::Stage, ":", Act::CommandLine),
+        (Context::Stage, "ctrl+p", Act::Palette),
         (Context::Stage, "q", Act::Quit),
         (Context::Stage, "ctrl+c", Act::Quit),
         (Context::Replay, "space", Act::PlayPause),
@@ -112,24 +129,26 @@ fn nobody_is_directed_in_a_replay_and_nothing_approved_off_a_request() {
 
 #[test]
 fn esc_never_touches_an_agent() {
-    let keymap = Keymap::built_in().unwrap();
-    for context in Context::ALL {
-        let found = keymap.lookup(context, &chords("esc"));
-        let harmless = [Lookup::Found(Act::Back), Lookup::Found(Act::Cancel), Lookup::Unbound];
-        assert!(harmless.contains(&found), "{context:?}: {found:?}");
+    for (name, keymap) in shipped() {
+        for context in Context::ALL {
+            let found = keymap.lookup(context, &chords("esc"));
+            let harmless = [Lookup::Found(Act::Back), Lookup::Found(Act::Cancel), Lookup::Unbound];
+            assert!(harmless.contains(&found), "{name}: {context:?}: {found:?}");
+        }
     }
 }
 
 #[test]
 fn letters_are_typed_where_text_is_typed() {
-    let keymap = Keymap::built_in().unwrap();
-    for context in Context::ALL.into_iter().filter(|it| it.is_typing()) {
-        for letter in ' '..='~' {
-            let chord = Chord::new(
-                crossterm::event::KeyCode::Char(letter),
-                crossterm::event::KeyModifiers::NONE,
-            );
-            assert_eq!(keymap.lookup(context, &[chord]), Lookup::Unbound, "{letter}");
+    for (name, keymap) in shipped() {
+        for context in Context::ALL.into_iter().filter(|it| it.is_typing()) {
+            for letter in ' '..='~' {
+                let chord = Chord::new(
+                    crossterm::event::KeyCode::Char(letter),
+                    crossterm::event::KeyModifiers::NONE,
+                );
+                assert_eq!(keymap.lookup(context, &[chord]), Lookup::Unbound, "{name}: {letter}");
+            }
         }
     }
     assert!(told("[editor]\nq = \"save\"").contains("text here"));
@@ -214,4 +233,60 @@ fn the_footer_begins_with_what_is_particular_and_ends_with_the_way_out() {
     let request = keymap.footer(Context::Request);
     assert_eq!(request[0], ("a".to_owned(), "approve"));
     assert_eq!(keymap.footer(Context::Stage).last().unwrap(), &("q".to_owned(), "quit"));
+}
+
+#[test]
+fn vim_and_emacs_have_the_keys_that_their_fingers_know() {
+    let keymaps = shipped();
+    let of = |name| &keymaps.iter().find(|it| it.0 == name).unwrap().1;
+    let found = |name, context, keys| of(name).lookup(context, &chords(keys));
+    let vim = [
+        (Context::Zoom, "g g", Act::ScrollTop),
+        (Context::Zoom, "g t", Act::TabNext),
+        (Context::Replay, "g g", Act::ReplayStart),
+        (Context::Stage, "ctrl+w l", Act::FocusRight),
+        (Context::Stage, "ctrl+f", Act::PageDown),
+        (Context::Stage, ", p", Act::Pause),
+        (Context::Changes, "z M", Act::FoldAll),
+        (Context::Cast, ", t", Act::Themes),
+    ];
+    for (context, keys, act) in vim {
+        assert_eq!(found("vim", context, keys), Lookup::Found(act), "{keys} in {context:?}");
+    }
+    let emacs = [
+        (Context::Stage, "ctrl+n", Act::FocusDown),
+        (Context::Zoom, "ctrl+v", Act::PageDown),
+        (Context::Zoom, "alt+v", Act::PageUp),
+        (Context::Cast, "alt+x", Act::CommandLine),
+        (Context::Past, "ctrl+x ctrl+c", Act::Quit),
+        (Context::Editor, "ctrl+x ctrl+s", Act::Save),
+        (Context::Field, "ctrl+g", Act::Cancel),
+        (Context::Dialog, "ctrl+n", Act::ChoiceNext),
+    ];
+    for (context, keys, act) in emacs {
+        assert_eq!(found("emacs", context, keys), Lookup::Found(act), "{keys} in {context:?}");
+    }
+    assert_eq!(found("vim", Context::Zoom, "g"), Lookup::Pending);
+    assert_eq!(found("emacs", Context::Editor, "ctrl+x"), Lookup::Pending);
+}
+
+#[test]
+fn the_leader_that_is_said_last_stands_before_all_that_is_said_with_it() {
+    let vim = keymap("vim").unwrap();
+    let own = Source::new(Layer::User, "keys.toml", "leader = \"\\\\\"\n");
+    let keymap = Keymap::from_sources(&[FileKind::Keys.built_in(), vim, own]).unwrap();
+    assert_eq!(keymap.keys_for(Context::Stage, Act::Pause), ["p", "\\ p"]);
+    let next = keymap.after(Context::Stage, &chords("\\"));
+    assert!(next.contains(&("p".to_owned(), "pause".to_owned())), "{next:?}");
+    assert_eq!(keymap.lookup(Context::Stage, &chords(", p")), Lookup::Unbound);
+    let cases = [
+        ("[stage]\n\"leader z\" = \"zoom\"", "keys.toml:2:1: no leader is chosen"),
+        ("leader = 3", "keys.toml:1:10: the leader is one key"),
+        ("leader = \"a b\"", "keys.toml:1:10: expected a key"),
+    ];
+    for (text, what) in cases {
+        assert!(told(text).contains(what), "{text}: {}", told(text));
+    }
+    let brought = over(Layer::Project, "leader = \"x\"").unwrap_err().to_string();
+    assert!(brought.contains("a project file may not choose the leader"), "{brought}");
 }

@@ -45,6 +45,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
         row.put(&pressed.join(" "), palette.key).put(" …", palette.dim).skip(2);
+        return draw_after(&mut row, context, sight);
     }
     let offers = scene.desk.keymap.footer(context);
     let (last, first): (Vec<_>, Vec<_>) = offers.into_iter().partition(|(_, it)| is_last(it));
@@ -81,6 +82,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
             return;
         }
         row.put(&key, off).skip(1).put(word, off).skip(2);
+    }
+}
+
+/// Draws what the next key can be, where some were pressed that are its beginning.
+fn draw_after(row: &mut Row, context: Context, sight: Sight) {
+    let (desk, palette) = (sight.desk(), sight.palette);
+    for (key, word) in desk.keymap.after(context, &desk.pressed) {
+        if width(&key) + width(&word) + 2 > row.room() {
+            return;
+        }
+        row.put(&key, palette.key).skip(1).put(&word, palette.dim).skip(2);
     }
 }
 

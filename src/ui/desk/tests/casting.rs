@@ -170,13 +170,13 @@ fn a_replay_has_no_cast_and_says_so() {
 #[test]
 fn the_palette_offers_on_the_cast_what_can_be_done_there() {
     let mut story = with_roles(2, &["scout"]);
-    story.press("C :");
+    story.press("C ctrl+p");
     let Some(Dialog::Palette(list)) = &story.desk.dialog else { panic!("no palette") };
     let offers = |act| list.matches.iter().any(|it| it.goal == Goal::Do(act));
     assert!(offers(Act::NewAgent) && offers(Act::ToStage) && offers(Act::PauseAll));
     assert!(!offers(Act::Pause) && !offers(Act::Zoom) && !offers(Act::ChoiceNext));
     story.press("esc").desk.playhead = Some(Playhead::default());
-    story.press("esc :");
+    story.press("esc ctrl+p");
     let Some(Dialog::Palette(list)) = &story.desk.dialog else { panic!("no palette") };
     assert!(!list.matches.iter().any(|it| it.goal == Goal::Do(Act::ToCast)));
 }

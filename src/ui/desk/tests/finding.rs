@@ -94,9 +94,9 @@ fn a_match_stays_the_same_one_where_another_stretch_is_loaded_around_it() {
 #[test]
 fn the_palette_finds_acts_and_agents() {
     let mut story = Story::of(2);
-    story.press(":").write("agent-2").press("enter");
+    story.press("ctrl+p").write("agent-2").press("enter");
     assert_eq!((story.desk.focus, story.desk.dialog.is_none()), (Some(TWO), true));
-    story.press(":").write("all agents, or resume").press("enter");
+    story.press("ctrl+p").write("all agents, or resume").press("enter");
     assert_eq!(story.sent(), [Command::PauseAll]);
 }
 
@@ -111,7 +111,7 @@ fn the_palette_finds_an_act_by_the_name_that_the_footer_gives_it() {
         ("help", Act::Help),
         ("roster", Act::Roster),
     ] {
-        story.press(":").write(word);
+        story.press("ctrl+p").write(word);
         let Some(Dialog::Palette(palette)) = &story.desk.dialog else { panic!("no palette") };
         assert_eq!(palette.matches.first().map(|it| &it.goal), Some(&Goal::Do(wanted)), "{word}");
         story.press("esc");
@@ -133,6 +133,23 @@ fn the_help_lists_the_keys_that_hold_here_and_can_be_filtered() {
     assert_eq!(count(&story), all);
     story.press("esc");
     assert!(story.desk.dialog.is_none());
+}
+
+#[test]
+fn the_help_is_searched_for_keys_of_other_places_too_and_this_one_comes_first() {
+    let mut story = Story::of(1);
+    story.press("?");
+    let titles = |story: &Story| match &story.desk.dialog {
+        Some(Dialog::Help(help)) => help.parts.iter().map(|it| it.title).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(titles(&story)[0], "The stage");
+    assert!(!titles(&story).contains(&"The cast"));
+    story.press("/").write("agent");
+    let found = titles(&story);
+    let place = |title: &str| found.iter().position(|it| *it == title);
+    assert_eq!(place("The stage"), Some(0));
+    assert!(place("The cast") > place("Everywhere"), "{found:?}");
 }
 
 /// The help that is open, as what its keys do.

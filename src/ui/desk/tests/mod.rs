@@ -4,6 +4,7 @@ mod answering;
 mod auditions;
 mod casting;
 mod changes;
+mod commanding;
 mod comparing;
 mod directing;
 mod dressing;

@@ -160,7 +160,7 @@ fn a_faulty_script_is_not_begun() {
 #[test]
 fn scripts_are_found_in_the_palette_once_they_are_read() {
     let mut story = Story::of(1);
-    story.press(":").write("script rich");
+    story.press("ctrl+p").write("script rich");
     assert_eq!(story.desk.take_script_wish(), Some(ScriptTask::List));
     story.take(ScriptAnswer::Listed(offers(), 0));
     story.press("enter");

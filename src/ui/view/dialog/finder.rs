@@ -63,7 +63,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hi
         None => prose::plain(it.hint, columns, palette.dim),
     };
     let wanted = if it.hint.is_empty() && it.fault.is_none() { 0 } else { hint.len() };
-    let room = area.height.saturating_sub(edges);
+    // One that stands low leaves no line free above and below it.
+    let room = area.height.saturating_sub(if it.is_low { edges / 2 } else { edges });
     // What is typed and the keys are never what is cut off.
     let hinted = u16::try_from(wanted).unwrap_or(u16::MAX).min(room.saturating_sub(1 + field));
     let head = field + hinted;

@@ -2,6 +2,7 @@
 
 mod casting;
 mod choice;
+mod command;
 mod draft;
 mod evidence;
 mod finder;
@@ -45,7 +46,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     // What is looked through stays as it is.
     let finds = match &desk.dialog {
         Some(Dialog::Prompt(it)) => it.purpose.finds(),
-        Some(Dialog::Themes(_)) => true,
+        Some(Dialog::Themes(_) | Dialog::Command(_)) => true,
         _ => false,
     };
     if desk.editor.is_some() || !finds {
@@ -73,6 +74,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
             };
             finder::draw(buffer, area, finder, sight, hits);
         }
+        Dialog::Command(line) => command::draw(buffer, area, (line, &keys), sight, hits),
         Dialog::Question(question) => choice::draw(buffer, area, question, sight, hits),
         Dialog::Prompt(prompt) => draw_prompt(buffer, area, (prompt, &keys), sight, hits),
         Dialog::NewAgent(form) => casting::draw(buffer, area, (form, &keys), sight, hits),

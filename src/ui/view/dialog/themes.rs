@@ -18,8 +18,10 @@ use super::{
 use crate::ui::desk::{ThemeList, ThemeOffer};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-/// So many lines it takes at most: the rest shows what is tried on.
-const LINES: u16 = 12;
+/// So many lines of the screen are seen above it, in what is tried on.
+const SEEN: u16 = 10;
+/// It takes no fewer than these where there are as many.
+const LEAST: u16 = 12;
 
 pub(super) fn draw(
     buffer: &mut Buffer,
@@ -40,7 +42,7 @@ pub(super) fn draw(
         chosen: it.selected,
         keys,
     };
-    let height = LINES.min(area.height);
+    let height = area.height.saturating_sub(SEEN).max(LEAST).min(area.height);
     let low = ink::lines(area, area.height.saturating_sub(height), height);
     finder::draw(buffer, low, finder, sight, hits);
 }

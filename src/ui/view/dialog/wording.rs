@@ -30,6 +30,12 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
         Dialog::Nearby(_) => vec![(Act::Choose, "watch it"), (Act::Cancel, "back")],
         Dialog::Evidence(_) => vec![(Act::Choose, "open it"), (Act::Cancel, "back")],
         Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
+        Dialog::Command(_) => vec![
+            (Act::Choose, "do it"),
+            (Act::FieldNext, "complete"),
+            (Act::ChoicePrevious, "former ones"),
+            (Act::Cancel, "back"),
+        ],
         Dialog::Prompt(prompt) => {
             vec![(Act::Choose, of_prompt(&prompt.purpose)), (Act::Cancel, "back")]
         }

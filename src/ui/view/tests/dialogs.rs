@@ -215,3 +215,40 @@ fn themes_lie_low_and_leave_the_screen_in_sight() {
         assert!(picture.lines().take(3).any(|it| it.contains("scout")), "{picture}");
     }
 }
+
+#[test]
+fn as_many_themes_are_listed_as_there_is_room_for_below_what_is_tried_on() {
+    for (width, height, least) in [(80, 24, 8), (120, 35, 18), (200, 60, 20)] {
+        let picture = opened(Act::Themes, (width, height), |desk, story| {
+            let offer = |name: &str| ThemeOffer {
+                name: name.to_owned(),
+                about: String::new(),
+                theme: Ok(Box::new(Theme::builtin(name).unwrap())),
+            };
+            let listed = Theme::names().map(offer).collect();
+            let _done = desk.take_themes(ThemeAnswer::Listed(listed, "night".into()), story.now());
+        });
+        let is_listed = |name: &&str| picture.lines().any(|it| it.contains(&format!(" {name} ")));
+        let listed = Theme::names().filter(is_listed).count();
+        assert!(listed >= least, "{listed} at {width}x{height}: {picture}");
+        assert!(picture.lines().take(8).any(|it| it.contains("scout")), "{picture}");
+    }
+}
+
+#[test]
+fn the_command_line_lists_what_fits_and_says_what_it_takes() {
+    for size in [(60, 16), (80, 24), (120, 35)] {
+        let typed = |text: &str| {
+            opened(Act::CommandLine, size, |desk, six| {
+                drop(desk.paste(text, &six.stage, six.now()));
+            })
+        };
+        let picture = typed("theme n");
+        assert!(picture.contains("> theme n") && picture.contains("▸ theme n"), "{picture}");
+        assert!(picture.contains("wear the theme"), "{picture}");
+        assert!(picture.contains("Enter do it"), "{picture}");
+        assert!(picture.lines().take(2).any(|it| it.contains("scout")), "{picture}");
+        assert!(typed("redirect").contains("It takes what the agent is told."));
+        assert!(typed("qqqq").contains("No command is called that."));
+    }
+}

@@ -104,3 +104,20 @@ fn who_was_cut_off_is_not_called_running_and_nobody_is_directed_any_more() {
         assert!(last.contains("Enter zoom") && last.contains("q quit"), "{last}");
     }
 }
+
+#[test]
+fn what_the_next_key_can_be_stands_where_one_waits_for_it() {
+    let six = six();
+    let vim = crate::config::keymap("vim").unwrap();
+    let files = [crate::config::FileKind::Keys.built_in(), vim];
+    let waiting = with(|it| {
+        it.keymap = Arc::new(Keymap::from_sources(&files).unwrap());
+        it.pressed = vec!["ctrl+w".parse().unwrap()];
+    });
+    for size in [(80, 24), (120, 35)] {
+        let picture = words(&shot(&scene(&six, &waiting), size));
+        let footer = picture.lines().last().unwrap();
+        assert!(footer.contains("Ctrl+W …  h focus left  j focus down"), "{footer}");
+        assert!(!footer.contains("pause"), "{footer}");
+    }
+}

@@ -49,9 +49,10 @@ use ratatui::{
 use std::sync::{Arc, LazyLock};
 
 /// What opens each dialog and editor.
-const DIALOGS: [Act; 10] = [
+const DIALOGS: [Act; 11] = [
     Act::Help,
     Act::Palette,
+    Act::CommandLine,
     Act::Quit,
     Act::Stop,
     Act::NewAgent,

@@ -1,0 +1,259 @@
+//! The command line: what the palette lists, by its name, with what it takes.
+
+use super::{Desk, Dialog, Done, Field, Goal, PaletteItem};
+use crate::{
+    config::closest,
+    model::{Level, Millis, Stage},
+    ui::keys::Act,
+};
+
+/// What else acts are called.
+const ALSO: [(&str, Act); 19] = [
+    ("q", Act::Quit),
+    ("h", Act::Help),
+    ("stage", Act::ToStage),
+    ("cast", Act::ToCast),
+    ("scripts", Act::ToScript),
+    ("inbox", Act::ToInbox),
+    ("history", Act::ToPast),
+    ("ledger", Act::ToLedger),
+    ("theme", Act::Themes),
+    ("new", Act::NewAgent),
+    ("model", Act::ChangeModel),
+    ("budget", Act::ChangeBudget),
+    ("check", Act::Verify),
+    ("edit", Act::EditInstructions),
+    ("filter", Act::Search),
+    ("find", Act::Search),
+    ("tell", Act::Redirect),
+    ("next", Act::NextWaiting),
+    ("undo", Act::Rewind),
+];
+
+/// What acts take behind their name: what they would ask for else.
+const TAKES: [(Act, &str); 9] = [
+    (Act::Redirect, "what the agent is told"),
+    (Act::ChangeModel, "provider/model"),
+    (Act::ChangeBudget, "dollars, or none"),
+    (Act::Verify, "a command; or judge: what is good"),
+    (Act::Search, "words"),
+    (Act::Plan, "what you want, in a sentence"),
+    (Act::Note, "what is noted at this moment"),
+    (Act::RankRoles, "a brief"),
+    (Act::Themes, "the name of a theme"),
+];
+
+/// A line that says what is to be done.
+#[derive(Debug, Clone, Default)]
+pub struct CommandLine {
+    /// What is typed.
+    pub input: Field,
+    /// What fits it, the best first.
+    pub matches: Vec<PaletteItem>,
+    /// Which is marked: what Enter does where what is typed is no command itself.
+    pub selected: usize,
+    /// What is wrong with it, once it was tried.
+    pub fault: Option<String>,
+    /// The line is one of those that fit: they stay while it is gone through them.
+    is_completed: bool,
+    /// All there is.
+    all: Vec<PaletteItem>,
+    /// Which of the former lines is shown, counted from the last; none for a new one.
+    recalled: Option<usize>,
+    /// The new one, meanwhile.
+    typed: String,
+}
+
+impl CommandLine {
+    /// What stands behind the name of an act that takes something, and the act.
+    fn given(&self) -> Option<(Act, &str)> {
+        let (name, rest) = self.input.text().trim_start().split_once(' ')?;
+        let act = self.act_called(name)?;
+        TAKES.iter().any(|it| it.0 == act).then_some((act, rest.trim()))
+    }
+
+    /// What the act takes whose name is typed, in words.
+    pub fn takes(&self) -> Option<&'static str> {
+        let act = match self.given() {
+            Some((act, _)) => act,
+            None => self.act_called(self.input.text().trim())?,
+        };
+        TAKES.iter().find(|it| it.0 == act).map(|it| it.1)
+    }
+
+    /// The act of this name, where it is offered.
+    fn act_called(&self, name: &str) -> Option<Act> {
+        let also = ALSO.iter().find(|it| it.0 == name).map(|it| it.1);
+        let act = Act::named(name).or(also)?;
+        self.all.iter().any(|it| it.goal == Goal::Do(act)).then_some(act)
+    }
+
+    /// Lists what fits: first what begins so, then what has it somewhere.
+    fn fit(&mut self) {
+        let text = self.input.text().trim_start().to_lowercase();
+        let place = |it: &PaletteItem| {
+            let command = it.command.to_lowercase();
+            match command.find(text.trim_end()) {
+                Some(0) if command.len() == text.len() => Some(0),
+                Some(0) => Some(1),
+                Some(_) => Some(2),
+                None => None,
+            }
+        };
+        let is_said = self.given().is_some_and(|it| it.0 != Act::Themes);
+        self.selected = 0;
+        self.is_completed = false;
+        self.matches.clear();
+        if text.is_empty() || is_said {
+            return;
+        }
+        let mut found: Vec<_> =
+            self.all.iter().filter_map(|it| Some((place(it)?, it.clone()))).collect();
+        found.sort_by_key(|it| it.0);
+        self.matches = found.into_iter().map(|it| it.1).collect();
+    }
+
+    fn write(&mut self, text: &str) {
+        self.input = Field::new(text);
+        self.fault = None;
+    }
+
+    /// Writes the next of those that fit into the line.
+    pub(super) fn complete(&mut self, places: isize) {
+        if self.input.text().trim().is_empty() && self.matches.is_empty() {
+            self.matches.clone_from(&self.all);
+        }
+        let count = self.matches.len().cast_signed();
+        if count == 0 {
+            return;
+        }
+        // The first press takes what is marked.
+        let step = if self.is_completed { places } else { places.min(0) };
+        self.choose((self.selected.cast_signed() + step).rem_euclid(count).unsigned_abs());
+    }
+
+    /// Writes this one of those that fit into the line.
+    pub(super) fn choose(&mut self, place: usize) {
+        let Some(item) = self.matches.get(place) else { return };
+        let text = item.command.clone();
+        self.write(&text);
+        (self.selected, self.is_completed) = (place, true);
+    }
+
+    /// Shows a former line: one further back, or one further on.
+    fn recall(&mut self, places: isize, former: &[String]) {
+        let here = self.recalled.map_or(-1, usize::cast_signed);
+        let last = former.len().cast_signed() - 1;
+        let there = (here - places).clamp(-1, last);
+        if here == -1 {
+            self.input.text().clone_into(&mut self.typed);
+        }
+        self.recalled = usize::try_from(there).ok();
+        let text = match self.recalled {
+            Some(back) => former.iter().rev().nth(back).cloned().unwrap_or_default(),
+            None => self.typed.clone(),
+        };
+        self.write(&text);
+        self.fit();
+    }
+
+    /// What is wrong with it, and what comes nearest.
+    fn unknown(&self) -> String {
+        let text = self.input.text().trim();
+        let name = text.split(' ').next().unwrap_or_default();
+        let known: Vec<&str> = self
+            .all
+            .iter()
+            .map(|it| it.command.as_str())
+            .chain(ALSO.iter().filter(|it| self.act_called(it.0).is_some()).map(|it| it.0))
+            .collect();
+        if Act::named(name).is_some() {
+            return format!("`{name}` does nothing here");
+        }
+        match closest(text, &known).or_else(|| closest(name, &known)) {
+            Some(meant) => format!("no command is called `{text}`: did you mean `{meant}`?"),
+            None => format!("no command is called `{text}`: Tab lists them on an empty line"),
+        }
+    }
+}
+
+impl Desk {
+    /// Opens the command line.
+    pub(super) fn open_command_line(&mut self, stage: &Stage) -> Done {
+        self.want_all_there_is();
+        let all = self.all_there_is(stage);
+        self.dialog = Some(Dialog::Command(Box::new(CommandLine { all, ..Default::default() })));
+        Done::Redraw
+    }
+
+    /// Lists what fits what is typed by now, with what has become known meanwhile.
+    pub(super) fn fit_command(&mut self, stage: &Stage) {
+        let Some(Dialog::Command(mut line)) = self.dialog.take() else { return };
+        // Where the keys go decides what can be done: not to the line itself.
+        line.all = self.all_there_is(stage);
+        (line.fault, line.recalled) = (None, None);
+        line.fit();
+        self.dialog = Some(Dialog::Command(line));
+    }
+
+    /// Shows a former line.
+    pub(super) fn recall_command(&mut self, places: isize) -> Done {
+        if let Some(Dialog::Command(line)) = &mut self.dialog {
+            line.recall(places, &self.commands);
+        }
+        Done::Redraw
+    }
+
+    /// Does what the line says.
+    pub(super) fn run_command(
+        &mut self,
+        mut line: Box<CommandLine>,
+        stage: &Stage,
+        now: Millis,
+    ) -> Done {
+        let text = line.input.text().trim().to_owned();
+        if text.is_empty() {
+            return Done::Redraw;
+        }
+        self.commands.retain(|it| *it != text);
+        self.commands.push(text.clone());
+        if let Some((act, given)) = line.given().filter(|it| !it.1.is_empty()) {
+            return self.act_with(act, given, stage, now);
+        }
+        if let Some(act) = line.act_called(&text) {
+            return self.act(act, stage, now);
+        }
+        let named = line.all.iter().find(|it| it.command == text);
+        if let Some(item) = named.or_else(|| line.matches.get(line.selected)) {
+            let goal = item.goal.clone();
+            return self.reach(goal, stage, now);
+        }
+        line.fault = Some(line.unknown());
+        self.dialog = Some(Dialog::Command(line));
+        Done::Redraw
+    }
+
+    /// Does an act with what it would ask for else.
+    fn act_with(&mut self, act: Act, given: &str, stage: &Stage, now: Millis) -> Done {
+        if act == Act::Themes {
+            return self.wear(given);
+        }
+        let done = self.act(act, stage, now);
+        if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
+            prompt.field = Field::new(given);
+            self.typed(stage);
+            return self.choose(stage, now);
+        }
+        if self.dialog.is_some() {
+            return done;
+        }
+        let Some(editor) = &mut self.editor else { return done };
+        let is_draft = !editor.written().trim().is_empty();
+        editor.text.insert_str(given);
+        if is_draft {
+            let text = "a draft was there: what you typed stands in it, and is not sent yet";
+            return self.say(Level::Note, text, now);
+        }
+        self.save(stage, now)
+    }
+}
