@@ -17,7 +17,7 @@ use crate::{
         show::{
             self, Comparer, DiffReader, FindOut, Finding, Manners, Options, SendAlert, Wardrobe,
         },
-        terminal::Calling,
+        terminal::{Calling, Clipboard},
         theme::{Depth, Rgb, Theme, choose},
         view::Welcome,
     },
@@ -63,6 +63,7 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     desk.past.is_there = true;
     let ui = &house.company.config().settings.ui;
     desk.is_plain = ui.glyphs == Glyphs::Ascii;
+    desk.layout = ui.layout;
     desk.is_calm = ui.motion == Motion::Reduced;
     if let Some(why) = &house.unlogged {
         let _drawn_later = desk.say(Level::Warning, why, Millis(0));
@@ -242,6 +243,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         title: format!("auteur · {}", crate::text::one_line(&title, 60)),
         mouse: ui.mouse,
         editor: house.environment.editor().map(str::to_owned),
+        clipboard: Clipboard::find(&house.environment),
         drafts: house.state.join("drafts"),
         log: house.state.join("log"),
         diffs: Arc::new(DiffReader::new(Git::find(&house.environment))),

@@ -29,19 +29,22 @@ pub(super) fn see_to(house: &House, depth: Depth) -> SeeToThemes {
             let offers = offers(named, paths.themes().as_deref(), (said, depth));
             ThemeAnswer::Listed(offers, one_line(named, NAME))
         }
-        ThemeTask::Keep(name) => write(&house, &name),
+        ThemeTask::Keep(name) => write(&house, ("theme", "the theme is"), &name),
+        ThemeTask::KeepLayout(layout) => {
+            write(&house, ("layout", "the stage is laid out as"), layout.name())
+        }
     })
 }
 
-/// Writes down which theme is kept.
-fn write(house: &House, name: &str) -> ThemeAnswer {
+/// Writes down what is kept: under this key, and told in these words.
+fn write(house: &House, (key, words): (&str, &str), name: &str) -> ThemeAnswer {
     let heard = house.company.config().heard();
-    match keep(&house.environment, &heard, ("ui", "theme"), name) {
+    match keep(&house.environment, &heard, ("ui", key), name) {
         Ok(kept) => {
             let file = kept.file.display();
             let above = kept.above.map(|it| format!("; but {it} says it too, and counts more"));
             let above = above.unwrap_or_default();
-            let told = format!("the theme is {name} from now on: written into {file}{above}");
+            let told = format!("{words} {name} from now on: written into {file}{above}");
             ThemeAnswer::Kept(sanitise(&told).into_owned())
         }
         Err(why) => ThemeAnswer::Failed(sanitise(&format!("not written: {why}")).into_owned()),

@@ -73,7 +73,8 @@ pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_
 pub use servers::{Auth, McpServer, Servers};
 pub use settings::{
     Budget, Colour, Effort, Glyphs, Ground, Level, Limits, Log, Mode, Models, Motion, Permissions,
-    Price, Provider, Retry, Session, Settings, StateFolder, Ui, Wire, Workspace, WorstCase,
+    Price, Provider, Retry, Session, Settings, StageLayout, StateFolder, Ui, Wire, Workspace,
+    WorstCase,
 };
 pub(crate) use source::read as read_file;
 pub use source::{FileKind, Layer, Source, sources};

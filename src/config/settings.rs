@@ -296,6 +296,47 @@ pub enum Motion {
     Reduced,
 }
 
+/// How panes are laid out on the stage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StageLayout {
+    /// As many as fit, in rows and columns.
+    #[default]
+    Grid,
+    /// Side by side, each as high as the screen.
+    Columns,
+    /// The one that has the keys large, the others in a strip beside or below it.
+    Focus,
+    /// One at a time.
+    Single,
+}
+
+impl StageLayout {
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: [Self; 4] = [Self::Grid, Self::Columns, Self::Focus, Self::Single];
+
+    /// Its name in the settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Columns => "columns",
+            Self::Focus => "focus",
+            Self::Single => "single",
+        }
+    }
+
+    /// The next one, going round.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Grid => Self::Columns,
+            Self::Columns => Self::Focus,
+            Self::Focus => Self::Single,
+            Self::Single => Self::Grid,
+        }
+    }
+}
+
 /// The screen.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -304,6 +345,8 @@ pub struct Ui {
     pub theme: String,
     /// `default`, a keymap's name, or a path.
     pub keymap: String,
+    /// How panes are laid out on the stage.
+    pub layout: StageLayout,
     /// Frames a second at most, on output; a key is drawn at once.
     #[serde(deserialize_with = "between::<_, u16, 1, 240>")]
     pub fps: u16,

@@ -24,6 +24,7 @@ mod drawing;
 mod elsewhere;
 mod everything;
 mod exporting;
+mod fingers;
 mod house;
 mod keys;
 mod killing;

@@ -45,7 +45,7 @@ impl Desk {
                 self.dialog = Some(Dialog::Help(help));
                 Done::Redraw
             }
-            Some(dialog @ (Dialog::Role(_) | Dialog::Draft(_))) => {
+            Some(dialog @ (Dialog::Role(_) | Dialog::Draft(_) | Dialog::Copying(_))) => {
                 self.dialog = Some(dialog);
                 Done::Nothing
             }
@@ -86,6 +86,7 @@ impl Desk {
             }
             Goal::Cast(role) => self.cast_as(&role, stage, now),
             Goal::Wear(name) => self.wear(&name),
+            Goal::LayOut(layout) => self.lay_out(layout, stage),
             Goal::Open(journal) => Done::Recall(Recalled::beginning(&journal)),
         }
     }

@@ -1,8 +1,8 @@
 //! What may stand over the stage and want an answer.
 
 use super::{
-    CommandLine, DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm, SignSeen,
-    Sought, StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
+    CommandLine, Copying, DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm,
+    SignSeen, Sought, StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
@@ -18,6 +18,8 @@ pub enum Dialog {
     Palette(PaletteList),
     /// A line that says what is to be done.
     Command(Box<CommandLine>),
+    /// A text that stands still, to be copied from.
+    Copying(Box<Copying>),
     /// A question with choices.
     Question(Question),
     /// One line to be typed.

@@ -23,8 +23,8 @@ pub enum Done {
     Script(ScriptTask),
     /// A former session is opened there, as a replay.
     Recall(Recalled),
-    /// The director's own editor opens this path.
-    Visit(String),
+    /// The director's own editor opens this path, at this line of it.
+    Visit(String, Option<u32>),
     /// This goes to the clipboard.
     Copy(String),
     /// The replay moves.

@@ -3,6 +3,7 @@
 use super::{Desk, Dialog, Done, Field, Goal, PaletteItem, PaletteList, Prompt, PromptPurpose};
 use super::{RoleOffer, Screen, Scroll, Search, Towards};
 use crate::{
+    config::StageLayout,
     model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
     ui::{
         keys::{Act, Section},
@@ -19,10 +20,10 @@ use std::cmp::Reverse;
 const SESSIONS: usize = 200;
 
 /// The agents that fit a filter, in the order in which they stand.
-pub(super) fn fitting<'a>(filter: &str, agents: impl Iterator<Item = &'a Agent>) -> Vec<AgentId> {
+pub(super) fn fitting(filter: &str, stage: &Stage) -> Vec<AgentId> {
     // Letters that stand scattered in a brief would fit anything.
     let mut fit = Fit::of(filter, AtomKind::Substring);
-    agents.filter(|it| fit.score(&words(it)).is_some()).map(|it| it.id).collect()
+    stage.agents().filter(|it| fit.score(&words(it, stage)).is_some()).map(|it| it.id).collect()
 }
 
 /// The roles that fit a filter, in the order in which they stand.
@@ -41,11 +42,13 @@ fn words_of_role(role: &RoleOffer) -> String {
 }
 
 /// What an agent can be found by.
-fn words(agent: &Agent) -> String {
+fn words(agent: &Agent, stage: &Stage) -> String {
     let casting = &agent.casting;
     let brief: String = casting.brief.chars().take(300).collect();
     let need = if agent.needs_director() { "needs you" } else { "" };
-    format!("{} {} {} {} {need} {brief}", casting.name, casting.role, casting.model, agent.status())
+    let (name, role, model) = (&casting.name, &casting.role, &casting.model);
+    let part = super::order::part(agent, stage);
+    format!("{name} {role} {model} {} {need} {part} {brief}", agent.status())
 }
 
 /// A pattern of words.
@@ -93,7 +96,7 @@ impl Desk {
             (
                 PromptPurpose::Filter,
                 "filter",
-                "name, role, model, status, brief; or: needs you",
+                "name, role, model, state, script, step, brief; or: needs you",
                 self.filter.as_str(),
             )
         };
@@ -130,6 +133,7 @@ impl Desk {
             Some(Dialog::NewAgent(form)) => form.fault = None,
             Some(
                 Dialog::Question(_)
+                | Dialog::Copying(_)
                 | Dialog::Redirects(_)
                 | Dialog::Limits(_)
                 | Dialog::Nearby(_)
@@ -280,6 +284,12 @@ impl Desk {
             note: if name == self.wearing.name { "kept" } else { "" }.to_owned(),
             command: format!("theme {name}"),
         });
+        let layouts = StageLayout::ALL.into_iter().map(|layout| PaletteItem {
+            goal: Goal::LayOut(layout),
+            label: format!("lay the stage out: {}", layout.name()),
+            note: if layout == self.layout { "now" } else { "" }.to_owned(),
+            command: format!("layout {}", layout.name()),
+        });
         let is_there = self.named_screens().contains(&Screen::Past);
         let sessions = self.past.cards.iter().filter(|_| is_there).take(SESSIONS);
         let sessions = sessions.map(|it| {
@@ -291,14 +301,15 @@ impl Desk {
                 command: format!("open {name}"),
             }
         });
-        themes.chain(sessions).collect()
+        themes.chain(layouts).chain(sessions).collect()
     }
 
     /// Whether the palette lists an act: not those of a dialog, which is not
     /// open then, and in a replay none that directs. Nor one for what is not
     /// there: a session to take up, the demo.
     fn is_offered(&self, act: Act, stage: &Stage) -> bool {
-        let typing = [Section::Dialog, Section::Field, Section::Editor, Section::Terminal];
+        let typing =
+            [Section::Dialog, Section::Field, Section::Editor, Section::Terminal, Section::Copying];
         let only_typing = act.sections().iter().all(|it| typing.contains(it));
         let only_one = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         let directs = act.directs();
@@ -327,6 +338,7 @@ impl PaletteItem {
             | Goal::LookAt(_)
             | Goal::Cast(_)
             | Goal::Wear(_)
+            | Goal::LayOut(_)
             | Goal::Open(_) => String::new(),
         }
     }

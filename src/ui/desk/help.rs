@@ -55,6 +55,19 @@ impl Desk {
         in_a_replay(act).filter(|_| self.is_replay()).unwrap_or(act.description())
     }
 
+    /// Whether something is open on the stage that can be left.
+    pub(crate) const fn can_leave(&self) -> bool {
+        let is_narrowed = !self.filter.is_empty() || self.roster;
+        is_narrowed || self.request.is_some() || self.dialog.is_some() || self.is_recalled
+    }
+
+    /// Whether there is more on the stage than is in sight: of a request, or pages of panes.
+    fn has_more(&self, act: Act, stage: &Stage) -> bool {
+        let has_pages = self.in_sight(stage).len() > self.shown.grid.per_page();
+        let is_line = matches!(act, Act::ScrollUp | Act::ScrollDown);
+        self.scrolls_request(stage) || (has_pages && !is_line)
+    }
+
     /// Whether an act is for what is not there: what the first screen does not offer, or
     /// a replay.
     pub(crate) fn is_vain(&self, act: Act, stage: &Stage) -> bool {
@@ -76,6 +89,17 @@ impl Desk {
             Act::MarkBest => self.takes(stage).is_none(),
             Act::KeepChange => !self.can_keep_change(stage),
             Act::Comment => self.is_replay(),
+            Act::Back => self.screen == Screen::Stage && !self.can_leave(),
+            Act::Search => matches!(self.screen, Screen::Script | Screen::Diffs | Screen::Versus),
+            Act::ChoiceNext | Act::ChoicePrevious => {
+                self.shows_library() && self.listed_scripts().is_empty()
+            }
+            Act::ScrollUp
+            | Act::ScrollDown
+            | Act::HalfPageUp
+            | Act::HalfPageDown
+            | Act::PageUp
+            | Act::PageDown => self.screen == Screen::Stage && !self.has_more(act, stage),
             Act::Versus => !self.can_hold_two(stage),
             Act::Evidence => stage.agents().all(|it| it.drifts().is_none()),
             _ => false,

@@ -92,13 +92,25 @@ impl Desk {
     /// Marks what stands so many places further down.
     pub(super) fn mark_item(&mut self, places: isize, stage: &Stage, now: Millis) -> Done {
         let items = self.inbox_items(stage, now);
-        let Some(here) = self.marked_item(&items) else { return Done::Nothing };
+        let Some(here) = self.marked_item(&items) else {
+            return self.say(Level::Note, "nobody needs you", now);
+        };
         let count = items.len().max(1).cast_signed();
         self.mark_item_at(
             (here.cast_signed() + places).rem_euclid(count).unsigned_abs(),
             stage,
             now,
         )
+    }
+
+    /// Marks what stands so many places further, as far as there is something.
+    pub(super) fn page_items(&mut self, places: isize, stage: &Stage, now: Millis) -> Done {
+        let items = self.inbox_items(stage, now);
+        let Some(here) = self.marked_item(&items) else {
+            return self.say(Level::Note, "nobody needs you", now);
+        };
+        let last = items.len().saturating_sub(1);
+        self.mark_item_at(here.saturating_add_signed(places).min(last), stage, now)
     }
 
     /// Marks what stands at that place.

@@ -14,11 +14,12 @@ const GLANCE: Millis = Millis(1000);
 impl Desk {
     /// The agents that are shown, in the order of the panes.
     pub fn in_sight(&self, stage: &Stage) -> Vec<AgentId> {
-        let all = stage.agents();
-        if self.filter.is_empty() {
-            return all.map(|it| it.id).collect();
-        }
-        super::find::fitting(&self.filter, all)
+        let shown = if self.filter.is_empty() {
+            stage.agents().map(|it| it.id).collect()
+        } else {
+            super::find::fitting(&self.filter, stage)
+        };
+        self.in_order(shown, stage)
     }
 
     /// The agents that the next picture shows something of.
@@ -292,7 +293,7 @@ impl Desk {
         self.copy_text(text, now)
     }
 
-    fn copy_text(&mut self, text: Option<String>, now: Millis) -> Done {
+    pub(super) fn copy_text(&mut self, text: Option<String>, now: Millis) -> Done {
         match text.filter(|it| !it.is_empty()) {
             Some(text) => {
                 let lines = text.lines().count();

@@ -28,7 +28,8 @@ impl Desk {
             Some(Dialog::Script(form)) => form.turn(places),
             Some(Dialog::Retake(form)) => form.choose(places, stage),
             Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
-            Some(Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_)) | None => {
+            Some(Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_) | Dialog::Copying(_))
+            | None => {
                 return Done::Nothing;
             }
         }
@@ -56,6 +57,7 @@ impl Desk {
             }
             Some(
                 Dialog::Help(_)
+                | Dialog::Copying(_)
                 | Dialog::Prompt(_)
                 | Dialog::Role(_)
                 | Dialog::Retake(_)

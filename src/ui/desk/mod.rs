@@ -16,6 +16,7 @@ mod changes;
 mod choose;
 mod command;
 mod contend;
+mod copying;
 mod detach;
 mod dialog;
 mod direct;
@@ -38,6 +39,7 @@ mod look;
 mod mark;
 pub mod money;
 mod nearby;
+mod order;
 mod pair;
 mod pair_rows;
 mod palette;
@@ -77,6 +79,7 @@ pub use axis::Axis;
 pub use cast::CastList;
 pub use changes::{Changes, Span, turns};
 pub use command::CommandLine;
+pub use copying::{CopyLine, Copying};
 pub use detach::Detach;
 pub use dialog::{
     Change, Choice, Deed, Dialog, Help, Prompt, PromptPurpose, Question, Redirects,
@@ -95,6 +98,7 @@ pub use ledger::{LedgerDesk, LedgerView};
 pub use library::{Plot, ScriptList, ScriptOffer};
 pub use limits::LimitList;
 pub use nearby::{Nearby, Offer};
+pub use order::Order;
 pub use pair::{Pair, all_of};
 pub use pair_rows::PairRow;
 pub use palette::{Goal, PaletteItem, PaletteList};
@@ -118,10 +122,13 @@ pub use versus::{Contender, Versus, VersusAnswer, VersusPart, VersusPatch, Versu
 
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
-use crate::config::Rewriting;
+use crate::config::{Rewriting, StageLayout};
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The director's side of the screen. The view reads all of it.
 #[derive(Debug, Clone, Default)]
@@ -173,6 +180,12 @@ pub struct Desk {
     pub pair: Pair,
     /// How two that are held against each other are looked at.
     pub versus: Versus,
+    /// How panes are laid out on the stage.
+    pub layout: StageLayout,
+    /// In which order agents stand there.
+    pub order: Order,
+    /// Those that stand first, whatever the order.
+    pub pinned: BTreeSet<AgentId>,
     /// Only agents that fit this are shown; empty for all.
     pub filter: String,
     /// What is searched for in the log.

@@ -1,7 +1,7 @@
 //! Everything that can be done or looked at, by its name.
 
 use super::Field;
-use crate::{model::AgentId, ui::keys::Act};
+use crate::{config::StageLayout, model::AgentId, ui::keys::Act};
 use std::path::PathBuf;
 
 /// The palette: type a part of a name, choose.
@@ -45,6 +45,8 @@ pub enum Goal {
     Cast(String),
     /// Wears the theme of this name, and keeps it.
     Wear(String),
+    /// Lays the stage out so, and keeps that.
+    LayOut(StageLayout),
     /// Opens the former session with this journal.
     Open(PathBuf),
 }

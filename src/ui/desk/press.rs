@@ -305,6 +305,7 @@ impl Desk {
             },
             Dialog::Script(form) => form.line(),
             Dialog::Question(_)
+            | Dialog::Copying(_)
             | Dialog::Redirects(_)
             | Dialog::Limits(_)
             | Dialog::Nearby(_)
@@ -322,6 +323,7 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Self::Help(help) if !help.is_filtering => Context::Reading,
+            Self::Copying(_) => Context::Copying,
             Self::Question(_)
             | Self::Redirects(_)
             | Self::Limits(_)

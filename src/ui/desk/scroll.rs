@@ -22,9 +22,14 @@ impl Desk {
             Act::ScrollTop => isize::MIN,
             _ => isize::MAX,
         };
-        let in_text = matches!(self.dialog, Some(Dialog::Help(_) | Dialog::Question(_)))
-            || self.scrolls_request(stage)
-            || self.screen != Screen::Stage;
+        let is_listed = self.screen == Screen::Inbox && self.dialog.is_none();
+        if is_listed && !self.scrolls_request(stage) {
+            return self.page_items(lines, stage, now);
+        }
+        let in_text =
+            matches!(self.dialog, Some(Dialog::Help(_) | Dialog::Question(_) | Dialog::Copying(_)))
+                || self.scrolls_request(stage)
+                || self.screen != Screen::Stage;
         if in_text { self.scroll_lines(lines, stage) } else { self.turn_pages(lines, stage, now) }
     }
 
@@ -43,6 +48,10 @@ impl Desk {
                     let rows = change.before.lines().count() + change.after.lines().count();
                     change.scroll = moved(change.scroll, self.shown.most.unwrap_or(rows));
                 }
+                return Done::Redraw;
+            }
+            Some(Dialog::Copying(copying)) => {
+                copying.go(lines);
                 return Done::Redraw;
             }
             Some(_) => return Done::Nothing,

@@ -188,7 +188,7 @@ impl Desk {
         let is_looking = self.looks_at_changes(stage).is_some_and(|it| it.id == id);
         let file = if is_looking { self.file_in_sight() } else { None };
         let path = file.map_or_else(|| tree.root.clone(), |file| format!("{}/{file}", tree.root));
-        Done::Visit(path)
+        Done::Visit(path, None)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Desk, Dialog, Done};
 use crate::{
-    config::closest,
+    config::{StageLayout, closest},
     model::{Level, Millis},
     ui::theme::Theme,
 };
@@ -52,6 +52,8 @@ pub enum ThemeTask {
     List,
     /// This one is written into the settings.
     Keep(String),
+    /// How the stage is laid out is written there.
+    KeepLayout(StageLayout),
 }
 
 /// What came of it.
@@ -87,6 +89,11 @@ impl Desk {
         self.dialog = Some(Dialog::Themes(ThemeList::default()));
         self.wearing.wish = Some(ThemeTask::List);
         Done::Redraw
+    }
+
+    /// Has it written down how the stage is laid out.
+    pub(super) fn keep_layout(&mut self) {
+        self.wearing.wish = Some(ThemeTask::KeepLayout(self.layout));
     }
 
     /// Keeps the theme of this name, once it is known what there is.

@@ -2,8 +2,9 @@
 //! and in the help, and the sections in which it may be bound.
 
 use super::Section::{
-    self, Audition, Cast, Changes, Dialog, Diffs, Direct, Editor, Everywhere, Field, Inbox, Ledger,
-    Library, Past, Reading, Replay, Request, Roster, Script, Scroll, Stage, Terminal, Versus, Zoom,
+    self, Audition, Cast, Changes, Copying, Dialog, Diffs, Direct, Editor, Everywhere, Field,
+    Inbox, Ledger, Library, Past, Reading, Replay, Request, Roster, Script, Scroll, Stage,
+    Terminal, Versus, Zoom,
 };
 use std::borrow::Cow;
 
@@ -86,6 +87,9 @@ acts! {
     Zoom, "zoom", "zoom", "see this agent alone, with its tabs", [Stage, Roster, Audition, Diffs];
     Evidence, "evidence", "drift", "what shows that it may be drifting, with directions prepared", [Stage, Roster, Zoom, Inbox, Replay];
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
+    NextLayout, "next-layout", "", "lay the stage out in another way: grid, columns, focus and strip, single", [Stage, Roster];
+    NextOrder, "next-order", "", "order the agents by another thing: start, need, state, name, role, script", [Stage, Roster];
+    Pin, "pin", "", "have this agent stand first, whatever the order, or no longer", [Stage, Roster, Zoom];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
     ToScript, "to-script", "", "the third screen: the script that is played, step by step; the scripts there are", [Everywhere];
@@ -184,8 +188,8 @@ acts! {
     NextFile, "next-file", "file", "the next changed file", [Changes, Diffs];
     FoldAll, "fold-all", "", "close all files, or open them", [Changes];
     Comment, "comment", "comment", "write to the agent about this line", [Changes];
-    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Diffs, Versus, Ledger];
-    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Diffs, Versus, Ledger];
+    ScrollUp, "scroll-up", "", "a line up", [Scroll, Zoom, Request, Reading, Copying, Diffs, Versus, Ledger];
+    ScrollDown, "scroll-down", "", "a line down", [Scroll, Zoom, Request, Reading, Copying, Diffs, Versus, Ledger];
     HalfPageUp, "half-page-up", "", "half a page up", [Scroll];
     HalfPageDown, "half-page-down", "", "half a page down", [Scroll];
     PageUp, "page-up", "", "a page up", [Scroll];
@@ -196,6 +200,14 @@ acts! {
     NextMatch, "next-match", "", "the next match", [Stage, Roster, Zoom, Reading, Replay];
     PreviousMatch, "previous-match", "", "the match before", [Stage, Roster, Zoom, Reading, Replay];
     Copy, "copy", "", "copy what is looked at", [Everywhere, Stage, Roster, Zoom, Cast, Request, Reading];
+    CopyMode, "copy-mode", "", "have the text stand still, mark lines of it and copy them", [Stage, Roster, Zoom];
+    MarkLines, "mark-lines", "mark", "mark lines from this one on, or no longer", [Copying];
+    CopyLines, "copy-lines", "copy", "copy the lines that are marked, or this one", [Copying];
+    CopyBlock, "copy-block", "", "copy this block: what was said at once, or a call with what came of it; elsewhere the last", [Copying, Stage, Roster, Zoom];
+    CopyCommand, "copy-command", "", "copy the command of this block; elsewhere the last", [Copying, Stage, Roster, Zoom];
+    CopyDiff, "copy-diff", "", "copy what the agent changed, as a patch", [Copying, Stage, Roster, Zoom];
+    CopyAll, "copy-all", "", "copy all of it; elsewhere the agent's whole log", [Copying, Stage, Roster, Zoom];
+    OpenPlace, "open-place", "open", "open the file that this line names, at that line, in your own editor", [Copying];
     // replay
     PlayPause, "play-pause", "play", "play, or stand still", [Replay];
     EventBack, "event-back", "", "one event back", [Replay];
@@ -214,7 +226,7 @@ acts! {
     ChoiceNext, "choice-next", "", "the next choice", [Dialog, Field, Cast, Script, Library, Audition, Past, Inbox];
     ChoicePrevious, "choice-previous", "", "the choice before", [Dialog, Field, Cast, Script, Library, Audition, Past, Inbox];
     Choose, "choose", "choose", "take this choice", [Dialog, Field];
-    Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor];
+    Cancel, "cancel", "cancel", "leave without doing it; what was typed is kept", [Dialog, Field, Editor, Copying];
     Detach, "detach", "detach", "leave the session at work, and its screen", [Dialog];
     FieldNext, "field-next", "", "the next field", [Field, Editor];
     FieldPrevious, "field-previous", "", "the field before", [Field, Editor];
@@ -333,6 +345,21 @@ impl Act {
     /// Whether it has to do with the scripts there are.
     pub const fn is_of_library(self) -> bool {
         matches!(self, Self::ToLibrary | Self::Perform | Self::EditScript | Self::Plan)
+    }
+
+    /// Whether it copies something, or does something in the mode in which lines are marked.
+    pub const fn copies(self) -> bool {
+        matches!(
+            self,
+            Self::CopyMode
+                | Self::MarkLines
+                | Self::CopyLines
+                | Self::CopyBlock
+                | Self::CopyCommand
+                | Self::CopyDiff
+                | Self::CopyAll
+                | Self::OpenPlace
+        )
     }
 
     /// Whether it is done to a former session.

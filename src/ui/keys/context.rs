@@ -33,6 +33,8 @@ pub enum Section {
     Request,
     /// On a text to read, like the help.
     Reading,
+    /// On a text that stands still, to be copied from.
+    Copying,
     /// In a replay.
     Replay,
     /// Wherever the director directs a live agent.
@@ -94,6 +96,8 @@ pub enum Context {
     RequestZoom,
     /// The help, or another long text.
     Reading,
+    /// A text that stands still, to be copied from.
+    Copying,
     /// The grid of panes of a replay.
     Replay,
     /// One agent alone in a replay.
@@ -112,7 +116,7 @@ pub enum Context {
 
 impl Section {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -130,6 +134,7 @@ impl Section {
         Self::Direct,
         Self::Replay,
         Self::Reading,
+        Self::Copying,
         Self::Scroll,
         Self::Dialog,
         Self::Field,
@@ -156,6 +161,7 @@ impl Section {
             Self::Ledger => "ledger",
             Self::Request => "request",
             Self::Reading => "reading",
+            Self::Copying => "copying",
             Self::Replay => "replay",
             Self::Direct => "direct",
             Self::Scroll => "scroll",
@@ -185,6 +191,7 @@ impl Section {
             Self::Ledger => "What was spent",
             Self::Request => "A request",
             Self::Reading => "Reading",
+            Self::Copying => "Copying",
             Self::Replay => "Replay",
             Self::Direct => "Directing the agent you look at",
             Self::Scroll => "Scrolling",
@@ -204,7 +211,7 @@ impl Section {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Stage,
         Self::Roster,
         Self::Zoom,
@@ -225,6 +232,7 @@ impl Context {
         Self::Request,
         Self::RequestZoom,
         Self::Reading,
+        Self::Copying,
         Self::Replay,
         Self::ReplayZoom,
         Self::ReplayChanges,
@@ -259,6 +267,7 @@ impl Context {
             Self::Request => &[S::Request, S::Stage, S::Direct, S::Scroll, S::Everywhere],
             Self::RequestZoom => &[S::Request, S::Zoom, S::Direct, S::Scroll, S::Everywhere],
             Self::Reading => &[S::Reading, S::Scroll, S::Everywhere],
+            Self::Copying => &[S::Copying, S::Scroll],
             Self::Replay => &[S::Replay, S::Stage, S::Scroll, S::Everywhere],
             Self::ReplayZoom => &[S::Replay, S::Zoom, S::Scroll, S::Everywhere],
             Self::ReplayChanges => &[S::Changes, S::Replay, S::Zoom, S::Scroll, S::Everywhere],

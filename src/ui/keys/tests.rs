@@ -156,11 +156,11 @@ fn letters_are_typed_where_text_is_typed() {
 
 #[test]
 fn keys_in_a_row_wait_for_the_last_one() {
-    let keymap = over(Layer::User, "[stage]\n\"z z\" = \"zoom\"\n\"z p\" = \"roster\"").unwrap();
+    let keymap = over(Layer::User, "[stage]\n\"K K\" = \"zoom\"\n\"K p\" = \"roster\"").unwrap();
     let lookup = |keys| keymap.lookup(Context::Stage, &chords(keys));
-    assert_eq!(lookup("z"), Lookup::Pending);
-    assert_eq!(lookup("z p"), Lookup::Found(Act::Roster));
-    assert_eq!(lookup("z x"), Lookup::Unbound);
+    assert_eq!(lookup("K"), Lookup::Pending);
+    assert_eq!(lookup("K p"), Lookup::Found(Act::Roster));
+    assert_eq!(lookup("K x"), Lookup::Unbound);
     assert_eq!(keymap.lookup(Context::Stage, &[]), Lookup::Unbound);
 }
 

@@ -68,7 +68,7 @@ pub enum Errand {
     /// Open a former session there.
     Recall(Recalled),
     /// Open this path in the director's own editor.
-    Visit(String),
+    Visit(String, Option<u32>),
     /// Put this on the clipboard.
     Copy(String),
     /// Do this to a role.

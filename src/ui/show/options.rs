@@ -4,7 +4,7 @@ use super::{Comparer, DiffReader, FindNearby, Finding, Manners, Recall, SeeToPas
 use crate::tools::alerts::Alert;
 use crate::ui::{
     desk::{RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
-    terminal::Calling,
+    terminal::{Calling, Clipboard},
 };
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -29,6 +29,8 @@ pub struct Options {
     pub mouse: bool,
     /// The director's own editor, with its arguments.
     pub editor: Option<String>,
+    /// What reaches the system's clipboard, beside the terminal; none where nothing does.
+    pub clipboard: Option<Clipboard>,
     /// A private folder for a text that is in it.
     pub drafts: PathBuf,
     /// Where the program's own log lies.
@@ -62,6 +64,19 @@ pub struct Options {
     pub frame: Duration,
     /// What the screen can wear.
     pub wardrobe: Wardrobe,
+}
+
+impl Options {
+    /// Puts a text on the system's clipboard, too, where something reaches it. Does not wait
+    /// for that.
+    pub(super) fn put_on_clipboard(&self, text: String) {
+        let Some(clipboard) = self.clipboard.clone() else { return };
+        tokio::task::spawn_blocking(move || {
+            if let Err(trouble) = clipboard.put(&text) {
+                tracing::warn!(%trouble, "the system's clipboard has not taken what was copied");
+            }
+        });
+    }
 }
 
 impl fmt::Debug for Options {

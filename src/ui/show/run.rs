@@ -282,17 +282,20 @@ impl Stand<'_> {
             Errand::Play(play) => source.play(play),
             Errand::Role(task) => self.see_to_role(task),
             Errand::Script(task) => self.see_to_scripts(task),
-            Errand::Copy(text) => self.screen.copy(&text)?,
+            Errand::Copy(text) => {
+                self.screen.copy(&text)?;
+                self.options.put_on_clipboard(text);
+            }
             Errand::Repaint => self.screen.forget()?,
             Errand::Suspend => {
                 self.stop_listening();
                 self.screen.suspend()?;
                 self.listen_again();
             }
-            Errand::Visit(path) => {
+            Errand::Visit(path, line) => {
                 self.stop_listening();
                 let editor = self.options.editor.as_deref();
-                if let Err(error) = self.screen.lend(|| visit(editor, Path::new(&path)))? {
+                if let Err(error) = self.screen.lend(|| visit(editor, Path::new(&path), line))? {
                     self.show.desk.say(Level::Warning, error.to_string(), source.now());
                 }
                 self.listen_again();

@@ -231,7 +231,7 @@ impl Show {
             Done::Nothing | Done::Redraw => None,
             Done::Send(commands) => self.send(commands, now),
             Done::EditElsewhere(text) => Some(Errand::EditElsewhere(text)),
-            Done::Visit(path) => Some(Errand::Visit(path)),
+            Done::Visit(path, line) => Some(Errand::Visit(path, line)),
             Done::Recall(place) => Some(Errand::Recall(place)),
             Done::Role(task) => Some(Errand::Role(task)),
             Done::Script(task) => Some(Errand::Script(task)),

@@ -1,6 +1,7 @@
 //! A text goes through the director's own editor.
 
 use std::{
+    ffi::OsString,
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
@@ -53,16 +54,37 @@ pub fn edit_elsewhere(
     }
 }
 
-/// Opens a file or a folder in an editor and waits for it.
+/// Opens a file or a folder in an editor, at this line of it where the editor can be told
+/// that, and waits for it.
 ///
 /// # Errors
 /// When there is no editor, or it fails.
-pub fn visit(editor: Option<&str>, path: &Path) -> Result<(), ElsewhereError> {
+pub fn visit(editor: Option<&str>, path: &Path, line: Option<u32>) -> Result<(), ElsewhereError> {
     let (program, words) = command(editor)?;
-    match Command::new(&program).args(words).arg(path).status() {
+    let place = place(&program, path, line);
+    match Command::new(&program).args(words).args(place).status() {
         Err(error) => Err(ElsewhereError::Start(program, error)),
         Ok(status) if !status.success() => Err(ElsewhereError::Failed(program, status)),
         Ok(_) => Ok(()),
+    }
+}
+
+/// How an editor is told to open a file at a line.
+fn place(program: &str, path: &Path, line: Option<u32>) -> Vec<OsString> {
+    let whole = path.as_os_str().to_owned();
+    let Some(line) = line else { return vec![whole] };
+    let with_line = || {
+        let mut place = whole.clone();
+        place.push(format!(":{line}"));
+        place
+    };
+    let name = Path::new(program).file_stem().and_then(|it| it.to_str()).unwrap_or_default();
+    match name {
+        "vi" | "vim" | "nvim" | "view" | "nano" | "emacs" | "emacsclient" | "kak" | "micro"
+        | "joe" | "mg" | "pico" | "ne" => vec![format!("+{line}").into(), whole],
+        "code" | "codium" | "cursor" => vec!["--goto".into(), with_line()],
+        "hx" | "helix" | "subl" | "zed" => vec![with_line()],
+        _ => vec![whole],
     }
 }
 
@@ -127,6 +149,21 @@ mod tests {
         let mode = fs::read_to_string(folder.path().join("editor.mode")).unwrap();
         assert_eq!(mode.trim(), "600");
         assert_eq!(fs::read_dir(&drafts).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn an_editor_is_told_the_line_in_its_own_way() {
+        let told = |program: &str, line| {
+            let place = place(program, Path::new("/w/a.rs"), line);
+            place.into_iter().map(|it| it.into_string().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(told("/usr/bin/nvim", Some(12)), ["+12", "/w/a.rs"]);
+        assert_eq!(told("code", Some(12)), ["--goto", "/w/a.rs:12"]);
+        assert_eq!(told("hx", Some(12)), ["/w/a.rs:12"]);
+        assert_eq!(
+            (told("ed", Some(12)), told("vi", None)),
+            (vec!["/w/a.rs".into()], vec!["/w/a.rs".into()])
+        );
     }
 
     #[test]

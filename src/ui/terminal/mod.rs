@@ -4,12 +4,14 @@
 mod answer;
 mod bounded;
 mod call;
+mod clipboard;
 mod elsewhere;
 mod panic;
 
 pub use answer::{Answers, Sifted};
 pub use bounded::Bounded;
 pub use call::Calling;
+pub use clipboard::Clipboard;
 pub use elsewhere::{ElsewhereError, edit_elsewhere, visit};
 
 use crate::text;

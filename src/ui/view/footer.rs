@@ -13,8 +13,8 @@ use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status, Urgency},
     ui::{
         desk::{
-            Deed, Desk, Dialog, Elsewhere, LedgerView, Screen, VersusPart, inability, is_all_held,
-            turns,
+            Deed, Desk, Dialog, Elsewhere, LedgerView, Order, Screen, VersusPart, inability,
+            is_all_held, turns,
         },
         keys::{Act, Context},
     },
@@ -41,6 +41,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     }
     if let Some(filtered) = filtered(sight) {
         row.put(&filtered, palette.chip_quiet).skip(1);
+    }
+    if scene.desk.order != Order::Start && scene.desk.screen == Screen::Stage {
+        let order = format!(" by {} ", scene.desk.order.name());
+        row.put(&order, palette.chip_quiet).skip(1);
     }
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
@@ -244,12 +248,6 @@ fn drifts(sight: Sight) -> bool {
     sight.desk().focused(sight.stage()).is_some_and(|it| it.drifts().is_some())
 }
 
-/// Whether something is open on the stage that can be left.
-const fn can_leave(desk: &Desk) -> bool {
-    let is_narrowed = !desk.filter.is_empty() || desk.roster;
-    is_narrowed || desk.request.is_some() || desk.dialog.is_some() || desk.is_recalled
-}
-
 /// The word for an act, if there is something here that it can be done to.
 fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
@@ -262,7 +260,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         return None;
     }
     if is(Act::Back) && desk.screen == Screen::Stage {
-        return can_leave(desk).then_some(word);
+        return desk.can_leave().then_some(word);
     }
     if [Act::Approve, Act::Deny, Act::Answer].into_iter().any(is) {
         // Only what the request that the keys go to can be answered with.

@@ -2,12 +2,12 @@
 
 use super::{
     figures,
-    ink::Row,
-    layout::Grid,
+    ink::{self, Row},
+    layout::{self, Grid},
     pane,
     scene::{Hit, Hits, Sight},
 };
-use crate::{model::Agent, ui::desk::GridShape};
+use crate::{config::StageLayout, model::Agent, ui::desk::GridShape};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Draws the page that the desk looks at.
@@ -18,8 +18,12 @@ pub(super) fn draw(
     sight: Sight,
     hits: &mut Hits,
 ) {
-    let grid = Grid::fit(area, agents.len());
+    let layout = sight.desk().layout;
+    let grid = Grid::of(layout, area, agents.len());
     hits.shown.grid = GridShape { columns: grid.columns.into(), rows: grid.rows.into() };
+    if layout == StageLayout::Focus {
+        return draw_focus(buffer, area, agents, sight, hits);
+    }
     let page = sight.desk().page.min(grid.pages() - 1);
     let first = page * grid.per_page();
     let panes = grid.panes(area, page);
@@ -29,6 +33,40 @@ pub(super) fn draw(
     }
     if grid.pages() > 1 {
         draw_pages(buffer, area, agents, (grid, page), sight);
+    }
+}
+
+/// Draws the one that has the keys large, and the others in a strip: as panes where there
+/// is room for them, else a line each.
+fn draw_focus(buffer: &mut Buffer, area: Rect, agents: &[&Agent], sight: Sight, hits: &mut Hits) {
+    let here = agents.iter().position(|it| sight.has_focus(it)).unwrap_or(0);
+    let (large, strip) = layout::focus_and_strip(area, agents.len().saturating_sub(1));
+    let others = || agents.iter().enumerate().filter(|(place, _)| *place != here);
+    if let Some(agent) = agents.get(here) {
+        pane::draw(buffer, large, (here + 1, agent), sight, &mut hits.shown);
+        hits.add(large, Hit::Agent(agent.id));
+    }
+    let panes = layout::stacked(strip, others().count());
+    if !panes.is_empty() {
+        for ((place, agent), pane) in others().zip(panes) {
+            pane::draw(buffer, pane, (place + 1, agent), sight, &mut hits.shown);
+            hits.add(pane, Hit::Agent(agent.id));
+        }
+        return;
+    }
+    // As many as there is room for; around the one that has the keys, where not all fit.
+    let room = usize::from(strip.height);
+    let count = others().count();
+    let first = here.saturating_sub(room / 2).min(count.saturating_sub(room));
+    for (line, (_, agent)) in (0..strip.height).zip(others().skip(first)) {
+        let area = ink::indent(ink::lines(strip, line, 1), 1);
+        pane::draw_line(buffer, area, agent, sight);
+        hits.add(area, Hit::Agent(agent.id));
+    }
+    if count > room && room > 0 {
+        let last = ink::lines(strip, strip.height - 1, 1);
+        let more = format!(" {} more ", figures::count((count - room) as u64));
+        Row::new(buffer, last, 0).put_right(&more, sight.palette.chip_quiet, 0);
     }
 }
 

@@ -1,10 +1,13 @@
 //! Where panes stand: a grid that fits itself to the screen and the number of
 //! agents.
 
+use crate::config::StageLayout;
 use ratatui::layout::Rect;
 
 /// Below this a pane says too little to be worth its frame.
 const LEAST: (u16, u16) = (38, 7);
+/// Below so many lines one of a strip does.
+const STRIP: u16 = 5;
 
 /// How panes are laid out: so many columns and rows on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,19 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// The grid for so many agents in an area, laid out so. One that has the keys and a
+    /// strip beside it are all on one page.
+    pub fn of(layout: StageLayout, area: Rect, count: usize) -> Self {
+        let many = |most: u16| u16::try_from(count).unwrap_or(u16::MAX).clamp(1, most.max(1));
+        let (columns, rows) = match layout {
+            StageLayout::Grid => return Self::fit(area, count),
+            StageLayout::Columns => (many(area.width / LEAST.0), 1),
+            StageLayout::Focus => (1, many(u16::MAX)),
+            StageLayout::Single => (1, 1),
+        };
+        Self { columns, rows, count }
+    }
+
     /// The grid for so many agents in an area: as few pages as panes of a
     /// sensible size allow, then the shape whose panes are nearest to the
     /// proportion in which a log reads well.
@@ -80,6 +96,32 @@ fn unlikeness((width, height): (u32, u32)) -> u32 {
     let narrow = 56_u32.saturating_sub(width);
     let low = 16_u32.saturating_sub(height) * 3;
     narrow + low + width.abs_diff(height * 3) / 4
+}
+
+/// The room of the one that has the keys, and that of the strip with so many others:
+/// beside it on a wide screen, else below it.
+pub(super) fn focus_and_strip(area: Rect, others: usize) -> (Rect, Rect) {
+    if others == 0 {
+        return (area, Rect::ZERO);
+    }
+    if area.width >= 2 * LEAST.0 + 24 {
+        let wide = (area.width / 3).clamp(LEAST.0, 60);
+        let x = area.x + area.width - wide;
+        return (Rect { width: area.width - wide, ..area }, Rect { x, width: wide, ..area });
+    }
+    let high = u16::try_from(others).unwrap_or(u16::MAX).min(area.height / 3);
+    let y = area.y + area.height - high;
+    (Rect { height: area.height - high, ..area }, Rect { y, height: high, ..area })
+}
+
+/// The areas of so many panes of a strip, one below the other; none where each would be too
+/// low to say anything.
+pub(super) fn stacked(area: Rect, count: usize) -> Vec<Rect> {
+    if count == 0 || usize::from(area.height) / count < usize::from(STRIP) {
+        return Vec::new();
+    }
+    let rows = parts(area.y, area.height, count);
+    rows.map(|(y, height)| Rect { y, height, ..area }).collect()
 }
 
 /// Cuts a stretch into parts as equal as can be: starts and lengths.

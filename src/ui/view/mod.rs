@@ -165,7 +165,7 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
         return welcome::draw(buffer, area, sight);
     }
     let zoomed = sight.zoomed();
-    let has_pages = Grid::fit(area, agents.len()).pages() > 1;
+    let has_pages = Grid::of(sight.desk().layout, area, agents.len()).pages() > 1;
     let is_beside = sight.desk().roster || (area.width >= WIDE && (zoomed.is_some() || has_pages));
     let beside = if is_beside { roster_on(area.width) } else { 0 };
     let [list, rest] =

@@ -103,11 +103,13 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let sign = sandbox::sign(agent, palette);
     let held = sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
     let drifts = if agent.drifts().is_some() { ink::width(DRIFTS) } else { 0 };
+    let pinned = if sight.desk().pinned.contains(&agent.id) { "↑ " } else { "" };
+    let held = held + ink::width(pinned);
     let words = ink::width(&agent.casting.name) + ink::width(&status::word(agent, sight));
     let shown = 8 + new + held + drifts + words;
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
-    row.put(" ", style).put(status::shape(agent, sight), style);
+    row.put(" ", style).put(pinned, dim).put(status::shape(agent, sight), style);
     row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
     row.put(&status::word(agent, sight), style).put(" ", style);
     if agent.is_over() && agent.unseen {

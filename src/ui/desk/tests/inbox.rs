@@ -117,3 +117,17 @@ fn in_a_replay_there_is_nobody_to_answer() {
         assert_eq!((story.sent(), story.desk.dialog.is_none()), (vec![], true), "{key}");
     }
 }
+
+#[test]
+fn the_ends_and_pages_of_the_list_are_gone_to() {
+    let mut story = Story::of(3);
+    story.question(ONE, &["left"]).question(TWO, &["left"]).question(THREE, &["left"]).press("I");
+    let mut marked = |keys: &str| {
+        story.press(keys);
+        story.marked().map(|it| it.0)
+    };
+    assert_eq!(marked("G"), Some(Whom::Agent(THREE)));
+    assert_eq!(marked("pagedown"), Some(Whom::Agent(THREE)));
+    assert_eq!(marked("g"), Some(Whom::Agent(ONE)));
+    assert_eq!(marked("k"), Some(Whom::Agent(THREE)));
+}

@@ -186,3 +186,19 @@ fn a_replay_looks_at_former_sessions_too_and_a_desk_without_any_says_so() {
     assert_eq!(story.desk.screen, Screen::Stage);
     assert!(story.desk.status.is_some());
 }
+
+#[test]
+fn a_session_that_is_listed_is_opened_by_its_title_from_anywhere() {
+    let mut story = listed();
+    story.press("esc :").write("open The first").press("enter");
+    let Done::Recall(there) = &story.done else { panic!("{:?}", story.done) };
+    assert_eq!(there.journal, PathBuf::from("/sessions/a/journal.jsonl"));
+    // Where nobody has listed them yet, the palette has that done.
+    let mut story = Story::of(1);
+    story.desk.past.is_there = true;
+    story.press("ctrl+p");
+    let wish = story.desk.past.take_wish();
+    assert_eq!(wish, Some(PastTask::List { is_all: false, number: 1 }));
+    story.press("esc :");
+    assert_eq!(story.desk.past.take_wish(), None);
+}

@@ -3,6 +3,7 @@
 mod casting;
 mod choice;
 mod command;
+mod copying;
 mod draft;
 mod evidence;
 mod finder;
@@ -75,6 +76,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
             finder::draw(buffer, area, finder, sight, hits);
         }
         Dialog::Command(line) => command::draw(buffer, area, (line, &keys), sight, hits),
+        Dialog::Copying(it) => copying::draw(buffer, area, (it, &keys), sight, hits),
         Dialog::Question(question) => choice::draw(buffer, area, question, sight, hits),
         Dialog::Prompt(prompt) => draw_prompt(buffer, area, (prompt, &keys), sight, hits),
         Dialog::NewAgent(form) => casting::draw(buffer, area, (form, &keys), sight, hits),

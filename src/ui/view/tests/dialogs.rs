@@ -252,3 +252,17 @@ fn the_command_line_lists_what_fits_and_says_what_it_takes() {
         assert!(typed("qqqq").contains("No command is called that."));
     }
 }
+
+#[test]
+fn copy_mode_shows_which_lines_are_marked_and_how_many() {
+    for size in [(60, 16), (80, 24), (120, 35)] {
+        let picture = opened(Act::CopyMode, size, |desk, six| {
+            drop(desk.act(Act::ScrollTop, &six.stage, six.now()));
+            drop(desk.act(Act::MarkLines, &six.stage, six.now()));
+            drop(desk.act(Act::ScrollDown, &six.stage, six.now()));
+        });
+        assert!(picture.contains("Copy from the log of scout"), "{picture}");
+        assert!(picture.contains("2 marked · 2 of "), "{picture}");
+        assert!(picture.contains("v mark") && picture.contains("y copy"), "{picture}");
+    }
+}

@@ -49,10 +49,11 @@ use ratatui::{
 use std::sync::{Arc, LazyLock};
 
 /// What opens each dialog and editor.
-const DIALOGS: [Act; 11] = [
+const DIALOGS: [Act; 12] = [
     Act::Help,
     Act::Palette,
     Act::CommandLine,
+    Act::CopyMode,
     Act::Quit,
     Act::Stop,
     Act::NewAgent,

@@ -144,3 +144,51 @@ fn a_thought_that_is_folded_shows_its_first_words_not_an_empty_title() {
         assert!(picture.contains("∴ What is here?"), "{head:?}: {picture}");
     }
 }
+
+#[test]
+fn the_stage_is_laid_out_as_it_is_asked_for() {
+    use crate::config::StageLayout;
+    let six = six();
+    let laid = |layout, size| {
+        let desk = with(|it| {
+            it.layout = layout;
+            it.focus = Some(AgentId(2));
+            it.page = usize::from(layout == StageLayout::Single);
+        });
+        words(&shot(&scene(&six, &desk), size))
+    };
+    let panes = |picture: &str| {
+        let corners = picture.chars().filter(|it| matches!(it, '╭' | '┏' | '╔'));
+        corners.count()
+    };
+    for size in [(80, 24), (120, 35), (200, 60)] {
+        let single = laid(StageLayout::Single, size);
+        assert_eq!(panes(&single), 1, "{single}");
+        assert!(single.contains("smith") && single.contains("page 2 of 6"), "{single}");
+        // Each column is as high as the stage: all stand on its first line.
+        let columns = laid(StageLayout::Columns, size);
+        let first = columns.lines().nth(1).unwrap();
+        assert_eq!(panes(first), panes(&columns), "{columns}");
+        assert!(panes(first) >= 2, "{columns}");
+        // All are in sight, and the one that has the keys has the most room.
+        let focus = laid(StageLayout::Focus, size);
+        for name in ["scout", "smith", "ranger"] {
+            assert!(focus.contains(name), "{name}: {focus}");
+        }
+        assert!(focus.lines().nth(1).unwrap().contains("smith"), "{focus}");
+        keep_words(&format!("layout-focus-{}x{}", size.0, size.1), &focus);
+    }
+}
+
+#[test]
+fn who_is_pinned_and_by_what_agents_are_ordered_is_said() {
+    use crate::ui::desk::Order;
+    let six = six();
+    let desk = with(|it| {
+        it.order = Order::Role;
+        it.pinned.insert(AgentId(1));
+    });
+    let picture = words(&shot(&scene(&six, &desk), (120, 35)));
+    assert!(picture.contains(" by role "), "{picture}");
+    assert!(picture.contains("╭ 1 ↑ ● scout"), "{picture}");
+}

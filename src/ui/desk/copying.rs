@@ -1,0 +1,330 @@
+//! Copy mode: a text that stands still, and lines of it that are marked and copied.
+
+use super::{Desk, Dialog, Done, Screen, Scroll, Tab};
+use crate::{
+    model::{Agent, Entry, EntryKind, Level, Millis, Stage},
+    text::{Change, FilePatch, Patch, sanitise},
+    ui::keys::Act,
+};
+use std::ops::RangeInclusive;
+
+/// A text that stands still while its agent goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copying {
+    /// Whose text it is.
+    pub title: String,
+    /// Its lines, whole.
+    pub lines: Vec<CopyLine>,
+    /// The line that the keys are on.
+    pub at: usize,
+    /// The line from which lines are marked; none where none are.
+    pub from: Option<usize>,
+}
+
+/// A line of such a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyLine {
+    /// What it says.
+    pub text: String,
+    /// It begins a block: what was said at once, or a call with what came of it.
+    pub is_first: bool,
+    /// It is a command, or a part of one.
+    pub is_command: bool,
+}
+
+impl Copying {
+    /// The lines that are marked, or the one that the keys are on.
+    pub fn marked(&self) -> RangeInclusive<usize> {
+        let from = self.from.unwrap_or(self.at);
+        from.min(self.at)..=from.max(self.at)
+    }
+
+    /// The lines of the block that the keys are on.
+    fn block(&self) -> RangeInclusive<usize> {
+        let is_first = |at: &usize| self.lines.get(*at).is_some_and(|it| it.is_first);
+        let first = (0..=self.at).rev().find(is_first).unwrap_or(0);
+        let next = (self.at + 1..self.lines.len()).find(is_first);
+        first..=next.unwrap_or(self.lines.len()).saturating_sub(1)
+    }
+
+    /// These lines as a text.
+    fn text(&self, lines: RangeInclusive<usize>) -> String {
+        let lines = self.lines.get(lines).unwrap_or_default();
+        let lines: Vec<&str> = lines.iter().map(|it| it.text.as_str()).collect();
+        lines.join("\n").trim_end().to_owned()
+    }
+
+    /// The command of the block that the keys are on.
+    fn command(&self) -> Option<String> {
+        let lines = self.lines.get(self.block()).unwrap_or_default();
+        let lines: Vec<&str> =
+            lines.iter().filter(|it| it.is_command).map(|it| it.text.as_str()).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// Goes so many lines on.
+    pub(super) fn go(&mut self, lines: isize) {
+        let last = self.lines.len().saturating_sub(1);
+        self.at = self.at.saturating_add_signed(lines).min(last);
+    }
+}
+
+impl Desk {
+    /// The acts that copy, and the mode in which lines are marked.
+    pub(super) fn copy_by(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        if act == Act::CopyMode {
+            return self.begin_copying(stage, now);
+        }
+        if act == Act::OpenPlace {
+            return self.open_place(stage, now);
+        }
+        if let Some(Dialog::Copying(copying)) = &mut self.dialog {
+            let text = match act {
+                Act::MarkLines => {
+                    copying.from = copying.from.is_none().then_some(copying.at);
+                    return Done::Redraw;
+                }
+                Act::CopyLines => Some(copying.text(copying.marked())),
+                Act::CopyBlock => Some(copying.text(copying.block())),
+                Act::CopyCommand => copying.command(),
+                Act::CopyAll => Some(copying.text(0..=copying.lines.len().saturating_sub(1))),
+                _ => return self.copy_diff(stage, now),
+            };
+            if text.is_none() {
+                return self.say(Level::Note, "there is no command in this block", now);
+            }
+            self.dialog = None;
+            return self.copy_text(text, now);
+        }
+        let Some(agent) = self.focused(stage) else {
+            return self.say(Level::Note, "there is no agent to copy from", now);
+        };
+        let text = match act {
+            Act::CopyBlock => self.last(agent, |it| !it.is_empty()),
+            Act::CopyCommand => self.last(agent, |it| it.iter().any(|it| it.is_command)),
+            Act::CopyAll => return self.copy_log(stage, now),
+            Act::CopyDiff => return self.copy_diff(stage, now),
+            _ => return Done::Nothing,
+        };
+        let only_command = act == Act::CopyCommand;
+        let lines = text.into_iter().flatten().filter(|it| it.is_command || !only_command);
+        let lines: Vec<String> = lines.map(|it| it.text).collect();
+        self.copy_text(Some(lines.join("\n").trim_end().to_owned()), now)
+    }
+
+    /// Has the text that is looked at stand still.
+    fn begin_copying(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = self.focused(stage) else {
+            return self.say(Level::Note, "there is no agent to copy from", now);
+        };
+        let is_alone = self.screen == Screen::Zoom;
+        let (what, lines) = match self.tab {
+            Tab::Brief if is_alone => {
+                ("instructions", block(agent.current_instructions().map_or("", |it| &it.text)))
+            }
+            Tab::Changes if is_alone => match self.patch_of(agent) {
+                Some(patch) => ("changes", of_patch(patch)),
+                None => return self.say(Level::Note, "its changes are not read yet", now),
+            },
+            _ => ("log", self.of_log(agent)),
+        };
+        if lines.is_empty() {
+            return self.say(Level::Note, "there is nothing to copy yet", now);
+        }
+        let title = format!("copy from the {what} of {}", agent.casting.name);
+        // Where it was scrolled back, it begins near what was in sight.
+        let back = if self.scroll == Scroll::Follow || !is_alone { 0 } else { self.shown.back };
+        let at = lines.len().saturating_sub(1).saturating_sub(back);
+        self.dialog = Some(Dialog::Copying(Box::new(Copying { title, lines, at, from: None })));
+        Done::Redraw
+    }
+
+    /// Opens the file that the line names where the keys are: one of those that the agent
+    /// works on, and no other.
+    fn open_place(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some(Dialog::Copying(copying)) = &self.dialog else { return Done::Nothing };
+        let line = copying.lines.get(copying.at).map_or("", |it| it.text.as_str());
+        let Some((path, line)) = place_in(line) else {
+            return self.say(Level::Note, "this line names no file", now);
+        };
+        let tree = self.focused(stage).and_then(|it| it.tree.as_ref());
+        let root = tree.map_or(stage.header().project.as_str(), |it| it.root.as_str());
+        Done::Visit(format!("{root}/{path}"), line)
+    }
+
+    /// What is known of an agent's log, block after block.
+    fn of_log(&self, agent: &Agent) -> Vec<CopyLine> {
+        let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
+        let log = reading.map_or(&agent.log, |it| &it.log);
+        let mut lines: Vec<CopyLine> = log.entries().flat_map(|it| of_entry(it)).collect();
+        lines.truncate(lines.iter().rposition(|it| !it.text.is_empty()).map_or(0, |it| it + 1));
+        lines
+    }
+
+    /// The last block of an agent's log that is like this.
+    fn last(&self, agent: &Agent, like: impl Fn(&[CopyLine]) -> bool) -> Option<Vec<CopyLine>> {
+        let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
+        let log = reading.map_or(&agent.log, |it| &it.log);
+        log.entries().rev().map(|it| of_entry(it)).find(|it| like(it))
+    }
+
+    /// Copies an agent's whole log, as far as it is loaded; says where more stands.
+    fn copy_log(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = self.focused(stage) else { return Done::Nothing };
+        let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
+        let is_whole = reading.map_or(agent.log.dropped() == 0, |it| it.at_start && it.at_end);
+        let lines: Vec<String> = self.of_log(agent).into_iter().map(|it| it.text).collect();
+        let count = lines.len();
+        let done = self.copy_text(Some(lines.join("\n").trim_end().to_owned()), now);
+        if !is_whole && matches!(done, Done::Copy(_)) {
+            let text = format!(
+                "copied the last {count} lines: the beginning is not loaded (g in its log loads it)"
+            );
+            self.say(Level::Note, text, now);
+        }
+        done
+    }
+
+    /// Copies what an agent changed, as a patch; where nobody has read that yet, it is read.
+    fn copy_diff(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some(agent) = self.focused(stage) else { return Done::Nothing };
+        if let Some(patch) = self.patch_of(agent) {
+            let lines: Vec<String> = of_patch(patch).into_iter().map(|it| it.text).collect();
+            self.dialog = None;
+            return self.copy_text(Some(lines.join("\n")), now);
+        }
+        self.dialog = None;
+        self.screen = Screen::Zoom;
+        let _redraw = self.open_tab(Tab::Changes);
+        self.say(Level::Note, "what it changed is being read: copy it once it stands here", now)
+    }
+
+    /// What is known of an agent's changes.
+    fn patch_of(&self, agent: &Agent) -> Option<&Patch> {
+        let sheet = self.changes.sheet.as_ref().filter(|it| it.wish.agent == agent.id)?;
+        sheet.outcome.as_ref().ok()
+    }
+}
+
+/// The file that a line names, and the line of it: `--> src/a.rs:12:5`. Only what lies
+/// below the folder that it is said in.
+fn place_in(line: &str) -> Option<(&str, Option<u32>)> {
+    let ends = |it: char| it.is_whitespace() || "\"'`()[]{}<>,;|".contains(it);
+    let is_inside = |path: &str| {
+        !path.starts_with(['/', '~', '-', '.']) && !path.split('/').any(|it| it == "..")
+    };
+    let place = |word| {
+        let word: &str = word;
+        let (path, rest) = word.split_once(':').unwrap_or((word.trim_end_matches('.'), ""));
+        let line = rest.split(':').next().and_then(|it| it.parse().ok());
+        let has_ending = path.rsplit('/').next()?.rsplit_once('.').is_some_and(|(name, end)| {
+            !name.is_empty() && !end.is_empty() && end.chars().all(char::is_alphanumeric)
+        });
+        let is_named = has_ending && (line.is_some() || path.contains('/'));
+        (is_named && is_inside(path) && !rest.starts_with("//")).then_some((path, line))
+    };
+    line.split(ends).filter(|it| !it.is_empty()).find_map(place)
+}
+
+/// A text as one block.
+fn block(text: &str) -> Vec<CopyLine> {
+    let line = |(at, text): (usize, &str)| CopyLine {
+        text: text.to_owned(),
+        is_first: at == 0,
+        is_command: false,
+    };
+    text.lines().enumerate().map(line).collect()
+}
+
+/// An entry of a log as a block, with a line free behind it.
+fn of_entry(entry: &Entry) -> Vec<CopyLine> {
+    let mut lines = match &entry.kind {
+        EntryKind::Tool { tool, title, input, output, .. } => {
+            let command = input.get("command").and_then(|it| it.as_str()).map(sanitise);
+            let shown = if title.is_empty() { tool } else { title };
+            let is_command = command.is_some();
+            let mut lines = block(command.as_deref().unwrap_or(shown));
+            lines.iter_mut().for_each(|it| it.is_command = is_command);
+            lines.extend(block(output).into_iter().map(|it| CopyLine { is_first: false, ..it }));
+            lines
+        }
+        kind => block(&words(kind)),
+    };
+    if !lines.is_empty() {
+        let text = String::new();
+        lines.push(CopyLine { text, is_first: false, is_command: false });
+    }
+    lines
+}
+
+/// What an entry says that is no tool call.
+fn words(kind: &EntryKind) -> String {
+    match kind {
+        EntryKind::Brief(text)
+        | EntryKind::Said { text, .. }
+        | EntryKind::Thought { text }
+        | EntryKind::Report { text }
+        | EntryKind::Note { text, .. }
+        | EntryKind::End { text, .. } => text.clone(),
+        EntryKind::Direction { by, text } | EntryKind::Redirect { by, text, .. } => {
+            format!("{by}: {text}")
+        }
+        EntryKind::Request { text, answer, .. } => match answer {
+            Some(answer) => format!("{text}\n{answer}"),
+            None => text.clone(),
+        },
+        EntryKind::HandOff { to, note } => format!("to {to}: {note}"),
+        EntryKind::Retry { text, why } => format!("{text}: {why}"),
+        EntryKind::Tool { title, .. } => title.clone(),
+    }
+}
+
+/// A patch, as git writes it; each hunk is a block.
+fn of_patch(patch: &Patch) -> Vec<CopyLine> {
+    patch.files.iter().flat_map(of_file).collect()
+}
+
+fn of_file(file: &FilePatch) -> Vec<CopyLine> {
+    let was = file.was.as_deref().unwrap_or(&file.path);
+    let mut lines = block(&format!("--- a/{was}\n+++ b/{}", file.path));
+    for hunk in &file.hunks {
+        let count = |left_out: Change| hunk.lines.iter().filter(|it| it.change != left_out).count();
+        let (before, after) = (count(Change::Added), count(Change::Removed));
+        let mut text =
+            format!("@@ -{},{before} +{},{after} @@ {}", hunk.before, hunk.after, hunk.heading);
+        text.truncate(text.trim_end().len());
+        for line in &hunk.lines {
+            let sign = match line.change {
+                Change::Added => '+',
+                Change::Removed => '-',
+                Change::Kept | Change::Gap => ' ',
+            };
+            text.push('\n');
+            text.push(sign);
+            text.push_str(&line.text);
+        }
+        lines.extend(block(&text));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_a_file_below_the_folder_and_no_other() {
+        let cases = [
+            ("  --> src/a.rs:12:5", Some(("src/a.rs", Some(12)))),
+            ("error in `main.py:3`, and", Some(("main.py", Some(3)))),
+            ("see docs/keys.md.", Some(("docs/keys.md", None))),
+            ("wrote (src/b.rs)", Some(("src/b.rs", None))),
+            ("took 3.5 s at 12:30", None),
+            ("https://example.org/a.html:1", None),
+            ("/etc/passwd.txt:1 ../x/y.rs:2 ~/z.rs:3 -u/x.rs:1", None),
+        ];
+        for (line, place) in cases {
+            assert_eq!(place_in(line), place, "{line}");
+        }
+    }
+}

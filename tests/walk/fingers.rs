@@ -1,0 +1,85 @@
+//! Keymaps by their names, the command line, and what is copied.
+
+use crate::{directing::ROUNDS, house::House, terminal::*};
+use std::fs;
+
+/// A house whose settings say this of the screen.
+fn house(ui: &str) -> House {
+    let house = House::open(ROUNDS);
+    house.configure(&format!("{}\n[ui]\n{ui}\n", house.settings()));
+    house
+}
+
+#[test]
+fn a_keymap_is_chosen_by_its_name_and_the_screen_shows_its_keys() {
+    let house = house("keymap = \"vim\"");
+    let mut terminal = house.start(&["run", "worker", "go round"]);
+    terminal.until_shown("Another round.");
+    // What can come after the leader stands where it waits.
+    terminal.press_for(",", "r redirect");
+    terminal.press_for("p", "worker pausing");
+    house.allow("go");
+    terminal.until_shown("worker paused");
+    let keys = house.say(&["config", "show", "keys", "--origin"]);
+    assert!(keys.contains("g g"), "{keys}");
+}
+
+#[test]
+fn a_fault_of_a_keymap_is_told_with_file_line_and_mend() {
+    let house = house("keymap = \"mine\"");
+    let folder = house.at("config/auteur/keymaps");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("mine.toml"), "[direct]\n\"g p\" = \"pause\"\nf5 = \"pasue\"\n").unwrap();
+    let told = house.say(&["doctor"]);
+    assert!(told.contains("mine.toml:2:1: conflicts with `g` in [scroll]"), "{told}");
+    assert!(told.contains("mine.toml:3:6: unknown act `pasue`"), "{told}");
+    assert!(told.contains("did you mean `pause`?"), "{told}");
+    fs::write(folder.join("mine.toml"), "[direct]\nf5 = \"pause\"\n").unwrap();
+    assert!(!house.say(&["doctor"]).contains("mine.toml"));
+}
+
+#[test]
+fn commands_direct_agents_and_change_settings() {
+    let house = house("fps = 30");
+    let mut terminal = house.start(&["run", "worker", "go round"]);
+    terminal.until_shown("Another round.");
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("pasue\r", "did you mean `pause`?");
+    terminal.press("\x15");
+    terminal.press_for("paus\t", "> pause");
+    terminal.press_for(ENTER, "worker pausing");
+    house.allow("go");
+    terminal.until_shown("worker paused");
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("layout single\r", "laid out as single from now on");
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("theme nord\r", "the theme is nord from now on");
+    let settings = fs::read_to_string(house.at("config/auteur/config.toml")).unwrap();
+    assert!(settings.ends_with("fps = 30\nlayout = \"single\"\ntheme = \"nord\"\n"), "{settings}");
+    // A former line comes again.
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("\x1b[A", "> theme nord");
+    terminal.press_for("\x1b[A", "> layout single");
+}
+
+#[test]
+fn what_is_copied_reaches_the_terminal_and_the_systems_clipboard() {
+    let mut house = house("fps = 30");
+    let took = house.at("took");
+    house.install("xclip", &format!("exec cat > {}", took.display()));
+    house.set("DISPLAY", Some(":9"));
+    house.set("WAYLAND_DISPLAY", None);
+    let mut terminal = house.start(&["run", "worker", "go round"]);
+    terminal.until_shown("Another round.");
+    terminal.press_for("\x16", "Copy from the log of worker");
+    terminal.press_for("g", "1 of ");
+    terminal.press_for("y", "copied 1 line");
+    // "go round", in base64.
+    terminal.wait("the terminal was told", |it| {
+        let raw = String::from_utf8_lossy(&it.raw);
+        raw.contains("\x1b]52;c;Z28gcm91bmQ=")
+    });
+    terminal.wait("the clipboard has it", |_| {
+        fs::read_to_string(&took).is_ok_and(|it| it == "go round")
+    });
+}
