@@ -120,7 +120,9 @@ fn put_in(shown: &mut Vec<Shown>, variable: &str, key: &str, value: String) {
 impl Shown {
     fn of(said: Said) -> Self {
         let is_built_in = said.layer == Layer::BuiltIn;
-        let origin = if is_built_in {
+        // Of keymaps that come along, it is said which.
+        let is_keymap = said.file.starts_with("keymaps/");
+        let origin = if is_built_in && !is_keymap {
             said.layer.name().to_owned()
         } else {
             format!("{}:{}", said.file, said.line)
