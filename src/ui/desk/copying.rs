@@ -321,7 +321,7 @@ mod tests {
             ("wrote (src/b.rs)", Some(("src/b.rs", None))),
             ("took 3.5 s at 12:30", None),
             ("https://example.org/a.html:1", None),
-            ("/etc/passwd.txt:1 ../x/y.rs:2 ~/z.rs:3 -u/x.rs:1", None),
+            ("/etc/passwd.txt:1 ../x/y.rs:2 ~/z.rs:3 -u/x.rs:1 src/../../y.rs:4", None),
         ];
         for (line, place) in cases {
             assert_eq!(place_in(line), place, "{line}");
