@@ -6,6 +6,7 @@ use crate::{
     text::{one_line, sanitise},
     ui::{
         desk::{AUTO, ThemeAnswer, ThemeOffer, ThemeTask},
+        keys::Keymap,
         show::SeeToThemes,
         theme::{Depth, Rgb, Theme},
     },
@@ -30,10 +31,26 @@ pub(super) fn see_to(house: &House, depth: Depth) -> SeeToThemes {
             ThemeAnswer::Listed(offers, one_line(named, NAME))
         }
         ThemeTask::Keep(name) => write(&house, ("theme", "the theme is"), &name),
+        ThemeTask::KeepKeymap(name) => use_keys(&house, &name),
         ThemeTask::KeepLayout(layout) => {
             write(&house, ("layout", "the stage is laid out as"), layout.name())
         }
     })
+}
+
+/// Writes down which keymap is used, and reads the keys anew; one with a fault is told of, and
+/// what was written before stands there again.
+fn use_keys(house: &House, name: &str) -> ThemeAnswer {
+    let words = ("keymap", "the keymap is");
+    let written = write(house, words, name);
+    let ThemeAnswer::Kept(told) = written else { return written };
+    match Keymap::load(&house.environment, house.company.project()) {
+        Ok(keymap) => ThemeAnswer::Keys(Arc::new(keymap), told),
+        Err(error) => {
+            let _told_before = write(house, words, &house.company.config().settings.ui.keymap);
+            ThemeAnswer::Failed(one_line(&error.to_string(), FAULT))
+        }
+    }
 }
 
 /// Writes down what is kept: under this key, and told in these words.

@@ -109,8 +109,9 @@ mod tests {
     #[test]
     fn a_keymap_lies_between_the_built_in_keys_and_the_users_own() {
         let built_in = "config/keys.toml (built in)".to_owned();
-        assert_eq!(keys("", None).0, [built_in.clone()]);
-        assert_eq!(keys("[ui]\nkeymap = \"default\"\n", None).0, [built_in.clone()]);
+        assert_eq!(keys("", None).0, std::slice::from_ref(&built_in));
+        let plain = keys("[ui]\nkeymap = \"default\"\n", None).0;
+        assert_eq!(plain, std::slice::from_ref(&built_in));
         let vim = "keymaps/vim.toml (built in)".to_owned();
         assert_eq!(keys("[ui]\nkeymap = \"vim\"\n", None).0, [built_in.clone(), vim]);
         let mine = "~/auteur/keymaps/mine.toml".to_owned();

@@ -57,9 +57,19 @@ fn commands_direct_agents_and_change_settings() {
     terminal.press_for("theme nord\r", "the theme is nord from now on");
     let settings = fs::read_to_string(house.at("config/auteur/config.toml")).unwrap();
     assert!(settings.ends_with("fps = 30\nlayout = \"single\"\ntheme = \"nord\"\n"), "{settings}");
+    // One that is not there changes nothing; one that is holds at once.
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("keymap vmi\r", "no keymap is called `vmi`");
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("keymap vim\r", "the keymap is vim from now on");
+    terminal.press_for(",", "r redirect");
+    terminal.press_for("t", "How the screen looks");
+    terminal.press(ESC);
+    terminal.until_gone("How the screen looks");
     // A former line comes again.
     terminal.press_for(":", "What is to be done?");
-    terminal.press_for("\x1b[A", "> theme nord");
+    terminal.press_for("\x1b[A", "> keymap vim");
+    terminal.press_for("\x1b[A\x1b[A", "> theme nord");
     terminal.press_for("\x1b[A", "> layout single");
 }
 

@@ -86,6 +86,7 @@ impl Desk {
             }
             Goal::Cast(role) => self.cast_as(&role, stage, now),
             Goal::Wear(name) => self.wear(&name),
+            Goal::UseKeys(name) => self.use_keys(name),
             Goal::LayOut(layout) => self.lay_out(layout, stage),
             Goal::Open(journal) => Done::Recall(Recalled::beginning(&journal)),
         }

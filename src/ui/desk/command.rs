@@ -223,6 +223,9 @@ impl Desk {
         if let Some(act) = line.act_called(&text) {
             return self.act(act, stage, now);
         }
+        if let Some(name) = text.strip_prefix("keymap ") {
+            return self.use_keys(name.trim());
+        }
         let named = line.all.iter().find(|it| it.command == text);
         if let Some(item) = named.or_else(|| line.matches.get(line.selected)) {
             let goal = item.goal.clone();

@@ -244,7 +244,9 @@ fn of_entry(entry: &Entry) -> Vec<CopyLine> {
             let shown = if title.is_empty() { tool } else { title };
             let is_command = command.is_some();
             let mut lines = block(command.as_deref().unwrap_or(shown));
-            lines.iter_mut().for_each(|it| it.is_command = is_command);
+            for line in &mut lines {
+                line.is_command = is_command;
+            }
             lines.extend(block(output).into_iter().map(|it| CopyLine { is_first: false, ..it }));
             lines
         }

@@ -3,7 +3,7 @@
 use super::{Desk, Dialog, Done, Field, Goal, PaletteItem, PaletteList, Prompt, PromptPurpose};
 use super::{RoleOffer, Screen, Scroll, Search, Towards};
 use crate::{
-    config::StageLayout,
+    config::{KEYMAPS, StageLayout},
     model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
     ui::{
         keys::{Act, Section},
@@ -275,7 +275,7 @@ impl Desk {
         all
     }
 
-    /// What has to do with no agent: themes, and former sessions.
+    /// What has to do with no agent: settings, and former sessions.
     fn all_elsewhere(&self) -> Vec<PaletteItem> {
         let themes = std::iter::once(super::AUTO).chain(Theme::names());
         let themes = themes.map(|name| PaletteItem {
@@ -290,6 +290,12 @@ impl Desk {
             note: if layout == self.layout { "now" } else { "" }.to_owned(),
             command: format!("layout {}", layout.name()),
         });
+        let keymaps = KEYMAPS.into_iter().map(|name| PaletteItem {
+            goal: Goal::UseKeys(name),
+            label: format!("use the keymap {name}"),
+            note: String::new(),
+            command: format!("keymap {name}"),
+        });
         let is_there = self.named_screens().contains(&Screen::Past);
         let sessions = self.past.cards.iter().filter(|_| is_there).take(SESSIONS);
         let sessions = sessions.map(|it| {
@@ -301,7 +307,7 @@ impl Desk {
                 command: format!("open {name}"),
             }
         });
-        themes.chain(layouts).chain(sessions).collect()
+        themes.chain(layouts).chain(keymaps).chain(sessions).collect()
     }
 
     /// Whether the palette lists an act: not those of a dialog, which is not
@@ -339,6 +345,7 @@ impl PaletteItem {
             | Goal::Cast(_)
             | Goal::Wear(_)
             | Goal::LayOut(_)
+            | Goal::UseKeys(_)
             | Goal::Open(_) => String::new(),
         }
     }

@@ -29,8 +29,10 @@ impl Desk {
     fn elsewhere(&self, stage: &Stage) -> Vec<HelpPart> {
         let mut parts = self.keymap.help_elsewhere(self.context(stage));
         for part in &mut parts {
-            let directs = |act: Act| self.is_replay() && act.directs();
-            part.lines.retain(|it| !directs(it.act) && !(self.is_watch && it.act.is_of_replay()));
+            let is_vain = |act: Act| {
+                (self.is_replay() && act.directs()) || (self.is_watch && act.is_of_replay())
+            };
+            part.lines.retain(|it| !is_vain(it.act));
         }
         parts
     }

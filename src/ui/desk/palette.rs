@@ -45,6 +45,8 @@ pub enum Goal {
     Cast(String),
     /// Wears the theme of this name, and keeps it.
     Wear(String),
+    /// Uses the keys of the keymap of this name, and keeps that.
+    UseKeys(&'static str),
     /// Lays the stage out so, and keeps that.
     LayOut(StageLayout),
     /// Opens the former session with this journal.

@@ -4,8 +4,9 @@ use super::{Desk, Dialog, Done};
 use crate::{
     config::{StageLayout, closest},
     model::{Level, Millis},
-    ui::theme::Theme,
+    ui::{keys::Keymap, theme::Theme},
 };
+use std::sync::Arc;
 
 /// The name of the setting that leaves the choice to the terminal.
 pub const AUTO: &str = "auto";
@@ -52,6 +53,8 @@ pub enum ThemeTask {
     List,
     /// This one is written into the settings.
     Keep(String),
+    /// The keymap of this name is, and the keys are read anew.
+    KeepKeymap(String),
     /// How the stage is laid out is written there.
     KeepLayout(StageLayout),
 }
@@ -63,6 +66,8 @@ pub enum ThemeAnswer {
     Listed(Vec<ThemeOffer>, String),
     /// It is written; it is said where, and what else there is to know.
     Kept(String),
+    /// These are the keys from now on; it is said where that is written.
+    Keys(Arc<Keymap>, String),
     /// It could not be written.
     Failed(String),
 }
@@ -88,6 +93,12 @@ impl Desk {
     pub(super) fn choose_theme(&mut self) -> Done {
         self.dialog = Some(Dialog::Themes(ThemeList::default()));
         self.wearing.wish = Some(ThemeTask::List);
+        Done::Redraw
+    }
+
+    /// Has the keymap of this name read, and written down.
+    pub(super) fn use_keys(&mut self, name: &str) -> Done {
+        self.wearing.wish = Some(ThemeTask::KeepKeymap(name.to_owned()));
         Done::Redraw
     }
 
@@ -155,6 +166,11 @@ impl Desk {
                 None => self.list_themes(offers, name),
             },
             ThemeAnswer::Kept(text) => self.say(Level::Note, text, now),
+            ThemeAnswer::Keys(keymap, text) => {
+                self.keymap = keymap;
+                self.pressed.clear();
+                self.say(Level::Note, text, now)
+            }
             // It is worn all the same, until the screen closes.
             ThemeAnswer::Failed(why) => self.say(Level::Warning, why, now),
         }

@@ -126,3 +126,19 @@ fn a_command_that_is_none_is_told_with_the_nearest() {
     story.press("esc :").press("enter");
     assert!(story.desk.dialog.is_none());
 }
+
+#[test]
+fn another_keymap_holds_from_its_command_on() {
+    let mut story = Story::of(1);
+    story.press(":").write("keymap vim").press("enter");
+    assert_eq!(story.desk.take_theme_wish(), Some(ThemeTask::KeepKeymap("vim".into())));
+    let files = [crate::config::FileKind::Keys.built_in(), crate::config::keymap("vim").unwrap()];
+    let keymap = Arc::new(Keymap::from_sources(&files).unwrap());
+    let _done = story.desk.take_themes(ThemeAnswer::Keys(keymap, "it is vim".into()), story.now);
+    assert_eq!(story.status(), "it is vim");
+    story.press(", p");
+    assert_eq!(story.sent, [Command::Pause(ONE)]);
+    // One of the director's own, which no list has.
+    story.press(":").write("keymap mine").press("enter");
+    assert_eq!(story.desk.take_theme_wish(), Some(ThemeTask::KeepKeymap("mine".into())));
+}

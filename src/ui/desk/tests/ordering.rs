@@ -1,7 +1,7 @@
 //! Agents stand on the stage in the order that is asked for, as it is laid out.
 
 use super::*;
-use crate::config::StageLayout;
+use crate::config::StageLayout::{Columns, Focus, Grid, Single};
 
 fn names(story: &Story) -> Vec<String> {
     let name = |it: &AgentId| story.stage.agent(*it).unwrap().casting.name.clone();
@@ -46,7 +46,6 @@ fn a_key_goes_through_the_layouts_and_a_command_keeps_one() {
         story.press("O");
         seen.push(story.desk.layout);
     }
-    use StageLayout::{Columns, Focus, Grid, Single};
     assert_eq!(seen, [Columns, Focus, Single, Grid]);
     assert_eq!(story.desk.take_theme_wish(), None);
     story.press(":").write("layout focus").press("enter");

@@ -24,19 +24,22 @@ pub(in super::super) fn word(label: &str, sight: Sight) -> Option<&'static str> 
     wording.into_iter().find(|(act, _)| act.label() == Some(label)).map(|(_, word)| word)
 }
 
+/// What the keys do in a text that stands still.
+const COPYING: [(Act, &str); 8] = [
+    (Act::MarkLines, "mark"),
+    (Act::CopyLines, "copy"),
+    (Act::CopyBlock, "block"),
+    (Act::CopyCommand, "command"),
+    (Act::CopyDiff, "diff"),
+    (Act::CopyAll, "all"),
+    (Act::OpenPlace, "open"),
+    (Act::Cancel, "leave"),
+];
+
 pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
-        Dialog::Copying(_) => vec![
-            (Act::MarkLines, "mark"),
-            (Act::CopyLines, "copy"),
-            (Act::CopyBlock, "block"),
-            (Act::CopyCommand, "command"),
-            (Act::CopyDiff, "diff"),
-            (Act::CopyAll, "all"),
-            (Act::OpenPlace, "open"),
-            (Act::Cancel, "leave"),
-        ],
+        Dialog::Copying(_) => COPYING.to_vec(),
         Dialog::Nearby(_) => vec![(Act::Choose, "watch it"), (Act::Cancel, "back")],
         Dialog::Evidence(_) => vec![(Act::Choose, "open it"), (Act::Cancel, "back")],
         Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
