@@ -20,6 +20,7 @@ mod keymaps;
 mod layers;
 mod load;
 mod logging;
+mod looks;
 mod notifying;
 mod origin;
 mod paths;
@@ -58,6 +59,7 @@ pub(crate) use layers::read_alone;
 use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
+pub use looks::{Colour, Glyphs, Motion, StageLayout, Ui};
 pub use notifying::{CallBy, CallWhen, Notify};
 pub use origin::{Said, origins};
 pub use paths::Paths;
@@ -72,9 +74,8 @@ pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
 pub use servers::{Auth, McpServer, Servers};
 pub use settings::{
-    Budget, Colour, Effort, Glyphs, Ground, Level, Limits, Log, Mode, Models, Motion, Permissions,
-    Price, Provider, Retry, Session, Settings, StageLayout, StateFolder, Ui, Wire, Workspace,
-    WorstCase,
+    Budget, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider, Retry,
+    Session, Settings, StateFolder, Wire, Workspace, WorstCase,
 };
 pub(crate) use source::read as read_file;
 pub use source::{FileKind, Layer, Source, sources};
