@@ -44,10 +44,12 @@ const fn is_alone(character: char) -> bool {
 }
 
 fn length_of_word(text: &str) -> usize {
-    if let Some(first) = text.chars().next().filter(|it| is_alone(*it)) {
+    let bytes = text.as_bytes();
+    if bytes.first().is_some_and(|it| !it.is_ascii())
+        && let Some(first) = text.chars().next().filter(|it| is_alone(*it))
+    {
         return first.len_utf8();
     }
-    let bytes = text.as_bytes();
     let ascii = bytes.iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len());
     match bytes.get(ascii) {
         Some(byte) if !byte.is_ascii() => {

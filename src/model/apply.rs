@@ -5,9 +5,9 @@ mod kin;
 mod work;
 
 use super::{
-    Activity, Agent, AgentId, Answer, Ask, Author, CallId, Casting, Cost, Delivery, EngineKind,
-    Event, HoldReason, Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect,
-    RedirectId, Refused, Request, RequestId, Stage, Taking, Turn, Version, taking::forget,
+    Activity, Agent, AgentId, Answer, Ask, Author, CallId, Casting, Cost, Delivery, Event,
+    Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect, RedirectId, Request,
+    RequestId, Stage, Taking, Turn, Version, taking::forget,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -208,24 +208,8 @@ impl Agent {
                 self.forget_wishes();
                 self.settle(*usage, *cost, now);
             }
-            Event::Compacted { usage, cost, .. } => {
-                self.context = usage.output;
-                self.spent += *cost;
-                self.usage += *usage;
-                // The last turn that it may have over its budget is still to come.
-                let is_own_turn = self.casting.engine == EngineKind::Native;
-                if is_own_turn && self.is_held_for(HoldReason::Budget) {
-                    self.steps = self.steps.saturating_add(1);
-                }
-            }
-            Event::RetryScheduled { attempt, most, wait, why, .. } => {
-                let (until, why) = (now.plus(*wait), why.clone());
-                let (attempt, most) = (*attempt, *most);
-                let before = self.refused.filter(|it| it.turn == self.turn);
-                let since = before.map_or(now, |it| it.since);
-                self.refused = Some(Refused { since, turn: self.turn, attempt, until });
-                self.turn_to(Activity::Retrying { until, attempt, most, why }, now);
-            }
+            Event::Compacted { .. } => self.be_shortened(event),
+            Event::RetryScheduled { .. } => self.be_refused(event, now),
             Event::ToolStarted { call, .. } => self.start_tool(*call, now),
             Event::ToolEnded { .. } => self.end_tool(event, now),
             Event::Asked { request, ask, .. } => {

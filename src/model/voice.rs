@@ -5,10 +5,7 @@
 //! said again.
 
 use super::{Seq, Turn};
-use std::{
-    collections::VecDeque,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-};
+use std::collections::VecDeque;
 
 /// So many paragraphs are remembered.
 const KEPT: usize = 32;
@@ -50,8 +47,9 @@ struct Open {
     began: Seq,
     paragraph: Gist,
     sentence: Gist,
-    /// How it begins.
+    /// How it begins, and how many letters of it that is.
     words: String,
+    shown: usize,
     /// The latest sentences of the answer.
     recent: VecDeque<u64>,
     echoes: u32,
@@ -68,10 +66,13 @@ struct Gist {
 }
 
 impl Gist {
-    fn add(&mut self, letter: char) {
-        let mut hasher = DefaultHasher::new();
-        (self.number, letter).hash(&mut hasher);
-        (self.number, self.letters) = (hasher.finish(), self.letters.saturating_add(1));
+    /// One letter more. Every letter that is ever said comes through here, so it costs a
+    /// multiplication, as in Firefox's and rustc's own hash
+    /// (<https://docs.rs/rustc-hash/1.1.0/rustc_hash/struct.FxHasher.html>).
+    const fn add(&mut self, letter: char) {
+        let mixed = self.number.rotate_left(5) ^ letter as u64;
+        self.number = mixed.wrapping_mul(0x517c_c1b7_2722_0a95);
+        self.letters = self.letters.saturating_add(1);
     }
 }
 
@@ -121,6 +122,7 @@ impl Voice {
         let open = &mut self.open;
         let gist = std::mem::take(&mut open.paragraph);
         let words = std::mem::take(&mut open.words);
+        open.shown = 0;
         if gist.letters < PARAGRAPH {
             return;
         }
@@ -137,23 +139,29 @@ impl Open {
         if self.paragraph.letters == 0 {
             self.began = seq;
         }
-        if letter.is_alphanumeric() {
-            for letter in letter.to_lowercase() {
-                self.paragraph.add(letter);
-                self.sentence.add(letter);
-            }
+        if letter.is_ascii_alphanumeric() {
+            self.add(letter.to_ascii_lowercase());
+        } else if letter.is_alphanumeric() {
+            letter.to_lowercase().for_each(|it| self.add(it));
         }
-        if self.words.chars().count() < SHOWN {
+        if self.shown < SHOWN {
             self.words.push(letter);
+            self.shown += 1;
         }
         if matches!(letter, '.' | '!' | '?') {
             self.end_sentence();
         }
     }
 
+    fn add(&mut self, letter: char) {
+        self.paragraph.add(letter);
+        self.sentence.add(letter);
+    }
+
     fn space(&mut self) {
-        if !self.words.is_empty() && !self.words.ends_with(' ') && self.words.len() < 4 * SHOWN {
+        if self.shown < SHOWN && !self.words.is_empty() && !self.words.ends_with(' ') {
             self.words.push(' ');
+            self.shown += 1;
         }
     }
 

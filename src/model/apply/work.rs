@@ -1,8 +1,8 @@
 //! What an agent does: its runs, its turns and its tools.
 
 use crate::model::{
-    Activity, Agent, Author, Boundary, CallId, Cost, Delivery, Event, Life, Millis, Money,
-    OpenTool, Outcome, RequestId, Stop, Usage, end::UNHEARD,
+    Activity, Agent, Author, Boundary, CallId, Cost, Delivery, EngineKind, Event, HoldReason, Life,
+    Millis, Money, OpenTool, Outcome, Refused, RequestId, Stop, Usage, end::UNHEARD,
 };
 
 /// How many files of an agent are told apart.
@@ -24,6 +24,30 @@ impl Agent {
     pub(super) fn be_answered(&mut self, activity: Activity, now: Millis) {
         self.refused = None;
         self.turn_to(activity, now);
+    }
+
+    /// Its service refuses a call, and it will be made again.
+    pub(super) fn be_refused(&mut self, event: &Event, now: Millis) {
+        let Event::RetryScheduled { attempt, most, wait, why, .. } = event else { return };
+        let (until, why) = (now.plus(*wait), why.clone());
+        let (attempt, most) = (*attempt, *most);
+        let before = self.refused.filter(|it| it.turn == self.turn);
+        let since = before.map_or(now, |it| it.since);
+        self.refused = Some(Refused { since, turn: self.turn, attempt, until });
+        self.turn_to(Activity::Retrying { until, attempt, most, why }, now);
+    }
+
+    /// Its conversation was made shorter.
+    pub(super) fn be_shortened(&mut self, event: &Event) {
+        let Event::Compacted { usage, cost, .. } = event else { return };
+        self.context = usage.output;
+        self.spent += *cost;
+        self.usage += *usage;
+        // The last turn that it may have over its budget is still to come.
+        let is_own_turn = self.casting.engine == EngineKind::Native;
+        if is_own_turn && self.is_held_for(HoldReason::Budget) {
+            self.steps = self.steps.saturating_add(1);
+        }
     }
 
     pub(super) fn come_up(&mut self, run: u32, now: Millis) {

@@ -168,12 +168,6 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::SearchPast | PromptPurpose::RenamePast | PromptPurpose::TagPast => {
-                match self.enter_past(&prompt.purpose, &text, stage) {
-                    Ok(done) => return done,
-                    Err(fault) => fault,
-                }
-            }
             PromptPurpose::RankFor => return self.rank_cast(&text, stage),
             PromptPurpose::FilterCast => {
                 self.list_roles(&text);
@@ -208,12 +202,14 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::Heed(_) | PromptPurpose::Check(_) => {
-                match self.look_after(&prompt.purpose, &text, stage) {
-                    Ok(done) => return done,
-                    Err(fault) => fault,
-                }
-            }
+            PromptPurpose::SearchPast
+            | PromptPurpose::RenamePast
+            | PromptPurpose::TagPast
+            | PromptPurpose::Heed(_)
+            | PromptPurpose::Check(_) => match self.look_after(&prompt.purpose, &text, stage) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Model(agent) => match self.call_another(agent, &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,
@@ -224,14 +220,19 @@ impl Desk {
         Done::Redraw
     }
 
-    /// Has an agent watched, or its work checked, as it was typed.
-    fn look_after(&self, what: &PromptPurpose, text: &str, stage: &Stage) -> Result<Done, String> {
+    /// Has an agent watched, its work checked, or a former session seen to, as it was typed.
+    fn look_after(
+        &mut self,
+        what: &PromptPurpose,
+        text: &str,
+        stage: &Stage,
+    ) -> Result<Done, String> {
         match what {
             PromptPurpose::Heed(agent) => super::heed::wishes(stage.agent(*agent), text),
             PromptPurpose::Check(agent) => {
                 super::prove::check(stage.agent(*agent), text, &self.roles)
             }
-            _ => Ok(Done::Redraw),
+            what => self.enter_past(what, text, stage),
         }
     }
 
