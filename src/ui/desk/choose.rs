@@ -220,22 +220,6 @@ impl Desk {
         Done::Redraw
     }
 
-    /// Has an agent watched, its work checked, or a former session seen to, as it was typed.
-    fn look_after(
-        &mut self,
-        what: &PromptPurpose,
-        text: &str,
-        stage: &Stage,
-    ) -> Result<Done, String> {
-        match what {
-            PromptPurpose::Heed(agent) => super::heed::wishes(stage.agent(*agent), text),
-            PromptPurpose::Check(agent) => {
-                super::prove::check(stage.agent(*agent), text, &self.roles)
-            }
-            what => self.enter_past(what, text, stage),
-        }
-    }
-
     /// Has an agent call the model that was typed.
     fn call_another(&self, agent: AgentId, text: &str, stage: &Stage) -> Result<Done, String> {
         let (provider, model) = model_for(stage.agent(agent), text, &self.providers)?;

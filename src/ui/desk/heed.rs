@@ -3,7 +3,7 @@
 use super::{Desk, Dialog, Done, Field, Prompt, PromptPurpose};
 use crate::{
     config::heeding,
-    model::{Agent, Command, Heed, HeedWish, Level, Millis},
+    model::{Agent, Command, Heed, HeedWish, Level, Millis, Stage},
 };
 
 impl Desk {
@@ -28,6 +28,22 @@ impl Desk {
             fault: None,
         }));
         Done::Redraw
+    }
+
+    /// Has an agent watched, its work checked, or a former session seen to, as it was typed.
+    pub(super) fn look_after(
+        &mut self,
+        what: &PromptPurpose,
+        text: &str,
+        stage: &Stage,
+    ) -> Result<Done, String> {
+        match what {
+            PromptPurpose::Heed(agent) => wishes(stage.agent(*agent), text),
+            PromptPurpose::Check(agent) => {
+                super::prove::check(stage.agent(*agent), text, &self.roles)
+            }
+            what => self.enter_past(what, text, stage),
+        }
     }
 }
 
