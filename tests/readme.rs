@@ -1,12 +1,14 @@
-//! What the README says of engines is what they declare, and the tests that the
-//! pages name are there.
+//! What the README says of engines is what they declare, the tests that the pages name
+//! are there, and the commands that they show are commands.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use auteur::{
+    cli::args::Arguments,
     config::Programs,
     model::{Capabilities, EngineKind},
 };
+use clap::Parser as _;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -157,4 +159,50 @@ fn every_test_that_a_page_names_is_there_and_every_number_has_its_row() {
     }
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     assert!(PAGES.iter().all(|(page, _)| readme.contains(&format!("]({page})"))));
+}
+
+/// The words of a command line, as a shell would hand them over; a comment ends it.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for letter in line.chars() {
+        match (letter, quote) {
+            (it, Some(open)) if it == open => quote = None,
+            (it, Some(_)) => word.get_or_insert_default().push(it),
+            ('"' | '\'', None) => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            ('#', None) if word.is_none() => break,
+            (it, None) if it.is_whitespace() => words.extend(word.take()),
+            (it, None) => word.get_or_insert_default().push(it),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// The lines of a page that are for a shell.
+fn shell_lines(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```sh\n").skip(1).flat_map(|it| it.split("```").next().unwrap_or_default().lines())
+}
+
+#[test]
+fn every_command_of_a_page_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|it| it.unwrap().path());
+    let pages = docs.chain(["README.md", "CONTRIBUTING.md"].map(|it| root.join(it)));
+    let mut seen = 0;
+    for path in pages.filter(|it| it.extension().is_some_and(|it| it == "md")) {
+        let page = fs::read_to_string(&path).unwrap();
+        for line in shell_lines(&page) {
+            let words = words(line);
+            if words.first().is_some_and(|it| it == "auteur") {
+                let read = Arguments::try_parse_from(&words);
+                assert!(read.is_ok(), "{}: {line}\n{}", path.display(), read.unwrap_err());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen} commands: the pages have more than that");
+    assert_eq!(words("run a \"b c\"  'd # e' # f"), ["run", "a", "b c", "d # e"]);
 }

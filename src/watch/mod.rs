@@ -77,9 +77,11 @@ pub fn after(stage: &Stage, event: &Event) -> Vec<Event> {
     let mut signs = 0;
     for rule in Rule::ALL {
         match agent.drift.signs().find(|it| it.rule == rule) {
-            Some(sign) if may_pass => said.extend(passed(agent, sign).map(|it| fact(agent, it))),
-            Some(_) => {}
-            None => {
+            Some(sign) if !is_seen_anew(agent, sign) => {
+                let passed = may_pass.then(|| passed(agent, sign)).flatten();
+                said.extend(passed.map(|it| fact(agent, it)));
+            }
+            _ => {
                 let facts = told(agent, rule, seen(agent, rule), signs);
                 signs += u32::from(!facts.is_empty());
                 said.extend(facts);
@@ -143,6 +145,18 @@ fn seen(agent: &Agent, rule: Rule) -> Option<Finding> {
     look(rule)(&Sight::new(agent, rule))
 }
 
+/// Whether an agent was told, and has done it all over again since.
+fn is_seen_anew(agent: &Agent, sign: &Sign) -> bool {
+    let was_told = sign.seq < agent.trail.told();
+    was_told && is_of_calls(sign.rule) && seen(agent, sign.rule).is_some()
+}
+
+/// Whether a rule looks at calls, and at those alone that were made since the agent was told
+/// something.
+const fn is_of_calls(rule: Rule) -> bool {
+    matches!(rule, Rule::SameCall | Rule::PingPong | Rule::ErrorSpiral)
+}
+
 /// That a sign has passed, if it has: it is seen no more since somebody told the agent
 /// something, or for long enough.
 fn passed(agent: &Agent, sign: &Sign) -> Option<DriftEvent> {
@@ -155,8 +169,7 @@ fn passed(agent: &Agent, sign: &Sign) -> Option<DriftEvent> {
         // It is judged again.
         !was_told
     } else if was_told {
-        let is_of_calls = matches!(sign.rule, Rule::SameCall | Rule::PingPong | Rule::ErrorSpiral);
-        let repeats = is_of_calls && now.repeats(&sign.evidence);
+        let repeats = is_of_calls(sign.rule) && now.repeats(&sign.evidence);
         look(&now).is_some() || !now.has_gone_on() || repeats
     } else {
         let is_new = agent.turn.0 < sign.turn.0.saturating_add(STANDS);

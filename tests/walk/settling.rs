@@ -22,6 +22,16 @@ fn a_project_begins_with_files_that_are_right_and_counts_at_once() {
     let said =
         house.say(&["config", "show", "cast.implementer.checks", "--of", "cast", "--origin"]);
     assert!(said.contains("cargo test") && said.contains(".auteur/cast.toml:"), "{said}");
+    // All that is offered there may be said there.
+    let path = house.project().join(".auteur/config.toml");
+    let offered = fs::read_to_string(&path).unwrap();
+    let is_offer = |it: &&str| it.starts_with('[') || it.split(" = ").count() == 2;
+    let lines = offered.lines().map(|it| it.strip_prefix("# ").filter(is_offer).unwrap_or(it));
+    let taken = lines.collect::<Vec<_>>().join("\n");
+    assert!(taken.contains("\n[budget]\nsession = "), "{taken}");
+    fs::write(&path, taken).unwrap();
+    let said = house.say(&["config", "show", "budget", "--origin"]);
+    assert!(said.contains(".auteur/config.toml:"), "{said}");
 }
 
 #[test]

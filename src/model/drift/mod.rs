@@ -94,6 +94,8 @@ impl Drift {
         match event {
             DriftEvent::Seen { sign, rule, since, words, evidence, action } => {
                 self.count = self.count.max(*sign);
+                // What is seen anew stands for what was seen before.
+                self.open.retain(|it| it.rule != *rule);
                 self.open.push(Arc::new(Sign {
                     number: *sign,
                     rule: *rule,
