@@ -91,8 +91,12 @@ impl History {
     }
 }
 
-/// The name of the session that a journal is of: of its folder.
+/// The name of the session that a journal is of: of its folder; of a file of another name,
+/// what its header says.
 pub fn session_of(reader: &Reader) -> String {
+    if reader.path().file_name().is_none_or(|it| it != crate::journal::FILE) {
+        return reader.header().session.clone();
+    }
     let folder = reader.path().parent().and_then(Path::file_name);
     folder.map_or_else(String::new, |it| it.to_string_lossy().into_owned())
 }

@@ -154,6 +154,13 @@ fn a_session_is_exported_whole_and_nothing_is_written_over() {
     fs::write(&file, &json).unwrap();
     let again = exported(&house, &[file.to_str().unwrap(), "--format", "json"]);
     assert_eq!(again, json);
+    let header: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let shown = house.say(&["sessions", "show", file.to_str().unwrap(), "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(
+        shown["session"], header["session"],
+        "a file of its own is no session of its folder"
+    );
     // Here it is a session already; where it is none, it is kept as one, under its own name.
     let file = file.to_str().unwrap();
     assert!(house.say(&["import", file]).contains("is a session of ours already"));

@@ -33,7 +33,7 @@ fn s08_a_name_is_one_clean_line_wherever_it_stands() {
     // Where roles, models and agents are chosen and searched.
     terminal.press_for("n", "New agent");
     terminal.press(ESC);
-    terminal.press_for(":", "Find anything");
+    terminal.press_for("\x10", "Find anything");
     terminal.press("ev");
     terminal.press(ESC);
     terminal.press("q");
