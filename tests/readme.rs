@@ -167,14 +167,13 @@ fn words(line: &str) -> Vec<String> {
     for letter in line.chars() {
         match (letter, quote) {
             (it, Some(open)) if it == open => quote = None,
-            (it, Some(_)) => word.get_or_insert_default().push(it),
             ('"' | '\'', None) => {
                 quote = Some(letter);
                 word.get_or_insert_default();
             }
             ('#', None) if word.is_none() => break,
             (it, None) if it.is_whitespace() => words.extend(word.take()),
-            (it, None) => word.get_or_insert_default().push(it),
+            (it, _) => word.get_or_insert_default().push(it),
         }
     }
     words.extend(word);
