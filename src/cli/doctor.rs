@@ -538,13 +538,15 @@ mod tests {
     #[test]
     fn a_local_server_that_does_not_answer_says_what_brings_it_in() {
         let checks = models::judged(&config().settings, &Environment::default(), &facts());
-        for (name, names_models) in [("ollama", true), ("vllm", true), ("rehearsal", false)] {
+        for (name, names_models) in [("ollama", true), ("vllm", true)] {
             let check = checks.iter().find(|it| it.name == name).unwrap();
             let mend = check.mend.as_deref().unwrap_or_default();
             assert_eq!(check.finding, Finding::Absent);
             assert!(mend.contains(&format!("providers.{name}.base_url")), "{check:?}");
             assert_eq!(mend.contains(&format!("providers.{name}.models")), names_models, "{mend}");
         }
+        // The scripted model is nobody's to start.
+        assert!(checks.iter().all(|it| it.name != "rehearsal"));
     }
 
     #[test]

@@ -42,6 +42,10 @@ const AT_WORK: &str = "it is at work: this is what it was until now, and it does
 
 /// Plays a session until the director leaves.
 pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
+    if !args.follow && !is_folder_of_others(&args.session) {
+        // What is not there is told before what it would be shown on.
+        journal(house, &args.session)?;
+    }
     screen::must_be_possible(&house.environment)?;
     if args.follow {
         return watch::follow(house, followed(args)?, None);

@@ -8,8 +8,11 @@ use crate::config::{
 
 pub(super) fn judged(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<Check> {
     const PART: &str = "Models";
+    // The scripted model is played when it is asked for, and is nobody's to start.
+    let is_told = |it: &ProviderStatus| it.name != "rehearsal" || facts.running.contains(&it.name);
     let mut checks: Vec<Check> = providers_found(settings, environment)
         .iter()
+        .filter(|it| is_told(it))
         .map(|it| provider(PART, it, settings, facts))
         .collect();
     let running: Vec<&str> = facts.running.iter().map(String::as_str).collect();
