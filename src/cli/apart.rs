@@ -1,7 +1,9 @@
 //! A session in a process of its own, and its screen in this one.
 
 use super::{
-    House, attach, opening,
+    House, attach,
+    company::Company,
+    opening,
     run::{self, Beginning},
     screen,
     serve::{Answer, Order},
@@ -152,6 +154,13 @@ async fn begin(
     if matches!(first.command(), Some(Command::Quit(_))) {
         return Ok(None);
     }
+    let order = match order {
+        // With nothing asked of it at once it has had the limits of the settings.
+        Order::New { title, .. } if early.is_none() => {
+            Order::New { title, limits: program.company.now().limits() }
+        }
+        order => order,
+    };
     let child = early.unwrap_or_else(|| program.come_up());
     let folder = start(child, &order).await?;
     let (again, rest) = channel(INPUTS);
@@ -190,11 +199,13 @@ async fn go_on(
 /// This program, to be started once more for a session.
 struct Program {
     project: PathBuf,
+    company: Company,
 }
 
 impl Program {
     fn of(house: &House) -> Self {
-        Self { project: house.company.project().to_owned() }
+        let company = house.company.clone();
+        Self { project: company.project().to_owned(), company }
     }
 
     /// Starts a session's process, which waits for its order. Must be called inside a

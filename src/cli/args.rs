@@ -20,14 +20,14 @@ pub use cost::CostArgs;
 pub use export::{ExportArgs, ExportFormat};
 pub use logs::{ImportArgs, WatchArgs};
 pub use mcp::{AtServer, McpArgs, McpTask};
-pub use policy::{CheckArgs, PolicyArgs, PolicyTask};
+pub use policy::{CheckArgs, PolicyArgs, PolicyTask, ScriptCheckArgs};
 pub use retake::RetakeArgs;
 pub use sessions::{ListArgs, PruneArgs, SearchArgs, SessionsArgs, SessionsTask};
 pub use watched::{CheckedArgs, WatchedArgs};
 
 pub use setup::{
-    CompletionsArgs, ConfigArgs, ConfigOf, ConfigTask, DoctorArgs, InitArgs, ManArgs, SchemaOf,
-    ShowArgs,
+    CompletionsArgs, ConfigArgs, ConfigOf, ConfigTask, DoctorArgs, InitArgs, ManArgs, SchemaArgs,
+    SchemaOf, ShowArgs,
 };
 
 use super::parts::{AgainArgs, Parts};
@@ -221,12 +221,19 @@ pub enum Task {
     #[command(after_help = "Examples:\n  \
         auteur config show --origin\n  \
         auteur config show models --origin\n  \
-        auteur config show --of keys --changed")]
+        auteur config show --of keys --changed\n  \
+        auteur config schema --to ~/.config/auteur   # for editors: completion and checks")]
     Config(ConfigArgs),
     /// Begin with a project: a cast, settings and a script of its own in .auteur
     ///
     /// What is there already stays as it is. Nothing that is written changes what agents may do.
     Init(InitArgs),
+    /// What agents can be here, a theme, and a file of settings of your own: the guide of the
+    /// first start, once more
+    ///
+    /// Nothing is changed before you say so. A file that is there gets the theme, and is otherwise
+    /// left as it is.
+    Setup,
     /// Completions of this command line, for a shell
     #[command(after_help = "Examples:\n  \
         auteur completions bash > ~/.local/share/bash-completion/completions/auteur\n  \
@@ -416,20 +423,6 @@ pub struct TrustArgs {
     /// Trust it no more
     #[arg(long, group = "how")]
     pub revoke: bool,
-}
-
-/// `auteur check`
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct ScriptCheckArgs {
-    /// A script's name, or its file
-    #[arg(value_name = "SCRIPT|FILE")]
-    pub scripts: Vec<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Print the JSON schema of a script's file instead, for your editor
-    #[arg(long, conflicts_with_all = ["json", "scripts"])]
-    pub schema: bool,
 }
 
 impl RunArgs {

@@ -16,7 +16,6 @@ use crate::{
     journal::Redactor,
     llm::{Client, Endpoint},
     model::{Casting, EngineKind, Limits, Network},
-    rehearsal::demo,
     script,
     supervisor::{Listen, RunCommand, Wanted},
     tools::{
@@ -38,6 +37,7 @@ use super::{
     enclosure, errands,
     keys::{self, Ground, fetch},
     launch::Launcher,
+    newest::Newest,
     rehearsals::Rehearsals,
     shelter::{self, FindEngine, Held, Shelter, Sheltered},
     tariff::Prices,
@@ -48,38 +48,38 @@ use super::{
 pub(super) struct Company {
     pub(super) config: Arc<Config>,
     pub(super) environment: Arc<Environment>,
-    project: PathBuf,
+    pub(super) project: PathBuf,
     /// Plays the model of everybody who is cast here.
     pub(super) rehearse: Option<PathBuf>,
-    rehearsals: Rehearsals,
-    /// Everybody plays to a scripted model that is no part of the settings.
-    is_demo: bool,
+    pub(super) rehearsals: Rehearsals,
+    /// The address of a scripted model that everybody plays to, and that is no part of
+    /// the settings.
+    pub(super) demo: Option<String>,
     /// What models cost and hold, once somebody is cast.
-    prices: Arc<OnceLock<Prices>>,
+    pub(super) prices: Arc<OnceLock<Arc<Prices>>>,
+    /// What was read last, for all who hold a part of the company.
+    pub(super) newest: Newest,
     /// Keeps the keys that are known off the disk, and learns those that a
     /// command prints.
-    redactor: Redactor,
+    pub(super) redactor: Redactor,
 }
 
 impl Company {
     /// The company of the project in this folder.
     pub(super) fn new(config: Config, environment: Environment, project: &Path) -> Self {
+        let config = Arc::new(config);
         let company = Self {
-            config: Arc::new(config),
+            newest: Newest::of(&config),
+            config,
             environment: Arc::new(environment),
             project: project.to_owned(),
             rehearse: None,
             rehearsals: Rehearsals::default(),
-            is_demo: false,
+            demo: None,
             prices: Arc::default(),
             redactor: Redactor::default(),
         };
-        for secret in company.secrets() {
-            company.redactor.learn(&secret);
-        }
-        if let Some(accounts) = company.accounts() {
-            accounts.learn();
-        }
+        company.learn();
         company
     }
 
@@ -89,33 +89,9 @@ impl Company {
         Self { rehearse: Some(file.to_owned()), ..self.clone() }
     }
 
-    /// The same company with its rehearsal at this address, in this folder.
-    #[must_use]
-    pub(super) fn rehearsing(&self, url: &str, folder: &Path) -> Self {
-        let mut config = Config::clone(&self.config);
-        if let Some(provider) = config.settings.providers.get_mut("rehearsal") {
-            url.clone_into(&mut provider.base_url);
-        }
-        // Whoever is cast here plays to the scripted model, too.
-        "rehearsal/rehearsal".clone_into(&mut config.settings.models.default);
-        for role in config.cast.roles.values_mut() {
-            role.model = None;
-        }
-        let allowed = demo::ALLOWED.iter().map(|rule| (*rule).to_owned());
-        config.settings.permissions.allow.extend(allowed);
-        let is_demo = true;
-        Self { config: Arc::new(config), project: folder.to_owned(), is_demo, ..self.clone() }
-    }
-
-    /// The same company with what its files say now.
-    #[must_use]
-    pub(super) fn with_config(&self, config: Config) -> Self {
-        Self { config: Arc::new(config), ..self.clone() }
-    }
-
     /// Whether every model is played here.
     pub(super) const fn is_rehearsal(&self) -> bool {
-        self.is_demo || self.rehearse.is_some()
+        self.demo.is_some() || self.rehearse.is_some()
     }
 
     /// What files and environment say.
@@ -148,7 +124,7 @@ impl Company {
 
     /// Every key that is known now: what must never get to a disk. A key that a
     /// command prints is learnt when it is fetched.
-    fn secrets(&self) -> Vec<SecretString> {
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
         let providers = self.config.settings.providers.values();
         let variables = providers.filter_map(|it| it.api_key_env.as_deref());
         let keys = variables.filter_map(|it| self.environment.secret(it));
@@ -172,9 +148,8 @@ impl Company {
         let (early, ground, project) = (guards.clone(), grounds.clone(), self.project.clone());
         tokio::task::spawn_blocking(move || early.prepare());
         tokio::task::spawn_blocking(move || ground.prepare(&project));
-        let (config, environment) = (self.config.clone(), self.environment.clone());
         let folders = (self.project(), session);
-        let shelter = Arc::new(Shelter::new(config, environment, guards.clone(), folders));
+        let shelter = Arc::new(Shelter::new(self, guards.clone(), folders));
         let find = self.engines(guards.clone(), &session.join(shelter::HOMES));
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
         let run = errands::runner(shelter.clone(), environment, &self.project);
@@ -198,50 +173,52 @@ impl Company {
     }
 
     fn engines(&self, guards: Pool, homes: &Path) -> FindEngine {
-        let (company, services) = (self.clone(), Arc::new(self.services("", &guards)));
+        let (all, client) = (self.clone(), Client::new(jiff::Timestamp::now));
         let troupe = self.troupe(guards.clone(), homes);
         let environment = tools::environment_for_commands(self.passed(), tools::PASSED);
-        let limits = tool_limits(&self.config.settings);
         Arc::new(move |start: Start, held: &Held| {
-            let casting = &start.agent.casting;
+            let (casting, company) = (&start.agent.casting, all.now());
             if casting.engine != EngineKind::Native {
-                return program_engine(Arc::new(troupe.held_to(&held.restraint)), start);
+                let tariff = company.prices();
+                let troupe = Troupe { tariff, ..troupe.held_to(&held.restraint) };
+                return program_engine(Arc::new(troupe), start);
             }
-            let services = match casting.rehearse.as_str() {
-                "" => services.clone(),
-                file => Arc::new(company.services(file, &guards)),
-            };
+            let services = company.services(&casting.rehearse, &client, &guards);
             let folder = Path::new(&casting.workspace);
             let workspace = Workspace::open(folder).map_err(|error| error.to_string())?;
             let inside = held.restraint.environment(environment.clone());
             let lenders = company.lenders(casting, held)?;
             let mut toolbox = Toolbox::new(Arc::new(workspace), inside)
                 .with_servers(lenders)
-                .with_limits(limits.clone())
+                .with_limits(tool_limits(&company.config.settings))
                 .with_guards(held.guards.clone())
                 .confined(held.restraint.confinement());
             if held.may_leave {
                 toolbox = toolbox.with_way_out(environment.clone());
             }
-            let engine: Box<dyn Engine> = Box::new(Native::new(services, toolbox, start));
+            let engine: Box<dyn Engine> = Box::new(Native::new(Arc::new(services), toolbox, start));
             Ok(engine)
         })
     }
 
     /// What all agents share that are programs of others.
     fn troupe(&self, guards: tools::guard::Pool, homes: &Path) -> Troupe {
-        let launcher = Launcher {
-            config: self.config.clone(),
-            environment: self.environment.clone(),
-            rehearsals: self.rehearsals.clone(),
-            homes: homes.to_owned(),
+        let (launching, homes) = (self.clone(), homes.to_owned());
+        let launch = move |casting: &Casting| {
+            let launcher = Launcher {
+                config: launching.now().config,
+                environment: launching.environment.clone(),
+                rehearsals: launching.rehearsals.clone(),
+                homes: homes.clone(),
+            };
+            launcher.launch(casting)
         };
         let judge = self.clone();
         Troupe {
             guards,
-            launch: Arc::new(move |casting: &Casting| launcher.launch(casting)),
-            tariff: Arc::new(Prices::new(&self.config.settings)),
-            policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
+            launch: Arc::new(launch),
+            tariff: self.prices(),
+            policy: Arc::new(move |casting: &Casting| judge.now().policy(casting)),
             hubs: Hubs::default(),
             beat: Beat::default(),
         }
@@ -249,8 +226,12 @@ impl Company {
 
     /// How many tokens a model's window holds; none where nobody knows.
     pub(super) fn window(&self, provider: &str, model: &str) -> Option<u64> {
-        let prices = self.prices.get_or_init(|| Prices::new(&self.config.settings));
-        prices.terms(provider, model).window
+        self.prices().terms(provider, model).window
+    }
+
+    /// What models cost and hold.
+    pub(super) fn prices(&self) -> Arc<Prices> {
+        self.prices.get_or_init(|| Arc::new(Prices::new(&self.config.settings))).clone()
     }
 
     /// What commands may see of our environment, as far as it is text.
@@ -260,14 +241,14 @@ impl Company {
 
     /// The services of native agents; their models are played by a rehearsal
     /// file, if one is named.
-    fn services(&self, rehearse: &str, guards: &Pool) -> Services {
+    fn services(&self, rehearse: &str, client: &Client, guards: &Pool) -> Services {
         let rehearse = rehearse.to_owned();
         let settings = &self.config.settings;
-        let (company, judge, guards) = (self.clone(), self.clone(), guards.clone());
+        let (all, judge, guards) = (self.clone(), self.clone(), guards.clone());
         Services {
-            client: Client::new(jiff::Timestamp::now),
+            client: client.clone(),
             endpoint: Arc::new(move |name: &str| {
-                let (company, name, guards) = (company.clone(), name.to_owned(), guards.clone());
+                let (company, name, guards) = (all.now(), name.to_owned(), guards.clone());
                 let rehearse = rehearse.clone();
                 Box::pin(async move {
                     match rehearse.as_str() {
@@ -276,7 +257,7 @@ impl Company {
                     }
                 })
             }),
-            tariff: Arc::new(Prices::new(settings)),
+            tariff: self.prices(),
             patience: Patience {
                 attempts: settings.retry.max_attempts,
                 base: Duration::from_millis(settings.retry.base_ms),
@@ -284,7 +265,7 @@ impl Company {
                 jitter: f64::from(settings.retry.jitter_percent) / 100.0,
             },
             max_output: settings.limits.max_output_tokens,
-            policy: Arc::new(move |casting: &Casting| judge.policy(casting)),
+            policy: Arc::new(move |casting: &Casting| judge.now().policy(casting)),
             fits: |schema, result| script::fits(schema, result).map_err(|it| it.to_string()),
         }
     }

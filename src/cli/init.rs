@@ -1,7 +1,11 @@
 //! `auteur init`: what a project begins with, written into its `.auteur` folder and explained in
 //! it. Nothing is written over.
 
-use super::{House, args::InitArgs};
+use super::{
+    House,
+    args::{InitArgs, SchemaOf},
+    schemas,
+};
 use crate::{
     config::{self, Brought, Standing, Trust},
     text::sanitise,
@@ -28,6 +32,9 @@ const FILES: [(&str, &str, &str); 3] = [
         "a script: auteur run change",
     ),
 ];
+
+/// The folder of their schemas, beside them.
+const SCHEMAS: &str = "schemas";
 
 /// What a project's files say of how it is tested and made ready: the file that is there, how the
 /// tests are run, and what comes before that.
@@ -63,6 +70,9 @@ pub(super) fn init(house: &House, args: &InitArgs) -> anyhow::Result<ExitCode> {
         let told = if is_new { what } else { "is there already, and stays as it is" };
         writeln!(out, "{}", sanitise(&format!("  .auteur/{name}  {told}")))?;
     }
+    if tell_editors(&folder, args.dry_run)? {
+        writeln!(out, "  .auteur/{SCHEMAS}  what an editor completes and checks them by")?;
+    }
     if args.dry_run {
         writeln!(out, "nothing was written")?;
         return Ok(ExitCode::SUCCESS);
@@ -75,6 +85,19 @@ pub(super) fn init(house: &House, args: &InitArgs) -> anyhow::Result<ExitCode> {
         writeln!(out, "git leaves .auteur out here: take it out of .gitignore to share it")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the schemas that the files name in their first lines, where there are none; tells
+/// whether there were none.
+fn tell_editors(folder: &Path, is_dry_run: bool) -> anyhow::Result<bool> {
+    let schemas = folder.join(SCHEMAS);
+    let is_new = !schemas.exists();
+    if is_new && !is_dry_run {
+        for of in [SchemaOf::Config, SchemaOf::Cast, SchemaOf::Script] {
+            schemas::write(&schemas, of)?;
+        }
+    }
+    Ok(is_new)
 }
 
 /// Writes a file that is not there; tells whether it was not.

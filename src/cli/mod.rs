@@ -30,6 +30,7 @@ mod lent;
 mod library;
 mod logs;
 mod nearby;
+mod newest;
 mod opening;
 mod parts;
 mod past;
@@ -39,15 +40,18 @@ mod progress;
 mod prompter;
 mod rehearsals;
 mod rehearse;
+mod renew;
 mod replay;
 mod retake;
 mod roles;
 mod run;
+mod schemas;
 mod screen;
 mod scripts;
 mod serve;
 mod sessions;
 mod settings;
+mod setup;
 mod sharing;
 mod shells;
 mod shelter;
@@ -66,7 +70,7 @@ use crate::{
     history::History,
     tools::{self, mcp::HUSHED},
 };
-use args::{Arguments, DoctorArgs, McpArgs, McpTask, SchemaOf, Task};
+use args::{Arguments, DoctorArgs, McpArgs, McpTask, Task};
 use clap::Parser as _;
 use company::Company;
 use doctor::{Facts, Report};
@@ -149,6 +153,7 @@ fn route(task: Option<Task>, house: &House) -> anyhow::Result<ExitCode> {
         Some(Task::Trust(args)) => trust::trust(house, args),
         Some(Task::Config(args)) => settings::config(house, &args),
         Some(Task::Init(args)) => init::init(house, &args),
+        Some(Task::Setup) => setup::setup(house),
         // They are seen to before anything is opened.
         Some(Task::Doctor(_) | Task::Completions(_) | Task::Man(_) | Task::Guard) => {
             Ok(ExitCode::SUCCESS)
@@ -231,11 +236,18 @@ impl House {
         }
     }
 
-    /// The same house, with what its files say now.
+    /// The same house, with what its files say now: that holds for all who hold a part of
+    /// it from then on.
     fn read_again(&self) -> anyhow::Result<Self> {
         let config = config::load(&self.environment, self.company.project())?;
-        let company = self.company.with_config(config);
+        company::check_rules(&config).map_err(anyhow::Error::msg)?;
+        let company = self.company.take_up(config);
         Ok(Self { company, ..self.again() })
+    }
+
+    /// The same house, with what its files said when they were read last.
+    fn now(&self) -> Self {
+        Self { company: self.company.now(), ..self.again() }
     }
 
     /// What the project brings, whether or not it counts.
@@ -266,15 +278,7 @@ fn doctor(
 ) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     if let Some(schema) = args.schema {
-        let schema = match schema {
-            SchemaOf::Config => config::schema_for_config(),
-            SchemaOf::Programs => config::schema_for_programs(),
-            SchemaOf::Mcp => config::schema_for_mcp(),
-            SchemaOf::Cast => config::schema_for_cast(),
-            SchemaOf::Script => crate::script::schema_for_script(),
-        };
-        serde_json::to_writer_pretty(&mut out, &schema)?;
-        writeln!(out)?;
+        writeln!(out, "{}", schemas::text(schema)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = config::load(environment, project);

@@ -1,6 +1,6 @@
 //! Opens sessions: a new one, or one that a former run left.
 
-use super::{House, housing, library};
+use super::{House, housing, library, renew};
 use crate::{
     export::{Collector, Content, Live, Telemetry},
     history::{Till, Today},
@@ -178,6 +178,8 @@ impl Ready {
         let means = Means { hire, grounds: Some(grounds), run: Some(run), read, listen, till };
         let live = telemetry(house).and_then(|it| Live::begin(&path, it));
         let session = supervisor::open_with(means, journal, stage.clone(), opening);
-        Open { session, stage, journal: path, live }
+        let open = Open { session, stage, journal: path, live };
+        renew::of_session(house, &open);
+        open
     }
 }

@@ -9,6 +9,7 @@ use super::{
     parts::{Again, Parts},
     rehearsals, screen, scripts,
     sessions::{self, Left},
+    setup::{self, Guided},
     trust::{self, Asked},
 };
 use crate::text::one_line;
@@ -36,6 +37,13 @@ use tokio::{
 /// The stage for the project in this folder.
 pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
     screen::must_be_possible(&house.environment)?;
+    let guided = setup::at_first(house)?;
+    let house = match &guided {
+        Guided::Same => house,
+        Guided::Anew(house) => house,
+        Guided::Demo(house) => return setup::see_demo(house),
+        Guided::Ended(signal) => return Ok(signalled(*signal)),
+    };
     let asked = trust::asked(house)?;
     let house = match asked.house(house) {
         Ok(house) => house,

@@ -2,7 +2,8 @@
 //! of the first screen.
 
 use super::{
-    House, compare, elsewhere, found, library, past, roles, sessions::Left, themes, tracks::Past,
+    House, compare, elsewhere, found, library, past, renew, roles, sessions::Left, themes,
+    tracks::Past,
 };
 use crate::{
     config::{
@@ -260,10 +261,11 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         alert: alert(house),
         frame: show::frame(ui.fps, ui.motion == Motion::Reduced),
         wardrobe: Wardrobe {
-            theme_for: (ui.theme == AUTO).then(|| -> Box<dyn Fn(Rgb) -> Theme> {
+            theme_for: (ui.theme == AUTO).then(|| -> Box<dyn Fn(Rgb) -> Theme + Send> {
                 Box::new(move |it| fitting(Some(it), depth))
             }),
             see_to: themes::see_to(house, depth),
         },
+        renew: Some(renew::for_screen(house)),
     }
 }

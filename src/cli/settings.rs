@@ -3,10 +3,12 @@
 use super::{
     House, WRONG,
     args::{ConfigArgs, ConfigOf, ConfigTask, ShowArgs},
+    schemas,
 };
 use crate::{
     config::{Brought, Environment, FileKind, Layer, Said, Standing, closest, origins},
     text::sanitise,
+    ui::keys::Keymap,
 };
 use std::{
     io::{self, Write},
@@ -30,7 +32,14 @@ struct Shown {
 
 /// `auteur config`
 pub(super) fn config(house: &House, args: &ConfigArgs) -> anyhow::Result<ExitCode> {
-    let ConfigTask::Show(args) = &args.task;
+    let args = match &args.task {
+        ConfigTask::Show(args) => args,
+        ConfigTask::Schema(args) => return schemas::schema(args),
+    };
+    if args.of == ConfigOf::Keys {
+        // What is wrong in them is an error here, too.
+        Keymap::load(&house.environment, house.company.project())?;
+    }
     let shown = shown(house, args);
     let wanted: Vec<_> = shown.iter().filter(|it| args.key.is_none() || is_in(it, args)).collect();
     if let (true, Some(key)) = (wanted.is_empty(), &args.key) {

@@ -54,8 +54,9 @@ impl Shelter {
         &self,
         casting: &Casting,
     ) -> Result<BTreeMap<String, Arc<Shared>>, String> {
+        let config = self.config();
         let is_shared = |it: &&String| {
-            let server = self.config.servers.server(it);
+            let server = config.servers.server(it);
             casting.engine == EngineKind::Native && server.is_some_and(|it| it.shared)
         };
         let mut shared = BTreeMap::new();

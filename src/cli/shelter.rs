@@ -1,7 +1,10 @@
 //! Finds what can hold agents' processes on this machine, and holds each agent's
 //! to what its role may touch. How each is held becomes a fact before it works.
 
-use super::sharing::{Shared, Sharing};
+use super::{
+    company::Company,
+    sharing::{Shared, Sharing},
+};
 use crate::{
     config::{Config, Environment, Paths, Role, SandboxMode},
     engine::{Engine, Seat, Start, Work},
@@ -37,7 +40,7 @@ const MEGABYTE: u64 = 1_000_000;
 
 /// Holds the agents of one session.
 pub(super) struct Shelter {
-    pub(super) config: Arc<Config>,
+    company: Company,
     environment: Arc<Environment>,
     guards: Pool,
     /// The folder that the session works on.
@@ -77,16 +80,17 @@ pub(super) struct Held {
 impl Shelter {
     /// A shelter for the agents of a session on this project, which has a folder
     /// of its own.
-    pub(super) fn new(
-        config: Arc<Config>,
-        environment: Arc<Environment>,
-        guards: Pool,
-        (project, session): (&Path, &Path),
-    ) -> Self {
+    pub(super) fn new(company: &Company, guards: Pool, (project, session): (&Path, &Path)) -> Self {
+        let (company, environment) = (company.clone(), company.environment.clone());
         let (project, session) = (project.to_owned(), session.to_owned());
         let (sharing, found) = (Sharing::default(), OnceCell::new());
         let count = AtomicU32::new(0);
-        Self { config, environment, guards, project, session, sharing, found, count }
+        Self { company, environment, guards, project, session, sharing, found, count }
+    }
+
+    /// What files say by now.
+    pub(super) fn config(&self) -> Arc<Config> {
+        self.company.now().config
     }
 
     /// Holds an agent's processes as its role says.
@@ -106,8 +110,9 @@ impl Shelter {
     /// As [`Self::hold`].
     pub(super) async fn hold_alone(&self, agent: &Agent) -> Result<Held, String> {
         let casting = &agent.casting;
-        let role = self.config.cast.role(&casting.role);
-        let settings = &self.config.settings.sandbox;
+        let config = self.config();
+        let role = config.cast.role(&casting.role);
+        let settings = &config.settings.sandbox;
         let mode = role.and_then(|it| it.sandbox).unwrap_or(settings.mode);
         let bounds = self.bounds(agent, role);
         // What is not there when a sandbox is made can't be written in it.
@@ -161,11 +166,12 @@ impl Shelter {
 
     /// What an agent may touch.
     fn bounds(&self, agent: &Agent, role: Option<&Role>) -> Bounds {
-        let settings = &self.config.settings.sandbox;
+        let config = self.config();
+        let settings = &config.settings.sandbox;
         let casting = &agent.casting;
         let folder = Path::new(&casting.workspace);
         let workspace = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let state = Paths::state(&self.environment, &self.config.settings);
+        let state = Paths::state(&self.environment, &config.settings);
         let state = state.unwrap_or_else(|| self.session.clone());
         let mut bounds = match agent.tree.as_deref() {
             Some(tree) if tree.ground == Ground::Worktree => {
@@ -214,7 +220,8 @@ impl Shelter {
         if !casting.rehearse.is_empty() {
             return vec![self.session.join(HOMES)];
         }
-        let program = self.config.programs.program(&casting.provider);
+        let config = self.config();
+        let program = config.programs.program(&casting.provider);
         let homes = program.map(|it| it.home.as_slice()).unwrap_or_default();
         homes.iter().filter_map(|it| self.at_home(Path::new(it))).collect()
     }
@@ -354,7 +361,7 @@ mod tests {
         let config = config::load(&environment, place).unwrap();
         let guards = Pool::new("/no/such/guard".into());
         let session = place.join("session");
-        Shelter::new(Arc::new(config), Arc::new(environment), guards, (place, &session))
+        Shelter::new(&Company::new(config, environment, place), guards, (place, &session))
     }
 
     fn agent(place: &Path, role: &str, engine: EngineKind, provider: &str) -> Agent {
@@ -442,7 +449,7 @@ mod tests {
         let shelter = shelter(place.path(), "");
         let network = |role: &str, engine, provider| {
             let agent = agent(place.path(), role, engine, provider);
-            shelter.bounds(&agent, shelter.config.cast.role(role)).network
+            shelter.bounds(&agent, shelter.config().cast.role(role)).network
         };
         assert_eq!(network("implementer", EngineKind::Native, "openai"), Network::Off);
         assert_eq!(network("browser", EngineKind::Native, "openai"), Network::On);

@@ -2,10 +2,12 @@
 
 use super::{House, screen};
 use crate::{
-    config::{Paths, keep},
+    config::{
+        self, FileKind, Holds, KeptSetting, Layer, Paths, Said, holds, keep, origins, settable,
+    },
     text::{one_line, sanitise},
     ui::{
-        desk::{AUTO, ThemeAnswer, ThemeOffer, ThemeTask},
+        desk::{AUTO, SettingsLine, ThemeAnswer, ThemeOffer, ThemeTask},
         keys::Keymap,
         show::SeeToThemes,
         theme::{Depth, Rgb, Theme},
@@ -21,21 +23,58 @@ const FAULT: usize = 300;
 
 /// Sees to all that a screen wants of themes.
 pub(super) fn see_to(house: &House, depth: Depth) -> SeeToThemes {
-    let house = house.again();
-    Arc::new(move |task, background| match task {
-        ThemeTask::List => {
-            let said = background.or_else(|| screen::said_background(&house));
-            let named = &house.company.config().settings.ui.theme;
-            let paths = Paths::new(&house.environment, house.company.project());
-            let offers = offers(named, paths.themes().as_deref(), (said, depth));
-            ThemeAnswer::Listed(offers, one_line(named, NAME))
-        }
-        ThemeTask::Keep(name) => write(&house, ("theme", "the theme is"), &name),
-        ThemeTask::KeepKeymap(name) => use_keys(&house, &name),
-        ThemeTask::KeepLayout(layout) => {
-            write(&house, ("layout", "the stage is laid out as"), layout.name())
+    let opened = house.again();
+    Arc::new(move |task, background| {
+        let house = opened.now();
+        match task {
+            ThemeTask::List => {
+                let said = background.or_else(|| screen::said_background(&house));
+                let named = &house.company.config().settings.ui.theme;
+                let paths = Paths::new(&house.environment, house.company.project());
+                let offers = offers(named, paths.themes().as_deref(), (said, depth));
+                ThemeAnswer::Listed(offers, one_line(named, NAME))
+            }
+            ThemeTask::Keep(name) => write(&house, ("theme", "the theme is"), &name),
+            ThemeTask::KeepKeymap(name) => use_keys(&house, &name),
+            ThemeTask::KeepLayout(layout) => {
+                write(&house, ("layout", "the stage is laid out as"), layout.name())
+            }
+            ThemeTask::ListSettings => {
+                let heard = house.company.config().heard();
+                ThemeAnswer::Settable(settable(&house.environment, &heard))
+            }
+            ThemeTask::Set(key, text) => set(&house, &key, &text),
+            ThemeTask::Tell => ThemeAnswer::Told(tell(&house)),
         }
     })
+}
+
+/// What is set but by the program itself, and which file says it.
+fn tell(house: &House) -> Vec<SettingsLine> {
+    let heard = house.company.config().heard();
+    let kinds = [
+        (FileKind::Config, ""),
+        (FileKind::Cast, ""),
+        (FileKind::Programs, ""),
+        (FileKind::Mcp, ""),
+        (FileKind::Keys, "keys: "),
+    ];
+    let said = kinds.into_iter().flat_map(|(kind, before)| {
+        let all = origins(kind, &house.environment, &heard).into_iter();
+        all.filter(|it| it.layer != Layer::BuiltIn).map(move |it| (before, it))
+    });
+    let mut lines: Vec<SettingsLine> = said
+        .map(|(before, Said { key, value, file, line, .. })| SettingsLine {
+            text: one_line(&format!("{before}{key} = {value}  # {file}:{line}"), FAULT),
+            place: Some((file, u32::try_from(line).unwrap_or(u32::MAX))),
+        })
+        .collect();
+    if lines.is_empty() {
+        let text =
+            "nothing is set but by the program itself: `auteur setup` writes a file of yours";
+        lines.push(SettingsLine { text: text.to_owned(), place: None });
+    }
+    lines
 }
 
 /// Writes down which keymap is used, and reads the keys anew; one with a fault is told of, and
@@ -51,6 +90,26 @@ fn use_keys(house: &House, name: &str) -> ThemeAnswer {
             ThemeAnswer::Failed(one_line(&error.to_string(), FAULT))
         }
     }
+}
+
+/// Writes a setting that was typed; says where, and when it holds.
+fn set(house: &House, key: &str, text: &str) -> ThemeAnswer {
+    let heard = house.company.config().heard();
+    let told = match config::set(&house.environment, &heard, (key, text)) {
+        Ok(KeptSetting { file, above }) => {
+            let above = above.map(|it| format!("; but {it} says it too, and counts more"));
+            let when = match holds(key).map_or("", Holds::words) {
+                "" => "from now on",
+                when => when,
+            };
+            let (file, above) = (file.display(), above.unwrap_or_default());
+            format!("{key} is {text} {when}: written into {file}{above}")
+        }
+        Err(why) => {
+            return ThemeAnswer::Failed(sanitise(&format!("not written: {why}")).into_owned());
+        }
+    };
+    ThemeAnswer::Kept(sanitise(&told).into_owned())
 }
 
 /// Writes down what is kept: under this key, and told in these words.

@@ -81,7 +81,8 @@ pub(super) fn asked(house: &House) -> anyhow::Result<Asked> {
     let mut desk = Desk::new(Arc::new(keymap), Vec::new());
     desk.try_project(&brought.summary(), &reveal(before), &reveal(&brought.text()));
     let mut show = Show::new(Stage::default(), desk, screen::theme(house)?, None);
-    let options = screen::options(house, &show.stage);
+    // What is asked about is what was read.
+    let options = show::Options { renew: None, ..screen::options(house, &show.stage) };
     let ended = opening::on_runtime(|runtime| {
         Ok(runtime.block_on(show::run(&mut show, &mut Still, options))?)
     })?;

@@ -27,13 +27,16 @@ mod paths;
 mod programs;
 mod providers;
 mod range;
+mod renewal;
 mod rewrite;
 mod role;
 mod sandbox;
 mod schema;
 mod servers;
+mod settable;
 mod settings;
 mod source;
+mod template;
 mod tighten;
 mod trust;
 mod written;
@@ -68,16 +71,19 @@ pub use providers::{
     KeySource, KeyStatus, ModelName, NoModel, ProviderStatus, choose_model, key_source,
     local_services, providers_found,
 };
+pub use renewal::{AllSaid, Changed, Holds, holds, taken_up};
 pub use rewrite::{Rewriting, instructed, instructions_in, rewrite, write_over};
 pub use role::{EngineKind, Role, RoleCheck, RolePermissions};
 pub use sandbox::{Reach, SandboxMode, SandboxSettings};
 pub use schema::{schema_for_cast, schema_for_config, schema_for_mcp, schema_for_programs};
 pub use servers::{Auth, McpServer, Servers};
+pub use settable::{Settable, set, settable};
 pub use settings::{
     Budget, Effort, Ground, Level, Limits, Log, Mode, Models, Permissions, Price, Provider, Retry,
     Session, Settings, StateFolder, Wire, Workspace, WorstCase,
 };
 pub(crate) use source::read as read_file;
 pub use source::{FileKind, Layer, Source, sources};
+pub use template::template;
 pub use trust::{Standing, Trust, standing};
 pub use written::{Written, written};

@@ -45,6 +45,10 @@ fn of_sources(kind: FileKind, sources: &[Source]) -> Vec<Said> {
         let mut layer = document.into_inner();
         prepare(kind, source, &mut layer, &mut below);
         for (path, span) in leaves(&layer) {
+            // The name of a table alone says nothing where there is that table.
+            if is_table(at(&layer, &path)) && is_table(at(&below, &path)) {
+                continue;
+            }
             let path: Vec<String> = path.into_iter().map(str::to_owned).collect();
             // A value goes where a table was, and the other way round.
             places.retain(|old, _| !old.starts_with(&path) && !path.starts_with(old));
@@ -72,6 +76,10 @@ fn prepare(kind: FileKind, source: &Source, layer: &mut DeTable<'_>, below: &mut
         FileKind::Cast => drop(Cast::prepare(source, layer, below)),
         FileKind::Programs | FileKind::Mcp | FileKind::Keys => {}
     }
+}
+
+fn is_table(found: Option<&Spanned<DeValue<'_>>>) -> bool {
+    found.is_some_and(|it| matches!(it.get_ref(), DeValue::Table(_)))
 }
 
 /// A key as TOML writes it: in quotes where it has to be.
@@ -117,6 +125,12 @@ mod tests {
         let line: usize = told.rsplit(':').next().unwrap().parse().unwrap();
         let text = FileKind::Config.built_in().text;
         assert!(text.lines().nth(line - 1).unwrap().starts_with("fps = "), "{told}");
+    }
+
+    #[test]
+    fn the_name_of_a_table_alone_says_nothing() {
+        let own = "[ui]\n[models.tiers]\n[notify.sounds]\n[prices.\"rehearsal*\"]\n";
+        assert_eq!(said(FileKind::Config, &[(Layer::User, own)]), said(FileKind::Config, &[]));
     }
 
     #[test]

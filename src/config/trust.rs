@@ -66,6 +66,11 @@ impl Trust {
         Some(Self { project, file })
     }
 
+    /// Where it is kept.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// How this stands.
     pub fn standing(&self, brought: &Brought) -> Standing {
         match self.read() {

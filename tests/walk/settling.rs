@@ -76,3 +76,38 @@ fn shells_and_the_manual_know_every_command() {
     let page = fs::read_to_string(folder.join("auteur-run.1")).unwrap();
     assert!(page.contains("ROLE") && !folder.join("auteur-guard.1").exists());
 }
+
+#[test]
+fn what_is_wrong_with_what_was_asked_is_told_before_what_is_wrong_with_the_terminal() {
+    let house = House::open(BRIEF);
+    let said = house.say(&["replay", "nope"]);
+    assert!(said.contains("nope") && !said.contains("terminal"), "{said}");
+    let keys = house.at("config/auteur/keys.toml");
+    fs::write(&keys, "[direct]\nf5 = \"pasue\"\n").unwrap();
+    let said = house.say(&["config", "show", "--of", "keys"]);
+    assert!(said.contains("keys.toml:2:6: unknown act `pasue`"), "{said}");
+    assert!(said.contains("mend: did you mean `pause`?"), "{said}");
+    assert_eq!(house.code(&["config", "show", "--of", "keys"]), Some(2));
+}
+
+#[test]
+fn an_editor_gets_a_schema_of_every_file() {
+    let house = House::open(BRIEF);
+    for (of, says) in [("config", "\"ui\""), ("cast", "\"cast\""), ("keys", "\"pause\"")] {
+        let said = house.say(&["config", "schema", of]);
+        let schema: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert!(schema.is_object() && said.contains(says), "{of}: {said}");
+    }
+    let folder = house.at("schemas");
+    house.say(&["config", "schema", "--to", &folder.display().to_string()]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 6);
+    // The files that a project begins with name theirs.
+    house.say(&["init"]);
+    let own = house.project().join(".auteur");
+    for file in ["config.toml", "cast.toml", "scripts/change.toml"] {
+        let text = fs::read_to_string(own.join(file)).unwrap();
+        let schema = text.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
+        let place = own.join(file).parent().unwrap().join(schema);
+        assert!(place.is_file(), "{}", place.display());
+    }
+}

@@ -48,3 +48,17 @@ pub struct CheckArgs {
     #[arg(value_name = "COMMAND", last = true, group = "what")]
     pub command: Vec<String>,
 }
+
+/// `auteur check`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ScriptCheckArgs {
+    /// A script's name, or its file
+    #[arg(value_name = "SCRIPT|FILE")]
+    pub scripts: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the JSON schema of a script's file instead, for your editor
+    #[arg(long, conflicts_with_all = ["json", "scripts"])]
+    pub schema: bool,
+}

@@ -25,6 +25,8 @@ pub enum SchemaOf {
     Mcp,
     /// cast.toml
     Cast,
+    /// keys.toml
+    Keys,
     /// A script
     Script,
 }
@@ -42,6 +44,22 @@ pub struct ConfigArgs {
 pub enum ConfigTask {
     /// Print them, as TOML
     Show(ShowArgs),
+    /// JSON schemas of the files, by which an editor completes and checks them
+    ///
+    /// A file whose first line is `#:schema ./config.schema.json` is read so by taplo, and by Even
+    /// Better TOML in VS Code.
+    Schema(SchemaArgs),
+}
+
+/// `auteur config schema`
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct SchemaArgs {
+    /// Which file's
+    #[arg(value_name = "FILE", default_value = "config")]
+    pub of: SchemaOf,
+    /// Write all of them into this folder instead: config.schema.json, cast.schema.json, …
+    #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
+    pub to: Option<PathBuf>,
 }
 
 /// `auteur config show`

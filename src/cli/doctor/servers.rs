@@ -12,7 +12,7 @@ use crate::{
         mcp::{Approval, Health},
     },
 };
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 const PART: &str = "MCP servers";
 /// How long a server may take here: nobody is at work who waits for it.
@@ -54,8 +54,7 @@ async fn tried(
     let mut stage = Stage::default();
     stage.apply(&Record { seq: Seq(1), at: Millis(0), event });
     let agent = stage.agent(agent).ok_or("nobody could be cast")?;
-    let (config, environment) = (Arc::new(config.clone()), Arc::new(environment.clone()));
-    let shelter = Shelter::new(config, environment, Pool::default(), (&project, session));
+    let shelter = Shelter::new(&company, Pool::default(), (&project, session));
     let held = shelter.hold(agent).await?;
     let servers = company.lenders(&casting, &held)?;
     Ok(servers.health(WITHIN).await)

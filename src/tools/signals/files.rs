@@ -17,9 +17,9 @@ use tokio::{
 };
 
 /// A call is made when nothing has changed for so long: saving one file is several events.
-const QUIET: Duration = Duration::from_millis(200);
+pub(super) const QUIET: Duration = Duration::from_millis(200);
 /// And no later than this after the first change.
-const LATEST: Duration = Duration::from_secs(2);
+pub(super) const LATEST: Duration = Duration::from_secs(2);
 /// Changes that wait to be told.
 const WAITING: usize = 1024;
 /// So many files are named; of more, only the number is told.
@@ -95,7 +95,7 @@ fn read(patterns: &[String], project: &Path) -> Result<(GlobSet, BTreeSet<PathBu
     Ok((set, folders))
 }
 
-const fn is_change(kind: EventKind) -> bool {
+pub(super) const fn is_change(kind: EventKind) -> bool {
     match kind {
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) => false,
         EventKind::Any

@@ -4,8 +4,10 @@
 //! what it hears. Dropped, it hears no more.
 
 mod files;
+mod settings;
 mod webhook;
 
+pub use settings::Changes;
 pub use webhook::Hooks;
 
 use crate::model::{play::Heard, script::Trigger};

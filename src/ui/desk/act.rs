@@ -11,6 +11,9 @@ impl Desk {
     pub fn act(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         self.status = None;
         self.is_pausing_all = false;
+        if self.setup.is_some() && !Self::is_for_guide(act) {
+            return Done::Nothing;
+        }
         let directs =
             act.sections().iter().any(|it| matches!(it, Section::Direct | Section::Request));
         let looks = act.sections().iter().any(|it| matches!(it, Section::Zoom | Section::Stage));
@@ -126,6 +129,7 @@ impl Desk {
             Act::CommandLine => self.open_command_line(stage),
             Act::Health => self.show_health(),
             Act::Themes => self.choose_theme(),
+            Act::Settings => self.show_settings(),
             Act::Limits => self.show_limits(stage),
             Act::Redraw => Done::Repaint,
             Act::Suspend => Done::Suspend,

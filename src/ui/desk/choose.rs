@@ -2,7 +2,8 @@
 
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
-    Purpose, Question, Recalled, Redirects, RedirectsPurpose, RetakePart, Trial, answer, money,
+    Purpose, Question, Recalled, Redirects, RedirectsPurpose, RetakePart, SetupEnd, Trial, answer,
+    money,
 };
 use crate::{
     model::{
@@ -36,6 +37,7 @@ impl Desk {
             Some(Dialog::Command(line)) => self.run_command(line, stage, now),
             Some(Dialog::Redirects(redirects)) => self.choose_redirect(&redirects),
             Some(Dialog::Themes(list)) => self.keep_theme(list, now),
+            Some(Dialog::Setup) => self.choose_theme(),
             Some(Dialog::Nearby(nearby)) => self.watch(&nearby, stage, now),
             Some(Dialog::Limits(list)) => self.choose_limit(&list, stage, now),
             Some(Dialog::Evidence(seen)) => self.heed_sign(&seen, stage, now),
@@ -87,6 +89,7 @@ impl Desk {
             Goal::Cast(role) => self.cast_as(&role, stage, now),
             Goal::Wear(name) => self.wear(&name),
             Goal::UseKeys(name) => self.use_keys(name),
+            Goal::Set(key, value) => self.set(&key, value.as_deref(), stage),
             Goal::LayOut(layout) => self.lay_out(layout, stage),
             Goal::Open(journal) => Done::Recall(Recalled::beginning(&journal)),
         }
@@ -129,6 +132,7 @@ impl Desk {
                 answer::reply(agent, request, Answer::Said { text: FINISH_UP.to_owned() })
             }
             Deed::SaveInstructions(agent) => self.send_instructions(agent),
+            Deed::SetUp(end) => self.settle_setup(end),
             Deed::LeaveOut => self.settle_trust(Trial::LeftOut),
             Deed::Trust => self.settle_trust(Trial::Trusted),
             Deed::Take(agent, way) => self.ask_to_take(agent, way, stage),
@@ -206,6 +210,7 @@ impl Desk {
             | PromptPurpose::RenamePast
             | PromptPurpose::TagPast
             | PromptPurpose::Heed(_)
+            | PromptPurpose::Setting(_)
             | PromptPurpose::Check(_) => match self.look_after(&prompt.purpose, &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,
@@ -230,6 +235,9 @@ impl Desk {
     pub(super) fn cancel(&mut self, stage: &Stage, now: Millis) -> Done {
         if self.trial.is_some() {
             return self.settle_trust(Trial::LeftOut);
+        }
+        if self.setup.is_some() {
+            return self.settle_setup(SetupEnd::Left);
         }
         match self.dialog.take() {
             Some(Dialog::Help(mut help)) if help.is_filtering => {

@@ -223,6 +223,9 @@ impl Desk {
         if let Some(act) = line.act_called(&text) {
             return self.act(act, stage, now);
         }
+        if let Some(done) = self.set_by_line(&text, stage) {
+            return done;
+        }
         if let Some(name) = text.strip_prefix("keymap ") {
             return self.use_keys(name.trim());
         }

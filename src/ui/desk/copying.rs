@@ -22,7 +22,7 @@ pub struct Copying {
 }
 
 /// A line of such a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CopyLine {
     /// What it says.
     pub text: String,
@@ -30,6 +30,9 @@ pub struct CopyLine {
     pub is_first: bool,
     /// It is a command, or a part of one.
     pub is_command: bool,
+    /// The file that it is about, and the line in it, where that is known by more than
+    /// what it says.
+    pub place: Option<(String, u32)>,
 }
 
 impl Copying {
@@ -143,8 +146,11 @@ impl Desk {
     /// works on, and no other.
     fn open_place(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some(Dialog::Copying(copying)) = &self.dialog else { return Done::Nothing };
-        let line = copying.lines.get(copying.at).map_or("", |it| it.text.as_str());
-        let Some((path, line)) = place_in(line) else {
+        let line = copying.lines.get(copying.at);
+        if let Some((path, line)) = line.and_then(|it| it.place.clone()) {
+            return Done::Visit(path, Some(line));
+        }
+        let Some((path, line)) = place_in(line.map_or("", |it| &it.text)) else {
             return self.say(Level::Note, "this line names no file", now);
         };
         let tree = self.focused(stage).and_then(|it| it.tree.as_ref());
@@ -231,7 +237,7 @@ fn block(text: &str) -> Vec<CopyLine> {
     let line = |(at, text): (usize, &str)| CopyLine {
         text: text.to_owned(),
         is_first: at == 0,
-        is_command: false,
+        ..CopyLine::default()
     };
     text.lines().enumerate().map(line).collect()
 }
@@ -253,8 +259,7 @@ fn of_entry(entry: &Entry) -> Vec<CopyLine> {
         kind => block(&words(kind)),
     };
     if !lines.is_empty() {
-        let text = String::new();
-        lines.push(CopyLine { text, is_first: false, is_command: false });
+        lines.push(CopyLine::default());
     }
     lines
 }

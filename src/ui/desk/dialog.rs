@@ -2,7 +2,7 @@
 
 use super::{
     CommandLine, Copying, DraftForm, Field, LimitList, Nearby, RetakeForm, RoleForm, ScriptForm,
-    SignSeen, Sought, StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
+    SetupEnd, SignSeen, Sought, StepPlace, ThemeList, agents_form::NewAgent, palette::PaletteList,
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
@@ -44,6 +44,8 @@ pub enum Dialog {
     Themes(ThemeList),
     /// What shows that an agent may be drifting.
     Evidence(Box<SignSeen>),
+    /// The first page of the guide.
+    Setup,
 }
 
 /// The help: what the keys do where it was asked for.
@@ -173,6 +175,8 @@ pub enum Deed {
     Trust,
     /// What the project brings does not count.
     LeaveOut,
+    /// The guide ends so.
+    SetUp(SetupEnd),
 }
 
 /// One line to be typed.
@@ -199,6 +203,8 @@ pub enum PromptPurpose {
     Check(AgentId),
     /// How an agent is watched.
     Heed(AgentId),
+    /// What a setting is.
+    Setting(String),
     /// What may be spent.
     Limit(Whose),
     /// Why a request is denied; may stay empty.

@@ -138,6 +138,7 @@ impl Desk {
                 | Dialog::Limits(_)
                 | Dialog::Nearby(_)
                 | Dialog::Themes(_)
+                | Dialog::Setup
                 | Dialog::Evidence(_)
                 | Dialog::Role(_)
                 | Dialog::Retake(_)
@@ -219,6 +220,7 @@ impl Desk {
             self.want_scripts();
         }
         self.past.list_once();
+        self.want_settable();
     }
 
     /// Lists in an open palette what has become known meanwhile.
@@ -272,6 +274,7 @@ impl Desk {
             command: format!("agent {}", agent.casting.name),
         }));
         all.extend(self.all_elsewhere());
+        all.extend(self.settable_items(context));
         all
     }
 
@@ -346,6 +349,7 @@ impl PaletteItem {
             | Goal::Wear(_)
             | Goal::LayOut(_)
             | Goal::UseKeys(_)
+            | Goal::Set(..)
             | Goal::Open(_) => String::new(),
         }
     }

@@ -42,6 +42,7 @@ impl Desk {
             PromptPurpose::Check(agent) => {
                 super::prove::check(stage.agent(*agent), text, &self.roles)
             }
+            PromptPurpose::Setting(key) => Ok(self.set(key, Some(text), stage)),
             what => self.enter_past(what, text, stage),
         }
     }

@@ -28,7 +28,13 @@ impl Desk {
             Some(Dialog::Script(form)) => form.turn(places),
             Some(Dialog::Retake(form)) => form.choose(places, stage),
             Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
-            Some(Dialog::Prompt(_) | Dialog::Role(_) | Dialog::Draft(_) | Dialog::Copying(_))
+            Some(
+                Dialog::Prompt(_)
+                | Dialog::Role(_)
+                | Dialog::Draft(_)
+                | Dialog::Copying(_)
+                | Dialog::Setup,
+            )
             | None => {
                 return Done::Nothing;
             }
@@ -57,6 +63,7 @@ impl Desk {
             }
             Some(
                 Dialog::Help(_)
+                | Dialog::Setup
                 | Dialog::Copying(_)
                 | Dialog::Prompt(_)
                 | Dialog::Role(_)

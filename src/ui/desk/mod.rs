@@ -60,7 +60,10 @@ mod script_form;
 mod script_task;
 mod scroll;
 mod seek;
+mod settable;
+mod settings;
 mod settle;
+mod setup;
 mod sheet;
 mod status_line;
 mod take;
@@ -114,6 +117,8 @@ pub use screen::{
 pub use script_form::{InputAnswer, InputField, ScriptForm};
 pub use script_task::{ScriptAnswer, ScriptTask, Wanted};
 pub use scroll::WHEEL;
+pub use settings::{Furnishing, SettingsFault, SettingsLine};
+pub use setup::{Setup, SetupEnd, SetupKey, SetupProgram};
 pub use sheet::{DiffWish, Diffed, Sheet, SheetNote, SheetRow};
 pub use status_line::StatusLine;
 pub use themes::{AUTO, ThemeAnswer, ThemeList, ThemeOffer, ThemeTask, Wearing};
@@ -122,7 +127,7 @@ pub use versus::{Contender, Versus, VersusAnswer, VersusPart, VersusPatch, Versu
 
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
-use crate::config::{Rewriting, StageLayout};
+use crate::config::{Rewriting, Settable, StageLayout};
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
 use std::{
@@ -216,6 +221,12 @@ pub struct Desk {
     rewriting: Option<Rewriting>,
     /// What the bottom line has to say.
     pub status: Option<StatusLine>,
+    /// What is wrong with files of settings, until it is mended.
+    pub faults: Vec<SettingsFault>,
+    /// What can be set; empty where that is not known yet.
+    settable: Vec<Settable>,
+    /// What was set here: that files say so is nothing new.
+    set_here: BTreeSet<String>,
     /// More of the focused agent's log than the stage keeps.
     pub reading: Option<Reading>,
     /// Where the replay stands; none in a live session.
@@ -269,6 +280,8 @@ pub struct Desk {
     pub pressed: Vec<Chord>,
     /// Whether what the project brings may count, where that is asked.
     pub trial: Option<Trial>,
+    /// The guide of a first start, while it is open and once it was.
+    pub setup: Option<Box<Setup>>,
     /// Text was pasted since the last picture: what came with it is no key.
     was_pasted: bool,
     /// Who is looked at as soon as it is on stage.

@@ -310,6 +310,7 @@ impl Desk {
             | Dialog::Limits(_)
             | Dialog::Nearby(_)
             | Dialog::Themes(_)
+            | Dialog::Setup
             | Dialog::Evidence(_)
             | Dialog::Role(_)
             | Dialog::Retake(_)
@@ -329,6 +330,7 @@ impl Dialog {
             | Self::Limits(_)
             | Self::Nearby(_)
             | Self::Themes(_)
+            | Self::Setup
             | Self::Evidence(_) => Context::Dialog,
             Self::Role(_) | Self::Draft(_) => Context::Editor,
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,

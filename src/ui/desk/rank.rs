@@ -9,7 +9,8 @@ use crate::{
 impl Desk {
     /// Whether a role is being chosen: then it is worth to find out more of them.
     pub const fn chooses_role(&self) -> bool {
-        matches!(self.dialog, Some(Dialog::NewAgent(_))) || matches!(self.screen, Screen::Cast)
+        matches!(self.dialog, Some(Dialog::NewAgent(_) | Dialog::Setup))
+            || matches!(self.screen, Screen::Cast)
     }
 
     /// How a role has done in this project, this session included; nothing if

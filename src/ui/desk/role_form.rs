@@ -148,7 +148,16 @@ impl Desk {
     }
 
     /// Takes the roles as they are now.
-    fn take_roles(&mut self, mut roles: Vec<RoleOffer>, stage: &Stage, now: Millis) -> Done {
+    fn take_roles(&mut self, roles: Vec<RoleOffer>, stage: &Stage, now: Millis) -> Done {
+        self.put_roles(roles, stage);
+        let Some(form) = self.held_form.take() else { return Done::Redraw };
+        self.role_drafts.remove(&form.role);
+        let text = format!("{} is written; the next agent cast in it has it", form.role);
+        self.say(Level::Note, text, now)
+    }
+
+    /// These are the roles from now on.
+    pub(super) fn put_roles(&mut self, mut roles: Vec<RoleOffer>, stage: &Stage) {
         // What programs said of themselves was not asked again.
         for role in roles.iter_mut().filter(|it| it.casting.engine != EngineKind::Native) {
             let same = |it: &&RoleOffer| it.casting.provider == role.casting.provider;
@@ -157,10 +166,6 @@ impl Desk {
         }
         self.roles = roles;
         self.rank_again(stage);
-        let Some(form) = self.held_form.take() else { return Done::Redraw };
-        self.role_drafts.remove(&form.role);
-        let text = format!("{} is written; the next agent cast in it has it", form.role);
-        self.say(Level::Note, text, now)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which themes there are, which is tried on, and which is kept.
 
-use super::{Desk, Dialog, Done};
+use super::{Desk, Dialog, Done, SettingsLine};
 use crate::{
-    config::{StageLayout, closest},
+    config::{Settable, StageLayout, closest},
     model::{Level, Millis},
     ui::{keys::Keymap, theme::Theme},
 };
@@ -57,6 +57,12 @@ pub enum ThemeTask {
     KeepKeymap(String),
     /// How the stage is laid out is written there.
     KeepLayout(StageLayout),
+    /// It is told what the settings are.
+    Tell,
+    /// It is listed what can be set.
+    ListSettings,
+    /// This setting is written, as it was typed.
+    Set(String, String),
 }
 
 /// What came of it.
@@ -70,6 +76,27 @@ pub enum ThemeAnswer {
     Keys(Arc<Keymap>, String),
     /// It could not be written.
     Failed(String),
+    /// What the settings are.
+    Told(Vec<SettingsLine>),
+    /// What can be set.
+    Settable(Vec<Settable>),
+}
+
+impl Wearing {
+    /// Wishes for this.
+    pub(super) fn wish(&mut self, task: ThemeTask) {
+        self.wish = Some(task);
+    }
+
+    /// Wishes for this where nothing else is wished for.
+    pub(super) fn wish_if_free(&mut self, task: ThemeTask) {
+        self.wish.get_or_insert(task);
+    }
+
+    /// Wears what the settings name, as it is in its file by now.
+    pub(super) fn wear_as_set(&mut self, name: String) {
+        (self.name, self.theme) = (name, None);
+    }
 }
 
 impl ThemeList {
@@ -147,6 +174,10 @@ impl Desk {
         match offer.theme {
             Ok(theme) => {
                 self.wearing.theme = Some(theme);
+                if self.setup.is_some() {
+                    self.wearing.name.clone_from(&offer.name);
+                    return self.ask_to_write(offer.name);
+                }
                 self.wearing.wish = Some(ThemeTask::Keep(offer.name.clone()));
                 self.wearing.name = offer.name;
                 Done::Redraw
@@ -170,6 +201,11 @@ impl Desk {
                 self.keymap = keymap;
                 self.pressed.clear();
                 self.say(Level::Note, text, now)
+            }
+            ThemeAnswer::Told(lines) => self.list_settings(lines),
+            ThemeAnswer::Settable(all) => {
+                self.settable = all;
+                Done::Redraw
             }
             // It is worn all the same, until the screen closes.
             ThemeAnswer::Failed(why) => self.say(Level::Warning, why, now),

@@ -244,6 +244,7 @@ impl Desk {
         for role in form.iter_mut().chain(&mut self.roles).filter(is_it) {
             about.clone_into(&mut role.about);
         }
+        self.note_in_guide(program, about);
         self.rank_again(stage);
         Done::Redraw
     }

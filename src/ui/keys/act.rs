@@ -242,6 +242,7 @@ acts! {
     CommandLine, "command-line", "", "say what is to be done: an act, or theme, agent, cast, play, open with a name", [Everywhere];
     Redraw, "redraw", "", "draw the whole screen anew", [Everywhere, Dialog, Field, Editor];
     Limits, "limits", "", "all budgets and how much of each is used; Enter gives one another amount", [Everywhere];
+    Settings, "settings", "", "your settings, the file that says each, and what is wrong in one; o opens it there", [Everywhere];
     Themes, "themes", "", "how the screen looks: try themes on, and keep one", [Everywhere];
     Health, "health", "", "how the program itself does: events, pictures, memory, its own log; or hide that", [Everywhere];
     Suspend, "suspend", "", "go back to the shell; fg comes back here", [Everywhere, Dialog];

@@ -7,6 +7,7 @@ mod context;
 mod keymap;
 mod leader;
 mod read;
+mod schema;
 pub mod send;
 
 #[cfg(test)]
@@ -16,3 +17,4 @@ pub use act::Act;
 pub use chord::{Chord, NotAChord};
 pub use context::{Context, Section};
 pub use keymap::{HelpLine, HelpPart, Keymap, Lookup};
+pub use schema::schema_for_keys;

@@ -15,7 +15,7 @@ pub type SeeToThemes = Arc<dyn Fn(ThemeTask, Option<Rgb>) -> ThemeAnswer + Send 
 /// All that the screen can wear.
 pub struct Wardrobe {
     /// The theme for a background colour, where the terminal may choose it.
-    pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme>>,
+    pub theme_for: Option<Box<dyn Fn(Rgb) -> Theme + Send>>,
     /// Lists them, and writes down which is kept.
     pub see_to: SeeToThemes,
 }

@@ -1,7 +1,10 @@
 //! What becomes of something that was found out after the screen had opened.
 
 use super::{Finding, Show};
-use crate::{model::Millis, ui::desk::Done};
+use crate::{
+    model::Millis,
+    ui::desk::{Done, ThemeAnswer},
+};
 
 impl Show {
     /// Takes it in.
@@ -10,6 +13,9 @@ impl Show {
             Finding::Program(name, about) => self.desk.note_program(&name, &about, &self.stage),
             Finding::Called(name) => self.desk.take_name(name),
             Finding::Role(answer) => self.desk.take_role(answer, &self.stage, now),
+            Finding::Themes(ThemeAnswer::Settable(all)) => {
+                self.desk.take_settable(all, &self.stage)
+            }
             Finding::Themes(answer) => self.desk.take_themes(answer, now),
             Finding::Script(answer) => self.desk.take_script(answer, &self.stage, now),
             Finding::Past(answer) => self.desk.take_past(answer, now),

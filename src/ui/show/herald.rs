@@ -32,6 +32,11 @@ impl Herald {
         Self { manners, is_away: false, known: BTreeSet::new(), quiet_until: Millis(0) }
     }
 
+    /// From now on the director is called in this way; what they know already stays so.
+    pub const fn behave(&mut self, manners: Manners) {
+        self.manners = manners;
+    }
+
     /// The director looks at this terminal again, or elsewhere from now on: what stands
     /// there then was seen.
     pub fn turn(&mut self, is_away: bool, items: &[Item]) {

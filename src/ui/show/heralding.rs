@@ -1,6 +1,6 @@
 //! The director is called back, through the terminal, and its title says how many wait.
 
-use super::{Herald, SendAlert, Show};
+use super::{Herald, Options, SendAlert, Show};
 use crate::{
     model::{Item, Millis},
     tools::alerts::Alert,
@@ -40,6 +40,14 @@ impl Heralding {
     /// The same, for these kinds of need alone, and beside the terminal as well.
     pub(super) fn also(self, (kinds, alert): (Vec<String>, Option<SendAlert>)) -> Self {
         Self { kinds, alert, ..self }
+    }
+
+    /// Calls as these say from now on; what was called for already is known.
+    pub(super) fn follow(&mut self, options: &Options) {
+        self.herald.behave(options.manners);
+        (self.calling, self.in_tmux) = options.calling;
+        self.kinds.clone_from(&options.kinds);
+        self.alert.clone_from(&options.alert);
     }
 
     /// What may call.

@@ -1,6 +1,8 @@
 //! How a show runs on a terminal: what it may ask others for, and what it is to heed.
 
-use super::{Comparer, DiffReader, FindNearby, Finding, Manners, Recall, SeeToPast, Wardrobe};
+use super::{
+    Comparer, DiffReader, FindNearby, Finding, Manners, Recall, Renew, SeeToPast, Wardrobe,
+};
 use crate::tools::alerts::Alert;
 use crate::ui::{
     desk::{RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
@@ -10,7 +12,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// Tells what it finds out.
-pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>)>;
+pub type FindOut = Box<dyn FnOnce(mpsc::Sender<Finding>) + Send>;
 
 /// Changes a role, or says what it takes. Blocks, so it runs on a thread that may.
 pub type ChangeRole = Arc<dyn Fn(RoleTask) -> RoleAnswer + Send + Sync>;
@@ -64,6 +66,8 @@ pub struct Options {
     pub frame: Duration,
     /// What the screen can wear.
     pub wardrobe: Wardrobe,
+    /// Tells what files say anew, while the screen is shown; none where nobody looks.
+    pub renew: Option<Renew>,
 }
 
 impl Options {

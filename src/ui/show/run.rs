@@ -1,8 +1,9 @@
 //! The loop on a terminal.
 
 use super::{
-    Cue, Errand, Finding, Options, Show, Source,
+    Cue, Errand, Finding, Options, Renewal, Show, Source,
     comparing::see_to_versus,
+    events::{event_at_hand, next_event, until},
     health::Meter,
     herald::Herald,
     heralding::Heralding,
@@ -11,6 +12,7 @@ use super::{
     next_tick, reading,
     recalling::see_to_past,
     reckoning::see_to_ledger,
+    renewing::Furnished,
     signs::{Sign, Signals},
 };
 use crate::{
@@ -22,13 +24,8 @@ use crate::{
     },
 };
 use crossterm::event::{Event, EventStream};
-use futures::StreamExt;
-use std::{future::poll_fn, io, path::Path, sync::Arc, task::Poll, time::Duration};
-use tokio::{
-    signal::unix::SignalKind,
-    sync::mpsc,
-    time::{Instant, sleep_until},
-};
+use std::{io, path::Path, sync::Arc, time::Duration};
+use tokio::{signal::unix::SignalKind, sync::mpsc, time::Instant};
 
 /// How long the session may take to close after a signal.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -58,6 +55,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
     let (sender, readings) = mpsc::channel(1);
     let (finder, findings) = mpsc::channel(16);
     let (diffing, diffed) = mpsc::channel(2);
+    let (renewing, renewed) = mpsc::channel(1);
     let mut stand = Stand {
         show,
         screen,
@@ -71,6 +69,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
         findings,
         diffing,
         diffed,
+        renewed,
         background: None,
         heralding,
         meter,
@@ -82,6 +81,9 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
     stand.draw(source.now())?;
     if stand.options.wardrobe.theme_for.is_some() {
         stand.screen.ask_background()?;
+    }
+    if let Some(renew) = stand.options.renew.take() {
+        renew(renewing);
     }
     stand.events = Some(EventStream::new());
     let mut ended = Ended::Left;
@@ -109,6 +111,7 @@ struct Stand<'a> {
     findings: mpsc::Receiver<Finding>,
     diffing: mpsc::Sender<Diffed>,
     diffed: mpsc::Receiver<Diffed>,
+    renewed: mpsc::Receiver<Renewal>,
     /// What the terminal said of its background.
     background: Option<Rgb>,
     heralding: Heralding,
@@ -127,6 +130,7 @@ enum Wake {
     Reading(Option<Reading>),
     Found(Option<Finding>),
     Diffed(Option<Diffed>),
+    Renewed(Renewal),
     Signal(Sign),
     Time,
 }
@@ -150,6 +154,7 @@ impl Stand<'_> {
             reading = self.readings.recv() => Wake::Reading(reading),
             found = self.findings.recv() => Wake::Found(found),
             diffed = self.diffed.recv() => Wake::Diffed(diffed),
+            Some(renewal) = self.renewed.recv() => Wake::Renewed(renewal),
             sign = self.signals.next() => Wake::Signal(sign),
             () = source.changed(), if hears => Wake::News,
             () = until(next) => Wake::Time,
@@ -197,12 +202,20 @@ impl Stand<'_> {
             Wake::Diffed(Some(diffed)) => {
                 self.step(vec![Cue::Diffed(Box::new(diffed))], source)?;
             }
+            Wake::Renewed(renewal) => self.renew(renewal, source.now())?,
             Wake::Signal(Sign::Suspend) => self.run_errand(Errand::Suspend, source)?,
             Wake::Signal(Sign::Close(signal)) => return self.close(signal, source),
             Wake::Time => self.pass_time(source)?,
             Wake::News | Wake::Reading(None) | Wake::Found(None) | Wake::Diffed(None) => {}
         }
         Ok(Ended::Left)
+    }
+
+    /// What files say anew holds from now on.
+    fn renew(&mut self, renewal: Renewal, now: Millis) -> io::Result<()> {
+        let (screen, heralding) = (&mut self.screen, &mut self.heralding);
+        let (show, options, background) = (&mut *self.show, &mut self.options, self.background);
+        Furnished { show, options, screen, heralding, background }.take_up(renewal, now)
     }
 
     /// Something on the screen has grown older, or waiting has an end.
@@ -403,30 +416,5 @@ impl Stand<'_> {
         }
         self.last_frame = Some(Instant::now());
         Ok(())
-    }
-}
-
-async fn next_event(events: &mut Option<EventStream>) -> Option<io::Result<Event>> {
-    match events {
-        Some(events) => events.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The next event if it is there already. Looks with this task's own waker: the
-/// stream keeps the first one it sees, and would wake nobody else.
-async fn event_at_hand(events: &mut Option<EventStream>) -> Option<Option<io::Result<Event>>> {
-    let events = events.as_mut()?;
-    poll_fn(|task| match events.poll_next_unpin(task) {
-        Poll::Ready(event) => Poll::Ready(Some(event)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
-}
-
-async fn until(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => std::future::pending().await,
     }
 }

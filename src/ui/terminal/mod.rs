@@ -152,6 +152,21 @@ impl Screen {
         execute!(self.canvas.backend_mut(), SetTitle(&self.title))
     }
 
+    /// Has the mouse point, or select text as the terminal does.
+    ///
+    /// # Errors
+    /// When the terminal can't be written to.
+    pub fn listen_to_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        if mouse == std::mem::replace(&mut self.mouse, mouse) {
+            return Ok(());
+        }
+        if mouse {
+            execute!(self.canvas.backend_mut(), EnableMouseCapture)
+        } else {
+            execute!(self.canvas.backend_mut(), DisableMouseCapture)
+        }
+    }
+
     /// Calls the director with these bytes, as [`Calling::bytes`] makes them.
     ///
     /// # Errors

@@ -53,8 +53,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     }
     let offers = scene.desk.keymap.footer(context);
     let (last, first): (Vec<_>, Vec<_>) = offers.into_iter().partition(|(_, it)| is_last(it));
-    // Help and the way out keep their place at the right.
-    for (key, word) in last.iter().rev() {
+    // Help and the way out keep their place at the right. In the guide there is nothing else.
+    let last = last.iter().filter(|_| scene.desk.setup.is_none());
+    for (key, word) in last.rev() {
         let columns = width(key) + width(word) + 3;
         if columns < row.room() {
             let at_once = scene.desk.is_leaving && Act::Quit.label() == Some(word);
@@ -205,6 +206,9 @@ pub(super) fn said(sight: Sight<'_>) -> Option<(Cow<'_, str>, Style)> {
     }
     if let Some(status) = &scene.desk.status {
         return Some((status.text.as_str().into(), style(status.level, palette)));
+    }
+    if let Some(fault) = scene.desk.fault_line() {
+        return Some((fault.into(), palette.warning));
     }
     let notice = scene.stage.notices().next_back().filter(|it| it.level != Level::Note);
     let notice = notice.map(|it| (it.text.as_str().into(), style(it.level, palette)));

@@ -11,6 +11,7 @@ mod directing;
 mod dressing;
 mod drifting;
 mod finding;
+mod guiding;
 mod inbox;
 mod looking;
 mod offering;
@@ -21,6 +22,7 @@ mod recalling;
 mod replaying;
 mod retaking;
 mod scripts;
+mod settings;
 mod watching;
 mod writing;
 

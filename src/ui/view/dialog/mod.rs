@@ -14,6 +14,7 @@ mod paper;
 mod retake;
 mod role;
 mod script;
+mod setup;
 mod themes;
 mod wording;
 mod writing;
@@ -85,6 +86,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), sight),
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Nearby(list) => nearby::draw(buffer, area, (list, &keys), sight, hits),
+        Dialog::Setup => {
+            if let Some(setup) = &desk.setup {
+                setup::draw(buffer, area, (setup, &keys), sight);
+            }
+        }
         Dialog::Themes(list) => themes::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Evidence(seen) => evidence::draw(buffer, area, (seen, &keys), sight, hits),
         Dialog::Limits(list) => limits::draw(buffer, area, (list, &keys), sight, hits),

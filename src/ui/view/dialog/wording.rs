@@ -90,6 +90,9 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
             (Act::ExternalEditor, "$EDITOR"),
             (Act::Cancel, "back, the draft is kept"),
         ],
+        Dialog::Setup => {
+            vec![(Act::Choose, "choose a theme"), (Act::Cancel, "leave everything as it is")]
+        }
         Dialog::Themes(_) => vec![(Act::Choose, "keep it"), (Act::Cancel, "as it was")],
         Dialog::Limits(_) => vec![(Act::Choose, "another amount"), (Act::Cancel, "back")],
         Dialog::Redirects(it) => vec![(Act::Choose, of_redirects(it)), (Act::Cancel, "back")],
@@ -101,6 +104,7 @@ const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
         PromptPurpose::Model(_) | PromptPurpose::Limit(_) => "take it",
         PromptPurpose::Check(_) => "check it",
         PromptPurpose::Heed(_) => "watch it so",
+        PromptPurpose::Setting(_) => "set it",
         PromptPurpose::Deny(..) => "deny it",
         PromptPurpose::Take(_, Way::Commit) => "commit it",
         PromptPurpose::Take(..) => "do it",

@@ -217,6 +217,62 @@ fn themes_lie_low_and_leave_the_screen_in_sight() {
 }
 
 #[test]
+fn the_guide_says_what_was_found_with_a_sign_and_a_word() {
+    let program = |name: &str, about: Option<&str>, is_ready| SetupProgram {
+        name: name.to_owned(),
+        about: about.map(str::to_owned),
+        is_ready,
+    };
+    let key = |variable: &str, provider: &str, is_set| SetupKey {
+        variable: variable.to_owned(),
+        provider: provider.to_owned(),
+        is_set,
+    };
+    let setup = Setup {
+        programs: vec![
+            program("claude", Some("2.1.34 (Claude Code), signed in (ANTHROPIC_API_KEY)"), true),
+            program("codex", Some("codex-cli 0.48.0, not signed in, it seems"), false),
+            program("gemini", None, false),
+            program("opencode", None, false),
+        ],
+        keys: vec![
+            key("ANTHROPIC_API_KEY", "anthropic", true),
+            key("OPENAI_API_KEY", "openai", false),
+        ],
+        file: "~/.config/auteur/config.toml".to_owned(),
+        ..Setup::default()
+    };
+    for (width, height) in [(40, 12), (80, 24), (120, 35), (200, 60)] {
+        let desk = with(|desk| desk.set_up(setup.clone()));
+        let nobody = Story::open("");
+        let picture = words(&shot(&scene(&nobody, &desk), (width, height)));
+        keep_words(&format!("guide-{width}x{height}"), &picture);
+        assert!(picture.contains("Enter choose a theme"), "{picture}");
+        if height > 20 {
+            assert!(picture.contains("✓ claude") && picture.contains("! codex"), "{picture}");
+            assert!(picture.contains("· not here  gemini, opencode"), "{picture}");
+            assert!(picture.contains("✓ ANTHROPIC_API_KEY"), "{picture}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_settings_stands_at_the_lower_edge_until_it_is_mended() {
+    for (width, height) in [(80, 24), (120, 35)] {
+        let picture = opened(Act::Redraw, (width, height), |desk, _| {
+            desk.take_faults(vec![SettingsFault {
+                line: "config.toml:2: unknown key `them`: did you mean `theme`?".to_owned(),
+                ..SettingsFault::default()
+            }]);
+        });
+        let low: Vec<&str> = picture.lines().skip(usize::from(height) - 4).collect();
+        let low = low.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(low.contains("config.toml:2: unknown key `them`"), "{picture}");
+        assert!(low.contains("what held before holds"), "{picture}");
+    }
+}
+
+#[test]
 fn as_many_themes_are_listed_as_there_is_room_for_below_what_is_tried_on() {
     for (width, height, least) in [(80, 24, 8), (120, 35, 18), (200, 60, 20)] {
         let picture = opened(Act::Themes, (width, height), |desk, story| {

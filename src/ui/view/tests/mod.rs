@@ -33,7 +33,7 @@ use crate::text::{Grammars, Patch};
 use crate::ui::{
     desk::{
         Choice, Deed, Desk, Dialog, Diffed, Mark, Marker, Playhead, Question, Screen, Scroll,
-        Search, Shown, Tab, ThemeAnswer, ThemeOffer,
+        Search, SettingsFault, Setup, SetupKey, SetupProgram, Shown, Tab, ThemeAnswer, ThemeOffer,
     },
     keys::{Act, Keymap},
     theme::{Depth, Theme, Tone},
