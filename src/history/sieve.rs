@@ -33,8 +33,8 @@ const SEQUENCE: usize = 96;
 pub(super) struct Sieve {
     /// In small letters.
     word: Vec<u8>,
-    /// The beginnings of the word, and the ends of its beginnings at the end of a piece: so
-    /// few that they are looked for at the pace of memory.
+    /// The head of the word, and less of it at the end of a piece: so few, and so seldom
+    /// found, that they are looked for at the pace of memory.
     signs: Regex,
     /// Finds what is escaped.
     escapes: Finder<'static>,
@@ -56,11 +56,10 @@ impl Sieve {
         let word = word.get(..word.len().min(MOST))?;
         let head = word.get(..word.len().min(HEAD))?;
         let mut signs: BTreeSet<String> = sizes(head).into_iter().collect();
-        // All proper beginnings end with one of these.
-        for letter in word.get(..word.len() - 1)?.chars() {
-            for size in [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()] {
-                signs.insert(format!("{size}{END}"));
-            }
+        // A piece that ends in the midst of the word ends with its head and more, which is
+        // found by the head, or with less than that.
+        for begun in (1..head.len()).filter_map(|length| head.get(..length)) {
+            signs.extend(sizes(begun).into_iter().map(|it| it + END));
         }
         signs.extend(MADE.map(str::to_owned));
         let signs: Vec<_> = signs.iter().map(|it| regex::escape(it)).collect();
@@ -81,16 +80,16 @@ impl Sieve {
         }
         let is_begun = |at: usize| self.is_begun(bytes.get(..at).unwrap_or_default());
         self.escapes.find_iter(bytes).any(is_begun)
-            || self.unseen.find_iter(bytes).any(|it| is_begun(it.start()))
+            || (!bytes.is_ascii() && self.unseen.find_iter(bytes).any(|it| is_begun(it.start())))
     }
 
     fn is_it(&self, bytes: &[u8], at: usize) -> bool {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let is_whole =
-            rest.get(..self.word.len()).is_some_and(|it| it.eq_ignore_ascii_case(&self.word));
-        let ends = rest.get(1..).is_some_and(|it| it.starts_with(END.as_bytes()));
-        let is_made = MADE.iter().any(|it| rest.starts_with(it.as_bytes()));
-        is_whole || is_made || (ends && self.is_begun(bytes.get(..=at).unwrap_or_default()))
+        let (before, rest) = bytes.split_at_checked(at).unwrap_or_default();
+        let alike = rest.iter().zip(&self.word).take_while(|(a, b)| a.eq_ignore_ascii_case(b));
+        let begun = alike.count();
+        let ends = || rest.get(begun..).is_some_and(|it| it.starts_with(END.as_bytes()));
+        let is_made = || MADE.iter().any(|it| rest.starts_with(it.as_bytes()));
+        begun == self.word.len() || is_made() || (ends() && is_between(before))
     }
 
     /// Whether these bytes end with a beginning of the word.
