@@ -37,12 +37,13 @@ impl Herald {
         self.manners = manners;
     }
 
-    /// The director looks at this terminal again, or elsewhere from now on: what stands
-    /// there then was seen.
-    pub fn turn(&mut self, is_away: bool, items: &[Item]) {
+    /// The director looks at this terminal again, or elsewhere from now on: what has stood
+    /// there for longer than a moment was seen.
+    pub fn turn(&mut self, is_away: bool, items: &[Item], now: Millis) {
         self.is_away = is_away;
         if is_away {
-            self.known.extend(items.iter().map(|it| it.key));
+            let is_seen = |it: &&Item| it.since.plus(self.manners.dwell) <= now;
+            self.known.extend(items.iter().filter(is_seen).map(|it| it.key));
         }
     }
 
@@ -101,7 +102,7 @@ mod tests {
         let items = [item(1, 1_000)];
         assert_eq!(called(&mut herald, &items, 90_000), []);
         let mut herald = Herald::new(POLITE);
-        herald.turn(true, &[]);
+        herald.turn(true, &[], Millis(0));
         assert_eq!(herald.due(&items), Some(Millis(6_000)));
         assert_eq!(called(&mut herald, &items, 5_999), []);
         assert_eq!(called(&mut herald, &items, 6_000), [AgentId(1)]);
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn what_comes_soon_after_a_call_is_one_call_when_its_time_has_come() {
         let mut herald = Herald::new(POLITE);
-        herald.turn(true, &[]);
+        herald.turn(true, &[], Millis(0));
         let mut items = vec![item(1, 0)];
         assert_eq!(called(&mut herald, &items, 5_000), [AgentId(1)]);
         items.extend([item(2, 10_000), item(3, 20_000)]);
@@ -125,16 +126,25 @@ mod tests {
     fn what_was_seen_before_looking_away_calls_nobody_back() {
         let mut herald = Herald::new(POLITE);
         let seen = [item(1, 0)];
-        herald.turn(true, &seen);
+        herald.turn(true, &seen, Millis(5_000));
         assert_eq!(called(&mut herald, &seen, 90_000), []);
         let items = [item(1, 0), item(2, 80_000)];
         assert_eq!(called(&mut herald, &items, 90_000), [AgentId(2)]);
     }
 
     #[test]
+    fn what_came_up_a_moment_before_looking_away_was_hardly_seen() {
+        let mut herald = Herald::new(POLITE);
+        let items = [item(1, 1_000)];
+        herald.turn(true, &items, Millis(3_500));
+        assert_eq!(called(&mut herald, &items, 5_999), []);
+        assert_eq!(called(&mut herald, &items, 6_000), [AgentId(1)]);
+    }
+
+    #[test]
     fn what_rests_calls_when_its_time_has_come_and_what_came_back_calls_again() {
         let mut herald = Herald::new(POLITE);
-        herald.turn(true, &[]);
+        herald.turn(true, &[], Millis(0));
         let resting = [Item { rests: Some(Millis(100_000)), ..item(1, 0) }];
         assert_eq!(called(&mut herald, &resting, 50_000), []);
         assert_eq!(called(&mut herald, &resting, 105_000), [AgentId(1)]);

@@ -59,9 +59,9 @@ impl Heralding {
     }
 
     /// The director looks at this terminal again, or elsewhere.
-    pub(super) fn turn(&mut self, is_away: bool, show: &Show) {
+    pub(super) fn turn(&mut self, is_away: bool, show: &Show, now: Millis) {
         let items = self.items(show);
-        self.herald.turn(is_away, &items);
+        self.herald.turn(is_away, &items, now);
     }
 
     /// When to look again, should nothing happen.

@@ -25,7 +25,7 @@ const SECOND: u64 = 1_000;
 const WAITING: u64 = 10_000;
 /// While agents are only held, less still.
 const HELD: u64 = 30_000;
-/// How long ago agents ended is told in minutes.
+/// How long ago agents ended is told in minutes, once it is so long.
 const OVER: u64 = 60_000;
 
 /// When to look again although nothing happened: none while nobody is on stage, and once a
@@ -36,7 +36,7 @@ pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
     }
     // Where little is to move, clocks go on by tens of seconds.
     let second = if desk.is_calm { WAITING } else { SECOND };
-    let every = stage.agents().filter_map(grain).map(|it| it.max(second)).min();
+    let every = stage.agents().filter_map(|it| grain(it, now)).map(|it| it.max(second)).min();
     // Commands, and times that come, have no agent.
     let moves = |it: &Play| it.busy().len() > 0 || it.resting().next().is_some();
     let plays = stage.playing().any(moves).then_some(second);
@@ -48,8 +48,14 @@ pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
 }
 
 /// How often the clock of an agent must be drawn, in milliseconds.
-fn grain(agent: &Agent) -> Option<u64> {
+fn grain(agent: &Agent, now: Millis) -> Option<u64> {
+    // What has just come to this is told by the second.
+    let is_new = |since: Millis| now.since(since).0 < OVER;
     match agent.status() {
+        Status::Waiting if agent.requests.first().is_some_and(|it| is_new(it.since)) => {
+            Some(SECOND)
+        }
+        Status::Succeeded | Status::Failed | Status::Stopped if is_new(agent.since) => Some(SECOND),
         Status::Starting | Status::Running | Status::Pausing => Some(SECOND),
         Status::Waiting => Some(WAITING),
         Status::Paused if matches!(agent.activity, Activity::Retrying { .. }) => Some(WAITING),

@@ -244,7 +244,7 @@ impl Stand<'_> {
                 self.events = None;
                 return self.close(SignalKind::hangup(), source);
             };
-            let cues = self.cues(event);
+            let cues = self.cues(event, source.now());
             self.step(cues, source)?;
             next = if self.is_over { None } else { event_at_hand(&mut self.events).await };
         }
@@ -252,7 +252,7 @@ impl Stand<'_> {
     }
 
     /// What an event of the terminal means.
-    fn cues(&mut self, event: Event) -> Vec<Cue> {
+    fn cues(&mut self, event: Event, now: Millis) -> Vec<Cue> {
         match event {
             Event::Key(key) => match self.answers.sift(key) {
                 Sifted::Keys(keys) => keys.into_iter().map(Cue::Key).collect(),
@@ -275,7 +275,7 @@ impl Stand<'_> {
             }
             Event::FocusGained | Event::FocusLost => {
                 let is_away = event == Event::FocusLost;
-                self.heralding.turn(is_away, self.show);
+                self.heralding.turn(is_away, self.show, now);
                 self.show.desk.turn(is_away);
                 Vec::new()
             }
