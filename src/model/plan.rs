@@ -63,6 +63,11 @@ impl PlanStep {
     }
 }
 
+/// Whether a tool writes a plan down, or changes one.
+pub(super) fn is_writer(tool: &str) -> bool {
+    WRITERS.contains(&tool) || matches!(tool, "TaskCreate" | "TaskUpdate")
+}
+
 /// The steps of a plan that a call of a tool writes down; none where it writes none.
 pub(super) fn written(tool: &str, input: &Value) -> Option<Vec<PlanStep>> {
     if !WRITERS.contains(&tool) {

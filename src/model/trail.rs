@@ -21,6 +21,8 @@ const MOVES: usize = 96;
 const TURNS: usize = 64;
 /// So many checkpoints that changed something are.
 const MARKS: usize = 32;
+/// So many calls that change a plan may be under way.
+const PLANS: usize = 16;
 /// So many changes of a plan are.
 const LOSSES: usize = 16;
 /// So many files of a call or a checkpoint are told apart.
@@ -41,7 +43,19 @@ pub struct Trail {
     /// The record with which it was made.
     planned: Seq,
     losses: VecDeque<Arc<PlanLoss>>,
+    /// Calls that would change it and have not ended: what fails changes nothing.
+    plans: VecDeque<Arc<PlanCall>>,
     voice: Voice,
+}
+
+/// A call that writes down, or changes, its plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct PlanCall {
+    call: CallId,
+    seq: Seq,
+    turn: Turn,
+    tool: String,
+    input: Box<serde_json::Value>,
 }
 
 /// A change of its plan that lost something.
@@ -159,12 +173,22 @@ impl Trail {
         (self.plan, self.planned) = (steps, seq);
     }
 
+    /// A call has written down, or changed, its plan.
+    fn plan_as(&mut self, call: &PlanCall) {
+        let PlanCall { tool, input, seq, turn, .. } = call;
+        let written = plan::written(tool, input);
+        if let Some(steps) = written.or_else(|| plan::amended(&self.plan, tool, input)) {
+            self.plan_anew(steps, *seq, *turn);
+        }
+    }
+
     fn begin(&mut self, record: &Record, turn: Turn) {
         let Event::ToolCalled { call, tool, title, input, .. } = &record.event else { return };
         self.voice.pause(turn);
-        let written = plan::written(tool, input);
-        if let Some(steps) = written.or_else(|| plan::amended(&self.plan, tool, input)) {
-            self.plan_anew(steps, record.seq, turn);
+        if plan::is_writer(tool) {
+            let (tool, input) = (tool.clone(), input.clone());
+            let (call, seq) = (*call, record.seq);
+            push(&mut self.plans, PLANS, PlanCall { call, seq, turn, tool, input });
         }
         push(
             &mut self.moves,
@@ -185,6 +209,11 @@ impl Trail {
 
     fn end(&mut self, record: &Record) {
         let Event::ToolEnded { call, ok, text, changes, .. } = &record.event else { return };
+        if let Some(at) = self.plans.iter().position(|it| it.call == *call)
+            && let Some(planned) = self.plans.remove(at).filter(|_| *ok)
+        {
+            self.plan_as(&planned);
+        }
         let is_it = |it: &&mut Arc<Move>| it.call == *call && it.end.is_none();
         if let Some(found) = self.moves.iter_mut().rev().find(is_it) {
             let (says, is_mute) = said(text);

@@ -51,6 +51,15 @@ mod tests {
     ];
 
     #[test]
+    fn a_call_that_fails_changes_no_plan() {
+        let mut story = Story::default();
+        story.turn().plan(&FIRST);
+        story.turn().plans(&[("mend the parser", "in_progress")], false);
+        assert_eq!(story.signs(), []);
+        assert_eq!(story.agent().trail.plan().len(), FIRST.len());
+    }
+
+    #[test]
     fn steps_that_were_not_done_and_are_gone_are_seen() {
         let mut story = Story::default();
         story.turn().plan(&FIRST);

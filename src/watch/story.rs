@@ -117,6 +117,11 @@ impl Story {
 
     /// It writes its plan down: steps, and how far each is.
     pub(super) fn plan(&mut self, steps: &[(&str, &str)]) -> &mut Self {
+        self.plans(steps, true)
+    }
+
+    /// It would write its plan down, and its call succeeds or fails.
+    pub(super) fn plans(&mut self, steps: &[(&str, &str)], ok: bool) -> &mut Self {
         let todos = steps.iter().map(|(text, at)| json!({ "content": text, "status": at }));
         self.call += 1;
         let (agent, call) = (AGENT, CallId(self.call));
@@ -130,7 +135,7 @@ impl Story {
             seal: None,
         });
         let (text, note, changes) = ("noted".to_owned(), String::new(), Vec::new());
-        self.record(Event::ToolEnded { agent, call, ok: true, text, bytes: 0, changes, note })
+        self.record(Event::ToolEnded { agent, call, ok, text, bytes: 0, changes, note })
     }
 
     /// Nothing happens for so many seconds more.
