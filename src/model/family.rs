@@ -103,6 +103,14 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Whether a watch has it look at another agent.
+    pub fn looks_on(&self, agent: &Agent) -> bool {
+        let judged = agent.judges().and_then(|it| self.agent(it));
+        judged.and_then(|it| it.drift.judge()).is_some_and(|(it, _)| it == agent.id)
+    }
+}
+
 impl Agent {
     /// Whether another agent has set it to work, and is told what it comes to.
     pub fn works_for_another(&self) -> bool {

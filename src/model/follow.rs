@@ -4,6 +4,7 @@
 use super::{
     Agent, Ask, Author, Boundary, BudgetEvent, Event, HoldReason, Money, RedirectId, Stage, Whose,
     budget::{self, Call, budget_question, exceeded, hold_for_budget, judge_call, lift_budget},
+    decide::stop,
     drift,
     play::PlayEvent,
     quota::hold_for_quota,
@@ -144,6 +145,11 @@ fn grants(stage: &Stage, agent: &Agent) -> Vec<Event> {
                     Call::Granted => start_turn(agent, *estimate, *again, &mut events),
                     Call::Asks(asked) => {
                         events.extend(asked);
+                        return events;
+                    }
+                    // Nobody waits for what it would say.
+                    Call::Over(_) if stage.looks_on(agent) => {
+                        events.extend(stop(agent, Author::Watch));
                         return events;
                     }
                     Call::Over(limit) => {

@@ -64,6 +64,9 @@ fn heard(judge: &Agent, agent: &Agent, turn: Turn) -> Vec<Event> {
     let (ok, why) = match (said, judge.outcome()) {
         (Some((ok, why)), _) => (Some(ok), why.to_owned()),
         (None, Some(Outcome::Failed { why })) => (None, why.clone()),
+        (None, Some(Outcome::Stopped { by: Author::Watch })) if !agent.is_over() => {
+            (None, "what may be spent on it does not bear another look".to_owned())
+        }
         (None, _) => (None, "it handed in no verdict".to_owned()),
     };
     let event = DriftEvent::Judged { judge: judge.id, turn, ok, why: why.clone() };
@@ -209,7 +212,7 @@ fn line(made: &Move) -> String {
 mod tests {
     use super::*;
     use crate::{
-        model::{Capabilities, Heed, Report},
+        model::{Boundary, Capabilities, Heed, Money, Report, follow_up},
         watch::story::Story,
     };
     use serde_json::{Value, json};
@@ -221,6 +224,7 @@ mod tests {
             name: JUDGE.into(),
             role: JUDGE.into(),
             capabilities: Capabilities::NATIVE,
+            budget: Some(Money::cents(1)),
             ..Casting::default()
         };
         Story::of(Casting {
@@ -309,6 +313,25 @@ mod tests {
         works(&mut story, 3);
         let judge = story.stage().agents().last().unwrap();
         assert!(!judge.is_over(), "it looks again");
+    }
+
+    #[test]
+    fn who_looks_on_and_has_no_money_left_troubles_nobody() {
+        let mut story = watched(Action::Warn);
+        works(&mut story, 3);
+        let (judge, turn) = story.agent().drift.judge().unwrap();
+        story.record(Event::AgentStarting { agent: judge, run: 1 });
+        story.record(Event::AgentStarted { agent: judge });
+        let boundary = Boundary::Model { estimate: Some(Money::cents(2)), again: false };
+        let reached = Event::BoundaryReached { agent: judge, boundary };
+        story.record(reached.clone());
+        let stopped = Event::StopAsked { agent: judge, by: Author::Watch };
+        assert_eq!(follow_up(story.stage(), &reached), [stopped]);
+        let outcome = Outcome::Stopped { by: Author::Watch };
+        story.record(Event::AgentEnded { agent: judge, outcome });
+        assert!(story.stage().inbox().is_empty(), "{:?}", story.stage().inbox());
+        let facts = heard(story.stage().agent(judge).unwrap(), story.agent(), turn);
+        assert!(format!("{facts:?}").contains("does not bear another look"), "{facts:?}");
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Worker {
             instructions: self.instructions_here(),
             messages,
             tools: self.specs.clone(),
-            max_output: self.services.max_output,
+            max_output: self.max_output(),
             effort: self.effort,
             cache: true,
         }
@@ -269,7 +269,7 @@ impl Worker {
             Stop::Length => Called::Over(Outcome::Failed {
                 why: format!(
                     "the model reached its output limit of {} tokens; redirect it to go on",
-                    self.services.max_output
+                    self.max_output()
                 ),
             }),
             Stop::Refusal => Called::Over(Outcome::Failed { why: "the model declined".to_owned() }),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     engine::{Gone, Seat, voice::Voice},
     llm::{Effort, ToolSpec, Trouble, estimate_tokens},
-    model::{Boundary, Casting, Millis, Order, Outcome, Report, RequestId, Turn},
+    model::{Bond, Boundary, Casting, Millis, Order, Outcome, Report, RequestId, Turn},
     text::sanitise,
     tools::{Toolbox, policy::Policy},
 };
@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// A share of the model's window, in hundredths, that a conversation may fill
 /// before it is compacted.
 const FULL: u64 = 80;
+
+/// An answer of one that only judges has no more tokens than that.
+const VERDICT: u32 = 8192;
 
 /// An agent at work.
 pub(super) struct Worker {
@@ -208,11 +211,19 @@ impl Worker {
         }
     }
 
+    /// How many tokens an answer may have: a verdict is a sentence, and what is set aside
+    /// for a call is what it may cost.
+    pub(super) fn max_output(&self) -> u32 {
+        let is_judge = self.casting.origin.as_ref().is_some_and(|it| it.bond == Bond::Judge);
+        let most = self.services.max_output;
+        if is_judge { most.min(VERDICT) } else { most }
+    }
+
     /// What the next call may cost, from above.
     pub(super) fn estimate(&self) -> Option<crate::model::Money> {
         let (provider, model) = (&self.casting.provider, &self.casting.model);
         let prompt = estimate_tokens(&self.instructions, &self.specs, self.told.messages());
-        self.services.tariff.most(provider, model, prompt, u64::from(self.services.max_output))
+        self.services.tariff.most(provider, model, prompt, u64::from(self.max_output()))
     }
 
     /// Stands at a boundary until it may go on. What the director has said
