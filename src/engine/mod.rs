@@ -19,6 +19,7 @@ mod seat;
 mod voice;
 pub mod watched;
 
+pub(crate) use quota::codex_windows;
 pub use seat::{Gone, Seat};
 
 use crate::model::{Agent, Outcome};

@@ -2,7 +2,7 @@
 
 use crate::{
     llm::{hundredths, until},
-    model::{Quota, Window},
+    model::{Millis, Quota, Window},
     text::one_line,
 };
 use jiff::Timestamp;
@@ -32,24 +32,37 @@ pub(super) fn of_claude(message: &Value, now: Timestamp) -> Option<Quota> {
 }
 
 /// Codex's `account/rateLimits/updated`: two windows, none of them where it works with a
-/// key. `usedPercent` is in hundredths, `resetsAt` in seconds since 1970.
+/// key.
 pub(super) fn of_codex(parameters: &Value, now: Timestamp) -> Option<Quota> {
-    let limits = parameters.get("rateLimits")?;
-    let reached = limits.get("rateLimitReachedType").is_some_and(|it| !it.is_null());
+    codex_windows(parameters.get("rateLimits")?, now)
+}
+
+/// The windows that Codex tells, as its server and as its logs write them. The part that is
+/// used is in hundredths, the reset in seconds since 1970, or (older logs) from now on.
+pub(crate) fn codex_windows(limits: &Value, now: Timestamp) -> Option<Quota> {
+    let reached = either(limits, ["rateLimitReachedType", "rate_limit_reached_type"]);
     let windows = ["primary", "secondary"].into_iter().filter_map(|key| {
         let window = limits.get(key).filter(|it| it.is_object())?;
-        let used = window.get("usedPercent").and_then(Value::as_f64)?;
-        let minutes = window.get("windowDurationMins").and_then(Value::as_u64);
-        let name = minutes.map_or_else(|| key.to_owned(), length);
-        let resets_in =
-            window.get("resetsAt").and_then(Value::as_f64).and_then(|it| until(it, now));
+        let used = either(window, ["usedPercent", "used_percent"])?.as_f64()?;
+        let minutes = either(window, ["windowDurationMins", "window_minutes"]);
+        let name = minutes.and_then(Value::as_u64).map_or_else(|| key.to_owned(), length);
+        let resets_at = either(window, ["resetsAt", "resets_at"]).and_then(Value::as_f64);
+        let resets_in = match window.get("resets_in_seconds").and_then(Value::as_u64) {
+            Some(seconds) => Some(Millis(seconds.saturating_mul(1000))),
+            None => resets_at.and_then(|it| until(it, now)),
+        };
         let used = hundredths(used / 100.0);
-        let is_spent = used >= 100 || (reached && key == "primary");
+        let is_spent = used >= 100 || (reached.is_some() && key == "primary");
         Some(Window { name, used: Some(used), is_spent, resets_in })
     });
     let windows: Vec<_> = windows.collect();
-    let is_login = limits.get("planType").is_some_and(Value::is_string);
+    let is_login = either(limits, ["planType", "plan_type"]).is_some_and(Value::is_string);
     (!windows.is_empty()).then(|| Quota { account: "codex".to_owned(), windows, is_login })
+}
+
+/// What stands under one of two names, and is something.
+fn either<'a>(value: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
+    names.iter().find_map(|it| value.get(it)).filter(|it| !it.is_null())
 }
 
 /// How long a window is, as a person says it.
@@ -64,7 +77,6 @@ fn length(minutes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Millis;
     use serde_json::json;
 
     fn now() -> Timestamp {
@@ -101,5 +113,18 @@ mod tests {
         let told: Vec<_> =
             windows.iter().map(|it| (it.name.as_str(), it.used, it.is_spent)).collect();
         assert_eq!(told, [("5 h", Some(42), false), ("7 days", Some(100), true)]);
+    }
+
+    #[test]
+    fn the_logs_of_codex_tell_the_same_in_other_words() {
+        for resets in [("resets_at", 1_796_043_600), ("resets_in_seconds", 3600)] {
+            let (name, value) = resets;
+            let log = json!({ "primary": { "used_percent": 7.0, "window_minutes": 300, name: value },
+                "secondary": null, "plan_type": "pro" });
+            let quota = codex_windows(&log, now()).unwrap();
+            let resets_in = Some(Millis(3_600_000));
+            let window = Window { name: "5 h".into(), used: Some(7), is_spent: false, resets_in };
+            assert_eq!((quota.windows, quota.is_login), (vec![window], true), "{name}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     engine::program::kept,
     model::{
         AgentId, Author, CallId, Casting, Cost, EngineKind, Event, FileChange, Level, Limits,
-        Millis, RedirectId, Stop, Turn, Usage, Version,
+        Millis, Quota, RedirectId, Stop, Turn, Usage, Version,
     },
     text::{harmless, one_line, sanitise},
 };
@@ -266,7 +266,7 @@ impl Actor {
             let tokens = self.window;
             self.close_turn(desk, Default::default());
             if tokens > 0 {
-                self.tell(desk, Event::WindowSeen { agent: self.id, tokens });
+                self.tell(desk, Event::WindowSeen { agent: self.id, tokens, size: None });
             }
         }
     }
@@ -284,7 +284,7 @@ impl Actor {
         // What is paid elsewhere fills its window all the same.
         if let Some(tokens) = desk.bill.elsewhere(&id) {
             self.window = tokens;
-            self.tell(desk, Event::WindowSeen { agent: self.id, tokens });
+            self.tell(desk, Event::WindowSeen { agent: self.id, tokens, size: None });
         }
     }
 
@@ -416,6 +416,11 @@ impl Actor {
         if !text.is_empty() {
             self.tell(desk, Event::Noted { agent: self.id, level, text });
         }
+    }
+
+    /// Its service has told how much may still be asked of it.
+    pub(super) fn is_granted(&mut self, desk: &mut Desk, quota: Quota) {
+        self.tell(desk, Event::QuotaTold { agent: self.id, quota: Box::new(quota) });
     }
 
     /// A record of a kind that nobody knows.

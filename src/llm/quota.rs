@@ -61,7 +61,8 @@ fn used(limit: f64, left: f64) -> (u16, bool) {
     reason = "it is held between nothing and a thousand first, and what is no number is nothing"
 )]
 pub(crate) fn hundredths(part: f64) -> u16 {
-    (part * 100.0).clamp(0.0, 1000.0) as u16
+    // A fifth is 20, although 1 - 0.8 is a little less than that.
+    (part * 100.0 + 1e-6).clamp(0.0, 1000.0) as u16
 }
 
 /// How long until so many seconds since 1970.
@@ -114,6 +115,8 @@ mod tests {
             ("x-ratelimit-reset-tokens", "6m0s"),
         ]);
         assert_eq!(other, [("tokens".to_owned(), Some(80), false, 360_000)]);
+        let fifth = [("x-ratelimit-limit-tokens", "1000"), ("x-ratelimit-remaining-tokens", "800")];
+        assert_eq!(read(&fifth), [("tokens".to_owned(), Some(20), false, 0)]);
     }
 
     #[test]

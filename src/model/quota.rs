@@ -3,6 +3,7 @@
 
 use super::{Agent, AgentId, Author, Boundary, Event, HoldReason, Millis, Stage};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// From this part of a window on it is worth a word, in hundredths.
 pub const NEARLY: u16 = 80;
@@ -78,12 +79,18 @@ impl KnownWindow {
             (None, false) => String::new(),
         };
         let resets = match self.resets_at {
-            Some(at) if now < at => format!(", resets in {}", at.since(now)),
+            Some(at) if now < at => format!(", resets in {}", span(at.since(now))),
             Some(_) => ", has begun anew".to_owned(),
             None => String::new(),
         };
         format!("{name}{used}{resets}")
     }
+}
+
+/// How long that is: of days, no seconds.
+fn span(wait: Millis) -> String {
+    let hours = wait.0 / 3_600_000;
+    if hours < 48 { wait.to_string() } else { format!("{} d {} h", hours / 24, hours % 24) }
 }
 
 impl Stage {
@@ -117,6 +124,21 @@ impl Stage {
         }
     }
 
+    /// Until when an agent is held for its service grants nothing, where it waits for that.
+    pub fn waits_for_quota_until(&self, agent: &Agent, now: Millis) -> Option<Millis> {
+        let waits = self.limits().waits_for_quota && agent.is_held_for(HoldReason::Provider);
+        self.barred_until(agent, now).filter(|_| waits)
+    }
+
+    /// Somebody lets it go on all the same: it does until those windows begin anew.
+    pub(super) fn go_past_quota(&mut self, id: AgentId) {
+        let until = self.agent(id).and_then(|it| self.barred_until(it, self.now));
+        let agent = self.place(id).ok().and_then(|it| self.agents.get_mut(it));
+        if let (Some(agent), Some(until)) = (agent, until) {
+            Arc::make_mut(agent).past_quota = Some(until);
+        }
+    }
+
     /// Until when the service of an agent grants nothing.
     fn barred_until(&self, agent: &Agent, now: Millis) -> Option<Millis> {
         let known = self.quotas.get(&agent.casting.provider)?;
@@ -145,11 +167,11 @@ pub(super) fn hold_for_quota(stage: &Stage, agent: &Agent) -> Vec<Event> {
     if !stage.limits().waits_for_quota || agent.is_held_for(HoldReason::Provider) {
         return Vec::new();
     }
-    let now = stage.now();
-    if stage.barred_until(agent, now).is_none() {
+    let until = stage.barred_until(agent, stage.now());
+    if until <= agent.past_quota {
         return Vec::new();
     }
-    // How long that is changes, and stands in the header.
+    // How long that is changes, and is told beside it.
     let note = format!("the quota of {} is used up; it goes on by itself", agent.casting.provider);
     let (reason, by) = (HoldReason::Provider, Author::Supervisor);
     vec![Event::HoldPlaced { agent: agent.id, reason, by, note }]
@@ -240,6 +262,26 @@ mod tests {
     }
 
     #[test]
+    fn who_is_told_to_go_on_all_the_same_does_until_the_window_begins_anew() {
+        let mut stage = session(true);
+        hear(&mut stage, 1000, window(100, true));
+        let agent = stands_before_a_call(&mut stage, 2000);
+        let until = stage.waits_for_quota_until(&agent, Millis(2000));
+        assert_eq!(until, Some(Millis(61_000)));
+        let (reason, by) = (HoldReason::Provider, Author::Director);
+        tell(&mut stage, 3000, Event::HoldLifted { agent: AGENT, reason, by });
+        assert!(stage.agent(AGENT).unwrap().calling);
+        let (turn, why) = (Turn(1), "429".to_owned());
+        let (usage, cost) = Default::default();
+        tell(&mut stage, 4000, Event::TurnCut { agent: AGENT, turn, why, usage, cost });
+        assert!(stands_before_a_call(&mut stage, 5000).calling, "for each call until then");
+        let (turn, why) = (Turn(2), "429".to_owned());
+        tell(&mut stage, 62_000, Event::TurnCut { agent: AGENT, turn, why, usage, cost });
+        assert!(hear(&mut stage, 63_000, window(100, true)));
+        assert!(stands_before_a_call(&mut stage, 64_000).is_held(), "the next window bars it anew");
+    }
+
+    #[test]
     fn unasked_nobody_waits() {
         let mut stage = session(false);
         hear(&mut stage, 1000, window(100, true));
@@ -250,6 +292,9 @@ mod tests {
             ("theirs", "5 h used up, resets in 0:59".into())
         );
         assert_eq!(stage.pressing_quota(Millis(61_000)), None, "it has begun anew");
+        let week = Window { resets_in: Some(Millis(200_000_000)), ..window.window.clone() };
+        let week = KnownWindow { resets_at: week.resets_in, window: week };
+        assert_eq!(week.words(Millis(0)), "5 h used up, resets in 2 d 7 h");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::{
     teller::Teller,
 };
 use crate::{
+    engine::codex_windows,
     llm::{Billed, Tier},
     model::{EngineKind, FileChange, Level, Stop, Usage},
 };
@@ -93,6 +94,8 @@ pub(super) struct Codex {
     forked: Option<Timestamp>,
     /// When its rollout began to be written; its parent's is written there at once.
     copied: Option<Timestamp>,
+    /// How much of its login's quota is used, window by window, as it was told last.
+    quota: Vec<Option<u16>>,
     has_meta: bool,
     /// What was read last is of its parent.
     has_copied: bool,
@@ -183,6 +186,7 @@ impl Codex {
             served: 0,
             forked,
             copied,
+            quota: Vec::new(),
             has_meta: false,
             has_copied: false,
             patches: HashMap::new(),
@@ -276,7 +280,10 @@ impl Codex {
             "token_count" if payload["info"]["prompt"].is_u64() => {
                 self.see_turn(desk, record, &payload["info"]);
             }
-            "token_count" => self.see_total(desk, record, &payload["info"]["total_token_usage"]),
+            "token_count" => {
+                self.see_quota(desk, record, &payload["rate_limits"]);
+                self.see_total(desk, record, &payload["info"]["total_token_usage"]);
+            }
             "turn.completed" => {
                 self.see_turn(desk, record, &payload["usage"]);
                 self.actor.stops(Stop::End);
@@ -295,6 +302,18 @@ impl Codex {
             "background_event" => self.actor.note(desk, Level::Note, text(&payload["message"])),
             quiet if QUIET.contains(&quiet) => {}
             kind => self.strange(desk, &format!("event_msg/{kind}"), payload),
+        }
+    }
+
+    /// Takes in what is left of a login's quota, where that says something new: each record
+    /// tells of it.
+    fn see_quota(&mut self, desk: &mut Desk, record: &Value, told: &Value) {
+        let Some(now) = time(record).filter(|_| !self.is_copied(record)) else { return };
+        let Some(quota) = codex_windows(told, now) else { return };
+        let used: Vec<_> = quota.windows.iter().map(|it| it.used).collect();
+        if self.quota != used {
+            self.quota = used;
+            self.actor.is_granted(desk, quota);
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
     status, trouble,
 };
 use crate::{
-    model::{Cost, Status, Totals},
+    model::{Cost, KnownWindow, Millis, Status, Totals},
     ui::desk::Screen,
 };
 use ratatui::{
@@ -112,6 +112,15 @@ fn name(sight: Sight<'_>) -> &str {
     }
 }
 
+/// A quota where there is little room.
+fn short_quota(window: &KnownWindow, now: Millis) -> String {
+    match (window.bars_until(now), window.window.used) {
+        (Some(at), _) => format!("no quota for {} · ", at.since(now)),
+        (None, Some(used)) if !window.window.is_spent => format!("quota {used} % · "),
+        _ => "no quota · ".to_owned(),
+    }
+}
+
 fn need_you(count: u32) -> String {
     match count {
         0 => String::new(),
@@ -159,8 +168,10 @@ fn draw_right(row: &mut Row, sight: Sight, totals: &Totals, (keep, whole): (u16,
         }
     }
     if let Some((account, window)) = stage.pressing_quota(sight.now()) {
-        let text = format!("{account}: {} · ", window.words(sight.now()));
-        row.put_right(&text, palette.warning, keep);
+        let words = format!("{account}: {} · ", window.words(sight.now()));
+        if !row.put_right(&words, palette.warning, keep) {
+            row.put_right(&short_quota(window, sight.now()), palette.warning, keep);
+        }
     }
     let paused = stage.playing().filter(|it| it.paused).count() as u64;
     if paused > 0 {

@@ -86,7 +86,7 @@ pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
         Status::Running if agent.awaits_others() => awaits(agent, sight),
         Status::Running => doing(agent, now),
         Status::Pausing => format!("pausing: waits for {}", doing(agent, now)),
-        Status::Paused => paused(agent, now),
+        Status::Paused => paused(agent, sight),
         Status::Waiting => waiting(agent, now),
         Status::Succeeded | Status::Failed | Status::Stopped => over(agent, age),
     }
@@ -160,7 +160,9 @@ fn reason(why: &str) -> &str {
 }
 
 /// Every reason that holds it, in words; a freeze says what it stopped.
-fn paused(agent: &Agent, now: Millis) -> String {
+fn paused(agent: &Agent, sight: Sight) -> String {
+    let now = sight.now();
+    let quota = sight.stage().waits_for_quota_until(agent, now);
     let word = if agent.frozen.is_some() { "frozen" } else { "paused" };
     let since = agent.holds.iter().map(|it| it.since).min().unwrap_or(agent.since);
     let mut text = format!("{word} {}", now.since(since));
@@ -172,7 +174,9 @@ fn paused(agent: &Agent, now: Millis) -> String {
         }
         .unwrap_or_default();
         if !hold.note.is_empty() && hold.reason != HoldReason::Budget {
-            write!(text, " ({})", hold.note).unwrap_or_default();
+            let until = quota.filter(|_| hold.reason == HoldReason::Provider);
+            let until = until.map(|it| format!(" in {}", it.since(now))).unwrap_or_default();
+            write!(text, " ({}{until})", hold.note).unwrap_or_default();
         }
     }
     if agent.steps > 0 {
