@@ -35,6 +35,8 @@ pub struct Agent {
     pub frozen: Option<Millis>,
     /// Every reason that holds it.
     pub holds: Vec<Hold>,
+    /// Until then it goes on although its service grants nothing: it was told to.
+    pub past_quota: Option<Millis>,
     /// What it waits for, oldest first.
     pub requests: Vec<Request>,
     /// Tool calls that run, with their titles, oldest first.

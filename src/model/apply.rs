@@ -6,8 +6,8 @@ mod work;
 
 use super::{
     Activity, Agent, AgentId, Answer, Ask, Author, CallId, Casting, Cost, Delivery, Event,
-    Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect, RedirectId, Request,
-    RequestId, Stage, Taking, Turn, Version, taking::forget,
+    HoldReason, Instructions, Life, Link, Log, LogBounds, Millis, Money, Record, Redirect,
+    RedirectId, Request, RequestId, Stage, Taking, Turn, Version, taking::forget,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -99,6 +99,11 @@ impl Stage {
         match &record.event {
             Event::Proved { .. } => drop(self.checked.insert(id)),
             Event::QuotaTold { quota, .. } => self.keep_quota(quota),
+            Event::HoldLifted { reason: HoldReason::Provider, by, .. }
+                if *by != Author::Supervisor =>
+            {
+                self.go_past_quota(id);
+            }
             Event::Reported { result, .. } => self.hand_in(id, result),
             Event::AgentEnded { .. } => self.end_part(id),
             _ => {}
@@ -140,6 +145,7 @@ impl Agent {
             held: Millis(0),
             held_since: None,
             holds: Vec::new(),
+            past_quota: None,
             steps: 0,
             stopping: None,
             frozen: None,
@@ -203,7 +209,10 @@ impl Agent {
                 self.want_tool(*call, tool, title);
             }
             Event::TurnEnded { .. } => self.end_turn(event, now),
-            Event::WindowSeen { tokens, .. } => self.context = *tokens,
+            Event::WindowSeen { tokens, size, .. } => {
+                self.context = *tokens;
+                self.casting.window = size.or(self.casting.window);
+            }
             Event::TurnCut { usage, cost, .. } => {
                 self.forget_wishes();
                 self.settle(*usage, *cost, now);
@@ -216,6 +225,7 @@ impl Agent {
                 if *request != RequestId::DRIFT {
                     self.last_request = self.last_request.max(*request);
                 }
+                self.stand_for(ask, now);
                 self.requests.push(Request::new(*request, ask.clone(), now));
             }
             Event::Answered { request, answer, .. } => self.hear_answer(*request, answer),

@@ -185,7 +185,7 @@ fn note(
         Report::TurnEnded { turn, stop, usage, cost } => {
             Event::TurnEnded { agent, turn, stop, usage, cost }
         }
-        Report::WindowSeen(tokens) => Event::WindowSeen { agent, tokens },
+        Report::WindowSeen { tokens, size } => Event::WindowSeen { agent, tokens, size },
         Report::TurnCut { turn, why, usage, cost } => {
             Event::TurnCut { agent, turn, why, usage, cost }
         }

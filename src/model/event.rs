@@ -256,8 +256,13 @@ pub enum Event {
     /// A model call ended well; its reservation is settled.
     TurnEnded { agent: AgentId, turn: Turn, stop: Stop, usage: Usage, cost: Cost },
     /// So many tokens are in the model's window now, where the usage of the turn does
-    /// not tell: it was of several calls.
-    WindowSeen { agent: AgentId, tokens: u64 },
+    /// not tell: it was of several calls; and so many it holds, where its program says so.
+    WindowSeen {
+        agent: AgentId,
+        tokens: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        size: Option<u64>,
+    },
     /// Something about it that its log should tell, and that is no other event.
     Noted { agent: AgentId, level: Level, text: String },
     /// A model call was cut or failed; what it used is settled all the same.

@@ -116,7 +116,7 @@ fn a_report_of_work() -> impl Strategy<Value = Report> {
             seal: None
         }),
         Just(Report::TurnEnded { turn, stop, usage, cost }),
-        Just(Report::WindowSeen(7)),
+        Just(Report::WindowSeen { tokens: 7, size: Some(8) }),
         Just(Report::TurnCut { turn, why: "cut".into(), usage, cost }),
         Just(Report::Retrying { attempt: 2, most: 5, wait: Millis(9), why: "429".into() }),
         any::<bool>().prop_map(move |ok| Report::ToolEnded {

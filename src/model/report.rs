@@ -83,8 +83,12 @@ pub enum Report {
         usage: Usage,
         cost: Cost,
     },
-    /// So much is in the model's window now, where the turn's usage does not tell.
-    WindowSeen(u64),
+    /// So many tokens are in the model's window now, where the turn's usage does not tell;
+    /// and so many it holds, where the program says so.
+    WindowSeen {
+        tokens: u64,
+        size: Option<u64>,
+    },
     TurnCut {
         turn: Turn,
         why: String,

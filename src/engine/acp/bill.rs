@@ -25,8 +25,10 @@ pub(super) struct Bill {
     calls: Vec<Usage>,
     /// What calls of this prompt have used that are settled.
     prompt: Usage,
-    /// How much the last call has left in the model's window.
+    /// How much the last call has left in the model's window, and how much that holds, as
+    /// far as it was told since the last settlement.
     window: Option<u64>,
+    size: Option<u64>,
     /// Dollars of the session, settled so far; none where nobody knows what it
     /// had cost before.
     settled: Option<f64>,
@@ -71,9 +73,15 @@ impl Bill {
         self.window = None;
     }
 
-    /// The model's window holds so much.
-    pub(super) const fn fills(&mut self, tokens: u64) {
+    /// So much is in the model's window, of so much that it holds.
+    pub(super) fn fills(&mut self, tokens: u64, size: u64) {
         self.window = Some(tokens);
+        self.size = Some(size).filter(|it| *it > 0);
+    }
+
+    /// How much the model's window holds, where that was told since the last settlement.
+    pub(super) const fn size(&mut self) -> Option<u64> {
+        self.size.take()
     }
 
     /// What is in the model's window since the last settlement, where that is known.
@@ -96,8 +104,10 @@ impl Bill {
         for (_, usage) in &parts {
             self.prompt += *usage;
         }
+        let mut is_told = true;
         if let Some(answer) = answer {
             let told = std::mem::take(&mut self.prompt);
+            is_told = told.total() > 0;
             parts.extend(self.parts(answer).into_iter().map(|it| beyond(it, &told)));
         }
         parts.retain(|(_, usage)| usage.total() > 0);
@@ -113,6 +123,8 @@ impl Bill {
             Some(Some(since)) => Cost::reported(money(since.max(0.0))),
             // It has begun to count anew, or nobody knows from where.
             Some(None) if parts.is_empty() => Cost::from(None),
+            // A whole prompt, and not a word of what it used.
+            None if parts.is_empty() && !is_told => Cost::from(None),
             Some(None) | None => self.priced(&parts, tariff),
         };
         (sum, cost)

@@ -73,6 +73,8 @@ impl Worker {
         self.announce(gate.call).await?;
         if let Some(open) = self.tools.get_mut(&gate.call) {
             open.is_begun = false;
+            // It was taken to run, for it had said so and not asked in time.
+            open.is_running &= !matches!(gate.what, What::Leave(_));
         }
         let Some(open) = self.tools.get(&gate.call) else { return Ok(()) };
         let (tool, shown) = (open.sign.tool(), open.sign.shown());

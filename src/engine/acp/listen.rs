@@ -125,8 +125,8 @@ impl Worker {
                 self.bill.costs(dollars);
                 Ok(())
             }
-            Said::Window(tokens) => {
-                self.bill.fills(tokens);
+            Said::Window { used, size } => {
+                self.bill.fills(used, size);
                 Ok(())
             }
             Said::Notice(text) => {

@@ -29,7 +29,7 @@ pub(super) enum Said {
     /// The session has cost so much so far, in dollars.
     Cost(f64),
     /// So much is in the model's window.
-    Window(u64),
+    Window { used: u64, size: u64 },
     /// It says something to the director.
     Notice(String),
     /// Known, and of no use here.
@@ -83,7 +83,10 @@ pub(super) fn news(update: &Value) -> Vec<Said> {
         SessionUpdate::UsageUpdate(usage) => {
             let dollars = usage.cost.filter(|it| it.currency.eq_ignore_ascii_case("USD"));
             let cost = dollars.map(|it| Said::Cost(it.amount));
-            return cost.into_iter().chain([Said::Window(usage.used)]).collect();
+            return cost
+                .into_iter()
+                .chain([Said::Window { used: usage.used, size: usage.size }])
+                .collect();
         }
         SessionUpdate::Notice(notice) => {
             let more = notice.description.map(|it| format!(": {it}")).unwrap_or_default();

@@ -104,9 +104,10 @@ impl Worker {
         self.read_record().await;
         let (usage, cost) = self.bill.settle(answer, &*self.troupe.tariff);
         self.seat.say(Report::TurnEnded { turn: self.turn, stop, usage, cost }).await?;
-        match self.bill.window() {
-            Some(tokens) if tokens != usage.total() => {
-                self.seat.say(Report::WindowSeen(tokens)).await
+        let (window, size) = (self.bill.window(), self.bill.size());
+        match window {
+            Some(tokens) if tokens != usage.total() || size.is_some() => {
+                self.seat.say(Report::WindowSeen { tokens, size }).await
             }
             _ => Ok(()),
         }

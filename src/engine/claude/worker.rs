@@ -383,7 +383,7 @@ impl Worker {
         self.seat.say(Report::TurnEnded { turn: self.turn, stop, usage, cost }).await?;
         // What side calls and sub-agents have used is not in its window.
         if own.total() > 0 && own.total() != usage.total() {
-            self.seat.say(Report::WindowSeen(own.total())).await?;
+            self.seat.say(Report::WindowSeen { tokens: own.total(), size: None }).await?;
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ impl LeftOut {
                     self.window = usage.total();
                 }
             }
-            Event::WindowSeen { agent: Watches::FIRST, tokens } => self.window = tokens,
+            Event::WindowSeen { agent: Watches::FIRST, tokens, .. } => self.window = tokens,
             Event::ModelChanged { agent: Watches::FIRST, .. } => self.model = Some(event),
             _ => {}
         }
@@ -109,7 +109,7 @@ impl LeftOut {
         );
         let said = Event::Noted { agent, level, text };
         let counted = Event::TurnEnded { agent, turn, stop, usage, cost };
-        let window = Event::WindowSeen { agent, tokens };
+        let window = Event::WindowSeen { agent, tokens, size: None };
         model.into_iter().chain([said, counted, window]).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! What an agent does: its runs, its turns and its tools.
 
 use crate::model::{
-    Activity, Agent, Author, Boundary, CallId, Cost, Delivery, EngineKind, Event, HoldReason, Life,
-    Millis, Money, OpenTool, Outcome, Refused, RequestId, Stop, Usage, end::UNHEARD,
+    Activity, Agent, Ask, Author, Boundary, CallId, Cost, Delivery, EngineKind, Event, HoldReason,
+    Life, Millis, Money, OpenTool, Outcome, Refused, RequestId, Stop, Usage, end::UNHEARD,
 };
 
 /// How many files of an agent are told apart.
@@ -180,6 +180,17 @@ impl Agent {
         self.show_work(now);
     }
 
+    /// Who asks leave for a call does not run it yet, although its program may have
+    /// said that it does: one says so up to a second before.
+    pub(super) fn stand_for(&mut self, ask: &Ask, now: Millis) {
+        let Ask::Approval { call: Some(asked), .. } = ask else { return };
+        let before = self.tools_running.len();
+        self.tools_running.retain(|(running, _)| running != asked);
+        if self.tools_running.len() < before {
+            self.show_work(now);
+        }
+    }
+
     pub(super) fn end_tool(&mut self, event: &Event, now: Millis) {
         let Event::ToolEnded { call, ok, text, bytes, changes, .. } = event else { return };
         let at = |it: &Boundary| matches!(it, Boundary::Tool { call: at } if at == call);
@@ -239,7 +250,7 @@ impl Agent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AgentId, Casting, Record, Seq, Stage, ToolTally, Turn};
+    use crate::model::{AgentId, Casting, Record, Seq, Stage, Status, ToolTally, Turn};
     use std::collections::BTreeMap;
 
     #[test]
@@ -271,6 +282,29 @@ mod tests {
         }
         let tally = ToolTally { calls: 1, failures: 1, bytes: 7 };
         assert_eq!(stage.agent(agent).unwrap().tools, BTreeMap::from([("shell".into(), tally)]));
+    }
+
+    #[test]
+    fn who_asks_leave_for_a_call_that_was_said_to_run_waits_and_runs_it_once_allowed() {
+        let (agent, call) = (AgentId(1), CallId(1));
+        let started = Event::ToolStarted { agent, call };
+        let (tool, shown) = (String::from("shell"), String::from("ls"));
+        let ask = Ask::Approval { call: Some(call), tool, shown, reason: String::new() };
+        let events = [
+            Event::AgentAdded { agent, casting: Box::default(), by: Author::Director },
+            Event::AgentStarted { agent },
+            started.clone(),
+            Event::Asked { agent, request: RequestId(1), ask },
+            started,
+        ];
+        let mut stage = Stage::default();
+        let statuses = (1..).zip(events).map(|(n, event)| {
+            stage.apply(&Record { seq: Seq(n), at: Millis(n), event });
+            stage.agent(agent).unwrap().status()
+        });
+        let statuses: Vec<_> = statuses.collect();
+        assert_eq!(statuses[2..], [Status::Running, Status::Waiting, Status::Running]);
+        assert_eq!(stage.agent(agent).unwrap().tools_running.len(), 1);
     }
 
     #[test]
