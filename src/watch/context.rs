@@ -16,7 +16,7 @@ pub(super) fn look(sight: &Sight<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        model::{Casting, Rule},
+        model::{AgentId, Casting, Event, Rule},
         watch::story::Story,
     };
 
@@ -31,6 +31,17 @@ mod tests {
             story.turn_of(100);
         }
         assert_eq!(story.signs(), []);
+    }
+
+    #[test]
+    fn a_program_may_say_itself_how_much_its_window_holds() {
+        let mut story = Story::default();
+        story.turn();
+        let (agent, tokens) = (AgentId(1), 180_000);
+        story.record(Event::WindowSeen { agent, tokens, size: None });
+        assert_eq!(story.signs(), []);
+        story.record(Event::WindowSeen { agent, tokens, size: Some(200_000) });
+        assert_eq!(story.signs(), [Rule::Context]);
     }
 
     #[test]

@@ -64,7 +64,7 @@ const fn look(rule: Rule) -> Look {
 /// What the watches say to a fact, given where things stand after it.
 pub fn after(stage: &Stage, event: &Event) -> Vec<Event> {
     let (agent, may_pass) = match event {
-        Event::ToolEnded { agent, .. } => (*agent, false),
+        Event::ToolEnded { agent, .. } | Event::WindowSeen { agent, .. } => (*agent, false),
         Event::AgentEnded { agent, .. } => return judge::over(stage, *agent),
         Event::TurnEnded { agent, .. } | Event::Checkpointed { agent, .. } => (*agent, true),
         _ => return Vec::new(),

@@ -33,6 +33,7 @@ mod leaving;
 mod lending;
 mod limits;
 mod listing;
+mod newcomer;
 mod passing;
 mod planning;
 mod programs;

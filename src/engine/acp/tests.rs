@@ -80,6 +80,17 @@ fn an_option_is_chosen_by_its_kind_once_before_always() {
 }
 
 #[test]
+fn a_prompt_of_which_nothing_is_told_has_no_known_cost() {
+    let mut bill = bill::Bill::new(String::new(), String::new(), Some(Money(0)));
+    let answer = json!({ "stopReason": "end_turn" });
+    assert_eq!(bill.settle(None, &Nano).1, Cost::default(), "a part of a prompt");
+    assert_eq!(bill.settle(Some(&answer), &Nano).1, Cost::from(None));
+    bill.used(crate::model::Usage { output: 3, ..Default::default() });
+    bill.settle(None, &Nano);
+    assert_eq!(bill.settle(Some(&answer), &Nano).1, Cost::default(), "its calls were told");
+}
+
+#[test]
 fn a_call_is_told_by_its_tools_own_name_and_its_command() {
     let named = |agent: &str| {
         let text = ALL.iter().find(|(it, _)| *it == agent).unwrap().1;

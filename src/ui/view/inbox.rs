@@ -233,7 +233,8 @@ fn draw_detail(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight, hits:
             let text = prose::plain(&words, below.width, sight.palette.text);
             let room = below.height.saturating_sub(1);
             ink::draw_lines(buffer, ink::lines(below, 0, room), text.iter().take(room.into()));
-            draw_keys(buffer, below, STEP, Context::InboxStep, sight);
+            let keys = if item.key.reason == Reason::Gate { GATE } else { STEP };
+            draw_keys(buffer, below, keys, Context::InboxStep, sight);
         }
     }
 }
@@ -257,9 +258,15 @@ fn draw_heading(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight) {
     row.put(&format!(" {} ", sight.now().since(item.since)), palette.dim);
 }
 
-/// What can be done about a step, where it is marked.
+/// What can be done about a gate, where it is marked.
+const GATE: &[(Act, &str)] = &[
+    (Act::OpenGate, "open it"),
+    (Act::SkipStep, "leave the step out"),
+    (Act::Attend, "see its script"),
+];
+
+/// What can be done about a step that has failed, where it is marked.
 const STEP: &[(Act, &str)] = &[
-    (Act::OpenGate, "open the gate"),
     (Act::RunAgain, "do it again"),
     (Act::SkipStep, "leave it out"),
     (Act::Attend, "see its script"),
