@@ -2,10 +2,13 @@
 
 use super::{Attention, Item, ItemKey, Reason, Urgency, Whom};
 use crate::model::{
-    Agent, Ask, HoldReason, Millis, Outcome, RequestId, Stage,
+    Agent, AgentId, Ask, HoldReason, Millis, Outcome, RequestId, Stage,
     play::{Play, Standing},
 };
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// From this try on, a service that refuses is more than a hiccup.
 const TRIES: u32 = 3;
@@ -30,6 +33,17 @@ impl Stage {
     pub fn need_you(&self, now: Millis) -> u32 {
         let whom: BTreeSet<Whom> = self.pressing(now).iter().map(|it| it.key.whom).collect();
         u32::try_from(whom.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The agents among those, each with what of it presses most.
+    pub fn needing(&self, now: Millis) -> BTreeMap<AgentId, Reason> {
+        let mut needing = BTreeMap::new();
+        for item in self.pressing(now) {
+            if let Some(agent) = item.agent() {
+                needing.entry(agent).or_insert(item.key.reason);
+            }
+        }
+        needing
     }
 
     fn gather(&self) -> Vec<Item> {

@@ -217,7 +217,9 @@ impl Desk {
     /// One step back. Never reaches an agent.
     fn back(&mut self, stage: &Stage, now: Millis) -> Done {
         // On the inbox the keys are always those of what is marked.
-        let had_request = self.request.take().is_some() && self.screen != Screen::Inbox;
+        // From an agent that is looked at alone one goes back at once.
+        let stays = !matches!(self.screen, Screen::Inbox | Screen::Zoom);
+        let had_request = self.request.take().is_some() && stays;
         if self.dialog.take().is_some() || had_request {
             return Done::Redraw;
         }

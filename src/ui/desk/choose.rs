@@ -242,6 +242,7 @@ impl Desk {
         match self.dialog.take() {
             Some(Dialog::Help(mut help)) if help.is_filtering => {
                 help.is_filtering = false;
+                help.filter = super::Field::default();
                 help.fit("");
                 self.dialog = Some(Dialog::Help(help));
             }

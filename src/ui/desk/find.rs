@@ -23,7 +23,9 @@ const SESSIONS: usize = 200;
 pub(super) fn fitting(filter: &str, stage: &Stage) -> Vec<AgentId> {
     // Letters that stand scattered in a brief would fit anything.
     let mut fit = Fit::of(filter, AtomKind::Substring);
-    stage.agents().filter(|it| fit.score(&words(it, stage)).is_some()).map(|it| it.id).collect()
+    let needing = stage.needing(stage.now());
+    let words = |it: &Agent| words(it, needing.contains_key(&it.id), stage);
+    stage.agents().filter(|it| fit.score(&words(it)).is_some()).map(|it| it.id).collect()
 }
 
 /// The roles that fit a filter, in the order in which they stand.
@@ -42,10 +44,10 @@ fn words_of_role(role: &RoleOffer) -> String {
 }
 
 /// What an agent can be found by.
-fn words(agent: &Agent, stage: &Stage) -> String {
+fn words(agent: &Agent, needs: bool, stage: &Stage) -> String {
     let casting = &agent.casting;
     let brief: String = casting.brief.chars().take(300).collect();
-    let need = if agent.needs_director() { "needs you" } else { "" };
+    let need = if needs { "needs you" } else { "" };
     let (name, role, model) = (&casting.name, &casting.role, &casting.model);
     let part = super::order::part(agent, stage);
     format!("{name} {role} {model} {} {need} {part} {brief}", agent.status())

@@ -36,6 +36,10 @@ impl Desk {
 
     pub(super) fn look(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         if act == Act::NextWaiting {
+            // Whom it goes to is not hidden by what the keys do.
+            if matches!(self.dialog, Some(super::Dialog::Help(_))) {
+                self.dialog = None;
+            }
             return self.look_at_waiting(stage, now);
         }
         let agents = self.in_sight(stage);

@@ -70,6 +70,7 @@ mod take;
 mod themes;
 mod trial;
 mod typing;
+mod vain;
 mod versus;
 mod write;
 

@@ -3,7 +3,7 @@
 use super::{Desk, Done};
 use crate::{
     config::StageLayout,
-    model::{Agent, AgentId, Level, Millis, Stage, Status},
+    model::{Agent, AgentId, Level, Millis, Reason, Stage, Status},
 };
 
 /// In which order agents stand.
@@ -49,10 +49,10 @@ impl Order {
     }
 
     /// What an agent's place goes by.
-    fn key(self, agent: &Agent, stage: &Stage) -> (u8, String) {
+    fn key(self, agent: &Agent, need: Option<Reason>, stage: &Stage) -> (u8, String) {
         match self {
             Self::Start => (0, String::new()),
-            Self::Need => (need(agent), String::new()),
+            Self::Need => (rank(agent, need), String::new()),
             Self::State => (agent.status() as u8, String::new()),
             Self::Name => (0, agent.casting.name.clone()),
             Self::Role => (0, agent.casting.role.clone()),
@@ -66,13 +66,13 @@ impl Order {
 }
 
 /// How much an agent needs the director; 0 is most.
-fn need(agent: &Agent) -> u8 {
-    match agent.status() {
-        _ if agent.needs_director() => 0,
-        Status::Failed => 1,
-        Status::Starting | Status::Running | Status::Pausing | Status::Waiting => 2,
-        Status::Paused | Status::Queued => 3,
-        Status::Succeeded | Status::Stopped => 4,
+fn rank(agent: &Agent, need: Option<Reason>) -> u8 {
+    match (need, agent.status()) {
+        (Some(reason), _) => reason.urgency() as u8,
+        (None, Status::Failed) => 3,
+        (None, Status::Starting | Status::Running | Status::Pausing | Status::Waiting) => 4,
+        (None, Status::Paused | Status::Queued) => 5,
+        (None, Status::Succeeded | Status::Stopped) => 6,
     }
 }
 
@@ -90,8 +90,10 @@ impl Desk {
         if self.order == Order::Start && self.pinned.is_empty() {
             return agents;
         }
+        let needing = stage.needing(stage.now());
         agents.sort_by_cached_key(|it| {
-            let key = stage.agent(*it).map(|agent| self.order.key(agent, stage));
+            let need = needing.get(it).copied();
+            let key = stage.agent(*it).map(|agent| self.order.key(agent, need, stage));
             (!self.pinned.contains(it), key)
         });
         agents

@@ -60,7 +60,7 @@ pub(super) fn draw(
     draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, shown);
     if keys > 0 {
         let is_chosen = sight.desk().request == Some((agent.id, request.id));
-        draw_keys(buffer, inner, (&request.ask, is_chosen), sight);
+        draw_keys(buffer, inner, (agent, &request.ask, is_chosen), sight);
     }
 }
 
@@ -126,8 +126,14 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, request: &Request,
 }
 
 /// Before the request has the keys, the key that answers is the one that also
-/// approves: the other one would show the agent.
-fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), sight: Sight) {
+/// approves: the other one would show the agent. Only where it has them they look like
+/// keys; where another agent has them, they would do something to that one.
+fn draw_keys(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, ask, is_chosen): (&Agent, &Ask, bool),
+    sight: Sight,
+) {
     let palette = sight.palette;
     let Named { approve, always, deny, answer, .. } = sight.named;
     let answer = if is_chosen { answer } else { approve };
@@ -163,8 +169,12 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, (ask, is_chosen): (&Ask, bool), si
         row.put("nobody is asked in a replay", palette.dim);
         return;
     }
+    let leads_here = [(sight.named.next_waiting.as_str(), "leads here")];
+    let keys = if sight.has_focus(agent) { keys } else { &leads_here };
+    let (key_style, style) =
+        if is_chosen { (palette.key, palette.text) } else { (palette.dim, palette.dim) };
     for (key, what) in keys.iter().filter(|(key, _)| !key.is_empty()) {
-        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+        row.put(key, key_style).skip(1).put(what, style).skip(2);
     }
 }
 

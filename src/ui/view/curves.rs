@@ -2,8 +2,8 @@
 //! timeline, column by column as that.
 //!
 //! ```text
-//!  ▁▁▁▁▁▂▂▂▂▂▂▃▃▃▃▃▅▅▅▅▅▅▆▆▆▆▆█  cost $0.42 of $1.20
-//!  ▁▂▃▄▅▁▂▃▃▃▃▄▄▄▅▅▅▅▆▆▆▆▇▇▇█▂▂  context 12.3k, peak 48k
+//!  ▁▁▁▁▁▂▂▂▂▂▂▃▃▃▃▃▅▅▅▅▅▅▆▆▆▆▆█  cost $0.42 now, $1.20 at the end
+//!  ▁▂▃▄▅▁▂▃▃▃▃▄▄▄▅▅▅▅▆▆▆▆▇▇▇█▂▂  fullest window 12.3k, peak 48k
 //! ```
 
 use super::{
@@ -44,12 +44,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, bar: u16, playhead: &Playhea
     let unpriced = sight.stage().totals().spent.unpriced;
     let told = |known| figures::cost(Cost { known, unpriced, ..Cost::default() });
     let whose = if agent.is_some() { ", all agents" } else { "" };
-    let label = format!(" cost {} of {}{whose}", told(spent), told(total));
+    let room = area.width.saturating_sub(bar);
+    let (spent, total) = (told(spent), told(total));
+    let long = format!(" cost {spent} now, {total} at the end{whose}");
+    let fits = ink::width(&long) <= room;
+    let label = if fits { long } else { format!(" cost {spent}, at the end {total}") };
     let head = usize::from(column(playhead.at, &playhead.axis, bar));
     line(buffer, ink::lines(area, 0, 1), (&cost, head, &label), palette);
     let (context, full, most) = context(samples, agent, playhead, bar);
     let (full, most) = (figures::short(full), figures::short(most));
-    let label = format!(" context {full}, peak {most}");
+    let what = if agent.is_some() { "context" } else { "fullest window" };
+    let label = format!(" {what} {full}, peak {most}");
     line(buffer, ink::lines(area, 1, 1), (&context, head, &label), palette);
 }
 

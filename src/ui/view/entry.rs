@@ -47,7 +47,7 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
         EntryKind::Said { text, cut } => said(text, *cut, measure),
         EntryKind::Thought { text } => {
             if is_last {
-                end_of(marked("∴", text, palette.thought, measure), 4)
+                end_of("∴…", marked("∴", text, palette.thought, measure), 4)
             } else {
                 few(begun("∴", from_first_word(text), palette.thought, measure), 1, measure)
             }
@@ -68,9 +68,7 @@ pub(super) fn folded(entry: &Entry, is_last: bool, measure: Measure) -> Vec<Line
             lines.extend(few(marked("=", answer, palette.direction, measure), 2, measure));
             lines
         }
-        EntryKind::Report { text } => {
-            marked("▪", &format!("result: {text}"), palette.strong, measure)
-        }
+        EntryKind::Report { text } => report(text, measure),
         EntryKind::HandOff { to, note } => {
             marked("⇢", &format!("to {to}: {note}"), palette.accent, measure)
         }
@@ -106,6 +104,21 @@ fn said(text: &str, is_cut: bool, measure: Measure) -> Vec<Line<'static>> {
         lines.push(aside("(cut)", measure.palette.warning, measure));
     }
     lines
+}
+
+/// What it came to, laid out as what it says is; in a pane, its beginning.
+fn report(text: &str, measure: Measure) -> Vec<Line<'static>> {
+    // What it has said last is handed in on one line.
+    let text = text.replace('⏎', "\n");
+    let is_word = text.starts_with(|it: char| it.is_alphanumeric());
+    let gap = if is_word { " " } else { "\n\n" };
+    let columns = measure.columns.saturating_sub(GUTTER).max(1);
+    let lines = prose::markdown(&format!("result:{gap}{text}"), columns, measure.palette);
+    let lines = behind("▪", lines, measure.palette.strong);
+    match measure.lines {
+        Some(room) => few(lines, (room / 2).max(2), measure),
+        None => lines,
+    }
 }
 
 /// A tool call in one line, with what came of it; one more where that is needed.
@@ -323,18 +336,41 @@ fn few(mut lines: Vec<Line<'static>>, most: usize, measure: Measure) -> Vec<Line
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            let used: u16 = last.spans.iter().map(|it| width(&it.content)).sum();
-            if used < measure.columns {
-                last.spans.push(Span::styled("…", measure.palette.dim));
-            }
+            shorten(last, measure.columns.saturating_sub(1));
+            last.spans.push(Span::styled("…", measure.palette.dim));
         }
     }
     lines
 }
 
-fn end_of(mut lines: Vec<Line<'static>>, most: usize) -> Vec<Line<'static>> {
+/// Takes from the end of a line what does not fit so many columns.
+fn shorten(line: &mut Line, columns: u16) {
+    let mut left = columns;
+    for span in &mut line.spans {
+        let wide = width(&span.content);
+        if wide > left {
+            let mut text = span.content.to_string();
+            while width(&text) > left {
+                text.pop();
+            }
+            span.content = text.trim_end().to_owned().into();
+            left = 0;
+        } else {
+            left -= wide;
+        }
+    }
+}
+
+/// The last lines; that there are some before them is said by their mark.
+fn end_of(mark: &'static str, mut lines: Vec<Line<'static>>, most: usize) -> Vec<Line<'static>> {
     let skip = lines.len().saturating_sub(most);
-    lines.split_off(skip)
+    let mut lines = lines.split_off(skip);
+    if let Some(opening) =
+        lines.first_mut().and_then(|it| it.spans.first_mut()).filter(|_| skip > 0)
+    {
+        opening.content = mark.into();
+    }
+    lines
 }
 
 const fn of_level(level: Level, palette: &Palette) -> Style {
@@ -381,5 +417,37 @@ mod tests {
             opened_tool(&entry, ENDS, measure).iter().map(ToString::to_string).collect();
         assert!(told.contains("<U+202E>") && told.contains("<U+200B>"), "{told}");
         assert!(!told.contains(['\u{202e}', '\u{1b}', '\u{200b}']), "{told}");
+    }
+
+    fn told(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_line_that_is_cut_says_so_however_full_it_is() {
+        let palette = Palette::of(&Theme::default());
+        let measure = Measure { columns: 12, palette: &palette, lines: None, now: Millis(0) };
+        let lines =
+            few(marked("∴", "The others are still at work", palette.thought, measure), 1, measure);
+        assert_eq!(told(&lines), ["∴ The other…"]);
+        let full =
+            few(marked("∴", "All of it is still there", palette.thought, measure), 1, measure);
+        assert_eq!(told(&full), ["∴ All of it…"]);
+        let full = few(marked("∴", "abcdefghij klm", palette.thought, measure), 1, measure);
+        assert_eq!(told(&full), ["∴ abcdefghi…"]);
+        let ends =
+            end_of("∴…", marked("∴", "one two three four five", palette.thought, measure), 2);
+        assert_eq!(told(&ends), ["∴…three four", "  five"]);
+    }
+
+    #[test]
+    fn a_result_is_laid_out_and_a_pane_shows_its_beginning() {
+        let palette = Palette::of(&Theme::default());
+        let measure = Measure { columns: 40, palette: &palette, lines: Some(6), now: Millis(0) };
+        let lines = told(&report("The model said:⏎⏎- **one**⏎- two⏎- three⏎- four", measure));
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert_eq!(lines[0], "▪ result: The model said:");
+        assert!(lines.iter().all(|it| !it.contains(['⏎', '*'])), "{lines:?}");
+        assert!(lines[2].ends_with('…'), "{lines:?}");
     }
 }

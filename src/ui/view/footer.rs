@@ -26,9 +26,13 @@ use ratatui::{
 };
 use std::{borrow::Cow, sync::Arc};
 
+/// On a lower screen what is open may have no line for its keys.
+const ROOMY: u16 = 14;
+
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let (scene, palette) = (sight.scene, sight.palette);
     buffer.set_style(area, palette.footer);
+    let is_roomy = buffer.area.height >= ROOMY;
     let mut row = Row::new(buffer, area, 0);
     let context = scene.desk.context(scene.stage);
     if context.is_typing() {
@@ -42,9 +46,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     if let Some(filtered) = filtered(sight) {
         row.put(&filtered, palette.chip_quiet).skip(1);
     }
-    if scene.desk.order != Order::Start && scene.desk.screen == Screen::Stage {
-        let order = format!(" by {} ", scene.desk.order.name());
-        row.put(&order, palette.chip_quiet).skip(1);
+    if let Some(ordered) = ordered(sight.desk()) {
+        row.put(&ordered, palette.chip_quiet).skip(1);
     }
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
@@ -64,10 +67,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
             row.put_right(&format!(" {key} "), palette.key, 0);
         }
     }
+    // What is open says itself what its keys do.
+    if is_roomy && dialog::says_its_keys(sight) {
+        return;
+    }
     // Somebody who needs the director comes before everything else.
     let (needed, others): (Vec<_>, Vec<_>) = first.into_iter().partition(|(_, it)| is_need(it));
-    let is_needed = scene.stage.agents().any(Agent::needs_director);
-    let needed = needed.into_iter().filter(|_| is_needed);
+    let needed = needed.into_iter().filter(|_| sight.is_any_needing());
     // What its engine can't do comes after all that can be done.
     let (unable, able): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|(_, it)| is_unable(it, sight));
@@ -124,6 +130,15 @@ fn draw_offers(row: &mut Row, offers: &[(String, &'static str)], sight: Sight) -
         back = back.filter(|_| !is_back);
     }
     true
+}
+
+/// By what the agents stand in order, where that is not as they were started, and not just
+/// said.
+fn ordered(desk: &Desk) -> Option<String> {
+    let order = format!(" by {} ", desk.order.name());
+    let is_said = desk.status.as_ref().is_some_and(|it| it.text == order.trim());
+    let is_told = desk.order != Order::Start && desk.screen == Screen::Stage && !is_said;
+    is_told.then_some(order)
 }
 
 /// What is listed, where a filter leaves some out: ` "review": 2 of 9 roles `.
@@ -260,6 +275,9 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if desk.is_leaving || (desk.is_over && Act::all().any(|it| is(it) && it.directs())) {
         return None;
     }
+    if Act::all().any(|it| is(it) && desk.would_fail(it, sight.stage(), sight.now())) {
+        return None;
+    }
     if desk.is_watch && Act::all().any(|it| is(it) && it.is_of_replay()) {
         return None;
     }
@@ -326,6 +344,9 @@ fn renamed(word: &str, desk: &Desk) -> Option<&'static str> {
     let is = |act: Act| act.label() == Some(word);
     if is(Act::AllPasts) && desk.past.is_all {
         return Some("this project");
+    }
+    if is(Act::PlayPause) && desk.playhead.as_ref().is_some_and(|it| it.is_playing) {
+        return Some("pause");
     }
     if is(Act::Versus) && desk.versus.marked.is_some() {
         return Some("compare");

@@ -59,7 +59,7 @@ fn draw_focus(buffer: &mut Buffer, area: Rect, agents: &[&Agent], sight: Sight, 
     let count = others().count();
     let first = here.saturating_sub(room / 2).min(count.saturating_sub(room));
     for (line, (_, agent)) in (0..strip.height).zip(others().skip(first)) {
-        let area = ink::indent(ink::lines(strip, line, 1), 1);
+        let area = ink::lines(strip, line, 1);
         pane::draw_line(buffer, area, agent, sight);
         hits.add(area, Hit::Agent(agent.id));
     }
@@ -81,7 +81,7 @@ fn draw_pages(
 ) {
     let elsewhere = agents.iter().enumerate();
     let elsewhere = elsewhere.filter(|(place, _)| grid.page_of(*place) != page);
-    let needing = elsewhere.filter(|(_, agent)| agent.needs_director()).count();
+    let needing = elsewhere.filter(|(_, agent)| sight.need(agent).is_some()).count();
     // The corner of the last pane stays.
     let edge = Rect { width: area.width.saturating_sub(1), ..area };
     let mut row = Row::new(buffer, edge, area.height.saturating_sub(1));
@@ -90,7 +90,12 @@ fn draw_pages(
     row.put_right("─", sight.palette.border, 0);
     row.put_right(&text, sight.palette.strong, 0);
     if needing > 0 {
-        let text = format!(" {} on other pages need you ", figures::count(needing as u64));
+        let needing = figures::of(
+            needing as u64,
+            "agent on another page needs",
+            "agents on other pages need",
+        );
+        let text = format!(" {needing} you ");
         row.put_right(&text, sight.palette.need_chip, 0);
     }
 }

@@ -15,10 +15,10 @@ use super::{
     palette::Palette,
     prose,
     scene::{Hit, Hits, Sight},
-    status, tail,
+    settled, sheet, status, tail,
 };
 use crate::{
-    model::{Agent, Ask, HoldReason, Item, Reason, Settled, Whom},
+    model::{Agent, Ask, HoldReason, Item, Reason, Whom},
     ui::{
         desk::money,
         keys::{Act, Context},
@@ -34,7 +34,7 @@ use std::fmt::Write as _;
 /// From this width on what is marked stands beside the list.
 const WIDE: u16 = 110;
 /// The widest a name is shown, in columns.
-const NAME: u16 = 18;
+pub(super) const NAME: u16 = 18;
 /// The widest of what it needs: `reached its budget`.
 const REASON: u16 = 22;
 
@@ -42,7 +42,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let desk = sight.desk();
     let area = if desk.is_replay() { draw_then(buffer, area, sight) } else { area };
     if desk.inbox.shows_settled {
-        return draw_settled(buffer, area, sight);
+        return settled::draw(buffer, area, sight);
     }
     let items = desk.inbox_items(sight.stage(), sight.now());
     let Some(marked) = desk.marked_item(&items) else {
@@ -104,6 +104,8 @@ fn draw_list(
         draw_item(buffer, area, (item, place == marked, names), sight);
         hits.add(area, Hit::Item(place));
     }
+    let below = items.len().saturating_sub(start + height) as u64;
+    sheet::mark_hidden(buffer, area, (0, below), ("that needs you", "that need you"), sight);
     let resting = resting(sight);
     if resting > 0 && items.len() < height && !sight.desk().inbox.shows_resting {
         let line = u16::try_from(items.len()).unwrap_or(u16::MAX);
@@ -141,6 +143,9 @@ fn draw_item(
     row.skip(REASON.saturating_sub(row.column().saturating_sub(start)).max(1));
     let room = row.room().saturating_sub(2);
     row.put(&prose::cut(&about(item, sight), room), palette.dim);
+    if is_marked {
+        ink::mark(buffer, area, 4, palette.marked());
+    }
 }
 
 /// What it is about, in a line.
@@ -163,7 +168,7 @@ fn about(item: &Item, sight: Sight) -> String {
         (Reason::Drift, None) => drift(agent),
         (Reason::ProofFailed, None) => line(&refuted(agent)),
         (Reason::Provider | Reason::Held(_), None) => status::activity(agent, sight),
-        _ => line(&agent.last_words()),
+        _ => prose::first_of_markdown(&agent.last_words()),
     }
 }
 
@@ -330,10 +335,10 @@ fn draw_agent(
             Reason::Provider | Reason::Held(_) => status::activity(agent, sight),
             _ => agent.last_words(),
         };
-        let said = prose::plain(&said, area.width, palette.text);
         let most = (area.height / 2).max(1);
-        let height = u16::try_from(said.len()).unwrap_or(u16::MAX).min(most);
-        ink::draw_lines(buffer, ink::lines(area, 0, height), said.iter().take(height.into()));
+        let said = prose::start_of_markdown(&said, (area.width, most), palette);
+        let height = u16::try_from(said.len()).unwrap_or(u16::MAX);
+        ink::draw_lines(buffer, ink::lines(area, 0, height), &said);
         let keys = match item.key.reason {
             Reason::Drift => DRIFTING,
             _ if agent.is_over() => ENDED,
@@ -345,7 +350,7 @@ fn draw_agent(
         height + 1
     };
     let log = ink::lines(area, wanted + 1, area.height.saturating_sub(wanted + 1));
-    tail::draw(buffer, log, agent, sight);
+    let _lines = tail::draw(buffer, log, agent, sight);
 }
 
 /// Keys on the last line of an area.
@@ -417,38 +422,5 @@ fn draw_calm(buffer: &mut Buffer, area: Rect, sight: Sight) {
     let place = ink::centred(area, lines.iter().map(|it| width(&it.0)).max().unwrap_or(0), height);
     for (line, (text, style)) in (0..place.height).zip(&lines) {
         Row::new(buffer, place, line).put(text, *style);
-    }
-}
-
-/// What was answered, the newest first.
-fn draw_settled(buffer: &mut Buffer, area: Rect, sight: Sight) {
-    let palette = sight.palette;
-    let count = sight.stage().settled().len() as u64;
-    let mut row = Row::new(buffer, ink::indent(area, 2), 0);
-    let told = match count {
-        0 => "nothing was answered yet".to_owned(),
-        _ => format!("the last {}", figures::of(count, "answer", "answers")),
-    };
-    row.put(&told, palette.dim);
-    for (line, it) in (1..area.height).zip(sight.stage().settled()) {
-        draw_answer(&mut Row::new(buffer, area, line), it, sight);
-    }
-}
-
-fn draw_answer(row: &mut Row, it: &Settled, sight: Sight) {
-    let palette = sight.palette;
-    let who = it.agent.and_then(|it| sight.stage().agent(it));
-    row.skip(2).put(&format!("{:>7} ", it.at.to_string()), palette.dim);
-    row.put_right(&format!(" waited {} ", it.waited), palette.dim, 30);
-    let name = who.map_or("", |it| it.casting.name.as_str());
-    row.put(&prose::cut(name, NAME), palette.strong).skip(1);
-    let room = row.room();
-    row.put(&prose::cut(&it.asked, room / 2), palette.text);
-    row.put(" → ", palette.dim);
-    let room = row.room();
-    row.put(&prose::cut(&it.answer, room), palette.ok);
-    let room = row.room();
-    if room > 14 {
-        row.put(&format!(" by {}", it.by), palette.dim);
     }
 }

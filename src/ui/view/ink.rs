@@ -186,6 +186,14 @@ pub(super) fn draw_lines<'a>(
     }
 }
 
+/// Marks the line of a list: its ground is another, and its words are all read on that;
+/// the signs that it begins with keep their colours.
+pub(super) fn mark(buffer: &mut Buffer, area: Rect, signs: u16, style: Style) {
+    buffer.set_style(area, Style { fg: None, ..style });
+    let words = indent(area, signs).intersection(buffer.area);
+    buffer.set_style(words, style);
+}
+
 /// Makes an area blank: whatever lay there is gone.
 pub(super) fn clear(buffer: &mut Buffer, area: Rect, style: Style) {
     let area = area.intersection(buffer.area);

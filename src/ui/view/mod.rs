@@ -37,6 +37,7 @@ mod roster;
 mod sandbox;
 mod scene;
 mod script;
+mod settled;
 mod sheet;
 #[cfg(test)]
 mod specimen;
@@ -66,13 +67,14 @@ use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
 };
-use scene::{Named, Sight};
+use scene::{Named, Needing, Sight};
 
 /// Draws the whole screen, and says where what can be clicked stands.
 pub fn draw(frame: &mut Frame, scene: &Scene) -> Hits {
     let palette = Palette::of(scene.theme);
     let named = Named::of(&scene.desk.keymap);
-    let sight = Sight { scene, palette: &palette, named: &named };
+    let needing = Needing::of(scene);
+    let sight = Sight { scene, palette: &palette, named: &named, needing: &needing };
     let mut hits = Hits::default();
     let area = frame.area();
     let buffer = frame.buffer_mut();

@@ -32,6 +32,7 @@ pub(super) struct Palette {
     pub(super) tool_failed: Style,
     pub(super) thought: Style,
     pub(super) direction: Style,
+    /// The name of what is marked.
     pub(super) selected: Style,
     pub(super) found: Style,
     pub(super) heading: Style,
@@ -93,7 +94,8 @@ impl Palette {
             tool_failed: look(Tone::ToolFailed),
             thought: look(Tone::Thought),
             direction: look(Tone::Direction),
-            selected: look(Tone::Selection),
+            // What is marked is no weaker than its neighbours.
+            selected: look(Tone::Strong).patch(look(Tone::Selection)),
             found: look(Tone::Found),
             heading: look(Tone::MarkupHeading),
             title: look(Tone::Title),
@@ -128,6 +130,12 @@ impl Palette {
             statuses: Status::ALL.map(|it| theme.status(it)),
             looks: Look::ALL.map(|it| theme.look(it)),
         }
+    }
+
+    /// The rest of the line of what is marked.
+    pub(super) const fn marked(&self) -> Style {
+        let add_modifier = self.selected.add_modifier.difference(Modifier::BOLD);
+        Style { add_modifier, ..self.selected }
     }
 
     /// The colour of a status.

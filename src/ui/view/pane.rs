@@ -15,7 +15,7 @@ use super::{
     status, tail, terminal, trouble,
 };
 use crate::{
-    model::{Activity, Agent, Delivery, EngineKind, Status},
+    model::{Activity, Agent, Delivery, EngineKind, Urgency},
     ui::desk::Shown,
 };
 use ratatui::{
@@ -36,12 +36,10 @@ pub(super) fn draw(
     shown: &mut Shown,
 ) {
     let palette = sight.palette;
-    let (edges, style) = match (agent.needs_director(), sight.has_focus(agent)) {
-        // An end that was not looked at yet is loud too, but holds nobody up.
-        (true, _) if agent.is_over() => (THICK, palette.status(agent.status())),
-        (true, _) => (THICK, palette.border_need),
-        (false, true) => (THIN, palette.border_focus),
-        (false, false) => (THIN, palette.border),
+    let (edges, style) = match (need(agent, sight), sight.has_focus(agent)) {
+        (Some(style), _) => (THICK, style),
+        (None, true) => (THIN, palette.border_focus),
+        (None, false) => (THIN, palette.border),
     };
     let inner = ink::frame(buffer, area, edges, style);
     if inner.is_empty() {
@@ -62,18 +60,35 @@ pub(super) fn draw(
     let most = if below <= 6 { below } else { below / 2 + 2 };
     let wanted = card::height(agent, inner.width, sight).min(most);
     let log = ink::lines(inner, head, below - wanted);
-    match sight.screen(agent) {
-        Some(screen) => terminal::draw_part(buffer, log, screen, sight),
+    // What it asks stands right below what led there.
+    let end = match sight.screen(agent) {
+        Some(screen) => {
+            terminal::draw_part(buffer, log, screen, sight);
+            log.height
+        }
         None => tail::draw(buffer, log, agent, sight),
-    }
-    card::draw(buffer, ink::lines(inner, head + log.height, wanted), agent, sight, shown);
+    };
+    card::draw(buffer, ink::lines(inner, head + end, wanted), agent, sight, shown);
     shown.lines = usize::from(log.height);
+}
+
+/// What its frame or its bar looks like, where it needs the director.
+pub(super) fn need(agent: &Agent, sight: Sight) -> Option<Style> {
+    let palette = sight.palette;
+    Some(match sight.need(agent)?.urgency() {
+        Urgency::Blocked => palette.border_need,
+        Urgency::Trouble => palette.warning,
+        // An end that was not looked at yet is loud too, but holds nobody up.
+        Urgency::Ended => palette.status(agent.status()),
+    })
 }
 
 /// An agent in one line, for where there is no room for a frame.
 pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     let style = sight.palette.status(trouble::status(agent, sight));
     let mut row = Row::new(buffer, area, 0);
+    let need = need(agent, sight);
+    row.put(if need.is_some() { "┃" } else { " " }, need.unwrap_or_default());
     row.put(status::shape(agent, sight), style).skip(1);
     let has_keys = if sight.has_focus(agent) { Modifier::REVERSED } else { Modifier::empty() };
     row.put(&agent.casting.name, sight.palette.strong.add_modifier(has_keys)).skip(1);
@@ -99,7 +114,9 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     } else {
         (palette.title, style)
     };
-    let new = if agent.is_over() && agent.unseen { 4 } else { 0 };
+    // An end that somebody else looks at is not told as new.
+    let is_new = agent.is_over() && sight.need(agent).is_some();
+    let new = if is_new { 4 } else { 0 };
     let sign = sandbox::sign(agent, palette);
     let held = sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
     let drifts = if agent.drifts().is_some() { ink::width(DRIFTS) } else { 0 };
@@ -112,7 +129,7 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     row.put(" ", style).put(pinned, dim).put(status::shape(agent, sight), style);
     row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
     row.put(&status::word(agent, sight), style).put(" ", style);
-    if agent.is_over() && agent.unseen {
+    if is_new {
         row.put_whole("new ", palette.need);
     }
     if drifts > 0 {
@@ -188,8 +205,7 @@ fn draw_figures(
         }
     }
     row.put_right(" ", palette.text, 0);
-    let is_waiting = agent.status() == Status::Waiting;
-    row.put(&activity, if is_waiting { palette.need_chip } else { status::style(agent, sight) });
+    row.put(&activity, status::chip(agent, sight));
     has_money
 }
 

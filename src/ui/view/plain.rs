@@ -3,7 +3,8 @@
 
 use ratatui::buffer::Buffer;
 
-/// Each sign of ours, and what stands for it. No two statuses share one.
+/// Each sign of ours, and what stands for it. No two statuses share one, and none of them
+/// is that of a sandbox, of a brief or of another try.
 const SIGNS: [(&str, &str); 93] = [
     ("◌", "."),
     ("◔", "o"),
@@ -11,7 +12,7 @@ const SIGNS: [(&str, &str); 93] = [
     ("◐", "%"),
     ("‖", "="),
     ("◆", "!"),
-    ("✓", "v"),
+    ("✓", "+"),
     ("✗", "x"),
     ("■", "#"),
     ("◎", "@"),
@@ -20,7 +21,7 @@ const SIGNS: [(&str, &str); 93] = [
     ("▲", "^"),
     ("⚑", "P"),
     ("▸", ">"),
-    ("▹", ">"),
+    ("▹", "}"),
     ("▶", ">"),
     ("▾", "v"),
     ("»", ">"),
@@ -32,15 +33,15 @@ const SIGNS: [(&str, &str); 93] = [
     ("↓", "v"),
     ("⇢", ">"),
     ("⇧", "^"),
-    ("↻", "@"),
-    ("□", "#"),
+    ("↻", "&"),
+    ("□", "_"),
     ("▪", "*"),
-    ("▣", "#"),
-    ("▢", "-"),
+    ("▣", "S"),
+    ("▢", "s"),
     ("∴", ":"),
     ("•", "*"),
     ("◦", "-"),
-    ("☑", "x"),
+    ("☑", "X"),
     ("☐", "o"),
     ("⏎", "/"),
     ("⟨", "<"),
@@ -127,9 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn no_two_statuses_are_spelt_alike() {
+    fn no_two_statuses_are_spelt_alike_and_none_like_what_stands_beside_it() {
         let mut signs: Vec<String> = Status::ALL.map(|it| spelt(status::glyph(it))).to_vec();
+        // What stands in one title, or before the lines of one log.
         signs.push(spelt(status::WATCHED));
+        signs.extend(["▣", "▢", "□", "↻", "▸", "▹"].map(spelt));
         assert!(signs.iter().all(|it| it.is_ascii()), "{signs:?}");
         let count = signs.len();
         signs.sort();

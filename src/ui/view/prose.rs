@@ -59,6 +59,31 @@ pub(super) fn markdown(text: &str, columns: u16, palette: &Palette) -> Vec<Line<
     painted(text::markdown(text, usize::from(columns.max(1))), palette)
 }
 
+/// The first lines of markdown, so many at most; how many more there are is said on the
+/// last of them.
+pub(super) fn start_of_markdown(
+    text: &str,
+    (columns, most): (u16, u16),
+    palette: &Palette,
+) -> Vec<Line<'static>> {
+    let mut lines = markdown(text, columns, palette);
+    let most = usize::from(most);
+    if lines.len() > most && most > 0 {
+        let hidden = (lines.len() + 1 - most) as u64;
+        lines.truncate(most - 1);
+        let more = super::figures::of(hidden, "more line", "more lines");
+        lines.push(Line::styled(format!("… {more}"), palette.dim));
+    }
+    lines
+}
+
+/// The first line of markdown that says something, without its marks.
+pub(super) fn first_of_markdown(text: &str) -> String {
+    let lines = text::markdown(text, 400).into_iter();
+    let mut lines = lines.map(|it| it.0.iter().map(|it| it.text.as_str()).collect::<String>());
+    lines.find(|it| !it.trim().is_empty()).unwrap_or_default()
+}
+
 /// Wraps a line that has its looks.
 pub(super) fn wrapped(line: &text::Line, columns: u16, palette: &Palette) -> Vec<Line<'static>> {
     painted(text::wrap(line, usize::from(columns.max(1))), palette)

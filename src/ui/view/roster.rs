@@ -8,8 +8,9 @@
 use super::{
     figures,
     ink::{self, Row, width},
+    pane,
     scene::{Hit, Hits, Sight},
-    status, trouble,
+    sheet, status, trouble,
 };
 use crate::model::Agent;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
@@ -36,6 +37,8 @@ pub(super) fn draw(
         draw_agent(buffer, place, agent, names.min(NAME), sight);
         hits.add(place, Hit::Agent(agent.id));
     }
+    let below = agents.len().saturating_sub(start + height);
+    sheet::mark_hidden(buffer, area, (0, below as u64), ("agent", "agents"), sight);
 }
 
 /// Its name, marked where it works for another agent.
@@ -47,17 +50,17 @@ fn name_of(agent: &Agent) -> Cow<'_, str> {
 
 fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight: Sight) {
     let palette = sight.palette;
-    let needs = agent.needs_director();
+    let need = pane::need(agent, sight);
     let style = palette.status(trouble::status(agent, sight));
     let mut row = Row::new(buffer, area, 0);
     let name = if sight.has_focus(agent) {
         palette.strong.patch(palette.border_focus).add_modifier(Modifier::REVERSED)
-    } else if needs {
-        palette.need.add_modifier(Modifier::BOLD)
+    } else if let Some(style) = need {
+        style.add_modifier(Modifier::BOLD)
     } else {
         palette.text
     };
-    row.put(if needs { "┃" } else { " " }, palette.border_need);
+    row.put(if need.is_some() { "┃" } else { " " }, need.unwrap_or_default());
     row.put(if agent.drifts().is_some() { "▲" } else { " " }, palette.warning);
     row.put(status::shape(agent, sight), style).put(" ", style);
     let start = row.column();

@@ -2,7 +2,7 @@
 
 use super::palette::Palette;
 use crate::{
-    model::{Agent, AgentId, Millis, Stage},
+    model::{Agent, AgentId, Millis, Reason, Stage},
     text::terminal::Emulator,
     ui::{
         desk::{Desk, Screen, Shown, Tab},
@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use ratatui::layout::{Position, Rect};
+use std::collections::BTreeMap;
 
 /// All that the picture depends on. Nothing in it changes while it is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +110,7 @@ pub(super) struct Named {
     pub(super) always: String,
     pub(super) deny: String,
     pub(super) answer: String,
+    pub(super) next_waiting: String,
     pub(super) edit: String,
     pub(super) older: String,
     pub(super) newer: String,
@@ -130,6 +132,7 @@ impl Named {
             always: key(Context::Request, Act::ApproveAlways),
             deny: key(Context::Request, Act::Deny),
             answer: key(Context::Request, Act::Answer),
+            next_waiting: key(Context::Stage, Act::NextWaiting),
             edit: key(Context::Zoom, Act::EditInstructions),
             older: key(Context::Zoom, Act::OlderVersion),
             newer: key(Context::Zoom, Act::NewerVersion),
@@ -144,12 +147,25 @@ impl Named {
     }
 }
 
+/// The agents that the header counts as in need of the director, each with why.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Needing(BTreeMap<AgentId, Reason>);
+
+impl Needing {
+    /// What was asked in a session that is over, nobody waits for any more.
+    pub(super) fn of(scene: &Scene) -> Self {
+        let is_past = scene.desk.is_replay() && scene.stage.closed().is_some();
+        Self(if is_past { BTreeMap::new() } else { scene.stage.needing(scene.now) })
+    }
+}
+
 /// A scene as the panels see it: with the looks at hand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sight<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) palette: &'a Palette,
     pub(super) named: &'a Named,
+    pub(super) needing: &'a Needing,
 }
 
 impl<'a> Sight<'a> {
@@ -167,6 +183,16 @@ impl<'a> Sight<'a> {
 
     pub(super) fn has_focus(&self, agent: &Agent) -> bool {
         self.scene.desk.focus == Some(agent.id)
+    }
+
+    /// Why an agent needs the director now, if it does.
+    pub(super) fn need(&self, agent: &Agent) -> Option<Reason> {
+        self.needing.0.get(&agent.id).copied()
+    }
+
+    /// Whether any agent does.
+    pub(super) fn is_any_needing(&self) -> bool {
+        !self.needing.0.is_empty()
     }
 
     /// The screen of an agent that is a command in a terminal.

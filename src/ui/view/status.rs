@@ -238,6 +238,14 @@ pub(super) fn style(agent: &Agent, sight: Sight) -> Style {
     }
 }
 
+/// The same where it stands alone: what it waits for is loud.
+pub(super) fn chip(agent: &Agent, sight: Sight) -> Style {
+    match agent.status() {
+        Status::Waiting => sight.palette.need_chip,
+        _ => style(agent, sight),
+    }
+}
+
 /// The style of what an agent has spent: from four fifths of its budget on it
 /// warns, from the whole of it on it says that this is the end.
 pub(super) fn money(agent: &Agent, palette: &Palette) -> Style {

@@ -9,10 +9,10 @@ use crate::model::Agent;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 /// Draws the end of the log, the newest line lowest. Entries are laid out from
-/// the last one back, and no further than the area is high.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
+/// the last one back, and no further than the area is high. Says how many lines it takes.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) -> u16 {
     if area.is_empty() {
-        return;
+        return 0;
     }
     let measure = Measure {
         palette: sight.palette,
@@ -33,4 +33,5 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight)
         }
     }
     ink::draw_lines(buffer, area, lines.iter().rev());
+    u16::try_from(lines.len()).unwrap_or(area.height)
 }

@@ -65,11 +65,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let items = sight.stage().inbox();
     let mut needing: Vec<&Agent> = Vec::new();
     for agent in items.iter().filter_map(|it| sight.stage().agent(it.agent()?)) {
-        if agent.needs_director() && needing.iter().all(|it| it.id != agent.id) {
+        if sight.need(agent).is_some() && needing.iter().all(|it| it.id != agent.id) {
             needing.push(agent);
         }
     }
-    let rest = sight.stage().agents().filter(|it| !it.needs_director());
+    let rest = sight.stage().agents().filter(|it| sight.need(it).is_none());
     let others = needing.into_iter().chain(rest).filter(|it| !sight.has_focus(it));
     let mut line = 1;
     if let Some(agent) = focused {
@@ -123,7 +123,7 @@ fn draw_focused(
         card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, &mut hits.shown);
         return wanted;
     }
-    tail::draw(buffer, ink::lines(area, 0, area.height - wanted), agent, sight);
+    let _lines = tail::draw(buffer, ink::lines(area, 0, area.height - wanted), agent, sight);
     card::draw(buffer, card, agent, sight, &mut hits.shown);
     area.height
 }
@@ -154,9 +154,8 @@ fn draw_foot(buffer: &mut Buffer, area: Rect, sight: Sight) {
         (Act::Save, "done"),
         (Act::Quit, "quit"),
     ];
-    let needs = sight.stage().agents().any(Agent::needs_director);
     let is_meant = |it: &(Act, &str)| match it.0 {
-        Act::NextWaiting => needs,
+        Act::NextWaiting => sight.is_any_needing(),
         Act::Save => footer::can_save(sight),
         _ => true,
     };

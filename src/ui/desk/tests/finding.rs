@@ -131,6 +131,8 @@ fn the_help_lists_the_keys_that_hold_here_and_can_be_filtered() {
     assert!((1..all).contains(&count(&story)));
     story.press("esc");
     assert_eq!(count(&story), all);
+    let Some(Dialog::Help(help)) = &story.desk.dialog else { panic!() };
+    assert_eq!(help.filter.text(), "", "nobody searches any more");
     story.press("esc");
     assert!(story.desk.dialog.is_none());
 }
@@ -177,4 +179,13 @@ fn the_help_of_a_replay_says_what_its_keys_do_there() {
         let next: Vec<_> = replayed.iter().filter(|it| it.0 == "n").collect();
         assert!(matches!(next[..], [(_, does)] if does.contains("marker")), "{next:?}");
     }
+}
+
+#[test]
+fn who_is_gone_to_is_not_hidden_by_the_help() {
+    let mut story = Story::of(2);
+    story.question(TWO, &[]).press("?");
+    assert!(story.desk.dialog.is_some());
+    story.press("w");
+    assert_eq!((story.desk.focus, story.desk.dialog.is_none()), (Some(TWO), true));
 }

@@ -98,7 +98,7 @@ fn enter_opens_what_an_answer_takes_and_comes_back() {
     let mut story = Story::of(2);
     story.approval(ONE).question(TWO, &[]).press("I").drawn().press("enter");
     assert_eq!((story.desk.screen, story.desk.focus), (Screen::Zoom, Some(ONE)));
-    story.press("esc esc");
+    story.press("esc");
     assert_eq!(story.desk.screen, Screen::Inbox);
     story.press("j").drawn().press("enter").write("that one").press("ctrl+s");
     let answer = Answer::Said { text: "that one".into() };

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!  13 roles, 9 can be cast now        │ implementer
-//! ▸ ● implementer   claude-sonnet-4-5 │ Makes a change in the code …
-//!   ● reviewer      claude-opus-4-5   │
+//! ▸   implementer   claude-sonnet-4-5 │ Makes a change in the code …
+//!     reviewer      claude-opus-4-5   │
 //!   ○ codex         codex             │ Model        …
 //! ```
 
@@ -25,6 +25,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 const BESIDE: u16 = 72;
 /// Below so many lines there is the list alone.
 const LEAST: u16 = 9;
+/// The columns before a name: whether it is marked, and a sign.
+const SIGNS: u16 = 4;
 /// The widest a name is shown, in columns.
 const NAME: u16 = 20;
 
@@ -107,9 +109,12 @@ fn draw_role(
     let mut row = Row::new(buffer, area, 0);
     row.put(if is_marked { "▸ " } else { "  " }, palette.key);
     let is_chosen = sight.desk().cast.chosen.contains(&role.casting.role);
+    // A role has no state; it can be chosen, where some are.
+    let are_chosen = !sight.desk().cast.chosen.is_empty();
     match (is_chosen, can) {
-        (true, _) => row.put("✓ ", palette.accent),
-        (false, true) => row.put("● ", palette.ok),
+        (true, _) => row.put("☑ ", palette.accent),
+        (false, true) if are_chosen => row.put("☐ ", palette.dim),
+        (false, true) => row.skip(2),
         (false, false) => row.put("○ ", palette.dim),
     };
     let start = row.column();
@@ -122,6 +127,9 @@ fn draw_role(
     let used = row.column().saturating_sub(start);
     row.skip(names.saturating_sub(used) + 2);
     row.put(&played_by(role), palette.dim);
+    if is_marked {
+        ink::mark(buffer, area, SIGNS, palette.marked());
+    }
 }
 
 /// The model or the program that plays a role.

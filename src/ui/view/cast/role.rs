@@ -12,7 +12,7 @@ use crate::{
 use ratatui::text::{Line, Span};
 
 /// How wide the names of its lines are.
-const LABEL: u16 = 13;
+const LABEL: u16 = 15;
 
 pub(super) fn lines(role: &RoleOffer, columns: u16, sight: Sight) -> Vec<Line<'static>> {
     let (casting, palette) = (&role.casting, sight.palette);

@@ -42,7 +42,7 @@ pub(super) fn draw(
     // Low screens show the part that has the keys.
     let items: Vec<Item> = items(it);
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX);
-    let mut inner = inner;
+    let mut inner = paper::write_keys(buffer, inner, keys, sight);
     if let Some(missing) = missing_for_many(it) {
         let text = prose::plain(missing, inner.width, palette.warning);
         let lines = u16::try_from(text.len()).unwrap_or(u16::MAX).min(inner.height / 4).min(3);
@@ -63,7 +63,7 @@ pub(super) fn draw(
     let single: Vec<FormField> =
         it.fields().iter().copied().filter(|field| it.line(*field).is_some()).collect();
     let below = u16::try_from(single.len()).unwrap_or(u16::MAX);
-    let rest = inner.height.saturating_sub(4 + below + wrong + lines);
+    let rest = inner.height.saturating_sub(3 + below + wrong + lines);
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
     let offers = ink::lines(inner, 1, roles);
@@ -84,8 +84,6 @@ pub(super) fn draw(
         ink::draw_lines(buffer, ink::indent(ink::lines(lower, below, lines), LABEL + 2), &able);
     }
     ink::draw_lines(buffer, ink::lines(lower, below + lines, wrong), &fault);
-    let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
-    paper::write_keys(&mut row, keys, sight);
 }
 
 /// Below so many lines the form is shown a field at a time.
@@ -151,6 +149,7 @@ fn item(role: &RoleOffer, is_told: bool) -> Item {
             (_, "") => role.casting.provider.clone(),
             (_, model) => format!("{} · {model}", role.casting.provider),
         },
+        has_key: false,
         is_dim: role.missing.is_some(),
     }
 }

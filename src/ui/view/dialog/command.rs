@@ -57,6 +57,7 @@ fn item(it: &PaletteItem) -> Item {
         name: it.command.clone(),
         detail: it.label.clone(),
         mark: it.note.clone(),
+        has_key: false,
         is_dim: false,
     }
 }

@@ -18,7 +18,41 @@ use super::{
     paper::{self, Keys},
 };
 use crate::ui::desk::Copying;
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// The rows in sight: of which line each is, whether it is its first, what it says. What
+/// would be copied is read whole, however long a line is. The line that the keys are on
+/// stands in the middle, as far as the text goes.
+fn rows(it: &Copying, columns: u16, height: usize) -> Vec<(usize, bool, String)> {
+    let of = |at: usize| {
+        let text = it.lines.get(at).map_or("", |it| it.text.as_str());
+        let lines = prose::plain(text, columns.saturating_sub(2), Style::new());
+        let mut lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        if lines.is_empty() {
+            // A marked line that is empty is seen to be marked.
+            lines.push(" ".to_owned());
+        }
+        lines.into_iter().enumerate().map(move |(row, text)| (at, row == 0, text))
+    };
+    let mut above: Vec<_> = Vec::new();
+    for at in (0..it.at).rev() {
+        above.extend(of(at).rev());
+        if above.len() >= height {
+            break;
+        }
+    }
+    above.reverse();
+    let here = above.len();
+    let mut rows = above;
+    for at in it.at..it.lines.len() {
+        rows.extend(of(at));
+        if rows.len() >= here + height {
+            break;
+        }
+    }
+    let top = here.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
+    rows.into_iter().skip(top).take(height).collect()
+}
 
 pub(super) fn draw(
     buffer: &mut Buffer,
@@ -33,21 +67,17 @@ pub(super) fn draw(
     let page = ink::lines(inner, 0, inner.height.saturating_sub(1));
     let height = usize::from(page.height);
     hits.shown.lines = height;
-    // The line that the keys are on stands in the middle, as far as the text goes.
-    let most = it.lines.len().saturating_sub(height);
-    let top = it.at.saturating_sub(height / 2).min(most);
     let marked = it.marked();
-    for (line, (at, text)) in (0..page.height).zip(it.lines.iter().enumerate().skip(top)) {
+    for (line, (at, is_first, text)) in (0..page.height).zip(rows(it, page.width, height)) {
         let mut row = Row::new(buffer, page, line);
-        row.put(if at == it.at { "▸ " } else { "  " }, palette.key);
-        let style = match (marked.contains(&at), text.is_command) {
+        row.put(if at == it.at && is_first { "▸ " } else { "  " }, palette.key);
+        let is_command = it.lines.get(at).is_some_and(|it| it.is_command);
+        let style = match (marked.contains(&at), is_command) {
             (true, _) => palette.selected,
             (false, true) => palette.tool,
             (false, false) => palette.text,
         };
-        // A marked line that is empty is seen to be marked.
-        let shown = if text.text.is_empty() { " " } else { &text.text };
-        row.put(&prose::cut(shown, row.room()), style);
+        row.put(&text, style);
     }
     let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
     let (at, all) = (figures::count(it.at as u64 + 1), figures::count(it.lines.len() as u64));
@@ -57,5 +87,5 @@ pub(super) fn draw(
         None => String::new(),
     };
     row.put_right(&format!(" {many}{at} of {all} "), palette.chip_quiet, 12);
-    paper::write_keys(&mut row, keys, sight);
+    paper::write_line(&mut row, keys, sight);
 }

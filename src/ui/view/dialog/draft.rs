@@ -40,11 +40,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&DraftForm, Key
     let lines = SIZE.1.min(area.height.saturating_sub(3));
     let title = format!("the script {}", it.name);
     let inner = paper::lay(buffer, area, (columns, lines), &title, sight);
-    let at = ink::lines(inner, inner.height.saturating_sub(1), 1);
-    paper::write_keys(&mut Row::new(buffer, at, 0), keys, sight);
+    let inner = paper::write_keys(buffer, inner, keys, sight);
     let about = u16::from(inner.height >= LOW);
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(&told(it), palette.dim);
-    let body = ink::lines(inner, about, inner.height.saturating_sub(1 + about));
+    let body = ink::lines(inner, about, inner.height.saturating_sub(about));
     let (text, rest) = if area.width >= BESIDE {
         let [text, rule, rest] =
             Layout::horizontal([Constraint::Fill(3), Constraint::Length(2), Constraint::Fill(2)])

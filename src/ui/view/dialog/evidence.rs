@@ -76,5 +76,5 @@ fn item(row: SignRow, it: &SignSeen, drafts: &Drafts) -> Item {
         }
         SignRow::Look => ("see it alone".to_owned(), String::new()),
     };
-    Item { name, detail, mark: String::new(), is_dim: false }
+    Item { name, detail, mark: String::new(), has_key: false, is_dim: false }
 }

@@ -30,6 +30,8 @@ pub(super) struct Item {
     pub(super) detail: String,
     /// At the right edge: its keys, its price.
     pub(super) mark: String,
+    /// What stands there is keys, and not a fact.
+    pub(super) has_key: bool,
     /// It can't be had now.
     pub(super) is_dim: bool,
 }
@@ -68,17 +70,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hi
     // What is typed and the keys are never what is cut off.
     let hinted = u16::try_from(wanted).unwrap_or(u16::MAX).min(room.saturating_sub(1 + field));
     let head = field + hinted;
-    let height = count.saturating_add(1 + head).min(room).max(2);
+    let below = paper::lines_of_keys((columns, room), it.keys);
+    let height = count.saturating_add(below + head).min(room).max(2);
     let lay = if it.is_low { paper::lay_low } else { paper::lay };
     let inner = lay(buffer, area, (COLUMNS, height), it.title, sight);
     if let Some(field) = it.field {
         draw_field(buffer, ink::lines(inner, 0, 1), field, true, sight);
     }
     ink::draw_lines(buffer, ink::lines(inner, field, hinted), &hint);
-    let found = ink::lines(inner, head, inner.height.saturating_sub(1 + head));
+    let inner = paper::write_keys(buffer, inner, it.keys, sight);
+    let found = ink::lines(inner, head, inner.height.saturating_sub(head));
     draw_items(buffer, found, (it.items, it.chosen), sight, hits);
-    let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
-    paper::write_keys(&mut row, it.keys, sight);
 }
 
 /// A line that is typed, with the cursor in it if the keys go there.
@@ -131,12 +133,15 @@ pub(super) fn draw_items(
         let column = row.column();
         let mark = format!(" {}", item.mark);
         if !item.mark.is_empty() {
-            row.put_right(&mark, palette.key, 8);
+            row.put_right(&mark, if item.has_key { palette.key } else { palette.text }, 8);
         }
         row.put(&prose::cut(&item.name, names.min(row.room())), style);
         let used = row.column().saturating_sub(column);
         row.skip(names.saturating_sub(used) + 2);
         row.put(&item.detail, palette.dim);
+        if is_chosen {
+            ink::mark(buffer, ink::lines(area, line, 1), 2, palette.marked());
+        }
         hits.add(Rect { y: area.y + line, height: 1, ..area }, Hit::Choice(index));
     }
     if counted > 0 {

@@ -49,13 +49,19 @@ fn item(whose: &Whose, stage: &Stage) -> Item {
     let name = stage.purse_name(whose);
     let Some(budget) = stage.limit_of(whose) else {
         let detail = "no limit".to_owned();
-        return Item { name, detail, mark: String::new(), is_dim: true };
+        return Item { name, detail, mark: String::new(), has_key: false, is_dim: true };
     };
     let spent = stage.counted_of(whose);
     let amounts = pad(&format!("{spent} of {budget}"), AMOUNTS);
     let warned = if is_near(spent, budget) { "▲ " } else { "" };
     let mark = format!("{warned}{} %", part(spent, budget, 100));
-    Item { name, detail: format!("{amounts}  {}", bar(spent, budget)), mark, is_dim: false }
+    Item {
+        name,
+        detail: format!("{amounts}  {}", bar(spent, budget)),
+        mark,
+        has_key: false,
+        is_dim: false,
+    }
 }
 
 /// How much that is of it, of so many parts; more than all of it is told as it is.

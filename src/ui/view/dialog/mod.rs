@@ -27,8 +27,8 @@ use crate::{
     model::{Agent, script::Work},
     ui::{
         desk::{
-            Dialog, Editor, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose, StepPlace,
-            role_of,
+            Dialog, Editor, Goal, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose,
+            StepPlace, role_of,
         },
         keys::{Act, Context},
     },
@@ -36,7 +36,7 @@ use crate::{
 use finder::{Finder, Item};
 use paper::Keys;
 use ratatui::{buffer::Buffer, layout::Rect};
-pub(super) use wording::word;
+pub(super) use wording::{says_its_keys, word};
 use writing::Writing;
 
 /// Draws the editor and the dialog that are open, the dialog on top.
@@ -105,7 +105,8 @@ fn keys<'a>(acts: &[(Act, &'a str)], context: Context, sight: Sight) -> Vec<(Str
 }
 
 fn item(it: &PaletteItem) -> Item {
-    Item { name: it.label.clone(), detail: String::new(), mark: it.note.clone(), is_dim: false }
+    let has_key = matches!(it.goal, Goal::Do(_));
+    Item { name: it.label.clone(), mark: it.note.clone(), has_key, ..Item::default() }
 }
 
 fn draw_prompt(
@@ -141,6 +142,7 @@ fn draw_redirects(
         name: format!("{number}"),
         detail: name(text),
         mark: String::new(),
+        has_key: false,
         is_dim: false,
     };
     let items: Vec<Item> = it.queued.iter().map(item).collect();

@@ -57,6 +57,7 @@ fn item(it: &Offer, sight: Sight) -> Item {
             Some(_) => "on stage".to_owned(),
             None => format!("{} ago", it.age),
         },
+        has_key: false,
         is_dim: on_stage.is_some(),
     }
 }

@@ -66,14 +66,67 @@ fn capital(title: &str) -> String {
     capital + letters.as_str()
 }
 
-/// Writes keys with what they do along one line; those that do not fit whole
-/// are left out.
-pub(super) fn write_keys(row: &mut Row, keys: Keys, sight: Sight) {
-    let palette = sight.palette;
-    for (key, what) in keys {
-        if ink::width(key) + ink::width(what) + 1 > row.room() {
-            return;
-        }
-        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+/// A dialog that is lower than that has one line for its keys.
+const LOW: u16 = 9;
+
+/// How many lines its keys take at the foot of a dialog so wide and high: all of them are
+/// read there, and nowhere else.
+pub(super) fn lines_of_keys((columns, lines): (u16, u16), keys: Keys) -> u16 {
+    match (lines, fitting(keys, columns)) {
+        (0, _) => 0,
+        (LOW.., fitting) if fitting < keys.len() => 2,
+        _ => 1,
     }
+}
+
+/// Writes what its keys do at the foot of a dialog, and returns what is above that.
+pub(super) fn write_keys(buffer: &mut Buffer, inner: Rect, keys: Keys, sight: Sight) -> Rect {
+    let lines = lines_of_keys((inner.width, inner.height), keys);
+    let above = ink::lines(inner, 0, inner.height - lines);
+    let (first, second) = match lines {
+        2 => keys.split_at(fitting(keys, inner.width)),
+        _ => (keys, Default::default()),
+    };
+    let below = ink::lines(inner, above.height, lines);
+    write_line(&mut Row::new(buffer, below, 0), first, sight);
+    if lines == 2 {
+        write_line(&mut Row::new(buffer, below, 1), second, sight);
+    }
+    above
+}
+
+/// How many keys stand whole on a line.
+fn fitting(keys: Keys, columns: u16) -> usize {
+    let ends = keys.iter().scan(0_u16, |end, it| {
+        let start = *end;
+        *end = start.saturating_add(columns_of(it) + 2);
+        Some(start.saturating_add(columns_of(it)))
+    });
+    ends.take_while(|end| *end <= columns).count()
+}
+
+fn columns_of((key, what): &(String, &str)) -> u16 {
+    ink::width(key) + 1 + ink::width(what)
+}
+
+/// Writes keys with what they do along one line, for where there is but one: those that
+/// do not fit whole are left out, and the last, which is the way back, is not.
+pub(super) fn write_line(row: &mut Row, keys: Keys, sight: Sight) {
+    let palette = sight.palette;
+    let Some((back, others)) = keys.split_last() else { return };
+    let put = |row: &mut Row, (key, what): &(String, &str)| {
+        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+    };
+    let needs_both = |it| columns_of(it) + 2 + columns_of(back);
+    if others.first().is_some_and(|it| needs_both(it) > row.room()) {
+        // The first of them is what it is there for.
+        return others.iter().take(1).for_each(|it| put(row, it));
+    }
+    for it in others {
+        if needs_both(it) > row.room() {
+            break;
+        }
+        put(row, it);
+    }
+    put(row, back);
 }

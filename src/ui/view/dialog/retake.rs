@@ -8,7 +8,7 @@
 //! ║   Only look at src.                                         ║
 //! ║   Instructions                                       +1 −0  ║
 //! ║   Be brief.                                                 ║
-//! ║   scout       goes on   is stopped                          ║
+//! ║   scout       goes on beside this   is stopped for this     ║
 //! ╚═════════════════════════════════════════════════════════════╝
 //! ```
 
@@ -40,8 +40,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&RetakeForm, Ke
     let agent = sight.stage().agent(it.agent);
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
     let inner = paper::lay(buffer, area, SIZE, &format!("retake {name}"), sight);
-    paper::write_keys(&mut Row::new(buffer, inner, inner.height.saturating_sub(1)), keys, sight);
-    let inner = ink::lines(inner, 0, inner.height.saturating_sub(1));
+    let inner = paper::write_keys(buffer, inner, keys, sight);
     let about = agent.map(|agent| begins_with(agent, it)).unwrap_or_default();
     let about = prose::plain(&about, inner.width.saturating_sub(2), palette.dim);
     let fault = it.fault.as_deref().unwrap_or_default();
@@ -181,7 +180,7 @@ fn draw_text(buffer: &mut Buffer, area: Rect, (it, part): (&RetakeForm, RetakePa
     writing::draw_text(buffer, text_at, text, has_keys, sight);
 }
 
-/// `  scout       goes on   is stopped`
+/// `  scout       goes on beside this   is stopped for this`
 fn draw_old(buffer: &mut Buffer, area: Rect, (it, name): (&RetakeForm, &str), sight: Sight) {
     let palette = sight.palette;
     let has_keys = it.at == RetakePart::Old;
@@ -194,7 +193,9 @@ fn draw_old(buffer: &mut Buffer, area: Rect, (it, name): (&RetakeForm, &str), si
         row.put("stays as it is", palette.dim);
         return;
     }
-    for (old, words) in [(Old::GoesOn, " goes on "), (Old::Stops, " is stopped ")] {
+    for (old, words) in
+        [(Old::GoesOn, " goes on beside this "), (Old::Stops, " is stopped for this ")]
+    {
         let style = if it.old == old { palette.selected } else { palette.dim };
         row.put(words, style).skip(1);
     }

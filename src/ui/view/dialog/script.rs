@@ -50,15 +50,15 @@ pub(super) fn draw(
     let parts: Vec<Part> = it.fields.iter().map(|it| Part::of(it, form_columns, sight)).collect();
     let wanted: u16 = parts.iter().map(Part::height).sum();
     let steps = if has_steps { graph::lines(&it.plot, SIZE.1, palette) } else { Vec::new() };
-    let lines = wanted.max(u16::try_from(steps.len()).unwrap_or(u16::MAX)).saturating_add(3);
+    let lines = wanted
+        .max(u16::try_from(steps.len()).unwrap_or(u16::MAX))
+        .saturating_add(2 + paper::lines_of_keys((columns, area.height), keys));
     let lines = lines.min(area.height.saturating_sub(4)).max(4);
     let inner = paper::lay(buffer, area, (columns, lines), &format!("start {}", it.script), sight);
-    let keys_at = ink::lines(inner, inner.height.saturating_sub(1), 1);
-    paper::write_keys(&mut Row::new(buffer, keys_at, 0), keys, sight);
+    let above = paper::write_keys(buffer, inner, keys, sight);
     let fault = it.fault.as_deref().map(|it| prose::plain(it, inner.width, palette.trouble));
     let fault = fault.unwrap_or_default();
     let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).min(inner.height / 3);
-    let above = ink::lines(inner, 0, inner.height.saturating_sub(1));
     ink::draw_lines(
         buffer,
         ink::lines(above, above.height - wrong.min(above.height), wrong),

@@ -57,6 +57,7 @@ fn item(it: &ThemeOffer, sight: Sight) -> Item {
             (Ok(_), true) => "kept".to_owned(),
             (Ok(_), false) => String::new(),
         },
+        has_key: false,
         is_dim: it.theme.is_err(),
     }
 }

@@ -24,6 +24,16 @@ pub(in super::super) fn word(label: &str, sight: Sight) -> Option<&'static str> 
     wording.into_iter().find(|(act, _)| act.label() == Some(label)).map(|(_, word)| word)
 }
 
+/// Whether what is open has a line of its own for what its keys do.
+pub(in super::super) fn says_its_keys(sight: Sight) -> bool {
+    let desk = sight.desk();
+    match &desk.dialog {
+        Some(Dialog::Help(_) | Dialog::Question(_)) => false,
+        Some(_) => true,
+        None => desk.editor.is_some(),
+    }
+}
+
 /// What the keys do in a text that stands still.
 const COPYING: [(Act, &str); 8] = [
     (Act::MarkLines, "mark"),
@@ -40,6 +50,7 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
         Dialog::Copying(_) => COPYING.to_vec(),
+        Dialog::Nearby(it) if it.offers.is_empty() => vec![(Act::Cancel, "back")],
         Dialog::Nearby(_) => vec![(Act::Choose, "watch it"), (Act::Cancel, "back")],
         Dialog::Evidence(_) => vec![(Act::Choose, "open it"), (Act::Cancel, "back")],
         Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],

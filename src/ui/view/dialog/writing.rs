@@ -62,7 +62,8 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(it.about, palette.dim);
     let fault = fault(inner, &it, sight);
     let faulty = u16::try_from(fault.len()).unwrap_or_default();
-    let room = inner.height.saturating_sub(about + summary + faulty + 1);
+    let inner = paper::write_keys(buffer, inner, it.keys, sight);
+    let room = inner.height.saturating_sub(about + summary + faulty);
     let asked = match it.asked {
         Some(ask) => {
             draw_asked(buffer, ink::lines(inner, about, room.saturating_sub(TEXT)), ask, sight)
@@ -73,10 +74,8 @@ pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: 
     let text = ink::lines(inner, above, room - asked);
     draw_text(buffer, text, it.text, it.has_keys, sight);
     ink::draw_lines(buffer, ink::lines(inner, above + text.height, faulty), &fault);
-    let below = ink::lines(inner, above + text.height + faulty, summary + 1);
-    Row::new(buffer, ink::lines(below, 0, summary), 0).put(it.summary, palette.direction);
-    let keys = ink::lines(below, summary, 1);
-    paper::write_keys(&mut Row::new(buffer, keys, 0), it.keys, sight);
+    let below = ink::lines(inner, above + text.height + faulty, summary);
+    Row::new(buffer, below, 0).put(it.summary, palette.text);
 }
 
 /// What is wrong with the text, in as many lines as leave room for it.
@@ -117,6 +116,13 @@ pub(super) fn draw_text(
 ) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
+        return;
+    }
+    // A line without the keys is read from its beginning.
+    if let ([line], false, 1) = (text.lines(), has_keys, area.height) {
+        buffer.set_style(area, Style { bg: sight.palette.ground.bg, ..Style::new() });
+        let shown = if text.mask_char().is_some() { "" } else { line.as_str() };
+        Row::new(buffer, area, 0).put(&prose::cut(shown, area.width), sight.palette.text);
         return;
     }
     text.render(area, buffer);

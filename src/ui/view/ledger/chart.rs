@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!  $0.42 ┤      ▄▇▂
-//!        │  ▂▅▇▇███▆▁
-//!      0 └────────────────────────
+//!  $0.21 ┤  ▂▅▇▇███▆▁
+//!  $0.00 └────────────────────────
 //!        0:00       5:00      10:00
 //! ```
 
@@ -24,6 +24,10 @@ const SCALE: u16 = 10;
 /// From nothing to a whole line.
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const MINUTE: u128 = 60_000;
+/// A chart over time is no lower, where there is room for it.
+const LOW: u16 = 12;
+/// From so many lines on its middle is told.
+const MIDDLE: u16 = 6;
 
 /// What was spent a minute.
 pub(super) fn draw_burn(buffer: &mut Buffer, area: Rect, known: &Reckoning, sight: Sight) {
@@ -54,6 +58,8 @@ fn draw_rate(
     sight: Sight,
 ) {
     let end = end(known, sight);
+    // A figure that is looked at is no wall.
+    let area = ink::lines(area, 0, (area.height / 3).max(LOW));
     let columns = area.width.saturating_sub(SCALE + 1);
     let parts: Vec<u64> = known.pace.parts(end, columns.into()).iter().map(of).collect();
     let heights = a_minute(&parts, end);
@@ -61,17 +67,22 @@ fn draw_rate(
     let whole = u128::from(parts.iter().sum::<u64>());
     let mean = u64::try_from(whole * MINUTE / u128::from(end.0.max(1))).unwrap_or(u64::MAX);
     // Of less than a minute nobody knows what a minute is.
-    let mean = (u128::from(end.0) >= MINUTE).then(|| format!(", {} on average", tell(mean)));
-    let told = format!("{what}: {} at most{}", tell(most), mean.unwrap_or_default());
+    if u128::from(end.0) < MINUTE {
+        let so_far = tell(u64::try_from(whole).unwrap_or(u64::MAX));
+        let told = format!("{what}: known after the first minute; {so_far} so far");
+        Row::new(buffer, area, 0).put(&told, sight.palette.text);
+        return;
+    }
+    let told = format!("{what}: {} at most, {} on average", tell(most), tell(mean));
     Row::new(buffer, area, 0).put(&told, sight.palette.text);
     let below = ink::lines(area, 1, area.height.saturating_sub(1));
-    draw_columns(buffer, below, (&heights, &tell(most)), style, sight);
+    draw_columns(buffer, below, (&heights, tell), style, sight);
     let time = ink::lines(area, area.height.saturating_sub(1), 1);
     draw_time(buffer, time, (SCALE + 1, columns), end, sight);
 }
 
 /// What it came to in the minute up to each column; where a column is longer than that, in
-/// a minute of it.
+/// a minute of it. Before the first minute is over, nothing is known.
 fn a_minute(parts: &[u64], end: Millis) -> Vec<u64> {
     let span = u128::from(end.0.max(1));
     let columns = parts.len().max(1) as u128;
@@ -83,7 +94,8 @@ fn a_minute(parts: &[u64], end: Millis) -> Vec<u64> {
         parts.iter().map(|it| u128::from(*it)).sum::<u128>()
     };
     let rate = |at| u64::try_from(sum(at) * MINUTE / long.max(MINUTE)).unwrap_or(u64::MAX);
-    (0..parts.len()).map(rate).collect()
+    let is_known = |at: usize| span * (at as u128 + 1) / columns >= MINUTE;
+    (0..parts.len()).map(|at| if is_known(at) { rate(at) } else { 0 }).collect()
 }
 
 /// How full the window of the focused agent was.
@@ -120,7 +132,7 @@ pub(super) fn draw_context(buffer: &mut Buffer, area: Rect, known: &Reckoning, s
     );
     Row::new(buffer, area, 0).put(&told, palette.text);
     let below = ink::lines(area, 1, area.height.saturating_sub(1));
-    draw_columns(buffer, below, (&heights, &figures::short(most)), palette.accent, sight);
+    draw_columns(buffer, below, (&heights, &figures::short), palette.accent, sight);
     let axis = ink::indent(ink::lines(area, area.height.saturating_sub(1), 1), SCALE + 1);
     let drawn = u16::try_from(columns).unwrap_or(u16::MAX).min(axis.width);
     let axis = Rect { width: drawn.max(9).min(axis.width), ..axis };
@@ -155,7 +167,7 @@ fn spread(values: &[u64], columns: usize) -> Vec<u64> {
 fn draw_columns(
     buffer: &mut Buffer,
     area: Rect,
-    (heights, top): (&[u64], &str),
+    (heights, tell): (&[u64], &dyn Fn(u64) -> String),
     style: Style,
     sight: Sight,
 ) {
@@ -164,9 +176,14 @@ fn draw_columns(
     let most = heights.iter().copied().max().unwrap_or(0).max(1);
     for line in 0..lines {
         let mut row = Row::new(buffer, area, line);
-        let scale = if line == 0 { top } else { "" };
-        row.skip((SCALE - 1).saturating_sub(width(scale))).put(scale, dim);
-        row.put(if line == 0 { " ┤" } else { " │" }, dim);
+        let is_middle = lines >= MIDDLE && (lines - line) * 2 == lines + lines % 2;
+        let scale = match line {
+            0 => tell(most),
+            _ if is_middle => tell(most * u64::from(lines - line) / u64::from(lines)),
+            _ => String::new(),
+        };
+        row.skip((SCALE - 1).saturating_sub(width(&scale))).put(&scale, dim);
+        row.put(if scale.is_empty() { " │" } else { " ┤" }, dim);
         let floor = u128::from(lines - 1 - line) * 8;
         for height in heights {
             let full = u128::from(*height) * u128::from(lines) * 8 / u128::from(most);
@@ -177,7 +194,8 @@ fn draw_columns(
         }
     }
     let mut row = Row::new(buffer, area, lines);
-    row.skip(SCALE - 2).put("0", dim).put(" └", dim);
+    let nothing = tell(0);
+    row.skip((SCALE - 1).saturating_sub(width(&nothing))).put(&nothing, dim).put(" └", dim);
     row.fill("─", dim);
 }
 
@@ -195,9 +213,10 @@ mod tests {
 
     #[test]
     fn a_minute_is_what_the_last_minute_came_to_and_no_more_than_that() {
-        // Half a minute in ten columns: all of it is within one.
+        // A minute and a quarter in ten columns: before the eighth none is over.
         let parts = [0, 4, 0, 0, 6, 0, 0, 0, 0, 1];
-        assert_eq!(a_minute(&parts, Millis(30_000)), [0, 4, 4, 4, 10, 10, 10, 10, 10, 11]);
+        assert_eq!(a_minute(&parts, Millis(75_000)), [0, 0, 0, 0, 0, 0, 0, 10, 10, 7]);
+        assert_eq!(a_minute(&parts, Millis(30_000)), [0; 10]);
         // Ten minutes: each column is one.
         assert_eq!(a_minute(&parts, Millis(600_000)), parts);
         // Half an hour: each column is three.

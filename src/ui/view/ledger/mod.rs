@@ -36,7 +36,18 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Row::new(buffer, ink::centred(below, 20, 1), 0).put(text, sight.palette.dim);
         return;
     };
-    match sight.desk().ledger.view {
+    let view = sight.desk().ledger.view;
+    let is_empty = match view {
+        LedgerView::States => known.lanes.all().next().is_none(),
+        _ => known.ledger.is_empty(),
+    };
+    if is_empty {
+        let text = "Nothing was spent yet.";
+        let place = ink::centred(below, ink::width(text), 1);
+        Row::new(buffer, place, 0).put(text, sight.palette.dim);
+        return;
+    }
+    match view {
         LedgerView::Table => table::draw(buffer, below, known, sight, hits),
         LedgerView::Burn => chart::draw_burn(buffer, below, known, sight),
         LedgerView::Tokens => chart::draw_tokens(buffer, below, known, sight),

@@ -17,6 +17,7 @@ use crate::{
     },
 };
 use ratatui::{buffer::Buffer, layout::Rect};
+use std::collections::BTreeSet;
 
 /// The widest a name is shown, in columns.
 const NAME: u16 = 18;
@@ -32,7 +33,10 @@ pub(super) fn draw(
 ) {
     let palette = sight.palette;
     let lanes: Vec<_> = known.lanes.all().collect();
-    let legend = legend(area.width);
+    let end = end(known, sight);
+    let stood: BTreeSet<Status> =
+        lanes.iter().flat_map(|(_, lane)| lane.parts(end, 200)).flatten().collect();
+    let legend = legend(&stood, area.width);
     let below = u16::try_from(legend.len()).unwrap_or(1) + 2;
     let room = usize::from(area.height.saturating_sub(below));
     // Where there is room, a lane is as tall as can be read.
@@ -48,7 +52,6 @@ pub(super) fn draw(
     let wide = lanes.iter().map(|(id, it)| width(&it.name).max(width(&money(id))));
     let names = wide.max().unwrap_or(0).min(NAME) + 1;
     let start = sight.desk().ledger.scroll.min(most);
-    let end = end(known, sight);
     let columns = area.width.saturating_sub(names);
     let mut line = 0;
     for (id, lane) in lanes.iter().skip(start).take(shown) {
@@ -73,7 +76,7 @@ pub(super) fn draw(
         line += u16::try_from(tall).unwrap_or(1);
     }
     draw_time(buffer, ink::lines(area, line, 1), (names, columns), end, sight);
-    let from = area.height.saturating_sub(below - 2);
+    let from = line + 2;
     for (line, statuses) in (from..).zip(legend) {
         let mut row = Row::new(buffer, area, line);
         for it in statuses {
@@ -82,11 +85,11 @@ pub(super) fn draw(
     }
 }
 
-/// What each shape stands for, in as many lines as that needs.
-fn legend(columns: u16) -> Vec<Vec<Status>> {
+/// What each shape that is there stands for, in as many lines as that needs.
+fn legend(stood: &BTreeSet<Status>, columns: u16) -> Vec<Vec<Status>> {
     let mut lines: Vec<Vec<Status>> = Vec::new();
     let mut left = 0;
-    for it in Status::ALL {
+    for it in stood.iter().copied() {
         let wide = width(&told(it));
         if let Some(line) = lines.last_mut().filter(|_| wide <= left) {
             line.push(it);

@@ -34,10 +34,6 @@ pub(super) fn draw(
     hits: &mut Hits,
 ) {
     let (palette, by) = (sight.palette, sight.desk().ledger.by);
-    if known.ledger.is_empty() {
-        Row::new(buffer, ink::centred(area, 22, 1), 0).put("Nothing was spent yet.", palette.dim);
-        return;
-    }
     let (rows, total) = (known.ledger.by(by), known.ledger.total());
     let mut notes = notes(by, known, &total);
     notes.extend(logins(sight));

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //!  5 scripts                     │ feature
-//! ▸ ● feature   5 steps  yours   │ A feature: planned, made, tested and reviewed …
-//!   ● review    2 steps          │
-//!   ✗ nightly   faulty           │ ●     plan      strategist
+//! ▸   feature   5 steps  yours   │ A feature: planned, made, tested and reviewed …
+//!     review    2 steps          │
+//!   ✗ nightly   faulty           │ ◌     plan      strategist
 //! ```
 
 mod plot;
@@ -24,6 +24,8 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 const BESIDE: u16 = 84;
 /// Below so many lines there is the list alone.
 const LEAST: u16 = 9;
+/// The columns before a name: whether it is marked, and a sign.
+const SIGNS: u16 = 4;
 /// The widest a name is shown, in columns.
 const NAME: u16 = 24;
 
@@ -102,9 +104,7 @@ fn draw_script(
     let palette = sight.palette;
     let mut row = Row::new(buffer, area, 0);
     row.put(if is_marked { "▸ " } else { "  " }, palette.key);
-    let (sign, style) =
-        if script.plot.is_ok() { ("● ", palette.ok) } else { ("✗ ", palette.trouble) };
-    row.put(sign, style);
+    row.put(if script.plot.is_ok() { "  " } else { "✗ " }, palette.trouble);
     let start = row.column();
     let style = match (is_marked, &script.plot) {
         (true, _) => palette.selected,
@@ -122,6 +122,9 @@ fn draw_script(
         Err(_) => drop(row.put("faulty  ", palette.trouble)),
     }
     row.put(&format!("  {}", script.whose()), palette.dim);
+    if is_marked {
+        ink::mark(buffer, area, SIGNS, palette.marked());
+    }
 }
 
 /// What a script is; or what is wrong with it.

@@ -2,18 +2,18 @@
 //! what there is to know of it.
 //!
 //! ```text
-//! ●     plan       strategist   2 attempts
-//! ├─●   open                    you open it
-//! ●─╯   implement  implementer  checked: …
+//! ◌     plan       strategist   2 attempts
+//! ├─◆   open                    you open it
+//! ◌─╯   implement  implementer  checked: …
 //! ```
 
 use super::{NAME, rails, who};
 use crate::{
-    model::script::Work,
+    model::{Status, script::Work},
     script::notes,
     ui::{
         desk::Plot,
-        view::{figures, ink::width, palette::Palette, prose},
+        view::{figures, ink::width, palette::Palette, prose, status::glyph},
     },
 };
 use ratatui::text::{Line, Span};
@@ -45,7 +45,11 @@ pub(in super::super) fn lines(plot: &Plot, columns: u16, palette: &Palette) -> V
         };
         let (before, sign) = rail.symbols.split_at(rail.node.min(rail.symbols.len()));
         put(before.iter().collect(), palette.border);
-        let look = if step.gate { ("◆", palette.need) } else { ("●", palette.accent) };
+        let look = if step.gate {
+            ("◆", palette.need)
+        } else {
+            (glyph(Status::Queued), palette.status(Status::Queued))
+        };
         put(look.0.to_owned(), look.1);
         let after: String = sign.iter().skip(1).collect();
         let blank = wide.saturating_sub(rail.symbols.len()) + 1;

@@ -161,3 +161,47 @@ fn what_a_watch_asks_stands_on_the_pane_with_what_shows_it() {
         assert!(inbox.contains("Enter write to it, or else  a let it go on"), "{inbox}");
     }
 }
+
+/// The style of the first cell of these words.
+fn style_of(picture: &Buffer, text: &str) -> Option<Color> {
+    let found = words(picture).lines().zip(0..).find_map(|(line, y)| {
+        let at = line.find(text)?;
+        Some((u16::try_from(line[..at].chars().count()).unwrap(), y))
+    });
+    found.map(|at| picture[at].fg)
+}
+
+#[test]
+fn a_card_without_the_keys_offers_none_as_if_it_had_them() {
+    let story = six();
+    let (smith, judge) = (AgentId(2), AgentId(3));
+    let has_keys = with(|it| {
+        it.focus = Some(smith);
+        it.request = Some((smith, story.stage.agent(smith).unwrap().requests[0].id));
+    });
+    let key = theme().style(Tone::KeyHint).fg;
+    let picture = shot(&scene(&story, &has_keys), (120, 35));
+    assert_eq!(style_of(&picture, "a approve"), key, "{}", words(&picture));
+    // What `a` would do is done to smith: judge's card says how to come there.
+    assert!(!words(&picture).contains("a answer"), "{}", words(&picture));
+    assert!(words(&picture).contains("w leads here"), "{}", words(&picture));
+    let lost = with(|it| it.focus = Some(smith));
+    let picture = shot(&scene(&story, &lost), (120, 35));
+    assert_eq!(style_of(&picture, "a approve"), theme().style(Tone::Dim).fg);
+    let other = words(&shot(&scene(&story, &with(|it| it.focus = Some(judge))), (120, 35)));
+    assert!(!other.contains("a approve"), "{other}");
+}
+
+#[test]
+fn what_is_asked_stands_right_below_what_led_there() {
+    let story = six();
+    let zoomed = with(|it| (it.focus, it.screen) = (Some(AgentId(2)), Screen::Zoom));
+    let picture = words(&shot(&scene(&story, &zoomed), (200, 60)));
+    let lines: Vec<&str> = picture.lines().collect();
+    let card = lines.iter().position(|it| it.contains("▌ cargo publish")).unwrap();
+    let before = lines[card - 2..card].iter().map(|it| it.get(..).unwrap_or_default());
+    assert!(
+        before.into_iter().any(|it| it.contains("cargo publish") || it.contains("src/")),
+        "{picture}"
+    );
+}

@@ -41,7 +41,7 @@ fn opened(act: Act, size: (u16, u16), change: impl FnOnce(&mut Desk, &Story)) ->
 }
 
 #[test]
-fn the_footer_calls_a_thing_by_the_word_that_the_dialog_has_for_it() {
+fn what_the_keys_of_a_dialog_do_is_said_once() {
     let cases = [
         (Act::Redirect, "Ctrl+S send it"),
         (Act::EditInstructions, "Ctrl+S save"),
@@ -51,17 +51,24 @@ fn the_footer_calls_a_thing_by_the_word_that_the_dialog_has_for_it() {
     for (act, words) in cases {
         for size in [(80, 24), (120, 35)] {
             let picture = opened(act, size, |_, _| {});
-            assert_eq!(picture.matches(words).count(), 2, "{words}: {picture}");
+            assert_eq!(picture.matches(words).count(), 1, "{words}: {picture}");
         }
     }
 }
 
 #[test]
 fn every_key_of_an_editor_stands_on_a_narrow_screen() {
-    for act in [Act::Redirect, Act::EditInstructions] {
+    let kept = "Esc back, the draft is kept";
+    let cases: [(Act, &[&str]); 3] = [
+        (Act::Redirect, &["Ctrl+S send it", "Ctrl+O $EDITOR", "Tab at once", kept]),
+        (Act::EditInstructions, &["Ctrl+S save", "Ctrl+O $EDITOR", kept]),
+        (Act::NewAgent, &["Ctrl+S cast it", "Enter next", "Tab next field", kept]),
+    ];
+    for (act, said) in cases {
         let picture = opened(act, (80, 24), |_, _| {});
-        let said = "Esc back, the draft is kept";
-        assert_eq!(picture.matches(said).count(), 2, "{picture}");
+        for words in said {
+            assert_eq!(picture.matches(words).count(), 1, "{words}: {picture}");
+        }
     }
 }
 
@@ -320,5 +327,60 @@ fn copy_mode_shows_which_lines_are_marked_and_how_many() {
         assert!(picture.contains("Copy from the log of scout"), "{picture}");
         assert!(picture.contains("2 marked · 2 of "), "{picture}");
         assert!(picture.contains("v mark") && picture.contains("y copy"), "{picture}");
+    }
+}
+
+/// The looks of the first cell of that text.
+fn look_of<'a>(picture: &'a Buffer, text: &str) -> (&'a Cell, u16) {
+    let found = words(picture).lines().zip(0..).find_map(|(line, y)| {
+        let at = line.find(text)?;
+        Some((line[..at].chars().count(), y))
+    });
+    let (x, y) = found.unwrap_or_else(|| panic!("{text}: {}", words(picture)));
+    (&picture[(u16::try_from(x).unwrap(), y)], y)
+}
+
+#[test]
+fn what_is_marked_in_a_list_is_as_strong_as_its_neighbours_and_marked_to_its_end() {
+    let six = six();
+    let open = with(|it| {
+        it.roles = specimen::roles();
+        drop(it.act(Act::NewAgent, &six.stage, six.now()));
+    });
+    let picture = shot(&scene(&six, &open), (120, 35));
+    let ground = theme().style(Tone::Selection).bg.unwrap();
+    let (marked, line) = look_of(&picture, "coder     ");
+    assert!(marked.modifier.contains(Modifier::BOLD) && marked.bg == ground, "{marked:?}");
+    let (model, y) = look_of(&picture, "rehearsal-1 ║");
+    assert!(y == line && model.bg == ground, "{model:?}");
+    // A fact is no key.
+    let key = theme().style(Tone::KeyHint).fg.unwrap();
+    assert!(model.fg != key && !model.modifier.contains(Modifier::BOLD), "{model:?}");
+}
+
+#[test]
+fn a_field_without_the_keys_is_read_from_its_beginning() {
+    let text = "anthropic/a-model-whose-name-is-far-too-long-for-the-line-that-it-is-typed-into";
+    let picture = opened(Act::NewAgent, (80, 24), |desk, six| {
+        let press = |desk: &mut Desk, act| drop(desk.act(act, &six.stage, six.now()));
+        press(desk, Act::FieldNext);
+        press(desk, Act::FieldNext);
+        drop(desk.paste(text, &six.stage, six.now()));
+        press(desk, Act::FieldPrevious);
+    });
+    let line = picture.lines().find(|it| it.contains(" Model ")).unwrap();
+    assert!(line.contains("anthropic/a-model") && line.contains('…'), "{picture}");
+}
+
+#[test]
+fn what_would_be_copied_is_read_whole_however_long_a_line_is() {
+    let long = format!("{} and its end.", "a word of many ".repeat(12).trim_end());
+    let mut story = six();
+    story.say(AgentId(1), &long);
+    let open = with(|it| drop(it.act(Act::CopyMode, &story.stage, story.now())));
+    for size in [(80, 24), (120, 35)] {
+        let picture = words(&shot(&scene(&story, &open), size));
+        assert!(picture.contains("and its end."), "{picture}");
+        assert_eq!(picture.matches('▸').count(), 1, "{picture}");
     }
 }

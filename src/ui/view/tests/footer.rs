@@ -121,3 +121,23 @@ fn what_the_next_key_can_be_stands_where_one_waits_for_it() {
         assert!(!footer.contains("pause"), "{footer}");
     }
 }
+
+#[test]
+fn no_key_is_offered_that_would_do_nothing() {
+    let story = six();
+    let nobody = with(|it| it.filter = "zzz".to_owned());
+    let last = |desk: &Desk| {
+        words(&shot(&scene(&story, desk), (200, 40))).lines().last().unwrap().to_owned()
+    };
+    let line = last(&nobody);
+    assert!(
+        !line.contains("Enter zoom") && !line.contains("p pause") && line.contains("n new"),
+        "{line}"
+    );
+    let calm = Story::open("");
+    let inbox = with(|it| it.screen = Screen::Inbox);
+    let line = words(&shot(&scene(&calm, &inbox), (120, 35))).lines().last().unwrap().to_owned();
+    assert!(!line.contains("see to it") && !line.contains("later"), "{line}");
+    let cast = with(|it| (it.screen, it.roles) = (Screen::Cast, specimen::roles()));
+    assert!(!last(&cast).contains("e edit"), "{}", last(&cast));
+}

@@ -82,3 +82,13 @@ fn a_ledger_is_read_on_once_for_each_moment_that_is_shown() {
     let _redraw = desk.take_reckoning(known);
     assert_eq!(desk.take_ledger_wish(&six.stage), None);
 }
+
+#[test]
+fn where_nothing_was_spent_all_parts_say_so() {
+    let story = Story::open("");
+    for view in LedgerView::ALL {
+        let picture = words(&shot(&scene(&story, &on_ledger(&story, view)), (80, 24)));
+        assert!(picture.contains("Nothing was spent yet."), "{picture}");
+        assert!(!picture.contains('┤'), "{picture}");
+    }
+}

@@ -79,3 +79,46 @@ fn the_list_of_who_runs_elsewhere() {
         keep(&format!("nearby-{width}x{height}"), &picture);
     }
 }
+
+/// Three agents: one drifts, one asks, one works.
+fn drifting_and_asking() -> (Story, [AgentId; 3]) {
+    let mut story = Story::open("");
+    let agents = ["tidier", "asker", "worker"].map(|it| story.cast(it, "coder", "Do it."));
+    for agent in agents {
+        story.start(agent).turn(agent, 1);
+    }
+    let [tidier, asker, _] = agents;
+    let (rule, words) = (Rule::SameCall, "it edits the same file again and again".into());
+    let (since, evidence, action) = (Turn(1), Vec::new(), Action::Warn);
+    let seen = DriftEvent::Seen { sign: 1, rule, since, words, evidence, action };
+    story.tell(Event::Drifted { agent: tidier, event: Box::new(seen) });
+    story.end_turn(asker, 1).ask(asker, 1, specimen::question("Shall I?", &[]));
+    (story, agents)
+}
+
+#[test]
+fn whom_the_header_counts_has_a_thick_frame_a_bar_and_is_counted_on_other_pages() {
+    let (story, [tidier, _, worker]) = drifting_and_asking();
+    let scene_of = |desk: &Desk| words(&shot(&scene(&story, desk), (80, 24)));
+    let grid = scene_of(&with(|it| it.focus = Some(worker)));
+    assert!(grid.contains(" 2 need you "), "{grid}");
+    assert_eq!(grid.matches('┏').count(), 2, "{grid}");
+    let roster = scene_of(&with(|it| (it.focus, it.roster) = (Some(worker), true)));
+    let line = |name: &str| roster.lines().find(|it| it.contains(name)).unwrap().to_owned();
+    assert!(line("tidier").starts_with('┃') && !line("worker").starts_with('┃'), "{roster}");
+    let single = with(|it| {
+        (it.focus, it.layout, it.page) = (Some(worker), crate::config::StageLayout::Single, 2);
+    });
+    let single = scene_of(&single);
+    assert!(single.contains(" 2 agents on other pages need you "), "{single}");
+    // Of what is put off nobody is reminded.
+    let mut story = story;
+    let item = story.stage.inbox().iter().find(|it| it.agent() == Some(tidier)).unwrap().key;
+    let until = story.now().plus(Millis(60_000));
+    let by = Author::Director;
+    let event = Box::new(crate::model::AttentionEvent::Rested { item, until, by });
+    story.tell(Event::Attended { event });
+    let grid = words(&shot(&scene(&story, &desk()), (80, 24)));
+    assert!(grid.contains(" 1 needs you "), "{grid}");
+    assert_eq!(grid.matches('┏').count(), 1, "{grid}");
+}

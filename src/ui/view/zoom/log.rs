@@ -22,13 +22,14 @@ pub(in super::super) fn of<'a>(agent: &'a Agent, sight: Sight<'a>) -> &'a Log {
     reading.map_or(&agent.log, |it| &it.log)
 }
 
+/// Draws it, and says how many lines it takes.
 pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,
     agent: &Agent,
     sight: Sight,
     shown: &mut Shown,
-) {
+) -> u16 {
     let log = of(agent, sight);
     let height = usize::from(area.height);
     let Laid { lines, back, earlier, turn } = lay_out((log, agent), (area.width, height), sight);
@@ -54,7 +55,11 @@ pub(super) fn draw(
     } else {
         mark_hidden(buffer, area, (hidden, 0), LINES, sight);
     }
-    draw_follow(buffer, area, back, sight);
+    let taken = u16::try_from(window.len()).unwrap_or(area.height);
+    // A card that stands right below leaves no room for more.
+    let seen = if agent.requests.is_empty() { area } else { ink::lines(area, 0, taken) };
+    draw_follow(buffer, seen, back, sight);
+    taken
 }
 
 /// Says whether the end is in sight.

@@ -51,14 +51,14 @@ pub(super) fn draw(
     let sheet = ink::lines(area, 4, below - wanted);
     let (columns, shown) = (sheet.width, &mut hits.shown);
     shown.lines = usize::from(sheet.height);
-    let mut is_terminal = false;
+    let (mut is_terminal, mut end) = (false, sheet.height);
     match tab {
         Tab::Log => match sight.screen(agent) {
             Some(screen) => {
                 terminal::draw(buffer, sheet, (agent, screen), sight, shown);
                 is_terminal = true;
             }
-            None => log::draw(buffer, sheet, agent, sight, shown),
+            None => end = log::draw(buffer, sheet, agent, sight, shown),
         },
         Tab::Brief => draw_sheet(buffer, sheet, &brief::lines(agent, columns, sight), sight, shown),
         Tab::Tools => draw_sheet(buffer, sheet, &tools::lines(agent, sight), sight, shown),
@@ -66,7 +66,8 @@ pub(super) fn draw(
         Tab::Cost => draw_sheet(buffer, sheet, &cost::lines(agent, sight), sight, shown),
         Tab::Events => events::draw(buffer, sheet, agent, sight, shown),
     }
-    card::draw(buffer, ink::lines(area, 4 + sheet.height, wanted), agent, sight, shown);
+    // What it asks stands right below what led there.
+    card::draw(buffer, ink::lines(area, 4 + end, wanted), agent, sight, shown);
     if is_terminal {
         hits.add(sheet, Hit::Terminal);
     }
@@ -99,7 +100,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
         None => agent.spent.to_string(),
     };
     row.put_right(&spent, status::money(agent, palette), area.width / 2);
-    row.put(&status::activity(agent, sight), status::style(agent, sight));
+    row.put(&status::activity(agent, sight), status::chip(agent, sight));
     let pending = pane::pending(agent);
     if !pending.is_empty() {
         row.skip(2).put(&pending, palette.direction);
