@@ -19,7 +19,9 @@ impl Desk {
     /// Takes what can be set.
     pub fn take_settable(&mut self, all: Vec<Settable>, stage: &Stage) -> Done {
         self.settable = all;
-        self.fill_palette(stage);
+        if matches!(self.dialog, Some(Dialog::Palette(_))) {
+            self.fill_palette(stage);
+        }
         Done::Redraw
     }
 

@@ -45,10 +45,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&Setup, Keys), 
     let height = count.saturating_add(2).min(room).max(2);
     let inner = paper::lay(buffer, area, (columns, height), "Welcome to Auteur", sight);
     // The keys are never what is cut off.
-    let shown = ink::lines(inner, 0, inner.height.saturating_sub(1));
+    let shown = paper::write_keys(buffer, inner, keys, sight);
     ink::draw_lines(buffer, shown, &lines);
-    let mut row = ink::Row::new(buffer, inner, inner.height.saturating_sub(1));
-    paper::write_keys(&mut row, keys, sight);
 }
 
 fn lines(it: &Setup, columns: u16, sight: Sight) -> Vec<Line<'static>> {
