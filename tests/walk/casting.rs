@@ -53,7 +53,7 @@ fn what_a_role_did_in_a_former_session_is_told_and_counts_for_a_brief() {
     terminal.press_for(ENTER, "for: look into it");
     // What is known of former sessions comes when it has been read.
     terminal.until_shown("3 of 3 done here");
-    terminal.until_shown("▸ ● asker");
+    terminal.until_shown("▸   asker");
     terminal.press_for(ENTER, "New agent");
     terminal.press(SAVE);
     terminal.until_shown("asker done");

@@ -149,7 +149,7 @@ fn a_script_of_the_directors_own_is_changed_from_the_list() {
     let mut terminal = house.start_in((120, 35), &[]);
     terminal.until_shown("Nobody is on stage yet.");
     terminal.press_for("S", "none is played");
-    terminal.until_shown("▸ ● a");
+    terminal.until_shown("▸   a");
     terminal.press_for("e", "The script a");
     terminal.until_shown("1 step");
     terminal.press_for("x", "a.toml:1");
