@@ -11,7 +11,10 @@ use std::{
 /// What files said when they were read last, and what is computed of it. Behind a lock, which
 /// nobody holds for longer than it takes to copy two pointers.
 #[derive(Debug, Clone)]
-pub(super) struct Newest(Arc<RwLock<(Arc<Config>, Arc<OnceLock<Arc<Prices>>>)>>);
+pub(super) struct Newest(Arc<RwLock<Read>>);
+
+/// What files say, and what models cost by that, once somebody asks.
+type Read = (Arc<Config>, Arc<OnceLock<Arc<Prices>>>);
 
 impl Newest {
     pub(super) fn of(config: &Arc<Config>) -> Self {

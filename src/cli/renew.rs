@@ -74,14 +74,14 @@ fn read(house: &House) -> Result<House, Vec<Fault>> {
     let project = house.company.project();
     let mut faults = Vec::new();
     let mut told = |error: ConfigError| faults.extend(error.faults);
-    Keymap::load(&house.environment, project).map(drop).unwrap_or_else(&mut told);
+    Keymap::load(&house.environment, project).map_or_else(&mut told, drop);
     let config = config::load(&house.environment, project).map_err(&mut told).ok();
     if let Some(config) = &config
         && config.settings.ui.theme != AUTO
     {
         let folder = Paths::new(&house.environment, project).themes();
         let theme = Theme::load(&config.settings.ui.theme, folder.as_deref());
-        theme.map(drop).unwrap_or_else(&mut told);
+        theme.map_or_else(&mut told, drop);
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -144,8 +144,8 @@ async fn watch(house: House, tell: Sender<Renewal>) {
             // What was wrong and is as it was before is right again.
             Ok(None) if !was_faulty => continue,
             Ok(None) => {
-                let (house, changed) = (known.house.again(), Vec::new());
-                furnished(&Anew { house, changed, is_left_out: false })
+                let house = known.house.again();
+                furnished(&Anew { house, changed: Vec::new(), is_left_out: false })
             }
             Ok(Some(renewal)) => renewal,
             Err(faults) => Ok(Renewal::Faulty(faults.iter().map(told).collect())),
@@ -377,7 +377,7 @@ mod tests {
         let mut known = Known::of(&house);
         assert!(known.read().unwrap().is_none(), "it says what it said before");
         let write = |name: &str, text: &str| {
-            fs::write(place.path().join("auteur").join(name), text).unwrap()
+            fs::write(place.path().join("auteur").join(name), text).unwrap();
         };
         write("config.toml", "[ui]\nfps = 31\nthem = \"nord\"\n");
         write("keys.toml", "[direct]\nf5 = \"pasue\"\n");

@@ -45,14 +45,14 @@ pub fn holds(key: &str) -> Option<Holds> {
     let mut parts = key.split('.');
     let (section, name) = (parts.next()?, parts.next().unwrap_or_default());
     Some(match (section, name) {
-        ("ui" | "notify" | "watch" | "history" | "providers", _) => Now,
-        ("budget", "session" | "day" | "project" | "roles") => Now,
+        ("ui" | "notify" | "watch" | "history" | "providers", _)
+        | ("budget", "session" | "day" | "project" | "roles")
+        | ("limits", "idle_timeout_s" | "connect_timeout_s") => Now,
         ("limits", "max_running" | "wait_for_quota") => NextSession,
-        ("limits", "idle_timeout_s" | "connect_timeout_s") => Now,
-        ("models" | "retry" | "limits" | "budget" | "permissions" | "sandbox" | "prices", _) => {
+        ("workspace", "default")
+        | ("models" | "retry" | "limits" | "budget" | "permissions" | "sandbox" | "prices", _) => {
             NextAgent
         }
-        ("workspace", "default") => NextAgent,
         ("workspace" | "session" | "telemetry", _) => NextSession,
         ("log" | "state", _) => NextStart,
         _ => return None,
@@ -103,7 +103,7 @@ pub fn taken_up(changed: &[Changed]) -> String {
         let more = keys.len().saturating_sub(NAMED);
         let mut words = keys.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         if more > 0 {
-            words.push_str(&format!(" and {more} more"));
+            words = format!("{words} and {more} more");
         }
         match holds.words() {
             "" => words,

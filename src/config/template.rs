@@ -27,7 +27,7 @@ pub fn template(said: &[(&str, &str, &str)]) -> String {
         let key = line.split(" = ").next().unwrap_or_default();
         let chosen = said.iter().find(|it| it.0 == section && it.1 == key);
         match chosen {
-            Some((_, key, value)) => text.push_str(&format!("{key} = {value}")),
+            Some((_, key, value)) => text.extend([*key, " = ", *value]),
             None if is_setting(line) => text.extend(["#", line]),
             None => text.push_str(line),
         }

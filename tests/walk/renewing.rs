@@ -16,8 +16,8 @@ fn settings_that_change_hold_at_once_and_what_is_wrong_is_told_where_it_is_seen(
     // What is wrong stands there whatever is done, and what held before holds.
     house.configure(&settings("them = \"nord\""));
     terminal.until_shown("unknown key `them`: did you mean `theme`?");
-    terminal.press("oo");
-    terminal.press_for("f", "what held before holds");
+    terminal.press_for("o", "worker running");
+    terminal.press_for("o", "what held before holds");
     terminal.press_for("\x1bOQ", "What is wrong with the settings");
     terminal.until_shown("them = \"nord\"");
     terminal.press(ESC);

@@ -9,7 +9,10 @@ use crate::config::{
 pub(super) fn judged(settings: &Settings, environment: &Environment, facts: &Facts) -> Vec<Check> {
     const PART: &str = "Models";
     // The scripted model is played when it is asked for, and is nobody's to start.
-    let is_told = |it: &ProviderStatus| it.name != "rehearsal" || facts.running.contains(&it.name);
+    let is_told = |it: &ProviderStatus| {
+        let is_idle = it.key == KeyStatus::NotNeeded && !facts.running.contains(&it.name);
+        it.name != "rehearsal" || !is_idle
+    };
     let mut checks: Vec<Check> = providers_found(settings, environment)
         .iter()
         .filter(|it| is_told(it))

@@ -9,11 +9,7 @@ use crate::{
 impl Desk {
     /// Carries out an act, or says what is left to do.
     pub fn act(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
-        self.status = None;
-        self.is_pausing_all = false;
-        if self.setup.is_some() && !Self::is_for_guide(act) {
-            return Done::Nothing;
-        }
+        (self.status, self.is_pausing_all) = (None, false);
         let directs =
             act.sections().iter().any(|it| matches!(it, Section::Direct | Section::Request));
         let looks = act.sections().iter().any(|it| matches!(it, Section::Zoom | Section::Stage));
@@ -28,6 +24,7 @@ impl Desk {
             return self.say(Level::Warning, text, now);
         }
         match act {
+            act if self.is_guided_past(act) => Done::Nothing,
             Act::FocusLeft
             | Act::FocusDown
             | Act::FocusUp

@@ -77,7 +77,7 @@ impl Desk {
 
     fn ask_for_setting(&mut self, key: &str) -> Done {
         let known = self.settable.iter().find(|it| it.key == key).cloned().unwrap_or_default();
-        let when = holds(key).map(|it| it.words()).filter(|it| !it.is_empty());
+        let when = holds(key).map(crate::config::Holds::words).filter(|it| !it.is_empty());
         let when = when.map(|it| format!("; it holds {it}")).unwrap_or_default();
         let choices = known.choices.join(", ");
         let can_be = if choices.is_empty() { String::new() } else { format!(" ({choices})") };

@@ -71,11 +71,12 @@ impl Desk {
         self.dialog = Some(Dialog::Setup);
     }
 
-    /// Whether an act has a meaning in the guide, which is all there is while it is open.
-    pub(super) fn is_for_guide(act: Act) -> bool {
+    /// Whether an act has no meaning in the guide, which is all there is while it is open.
+    pub(super) fn is_guided_past(&self, act: Act) -> bool {
         let moves =
             matches!(act, Act::Choose | Act::Cancel | Act::ChoiceNext | Act::ChoicePrevious);
-        moves || matches!(act, Act::Quit | Act::Redraw | Act::Suspend)
+        let means = moves || matches!(act, Act::Quit | Act::Redraw | Act::Suspend);
+        self.setup.is_some() && !means
     }
 
     /// Notes what a program says of itself.

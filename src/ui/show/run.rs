@@ -85,6 +85,7 @@ pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) ->
     if let Some(renew) = stand.options.renew.take() {
         renew(renewing);
     }
+    stand.find_out();
     stand.events = Some(EventStream::new());
     let mut ended = Ended::Left;
     while !stand.is_over {
@@ -180,11 +181,7 @@ impl Stand<'_> {
         self.naming.look(has_happened, source, &self.finder);
         see_to_ledger(self.show, source, &self.finder);
         see_to_versus(self.show, source, &self.options.comparer, &self.finder);
-        if self.show.desk.chooses_role()
-            && let Some(find_out) = self.options.find_out.take()
-        {
-            find_out(self.finder.clone());
-        }
+        self.find_out();
         self.heralding.keep(self.show, &mut self.screen, source.now())?;
         if self.show.is_urgent() || self.frame_due().is_some_and(|due| due <= Instant::now()) {
             self.draw(source.now())?;
@@ -209,6 +206,15 @@ impl Stand<'_> {
             Wake::News | Wake::Reading(None) | Wake::Found(None) | Wake::Diffed(None) => {}
         }
         Ok(Ended::Left)
+    }
+
+    /// Has it found out what agents can be, once somebody looks at that.
+    fn find_out(&mut self) {
+        if self.show.desk.chooses_role()
+            && let Some(find_out) = self.options.find_out.take()
+        {
+            find_out(self.finder.clone());
+        }
     }
 
     /// What files say anew holds from now on.

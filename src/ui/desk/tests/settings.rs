@@ -96,7 +96,7 @@ fn what_is_wrong_stands_until_it_is_mended_and_is_read_whole_with_its_file() {
     story.press("esc");
     let anew = fresh(&story, Vec::new());
     take(&mut story, anew);
-    assert_eq!((story.desk.fault_line(), &*story.status()), (None, "the settings are right again"));
+    assert_eq!((story.desk.fault_line(), story.status()), (None, "the settings are right again"));
 }
 
 #[test]
