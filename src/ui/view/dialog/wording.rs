@@ -51,18 +51,16 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
         Dialog::Copying(_) => COPYING.to_vec(),
         Dialog::Nearby(it) if it.offers.is_empty() => vec![(Act::Cancel, "back")],
-        Dialog::Nearby(_) => vec![(Act::Choose, "watch it"), (Act::Cancel, "back")],
-        Dialog::Evidence(_) => vec![(Act::Choose, "open it"), (Act::Cancel, "back")],
-        Dialog::Palette(_) => vec![(Act::Choose, "do it"), (Act::Cancel, "back")],
+        Dialog::Nearby(_) => chosen("watch it"),
+        Dialog::Evidence(_) => chosen("open it"),
+        Dialog::Palette(_) => chosen("do it"),
         Dialog::Command(_) => vec![
             (Act::Choose, "do it"),
             (Act::FieldNext, "complete"),
             (Act::ChoicePrevious, "former ones"),
             (Act::Cancel, "back"),
         ],
-        Dialog::Prompt(prompt) => {
-            vec![(Act::Choose, of_prompt(&prompt.purpose)), (Act::Cancel, "back")]
-        }
+        Dialog::Prompt(prompt) => chosen(of_prompt(&prompt.purpose)),
         Dialog::NewAgent(form) if form.is_audition => vec![
             (Act::Save, "let them audition"),
             (Act::Choose, "next, then begin"),
@@ -105,9 +103,14 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
             vec![(Act::Choose, "choose a theme"), (Act::Cancel, "leave everything as it is")]
         }
         Dialog::Themes(_) => vec![(Act::Choose, "keep it"), (Act::Cancel, "as it was")],
-        Dialog::Limits(_) => vec![(Act::Choose, "another amount"), (Act::Cancel, "back")],
-        Dialog::Redirects(it) => vec![(Act::Choose, of_redirects(it)), (Act::Cancel, "back")],
+        Dialog::Limits(_) => chosen("another amount"),
+        Dialog::Redirects(it) => chosen(of_redirects(it)),
     }
+}
+
+/// Where one of several is marked.
+fn chosen(what: &'static str) -> Wording {
+    vec![(Act::Choose, what), (Act::Cancel, "back")]
 }
 
 const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
