@@ -33,7 +33,7 @@ fn settings_that_change_hold_at_once_and_what_is_wrong_is_told_where_it_is_seen(
     let more =
         "\n[cast.painter]\npurpose = \"Paints\"\nmodel = \"rehearsal/any\"\ntools = [\"read\"]\n";
     fs::write(house.at("config/auteur/cast.toml"), cast + more).unwrap();
-    terminal.until_shown("(for agents from now on)");
+    terminal.until_shown("cast.painter.purpose");
     terminal.press_for("C", "painter");
 }
 
