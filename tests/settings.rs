@@ -1,7 +1,7 @@
 //! Every setting there is stands in its schema, changes what files come to, and is read by
 //! something that is not only there to read it.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 use auteur::{
     config::{
@@ -255,7 +255,7 @@ fn gather(folder: &Path, code: &mut String) {
             if name != "tests" {
                 gather(&path, code);
             }
-        } else if name.ends_with(".rs")
+        } else if path.extension().is_some_and(|it| it == "rs")
             && !(path.starts_with("src/config") && READERS.contains(&name.as_str()))
             && !name.ends_with("tests.rs")
         {
