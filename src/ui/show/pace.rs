@@ -23,9 +23,11 @@ pub fn frame(fps: u16, is_calm: bool) -> Duration {
 const SECOND: u64 = 1_000;
 /// While agents only wait, their ages are told less exactly.
 const WAITING: u64 = 10_000;
+/// What has stood for less than that is new.
+const NEW: u64 = 60_000;
 /// While agents are only held, less still.
 const HELD: u64 = 30_000;
-/// How long ago agents ended is told in minutes, once it is so long.
+/// How long ago agents ended is told in minutes.
 const OVER: u64 = 60_000;
 
 /// When to look again although nothing happened: none while nobody is on stage, and once a
@@ -49,13 +51,12 @@ pub fn next_tick(stage: &Stage, desk: &Desk, now: Millis) -> Option<Millis> {
 
 /// How often the clock of an agent must be drawn, in milliseconds.
 fn grain(agent: &Agent, now: Millis) -> Option<u64> {
-    // What has just come to this is told by the second.
-    let is_new = |since: Millis| now.since(since).0 < OVER;
+    // What has just been asked is told by the second.
+    let is_new = |since: Millis| now.since(since).0 < NEW;
     match agent.status() {
         Status::Waiting if agent.requests.first().is_some_and(|it| is_new(it.since)) => {
             Some(SECOND)
         }
-        Status::Succeeded | Status::Failed | Status::Stopped if is_new(agent.since) => Some(SECOND),
         Status::Starting | Status::Running | Status::Pausing => Some(SECOND),
         Status::Waiting => Some(WAITING),
         Status::Paused if matches!(agent.activity, Activity::Retrying { .. }) => Some(WAITING),
