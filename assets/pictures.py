@@ -441,7 +441,7 @@ class Studio:
             terminal.until("in all")
             self.shoot(terminal, "ledger")
             terminal.press("\x1b[Z")
-            terminal.until("queued")
+            terminal.until("States", "running")
             self.shoot(terminal, "states")
             terminal.resize(120, 35)
             terminal.press("\x1b1", "Y")
