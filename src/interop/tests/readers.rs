@@ -324,6 +324,33 @@ fn turns_of_codex_that_tell_their_own_tokens_are_counted_and_end() {
 }
 
 #[test]
+fn what_is_left_of_a_logins_quota_is_told_where_it_changes() {
+    let told = |second: u32, used: u32| {
+        let window = serde_json::json!({ "used_percent": used, "window_minutes": 300,
+            "resets_at": 1_767_326_400 });
+        let payload = serde_json::json!({ "type": "token_count", "rate_limits":
+            { "primary": window, "secondary": null, "plan_type": "pro" } });
+        let at = format!("2026-01-02T03:04:{second:02}Z");
+        serde_json::json!({ "timestamp": at, "type": "event_msg", "payload": payload }).to_string()
+    };
+    let meta = serde_json::json!({ "timestamp": "2026-01-02T03:04:00Z", "type": "session_meta",
+        "payload": { "id": "s", "cwd": "/w", "originator": "codex_cli_rs", "cli_version": "0.51.0" } });
+    let lines = [meta.to_string(), told(1, 7), told(2, 7), told(3, 85)];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rollout.jsonl");
+    fs::write(&path, lines.join("\n")).unwrap();
+    let (_folder, reader) = journal(&path);
+    let is_told = |it: &crate::model::Event| matches!(it, crate::model::Event::QuotaTold { .. });
+    let times = reader.records_from(0).filter(|(_, it)| is_told(&it.event)).count();
+    assert_eq!(times, 2, "what was told before is no news");
+    let stage = reader.fold(None);
+    let quotas: Vec<_> = stage.quotas().collect();
+    let [(account, [window])] = quotas[..] else { panic!("{quotas:?}") };
+    assert_eq!((account, window.window.name.as_str()), ("codex", "5 h"));
+    assert_eq!(window.window.used, Some(85));
+}
+
+#[test]
 fn a_patch_of_codex_tells_which_files_it_changed() {
     let line = |payload: &str| {
         format!(
