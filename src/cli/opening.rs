@@ -1,6 +1,6 @@
 //! Opens sessions: a new one, or one that a former run left.
 
-use super::{House, housing, library, renew};
+use super::{House, housing, library, renew, screen};
 use crate::{
     export::{Collector, Content, Live, Telemetry},
     history::{Till, Today},
@@ -8,6 +8,11 @@ use crate::{
     model::{FORMAT, Header, Limits, Stage},
     supervisor::{self, Means, Opening, Session},
     text::one_line,
+    ui::{
+        desk::Desk,
+        keys::Keymap,
+        show::{self, Ended, Show, Still},
+    },
 };
 use anyhow::Context as _;
 use std::{
@@ -41,6 +46,19 @@ const LAST_WORK: Duration = Duration::from_millis(300);
 /// After so many turns of tasks it is looked whether a key, or anything else, has
 /// come from outside: a hundred terminals may have their turns before it.
 const GLANCE: u32 = 16;
+
+/// Asks on a screen of its own, before there is a session; gives how that was left, and how
+/// it ended. What is asked about is what was read: nothing is read anew meanwhile.
+pub(super) fn ask(house: &House, furnish: impl FnOnce(&mut Desk)) -> anyhow::Result<(Desk, Ended)> {
+    let keymap = Keymap::load(&house.environment, house.company.project())?;
+    let mut desk = Desk::new(Arc::new(keymap), Vec::new());
+    furnish(&mut desk);
+    let mut show = Show::new(Stage::default(), desk, screen::theme(house)?, None);
+    let options = show::Options { renew: None, ..screen::options(house, &show.stage) };
+    let ended =
+        on_runtime(|runtime| Ok(runtime.block_on(show::run(&mut show, &mut Still, options))?))?;
+    Ok((show.desk, ended))
+}
 
 /// Does something inside a runtime that is as small as the machine: agents wait
 /// more than they work.

@@ -8,12 +8,10 @@ use super::{
 };
 use crate::{
     config::{FileKind, KeyStatus, Paths, Protocol, keep, providers_found, template},
-    model::Stage,
     text::sanitise,
     ui::{
-        desk::{Desk, Setup, SetupEnd, SetupKey, SetupProgram},
-        keys::Keymap,
-        show::{self, Ended, Show, Still},
+        desk::{Setup, SetupEnd, SetupKey, SetupProgram},
+        show::Ended,
     },
 };
 use anyhow::Context as _;
@@ -22,7 +20,6 @@ use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 
 /// What in the state folder says that the guide was left: it does not come by itself again.
@@ -77,19 +74,11 @@ fn file(house: &House) -> Option<PathBuf> {
 }
 
 fn guided(house: &House, file: &Path) -> anyhow::Result<Guided> {
-    let keymap = Keymap::load(&house.environment, house.company.project())?;
-    let mut desk = Desk::new(Arc::new(keymap), Vec::new());
-    desk.set_up(looked(house, file));
-    let mut show = Show::new(Stage::default(), desk, screen::theme(house)?, None);
-    // What is asked about is what was read.
-    let options = show::Options { renew: None, ..screen::options(house, &show.stage) };
-    let ended = opening::on_runtime(|runtime| {
-        Ok(runtime.block_on(show::run(&mut show, &mut Still, options))?)
-    })?;
+    let (desk, ended) = opening::ask(house, |desk| desk.set_up(looked(house, file)))?;
     if let Ended::Signalled(signal) = ended {
         return Ok(Guided::Ended(signal));
     }
-    let Some(setup) = show.desk.setup else { return Ok(Guided::Same) };
+    let Some(setup) = desk.setup else { return Ok(Guided::Same) };
     if matches!(setup.decided, SetupEnd::Open | SetupEnd::Left) {
         // Where that can't be kept, it is asked once more.
         drop(fs::create_dir_all(&house.state).and_then(|()| fs::write(house.state.join(LEFT), "")));

@@ -1,22 +1,16 @@
 //! Trust in what a project brings: asked for on the first screen, or by hand.
 //! Nothing of it counts, and nothing of it runs, before.
 
-use super::{House, args::TrustArgs, opening, run::signalled, screen};
+use super::{House, args::TrustArgs, opening, run::signalled};
 use crate::{
     config::{Brought, Standing, Trust},
-    model::Stage,
     text::{diff, reveal},
-    ui::{
-        desk::{Desk, Trial},
-        keys::Keymap,
-        show::{self, Ended, Show, Still},
-    },
+    ui::{desk::Trial, show::Ended},
 };
 use anyhow::Context as _;
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Write},
     process::ExitCode,
-    sync::Arc,
 };
 
 /// Lines around a change.
@@ -77,19 +71,13 @@ pub(super) fn asked(house: &House) -> anyhow::Result<Asked> {
         Standing::Changed { before } => before,
     };
     let brought = house.brought();
-    let keymap = Keymap::load(&house.environment, house.company.project())?;
-    let mut desk = Desk::new(Arc::new(keymap), Vec::new());
-    desk.try_project(&brought.summary(), &reveal(before), &reveal(&brought.text()));
-    let mut show = Show::new(Stage::default(), desk, screen::theme(house)?, None);
-    // What is asked about is what was read.
-    let options = show::Options { renew: None, ..screen::options(house, &show.stage) };
-    let ended = opening::on_runtime(|runtime| {
-        Ok(runtime.block_on(show::run(&mut show, &mut Still, options))?)
+    let (desk, ended) = opening::ask(house, |desk| {
+        desk.try_project(&brought.summary(), &reveal(before), &reveal(&brought.text()));
     })?;
     if let Ended::Signalled(signal) = ended {
         return Ok(Asked::Ended(signal));
     }
-    if show.desk.trial != Some(Trial::Trusted) {
+    if desk.trial != Some(Trial::Trusted) {
         return Ok(Asked::Same);
     }
     keep(house, &place(house)?, brought)?;

@@ -265,6 +265,8 @@ pub struct Desk {
     pub shown: Shown,
     /// Which keys mean what: for the keys, the help, the footer and the palette.
     pub keymap: Arc<Keymap>,
+    /// Those that files said when they were read last.
+    keymap_of_files: Arc<Keymap>,
     /// The keys go to the terminal that is looked at.
     pub is_typing: bool,
     /// How that terminal wants them.
@@ -320,7 +322,8 @@ pub struct Desk {
 impl Desk {
     /// A desk with these keys and these roles to cast.
     pub fn new(keymap: Arc<Keymap>, roles: Vec<RoleOffer>) -> Self {
-        Self { roles, keymap, ..Self::default() }
+        let keymap_of_files = keymap.clone();
+        Self { roles, keymap, keymap_of_files, ..Self::default() }
     }
 
     /// The agent that has the keys.

@@ -59,8 +59,10 @@ impl Desk {
         if is_other_layout {
             self.layout = desk.layout;
         }
-        if self.keymap != desk.keymap {
-            self.keymap = desk.keymap;
+        // What was read before another was chosen here does not bring the former one back.
+        if self.keymap_of_files != desk.keymap {
+            self.keymap_of_files = desk.keymap;
+            self.keymap = self.keymap_of_files.clone();
             self.pressed.clear();
         }
         (self.is_plain, self.is_calm) = (desk.is_plain, desk.is_calm);

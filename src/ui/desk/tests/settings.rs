@@ -56,6 +56,23 @@ fn what_was_set_here_is_no_news_and_what_was_kept_stays() {
 }
 
 #[test]
+fn what_was_read_before_another_keymap_was_chosen_does_not_bring_the_former_back() {
+    let mut story = Story::of(1);
+    let files = [crate::config::FileKind::Keys.built_in(), crate::config::keymap("vim").unwrap()];
+    let vim = Arc::new(Keymap::from_sources(&files).unwrap());
+    let late = fresh(&story, vec![changed("ui.theme", Holds::Now)]);
+    story.desk.keymap = vim.clone();
+    take(&mut story, late.clone());
+    assert_eq!(story.desk.keymap, vim);
+    let mut anew = fresh(&story, vec![changed("ui.keymap", Holds::Now)]);
+    take(&mut story, anew.clone());
+    // Said in the files later on, the former ones hold again.
+    anew.desk.keymap = late.desk.keymap.clone();
+    take(&mut story, anew);
+    assert_eq!(story.desk.keymap, late.desk.keymap);
+}
+
+#[test]
 fn a_theme_that_was_kept_gives_way_to_another_one_in_the_files() {
     let mut story = Story::of(1);
     let night = ThemeOffer {
