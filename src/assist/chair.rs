@@ -55,7 +55,7 @@ impl Chair {
         let (inbox, inputs) = channel(INPUTS);
         let attached = link::attach(folder, inputs).await?;
         let reader = Reader::open(folder)?;
-        let stage = Stage::new(reader.header().clone()).without_logs();
+        let stage = Stage::new(reader.header().clone()).without_logs().without_trails();
         let follower = Follower::new(&reader, reader.body());
         let (told, outcomes) = channel(INPUTS);
         let (tell, news) = watch::channel(());

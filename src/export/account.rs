@@ -72,7 +72,7 @@ pub(super) struct Aside {
 impl Account {
     /// Reads all of a recording.
     pub(super) fn of(recording: &Recording) -> Self {
-        let stage = Stage::new(recording.header()).without_logs();
+        let stage = Stage::new(recording.header()).without_logs().without_trails();
         let (parts, asides, wash) = (BTreeMap::new(), Vec::new(), recording.wash());
         let mut account = Self { stage, parts, asides, wash };
         for (_, record) in recording.records() {

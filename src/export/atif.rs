@@ -28,7 +28,7 @@ const VERSION: &str = "ATIF-v1.8";
 /// When it can't be written.
 pub fn atif(recording: &Recording, out: &mut impl Write) -> io::Result<()> {
     let mut all = All {
-        stage: Stage::new(recording.header()).without_logs(),
+        stage: Stage::new(recording.header()).without_logs().without_trails(),
         wash: recording.wash(),
         agents: BTreeMap::new(),
     };

@@ -23,7 +23,7 @@ const BATCH: u64 = 64 << 10;
 /// needs it.
 pub(super) fn run(reader: &Reader, growth: &Growth, shared: &Shared) {
     let mut work = Work {
-        stage: Stage::new(reader.header().clone()),
+        stage: Stage::new(reader.header().clone()).without_trails(),
         found: Found::default(),
         sources: Sources::default(),
         block: Vec::new(),

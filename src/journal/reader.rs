@@ -159,9 +159,9 @@ impl Reader {
         Records { lines, place, waiting, spares, keeps_tail: false, failed: false }
     }
 
-    /// All records, or those up to and with `upto`, folded.
+    /// All records, or those up to and with `upto`, folded, as they are shown.
     pub fn fold(&self, upto: Option<Seq>) -> Stage {
-        let mut stage = Stage::new(self.header().clone());
+        let mut stage = Stage::new(self.header().clone()).without_trails();
         let is_in = |record: &Record| upto.is_none_or(|upto| record.seq <= upto);
         let (mut records, mut block) = (self.records_from(0), Vec::new());
         loop {

@@ -114,7 +114,7 @@ impl Reel {
         let ends = reader.before(end, None, 16);
         let last = ends.iter().map(|(_, it)| (it.seq, it.at)).max().unwrap_or_default();
         let first = Mark { offset: reader.body(), place: Place::default() };
-        let empty = Stage::new(reader.header().clone());
+        let empty = Stage::new(reader.header().clone()).without_trails();
         let shared = Arc::new(Shared {
             index: Mutex::new(Index::new(first, &empty, bytes.max(end))),
             indexed: AtomicU64::new(reader.body()),

@@ -87,11 +87,14 @@ impl Stage {
     /// Changes one agent. A record about a stranger changes nothing: a journal
     /// with a gap must still open.
     fn of(&mut self, id: AgentId, record: &Record) {
-        let now = self.now;
+        let (now, is_watched_over) = (self.now, !self.is_shown_only);
         if let Some(agent) = self.place(id).ok().and_then(|it| self.agents.get_mut(it)) {
             let agent = Arc::make_mut(agent);
             agent.take(&record.event, now);
-            agent.leave_trail(record);
+            agent.note_drift(record);
+            if is_watched_over {
+                agent.leave_trail(record);
+            }
             agent.keep_proof(&record.event);
             agent.count_held(now);
             agent.log.apply(record);

@@ -55,6 +55,8 @@ pub struct Stage {
     pub(super) flow: VecDeque<(u64, u64)>,
     /// How much of each agent's log is kept.
     pub(super) bounds: LogBounds,
+    /// No agent's trail is kept.
+    pub(super) is_shown_only: bool,
     /// All that needs the director, once somebody has asked.
     pub(super) inbox: Listed,
 }
@@ -103,6 +105,19 @@ impl Stage {
         self.bounds = LogBounds::NONE;
         for agent in &mut self.agents {
             Arc::make_mut(agent).log = Log::new(LogBounds::NONE);
+        }
+        self
+    }
+
+    /// The same stage for one who only shows: it keeps no agent's trail, which nobody looks
+    /// at but who watches for drift. To keep it takes a third of what a fold takes.
+    #[must_use]
+    pub fn without_trails(mut self) -> Self {
+        if std::mem::replace(&mut self.is_shown_only, true) {
+            return self;
+        }
+        for agent in &mut self.agents {
+            Arc::make_mut(agent).trail = Arc::default();
         }
         self
     }

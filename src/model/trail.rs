@@ -1,8 +1,8 @@
 //! What an agent has done lately: as much of it as shows whether it drifts.
 //!
-//! Unlike a log, a trail is kept by everybody who folds, the supervisor too. It holds no
-//! text that came back, only whether it was the same text as before: as a number, which
-//! stands in no journal.
+//! Unlike a log, a trail is kept by who judges, the supervisor, and by nobody who only
+//! [shows](super::Stage::without_trails). It holds no text that came back, only whether it
+//! was the same text as before: as a number, which stands in no journal.
 
 use super::{
     Agent, Answer, CallId, Cost, Event, FileChange, Millis, PlanStep, Record, Seq, Stop, Turn,
@@ -242,9 +242,19 @@ impl Trail {
 }
 
 impl Agent {
-    /// Takes in what it does. Asked of every record: of a chunk it costs one look.
+    /// Takes in when it was heard of, and what is said of how it drifts: the latter is
+    /// nothing that is heard of it.
+    pub(super) fn note_drift(&mut self, record: &Record) {
+        if let Event::Drifted { event, .. } = &record.event {
+            Arc::make_mut(&mut self.drift).apply(event, record, self.turn);
+            self.keep_watch(event);
+        } else {
+            self.heard = (record.seq, record.at);
+        }
+    }
+
+    /// Takes in what it does. Asked of every record.
     pub(super) fn leave_trail(&mut self, record: &Record) {
-        let heard = std::mem::replace(&mut self.heard, (record.seq, record.at));
         match &record.event {
             Event::Said { text, .. } if !self.is_watched() => {
                 Arc::make_mut(&mut self.trail).voice.hear(text, record.seq, self.turn);
@@ -275,12 +285,6 @@ impl Agent {
             | Event::RewindUndone { .. }
             | Event::Answered { answer: Answer::Said { .. }, .. } => {
                 Arc::make_mut(&mut self.trail).told = record.seq;
-            }
-            Event::Drifted { event, .. } => {
-                // What is said of it is nothing that is heard of it.
-                self.heard = heard;
-                Arc::make_mut(&mut self.drift).apply(event, record, self.turn);
-                self.keep_watch(event);
             }
             _ => {}
         }

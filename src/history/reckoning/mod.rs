@@ -45,7 +45,7 @@ impl Reckoning {
             fills: Fills::default(),
             lanes: Lanes::default(),
             book: Book::new(&header.session, header),
-            stage: Stage::new(header.clone()).without_logs(),
+            stage: Stage::new(header.clone()).without_logs().without_trails(),
             place: 0,
         }
     }

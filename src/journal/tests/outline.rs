@@ -124,7 +124,7 @@ fn what_is_folded_over_missing_words_has_them_later() {
     let called = |n: u32| [20, 29].map(|it| (n % AGENTS + 1, it, n, 800));
     let deeds: Vec<_> = (1..200).flat_map(|n| said(n).into_iter().chain(called(n))).collect();
     let reader = Reader::open(&written(folder.path(), &session(&deeds))).unwrap();
-    let (mut stage, mut sources) = (Stage::new(header("one")), Sources::default());
+    let (mut stage, mut sources) = (Stage::new(header("one")).without_trails(), Sources::default());
     let records: Vec<_> = reader.records_from(0).collect();
     for (offset, record) in records.iter().take(500) {
         stage.apply(record);
@@ -149,7 +149,7 @@ fn a_changed_entry_without_words_is_not_made_up() {
     let calls = (1..9).flat_map(|it| [(1, 20, it, 100), (1, 29, it, 200)]);
     let deeds: Vec<_> = calls.chain([(1, 26, 2, 50)]).collect();
     let reader = Reader::open(&written(folder.path(), &session(&deeds))).unwrap();
-    let (mut stage, mut sources) = (Stage::new(header("one")), Sources::default());
+    let (mut stage, mut sources) = (Stage::new(header("one")).without_trails(), Sources::default());
     let told = AGENTS as usize + deeds.len() - 1;
     for (offset, record) in reader.records_from(0).take(told) {
         stage.apply(&record);
@@ -170,7 +170,7 @@ fn an_outline_keeps_no_long_words() {
     let deeds: Vec<_> =
         (1..200).flat_map(|n| [said(n), said(n)].into_iter().chain(ended(n))).collect();
     let path = written(folder.path(), &session(&deeds));
-    let (mut stage, mut sources) = (Stage::new(header("one")), Sources::default());
+    let (mut stage, mut sources) = (Stage::new(header("one")).without_trails(), Sources::default());
     for (offset, record) in Reader::open(&path).unwrap().records_from(0) {
         stage.apply(&record);
         sources.add(offset, &record);
@@ -204,7 +204,7 @@ fn a_reel_of_many_agents_winds_as_it_folds() {
         std::thread::yield_now();
     }
     for nth in (0..60).map(|it| mix(it) as usize % records.len()) {
-        let mut stage = Stage::new(header("one"));
+        let mut stage = Stage::new(header("one")).without_trails();
         records.iter().take(nth).for_each(|it| stage.apply(it));
         assert_eq!(reel.stage_at(Seq(nth as u64)), stage);
     }

@@ -21,7 +21,7 @@ fn any_place_of_a_reel_is_the_fold_up_to_there() {
     let folder = tempfile::tempdir().unwrap();
     let records = session(300);
     let reel = indexed(&written(folder.path(), &records));
-    let mut stage = Stage::new(header("one"));
+    let mut stage = Stage::new(header("one")).without_trails();
     for record in &records {
         stage.apply(record);
         assert_eq!(reel.stage_at(record.seq), stage);
@@ -29,7 +29,7 @@ fn any_place_of_a_reel_is_the_fold_up_to_there() {
     }
     assert_eq!(reel.stage_at(Seq(u64::MAX)), stage);
     assert_eq!((reel.last_seq(), reel.duration()), (Seq(300), Millis(3000)));
-    assert_eq!(reel.stage_at(Seq(0)), Stage::new(header("one")));
+    assert_eq!(reel.stage_at(Seq(0)), Stage::new(header("one")).without_trails());
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn checkpoints_change_nothing() {
     let path = written(folder.path(), &records);
     assert!(fs::metadata(&path).unwrap().len() > 4 << 20);
     let reel = indexed(&path);
-    let mut stage = Stage::new(header("one"));
+    let mut stage = Stage::new(header("one")).without_trails();
     for record in &records {
         stage.apply(record);
         if record.seq.0 % 7919 == 0 {
@@ -194,7 +194,7 @@ fn a_reel_of_a_journal_that_is_still_written_is_wound_as_far_as_it_goes() {
     growth.reached(journal.position(), 0, Some(9));
     let reader = Reader::open(journal.path()).unwrap();
     let reel = Reel::growing(reader.clone(), growth.clone()).unwrap();
-    let mut stage = Stage::new(header("one"));
+    let mut stage = Stage::new(header("one")).without_trails();
     for part in records.chunks(7000) {
         journal.append(part).unwrap();
         // What is not told of is not read, were it half a line.

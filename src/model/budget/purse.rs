@@ -169,7 +169,9 @@ impl Stage {
 
     /// Whether somebody is held until a purse has more.
     pub fn waits_for_purse(&self) -> bool {
-        self.agents().any(super::waits_for_purse)
+        // Asked after each batch of a session, so nobody is looked at where there is none.
+        Purse::ALL.into_iter().any(|it| self.limit_of(&it.whose()).is_some())
+            && self.agents().any(super::waits_for_purse)
     }
 
     /// A later run begins with no share.

@@ -70,6 +70,7 @@ pub struct Show {
 impl Show {
     /// A show of this stage from this desk. Without an `inbox` it only looks.
     pub fn new(stage: Stage, desk: Desk, theme: Theme, inbox: Option<Sender<Input>>) -> Self {
+        let stage = stage.without_trails();
         let mut show = Self { stage, desk, theme, inbox, is_stale: true, ..Self::default() };
         show.desk.settle(&show.stage, show.stage.now());
         show
@@ -289,7 +290,7 @@ impl Show {
         self.is_stale |= news.is_news(self.trouble.as_ref());
         self.is_urgent |= news.stage.is_some();
         if let Some(stage) = news.stage {
-            self.stage = *stage;
+            self.stage = stage.without_trails();
             self.screens.clear();
             self.desk.reading = None;
         }
