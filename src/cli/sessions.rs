@@ -153,7 +153,9 @@ pub(super) fn remove_free(house: &House, session: &str) -> anyhow::Result<()> {
     remove::take_away(house, &[leaving])
 }
 
-/// How many of the newest sessions are looked at for one to take up, and how
+/// How many of the newest sessions are looked at for one that is at work.
+const NEWEST: usize = 64;
+/// How many of them are looked at for one to take up, and how
 /// large a journal may be for that: the first frame waits for it.
 const RECENT: usize = 4;
 const QUICKLY_READ: u64 = 4 * 1024 * 1024;
@@ -167,20 +169,37 @@ pub(super) struct Left {
     pub(super) offer: String,
 }
 
-/// The newest session of this project that is at work without its screen, or
+/// The newest session of this project that is at work without its screen, or else the newest
 /// whose agents are not done and that nobody runs.
 pub(super) fn to_take_up(house: &House) -> Option<Left> {
+    let recent = recent(house);
+    let served = recent.iter().find(|it| apart::is_served(it.path())).and_then(left);
+    served.or_else(|| recent.iter().take(RECENT).find_map(left))
+}
+
+/// The journal of the session of this name; without one, of the newest of this project that
+/// is at work, or else of the last one.
+pub(super) fn at_work(house: &House, name: Option<&str>) -> anyhow::Result<PathBuf> {
+    let running = || recent(house).into_iter().find(is_running).map(|it| it.path().to_owned());
+    match name.map_or_else(running, |_| None) {
+        Some(journal) => Ok(journal),
+        None => find(house, name),
+    }
+}
+
+/// This project's sessions among the newest, the newest first.
+fn recent(house: &House) -> Vec<Reader> {
     let sessions = house.sessions();
     // Sessions are named by ids that are ordered by time.
-    let entries = fs::read_dir(&sessions).ok()?.flatten();
+    let entries = fs::read_dir(&sessions).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.map(|it| it.file_name()).collect();
     names.sort_unstable();
-    let recent = names.iter().rev().take(RECENT);
     let project = house.company.project().display().to_string();
-    recent
+    let newest = names.iter().rev().take(NEWEST);
+    newest
         .filter_map(|name| Reader::open(&sessions.join(name)).ok())
         .filter(|reader| reader.header().project == project)
-        .find_map(|reader| left(&reader))
+        .collect()
 }
 
 fn left(reader: &Reader) -> Option<Left> {

@@ -20,7 +20,7 @@ const STANDS: usize = 20;
 
 /// Says how a session stands.
 pub(super) fn status(house: &House, args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    let reader = Reader::open(&sessions::find(house, args.session.as_deref())?)?;
+    let reader = Reader::open(&sessions::at_work(house, args.session.as_deref())?)?;
     let (stage, is_running) = (reader.fold(None), is_running(&reader));
     let now = if is_running { age(&reader).max(stage.now()) } else { stage.now() };
     let mut out = io::stdout().lock();

@@ -29,7 +29,7 @@ const TIMED_OUT: u8 = 124;
 
 /// Waits until what is asked for is so.
 pub(super) fn wait(house: &House, args: &WaitArgs) -> anyhow::Result<ExitCode> {
-    let reader = Reader::open(&sessions::find(house, args.session.as_deref())?)?;
+    let reader = Reader::open(&sessions::at_work(house, args.session.as_deref())?)?;
     let stage = reader.fold(None);
     if let Some(name) = args.agent.as_deref().filter(|it| stage.agent_named(it).is_none()) {
         let known: Vec<&str> = stage.agents().map(|it| it.casting.name.as_str()).collect();

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 /// `auteur status`
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct StatusArgs {
-    /// The session's name or its beginning; the last one of all if left out
+    /// The session's name or its beginning; if left out, the newest of this project that is at
+    /// work, or else the last one of all
     #[arg(value_name = "SESSION")]
     pub session: Option<String>,
     /// Print it as JSON
@@ -30,7 +31,8 @@ pub struct WaitArgs {
     /// Give up after so long: 90s, 10m, 1h30m
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<SignedDuration>,
-    /// The session's name or its beginning; the last one of all if left out
+    /// The session's name or its beginning; if left out, the newest of this project that is at
+    /// work, or else the last one of all
     #[arg(long, value_name = "SESSION")]
     pub session: Option<String>,
 }

@@ -50,8 +50,8 @@ pub struct CommandLine {
     pub input: Field,
     /// What fits it, the best first.
     pub matches: Vec<PaletteItem>,
-    /// Which is marked: what Enter does where what is typed is no command itself.
-    pub selected: usize,
+    /// Which of them the line was made of, or could be.
+    selected: usize,
     /// What is wrong with it, once it was tried.
     pub fault: Option<String>,
     /// The line is one of those that fit: they stay while it is gone through them.
@@ -113,6 +113,30 @@ impl CommandLine {
         self.matches = found.into_iter().map(|it| it.1).collect();
     }
 
+    /// Which of those that fit Enter does where what is typed is no command itself: what is
+    /// typed is its beginning, and leaves nothing out that it takes. What has the letters
+    /// elsewhere is only told of.
+    pub fn marked(&self) -> Option<usize> {
+        let item = self.matches.get(self.selected)?;
+        let text = self.input.text().trim_start().to_lowercase();
+        let rest = item.command.to_lowercase().strip_prefix(text.trim_end())?.to_owned();
+        let is_begun = text.trim_end().contains(' ') && !item.goal.keeps();
+        (is_begun || !rest.contains(' ')).then_some(self.selected)
+    }
+
+    /// What the first word of the line can be followed by, where it is the name of several.
+    fn takes_one_of(&self) -> Option<String> {
+        const SHOWN: usize = 8;
+        let head = self.input.text().split_whitespace().next()?;
+        let behind =
+            |it: &PaletteItem| it.command.strip_prefix(head)?.strip_prefix(' ').map(str::to_owned);
+        let all: Vec<String> = self.all.iter().filter_map(behind).collect();
+        let shown = all.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if all.len() > SHOWN { ", …" } else { "" };
+        (!all.is_empty())
+            .then(|| format!("`{head}` takes one of: {shown}{more} (Tab goes on to them)"))
+    }
+
     fn write(&mut self, text: &str) {
         self.input = Field::new(text);
         self.fault = None;
@@ -170,7 +194,11 @@ impl CommandLine {
         if Act::named(name).is_some() {
             return format!("`{name}` does nothing here");
         }
-        match closest(text, &known).or_else(|| closest(name, &known)) {
+        let meant = closest(text, &known);
+        if let Some(takes) = self.takes_one_of().filter(|_| meant.is_none() || text == name) {
+            return takes;
+        }
+        match meant.or_else(|| closest(name, &known)) {
             Some(meant) => format!("no command is called `{text}`: did you mean `{meant}`?"),
             None => format!("no command is called `{text}`: Tab lists them on an empty line"),
         }
@@ -230,7 +258,12 @@ impl Desk {
             return self.use_keys(name.trim());
         }
         let named = line.all.iter().find(|it| it.command == text);
-        if let Some(item) = named.or_else(|| line.matches.get(line.selected)) {
+        if let Some(key) = text.strip_prefix("set ").map(str::trim)
+            && self.settable.iter().any(|it| it.key == key)
+        {
+            return self.set(key, None, stage);
+        }
+        if let Some(item) = named.or_else(|| line.matches.get(line.marked()?)) {
             let goal = item.goal.clone();
             return self.reach(goal, stage, now);
         }

@@ -5,6 +5,7 @@ use super::{RoleOffer, Screen, Scroll, Search, Towards};
 use crate::{
     config::{KEYMAPS, StageLayout},
     model::{Agent, AgentId, Entry, EntryKind, Level, Log, Millis, Stage},
+    text::one_line,
     ui::{
         keys::{Act, Section},
         theme::Theme,
@@ -18,6 +19,9 @@ use std::cmp::Reverse;
 
 /// So many former sessions are listed, the newest.
 const SESSIONS: usize = 200;
+
+/// So many columns of a brief tell what an agent is about.
+const BRIEF: usize = 60;
 
 /// The agents that fit a filter, in the order in which they stand.
 pub(super) fn fitting(filter: &str, stage: &Stage) -> Vec<AgentId> {
@@ -68,6 +72,18 @@ impl Fit {
 
     fn score(&mut self, text: &str) -> Option<u32> {
         self.pattern.score(Utf32Str::new(text, &mut self.buffer), &mut self.matcher)
+    }
+
+    /// The same, unless the letters of one of the words stand scattered: as near as letters
+    /// one after the other in the midst of a word they are worth, or as beginnings of words.
+    /// What a letter is worth is said by the matcher: 16, and 4 more behind another.
+    fn score_near(&mut self, text: &str) -> Option<u32> {
+        let text = Utf32Str::new(text, &mut self.buffer);
+        self.pattern.atoms.iter().try_fold(0, |sum, word| {
+            let score = word.score(text, &mut self.matcher)?;
+            let least = (20 * word.needle_text().len()).saturating_sub(4);
+            (usize::from(score) >= least).then_some(sum + u32::from(score))
+        })
     }
 }
 
@@ -271,7 +287,11 @@ impl Desk {
         }
         all.extend(stage.agents().map(|agent| PaletteItem {
             goal: Goal::LookAt(agent.id),
-            label: format!("look at {}", agent.casting.name),
+            label: format!(
+                "look at {}: {}",
+                agent.casting.name,
+                one_line(&agent.casting.brief, BRIEF)
+            ),
             note: format!("{} {}", agent.casting.role, agent.status()),
             command: format!("agent {}", agent.casting.name),
         }));
@@ -365,7 +385,7 @@ impl PaletteList {
         let scored = |item: &PaletteItem| {
             let name = item.name();
             let text = format!("{name} {} {}", item.label, item.note);
-            let score = fuzzy.score(&text)?;
+            let score = fuzzy.score_near(&text)?;
             Some((words.score(&name).is_some(), words.score(&text).is_some(), score, item.clone()))
         };
         let mut matches: Vec<_> = self.all.iter().filter_map(scored).collect();

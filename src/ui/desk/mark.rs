@@ -1,7 +1,10 @@
 //! Which choice is marked, of what stands over the stage or lies on a screen.
 
 use super::{Desk, Dialog, Done};
-use crate::model::{Millis, Stage};
+use crate::{
+    model::{Millis, Stage},
+    ui::keys::Act,
+};
 
 impl Desk {
     /// Marks the next choice, or one before.
@@ -40,6 +43,34 @@ impl Desk {
             }
         }
         Done::Redraw
+    }
+
+    /// The line of a list that is marked, or the choice, where a key takes it.
+    pub fn marked_choice(&self) -> Option<usize> {
+        match self.dialog.as_ref()? {
+            Dialog::Question(it) => Some(it.selected),
+            Dialog::Palette(it) => Some(it.selected),
+            Dialog::Redirects(it) => Some(it.selected),
+            Dialog::Limits(it) => Some(it.selected),
+            Dialog::Nearby(it) => Some(it.selected),
+            Dialog::Themes(it) => Some(it.selected),
+            Dialog::Evidence(it) => Some(it.selected),
+            Dialog::Command(line) => line.marked(),
+            Dialog::NewAgent(_)
+            | Dialog::Script(_)
+            | Dialog::Help(_)
+            | Dialog::Setup
+            | Dialog::Copying(_)
+            | Dialog::Prompt(_)
+            | Dialog::Role(_)
+            | Dialog::Retake(_)
+            | Dialog::Draft(_) => None,
+        }
+    }
+
+    /// Takes what is marked.
+    pub fn take_choice(&mut self, stage: &Stage, now: Millis) -> Done {
+        self.act(Act::Choose, stage, now)
     }
 
     /// Marks the choice, or the line of a list, that was clicked.

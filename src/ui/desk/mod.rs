@@ -72,6 +72,7 @@ mod trial;
 mod typing;
 mod vain;
 mod versus;
+mod wheel;
 mod write;
 
 #[cfg(test)]
@@ -117,7 +118,6 @@ pub use screen::{
 };
 pub use script_form::{InputAnswer, InputField, ScriptForm};
 pub use script_task::{ScriptAnswer, ScriptTask, Wanted};
-pub use scroll::WHEEL;
 pub use settings::{Furnishing, SettingsFault, SettingsLine};
 pub use setup::{Setup, SetupEnd, SetupKey, SetupProgram};
 pub use sheet::{DiffWish, Diffed, Sheet, SheetNote, SheetRow};
@@ -125,6 +125,7 @@ pub use status_line::StatusLine;
 pub use themes::{AUTO, ThemeAnswer, ThemeList, ThemeOffer, ThemeTask, Wearing};
 pub use trial::Trial;
 pub use versus::{Contender, Versus, VersusAnswer, VersusPart, VersusPatch, VersusTask};
+pub use wheel::{Peek, Under, WHEEL};
 
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
@@ -263,6 +264,8 @@ pub struct Desk {
     pub providers: Vec<String>,
     /// What the last picture showed.
     pub shown: Shown,
+    /// Panes that are looked back in where they stand.
+    pub peeks: BTreeMap<AgentId, Peek>,
     /// Which keys mean what: for the keys, the help, the footer and the palette.
     pub keymap: Arc<Keymap>,
     /// Those that files said when they were read last.

@@ -54,3 +54,10 @@ pub enum Goal {
     /// Opens the former session with this journal.
     Open(PathBuf),
 }
+
+impl Goal {
+    /// Whether choosing it writes into the director's settings.
+    pub(super) const fn keeps(&self) -> bool {
+        matches!(self, Self::Wear(_) | Self::UseKeys(_) | Self::LayOut(_) | Self::Set(..))
+    }
+}

@@ -179,6 +179,8 @@ pub struct Shown {
     pub item: Option<ItemKey>,
     /// The last line of the difference that a question shows was on the screen.
     pub is_change_read: bool,
+    /// How far back panes stood that are looked back in, in lines.
+    pub peeks: Vec<(AgentId, usize)>,
     /// How many lines the focused request has beyond what fits.
     pub request_most: usize,
 }

@@ -6,9 +6,6 @@ use crate::{
     ui::keys::Act,
 };
 
-/// How many lines a turn of the mouse wheel is.
-pub const WHEEL: isize = 3;
-
 impl Desk {
     pub(super) fn scroll_by(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         let page = self.shown.lines.max(2).cast_signed();
@@ -136,7 +133,7 @@ impl Desk {
     }
 
     /// Turns the pages of the grid, to the agent in the same corner.
-    fn turn_pages(&mut self, lines: isize, stage: &Stage, now: Millis) -> Done {
+    pub(super) fn turn_pages(&mut self, lines: isize, stage: &Stage, now: Millis) -> Done {
         let agents = self.in_sight(stage);
         let per_page = self.shown.grid.per_page();
         let Some(last) = agents.len().checked_sub(1) else { return Done::Nothing };

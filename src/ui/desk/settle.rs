@@ -101,6 +101,10 @@ impl Desk {
         self.changes.top = shown.top;
         self.meet_step(shown.step, stage);
         let changes = shown.grid != self.shown.grid;
+        // No further back than there is something to look at.
+        for (agent, back) in &shown.peeks {
+            self.peeks.entry(*agent).and_modify(|it| it.back = *back);
+        }
         self.shown = shown;
         if changes {
             let page = self.page;

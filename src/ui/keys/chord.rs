@@ -84,6 +84,11 @@ impl Chord {
         Self { code, held }
     }
 
+    /// The event of a terminal in which it is pressed.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.held)
+    }
+
     /// The letter that is typed with it where letters are text.
     pub fn letter(self) -> Option<char> {
         match self.code {

@@ -99,6 +99,12 @@ impl Keymap {
         offered.into_iter().map(|(_, bound, word)| (label(&bound.chords), word)).collect()
     }
 
+    /// The keys that are told like this here, behind those pressed so far.
+    pub fn told(&self, context: Context, pressed: &[Chord], told: &str) -> Option<Vec<Chord>> {
+        let rests = self.holding(context).filter_map(|it| it.chords.strip_prefix(pressed));
+        rests.into_iter().find(|it| label(it) == told).map(<[Chord]>::to_vec)
+    }
+
     /// What comes after the keys pressed so far, and what that is, where they are the
     /// beginning of something.
     pub fn after(&self, context: Context, pressed: &[Chord]) -> Vec<(String, String)> {

@@ -60,7 +60,9 @@ fn read_all(files: &[Source]) -> (Keymap, Vec<Fault>) {
     let mut keymap = Keymap::default();
     let mut faults = Vec::new();
     // Who says it last moves all that is said with it.
-    let leader = files.iter().rev().find_map(leader::said);
+    let said = || files.iter().rev().filter_map(leader::said);
+    // Where letters are text it is the last that is none.
+    let leader = Leader { keys: said().next(), in_text: said().find(|it| it.letter().is_none()) };
     for file in files {
         let mut wrongs = lay_over(&mut keymap, file, leader);
         wrongs.sort_by_key(|it| it.span.start);
@@ -73,7 +75,7 @@ fn read_all(files: &[Source]) -> (Keymap, Vec<Fault>) {
     (keymap, faults)
 }
 
-fn lay_over(keymap: &mut Keymap, file: &Source, leader: Option<Chord>) -> Vec<Wrong> {
+fn lay_over(keymap: &mut Keymap, file: &Source, leader: Leader) -> Vec<Wrong> {
     let (document, errors) = DeTable::parse_recoverable(&file.text);
     if !errors.is_empty() {
         let wrong = |error: &toml::de::Error| {
@@ -92,7 +94,7 @@ fn lay_over(keymap: &mut Keymap, file: &Source, leader: Option<Chord>) -> Vec<Wr
         match section(name, table) {
             Ok((section, table)) => {
                 for (keys, act) in table {
-                    match line(section, (keys, leader), act, file.layer) {
+                    match line(section, (keys, leader.of(section)), act, file.layer) {
                         Ok(line) => lines.push(line),
                         Err(wrong) => wrongs.push(wrong),
                     }
@@ -105,10 +107,32 @@ fn lay_over(keymap: &mut Keymap, file: &Source, leader: Option<Chord>) -> Vec<Wr
     wrongs.extend(twice(&lines));
     // In the file's order, but what is unbound first makes room for what is bound.
     lines.sort_by_key(|it| it.act.is_some());
+    // A leader takes its key from what the files before have given it to.
+    let taken = leader
+        .keys
+        .filter(|it| !lines.iter().any(|line| line.act.is_some() && line.chords == [*it]));
     for line in lines {
-        wrongs.extend(apply(keymap, line).err());
+        wrongs.extend(apply(keymap, line, taken).err());
     }
     wrongs
+}
+
+/// What `leader` stands for.
+#[derive(Debug, Clone, Copy)]
+struct Leader {
+    keys: Option<Chord>,
+    in_text: Option<Chord>,
+}
+
+impl Leader {
+    fn of(self, section: Section) -> Option<Chord> {
+        if is_text(section) { self.in_text } else { self.keys }
+    }
+}
+
+/// Whether letters are typed there.
+const fn is_text(section: Section) -> bool {
+    matches!(section, Section::Field | Section::Editor | Section::Terminal)
 }
 
 fn section<'t, 'a>(
@@ -157,7 +181,8 @@ fn line(
     }
     if let Some(letter) = typed(section, &chords).filter(|_| act.is_some()) {
         let message = format!("`{letter}` is text here");
-        let mend = Some(format!("hold something with it: \"alt+{letter}\""));
+        let key = if letter == ' ' { "space".to_owned() } else { letter.to_string() };
+        let mend = Some(format!("hold something with it: \"alt+{key}\""));
         return Err(Wrong { span: keys.span(), message, mend });
     }
     Ok(Line { section, chords, act, span: keys.span() })
@@ -188,8 +213,7 @@ fn act(section: Section, name: &str, span: Range<usize>) -> Result<Act, Wrong> {
 
 /// The letter that could no longer be typed.
 fn typed(section: Section, chords: &[Chord]) -> Option<char> {
-    let typing = matches!(section, Section::Field | Section::Editor | Section::Terminal);
-    chords.first().filter(|_| typing)?.letter()
+    chords.first().filter(|_| is_text(section))?.letter()
 }
 
 /// The same keys written in two ways, like `"ctrl+c"` and `"Ctrl+c"`.
@@ -206,14 +230,19 @@ fn twice(lines: &[Line]) -> Vec<Wrong> {
     wrongs
 }
 
-fn apply(keymap: &mut Keymap, line: Line) -> Result<(), Wrong> {
+fn apply(keymap: &mut Keymap, line: Line, leader: Option<Chord>) -> Result<(), Wrong> {
     let Line { section, chords, act, span } = line;
     let Some(act) = act else {
         // Unbinding what is not bound is no fault: another version may bind it.
         keymap.unbind(section, &chords);
         return Ok(());
     };
-    if let Some(rival) = keymap.rival(section, &chords) {
+    while let Some(rival) = keymap.rival(section, &chords) {
+        if leader.is_some_and(|it| rival.chords == [it]) {
+            let (section, chords) = (rival.section, rival.chords.clone());
+            keymap.unbind(section, &chords);
+            continue;
+        }
         let keys: Vec<String> = rival.chords.iter().map(ToString::to_string).collect();
         let (keys, other) = (keys.join(" "), rival.section.name());
         let message =

@@ -290,3 +290,38 @@ fn the_leader_that_is_said_last_stands_before_all_that_is_said_with_it() {
     let brought = over(Layer::Project, "leader = \"x\"").unwrap_err().to_string();
     assert!(brought.contains("a project file may not choose the leader"), "{brought}");
 }
+
+#[test]
+fn a_leader_takes_its_key_from_what_had_it_and_leaves_texts_alone() {
+    let text =
+        "leader = \"space\"\n[direct]\nf5 = \"pause\"\np = false\n\"leader r\" = \"redirect\"\n";
+    let own = || Source::new(Layer::User, "keys.toml", text);
+    let built_in = || FileKind::Keys.built_in();
+    let alone = Keymap::from_sources(&[built_in(), own()]).unwrap();
+    for keymap in KEYMAPS.into_iter().filter_map(keymap) {
+        let keymap = Keymap::from_sources(&[built_in(), keymap, own()]).unwrap();
+        assert_eq!(keymap.lookup(Context::Stage, &chords("space")), Lookup::Pending);
+        let found = keymap.lookup(Context::Stage, &chords("space r"));
+        assert_eq!(found, Lookup::Found(Act::Redirect));
+    }
+    assert_eq!(alone.lookup(Context::Inbox, &chords("space")), Lookup::Pending);
+    assert_eq!(alone.lookup(Context::Editor, &chords("space")), Lookup::Unbound);
+    // Who binds the key of the leader in the same file is told so.
+    let both = format!("{text}[stage]\nspace = \"zoom\"\n");
+    assert!(told(&both).contains("conflicts with"), "{}", told(&both));
+}
+
+#[test]
+fn keys_are_found_again_by_how_they_are_told() {
+    let keymap = Keymap::built_in().unwrap();
+    for act in Act::all() {
+        for told in keymap.keys_for(Context::Stage, act) {
+            let chords = keymap.told(Context::Stage, &[], &told).unwrap();
+            let found = keymap.lookup(Context::Stage, &chords);
+            assert_eq!(found, Lookup::Found(act), "{told}");
+            let pressed: Vec<_> = chords.iter().map(|it| Chord::of(it.event()).unwrap()).collect();
+            assert_eq!(pressed, chords);
+        }
+    }
+    assert_eq!(keymap.told(Context::Stage, &[], "1-3"), None);
+}

@@ -20,6 +20,7 @@ mod naming;
 mod nearby;
 mod options;
 mod pace;
+mod pointing;
 mod reading;
 mod recalling;
 mod reckoning;

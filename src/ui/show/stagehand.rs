@@ -7,14 +7,13 @@ use crate::{
         Stage,
     },
     ui::{
-        desk::{Desk, DiffWish, Done, Play, ReadWish, Reading, WHEEL},
-        keys::{Act, Context},
+        desk::{Desk, DiffWish, Done, ReadWish, Reading},
+        keys::Act,
         screens::Screens,
         theme::Theme,
-        view::{self, Answer, Hit, Hits, Scene, Welcome},
+        view::{self, Answer, Hits, Scene, Welcome},
     },
 };
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::{Terminal, backend::Backend};
 use tokio::sync::mpsc::{Sender, error::TrySendError};
 
@@ -58,7 +57,7 @@ pub struct Show {
     is_answered: bool,
     /// That terminal, as it was drawn.
     answer: Option<Answer>,
-    hits: Hits,
+    pub(super) hits: Hits,
     /// The screens of commands in terminals.
     screens: Screens,
     /// Records that arrived while a log was being read: it may lack them.
@@ -374,52 +373,6 @@ impl Show {
             write_on(&mut reading, record);
         }
         self.desk.take_reading(reading);
-    }
-
-    fn point(&mut self, mouse: MouseEvent, now: Millis) -> Done {
-        if self.desk.context(&self.stage) == Context::Terminal
-            && let Some((area, Hit::Terminal)) = self.hits.at(mouse.column, mouse.row)
-        {
-            let place = (mouse.column - area.x, mouse.row - area.y);
-            let done = self.desk.send_mouse(mouse, place, &self.stage);
-            if done != Done::Nothing {
-                return done;
-            }
-        }
-        match mouse.kind {
-            MouseEventKind::ScrollUp => self.desk.scroll_lines(-WHEEL, &self.stage),
-            MouseEventKind::ScrollDown => self.desk.scroll_lines(WHEEL, &self.stage),
-            MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row, now),
-            _ => Done::Nothing,
-        }
-    }
-
-    fn click(&mut self, column: u16, row: u16, now: Millis) -> Done {
-        let Some((area, hit)) = self.hits.at(column, row) else { return Done::Nothing };
-        if self.desk.dialog.is_some() || self.desk.editor.is_some() {
-            // A click chooses a line; only a key takes it.
-            if let Hit::Choice(place) = hit {
-                return self.desk.mark_choice(place);
-            }
-            return Done::Nothing;
-        }
-        match hit {
-            Hit::Agent(agent) => self.desk.look_at(agent, &self.stage, now),
-            Hit::Screen(screen) => self.desk.act(screen.act(), &self.stage, now),
-            Hit::Item(place) => self.desk.mark_item_at(place, &self.stage, now),
-            Hit::Role(place) => self.desk.mark_role_at(place),
-            Hit::Past(place) => self.desk.past.mark_at(place),
-            Hit::Script(place) => self.desk.mark_script_at(place),
-            Hit::Row(row) => self.desk.mark_row(row),
-            Hit::Step(place) => self.desk.mark_step_at(place, &self.stage),
-            Hit::Tab(tab) => self.desk.open_tab(tab),
-            Hit::Timeline => {
-                let along = u32::from(column.saturating_sub(area.x)) * 1000;
-                let thousandths = along / u32::from(area.width.max(1));
-                Done::Play(Play::Thousandth(u16::try_from(thousandths).unwrap_or(1000)))
-            }
-            Hit::Choice(_) | Hit::Terminal | Hit::Behind => Done::Nothing,
-        }
     }
 }
 

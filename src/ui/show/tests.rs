@@ -1,5 +1,7 @@
 //! Stories of a whole show, without a terminal and without a supervisor.
 
+mod pointing;
+
 use super::*;
 use crate::{
     journal::{Journal, Reader},

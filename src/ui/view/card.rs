@@ -4,7 +4,7 @@ use super::{
     figures,
     ink::{self, Row},
     prose,
-    scene::{Named, Sight},
+    scene::{Hits, Named, Sight},
     status,
 };
 use crate::{
@@ -39,13 +39,7 @@ fn has_title(agent: &Agent) -> bool {
 /// ▌ cargo publish --dry-run
 /// ▌ a approve  D deny
 /// ```
-pub(super) fn draw(
-    buffer: &mut Buffer,
-    area: Rect,
-    agent: &Agent,
-    sight: Sight,
-    shown: &mut Shown,
-) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight, hits: &mut Hits) {
     let Some(request) = agent.requests.first().filter(|_| !area.is_empty()) else { return };
     for line in 0..area.height {
         Row::new(buffer, area, line).put("▌", sight.palette.need);
@@ -57,10 +51,10 @@ pub(super) fn draw(
     }
     let keys = u16::from(inner.height > title + 1);
     let room = inner.height.saturating_sub(title + keys);
-    draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, shown);
+    draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, &mut hits.shown);
     if keys > 0 {
         let is_chosen = sight.desk().request == Some((agent.id, request.id));
-        draw_keys(buffer, inner, (agent, &request.ask, is_chosen), sight);
+        draw_keys(buffer, inner, (agent, &request.ask, is_chosen), sight, hits);
     }
 }
 
@@ -133,6 +127,7 @@ fn draw_keys(
     area: Rect,
     (agent, ask, is_chosen): (&Agent, &Ask, bool),
     sight: Sight,
+    hits: &mut Hits,
 ) {
     let palette = sight.palette;
     let Named { approve, always, deny, answer, .. } = sight.named;
@@ -174,7 +169,11 @@ fn draw_keys(
     let (key_style, style) =
         if is_chosen { (palette.key, palette.text) } else { (palette.dim, palette.dim) };
     for (key, what) in keys.iter().filter(|(key, _)| !key.is_empty()) {
-        row.put(key, key_style).skip(1).put(what, style).skip(2);
+        if is_chosen {
+            hits.offer(&mut row, (key, what), (key_style, style));
+        } else {
+            row.put(key, key_style).skip(1).put(what, style).skip(2);
+        }
     }
 }
 

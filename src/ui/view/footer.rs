@@ -5,7 +5,7 @@ use super::{
     above, dialog, figures,
     ink::{Row, width},
     palette::Palette,
-    scene::Sight,
+    scene::{Hits, Sight},
     trouble,
 };
 use crate::{
@@ -29,7 +29,7 @@ use std::{borrow::Cow, sync::Arc};
 /// On a lower screen what is open may have no line for its keys.
 const ROOMY: u16 = 14;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let (scene, palette) = (sight.scene, sight.palette);
     buffer.set_style(area, palette.footer);
     let is_roomy = buffer.area.height >= ROOMY;
@@ -52,7 +52,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
         row.put(&pressed.join(" "), palette.key).put(" …", palette.dim).skip(2);
-        return draw_after(&mut row, context, sight);
+        return draw_after(&mut row, context, sight, hits);
     }
     let offers = scene.desk.keymap.footer(context);
     let (last, first): (Vec<_>, Vec<_>) = offers.into_iter().partition(|(_, it)| is_last(it));
@@ -65,6 +65,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
             let word = if at_once { "leave at once" } else { word };
             row.put_right(&format!("{word} "), palette.dim, 0);
             row.put_right(&format!(" {key} "), palette.key, 0);
+            hits.add_key(&row, (key, columns));
         }
     }
     // What is open says itself what its keys do.
@@ -84,7 +85,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
         let word = offered(word, sight)?;
         Some((key, dialog::word(word, sight).unwrap_or(word)))
     });
-    if !draw_offers(&mut row, &offers.collect::<Vec<_>>(), sight) {
+    if !draw_offers(&mut row, &offers.collect::<Vec<_>>(), sight, hits) {
         return;
     }
     let off = palette.dim.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
@@ -97,23 +98,28 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight) {
 }
 
 /// Draws what the next key can be, where some were pressed that are its beginning.
-fn draw_after(row: &mut Row, context: Context, sight: Sight) {
+fn draw_after(row: &mut Row, context: Context, sight: Sight, hits: &mut Hits) {
     let (desk, palette) = (sight.desk(), sight.palette);
     for (key, word) in desk.keymap.after(context, &desk.pressed) {
         if width(&key) + width(&word) + 2 > row.room() {
             return;
         }
-        row.put(&key, palette.key).skip(1).put(&word, palette.dim).skip(2);
+        hits.offer(row, (&key, &word), (palette.key, palette.dim));
     }
 }
 
 /// Draws what can be done, as much as there is room for; the way back, where there is one,
 /// keeps its place however narrow it is. Says whether there was room for all.
-fn draw_offers(row: &mut Row, offers: &[(String, &'static str)], sight: Sight) -> bool {
+fn draw_offers(
+    row: &mut Row,
+    offers: &[(String, &'static str)],
+    sight: Sight,
+    hits: &mut Hits,
+) -> bool {
     let palette = sight.palette;
-    let put = |row: &mut Row, (key, word): &(String, &'static str)| {
+    let mut put = |row: &mut Row, (key, word): &(String, &'static str)| {
         let style = if is_need(word) { palette.need } else { palette.dim };
-        row.put(key, palette.key).skip(1).put(word, style).skip(2);
+        hits.offer(row, (key, word), (palette.key, style));
     };
     let columns = |(key, word): &(String, &'static str)| width(key) + width(word) + 2;
     let mut back = offers.iter().find(|it| Act::Back.label() == Some(it.1));

@@ -7,7 +7,11 @@ use super::{
     pane,
     scene::{Hit, Hits, Sight},
 };
-use crate::{config::StageLayout, model::Agent, ui::desk::GridShape};
+use crate::{
+    config::StageLayout,
+    model::Agent,
+    ui::{desk::GridShape, keys::Act},
+};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Draws the page that the desk looks at.
@@ -28,11 +32,11 @@ pub(super) fn draw(
     let first = page * grid.per_page();
     let panes = grid.panes(area, page);
     for ((place, agent), pane) in (first..).zip(agents.iter().skip(first)).zip(panes) {
-        pane::draw(buffer, pane, (place + 1, agent), sight, &mut hits.shown);
         hits.add(pane, Hit::Agent(agent.id));
+        pane::draw(buffer, pane, (place + 1, agent), sight, hits);
     }
     if grid.pages() > 1 {
-        draw_pages(buffer, area, agents, (grid, page), sight);
+        draw_pages(buffer, area, agents, (grid, page), (sight, hits));
     }
 }
 
@@ -43,14 +47,14 @@ fn draw_focus(buffer: &mut Buffer, area: Rect, agents: &[&Agent], sight: Sight, 
     let (large, strip) = layout::focus_and_strip(area, agents.len().saturating_sub(1));
     let others = || agents.iter().enumerate().filter(|(place, _)| *place != here);
     if let Some(agent) = agents.get(here) {
-        pane::draw(buffer, large, (here + 1, agent), sight, &mut hits.shown);
         hits.add(large, Hit::Agent(agent.id));
+        pane::draw(buffer, large, (here + 1, agent), sight, hits);
     }
     let panes = layout::stacked(strip, others().count());
     if !panes.is_empty() {
         for ((place, agent), pane) in others().zip(panes) {
-            pane::draw(buffer, pane, (place + 1, agent), sight, &mut hits.shown);
             hits.add(pane, Hit::Agent(agent.id));
+            pane::draw(buffer, pane, (place + 1, agent), sight, hits);
         }
         return;
     }
@@ -77,7 +81,7 @@ fn draw_pages(
     area: Rect,
     agents: &[&Agent],
     (grid, page): (Grid, usize),
-    sight: Sight,
+    (sight, hits): (Sight, &mut Hits),
 ) {
     let elsewhere = agents.iter().enumerate();
     let elsewhere = elsewhere.filter(|(place, _)| grid.page_of(*place) != page);
@@ -89,6 +93,11 @@ fn draw_pages(
     let text = format!(" page {} of {pages} ", figures::count(page as u64 + 1));
     row.put_right("─", sight.palette.border, 0);
     row.put_right(&text, sight.palette.strong, 0);
+    let turns = if page + 1 < grid.pages() { Act::PageDown } else { Act::ScrollTop };
+    hits.add(
+        Rect { x: row.end(), y: row.line(), width: ink::width(&text), height: 1 },
+        Hit::Deed(turns),
+    );
     if needing > 0 {
         let needing = figures::of(
             needing as u64,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{Cost, KnownWindow, Millis, Status, Totals},
-    ui::desk::Screen,
+    ui::{desk::Screen, keys::Act},
 };
 use ratatui::{
     buffer::Buffer,
@@ -69,6 +69,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     row.put(&super::prose::cut(name(sight), room), palette.title).skip(2);
     let alarm = palette.trouble.add_modifier(Modifier::REVERSED);
     row.put(trouble, alarm).skip(u16::from(!trouble.is_empty()) * 2);
+    let chip = Rect { x: row.column(), width: width(&loud).min(row.room()), ..area };
+    hits.add(chip, Hit::Deed(Act::NextWaiting));
     row.put(&loud, palette.need_chip).skip(u16::from(!loud.is_empty()) * 2);
     for (style, text) in &counts {
         row.put(text, *style).skip(1);

@@ -230,7 +230,7 @@ fn draw_detail(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight, hits:
             let height = u16::try_from(text.len()).unwrap_or(u16::MAX);
             ink::draw_lines(buffer, below, text.iter().take(below.height.into()));
             let line = ink::lines(below, height + 1, 1);
-            draw_keys(buffer, line, NEAR, Context::Inbox, sight);
+            draw_keys(buffer, line, NEAR, Context::Inbox, (sight, hits));
         }
         Whom::Step(play, place) => {
             hits.shown.step = Some((play, place));
@@ -239,7 +239,7 @@ fn draw_detail(buffer: &mut Buffer, area: Rect, item: &Item, sight: Sight, hits:
             let room = below.height.saturating_sub(1);
             ink::draw_lines(buffer, ink::lines(below, 0, room), text.iter().take(room.into()));
             let keys = if item.key.reason == Reason::Gate { GATE } else { STEP };
-            draw_keys(buffer, below, keys, Context::InboxStep, sight);
+            draw_keys(buffer, below, keys, Context::InboxStep, (sight, hits));
         }
     }
 }
@@ -325,7 +325,7 @@ fn draw_agent(
     let palette = sight.palette;
     let wanted = if item.request.is_some() {
         let wanted = card::height(agent, area.width, sight).min(area.height);
-        card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, &mut hits.shown);
+        card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, hits);
         wanted
     } else {
         let said = match item.key.reason {
@@ -346,11 +346,11 @@ fn draw_agent(
             _ => TROUBLED,
         };
         let line = ink::lines(area, height, 1);
-        draw_keys(buffer, line, keys, Context::Inbox, sight);
+        draw_keys(buffer, line, keys, Context::Inbox, (sight, hits));
         height + 1
     };
     let log = ink::lines(area, wanted + 1, area.height.saturating_sub(wanted + 1));
-    let _lines = tail::draw(buffer, log, agent, sight);
+    let _lines = tail::draw(buffer, log, (agent, None), sight);
 }
 
 /// Keys on the last line of an area.
@@ -359,7 +359,7 @@ fn draw_keys(
     area: Rect,
     acts: &[(Act, &str)],
     context: Context,
-    sight: Sight,
+    (sight, hits): (Sight, &mut Hits),
 ) {
     if area.is_empty() || sight.desk().is_replay() {
         return;
@@ -372,7 +372,7 @@ fn draw_keys(
         if width(key) + width(what) + 1 > row.room() {
             return;
         }
-        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+        hits.offer(&mut row, (key, what), (palette.key, palette.text));
     }
 }
 

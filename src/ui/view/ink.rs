@@ -55,6 +55,16 @@ impl<'a> Row<'a> {
         self.right.saturating_sub(self.left)
     }
 
+    /// The column behind the last that is free.
+    pub(super) const fn end(&self) -> u16 {
+        self.right
+    }
+
+    /// The line it is.
+    pub(super) const fn line(&self) -> u16 {
+        self.y
+    }
+
     /// The column that is written next.
     pub(super) const fn column(&self) -> u16 {
         self.left

@@ -118,7 +118,7 @@ fn draw_panels(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) -
     if let Some(above) = above {
         above.draw(buffer, told);
     }
-    footer::draw(buffer, footer, sight);
+    footer::draw(buffer, footer, sight, hits);
     header.union(middle)
 }
 

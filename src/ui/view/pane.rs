@@ -11,13 +11,10 @@ use super::{
     card, figures,
     ink::{self, Row, THICK, THIN},
     sandbox,
-    scene::Sight,
+    scene::{Hits, Sight},
     status, tail, terminal, trouble,
 };
-use crate::{
-    model::{Activity, Agent, Delivery, EngineKind, Urgency},
-    ui::desk::Shown,
-};
+use crate::model::{Activity, Agent, Delivery, EngineKind, Urgency};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -33,7 +30,7 @@ pub(super) fn draw(
     area: Rect,
     (place, agent): (usize, &Agent),
     sight: Sight,
-    shown: &mut Shown,
+    hits: &mut Hits,
 ) {
     let palette = sight.palette;
     let (edges, style) = match (need(agent, sight), sight.has_focus(agent)) {
@@ -61,15 +58,23 @@ pub(super) fn draw(
     let wanted = card::height(agent, inner.width, sight).min(most);
     let log = ink::lines(inner, head, below - wanted);
     // What it asks stands right below what led there.
-    let end = match sight.screen(agent) {
+    let peek = sight.desk().peeks.get(&agent.id).copied();
+    let (end, back) = match sight.screen(agent) {
         Some(screen) => {
-            terminal::draw_part(buffer, log, screen, sight);
-            log.height
+            let back = peek.map_or(0, |it| it.back);
+            (log.height, terminal::draw_part(buffer, log, (screen, back), sight))
         }
-        None => tail::draw(buffer, log, agent, sight),
+        None => tail::draw(buffer, log, (agent, peek), sight),
     };
-    card::draw(buffer, ink::lines(inner, head + end, wanted), agent, sight, shown);
-    shown.lines = usize::from(log.height);
+    if peek.is_some() {
+        hits.shown.peeks.push((agent.id, back));
+    }
+    if back > 0 {
+        let edge = ink::indent(ink::lines(area, area.height - 1, 1), 1);
+        Row::new(buffer, edge, 0).put(" ↓ newer below ", palette.chip_quiet);
+    }
+    card::draw(buffer, ink::lines(inner, head + end, wanted), agent, sight, hits);
+    hits.shown.lines = usize::from(log.height);
 }
 
 /// What its frame or its bar looks like, where it needs the director.

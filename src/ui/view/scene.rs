@@ -1,6 +1,6 @@
 //! Everything a picture is made of, and what of it can be clicked.
 
-use super::palette::Palette;
+use super::{ink::Row, palette::Palette};
 use crate::{
     model::{Agent, AgentId, Millis, Reason, Stage},
     text::terminal::Emulator,
@@ -11,7 +11,10 @@ use crate::{
         theme::Theme,
     },
 };
-use ratatui::layout::{Position, Rect};
+use ratatui::{
+    layout::{Position, Rect},
+    style::Style,
+};
 use std::collections::BTreeMap;
 
 /// All that the picture depends on. Nothing in it changes while it is drawn.
@@ -67,6 +70,10 @@ pub enum Hit {
     Timeline,
     /// A choice of the open dialog, or a line of its list, counted from 0.
     Choice(usize),
+    /// A key that is told with what it does: which of those that the picture has.
+    Key(usize),
+    /// What a key does that is not told there.
+    Deed(Act),
     /// The terminal of a command, shown alone.
     Terminal,
     /// What lies behind an open dialog.
@@ -78,6 +85,8 @@ pub enum Hit {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     areas: Vec<(Rect, Hit)>,
+    /// The keys that are told, as they are told.
+    keys: Vec<String>,
     /// How far scrolling can go, and what the director can have read: for
     /// [`Desk::shown`].
     pub shown: Shown,
@@ -96,6 +105,33 @@ impl Hits {
         let is_seen = !self.areas.iter().any(|(_, it)| *it == Hit::Behind);
         let area = self.areas.iter().find(|(_, it)| *it == hit).map(|(area, _)| *area);
         area.filter(|_| is_seen)
+    }
+
+    /// The key that is told there.
+    pub fn key(&self, which: usize) -> Option<&str> {
+        self.keys.get(which).map(String::as_str)
+    }
+
+    /// Notes a key that was written at the right, with what it does.
+    pub(super) fn add_key(&mut self, row: &Row, (key, width): (&str, u16)) {
+        let area = Rect { x: row.end(), y: row.line(), width, height: 1 };
+        self.add(area, Hit::Key(self.keys.len()));
+        self.keys.push(key.to_owned());
+    }
+
+    /// Writes a key with what it does, where it is pressed by a click, too.
+    pub(super) fn offer(
+        &mut self,
+        row: &mut Row,
+        (key, what): (&str, &str),
+        (key_style, style): (Style, Style),
+    ) {
+        let start = row.column();
+        row.put(key, key_style).skip(1).put(what, style);
+        let width = row.column().saturating_sub(start);
+        row.skip(2);
+        self.add(Rect { x: start, y: row.line(), width, height: 1 }, Hit::Key(self.keys.len()));
+        self.keys.push(key.to_owned());
     }
 
     pub(super) fn add(&mut self, area: Rect, hit: Hit) {

@@ -16,10 +16,17 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 
-/// Draws the end of a screen: the part of it that a pane has room for.
-pub(super) fn draw_part(buffer: &mut Buffer, area: Rect, screen: &Emulator, sight: Sight) {
-    let top = top(area, screen, 0);
+/// Draws the end of a screen, or what stands so many lines before it: the part of it that a
+/// pane has room for. Says how many that are.
+pub(super) fn draw_part(
+    buffer: &mut Buffer,
+    area: Rect,
+    (screen, back): (&Emulator, usize),
+    sight: Sight,
+) -> usize {
+    let (end, top) = (top(area, screen, 0), top(area, screen, back));
     draw_rows(buffer, area, (screen, top), sight);
+    end.abs_diff(top)
 }
 
 /// Draws a screen alone, with its cursor, scrolled as the desk says.

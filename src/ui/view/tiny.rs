@@ -120,11 +120,12 @@ fn draw_focused(
     let wanted = card::height(agent, area.width, sight).min(area.height);
     let card = ink::lines(area, area.height.saturating_sub(wanted), wanted);
     if !zoomed {
-        card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, &mut hits.shown);
+        card::draw(buffer, ink::lines(area, 0, wanted), agent, sight, hits);
         return wanted;
     }
-    let _lines = tail::draw(buffer, ink::lines(area, 0, area.height - wanted), agent, sight);
-    card::draw(buffer, card, agent, sight, &mut hits.shown);
+    let _lines =
+        tail::draw(buffer, ink::lines(area, 0, area.height - wanted), (agent, None), sight);
+    card::draw(buffer, card, agent, sight, hits);
     area.height
 }
 

@@ -1,6 +1,7 @@
 //! The command line does what the palette does, by its name.
 
 use super::*;
+use crate::config::Settable;
 
 /// The lines that fit what is typed.
 fn fitting(story: &Story) -> Vec<String> {
@@ -141,4 +142,39 @@ fn another_keymap_holds_from_its_command_on() {
     // One of the director's own, which no list has.
     story.press(":").write("keymap mine").press("enter");
     assert_eq!(story.desk.take_theme_wish(), Some(ThemeTask::KeepKeymap("mine".into())));
+}
+
+fn setting(key: &str, value: &str, choices: &[&str]) -> Settable {
+    let choices = choices.iter().map(|it| (*it).to_owned()).collect();
+    Settable { key: key.into(), value: value.into(), choices, ..Settable::default() }
+}
+
+#[test]
+fn what_only_has_the_letters_is_told_of_and_never_done() {
+    let mut story = Story::of(1);
+    story.desk.settable = vec![
+        setting("session.detach", "true", &["true", "false"]),
+        setting("ui.motion", "full", &["full", "reduced"]),
+    ];
+    story.press(":").write("detach");
+    assert_eq!(fitting(&story), ["set session.detach false"]);
+    story.press("enter");
+    assert_eq!(fault(&story), "`detach` does nothing here");
+    assert_eq!(story.desk.take_theme_wish(), None);
+    // A name without what it takes is no choice, and neither is the beginning of a name.
+    for begun in ["layout", "keymap", "set ui.mo", "lay"] {
+        story.press("esc :").write(begun).press("enter");
+        assert!(!fault(&story).is_empty(), "{begun}");
+        assert_eq!(story.desk.take_theme_wish(), None, "{begun}");
+    }
+    story.press("esc :").write("layout").press("enter");
+    assert_eq!(
+        fault(&story),
+        "`layout` takes one of: grid, columns, focus, single (Tab goes on to them)"
+    );
+    story.press("esc :").write("set ui.motion").press("enter");
+    assert!(matches!(&story.desk.dialog, Some(Dialog::Prompt(it)) if it.title == "set ui.motion"));
+    story.press("esc :").write("set ui.motion re").press("enter");
+    let wish = ThemeTask::Set("ui.motion".into(), "reduced".into());
+    assert_eq!(story.desk.take_theme_wish(), Some(wish));
 }

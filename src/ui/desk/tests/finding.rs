@@ -189,3 +189,29 @@ fn who_is_gone_to_is_not_hidden_by_the_help() {
     story.press("w");
     assert_eq!((story.desk.focus, story.desk.dialog.is_none()), (Some(TWO), true));
 }
+
+#[test]
+fn the_palette_lists_nothing_whose_letters_stand_scattered() {
+    let mut story = Story::of(2);
+    story.desk.settable = vec![crate::config::Settable {
+        key: "workspace.default".into(),
+        about: "where new agents work: a worktree of their own, or the project as it is".into(),
+        value: "worktree".into(),
+        choices: vec!["shared".into(), "worktree".into()],
+    }];
+    let listed = |story: &mut Story, words: &str| {
+        story.press("ctrl+p").write(words);
+        let Some(Dialog::Palette(palette)) = &story.desk.dialog else { panic!("no palette") };
+        let listed: Vec<String> = palette.matches.iter().map(|it| it.command.clone()).collect();
+        story.press("esc");
+        listed
+    };
+    for words in ["pause releaser", "wxyz", "pause wrkde"] {
+        assert_eq!(listed(&mut story, words), [""; 0], "{words}");
+    }
+    // Words in any place, and beginnings of words, are found.
+    assert_eq!(listed(&mut story, "default shared"), ["set workspace.default shared"]);
+    assert_eq!(listed(&mut story, "nag")[0], "new-agent");
+    // An agent by what it is to do.
+    assert_eq!(listed(&mut story, "agent-2")[0], "agent agent-2");
+}

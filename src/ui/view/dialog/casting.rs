@@ -42,7 +42,7 @@ pub(super) fn draw(
     // Low screens show the part that has the keys.
     let items: Vec<Item> = items(it);
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX);
-    let mut inner = paper::write_keys(buffer, inner, keys, sight);
+    let mut inner = paper::write_keys(buffer, inner, keys, (sight, hits));
     if let Some(missing) = missing_for_many(it) {
         let text = prose::plain(missing, inner.width, palette.warning);
         let lines = u16::try_from(text.len()).unwrap_or(u16::MAX).min(inner.height / 4).min(3);
@@ -67,7 +67,7 @@ pub(super) fn draw(
     let roles = wanted.min(rest / 2).max(1);
     label(buffer, ink::lines(inner, 0, 1), "Role", it.at == FormField::Role, sight);
     let offers = ink::lines(inner, 1, roles);
-    finder::draw_items(buffer, offers, (&items, it.selected), sight, hits);
+    finder::draw_items(buffer, offers, (&items, Some(it.selected)), sight, hits);
     if items.is_empty() {
         Row::new(buffer, offers, 0).put("The cast has no roles.", palette.warning);
     }
@@ -106,7 +106,7 @@ fn draw_part(buffer: &mut Buffer, area: Rect, it: &NewAgent, sight: Sight, hits:
     match it.at {
         FormField::Role => {
             let items: Vec<Item> = items(it);
-            finder::draw_items(buffer, place, (&items, it.selected), sight, hits);
+            finder::draw_items(buffer, place, (&items, Some(it.selected)), sight, hits);
         }
         FormField::Brief => writing::draw_text(buffer, place, &it.brief, true, sight),
         line => {

@@ -44,7 +44,7 @@ pub(super) fn draw(
         hint,
         fault: it.fault.as_deref(),
         items: &items,
-        chosen: it.selected,
+        chosen: it.marked(),
         keys,
     };
     let height = LINES.min(area.height);

@@ -87,5 +87,5 @@ pub(super) fn draw(
         None => String::new(),
     };
     row.put_right(&format!(" {many}{at} of {all} "), palette.chip_quiet, 12);
-    paper::write_line(&mut row, keys, sight);
+    paper::write_line(&mut row, keys, (sight, hits));
 }

@@ -14,7 +14,7 @@ use super::{
         figures,
         ink::{self, Row},
         prose,
-        scene::Sight,
+        scene::{Hits, Sight},
         script::graph,
     },
     paper::{self, Keys},
@@ -34,13 +34,18 @@ const BESIDE: u16 = 100;
 /// Below so many lines the text has all the room, but for what is wrong with it.
 const LOW: u16 = 16;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&DraftForm, Keys), sight: Sight) {
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, keys): (&DraftForm, Keys),
+    (sight, hits): (Sight, &mut Hits),
+) {
     let palette = sight.palette;
     let columns = SIZE.0.min(area.width.saturating_sub(6));
     let lines = SIZE.1.min(area.height.saturating_sub(3));
     let title = format!("the script {}", it.name);
     let inner = paper::lay(buffer, area, (columns, lines), &title, sight);
-    let inner = paper::write_keys(buffer, inner, keys, sight);
+    let inner = paper::write_keys(buffer, inner, keys, (sight, hits));
     let about = u16::from(inner.height >= LOW);
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(&told(it), palette.dim);
     let body = ink::lines(inner, about, inner.height.saturating_sub(about));

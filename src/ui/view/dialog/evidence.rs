@@ -39,7 +39,7 @@ pub(super) fn draw(
         hint: &hint(it, agent, sight),
         fault: None,
         items: &items,
-        chosen: it.selected,
+        chosen: Some(it.selected),
         keys,
     };
     finder::draw(buffer, area, finder, sight, hits);

@@ -48,7 +48,7 @@ pub(super) struct Finder<'a> {
     /// What is wrong with it: said instead.
     pub(super) fault: Option<&'a str>,
     pub(super) items: &'a [Item],
-    pub(super) chosen: usize,
+    pub(super) chosen: Option<usize>,
     pub(super) keys: Keys<'a>,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Finder, sight: Sight, hi
         draw_field(buffer, ink::lines(inner, 0, 1), field, true, sight);
     }
     ink::draw_lines(buffer, ink::lines(inner, field, hinted), &hint);
-    let inner = paper::write_keys(buffer, inner, it.keys, sight);
+    let inner = paper::write_keys(buffer, inner, it.keys, (sight, hits));
     let found = ink::lines(inner, head, inner.height.saturating_sub(head));
     draw_items(buffer, found, (it.items, it.chosen), sight, hits);
 }
@@ -102,7 +102,7 @@ pub(super) fn draw_field(
 pub(super) fn draw_items(
     buffer: &mut Buffer,
     area: Rect,
-    (items, chosen): (&[Item], usize),
+    (items, chosen): (&[Item], Option<usize>),
     sight: Sight,
     hits: &mut Hits,
 ) {
@@ -113,13 +113,16 @@ pub(super) fn draw_items(
     let counted = u16::from(is_short && area.height > 2);
     let lines = area.height - counted;
     let height = usize::from(lines);
-    let start = (chosen + 1).saturating_sub(height).min(items.len().saturating_sub(height));
+    let start = chosen
+        .map_or(0, |it| it + 1)
+        .saturating_sub(height)
+        .min(items.len().saturating_sub(height));
     // A name leaves room for what stands beside it.
     let most = if items.iter().all(|it| it.detail.is_empty()) { area.width } else { 28 };
     let names = items.iter().map(|it| width(&it.name)).max().unwrap_or_default().min(most);
     let more = more(start, items.len().saturating_sub(start + height));
     for (line, (index, item)) in (0..lines).zip(items.iter().enumerate().skip(start)) {
-        let is_chosen = index == chosen;
+        let is_chosen = Some(index) == chosen;
         let mut row = Row::new(buffer, area, line);
         if is_short && counted == 0 && line + 1 == lines {
             row.put_right(&more, palette.chip_quiet, 8);

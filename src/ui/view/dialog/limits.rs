@@ -39,7 +39,7 @@ pub(super) fn draw(
         hint: "What is set aside for calls that are out counts as spent.",
         fault: None,
         items: &items,
-        chosen: it.selected,
+        chosen: Some(it.selected),
         keys,
     };
     finder::draw(buffer, area, finder, sight, hits);

@@ -56,7 +56,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     }
     hits.add(area, Hit::Behind);
     if let Some(editor) = &desk.editor {
-        draw_editor(buffer, area, editor, sight);
+        draw_editor(buffer, area, editor, (sight, hits));
     }
     let Some(dialog) = &desk.dialog else { return };
     let keys = keys(&wording::of_dialog(dialog), dialog.context(), sight);
@@ -71,7 +71,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
                 hint: if items.is_empty() { "Nothing is called that." } else { "" },
                 fault: None,
                 items: &items,
-                chosen: list.selected,
+                chosen: Some(list.selected),
                 keys: &keys,
             };
             finder::draw(buffer, area, finder, sight, hits);
@@ -81,14 +81,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         Dialog::Question(question) => choice::draw(buffer, area, question, sight, hits),
         Dialog::Prompt(prompt) => draw_prompt(buffer, area, (prompt, &keys), sight, hits),
         Dialog::NewAgent(form) => casting::draw(buffer, area, (form, &keys), sight, hits),
-        Dialog::Role(form) => role::draw(buffer, area, (form, &keys), sight),
-        Dialog::Retake(form) => retake::draw(buffer, area, (form, &keys), sight),
-        Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), sight),
+        Dialog::Role(form) => role::draw(buffer, area, (form, &keys), (sight, hits)),
+        Dialog::Retake(form) => retake::draw(buffer, area, (form, &keys), (sight, hits)),
+        Dialog::Draft(form) => draft::draw(buffer, area, (form, &keys), (sight, hits)),
         Dialog::Script(form) => script::draw(buffer, area, (form, &keys), sight, hits),
         Dialog::Nearby(list) => nearby::draw(buffer, area, (list, &keys), sight, hits),
         Dialog::Setup => {
             if let Some(setup) = &desk.setup {
-                setup::draw(buffer, area, (setup, &keys), sight);
+                setup::draw(buffer, area, (setup, &keys), (sight, hits));
             }
         }
         Dialog::Themes(list) => themes::draw(buffer, area, (list, &keys), sight, hits),
@@ -124,7 +124,7 @@ fn draw_prompt(
         hint: &it.hint,
         fault: it.fault.as_deref(),
         items: &[],
-        chosen: 0,
+        chosen: Some(0),
         keys,
     };
     finder::draw(buffer, area, finder, sight, hits);
@@ -157,13 +157,13 @@ fn draw_redirects(
         hint: "",
         fault: None,
         items: &items,
-        chosen: it.selected,
+        chosen: Some(it.selected),
         keys,
     };
     finder::draw(buffer, area, finder, sight, hits);
 }
 
-fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
+fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, (sight, hits): (Sight, &mut Hits)) {
     let agent = it.purpose.agent().and_then(|it| sight.stage().agent(it));
     let (title, about) = heading(it, agent, sight);
     let summary = match (it.purpose, agent.and_then(|it| it.current_instructions())) {
@@ -188,7 +188,7 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, sight: Sight) {
     let (summary, fault) = (summary.as_str(), it.fault.as_deref().unwrap_or_default());
     let keys = keys.as_slice();
     let writing = Writing { title, about, asked, text, has_keys, summary, fault, keys };
-    writing::draw(buffer, ink::lines(area, 0, area.height), writing, sight);
+    writing::draw(buffer, ink::lines(area, 0, area.height), writing, (sight, hits));
 }
 
 /// What a text is, and what becomes of it.

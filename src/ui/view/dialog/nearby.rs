@@ -38,7 +38,7 @@ pub(super) fn draw(
         hint,
         fault: None,
         items: &items,
-        chosen: it.selected,
+        chosen: Some(it.selected),
         keys,
     };
     finder::draw(buffer, area, finder, sight, hits);

@@ -2,7 +2,7 @@
 
 use super::super::{
     ink::{self, DOUBLE, Row},
-    scene::Sight,
+    scene::{Hits, Sight},
     tiny,
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -80,7 +80,12 @@ pub(super) fn lines_of_keys((columns, lines): (u16, u16), keys: Keys) -> u16 {
 }
 
 /// Writes what its keys do at the foot of a dialog, and returns what is above that.
-pub(super) fn write_keys(buffer: &mut Buffer, inner: Rect, keys: Keys, sight: Sight) -> Rect {
+pub(super) fn write_keys(
+    buffer: &mut Buffer,
+    inner: Rect,
+    keys: Keys,
+    (sight, hits): (Sight, &mut Hits),
+) -> Rect {
     let lines = lines_of_keys((inner.width, inner.height), keys);
     let above = ink::lines(inner, 0, inner.height - lines);
     let (first, second) = match lines {
@@ -88,9 +93,9 @@ pub(super) fn write_keys(buffer: &mut Buffer, inner: Rect, keys: Keys, sight: Si
         _ => (keys, Default::default()),
     };
     let below = ink::lines(inner, above.height, lines);
-    write_line(&mut Row::new(buffer, below, 0), first, sight);
+    write_line(&mut Row::new(buffer, below, 0), first, (sight, hits));
     if lines == 2 {
-        write_line(&mut Row::new(buffer, below, 1), second, sight);
+        write_line(&mut Row::new(buffer, below, 1), second, (sight, hits));
     }
     above
 }
@@ -111,11 +116,11 @@ fn columns_of((key, what): &(String, &str)) -> u16 {
 
 /// Writes keys with what they do along one line, for where there is but one: those that
 /// do not fit whole are left out, and the last, which is the way back, is not.
-pub(super) fn write_line(row: &mut Row, keys: Keys, sight: Sight) {
+pub(super) fn write_line(row: &mut Row, keys: Keys, (sight, hits): (Sight, &mut Hits)) {
     let palette = sight.palette;
     let Some((back, others)) = keys.split_last() else { return };
-    let put = |row: &mut Row, (key, what): &(String, &str)| {
-        row.put(key, palette.key).skip(1).put(what, palette.text).skip(2);
+    let mut put = |row: &mut Row, (key, what): &(String, &str)| {
+        hits.offer(row, (key, what), (palette.key, palette.text));
     };
     let needs_both = |it| columns_of(it) + 2 + columns_of(back);
     if others.first().is_some_and(|it| needs_both(it) > row.room()) {

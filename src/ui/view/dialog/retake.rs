@@ -17,7 +17,7 @@ use super::{
         changes,
         ink::{self, Row},
         prose,
-        scene::Sight,
+        scene::{Hits, Sight},
     },
     paper::{self, Keys},
     writing,
@@ -35,12 +35,17 @@ const LABEL: u16 = 14;
 /// Below so many lines the form is shown a part at a time.
 const LEAST: u16 = 11;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&RetakeForm, Keys), sight: Sight) {
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, keys): (&RetakeForm, Keys),
+    (sight, hits): (Sight, &mut Hits),
+) {
     let palette = sight.palette;
     let agent = sight.stage().agent(it.agent);
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
     let inner = paper::lay(buffer, area, SIZE, &format!("retake {name}"), sight);
-    let inner = paper::write_keys(buffer, inner, keys, sight);
+    let inner = paper::write_keys(buffer, inner, keys, (sight, hits));
     let about = agent.map(|agent| begins_with(agent, it)).unwrap_or_default();
     let about = prose::plain(&about, inner.width.saturating_sub(2), palette.dim);
     let fault = it.fault.as_deref().unwrap_or_default();

@@ -55,7 +55,7 @@ pub(super) fn draw(
         .saturating_add(2 + paper::lines_of_keys((columns, area.height), keys));
     let lines = lines.min(area.height.saturating_sub(4)).max(4);
     let inner = paper::lay(buffer, area, (columns, lines), &format!("start {}", it.script), sight);
-    let above = paper::write_keys(buffer, inner, keys, sight);
+    let above = paper::write_keys(buffer, inner, keys, (sight, hits));
     let fault = it.fault.as_deref().map(|it| prose::plain(it, inner.width, palette.trouble));
     let fault = fault.unwrap_or_default();
     let wrong = u16::try_from(fault.len()).unwrap_or(u16::MAX).min(inner.height / 3);

@@ -16,7 +16,7 @@ use super::{
     super::{
         ink::{self, width},
         prose,
-        scene::Sight,
+        scene::{Hits, Sight},
     },
     paper::{self, Keys},
 };
@@ -36,7 +36,12 @@ const NOTHING: &str =
     "None of it is needed for the demo: there the model is scripted. auteur doctor says more.";
 const MORE: &str = "auteur doctor says more, and how to get what is not here.";
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&Setup, Keys), sight: Sight) {
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    (it, keys): (&Setup, Keys),
+    (sight, hits): (Sight, &mut Hits),
+) {
     let edges = if paper::is_tiny(area) { 0 } else { 4 };
     let columns = COLUMNS.min(area.width.saturating_sub(edges));
     let lines = lines(it, columns, sight);
@@ -45,7 +50,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, (it, keys): (&Setup, Keys), 
     let height = count.saturating_add(2).min(room).max(2);
     let inner = paper::lay(buffer, area, (columns, height), "Welcome to Auteur", sight);
     // The keys are never what is cut off.
-    let shown = paper::write_keys(buffer, inner, keys, sight);
+    let shown = paper::write_keys(buffer, inner, keys, (sight, hits));
     ink::draw_lines(buffer, shown, &lines);
 }
 

@@ -39,7 +39,7 @@ pub(super) fn draw(
         hint: if it.is_known { "" } else { "Looking for themes …" },
         fault: fault.map(String::as_str),
         items: &items,
-        chosen: it.selected,
+        chosen: Some(it.selected),
         keys,
     };
     let height = area.height.saturating_sub(SEEN).max(LEAST).min(area.height);

@@ -5,7 +5,7 @@ use super::{
         card, figures,
         ink::{self, Row},
         prose,
-        scene::Sight,
+        scene::{Hits, Sight},
     },
     paper::{self, Keys},
 };
@@ -44,25 +44,35 @@ const FAULT: usize = 4;
 /// The least room that is left for the text under what it answers.
 const TEXT: u16 = 3;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: Writing, sight: Sight) {
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    it: Writing,
+    (sight, hits): (Sight, &mut Hits),
+) {
     // On a narrow screen the keys below the text need all but a margin.
     let most = area.width.min(NARROW).saturating_sub(8);
     let columns = (area.width * 4 / 5).max(most).clamp(40, 100);
     let share = if it.asked.is_some() { 4 } else { 3 };
     let lines = (area.height * share / 5).clamp(8, 30);
     let inner = paper::lay(buffer, area, (columns, lines), it.title, sight);
-    draw_within(buffer, inner, it, sight);
+    draw_within(buffer, inner, it, (sight, hits));
 }
 
 /// Draws the text and what stands around it, without a frame.
-pub(super) fn draw_within(buffer: &mut Buffer, inner: Rect, it: Writing, sight: Sight) {
+pub(super) fn draw_within(
+    buffer: &mut Buffer,
+    inner: Rect,
+    it: Writing,
+    (sight, hits): (Sight, &mut Hits),
+) {
     let palette = sight.palette;
     let about = u16::from(!it.about.is_empty() && inner.height > 3);
     let summary = u16::from(!it.summary.is_empty() && inner.height > 4);
     Row::new(buffer, ink::lines(inner, 0, about), 0).put(it.about, palette.dim);
     let fault = fault(inner, &it, sight);
     let faulty = u16::try_from(fault.len()).unwrap_or_default();
-    let inner = paper::write_keys(buffer, inner, it.keys, sight);
+    let inner = paper::write_keys(buffer, inner, it.keys, (sight, hits));
     let room = inner.height.saturating_sub(about + summary + faulty);
     let asked = match it.asked {
         Some(ask) => {

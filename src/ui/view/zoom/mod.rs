@@ -67,7 +67,7 @@ pub(super) fn draw(
         Tab::Events => events::draw(buffer, sheet, agent, sight, shown),
     }
     // What it asks stands right below what led there.
-    card::draw(buffer, ink::lines(area, 4 + end, wanted), agent, sight, shown);
+    card::draw(buffer, ink::lines(area, 4 + end, wanted), agent, sight, hits);
     if is_terminal {
         hits.add(sheet, Hit::Terminal);
     }
