@@ -46,6 +46,10 @@ pub struct Arguments {
     /// The project's folder, instead of this one
     #[arg(short = 'C', long, global = true, value_name = "FOLDER", default_value = ".")]
     pub project: PathBuf,
+    /// Tell sessions in lines as things happen, and take typed lines, in the place of a screen:
+    /// for screen readers
+    #[arg(long, global = true)]
+    pub linear: bool,
     /// What to do; nothing is the stage.
     #[command(subcommand)]
     pub task: Option<Task>,
@@ -458,7 +462,7 @@ mod tests {
 
     #[test]
     fn nothing_said_is_the_stage_here() {
-        let expected = Arguments { project: ".".into(), task: None };
+        let expected = Arguments { project: ".".into(), linear: false, task: None };
         assert_eq!(read(&[]).unwrap(), expected);
     }
 

@@ -18,7 +18,7 @@ use std::{
 
 /// Shows a session that is served.
 pub(super) fn attach(house: &House, args: &AttachArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let journal = match &args.session {
         Some(name) => sessions::find(house, Some(name))?,
         None => last_served(house)?,

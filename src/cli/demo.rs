@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 
 /// Opens the scratch repository and sets the six to work on it.
 pub(super) fn demo(house: &House, args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let speed = match args.speed {
         Speed::Percent(percent) => f32::from(percent) / 100.0,
         Speed::Full => 0.0,

@@ -4,11 +4,12 @@ use super::opening::Open;
 use crate::{
     journal::{Follower, Reader, short_id},
     model::{
-        Activity, Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, Level,
-        QuitMode, Record, RequestId, Stage, Status,
+        Activity, Agent, AgentId, Answer, Ask, Author, Command, EngineKind, Event, Input, QuitMode,
+        Record, RequestId, Stage, Status,
         play::{Phase, Play, PlayEnd, Standing},
     },
     supervisor::Session,
+    ui::linear::happened,
 };
 use std::{
     collections::BTreeSet,
@@ -348,44 +349,16 @@ fn left_of(play: &Play) -> Vec<String> {
     left
 }
 
-/// What a person wants to read in passing.
+/// What a person wants to read in passing, and what is asked that nobody answers here.
 fn line(stage: &Stage, record: &Record) -> Option<String> {
-    if let Event::Play { play, event } = &record.event {
-        let name = &stage.play(*play)?.script.name;
-        return Some(format!("{name}: {}", event.told()?));
-    }
-    if let Event::NoticeRaised { level: Level::Warning | Level::Trouble, text } = &record.event {
-        return Some(crate::text::one_line(text, 300));
-    }
-    if let Event::Budgeted { event } = &record.event {
-        return event.told();
-    }
-    let agent = stage.agent(record.event.agent()?)?;
-    let what = match &record.event {
-        Event::AgentAdded { casting, .. } => {
-            let first = casting.brief.lines().find(|it| !it.trim().is_empty());
-            format!("cast: {}", crate::text::one_line(first.unwrap_or_default(), 300))
-        }
-        Event::Proved { event, .. } => event.told()?,
-        Event::Drifted { event, .. } if event.is_news() => event.told(),
-        Event::TurnStarted { turn, model, .. } if model.is_empty() => format!("turn {turn}"),
-        Event::TurnStarted { turn, model, .. } => format!("turn {turn} ({model})"),
-        Event::ToolCalled { title, .. } => format!("▸ {title}"),
-        Event::ToolEnded { ok: false, text, .. } => {
-            format!("✖ {}", ends(text))
-        }
-        Event::RetryScheduled { wait, why, .. } => format!("{why}; retrying in {wait}"),
-        Event::Asked { ask: ask @ Ask::Question { text, .. }, .. }
-            if is_of_running_tool(agent, ask) =>
-        {
+    let Event::Asked { agent, ask, .. } = &record.event else { return happened(stage, record) };
+    let agent = stage.agent(*agent)?;
+    let what = match ask {
+        Ask::Question { text, .. } if is_of_running_tool(agent, ask) => {
             let text = crate::text::one_line(text, 80);
             format!("{text}: declined, since nobody is there to answer it")
         }
-        Event::Asked { ask, .. } => asked(stage, ask),
-        Event::AgentEnded { .. } => {
-            format!("{} · {} · {}", agent.status(), agent.spent, agent.last_words())
-        }
-        _ => return None,
+        ask => asked(stage, ask),
     };
     Some(format!("{}: {what}", agent.casting.name))
 }
@@ -406,17 +379,6 @@ fn asked(stage: &Stage, ask: &Ask) -> String {
     format!("{what}: auteur resume {}", short_id(&stage.header().session, &[]))
 }
 
-/// The first line of a text, which says what is wrong, and the last one, where what has
-/// gone wrong says why.
-fn ends(text: &str) -> String {
-    let mut lines = text.lines().map(str::trim).filter(|it| !it.is_empty());
-    let first = lines.next().unwrap_or_default();
-    match lines.next_back() {
-        Some(last) => format!("{first} … {last}"),
-        None => first.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -429,21 +391,6 @@ mod tests {
 
     fn record(event: Event) -> Record {
         Record { seq: Seq(1), at: Millis(0), event }
-    }
-
-    #[test]
-    fn a_trouble_in_several_lines_is_told_from_both_ends() {
-        assert_eq!(ends("it was lost\n\nit said:\nstarting\n"), "it was lost … starting");
-        assert_eq!(ends("no\n"), "no");
-    }
-
-    #[test]
-    fn what_is_off_is_told_and_what_is_good_to_know_is_not() {
-        let stage = Stage::new(Header::default());
-        let told =
-            |level| line(&stage, &record(Event::NoticeRaised { level, text: "no server".into() }));
-        assert_eq!(told(Level::Warning).as_deref(), Some("no server"));
-        assert_eq!(told(Level::Note), None);
     }
 
     #[test]

@@ -88,6 +88,8 @@ const WRONG: u8 = 2;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let environment = Environment::capture();
+    let environment =
+        if arguments.linear { environment.with(config::OUTPUT, "linear") } else { environment };
     let ended = match arguments.task {
         Some(Task::Doctor(args)) => doctor(&args, &environment, &arguments.project),
         Some(Task::Completions(args)) => shells::completions(&args),

@@ -10,6 +10,7 @@ use super::{
     watch,
 };
 use crate::{
+    config::Output,
     interop::Foreign,
     journal::{self, BOOKMARKS, Bookmarks, Growth, Reader, Reel, is_running},
     link,
@@ -17,6 +18,7 @@ use crate::{
     text::one_line,
     ui::{
         desk::{Pace, Play, Retaking},
+        linear::through,
         player::Player,
         show::{self, Ended, Show, Source as _},
     },
@@ -46,7 +48,10 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
         // What is not there is told before what it would be shown on.
         journal(house, &args.session)?;
     }
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
+    if screen::output(house) == Output::Linear && !args.follow {
+        return in_lines(house, &args.session);
+    }
     if args.follow {
         return watch::follow(house, followed(args)?, None);
     }
@@ -94,6 +99,18 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> anyhow::Result<ExitCod
             retake::begin(house, &path, wanted.clone()).with_context(|| kept(house, &wanted))
         }
     }
+}
+
+/// Tells all of a session in lines, as far as it goes now.
+fn in_lines(house: &House, session: &Path) -> anyhow::Result<ExitCode> {
+    let (_, reader) = open(house, session)?;
+    let records = reader.records_between(reader.body(), reader.len());
+    let mut out = io::stdout().lock();
+    for line in through(Stage::new(reader.header().clone()), records.map(|(_, it)| it)) {
+        writeln!(out, "{line}")?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Where what was typed of a take lies, that could not begin.

@@ -31,7 +31,7 @@ const TITLE: usize = 80;
 
 /// Begins a take as the arguments say, and shows it.
 pub(super) fn retake(house: &House, args: &RetakeArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let path = replay::journal(house, &args.session)?;
     let reader = foreign::open(house, &path)?;
     let stage = reader.fold(None);

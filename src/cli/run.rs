@@ -36,7 +36,7 @@ use tokio::{
 
 /// The stage for the project in this folder.
 pub(super) fn mission_control(house: &House) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let guided = setup::at_first(house)?;
     let house = match &guided {
         Guided::Same => house,
@@ -69,7 +69,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> anyhow::Result<ExitCode> {
         trust::warn(house);
         Asked::Same
     } else {
-        screen::must_be_possible(&house.environment)?;
+        screen::must_be_possible(house)?;
         trust::asked(house)?
     };
     let house = match asked.house(house) {
@@ -181,7 +181,7 @@ pub(super) fn rehearsed(house: &House, file: &Path) -> anyhow::Result<House> {
 
 /// Goes on with a session that a former run left.
 pub(super) fn resume(house: &House, args: &ResumeArgs) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let path = sessions::find(house, args.session.as_deref())?;
     if apart::is_served(&path) {
         return attach::to(house, &path);

@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     config::{
-        CallBy, CallWhen, Colour, Environment, Glyphs, Motion, NoModel, Notify, Paths,
+        CallBy, CallWhen, Colour, Glyphs, Motion, NoModel, Notify, Output, Paths, arrangements,
         choose_model, local_services,
     },
     model::{Level, Millis, Stage},
+    text::one_line,
     tools::{alerts::Ways, guard::Pool},
     ui::{
         desk::{AUTO, Desk},
@@ -33,14 +34,14 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoScreen {
     #[error(
-        "there is no terminal here to show the stage on: start it in one, or use \
+        "there is no terminal here to show the stage on: start it in one, or use --linear, or \
          `auteur run ROLE \"BRIEF\" --headless`"
     )]
     NoTerminal,
     #[error(
         "TERM=dumb says that this terminal can't place a cursor, which the stage needs: start it \
          in one that can, or if this one can, with TERM=xterm-256color; without a screen, \
-         `auteur run ROLE \"BRIEF\" --headless` works here too"
+         --linear tells it in lines here too"
     )]
     Dumb,
 }
@@ -49,11 +50,21 @@ pub(super) enum NoScreen {
 ///
 /// # Errors
 /// When keys can't be read or pictures can't be drawn.
-pub(super) fn must_be_possible(environment: &Environment) -> Result<(), NoScreen> {
+pub(super) fn must_be_possible(house: &House) -> Result<(), NoScreen> {
+    let environment = &house.environment;
+    if output(house) == Output::Linear {
+        return Ok(());
+    }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(NoScreen::NoTerminal);
     }
     if environment.term() == Some("dumb") { Err(NoScreen::Dumb) } else { Ok(()) }
+}
+
+/// How a session is told: in lines where the settings, or the command line, say so.
+pub(super) fn output(house: &House) -> Output {
+    let said = house.company.config().settings.ui.output;
+    if house.environment.wants_lines() { Output::Linear } else { said }
 }
 
 /// A desk for this project.
@@ -66,6 +77,12 @@ pub(super) fn desk(house: &House) -> anyhow::Result<Desk> {
     desk.is_plain = ui.glyphs == Glyphs::Ascii;
     desk.layout = ui.layout;
     desk.is_calm = ui.motion == Motion::Reduced;
+    match arrangements(&house.environment) {
+        Ok(kept) => desk.arrangements = kept,
+        Err(why) => {
+            let _drawn_later = desk.say(Level::Warning, one_line(&why, 300), Millis(0));
+        }
+    }
     if let Some(why) = &house.unlogged {
         let _drawn_later = desk.say(Level::Warning, why, Millis(0));
     }
@@ -259,6 +276,7 @@ pub(super) fn options(house: &House, stage: &Stage) -> Options {
         calling: calling(house),
         kinds: house.company.config().settings.notify.kinds.clone(),
         alert: alert(house),
+        output: output(house),
         frame: show::frame(ui.fps, ui.motion == Motion::Reduced),
         wardrobe: Wardrobe {
             theme_for: (ui.theme == AUTO).then(|| -> Box<dyn Fn(Rgb) -> Theme + Send> {

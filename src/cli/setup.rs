@@ -7,7 +7,7 @@ use super::{
     demo, found, opening, run, schemas, screen,
 };
 use crate::{
-    config::{FileKind, KeyStatus, Paths, Protocol, keep, providers_found, template},
+    config::{FileKind, KeyStatus, Output, Paths, Protocol, keep, providers_found, template},
     text::sanitise,
     ui::{
         desk::{Setup, SetupEnd, SetupKey, SetupProgram},
@@ -39,8 +39,14 @@ pub(super) enum Guided {
 
 /// `auteur setup`
 pub(super) fn setup(house: &House) -> anyhow::Result<ExitCode> {
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let file = file(house).context("there is no folder for settings: set HOME")?;
+    anyhow::ensure!(
+        screen::output(house) == Output::Screen,
+        "the guide is a screen: in lines, `auteur doctor` says what was found, and {} takes your \
+         settings (`auteur config show`)",
+        file.display()
+    );
     let told = match guided(house, &file)? {
         Guided::Ended(signal) => return Ok(run::signalled(signal)),
         Guided::Demo(house) => return see_demo(&house),
@@ -55,6 +61,9 @@ pub(super) fn setup(house: &House) -> anyhow::Result<ExitCode> {
 /// not left the guide before.
 pub(super) fn at_first(house: &House) -> anyhow::Result<Guided> {
     let Some(file) = file(house) else { return Ok(Guided::Same) };
+    if screen::output(house) == Output::Linear {
+        return Ok(Guided::Same);
+    }
     // A link that leads nowhere is somebody's doing, too.
     if file.symlink_metadata().is_ok() || house.state.join(LEFT).exists() {
         return Ok(Guided::Same);

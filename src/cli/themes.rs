@@ -3,7 +3,8 @@
 use super::{House, screen};
 use crate::{
     config::{
-        self, FileKind, Holds, KeptSetting, Layer, Paths, Said, holds, keep, origins, settable,
+        self, FileKind, Holds, KeptSetting, Layer, Paths, Said, holds, keep, keep_arrangement,
+        origins, settable,
     },
     text::{one_line, sanitise},
     ui::{
@@ -38,6 +39,15 @@ pub(super) fn see_to(house: &House, depth: Depth) -> SeeToThemes {
             ThemeTask::KeepKeymap(name) => use_keys(&house, &name),
             ThemeTask::KeepLayout(layout) => {
                 write(&house, ("layout", "the stage is laid out as"), layout.name())
+            }
+            ThemeTask::KeepArrangement(name, arrangement) => {
+                match keep_arrangement(&house.environment, &name, &arrangement) {
+                    Ok(file) => {
+                        let told = format!("the stage is kept as {name}: {}", file.display());
+                        ThemeAnswer::Kept(sanitise(&told).into_owned())
+                    }
+                    Err(why) => ThemeAnswer::Failed(one_line(&why, FAULT)),
+                }
             }
             ThemeTask::ListSettings => {
                 let heard = house.company.config().heard();

@@ -1,9 +1,9 @@
 //! Trust in what a project brings: asked for on the first screen, or by hand.
 //! Nothing of it counts, and nothing of it runs, before.
 
-use super::{House, args::TrustArgs, opening, run::signalled};
+use super::{House, args::TrustArgs, opening, run::signalled, screen};
 use crate::{
-    config::{Brought, Standing, Trust},
+    config::{Brought, Output, Standing, Trust},
     text::{diff, reveal},
     ui::{desk::Trial, show::Ended},
 };
@@ -67,6 +67,11 @@ impl Asked {
 pub(super) fn asked(house: &House) -> anyhow::Result<Asked> {
     let before = match house.standing() {
         Standing::Nothing | Standing::Trusted => return Ok(Asked::Same),
+        // `auteur trust` asks in lines.
+        Standing::New | Standing::Changed { .. } if screen::output(house) == Output::Linear => {
+            warn(house);
+            return Ok(Asked::Same);
+        }
         Standing::New => "",
         Standing::Changed { before } => before,
     };

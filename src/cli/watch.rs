@@ -51,7 +51,7 @@ pub(super) fn watch(house: &House, args: &WatchArgs) -> anyhow::Result<ExitCode>
         list(&places, args, &mut io::stdout().lock())?;
         return Ok(ExitCode::SUCCESS);
     }
-    screen::must_be_possible(&house.environment)?;
+    screen::must_be_possible(house)?;
     let mut logs = logs(&places, args.since, SHOWN);
     // The last one comes on stage last, and is the first in the list.
     logs.truncate(SHOWN);

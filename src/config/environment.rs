@@ -8,6 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Says how a session is told, for this run of the program: see `ui.output`.
+pub const OUTPUT: &str = "AUTEUR_OUTPUT";
+
 /// The environment as it was when the program started. `main` captures it once
 /// and hands it on, so that nothing later depends on hidden state and a test
 /// can say what there is.
@@ -26,6 +29,18 @@ impl Environment {
     pub fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
         Self { variables: variables.into() }
+    }
+
+    /// The same with one more variable: what the command line says beyond the settings.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Whether lines are wanted in the place of a screen, whatever the settings say.
+    pub fn wants_lines(&self) -> bool {
+        self.text(OUTPUT) == Some("linear")
     }
 
     /// A variable that is set, not empty, and text.

@@ -25,6 +25,8 @@ pub struct Ui {
     pub glyphs: Glyphs,
     /// How much moves.
     pub motion: Motion,
+    /// A picture, or lines as things happen.
+    pub output: Output,
 }
 
 /// How many colours are drawn.
@@ -63,6 +65,17 @@ pub enum Motion {
     Full,
     /// Clocks by ten seconds, output four times a second.
     Reduced,
+}
+
+/// How a session is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// By a picture that fills the terminal.
+    #[default]
+    Screen,
+    /// In lines as things happen, as a screen reader reads them; whole lines are typed.
+    Linear,
 }
 
 /// How panes are laid out on the stage.

@@ -8,6 +8,7 @@
 //! exactly that and trusts it.
 
 mod again;
+mod arrangement;
 mod brought;
 mod cast;
 mod delegating;
@@ -46,11 +47,12 @@ mod tests;
 
 pub(crate) use again::time;
 pub use again::{NoTrigger, again, every, on};
+pub use arrangement::{Arrangement, arrangements, keep_arrangement};
 pub use brought::Brought;
 pub(crate) use cast::is_inside;
 pub use cast::{Cast, TOOLS};
 pub use delegating::{HandOff, Spawn};
-pub use environment::Environment;
+pub use environment::{Environment, OUTPUT};
 pub(crate) use fault::{Blame, harmless, told};
 pub use fault::{ConfigError, Fault, Place, closest};
 pub(crate) use heeding::heeded;
@@ -62,7 +64,7 @@ pub(crate) use layers::read_alone;
 use load::load_with_cast;
 pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
-pub use looks::{Colour, Glyphs, Motion, StageLayout, Ui};
+pub use looks::{Colour, Glyphs, Motion, Output, StageLayout, Ui};
 pub use notifying::{CallBy, CallWhen, Notify};
 pub use origin::{Said, origins};
 pub use paths::Paths;

@@ -45,6 +45,7 @@ pub fn holds(key: &str) -> Option<Holds> {
     let mut parts = key.split('.');
     let (section, name) = (parts.next()?, parts.next().unwrap_or_default());
     Some(match (section, name) {
+        ("ui", "output") => NextStart,
         ("ui" | "notify" | "watch" | "history" | "providers", _)
         | ("budget", "session" | "day" | "project" | "roles")
         | ("limits", "idle_timeout_s" | "connect_timeout_s") => Now,

@@ -3,7 +3,7 @@
 use super::{
     Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, Drift, EngineKind,
     Going, Hold, HoldReason, Kin, Log, Millis, Money, Proof, Redirect, RedirectId, Refused,
-    Request, RequestId, Sandbox, Seq, Status, Taking, Trail, Tree, Turn, Usage, Version,
+    Request, RequestId, Sandbox, Seq, Status, Taking, Tint, Trail, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -69,6 +69,10 @@ pub struct Agent {
     pub tools: BTreeMap<String, ToolTally>,
     /// How it was cast. Brief, model and budget are kept as they are now.
     pub casting: Casting,
+    /// What it was called before, the latest last.
+    pub formerly: Vec<String>,
+    /// The colour of its name.
+    pub tint: Option<Tint>,
     /// When it was cast.
     pub added: Millis,
     /// How long it was held or waited, up to `held_since`.

@@ -143,6 +143,8 @@ impl Agent {
             activity: Activity::Ready,
             refused: None,
             since: now,
+            formerly: Vec::new(),
+            tint: None,
             added: now,
             started: None,
             held: Millis(0),
@@ -314,6 +316,7 @@ impl Agent {
                 self.casting.window = None;
             }
             Event::BudgetChanged { budget, .. } => self.casting.budget = *budget,
+            Event::AgentRenamed { .. } | Event::AgentTinted { .. } => self.be_labelled(event),
             event => self.delegate(event),
         }
     }

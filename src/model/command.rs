@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Answer, AttendWish, Author, Casting, Drew, Fingerprint, HeedWish, HoldReason, Keys,
-    Money, PlayId, ProofWish, Proved, RedirectId, Report, RequestId, Retake, Scope, Status, Turn,
-    Way, Whose, keys,
+    Money, PlayId, ProofWish, Proved, RedirectId, Report, RequestId, Retake, Scope, Status, Tint,
+    Turn, Way, Whose, keys,
     play::{Finding, Signal, Wish},
     script::Script,
 };
@@ -59,6 +59,10 @@ pub enum Command {
     Answer { agent: AgentId, request: RequestId, answer: Answer },
     /// Call another model from the next turn on.
     ChangeModel { agent: AgentId, provider: String, model: String },
+    /// Call it something else.
+    Rename { agent: AgentId, name: String },
+    /// Draw its name in this colour, or in none.
+    Tint { agent: AgentId, tint: Option<Tint> },
     /// Change what an agent may spend.
     ChangeBudget { agent: AgentId, budget: Option<Money> },
     /// Change what all agents together may spend.

@@ -13,6 +13,7 @@ use super::{
     casting::add,
     delegating,
     end::{end, kill, loose_ends, shut_down},
+    label,
     messages::{delivered, edit_brief, edit_redirect, instruct, take_back},
     play::{self, PlayEvent},
     proof, quota,
@@ -94,6 +95,8 @@ fn grant(stage: &Stage, by: Author, command: Command) -> Result<Vec<Event>, Refu
         Command::ChangeModel { agent, provider, model } => {
             Ok(change_model(find(stage, agent)?, by, provider, model))
         }
+        Command::Rename { agent, name } => label::rename(stage, find(stage, agent)?, by, &name),
+        Command::Tint { agent, tint } => Ok(label::tint(find(stage, agent)?, by, tint)),
         Command::ChangeBudget { agent, budget } => {
             Ok(change_budget(find(stage, agent)?, by, budget))
         }

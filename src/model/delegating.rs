@@ -202,12 +202,12 @@ fn await_agents(
     if known.is_empty() {
         return Err("nobody works for you".to_owned());
     }
-    if let Some(wrong) = names.iter().find(|it| !known.contains(it)) {
+    if let Some(wrong) = names.iter().find(|it| !children().any(|child| child.is_called(it))) {
         return Err(format!("no {wrong} works for you; there is {}", known.join(", ")));
     }
     let is_meant = |it: &&Agent| match names {
         [] => agent.kin.children.iter().skip(agent.kin.before).any(|child| *child == it.id),
-        names => names.contains(&it.casting.name),
+        names => names.iter().any(|name| it.is_called(name)),
     };
     if waits {
         let whom = children().filter(is_meant).map(|it| it.id).collect();

@@ -5,8 +5,8 @@ mod about;
 use super::{
     AgentId, Answer, Ask, AttentionEvent, Author, Boundary, BudgetEvent, CallId, Casting, Changed,
     Conflict, Cost, DriftEvent, FileChange, HoldReason, Keys, Limits, Millis, Money, Outcome,
-    PlanStep, PlayId, ProofEvent, Quota, RedirectId, RequestId, Sandbox, Seq, Tree, Turn, Usage,
-    Version, Way, play::PlayEvent,
+    PlanStep, PlayId, ProofEvent, Quota, RedirectId, RequestId, Sandbox, Seq, Tint, Tree, Turn,
+    Usage, Version, Way, play::PlayEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -383,6 +383,10 @@ pub enum Event {
     BriefEdited { agent: AgentId, text: String, by: Author },
     /// Its next turns call another model.
     ModelChanged { agent: AgentId, provider: String, model: String, by: Author },
+    /// It is called something else from now on.
+    AgentRenamed { agent: AgentId, name: String, by: Author },
+    /// Its name is drawn in this colour from now on.
+    AgentTinted { agent: AgentId, tint: Option<Tint>, by: Author },
     /// It may spend more, or less.
     BudgetChanged { agent: AgentId, budget: Option<Money>, by: Author },
 

@@ -34,6 +34,7 @@ pub mod form;
 mod hold;
 mod ids;
 mod keys;
+mod label;
 #[cfg(test)]
 mod laws;
 mod log;
@@ -86,6 +87,7 @@ pub const JUDGE: &str = "judge";
 
 pub use ids::{AgentId, CallId, Millis, PlayId, RedirectId, RequestId, Seq, Turn, Version};
 pub use keys::Keys;
+pub use label::Tint;
 pub use log::{Log, LogBounds};
 pub use plan::{PlanState, PlanStep, steps};
 pub use printed::{Lead, Printed, Step, TERMINAL};

@@ -2,7 +2,7 @@
 
 use super::{
     AgentId, CallId, Command, Evidence, Fingerprint, Millis, Money, RequestId, Rule, Whose,
-    form::Blank,
+    form::Blank, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,13 @@ pub enum Answer {
     Withdrawn,
 }
 
+impl Answer {
+    /// It, in words.
+    pub fn told(&self) -> String {
+        words::answer(self)
+    }
+}
+
 /// A request that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -131,6 +138,11 @@ impl Ask {
             Self::Budget { .. } => Fingerprint::of(["budget"]),
             Self::Drift { sign, words, .. } => Fingerprint::of(["drift", &sign.to_string(), words]),
         }
+    }
+
+    /// What is asked, in words and in full.
+    pub fn told(&self) -> String {
+        words::ask(self)
     }
 
     /// A question in words, with answers to choose from or none.

@@ -184,7 +184,8 @@ impl Stage {
 
     /// The agent of that name.
     pub fn agent_named(&self, name: &str) -> Option<&Agent> {
-        self.agents().find(|it| it.casting.name == name)
+        let named = self.agents().find(|it| it.casting.name == name);
+        named.or_else(|| self.agents().find(|it| it.is_called(name)))
     }
 
     /// The number of the next agent to be cast.

@@ -87,6 +87,7 @@ pub(super) fn direction(event: &Event) -> Option<EntryKind> {
             (by, format!("budget is now {budget}"))
         }
         Event::BudgetChanged { budget: None, by, .. } => (by, "budget lifted".to_owned()),
+        Event::AgentRenamed { name, by, .. } => (by, format!("name is now {name}")),
         Event::TakeAsked { way, by, words, .. } => (by, asked_to_take(*way, words)),
         Event::AgentReopened { by, .. } => (by, "taken up again".to_owned()),
         Event::Retaken { by, .. } => (by, retaken(event)),

@@ -2,6 +2,7 @@
 
 pub mod desk;
 pub mod keys;
+pub mod linear;
 pub mod player;
 pub mod screens;
 pub mod show;

@@ -184,7 +184,7 @@ fn f30_a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
         assert_eq!(status.exit_code(), 2, "{line:?}: {terminal:?}");
         assert!(!said.contains('\u{1b}'), "{line:?}: {said}");
         assert!(
-            ["TERM=dumb", "TERM=xterm-256color", "--headless"].iter().all(|it| said.contains(it))
+            ["TERM=dumb", "TERM=xterm-256color", "--linear"].iter().all(|it| said.contains(it))
         );
     }
     assert_eq!(house.asked().len(), asked, "nobody was set to work");

@@ -32,6 +32,7 @@ mod killing;
 mod leaving;
 mod lending;
 mod limits;
+mod linear;
 mod listing;
 mod newcomer;
 mod passing;

@@ -33,6 +33,7 @@ impl Event {
             | Self::RedirectEdited { agent, .. } | Self::RedirectTakenBack { agent, .. }
             | Self::RedirectDelivered { agent, .. } | Self::RedirectFailed { agent, .. }
             | Self::InstructionsEdited { agent, .. } | Self::BriefEdited { agent, .. }
+            | Self::AgentRenamed { agent, .. } | Self::AgentTinted { agent, .. }
             | Self::ModelChanged { agent, .. } | Self::BudgetChanged { agent, .. }
             | Self::Drifted { agent, .. } | Self::Proved { agent, .. } | Self::QuotaTold { agent, .. } => Some(*agent),
         }

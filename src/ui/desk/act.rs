@@ -106,6 +106,8 @@ impl Desk {
             | Act::TakeBackRedirect
             | Act::EditInstructions
             | Act::ChangeModel
+            | Act::Rename
+            | Act::Colour
             | Act::ChangeBudget
             | Act::Verify
             | Act::Stop

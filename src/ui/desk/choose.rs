@@ -5,12 +5,9 @@ use super::{
     Purpose, Question, Recalled, Redirects, RedirectsPurpose, RetakePart, SetupEnd, Trial, answer,
     money,
 };
-use crate::{
-    model::{
-        Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, Stage,
-        play::Wish,
-    },
-    ui::keys::Act,
+use crate::model::{
+    Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, RequestId, Stage,
+    play::Wish,
 };
 
 /// Told to an agent that has used up its budget and may take one more turn.
@@ -90,6 +87,7 @@ impl Desk {
             Goal::Wear(name) => self.wear(&name),
             Goal::UseKeys(name) => self.use_keys(name),
             Goal::Set(key, value) => self.set(&key, value.as_deref(), stage),
+            Goal::Arrange(name) => self.arrange(&name, stage, now),
             Goal::LayOut(layout) => self.lay_out(layout, stage),
             Goal::Open(journal) => Done::Recall(Recalled::beginning(&journal)),
         }
@@ -128,9 +126,7 @@ impl Desk {
             Deed::SeekCost => self.ask_for_cost(),
             Deed::GoTo(seq) => Done::Play(Play::To(seq)),
             Deed::Raise(agent) => self.raise(agent, stage),
-            Deed::FinishUp(agent, request) => {
-                answer::reply(agent, request, Answer::Said { text: FINISH_UP.to_owned() })
-            }
+            Deed::FinishUp(agent, request) => finish_up(agent, request),
             Deed::SaveInstructions(agent) => self.send_instructions(agent),
             Deed::SetUp(end) => self.settle_setup(end),
             Deed::LeaveOut => self.settle_trust(Trial::LeftOut),
@@ -215,6 +211,13 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
+            PromptPurpose::Rename(agent) => {
+                return Done::Send(vec![Command::Rename { agent, name: text }]);
+            }
+            PromptPurpose::Colour(agent) => match super::label::tinted(agent, &text) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Model(agent) => match self.call_another(agent, &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,
@@ -278,6 +281,11 @@ impl Desk {
         }
         Done::Redraw
     }
+}
+
+/// Lets an agent take one more turn over its budget.
+pub(super) fn finish_up(agent: AgentId, request: RequestId) -> Done {
+    answer::reply(agent, request, Answer::Said { text: FINISH_UP.to_owned() })
 }
 
 /// An amount of dollars, or none.
@@ -407,40 +415,4 @@ pub(super) fn about_instructions(agent: &Agent, after: String) -> Question {
     question.selected = 1;
     question.change = Some(super::Change { before, after, scroll: 0 });
     question
-}
-
-impl Desk {
-    /// Focus stays on what is shown.
-    pub(super) fn refocus(&mut self, stage: &Stage, now: Millis) -> Done {
-        let agents = self.in_sight(stage);
-        match agents.first() {
-            None if stage.agents().len() > 0 => {
-                self.say(Level::Note, "no agent fits the filter", now)
-            }
-            Some(first) if !agents.iter().any(|it| Some(*it) == self.focus) => {
-                let first: AgentId = *first;
-                self.look_at(first, stage, now)
-            }
-            _ => {
-                self.turn_page(stage);
-                Done::Redraw
-            }
-        }
-    }
-
-    pub(super) fn undo(&mut self, act: Act) -> Done {
-        let is_undo = act == Act::Undo;
-        if let Some(field) = self.field() {
-            if is_undo { field.undo() } else { field.redo() }
-        } else if let Some(area) = self.area() {
-            if is_undo {
-                area.undo()
-            } else {
-                area.redo()
-            };
-        } else {
-            return Done::Nothing;
-        }
-        Done::Redraw
-    }
 }

@@ -30,9 +30,14 @@ const ALSO: [(&str, Act); 19] = [
     ("undo", Act::Rewind),
 ];
 
+/// The colours that a name can have.
+pub(super) const COLOURS: &str = "teal, blue, green, orange, purple, or none";
+
 /// What acts take behind their name: what they would ask for else.
-const TAKES: [(Act, &str); 9] = [
+const TAKES: [(Act, &str); 11] = [
     (Act::Redirect, "what the agent is told"),
+    (Act::Rename, "another name"),
+    (Act::Colour, COLOURS),
     (Act::ChangeModel, "provider/model"),
     (Act::ChangeBudget, "dollars, or none"),
     (Act::Verify, "a command; or judge: what is good"),
@@ -42,6 +47,11 @@ const TAKES: [(Act, &str); 9] = [
     (Act::RankRoles, "a brief"),
     (Act::Themes, "the name of a theme"),
 ];
+
+/// The act of this name, or that is called so on the command line.
+pub fn act_called(name: &str) -> Option<Act> {
+    Act::named(name).or_else(|| ALSO.iter().find(|it| it.0 == name).map(|it| it.1))
+}
 
 /// A line that says what is to be done.
 #[derive(Debug, Clone, Default)]
@@ -83,8 +93,7 @@ impl CommandLine {
 
     /// The act of this name, where it is offered.
     fn act_called(&self, name: &str) -> Option<Act> {
-        let also = ALSO.iter().find(|it| it.0 == name).map(|it| it.1);
-        let act = Act::named(name).or(also)?;
+        let act = act_called(name)?;
         self.all.iter().any(|it| it.goal == Goal::Do(act)).then_some(act)
     }
 
@@ -252,6 +261,9 @@ impl Desk {
             return self.act(act, stage, now);
         }
         if let Some(done) = self.set_by_line(&text, stage) {
+            return done;
+        }
+        if let Some(done) = self.arrange_by_line(&text, stage, now) {
             return done;
         }
         if let Some(name) = text.strip_prefix("keymap ") {

@@ -199,6 +199,10 @@ pub struct Prompt {
 pub enum PromptPurpose {
     /// Another model.
     Model(AgentId),
+    /// Another name.
+    Rename(AgentId),
+    /// The colour of its name.
+    Colour(AgentId),
     /// A command that checks an agent's work.
     Check(AgentId),
     /// How an agent is watched.

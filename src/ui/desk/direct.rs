@@ -37,6 +37,8 @@ impl Desk {
             }
             Act::Fork => self.open_editor(Purpose::Fork(agent.id), ""),
             Act::ChangeModel => self.ask_for_model(agent),
+            Act::Rename => self.ask_for_name(agent),
+            Act::Colour => self.ask_for_colour(agent),
             Act::Verify => self.ask_for_check(agent, now),
             Act::ChangeBudget => self.raise(agent.id, stage),
             Act::TakeWork => self.take_work(agent, stage, now),

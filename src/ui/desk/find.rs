@@ -315,6 +315,13 @@ impl Desk {
             note: if layout == self.layout { "now" } else { "" }.to_owned(),
             command: format!("layout {}", layout.name()),
         });
+        let arrangements = self.arrangements.keys().map(|name| PaletteItem {
+            goal: Goal::Arrange(name.clone()),
+            label: format!("arrange the stage as {name}"),
+            note: if self.arranged.as_ref() == Some(name) { "now" } else { "" }.to_owned(),
+            command: format!("layout {name}"),
+        });
+        let layouts = layouts.chain(arrangements);
         let keymaps = KEYMAPS.into_iter().map(|name| PaletteItem {
             goal: Goal::UseKeys(name),
             label: format!("use the keymap {name}"),
@@ -370,6 +377,7 @@ impl PaletteItem {
             | Goal::Cast(_)
             | Goal::Wear(_)
             | Goal::LayOut(_)
+            | Goal::Arrange(_)
             | Goal::UseKeys(_)
             | Goal::Set(..)
             | Goal::Open(_) => String::new(),

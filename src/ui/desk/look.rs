@@ -89,6 +89,24 @@ impl Desk {
         self.glance(stage, now)
     }
 
+    /// Focus stays on what is shown.
+    pub(super) fn refocus(&mut self, stage: &Stage, now: Millis) -> Done {
+        let agents = self.in_sight(stage);
+        match agents.first() {
+            None if stage.agents().len() > 0 => {
+                self.say(Level::Note, "no agent fits the filter", now)
+            }
+            Some(first) if !agents.iter().any(|it| Some(*it) == self.focus) => {
+                let first: AgentId = *first;
+                self.look_at(first, stage, now)
+            }
+            _ => {
+                self.turn_page(stage);
+                Done::Redraw
+            }
+        }
+    }
+
     /// The one agent that a replay follows, where it follows one; it may not be there yet.
     pub fn followed(&self) -> Option<AgentId> {
         self.away.or(self.focus.filter(|_| self.screen == Screen::Zoom))

@@ -9,6 +9,7 @@ mod able;
 mod act;
 mod agents_form;
 mod answer;
+mod arrange;
 mod audition;
 mod axis;
 mod cast;
@@ -31,6 +32,7 @@ mod heed;
 mod help;
 mod inbox;
 mod keep_change;
+mod label;
 mod landmarks;
 mod ledger;
 mod library;
@@ -54,6 +56,7 @@ mod rewind;
 mod rewrite;
 mod rewrite_script;
 mod role_form;
+mod said;
 mod screen;
 mod screens;
 mod script_form;
@@ -70,6 +73,7 @@ mod take;
 mod themes;
 mod trial;
 mod typing;
+mod undo;
 mod vain;
 mod versus;
 mod wheel;
@@ -80,10 +84,11 @@ mod tests;
 
 pub use able::inability;
 pub use agents_form::{FormField, NewAgent, RoleOffer};
+pub use arrange::{Edge, Shares, Side};
 pub use axis::Axis;
 pub use cast::CastList;
 pub use changes::{Changes, Span, turns};
-pub use command::CommandLine;
+pub use command::{CommandLine, act_called};
 pub use copying::{CopyLine, Copying};
 pub use detach::Detach;
 pub use dialog::{
@@ -113,6 +118,7 @@ pub use plays::Plays;
 pub use retake_form::{RetakeForm, RetakePart, Retaking};
 pub use rewrite::role_of;
 pub use role_form::{RoleAnswer, RoleForm, RoleTask};
+pub use said::Said;
 pub use screen::{
     Anchor, Elsewhere, GridShape, ReadWish, Reading, Screen, Scroll, Search, Shown, Tab,
 };
@@ -129,7 +135,7 @@ pub use wheel::{Peek, Under, WHEEL};
 
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
-use crate::config::{Rewriting, Settable, StageLayout};
+use crate::config::{Arrangement, Rewriting, Settable, StageLayout};
 use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
 use crate::text::terminal::Modes;
 use std::{
@@ -193,6 +199,16 @@ pub struct Desk {
     pub order: Order,
     /// Those that stand first, whatever the order.
     pub pinned: BTreeSet<AgentId>,
+    /// Those that are to be pinned once they are there.
+    pins_awaited: BTreeSet<String>,
+    /// How the stage is arranged under names.
+    pub arrangements: BTreeMap<String, Arrangement>,
+    /// The name of how it is arranged now, where it has one.
+    arranged: Option<String>,
+    /// How much of the stage parts of it take.
+    pub shares: Shares,
+    /// The edge that the mouse holds.
+    held_edge: Option<Edge>,
     /// Only agents that fit this are shown; empty for all.
     pub filter: String,
     /// What is searched for in the log.

@@ -37,6 +37,18 @@ impl Order {
         }
     }
 
+    /// The one of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let mut order = Self::Start;
+        for _ in 0..6 {
+            if order.name() == name {
+                return Some(order);
+            }
+            order = order.next();
+        }
+        None
+    }
+
     const fn next(self) -> Self {
         match self {
             Self::Start => Self::Need,

@@ -49,6 +49,8 @@ pub enum Goal {
     UseKeys(&'static str),
     /// Lays the stage out so, and keeps that.
     LayOut(StageLayout),
+    /// Arranges the stage as it was kept under this name.
+    Arrange(String),
     /// Sets this setting; asks for what, where that is not said.
     Set(String, Option<String>),
     /// Opens the former session with this journal.

@@ -15,6 +15,7 @@ impl Desk {
     /// a request that was answered no longer has the keys, drafts that became
     /// facts are drafts no more.
     pub fn settle(&mut self, stage: &Stage, now: Millis) {
+        self.pin_awaited(stage);
         self.plays.are_there = stage.plays().len() > 0;
         if self.focus != self.settled_on || self.screen != Screen::Stage {
             self.away = None;

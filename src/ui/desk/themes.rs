@@ -2,7 +2,7 @@
 
 use super::{Desk, Dialog, Done, SettingsLine};
 use crate::{
-    config::{Settable, StageLayout, closest},
+    config::{Arrangement, Settable, StageLayout, closest},
     model::{Level, Millis},
     ui::{keys::Keymap, theme::Theme},
 };
@@ -57,6 +57,8 @@ pub enum ThemeTask {
     KeepKeymap(String),
     /// How the stage is laid out is written there.
     KeepLayout(StageLayout),
+    /// How the stage is arranged is written down under this name.
+    KeepArrangement(String, Box<Arrangement>),
     /// It is told what the settings are.
     Tell,
     /// It is listed what can be set.

@@ -163,6 +163,8 @@ acts! {
     Interrupt, "interrupt", "interrupt", "cut the turn short, or the wait before a retry", [Direct];
     ChangeModel, "change-model", "", "give the agent another model", [Direct];
     ChangeBudget, "change-budget", "budget", "give the agent more or less to spend", [Direct];
+    Rename, "rename", "", "call this agent something else", [Direct];
+    Colour, "colour", "", "give the name of this agent a colour: teal, blue, green, orange, purple, none", [Direct];
     Verify, "verify", "", "have the agent's work checked: by one more command, or by the checks it has", [Direct];
     Fork, "fork", "", "another agent, with a copy of its conversation", [Direct];
     Retake, "retake", "retake", "another take from a turn of this agent on: with its conversation and files up to there, and what you change", [Direct, Replay];

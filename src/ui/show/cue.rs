@@ -5,8 +5,8 @@ use crate::{
     casting::Tracks,
     history::Reckoning,
     ui::desk::{
-        Diffed, Offer, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, ScriptAnswer,
-        ScriptTask, ThemeAnswer, VersusAnswer,
+        Diffed, Offer, PastAnswer, Play, Reading, Recalled, RoleAnswer, RoleTask, Said,
+        ScriptAnswer, ScriptTask, ThemeAnswer, VersusAnswer,
     },
 };
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -19,6 +19,8 @@ pub enum Cue {
     Key(KeyEvent),
     /// The director pasted text.
     Paste(String),
+    /// The director typed a line that says this.
+    Said(Said),
     /// The director moved or pressed the mouse.
     Mouse(MouseEvent),
     /// The terminal has another size.

@@ -15,6 +15,7 @@ mod health;
 mod herald;
 mod heralding;
 mod later;
+mod linear;
 mod live;
 mod naming;
 mod nearby;

@@ -3,6 +3,7 @@
 use super::{
     Comparer, DiffReader, FindNearby, Finding, Manners, Recall, Renew, SeeToPast, Wardrobe,
 };
+use crate::config::Output;
 use crate::tools::alerts::Alert;
 use crate::ui::{
     desk::{RoleAnswer, RoleTask, ScriptAnswer, ScriptTask},
@@ -62,6 +63,8 @@ pub struct Options {
     pub kinds: Vec<String>,
     /// Calls beside the terminal; none where nothing else does.
     pub alert: Option<SendAlert>,
+    /// A picture, or lines as things happen.
+    pub output: Output,
     /// The least time between two frames that only show output.
     pub frame: Duration,
     /// What the screen can wear.

@@ -32,6 +32,8 @@ impl Show {
                 self.desk.wheel(self.under(place), WHEEL, &self.stage, now)
             }
             MouseEventKind::Down(MouseButton::Left) => self.click(place, now),
+            MouseEventKind::Drag(MouseButton::Left) => self.desk.move_edge(mouse.column, mouse.row),
+            MouseEventKind::Up(MouseButton::Left) => self.desk.leave_edge(&self.stage, now),
             _ => Done::Nothing,
         }
     }
@@ -82,6 +84,7 @@ impl Show {
             Hit::Row(row) => self.desk.mark_row(row),
             Hit::Step(place) => self.desk.mark_step_at(place, &self.stage),
             Hit::Tab(tab) => self.desk.open_tab(tab),
+            Hit::Edge(edge) => self.desk.take_edge(edge),
             Hit::Timeline => {
                 let along = u32::from(column.saturating_sub(area.x)) * 1000;
                 let thousandths = along / u32::from(area.width.max(1));

@@ -7,6 +7,7 @@ use super::{
     health::Meter,
     herald::Herald,
     heralding::Heralding,
+    linear,
     naming::Naming,
     nearby::see_to_nearby,
     next_tick, reading,
@@ -16,6 +17,7 @@ use super::{
     signs::{Sign, Signals},
 };
 use crate::{
+    config::Output,
     model::{Level, Millis},
     ui::{
         desk::{Diffed, Reading, RoleTask, ScriptTask},
@@ -28,7 +30,7 @@ use std::{io, path::Path, sync::Arc, time::Duration};
 use tokio::{signal::unix::SignalKind, sync::mpsc, time::Instant};
 
 /// How long the session may take to close after a signal.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long keys that may be the terminal's answer are held.
 const ANSWER: Duration = Duration::from_millis(60);
 
@@ -47,6 +49,9 @@ pub enum Ended {
 /// # Errors
 /// When there is no terminal, or it can't be written to.
 pub async fn run(show: &mut Show, source: &mut impl Source, options: Options) -> io::Result<Ended> {
+    if options.output == Output::Linear {
+        return linear::run(show, source, &options).await;
+    }
     let screen = Screen::take(&options.title, options.mouse)?;
     let title = options.title.clone();
     let heralding = Heralding::new(Herald::new(options.manners), options.calling, title)

@@ -193,6 +193,7 @@ impl Show {
     fn take(&mut self, cue: Cue, now: Millis) -> Option<Errand> {
         let done = match cue {
             Cue::Key(key) => self.desk.key(key, &self.stage, now),
+            Cue::Said(said) => self.desk.hear(said, &self.stage, now),
             Cue::Paste(text) => self.desk.paste(&text, &self.stage, now),
             Cue::Mouse(mouse) => self.point(mouse, now),
             Cue::Resize => Done::Redraw,

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     config::StageLayout,
     model::Agent,
-    ui::{desk::GridShape, keys::Act},
+    ui::{
+        desk::{Edge, GridShape, Side},
+        keys::Act,
+    },
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -44,7 +47,8 @@ pub(super) fn draw(
 /// is room for them, else a line each.
 fn draw_focus(buffer: &mut Buffer, area: Rect, agents: &[&Agent], sight: Sight, hits: &mut Hits) {
     let here = agents.iter().position(|it| sight.has_focus(it)).unwrap_or(0);
-    let (large, strip) = layout::focus_and_strip(area, agents.len().saturating_sub(1));
+    let (large, strip) =
+        layout::focus_and_strip(area, agents.len().saturating_sub(1), sight.desk().shares.strip);
     let others = || agents.iter().enumerate().filter(|(place, _)| *place != here);
     if let Some(agent) = agents.get(here) {
         hits.add(large, Hit::Agent(agent.id));
@@ -56,8 +60,36 @@ fn draw_focus(buffer: &mut Buffer, area: Rect, agents: &[&Agent], sight: Sight, 
             hits.add(pane, Hit::Agent(agent.id));
             pane::draw(buffer, pane, (place + 1, agent), sight, hits);
         }
+        return add_edge(area, (large, strip), hits);
+    }
+    draw_strip(buffer, strip, (here, agents), sight, hits);
+    add_edge(area, (large, strip), hits);
+}
+
+/// Lets the edge between what is large and the strip be taken.
+fn add_edge(area: Rect, (large, strip): (Rect, Rect), hits: &mut Hits) {
+    if strip.is_empty() {
         return;
     }
+    let is_upright = layout::stands_beside(area);
+    let (start, length) = if is_upright { (area.x, area.width) } else { (area.y, area.height) };
+    let line = if is_upright {
+        Rect { x: large.right().saturating_sub(1), width: 1, ..large }
+    } else {
+        Rect { y: large.bottom().saturating_sub(1), height: 1, ..large }
+    };
+    hits.add(line, Hit::Edge(Edge { of: Side::Strip, start, length, is_upright }));
+}
+
+/// Draws the others, a line each.
+fn draw_strip(
+    buffer: &mut Buffer,
+    strip: Rect,
+    (here, agents): (usize, &[&Agent]),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let others = || agents.iter().enumerate().filter(|(place, _)| *place != here);
     // As many as there is room for; around the one that has the keys, where not all fit.
     let room = usize::from(strip.height);
     let count = others().count();

@@ -6,6 +6,8 @@ use ratatui::layout::Rect;
 
 /// Below this a pane says too little to be worth its frame.
 const LEAST: (u16, u16) = (38, 7);
+/// A strip beside something is at least so wide.
+const STRIP_WIDTH: u16 = 20;
 /// Below so many lines one of a strip does.
 const STRIP: u16 = 5;
 
@@ -98,18 +100,31 @@ fn unlikeness((width, height): (u32, u32)) -> u32 {
     narrow + low + width.abs_diff(height * 3) / 4
 }
 
+/// Whether the strip stands beside the one that has the keys, and not below it.
+pub(super) const fn stands_beside(area: Rect) -> bool {
+    area.width >= 2 * LEAST.0 + 24
+}
+
 /// The room of the one that has the keys, and that of the strip with so many others:
-/// beside it on a wide screen, else below it.
-pub(super) fn focus_and_strip(area: Rect, others: usize) -> (Rect, Rect) {
+/// beside it on a wide screen, else below it. The strip takes so many hundredths, where
+/// somebody has said how many.
+pub(super) fn focus_and_strip(area: Rect, others: usize, share: Option<u16>) -> (Rect, Rect) {
     if others == 0 {
         return (area, Rect::ZERO);
     }
-    if area.width >= 2 * LEAST.0 + 24 {
-        let wide = (area.width / 3).clamp(LEAST.0, 60);
+    let of = |length: u16, share: u16| length / 100 * share + length % 100 * share / 100;
+    if stands_beside(area) {
+        let wide = match share {
+            Some(share) => of(area.width, share).clamp(STRIP_WIDTH, area.width - LEAST.0),
+            None => (area.width / 3).clamp(LEAST.0, 60),
+        };
         let x = area.x + area.width - wide;
         return (Rect { width: area.width - wide, ..area }, Rect { x, width: wide, ..area });
     }
-    let high = u16::try_from(others).unwrap_or(u16::MAX).min(area.height / 3);
+    let high = match share {
+        Some(share) => of(area.height, share).clamp(1, area.height.saturating_sub(LEAST.1).max(1)),
+        None => u16::try_from(others).unwrap_or(u16::MAX).min(area.height / 3),
+    };
     let y = area.y + area.height - high;
     (Rect { height: area.height - high, ..area }, Rect { y, height: high, ..area })
 }

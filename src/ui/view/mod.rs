@@ -59,7 +59,10 @@ pub use answer::Answer;
 pub use layout::Grid;
 pub use scene::{Hit, Hits, Scene, Welcome};
 
-use crate::{model::Agent, ui::desk::Screen};
+use crate::{
+    model::Agent,
+    ui::desk::{Edge, Screen, Side},
+};
 use above::Above;
 use palette::Palette;
 use ratatui::{
@@ -169,7 +172,12 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let zoomed = sight.zoomed();
     let has_pages = Grid::of(sight.desk().layout, area, agents.len()).pages() > 1;
     let is_beside = sight.desk().roster || (area.width >= WIDE && (zoomed.is_some() || has_pages));
-    let beside = if is_beside { roster_on(area.width) } else { 0 };
+    let share = sight.desk().shares.list;
+    let wide = share.map_or(roster_on(area.width), |it| {
+        let wide = u32::from(area.width) * u32::from(it) / 100;
+        u16::try_from(wide).unwrap_or(area.width).clamp(16, area.width.saturating_sub(24).max(16))
+    });
+    let beside = if is_beside { wide } else { 0 };
     let [list, rest] =
         Layout::horizontal([Constraint::Length(beside), Constraint::Fill(1)]).areas(area);
     if is_beside {
@@ -180,5 +188,10 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
         Some(agent) => zoom::draw(buffer, rest, (agent, sight.desk().tab), sight, hits),
         None if agents.is_empty() => welcome::draw_nobody(buffer, rest, sight),
         None => grid::draw(buffer, rest, &agents, sight, hits),
+    }
+    if is_beside {
+        let line = Rect { x: list.right().saturating_sub(1), width: 1, ..list };
+        let (of, start, length) = (Side::List, area.x, area.width);
+        hits.add(line, Hit::Edge(Edge { of, start, length, is_upright: true }));
     }
 }

@@ -1,7 +1,7 @@
 //! The looks that the pictures use, taken from the theme once a frame.
 
 use crate::{
-    model::Status,
+    model::{Agent, Status, Tint},
     text::Look,
     ui::theme::{Theme, Tone},
 };
@@ -62,6 +62,8 @@ pub(super) struct Palette {
     /// Of marks on the timeline, the least grave first.
     pub(super) marks: [Style; 5],
     statuses: [Style; 9],
+    /// The colours of names.
+    tints: [Style; Tint::ALL.len()],
     looks: [Style; Look::ALL.len()],
 }
 
@@ -128,8 +130,21 @@ impl Palette {
                 look(Tone::MarkerTrouble),
             ],
             statuses: Status::ALL.map(|it| theme.status(it)),
+            tints: [
+                look(Tone::NameTeal),
+                look(Tone::NameBlue),
+                look(Tone::NameGreen),
+                look(Tone::NameOrange),
+                look(Tone::NamePurple),
+            ],
             looks: Look::ALL.map(|it| theme.look(it)),
         }
+    }
+
+    /// The name of an agent, which looks like this where the director has given it no colour.
+    pub(super) fn name(&self, agent: &Agent, plain: Style) -> Style {
+        let tint = agent.tint.and_then(|it| self.tints.get(it as usize)?.fg);
+        tint.map_or(plain, |it| plain.fg(it))
     }
 
     /// The rest of the line of what is marked.

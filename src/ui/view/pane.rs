@@ -96,7 +96,8 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: S
     row.put(if need.is_some() { "┃" } else { " " }, need.unwrap_or_default());
     row.put(status::shape(agent, sight), style).skip(1);
     let has_keys = if sight.has_focus(agent) { Modifier::REVERSED } else { Modifier::empty() };
-    row.put(&agent.casting.name, sight.palette.strong.add_modifier(has_keys)).skip(1);
+    let name = sight.palette.name(agent, sight.palette.strong).add_modifier(has_keys);
+    row.put(&agent.casting.name, name).skip(1);
     if agent.drifts().is_some() {
         row.put("▲ ", sight.palette.warning);
     }
@@ -115,9 +116,10 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     // The name of the one that has the keys is a chip, and nothing else here is.
     let (name, gap) = if sight.has_focus(agent) {
         let chip = palette.title.patch(palette.border_focus).add_modifier(Modifier::REVERSED);
+        let chip = palette.name(agent, chip);
         (chip, chip)
     } else {
-        (palette.title, style)
+        (palette.name(agent, palette.title), style)
     };
     // An end that somebody else looks at is not told as new.
     let is_new = agent.is_over() && sight.need(agent).is_some();

@@ -60,6 +60,7 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
     } else {
         palette.text
     };
+    let name = palette.name(agent, name);
     row.put(if need.is_some() { "┃" } else { " " }, need.unwrap_or_default());
     row.put(if agent.drifts().is_some() { "▲" } else { " " }, palette.warning);
     row.put(status::shape(agent, sight), style).put(" ", style);

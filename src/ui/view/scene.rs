@@ -5,7 +5,7 @@ use crate::{
     model::{Agent, AgentId, Millis, Reason, Stage},
     text::terminal::Emulator,
     ui::{
-        desk::{Desk, Screen, Shown, Tab},
+        desk::{Desk, Edge, Screen, Shown, Tab},
         keys::{Act, Context, Keymap},
         screens::Screens,
         theme::Theme,
@@ -76,6 +76,8 @@ pub enum Hit {
     Deed(Act),
     /// The terminal of a command, shown alone.
     Terminal,
+    /// An edge between two parts of the stage, that can be moved.
+    Edge(Edge),
     /// What lies behind an open dialog.
     Behind,
 }

@@ -271,3 +271,23 @@ fn nobody_is_directed_once_the_session_is_over() {
     story.press("enter");
     assert_eq!(story.desk.screen, Screen::Zoom, "but it is looked at");
 }
+
+#[test]
+fn an_agent_is_renamed_and_its_name_coloured() {
+    let mut story = Story::of(2);
+    story.press(":").write("rename scout").press("enter");
+    assert_eq!(story.sent(), [Command::Rename { agent: ONE, name: "scout".into() }]);
+    story.tell(Event::AgentRenamed { agent: ONE, name: "scout".into(), by: Author::Director });
+    let renamed = story.stage.agent_named("scout").map(|it| it.id);
+    assert_eq!(renamed, Some(ONE));
+    story.press(":").write("colour blue").press("enter");
+    assert_eq!(story.sent(), [Command::Tint { agent: ONE, tint: Some(Tint::Blue) }]);
+    story.press(":").write("colour pink").press("enter");
+    let Some(Dialog::Prompt(prompt)) = &story.desk.dialog else { panic!("closed") };
+    assert_eq!(
+        prompt.fault.as_deref(),
+        Some("there is teal, blue, green, orange, purple, or none")
+    );
+    story.press("esc").press(":").write("colour none").press("enter");
+    assert_eq!(story.sent(), [Command::Tint { agent: ONE, tint: None }]);
+}

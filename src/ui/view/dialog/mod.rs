@@ -59,7 +59,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         draw_editor(buffer, area, editor, (sight, hits));
     }
     let Some(dialog) = &desk.dialog else { return };
-    let keys = keys(&wording::of_dialog(dialog), dialog.context(), sight);
+    let keys = keys(&wording::of_dialog(dialog, sight), dialog.context(), sight);
     match dialog {
         Dialog::Help(help) => help::draw(buffer, area, help, sight, hits),
         Dialog::Palette(list) => {

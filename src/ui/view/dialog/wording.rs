@@ -17,7 +17,7 @@ pub(super) type Wording = Vec<(Act, &'static str)>;
 pub(in super::super) fn word(label: &str, sight: Sight) -> Option<&'static str> {
     let desk = sight.desk();
     let wording = match (&desk.dialog, &desk.editor) {
-        (Some(dialog), _) => of_dialog(dialog),
+        (Some(dialog), _) => of_dialog(dialog, sight),
         (None, Some(editor)) => of_editor(editor, sight),
         (None, None) => return None,
     };
@@ -46,7 +46,7 @@ const COPYING: [(Act, &str); 8] = [
     (Act::Cancel, "leave"),
 ];
 
-pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
+pub(super) fn of_dialog(dialog: &Dialog, sight: Sight) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
         Dialog::Copying(_) => COPYING.to_vec(),
@@ -102,6 +102,10 @@ pub(super) fn of_dialog(dialog: &Dialog) -> Wording {
         Dialog::Setup => {
             vec![(Act::Choose, "choose a theme"), (Act::Cancel, "leave everything as it is")]
         }
+        // There it leads to the next page, or leaves all of it.
+        Dialog::Themes(_) if sight.desk().setup.is_some() => {
+            vec![(Act::Choose, "this one"), (Act::Cancel, "leave the guide")]
+        }
         Dialog::Themes(_) => vec![(Act::Choose, "keep it"), (Act::Cancel, "as it was")],
         Dialog::Limits(_) => chosen("another amount"),
         Dialog::Redirects(it) => chosen(of_redirects(it)),
@@ -116,6 +120,8 @@ fn chosen(what: &'static str) -> Wording {
 const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
     match purpose {
         PromptPurpose::Model(_) | PromptPurpose::Limit(_) => "take it",
+        PromptPurpose::Rename(_) => "rename it",
+        PromptPurpose::Colour(_) => "colour it",
         PromptPurpose::Check(_) => "check it",
         PromptPurpose::Heed(_) => "watch it so",
         PromptPurpose::Setting(_) => "set it",

@@ -1,6 +1,14 @@
 //! One agent among others.
 
 use super::*;
+use crate::{
+    config::StageLayout,
+    model::Tint,
+    ui::{
+        desk::{Shares, Side},
+        view::Hit,
+    },
+};
 
 #[test]
 fn an_agent_that_needs_the_director_has_a_thick_frame() {
@@ -191,4 +199,62 @@ fn who_is_pinned_and_by_what_agents_are_ordered_is_said() {
     let picture = words(&shot(&scene(&six, &desk), (120, 35)));
     assert!(picture.contains(" by role "), "{picture}");
     assert!(picture.contains("╭ 1 ↑ ● scout"), "{picture}");
+}
+
+#[test]
+fn a_name_has_the_colour_that_it_was_given_wherever_agents_are_listed() {
+    let mut six = six();
+    let (agent, by) = (AgentId(2), Author::Director);
+    six.tell(Event::AgentRenamed { agent, name: "pathfinder".into(), by });
+    let inks = |six: &Story, desk: &Desk, size| {
+        let picture = shot(&scene(six, desk), size);
+        let mut inks = Vec::new();
+        for (y, line) in words(&picture).lines().enumerate() {
+            if let Some(at) = line.find("pathfinder") {
+                let x = line[..at].chars().count();
+                let (x, y) = (u16::try_from(x).unwrap(), u16::try_from(y).unwrap());
+                inks.push(picture[(x, y)].fg);
+            }
+        }
+        inks
+    };
+    let blue = theme().style(Tone::NameBlue).fg.unwrap();
+    let looks =
+        [with(|_| {}), with(|it| it.roster = true), with(|it| it.layout = StageLayout::Focus)];
+    for desk in &looks {
+        let before = inks(&six, desk, (120, 35));
+        assert!(!before.is_empty() && !before.contains(&blue), "{before:?}");
+    }
+    six.tell(Event::AgentTinted { agent, tint: Some(Tint::Blue), by });
+    for desk in &looks {
+        let after = inks(&six, desk, (120, 35));
+        assert!(after.contains(&blue), "{after:?}");
+    }
+}
+
+#[test]
+fn the_edge_of_the_strip_can_be_taken_and_the_strip_is_as_wide_as_was_said() {
+    let six = six();
+    let mut desk = with(|it| it.layout = StageLayout::Focus);
+    let drawn = |desk: &Desk| {
+        let mut terminal = Terminal::new(TestBackend::new(120, 35)).unwrap();
+        let mut hits = Hits::default();
+        terminal.draw(|frame| hits = draw(frame, &scene(&six, desk))).unwrap();
+        hits
+    };
+    let edge_at = |hits: &Hits| {
+        (0..120).find(|x| matches!(hits.at(*x, 10), Some((_, Hit::Edge(_))))).unwrap()
+    };
+    assert_eq!(edge_at(&drawn(&desk)), 79);
+    let Some((_, Hit::Edge(edge))) = drawn(&desk).at(79, 10) else { panic!("no edge") };
+    desk.take_edge(edge);
+    desk.move_edge(60, 10);
+    assert_eq!(edge_at(&drawn(&desk)), 59);
+    // Below it where there is no room beside.
+    desk.shares = Shares::default();
+    desk.roster = true;
+    let hits = drawn(&desk);
+    let list = (0..120)
+        .find(|x| matches!(hits.at(*x, 10), Some((_, Hit::Edge(it))) if it.of == Side::List));
+    assert_eq!(list, Some(43));
 }

@@ -82,7 +82,7 @@ fn draw_head(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
     row.put_right(&pane::fitting(agent, area.width - keep, sight), palette.dim, keep);
     row.put_right(" ", palette.text, 0);
     row.put(status::shape(agent, sight), style).skip(1);
-    row.put(&agent.casting.name, palette.strong).skip(1);
+    row.put(&agent.casting.name, palette.name(agent, palette.strong)).skip(1);
     row.put(&status::word(agent, sight), style).skip(2);
     let held = sandbox::sign(agent, palette);
     let kept = held.map_or(0, |(sign, _)| ink::width(sign) + 3);
