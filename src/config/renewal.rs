@@ -45,7 +45,7 @@ pub fn holds(key: &str) -> Option<Holds> {
     let mut parts = key.split('.');
     let (section, name) = (parts.next()?, parts.next().unwrap_or_default());
     Some(match (section, name) {
-        ("ui", "output") => NextStart,
+        ("ui", "output") | ("log" | "state", _) => NextStart,
         ("ui" | "notify" | "watch" | "history" | "providers", _)
         | ("budget", "session" | "day" | "project" | "roles")
         | ("limits", "idle_timeout_s" | "connect_timeout_s") => Now,
@@ -55,7 +55,6 @@ pub fn holds(key: &str) -> Option<Holds> {
             NextAgent
         }
         ("workspace" | "session" | "telemetry", _) => NextSession,
-        ("log" | "state", _) => NextStart,
         _ => return None,
     })
 }

@@ -121,7 +121,9 @@ mod tests {
         let input = Input::Command { by: Author::Director, command };
         let facts = decide(stage, input).map_err(|it| it.to_string())?;
         let count = facts.len();
-        facts.into_iter().for_each(|it| happen(stage, it));
+        for fact in facts {
+            happen(stage, fact);
+        }
         Ok(count)
     }
 

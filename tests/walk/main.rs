@@ -22,6 +22,7 @@ mod demonstrating;
 mod directing;
 mod drawing;
 mod elsewhere;
+mod every_key;
 mod everything;
 mod exporting;
 mod fingers;

@@ -202,23 +202,11 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            PromptPurpose::SearchPast
-            | PromptPurpose::RenamePast
-            | PromptPurpose::TagPast
-            | PromptPurpose::Heed(_)
-            | PromptPurpose::Setting(_)
-            | PromptPurpose::Check(_) => match self.look_after(&prompt.purpose, &text, stage) {
-                Ok(done) => return done,
-                Err(fault) => fault,
-            },
-            PromptPurpose::Rename(agent) => {
-                return Done::Send(vec![Command::Rename { agent, name: text }]);
-            }
-            PromptPurpose::Colour(agent) => match super::label::tinted(agent, &text) {
-                Ok(done) => return done,
-                Err(fault) => fault,
-            },
             PromptPurpose::Model(agent) => match self.call_another(agent, &text, stage) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
+            _ => match self.look_after(&prompt.purpose, &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },

@@ -42,6 +42,11 @@ impl Desk {
             PromptPurpose::Check(agent) => {
                 super::prove::check(stage.agent(*agent), text, &self.roles)
             }
+            PromptPurpose::Rename(agent) => {
+                let name = text.to_owned();
+                Ok(Done::Send(vec![Command::Rename { agent: *agent, name }]))
+            }
+            PromptPurpose::Colour(agent) => super::label::tinted(*agent, text),
             PromptPurpose::Setting(key) => Ok(self.set(key, Some(text), stage)),
             what => self.enter_past(what, text, stage),
         }

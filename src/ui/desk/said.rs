@@ -1,6 +1,6 @@
 //! What the desk is told in words, where whole lines are typed and no key is pressed.
 
-use super::{Desk, Dialog, Done, Field, Screen, choose};
+use super::{Desk, Dialog, Done, Field, Goal, Screen, choose};
 use crate::{
     model::{AgentId, Command, Millis, RequestId, Stage},
     ui::keys::Act,
@@ -50,10 +50,12 @@ impl Desk {
         }
     }
 
-    /// Every command that can be told here, with what it does.
+    /// Every command that can be told here, with what it does; settings as one.
     pub fn commands_there_are(&self, stage: &Stage) -> Vec<(String, String)> {
         let all = self.all_there_is(stage).into_iter();
-        all.map(|it| (it.command, it.label)).collect()
+        let all = all.filter(|it| !matches!(it.goal, Goal::Set(..)));
+        let set = ("set SETTING VALUE".to_owned(), "any setting".to_owned());
+        all.map(|it| (it.command, it.label)).chain([set]).collect()
     }
 
     /// Stands on the stage again: other screens are pictures.

@@ -112,6 +112,8 @@ impl Desk {
             Scroll::At(_) => self.shown.back,
         };
         let most = self.shown.most.unwrap_or(usize::MAX >> 1);
+        // The first line was asked for before anybody knew how far back it is.
+        let from = from.min(most);
         let wanted = if lines == isize::MIN {
             most
         } else {

@@ -3,7 +3,7 @@
 
 use super::tell::lines;
 use crate::model::{
-    Agent, Ask, Fingerprint, HoldReason, Item, Millis, Reason, Request, Stage, Urgency, Whom,
+    Agent, Ask, Fingerprint, HoldReason, Item, Millis, Reason, Request, Sign, Stage, Urgency, Whom,
 };
 
 /// One thing that needs the director.
@@ -58,7 +58,7 @@ impl Need {
             Whom::Agent(id) => {
                 let Some(agent) = stage.agent(id) else { return String::new() };
                 match self.item.key.reason {
-                    Reason::Drift => agent.drifts().map(|it| it.sentence()).unwrap_or_default(),
+                    Reason::Drift => agent.drifts().map(Sign::sentence).unwrap_or_default(),
                     Reason::Conflict => {
                         let conflict = agent.taking.conflicted.as_ref();
                         conflict.map(|it| format!("with {}", it.into)).unwrap_or_default()

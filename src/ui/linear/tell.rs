@@ -112,10 +112,8 @@ impl Teller {
 
     fn of_one(&self, agent: &Agent, stage: &Stage, now: Millis) -> String {
         let casting = &agent.casting;
-        let role = match casting.role == casting.name {
-            true => String::new(),
-            false => format!(", {}", casting.role),
-        };
+        let role = Some(&casting.role).filter(|it| **it != casting.name);
+        let role = role.map(|it| format!(", {it}")).unwrap_or_default();
         let does = match &agent.activity {
             _ if agent.status() != Status::Running => String::new(),
             Activity::Thinking => ", thinking".to_owned(),

@@ -213,6 +213,7 @@ fn a_command_is_about_whom_it_names_and_about_nobody_by_chance() {
     assert_eq!(tale.typed("stop writer"), about(TWO, "stop"));
     assert_eq!(tale.typed("stop 1"), about(ONE, "stop"));
     assert_eq!(tale.typed("stop"), words("whom? stop NAME"));
+    assert_eq!(tale.typed("budget writer 2.50"), about(TWO, "change-budget 2.50"));
     let text = "go on".to_owned();
     let redirect = Command::Redirect { agent: ONE, text, now: false };
     assert_eq!(tale.typed("say scout go on"), send(redirect));

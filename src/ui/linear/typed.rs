@@ -56,7 +56,7 @@ const HELP: [&str; 17] = [
     "cast ROLE BRIEF: one more agent",
     "agent NAME: who the commands below are about",
     "commands: every other command, as on the command line of the screen; a colon before it does no harm",
-    "edit-instructions NAME, budget NAME and the like: the command, about that agent",
+    "edit-instructions NAME, budget NAME 5 and the like: the command, about that agent",
     "quit: leave; you are asked what becomes of agents that are at work",
     "NAME is an agent's name or its number, N the number of a need",
 ];
@@ -250,6 +250,14 @@ impl Room<'_> {
         });
         if let Some((act, agent)) = about {
             return Typed::Said(vec![Said::About(agent.id, act.name().into_owned())]);
+        }
+        let mut words = line.splitn(3, char::is_whitespace);
+        if let (Some(command), Some(name), Some(rest)) = (words.next(), words.next(), words.next())
+            && let Some(act) = act_called(command).filter(|it| ACTS.contains(it))
+            && let Some(agent) = self.find(name)
+        {
+            let line = format!("{} {}", act.name(), rest.trim());
+            return Typed::Said(vec![Said::About(agent.id, line)]);
         }
         let is_of_one = act_called(line).is_some_and(|it| ACTS.contains(&it));
         let living = self.stage.agents().filter(|it| !it.is_over()).count();

@@ -118,13 +118,12 @@ impl Told<'_> {
             let tick = next_tick(&self.show.stage, &self.show.desk, now);
             let tick = tick.map(|at| Instant::now() + Duration::from(at.since(now)));
             tokio::select! {
-                line = lines.recv(), if is_heard => match line {
-                    Some(line) => self.take(&line, source)?,
+                line = lines.recv(), if is_heard => if let Some(line) = line {
+                    self.take(&line, source)?;
+                } else {
                     // Nobody types any more.
-                    None => {
-                        is_heard = false;
-                        self.close(source)?;
-                    }
+                    is_heard = false;
+                    self.close(source)?;
                 },
                 Some(found) = findings.recv() => self.step(vec![Cue::Found(found)], source)?,
                 sign = signals.next() => if let Sign::Close(signal) = sign {
@@ -200,12 +199,7 @@ impl Told<'_> {
                 let all = self.show.desk.commands_there_are(&self.show.stage);
                 print(&all.iter().map(|(name, what)| format!("{name}: {what}")).collect::<Vec<_>>())
             }
-            Typed::Said(said) => {
-                for said in said {
-                    self.step(vec![Cue::Said(said)], source)?;
-                }
-                Ok(())
-            }
+            Typed::Said(said) => self.step(said.into_iter().map(Cue::Said).collect(), source),
         }
     }
 

@@ -67,6 +67,19 @@ pub(super) struct Palette {
     looks: [Style; Look::ALL.len()],
 }
 
+/// The looks of marks on the timeline, the least grave first.
+const MARKS: [Tone; 5] = [
+    Tone::Marker,
+    Tone::MarkerEnd,
+    Tone::MarkerDirection,
+    Tone::MarkerAttention,
+    Tone::MarkerTrouble,
+];
+
+/// The looks of names, in the order of [`Tint::ALL`].
+const TINTS: [Tone; Tint::ALL.len()] =
+    [Tone::NameTeal, Tone::NameBlue, Tone::NameGreen, Tone::NameOrange, Tone::NamePurple];
+
 impl Palette {
     /// The looks of a theme.
     pub(super) fn of(theme: &Theme) -> Self {
@@ -122,21 +135,9 @@ impl Palette {
             timeline: look(Tone::Timeline),
             played: look(Tone::TimelinePlayed),
             playhead: look(Tone::Playhead),
-            marks: [
-                look(Tone::Marker),
-                look(Tone::MarkerEnd),
-                look(Tone::MarkerDirection),
-                look(Tone::MarkerAttention),
-                look(Tone::MarkerTrouble),
-            ],
+            marks: MARKS.map(look),
             statuses: Status::ALL.map(|it| theme.status(it)),
-            tints: [
-                look(Tone::NameTeal),
-                look(Tone::NameBlue),
-                look(Tone::NameGreen),
-                look(Tone::NameOrange),
-                look(Tone::NamePurple),
-            ],
+            tints: TINTS.map(look),
             looks: Look::ALL.map(|it| theme.look(it)),
         }
     }

@@ -203,3 +203,15 @@ fn the_demo_is_one_key_away_where_no_model_can_be_reached() {
     let left = (Done::Leave, Some(Elsewhere::Demo));
     assert_eq!((story.done.clone(), story.desk.leaves_for), left);
 }
+
+#[test]
+fn from_the_first_line_one_line_down_is_one_line_down_however_it_was_come_to() {
+    let mut story = Story::of(1);
+    story.press("enter");
+    // Nobody knows yet how long the log is.
+    story.desk.shown.most = None;
+    story.press("g");
+    story.desk.shown.most = Some(40);
+    story.press("j");
+    assert_eq!(story.desk.scroll, Scroll::Back(39));
+}

@@ -102,11 +102,7 @@ pub(super) fn of_dialog(dialog: &Dialog, sight: Sight) -> Wording {
         Dialog::Setup => {
             vec![(Act::Choose, "choose a theme"), (Act::Cancel, "leave everything as it is")]
         }
-        // There it leads to the next page, or leaves all of it.
-        Dialog::Themes(_) if sight.desk().setup.is_some() => {
-            vec![(Act::Choose, "this one"), (Act::Cancel, "leave the guide")]
-        }
-        Dialog::Themes(_) => vec![(Act::Choose, "keep it"), (Act::Cancel, "as it was")],
+        Dialog::Themes(_) => of_themes(sight),
         Dialog::Limits(_) => chosen("another amount"),
         Dialog::Redirects(it) => chosen(of_redirects(it)),
     }
@@ -115,6 +111,14 @@ pub(super) fn of_dialog(dialog: &Dialog, sight: Sight) -> Wording {
 /// Where one of several is marked.
 fn chosen(what: &'static str) -> Wording {
     vec![(Act::Choose, what), (Act::Cancel, "back")]
+}
+
+/// In the guide it leads to the next page, or leaves all of it.
+fn of_themes(sight: Sight) -> Wording {
+    if sight.desk().setup.is_some() {
+        return vec![(Act::Choose, "this one"), (Act::Cancel, "leave the guide")];
+    }
+    vec![(Act::Choose, "keep it"), (Act::Cancel, "as it was")]
 }
 
 const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
