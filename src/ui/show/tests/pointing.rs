@@ -18,7 +18,7 @@ fn place(terminal: &Terminal<TestBackend>, words: &str) -> (u16, u16) {
     let lines = buffer.content.chunks(buffer.area.width.into());
     for (row, line) in (0..).zip(lines) {
         for column in 0..line.len() {
-            let rest: String = line[column..].iter().map(|it| it.symbol()).collect();
+            let rest: String = line[column..].iter().map(ratatui::buffer::Cell::symbol).collect();
             if rest.starts_with(words) {
                 return (u16::try_from(column).unwrap(), row);
             }
@@ -38,8 +38,8 @@ impl Stand {
     fn new() -> Self {
         let ((show, inputs), terminal) = (live(64), terminal());
         let mut stand = Self { show, inputs, terminal };
-        let lines = (1..=60).map(|it| format!("line {it}\n\n")).collect::<String>();
-        stand.step(vec![news(opening()), news(vec![said(5, &lines)])]);
+        let lines: Vec<_> = (1..=60).map(|it| format!("line {it}\n\n")).collect();
+        stand.step(vec![news(opening()), news(vec![said(5, &lines.concat())])]);
         stand
     }
 
