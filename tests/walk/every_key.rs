@@ -147,7 +147,7 @@ fn bytes(key: &str) -> String {
         ("", "f6") => "\x1b[17~".into(),
         ("", "f7") => "\x1b[18~".into(),
         ("", "f12") => "\x1b[24~".into(),
-        ("alt", name) => format!("\x1b{name}"),
+        ("alt", name) => format!("\x1b{}", bytes(name)),
         ("ctrl", name) if name.len() == 1 => char::from(name.as_bytes()[0] & 0x1f).to_string(),
         ("", name) => name.to_owned(),
         _ => panic!("nobody has said what a terminal sends for {key}"),
