@@ -60,6 +60,11 @@ pub enum JournalError {
         /// The bound.
         most: usize,
     },
+    /// The last session is wanted, and there was none.
+    #[error(
+        "there is no session yet: `auteur run` begins one, `auteur demo` shows what that is like"
+    )]
+    NoneYet,
     /// No session goes by that name.
     #[error("no session goes by {0:?}; `auteur sessions` lists them")]
     Unknown(String),

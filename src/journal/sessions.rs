@@ -105,6 +105,7 @@ impl Sessions {
             },
         };
         match found.as_slice() {
+            [] if name == "last" => Err(JournalError::NoneYet),
             [] => Err(JournalError::Unknown(name.to_owned())),
             [one] => Ok(one.path().to_owned()),
             many => Err(JournalError::Ambiguous { prefix: name.to_owned(), count: many.len() }),

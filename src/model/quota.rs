@@ -182,8 +182,10 @@ fn waiting(stage: &Stage, now: Millis) -> impl Iterator<Item = (AgentId, Option<
     let waits = |it: &&Agent| {
         it.is_held_for(HoldReason::Provider) && it.boundaries.iter().any(Boundary::is_model)
     };
-    let waiting = stage.agents().filter(waits).filter(|_| stage.limits().waits_for_quota);
-    waiting.map(move |it| (it.id, stage.barred_until(it, now)))
+    // Asked after each input of a session, so nobody is looked at where nobody can wait.
+    let can_wait = stage.limits().waits_for_quota && !stage.quotas.is_empty();
+    let agents = can_wait.then(|| stage.agents()).into_iter().flatten();
+    agents.filter(waits).map(move |it| (it.id, stage.barred_until(it, now)))
 }
 
 /// Lets those go on whose service grants something again.

@@ -201,7 +201,7 @@ fn the_filter_narrows_the_stage_and_escape_widens_it() {
         it.rows().iter().any(|row| row.contains(" asker ") && !row.contains("I inbox"))
     };
     terminal.until("one pane", |it| !is_shown(it));
-    assert!(terminal.screen.has("1 ● worker"), "{terminal:?}");
+    terminal.until_shown("1 ● worker");
     terminal.press_for("/", "Filter");
     terminal.press(ESC);
     terminal.until("both panes", is_shown);

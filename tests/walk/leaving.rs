@@ -193,7 +193,7 @@ fn f30_a_dumb_terminal_is_told_what_to_do_and_gets_no_escapes() {
 #[test]
 fn f30_without_a_terminal_it_says_so_and_opens_nothing() {
     let state = tempfile::tempdir().unwrap();
-    let missing = "no session goes by \"last\"";
+    let missing = "there is no session yet";
     for (line, why) in [
         (vec![], "no terminal here"),
         (vec!["demo"], "no terminal here"),

@@ -98,7 +98,16 @@ impl Desk {
         let is_known = APART.contains(&key)
             || self.settable.iter().any(|it| it.key == key)
             || (self.settable.is_empty() && holds(key).is_some());
-        is_known.then(|| self.set(key, Some(value.trim()), stage))
+        let value = value.trim();
+        let choices = self.settable.iter().find(|it| it.key == key).map(|it| it.choices.as_slice());
+        let begun = choices.unwrap_or_default().iter().filter(|it| it.starts_with(value));
+        let begun: Vec<String> = begun.cloned().collect();
+        // The beginning of one choice is that one; what is none of them is told by who writes.
+        let value = match begun.as_slice() {
+            [only] => only,
+            _ => value,
+        };
+        is_known.then(|| self.set(key, Some(value), stage))
     }
 }
 

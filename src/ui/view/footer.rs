@@ -2,8 +2,9 @@
 //! keys work here.
 
 use super::{
-    above, dialog, figures,
+    above, dialog,
     ink::{Row, width},
+    listed,
     palette::Palette,
     scene::{Hits, Sight},
     trouble,
@@ -13,8 +14,8 @@ use crate::{
     model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status, Urgency},
     ui::{
         desk::{
-            Deed, Desk, Dialog, Elsewhere, LedgerView, Order, Screen, VersusPart, inability,
-            is_all_held, turns,
+            Deed, Desk, Dialog, Elsewhere, LedgerView, Screen, VersusPart, inability, is_all_held,
+            turns,
         },
         keys::{Act, Context},
     },
@@ -43,10 +44,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if let Some((text, style)) = said(sight).filter(|it| above::fits_footer(&it.0, area.width)) {
         row.put(&text, style).skip(2);
     }
-    if let Some(filtered) = filtered(sight) {
+    if let Some(filtered) = listed::filtered(sight) {
         row.put(&filtered, palette.chip_quiet).skip(1);
     }
-    if let Some(ordered) = ordered(sight.desk()) {
+    if let Some(ordered) = listed::ordered(sight.desk()) {
         row.put(&ordered, palette.chip_quiet).skip(1);
     }
     if !scene.desk.pressed.is_empty() {
@@ -56,18 +57,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     }
     let offers = scene.desk.keymap.footer(context);
     let (last, first): (Vec<_>, Vec<_>) = offers.into_iter().partition(|(_, it)| is_last(it));
-    // Help and the way out keep their place at the right. In the guide there is nothing else.
-    let last = last.iter().filter(|_| scene.desk.setup.is_none());
-    for (key, word) in last.rev() {
-        let columns = width(key) + width(word) + 3;
-        if columns < row.room() {
-            let at_once = scene.desk.is_leaving && Act::Quit.label() == Some(word);
-            let word = if at_once { "leave at once" } else { word };
-            row.put_right(&format!("{word} "), palette.dim, 0);
-            row.put_right(&format!(" {key} "), palette.key, 0);
-            hits.add_key(&row, (key, columns));
-        }
-    }
+    draw_last(&mut row, &last, sight, hits);
     // What is open says itself what its keys do.
     if is_roomy && dialog::says_its_keys(sight) {
         return;
@@ -94,6 +84,25 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
             return;
         }
         row.put(&key, off).skip(1).put(word, off).skip(2);
+    }
+}
+
+/// Draws help and the way out, which keep their place at the right. In the guide there is
+/// nothing else.
+fn draw_last(row: &mut Row, offers: &[(String, &'static str)], sight: Sight, hits: &mut Hits) {
+    let (scene, palette) = (sight.scene, sight.palette);
+    let last = offers.iter().filter(|_| scene.desk.setup.is_none());
+    // Nothing is helped with while something is asked: that says itself what its keys do.
+    let last = last.filter(|it| scene.desk.dialog.is_none() || Act::Help.label() != Some(it.1));
+    for (key, word) in last.rev() {
+        let columns = width(key) + width(word) + 3;
+        if columns < row.room() {
+            let at_once = scene.desk.is_leaving && Act::Quit.label() == Some(word);
+            let word = if at_once { "leave at once" } else { word };
+            row.put_right(&format!("{word} "), palette.dim, 0);
+            row.put_right(&format!(" {key} "), palette.key, 0);
+            hits.add_key(row, (key, columns));
+        }
     }
 }
 
@@ -136,30 +145,6 @@ fn draw_offers(
         back = back.filter(|_| !is_back);
     }
     true
-}
-
-/// By what the agents stand in order, where that is not as they were started, and not just
-/// said.
-fn ordered(desk: &Desk) -> Option<String> {
-    let order = format!(" by {} ", desk.order.name());
-    let is_said = desk.status.as_ref().is_some_and(|it| it.text == order.trim());
-    let is_told = desk.order != Order::Start && desk.screen == Screen::Stage && !is_said;
-    is_told.then_some(order)
-}
-
-/// What is listed, where a filter leaves some out: ` "review": 2 of 9 roles `.
-fn filtered(sight: Sight) -> Option<String> {
-    let desk = sight.desk();
-    let is_cast = desk.screen == Screen::Cast;
-    let filter = if is_cast { &desk.cast.filter } else { &desk.filter };
-    let (shown, all) = if is_cast {
-        let all = figures::of(desk.roles.len() as u64, "role", "roles");
-        (desk.listed_roles().len(), all)
-    } else {
-        let all = figures::of(sight.stage().agents().len() as u64, "agent", "agents");
-        (desk.in_sight(sight.stage()).len(), all)
-    };
-    (!filter.is_empty()).then(|| format!(" {filter:?}: {shown} of {all} "))
 }
 
 /// Whether the word is for an act that the focused agent's engine can't honour.

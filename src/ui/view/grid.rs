@@ -34,7 +34,8 @@ pub(super) fn draw(
     let page = sight.desk().page.min(grid.pages() - 1);
     let first = page * grid.per_page();
     let panes = grid.panes(area, page);
-    for ((place, agent), pane) in (first..).zip(agents.iter().skip(first)).zip(panes) {
+    // Numbers count the panes of the page in sight, as the keys do.
+    for ((place, agent), pane) in (0..).zip(agents.iter().skip(first)).zip(panes) {
         hits.add(pane, Hit::Agent(agent.id));
         pane::draw(buffer, pane, (place + 1, agent), sight, hits);
     }

@@ -28,6 +28,7 @@ mod ink;
 mod layout;
 mod ledger;
 mod library;
+mod listed;
 mod palette;
 mod pane;
 mod past;

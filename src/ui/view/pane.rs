@@ -24,7 +24,7 @@ use ratatui::{
 /// From this width on, all figures fit the first line.
 const ROOMY: u16 = 76;
 
-/// Draws an agent; `place` is its place in the order, counted from 1.
+/// Draws an agent; `place` is its place on the page, counted from 1.
 pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,

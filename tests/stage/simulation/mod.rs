@@ -194,7 +194,12 @@ impl Simulation {
         let reader = Reader::open(&self.journal).unwrap();
         let records: Vec<Record> = reader.records_from(0).map(|(_, it)| it).collect();
         self.laws.check_the_tape(&records, self.scenario.agents);
-        reader.fold(None)
+        // With all that a supervisor keeps, not only what is shown.
+        let mut stage = Stage::new(reader.header().clone());
+        for record in &records {
+            stage.apply(record);
+        }
+        stage
     }
 }
 
