@@ -540,11 +540,18 @@ async fn two_agents_share_one_program_and_neither_holds_the_other() {
 
 /// The app-servers that run, without the scripts of npm's that start them.
 fn servers(house: &House) -> usize {
-    let lines = house.processes().into_iter().map(|pid| {
+    let is_server = |pid: &u32| {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).into_owned()
-    });
-    lines.filter(|it| it.contains("app-server") && !it.starts_with("node")).count()
+        let line = String::from_utf8_lossy(&line);
+        line.contains("app-server") && !line.starts_with("node")
+    };
+    let servers: Vec<u32> = house.processes().into_iter().filter(is_server).collect();
+    // What one starts is called like it, until it is the command that is wanted.
+    let parent = |pid: &u32| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        status.lines().find_map(|it| it.strip_prefix("PPid:")?.trim().parse::<u32>().ok())
+    };
+    servers.iter().filter(|it| parent(it).is_none_or(|it| !servers.contains(&it))).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
