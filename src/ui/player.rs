@@ -251,6 +251,8 @@ impl Player {
         if passed.len() < BATCH && to != Millis(u64::MAX) {
             self.at = to.min(self.reel.duration()).max(self.at);
         }
+        // At the end it stands still at once: a key pressed there is not played over.
+        self.is_playing &= self.reel.is_growing() || self.next().is_some();
         passed
     }
 
