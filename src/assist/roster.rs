@@ -23,6 +23,7 @@ pub(super) fn told(stage: &Stage, now: Millis) -> Value {
         "spent": totals.spent.to_string(),
         "spent_elsewhere": totals.elsewhere.to_string(),
         "need_the_director": stage.need_you(now),
+        "ended_and_not_looked_at": stage.new_ends(now),
         "agents": stage.agents().map(|it| agent(it, stage, now)).collect::<Vec<_>>(),
     })
 }

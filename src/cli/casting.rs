@@ -120,7 +120,7 @@ impl Company {
         let casting = Casting { brief: brief.to_owned(), rehearse, ..self.filled(role, found) };
         match &found.program {
             Some(program) => self.cast_program(program, wanted, found, casting),
-            None => self.cast_native(wanted, found, casting),
+            None => self.cast_native(wanted, casting),
         }
     }
 
@@ -156,16 +156,12 @@ impl Company {
             watch: config::heeded(&settings.watch, &role.watch),
             max_turns: Some(role.max_turns.unwrap_or(settings.limits.max_turns)),
             checks: role.checks(),
+            instructions: Self::instructions(role),
             ..Casting::default()
         }
     }
 
-    fn cast_native(
-        &self,
-        wanted: Option<&str>,
-        role: &Role,
-        casting: Casting,
-    ) -> Result<Casting, CastError> {
+    fn cast_native(&self, wanted: Option<&str>, casting: Casting) -> Result<Casting, CastError> {
         let settings = &self.config.settings;
         let name = if casting.rehearse.is_empty() {
             choose_model(settings, &self.environment, wanted, &local_services(settings))?
@@ -179,7 +175,6 @@ impl Company {
             window: self.window(&name.provider, &name.model),
             provider: name.provider,
             model: name.model,
-            instructions: Self::instructions(&role.instructions),
             capabilities: Capabilities::NATIVE,
             ..casting
         })
@@ -208,7 +203,6 @@ impl Company {
             provider: name.to_owned(),
             model,
             alone: role.alone,
-            instructions: role.instructions.trim_end().to_owned(),
             capabilities: program.capabilities(),
             ..casting
         })
@@ -236,14 +230,18 @@ impl Company {
         CastError::Role { wanted: wanted.to_owned(), mend, roles }
     }
 
-    /// A role's instructions, behind what the program itself has to say: whoever edits
-    /// them begins at their end, and goes on with the role's own.
-    fn instructions(role: &str) -> String {
+    /// A role's instructions, behind what the program itself has to say to agents of its
+    /// own: whoever edits them begins at their end, and goes on with the role's own. A
+    /// program of others is told what its role says and no more.
+    fn instructions(role: &Role) -> String {
+        let own = role.instructions.trim_end();
+        if role.program.is_some() {
+            return own.to_owned();
+        }
         format!(
             "A director watches you and may send you messages while you work: they go before \
              everything else. When your brief is done, say in a few lines what you did, and end \
-             without calling a tool.\n\n{}",
-            role.trim_end()
+             without calling a tool.\n\n{own}"
         )
     }
 }
@@ -272,5 +270,30 @@ const fn effort_name(effort: config::Effort) -> &'static str {
         config::Effort::Low => "low",
         config::Effort::Medium => "medium",
         config::Effort::High => "high",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        cli::company::Company,
+        config::{self, Environment},
+    };
+
+    #[test]
+    fn a_role_is_told_the_same_whether_or_not_it_can_be_cast_now() {
+        let place = tempfile::tempdir().unwrap();
+        let home = place.path().display().to_string();
+        let of = |key: &str| {
+            let environment =
+                Environment::of([("XDG_CONFIG_HOME", home.as_str()), (key, "sk-ant-x")]);
+            let config = config::load(&environment, place.path()).unwrap();
+            Company::new(config, environment, place.path())
+        };
+        let can = of("ANTHROPIC_API_KEY").cast("implementer", "", None);
+        let can_not = of("NO_KEY");
+        assert!(can_not.cast("implementer", "", None).is_err());
+        let would = can_not.would_be(Some("implementer")).unwrap();
+        assert_eq!(would.instructions, can.unwrap().instructions);
     }
 }

@@ -54,7 +54,6 @@ fn unfilled(house: &House, name: &str, role: &Role) -> Casting {
         engine: known.map_or(EngineKind::Native, |it| it.engine.kind()),
         provider: program.cloned().unwrap_or_default(),
         model: role.model.clone().unwrap_or_default(),
-        instructions: role.instructions.trim_end().to_owned(),
         ..casting
     }
 }

@@ -99,6 +99,7 @@ fn told(stage: &Stage, is_running: bool, now: Millis) -> Value {
         "is_running": is_running,
         "at_ms": now.0,
         "need_you": stage.need_you(now),
+        "new": stage.new_ends(now),
         "cost_nano_dollars": totals.spent.known.0,
         "unpriced_calls": totals.spent.unpriced,
         "needs": needs.iter().map(need).collect::<Vec<_>>(),

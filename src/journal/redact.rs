@@ -178,6 +178,20 @@ impl Redactor {
         is_begun_in(end) || known.any(is_begun) || begun_password(end) > BRIEF
     }
 
+    /// The first letters of secrets whose rest was cut off: of a title, say, that another
+    /// program's log has only in part.
+    fn cut_off(&self, text: &[u8]) -> Vec<(usize, usize)> {
+        let begun = |at: usize| {
+            let is_inside = |it: &usize| text.get(*it).is_some_and(|it| it & 0xC0 == 0x80);
+            let from = (at.saturating_sub(BEFORE_CUT)..at).find(|it| !is_inside(it))?;
+            let before = std::str::from_utf8(text.get(from..at)?).ok()?;
+            let settled = self.settled(before);
+            let end = before.get(settled..).filter(|it| !it.is_empty())?;
+            self.is_telling(end).then_some((from + settled, at))
+        };
+        memchr::memmem::find_iter(text, CUT).filter_map(begun).collect()
+    }
+
     fn replaced(&self, text: &[u8], spelling: Spelling) -> Option<Vec<u8>> {
         let mut found: Vec<_> = self
             .shapes
@@ -185,6 +199,7 @@ impl Redactor {
             .filter_map(|it| secret(text, it.start(), it.end(), spelling))
             .collect();
         found.extend(called().captures_iter(text).filter_map(|it| password(text, &it)));
+        found.extend(self.cut_off(text));
         for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
             for finder in std::iter::once(known.spelt(spelling)).chain(&known.encoded) {
                 let length = finder.needle().len();
@@ -211,6 +226,12 @@ impl Redactor {
         Some(clean)
     }
 }
+
+/// What a text ends in that was cut to fit.
+const CUT: &str = "…";
+
+/// So much before a cut is looked at, in bytes.
+const BEFORE_CUT: usize = 512;
 
 /// The pattern of all shapes. Putting it together takes as long as thousands
 /// of lines take to be searched, so it is done once.
@@ -451,6 +472,21 @@ mod tests {
         assert!(title.contains("MIIE") && title.contains('\u{23ce}'), "{title}");
         let clean = redactor.clean(&title);
         assert!(clean.starts_with("use \u{2039}redacted:") && !clean.contains("MIIE"), "{clean}");
+    }
+
+    #[test]
+    fn s51_the_beginning_of_a_secret_goes_that_was_cut_to_fit() {
+        let redactor = Redactor::new(&["mysecretvaluefromenv123".into()]);
+        let cut = format!("{}mysecretvaluefromenv…", "w ".repeat(90));
+        assert!(!redactor.clean(&cut).contains("mysecret"), "{}", redactor.clean(&cut));
+        let line = serde_json::json!({ "title": cut, "name": "and ghp_a1B2a1B2a1…" }).to_string();
+        let mut lines = line.into_bytes();
+        redactor.clean_lines(&mut lines);
+        let clean = String::from_utf8(lines).unwrap();
+        assert!(!clean.contains("mysecret") && !clean.contains("a1B2"), "{clean}");
+        for plain in ["a task…", "he said my…", "so it goes on …", "…"] {
+            assert_eq!(redactor.clean(plain), plain);
+        }
     }
 
     #[test]

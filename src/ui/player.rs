@@ -168,6 +168,11 @@ impl Player {
     }
 
     fn wind_to_time(&mut self, thousandths: u64) {
+        if self.axis.length() == Millis(0) {
+            // A log without times is as long as it has records.
+            let seq = self.reel.last_seq().0.saturating_mul(thousandths) / 1000;
+            return self.wind(Seq(seq), Wound::Record);
+        }
         let place = self.axis.length().0.saturating_mul(thousandths) / 1000;
         let time = self.axis.time(Millis(place));
         self.wind(self.reel.seq_at(time), Wound::Time(time));

@@ -29,7 +29,8 @@ impl Actor {
         self.settle(desk);
         let is_free = self.open.is_none() && self.calls.is_empty() && self.queued.is_empty();
         let is_last = self.last_stop.as_ref() == Some(&Stop::End);
-        if is_free && is_last && (self.was_stop_told || is_long) {
+        // Whoever was cut by its user waits for what the user says next.
+        if is_free && (self.is_cut || (is_last && (self.was_stop_told || is_long))) {
             self.end_for_now(desk);
         }
     }

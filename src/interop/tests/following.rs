@@ -123,6 +123,27 @@ fn two_prompts() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
+fn whoever_was_cut_by_its_user_waits_for_what_the_user_says_next() {
+    let (first, second) = two_prompts();
+    let mut followed = Followed::begin(&first);
+    followed.poll();
+    let status = |it: &Followed| it.stage().agent(AgentId(1)).unwrap().status();
+    let begun = second.split_inclusive(|it| *it == b'\n').take(4).collect::<Vec<_>>().concat();
+    followed.grow("log.jsonl", &begun);
+    assert_eq!(status(&followed), Status::Running);
+    let mut prompts = begun.split(|it| *it == b'\n').filter_map(|it| {
+        serde_json::from_slice::<serde_json::Value>(it).ok().filter(|it| it["type"] == "user")
+    });
+    let mut cut = prompts.next().unwrap();
+    cut["parentUuid"] = cut["uuid"].take();
+    cut["uuid"] = "00000000-0000-4000-8000-000000000001".into();
+    cut["message"]["content"] =
+        serde_json::json!([{ "type": "text", "text": "[Request interrupted by user]" }]);
+    followed.grow("log.jsonl", format!("{cut}\n").as_bytes());
+    assert_eq!(status(&followed), Status::Stopped);
+}
+
+#[test]
 fn an_agent_is_done_when_it_said_so_and_at_work_again_when_its_user_says_more() {
     let (first, second) = two_prompts();
     let mut followed = Followed::begin(&first);

@@ -29,10 +29,27 @@ impl Stage {
         items
     }
 
-    /// How many need the director now: an agent, a step or a budget is one, whatever it needs.
+    /// How many need the director now: an agent, a step or a budget is one, whatever it
+    /// needs. Who has ended well and was not looked at is [new](Self::new_ends), and needs
+    /// nothing.
     pub fn need_you(&self, now: Millis) -> u32 {
-        let whom: BTreeSet<Whom> = self.pressing(now).iter().map(|it| it.key.whom).collect();
-        u32::try_from(whom.len()).unwrap_or(u32::MAX)
+        self.counted(now).0
+    }
+
+    /// How many have ended well, were not looked at, and need nothing else.
+    pub fn new_ends(&self, now: Millis) -> u32 {
+        self.counted(now).1
+    }
+
+    fn counted(&self, now: Millis) -> (u32, u32) {
+        let items = self.pressing(now);
+        let whom = |is_new: bool| -> BTreeSet<Whom> {
+            let those = items.iter().filter(|it| it.key.reason.is_new_end() == is_new);
+            those.map(|it| it.key.whom).collect()
+        };
+        let (need, new) = (whom(false), whom(true));
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (count(need.len()), count(new.difference(&need).count()))
     }
 
     /// The agents among those, each with what of it presses most.

@@ -144,6 +144,11 @@ impl Reason {
             Self::Failed | Self::Finished => Urgency::Ended,
         }
     }
+
+    /// Whether nothing is wrong and nobody waits: somebody has ended, and was not looked at.
+    pub const fn is_new_end(self) -> bool {
+        matches!(self, Self::Finished)
+    }
 }
 
 /// As said of the agent or the step: `scout asks for approval`.

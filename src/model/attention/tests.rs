@@ -225,6 +225,8 @@ fn drift_that_was_seen_last_stands_beside_an_end_until_that_is_looked_at() {
     world.tell(Event::AgentEnded { agent, outcome: Outcome::Succeeded { summary: String::new() } });
     let reasons = |world: &World| world.order().into_iter().map(|it| it.1).collect::<Vec<_>>();
     assert_eq!(reasons(&world), [Reason::Drift, Reason::Finished]);
+    let counts = |it: &Stage| (it.need_you(it.now()), it.new_ends(it.now()));
+    assert_eq!(counts(&world.stage), (1, 0), "it is counted once, as what needs somebody");
     world.tell(Event::AgentSeen { agent });
     assert_eq!(reasons(&world), []);
 }

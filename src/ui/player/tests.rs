@@ -185,6 +185,15 @@ fn jumps_land_at_their_time_and_play_on_from_there() {
 }
 
 #[test]
+fn of_a_log_without_times_a_jump_goes_so_many_records_on() {
+    let (mut player, _folder) = player(&[0; 40]);
+    for (tenths, seq) in [(5, 20), (1, 4), (0, 0)] {
+        player.play(Play::Tenth(tenths));
+        assert_eq!(player.take().stage.unwrap().last(), Seq(seq));
+    }
+}
+
+#[test]
 fn a_replay_agrees_with_the_fold_wherever_it_is_wound() {
     let times: Vec<_> = (0..40).map(|it| it * 37 % 90 + it * 60).collect();
     let (mut player, _folder) = player(&times);

@@ -77,7 +77,7 @@ impl Heralding {
         if show.desk.is_replay() {
             return Ok(());
         }
-        let waiting = show.stage.need_you(now);
+        let waiting = show.stage.need_you(now) + show.stage.new_ends(now);
         let named = (waiting, show.desk.called.clone());
         if named != std::mem::replace(&mut self.told, named.clone()) {
             let count = if waiting == 0 { String::new() } else { format!("({waiting}) ") };

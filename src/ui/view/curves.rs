@@ -49,7 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, bar: u16, playhead: &Playhea
     let long = format!(" cost {spent} now, {total} at the end{whose}");
     let fits = ink::width(&long) <= room;
     let label = if fits { long } else { format!(" cost {spent}, at the end {total}") };
-    let head = usize::from(column(playhead.at, &playhead.axis, bar));
+    let head = usize::from(column((playhead.seq, playhead.at), playhead, bar));
     line(buffer, ink::lines(area, 0, 1), (&cost, head, &label), palette);
     let (context, full, most) = context(samples, agent, playhead, bar);
     let (full, most) = (figures::short(full), figures::short(most));
@@ -78,7 +78,8 @@ fn cost(samples: &[Sample], playhead: &Playhead, columns: u16) -> (Vec<usize>, M
     let mut heights = vec![0; usize::from(columns)];
     let (mut next, mut spent) = (samples.iter().peekable(), Money(0));
     for (place, height) in (0..columns).zip(&mut heights) {
-        while let Some(sample) = next.next_if(|it| column(it.at, &playhead.axis, columns) <= place)
+        while let Some(sample) =
+            next.next_if(|it| column((it.seq, it.at), playhead, columns) <= place)
         {
             spent = sample.spent;
         }
@@ -103,7 +104,8 @@ fn context(
     let mut next = samples.iter().filter(its).peekable();
     for (place, height) in (0..columns).zip(&mut heights) {
         let mut top = fullest(&full);
-        while let Some(sample) = next.next_if(|it| column(it.at, &playhead.axis, columns) <= place)
+        while let Some(sample) =
+            next.next_if(|it| column((it.seq, it.at), playhead, columns) <= place)
         {
             full.insert(sample.agent, sample.context);
             top = top.max(sample.context);

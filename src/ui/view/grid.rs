@@ -118,7 +118,9 @@ fn draw_pages(
 ) {
     let elsewhere = agents.iter().enumerate();
     let elsewhere = elsewhere.filter(|(place, _)| grid.page_of(*place) != page);
-    let needing = elsewhere.filter(|(_, agent)| sight.need(agent).is_some()).count();
+    let needs: Vec<_> = elsewhere.filter_map(|(_, agent)| sight.need(agent)).collect();
+    let new = needs.iter().filter(|it| it.is_new_end()).count();
+    let needing = needs.len() - new;
     // The corner of the last pane stays.
     let edge = Rect { width: area.width.saturating_sub(1), ..area };
     let mut row = Row::new(buffer, edge, area.height.saturating_sub(1));
@@ -139,5 +141,8 @@ fn draw_pages(
         );
         let text = format!(" {needing} you ");
         row.put_right(&text, sight.palette.need_chip, 0);
+    } else if new > 0 {
+        let text = format!(" {} new elsewhere ", figures::count(new as u64));
+        row.put_right(&text, sight.palette.need, 0);
     }
 }

@@ -1,7 +1,7 @@
 //! The top line: what session this is, how its agents stand, what it costs.
 //!
 //! ```text
-//!  Stage  Cast   Make the parser fast   2 need you   ●3 ◆1 ✓2      $0.42 of $5.00 · 2:10
+//!  Stage  Cast   Make the parser fast   2 need you   3 new   ●3 ◆1 ✓5      $0.42 of $5.00 · 2:10
 //! ```
 
 use super::{
@@ -43,8 +43,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     };
     // What was asked in a session that is over, nobody waits for any more.
     let is_past = sight.desk().is_replay() && sight.stage().closed().is_some();
-    let need = if is_past { 0 } else { sight.stage().need_you(sight.now()) };
-    let loud = need_you(need);
+    let (stage, now) = (sight.stage(), sight.now());
+    let loud = if is_past { String::new() } else { need_you(stage.need_you(now)) };
+    let new = if is_past { String::new() } else { new_ends(stage.new_ends(now)) };
     let has_words = area.width >= WORDY;
     let trouble = match sight.scene.trouble {
         Some(it) => trouble::chip(it),
@@ -61,6 +62,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     let beside = |text: &str| width(text) + u16::from(!text.is_empty()) * 2;
     let keep = counts.iter().map(|(_, text)| width(text) + 1).sum::<u16>()
         + beside(&loud)
+        + beside(&new)
         + beside(trouble)
         + 2;
     let title = width(name(sight));
@@ -69,9 +71,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     row.put(&super::prose::cut(name(sight), room), palette.title).skip(2);
     let alarm = palette.trouble.add_modifier(Modifier::REVERSED);
     row.put(trouble, alarm).skip(u16::from(!trouble.is_empty()) * 2);
-    let chip = Rect { x: row.column(), width: width(&loud).min(row.room()), ..area };
-    hits.add(chip, Hit::Deed(Act::NextWaiting));
-    row.put(&loud, palette.need_chip).skip(u16::from(!loud.is_empty()) * 2);
+    for (text, style) in [(&loud, palette.need_chip), (&new, palette.need)] {
+        let place = Rect { x: row.column(), width: width(text).min(row.room()), ..area };
+        hits.add(place, Hit::Deed(Act::NextWaiting));
+        row.put(text, style).skip(u16::from(!text.is_empty()) * 2);
+    }
     for (style, text) in &counts {
         row.put(text, *style).skip(1);
     }
@@ -129,6 +133,11 @@ fn need_you(count: u32) -> String {
         1 => " 1 needs you ".to_owned(),
         more => format!(" {} need you ", figures::count(u64::from(more))),
     }
+}
+
+/// Who has ended and was not looked at, as it stands in their panes.
+fn new_ends(count: u32) -> String {
+    if count == 0 { String::new() } else { format!("{} new", figures::count(count.into())) }
 }
 
 fn is_anybody_at_work(totals: &Totals) -> bool {

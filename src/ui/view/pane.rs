@@ -10,11 +10,11 @@
 use super::{
     card, figures,
     ink::{self, Row, THICK, THIN},
-    sandbox,
+    prose, sandbox,
     scene::{Hits, Sight},
     status, tail, terminal, trouble,
 };
-use crate::model::{Activity, Agent, Delivery, EngineKind, Urgency};
+use crate::model::{Activity, Agent, Delivery, EngineKind, Reason, Urgency};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -33,9 +33,13 @@ pub(super) fn draw(
     hits: &mut Hits,
 ) {
     let palette = sight.palette;
+    // An end that was not looked at has its colour, and leaves the thick frames to those
+    // who need something: among thirty that are done, the one that asks is seen first.
+    let is_new_end = sight.need(agent).is_some_and(Reason::is_new_end);
     let (edges, style) = match (need(agent, sight), sight.has_focus(agent)) {
-        (Some(style), _) => (THICK, style),
-        (None, true) => (THIN, palette.border_focus),
+        (Some(style), _) if !is_new_end => (THICK, style),
+        (Some(style), false) => (THIN, style),
+        (_, true) => (THIN, palette.border_focus),
         (None, false) => (THIN, palette.border),
     };
     let inner = ink::frame(buffer, area, edges, style);
@@ -135,7 +139,10 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(pinned, dim).put(status::shape(agent, sight), style);
     row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
-    row.put(&status::word(agent, sight), style).put(" ", style);
+    // The second word of its state gives way to what is loud behind it.
+    let keep = 1 + new + drifts + sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
+    let word = status::word(agent, sight);
+    row.put(&prose::cut(&word, row.room().saturating_sub(keep)), style).put(" ", style);
     if is_new {
         row.put_whole("new ", palette.need);
     }

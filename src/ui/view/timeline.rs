@@ -12,9 +12,9 @@ use super::{
     scene::{Hit, Hits, Sight},
 };
 use crate::{
-    model::{Millis, Seq},
+    model::{AgentId, Millis, Seq},
     text::one_line,
-    ui::desk::{Axis, Mark, Playhead, Sought},
+    ui::desk::{Mark, Playhead, Sought},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -106,7 +106,7 @@ fn position(playhead: &Playhead) -> String {
 
 fn draw_bar(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight) {
     let palette = sight.palette;
-    let head = column(playhead.at, &playhead.axis, area.width);
+    let head = column((playhead.seq, playhead.at), playhead, area.width);
     let played = Rect { width: head, ..area };
     Row::new(buffer, played, 0).fill("━", palette.played);
     Row::new(buffer, ink::indent(area, head), 0).fill("─", palette.timeline);
@@ -127,10 +127,14 @@ fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight
         Sought::Only(wanted) => *kind == wanted,
         Sought::Any | Sought::Each(_) => *kind != Mark::Change,
     };
-    let found = playhead.markers.iter().map(|it| (it.at, it.kind)).filter(|it| is_shown(&it.1));
-    let own = playhead.bookmarks.iter().map(|it| (it.at, Mark::Bookmark));
-    for (at, kind) in found.chain(own) {
-        let column = column(at, &playhead.axis, area.width);
+    // While one agent is followed, those are shown to which the keys go.
+    let followed = sight.desk().followed();
+    let is_its = |it: Option<AgentId>| it.is_none() || followed.is_none() || it == followed;
+    let found = playhead.markers.iter().filter(|it| is_shown(&it.kind) && is_its(it.agent));
+    let found = found.map(|it| (it.seq, it.at, it.kind));
+    let own = playhead.bookmarks.iter().map(|it| (it.seq, it.at, Mark::Bookmark));
+    for (seq, at, kind) in found.chain(own) {
+        let column = column((seq, at), playhead, area.width);
         let mark = look(kind, sight.palette);
         if let Some(place) = gravest.get_mut(usize::from(column))
             && place.is_none_or(|it| it.2 < mark.2)
@@ -145,9 +149,13 @@ fn draw_marks(buffer: &mut Buffer, area: Rect, playhead: &Playhead, sight: Sight
     }
 }
 
-/// The column of a time on a bar so many columns long.
-pub(super) fn column(at: Millis, axis: &Axis, columns: u16) -> u16 {
-    share(axis.place(at), axis.length(), columns)
+/// The column of a record and its time on a bar so many columns long: where a log has no
+/// times, by how many records there are before it.
+pub(super) fn column((seq, at): (Seq, Millis), playhead: &Playhead, columns: u16) -> u16 {
+    match playhead.axis.length() {
+        Millis(0) => share(Millis(seq.0), Millis(playhead.last_seq.0), columns),
+        length => share(playhead.axis.place(at), length, columns),
+    }
 }
 
 fn share(place: Millis, end: Millis, columns: u16) -> u16 {
@@ -159,13 +167,21 @@ fn share(place: Millis, end: Millis, columns: u16) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::desk::Axis;
 
     #[test]
     fn the_bar_begins_at_nothing_and_ends_at_the_end() {
         let end = Millis(520_000);
-        let axis = Axis::new(&[], end);
+        let timed = Playhead { axis: Axis::new(&[], end), ..Playhead::default() };
         let columns = [Millis(0), Millis(260_000), end, Millis(999_999)];
-        assert_eq!(columns.map(|at| column(at, &axis, 100)), [0, 49, 99, 99]);
-        assert_eq!(column(Millis(0), &Axis::default(), 0), 0);
+        assert_eq!(columns.map(|at| column((Seq(1), at), &timed, 100)), [0, 49, 99, 99]);
+        assert_eq!(column((Seq(0), Millis(0)), &Playhead::default(), 0), 0);
+    }
+
+    #[test]
+    fn without_times_a_record_stands_where_it_comes() {
+        let untimed = Playhead { last_seq: Seq(78), ..Playhead::default() };
+        let columns = [0, 39, 78].map(|it| column((Seq(it), Millis(0)), &untimed, 101));
+        assert_eq!(columns, [0, 50, 100]);
     }
 }

@@ -91,6 +91,10 @@ fn draw_counts(buffer: &mut Buffer, area: Rect, sight: Sight) {
         row.put(&figures::count(need.into()), palette.need_chip);
         row.put(" need you ", palette.need_chip).skip(1);
     }
+    let new = sight.stage().new_ends(sight.now());
+    if new > 0 {
+        row.put(&format!("{} new ", figures::count(new.into())), palette.need);
+    }
     for (status, count) in &status::counts(sight) {
         let style = palette.status(*status);
         row.put_whole(&format!("{}{count} ", status::glyph(*status)), style);

@@ -92,6 +92,7 @@ fn where_nothing_has_changed_it_is_said_since_when() {
         picture.contains(&format!("Nothing has changed since the mark at {now}.")),
         "{picture}"
     );
+    assert!(!picture.contains(" file +"), "nothing is counted of what is not shown: {picture}");
     // In a replay that was wound back to before it.
     let later = now.plus(Millis(5000));
     desk.changes.span = crate::ui::desk::Span::Mark(later);

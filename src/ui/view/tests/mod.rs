@@ -50,7 +50,7 @@ use ratatui::{
 use std::sync::{Arc, LazyLock};
 
 /// What opens each dialog and editor.
-const DIALOGS: [Act; 12] = [
+const DIALOGS: [Act; 17] = [
     Act::Help,
     Act::Palette,
     Act::CommandLine,
@@ -63,6 +63,11 @@ const DIALOGS: [Act; 12] = [
     Act::Redirect,
     Act::Retake,
     Act::Themes,
+    Act::ChangeModel,
+    Act::Colour,
+    Act::Limits,
+    Act::Rename,
+    Act::Search,
 ];
 
 fn desk() -> Desk {

@@ -109,6 +109,25 @@ fn where_each_colour_goes_on_the_five_screens() {
 }
 
 #[test]
+fn where_each_colour_goes_in_each_dialog() {
+    let six = six();
+    for act in DIALOGS {
+        let open = with(|it| {
+            it.roles = specimen::roles();
+            drop(it.act(act, &six.stage, six.now()));
+        });
+        for name in THEMES {
+            let theme = Theme::builtin(name).unwrap();
+            let sizes = SIZES.map(|size| {
+                let picture = painted(&six, &open, &theme, size);
+                format!("{}x{}\n{}", size.0, size.1, runs(&picture))
+            });
+            keep_words(&format!("paint-dialog-{}-{name}", act.name()), &sizes.join("\n"));
+        }
+    }
+}
+
+#[test]
 fn each_dialog_on_a_large_screen() {
     let six = six();
     for act in DIALOGS {

@@ -122,3 +122,42 @@ fn whom_the_header_counts_has_a_thick_frame_a_bar_and_is_counted_on_other_pages(
     assert!(grid.contains(" 1 needs you "), "{grid}");
     assert_eq!(grid.matches('┏').count(), 1, "{grid}");
 }
+
+#[test]
+fn among_many_that_are_done_the_one_that_asks_stands_out() {
+    let mut story = Story::open("");
+    let agents: Vec<_> =
+        ["asker", "one", "two", "three"].map(|it| story.cast(it, "coder", "Do it.")).into();
+    for agent in &agents {
+        story.start(*agent).turn(*agent, 1);
+    }
+    story.end_turn(agents[0], 1).ask(agents[0], 1, specimen::question("Shall I?", &[]));
+    for agent in &agents[1..] {
+        story.end(*agent, Outcome::Succeeded { summary: "Done.".into() });
+    }
+    let grid = words(&shot(&scene(&story, &with(|it| it.focus = None)), (120, 35)));
+    let head = grid.lines().next().unwrap();
+    assert!(head.contains(" 1 needs you ") && head.contains("3 new"), "{head}");
+    assert_eq!(grid.matches('┏').count(), 1, "one thick frame: {grid}");
+    assert_eq!(grid.matches("new ─").count(), 3, "{grid}");
+    let tiny = words(&shot(&scene(&story, &with(|it| it.focus = None)), (40, 6)));
+    assert!(tiny.contains("1 need you") && tiny.contains("3 new"), "{tiny}");
+    let single = with(|it| {
+        (it.focus, it.layout) = (Some(agents[0]), crate::config::StageLayout::Single);
+    });
+    let single = words(&shot(&scene(&story, &single), (80, 24)));
+    assert!(single.contains(" 3 new elsewhere "), "{single}");
+}
+
+#[test]
+fn that_nothing_holds_an_agent_is_the_last_word_of_its_title_to_go() {
+    let mut story = Story::open("");
+    let agent = story.cast("implementer-of-much", "coder", "Do it.");
+    story.start(agent).turn(agent, 1).end(agent, Outcome::Succeeded { summary: "Done.".into() });
+    let sandbox = Sandbox { how: Enclosure::None, network: Network::Off, why: String::new() };
+    story.tell(Event::Confined { agent, sandbox });
+    for columns in [50, 60, 80, 120] {
+        let picture = words(&shot(&scene(&story, &desk()), (columns, 12)));
+        assert!(picture.contains("unsandboxed"), "{columns}: {picture}");
+    }
+}

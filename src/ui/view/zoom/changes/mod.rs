@@ -163,7 +163,9 @@ fn draw_spans(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight) {
         let style = if *span == changes.span { palette.chip_quiet } else { palette.dim };
         row.put(words, style);
     }
-    if let Some(patch) = changes.sheet.as_ref().and_then(Sheet::patch) {
+    // What is counted is what is shown below.
+    let shown = changes.sheet.as_ref().filter(|_| nothing(agent, sight).is_none());
+    if let Some(patch) = shown.and_then(Sheet::patch) {
         row.put_right(&format!(" −{}", figures::count(patch.removed())), palette.removed_sign, 0);
         row.put_right(&format!(" +{}", figures::count(patch.added())), palette.added_sign, 0);
         row.put_right(&figures::of(patch.files.len() as u64, "file", "files"), palette.dim, 1);
