@@ -157,6 +157,14 @@ impl Part {
             self.whole.insert(seq, record.at);
         }
         match &record.event {
+            // A program says which model plays it when its first turn has begun.
+            Event::Linked { model, .. } => {
+                if let Some(mut told) = self.turns.last_entry()
+                    && told.get().model.is_empty()
+                {
+                    told.get_mut().model.clone_from(model);
+                }
+            }
             Event::TurnStarted { turn, model, .. } => {
                 let told = self.turns.entry(*turn).or_default();
                 told.model.clone_from(model);

@@ -145,8 +145,8 @@ impl All {
                 "last_words": wash.text(&agent.last_words()),
             },
         });
-        if !casting.model.is_empty() {
-            about["agent"]["model_name"] = wash.text(&casting.model).into();
+        if !agent.model().is_empty() {
+            about["agent"]["model_name"] = wash.text(agent.model()).into();
         }
         about
     }

@@ -106,7 +106,7 @@ fn agents(account: &Account, out: &mut impl Write) -> io::Result<()> {
     }
     for agent in all {
         let casting = &agent.casting;
-        let engine = format!("{}, {}", casting.engine, casting.model);
+        let engine = format!("{}, {}", casting.engine, agent.model());
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",

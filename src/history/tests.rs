@@ -279,6 +279,19 @@ fn without_words_a_filter_leaves_the_sessions_it_names_each_once_the_newest_firs
     let told: Vec<_> = found.iter().map(|it| (it.0.as_str(), it.2.as_str())).collect();
     let expected = [("bb", "scout-1 (scout, opus)"), ("a", "scout-1 (scout, gpt, opus)")];
     assert_eq!(told, expected);
+    // A program says which model plays it when its first turn has begun.
+    let (program, session) = ("claude".to_owned(), "s".to_owned());
+    let linked =
+        Event::Linked { agent: AgentId(1), program, session, model: "claude-fable".into() };
+    let events = [added(1, "scout", ""), turn(""), linked, said(1, "z")];
+    let four = place.session("dddd", &events);
+    let found = place.found_of("", model("fable"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let wanted = Wanted { query: Query::read("z"), ..Wanted::default() };
+    let (hits, mut models) = (place.search(&wanted), Models::default());
+    assert_eq!(models.at(&hits[0]).as_deref(), Some("claude-fable"));
+    drop(four);
+    fs::remove_dir_all(place.history.sessions().folder().join("dddd")).unwrap();
     let all = place.found_of("", Filter { project: Some("/work".into()), ..Filter::default() });
     assert_eq!(all.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["ccc", "bb", "a"]);
     // And of each place it is known what model was called there.

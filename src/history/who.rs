@@ -12,6 +12,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 const LIFE: &str = "\"event\":{\"agent-";
 /// How the beginning of a turn begins, which tells what model is called.
 const TURN: &str = "\"event\":{\"turn-started\":";
+/// How what a program says of its session begins, with the model that plays it.
+const LINK: &str = "\"event\":{\"linked\":";
 
 /// An agent, for who finds something of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,13 +73,13 @@ pub(super) struct Cast {
     agents: BTreeMap<AgentId, Who>,
     /// Up to here the journal was looked through: a line begins there.
     read: u64,
-    finders: [Finder<'static>; 2],
+    finders: [Finder<'static>; 3],
 }
 
 impl Cast {
     pub(super) fn of(reader: Reader) -> Self {
         let (agents, read) = (BTreeMap::new(), reader.body());
-        Self { reader, agents, read, finders: [LIFE, TURN].map(Finder::new) }
+        Self { reader, agents, read, finders: [LIFE, TURN, LINK].map(Finder::new) }
     }
 
     /// What the session is called; may be empty.
@@ -148,6 +150,16 @@ fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) 
                 let is_other = |it: &&mut Who| it.called.last().is_none_or(|it| it.1 != model);
                 if let Some(who) = agents.get_mut(&agent).filter(is_other) {
                     who.called.push((record.seq, model));
+                }
+            }
+            // A program says which model plays it when its first turn has begun.
+            Event::Linked { agent, model, .. } if !model.is_empty() => {
+                if let Some(who) = agents.get_mut(&agent) {
+                    who.called.push((record.seq, model.clone()));
+                    who.called.sort_by_key(|it| it.0);
+                    if who.model.is_empty() {
+                        who.model = model;
+                    }
                 }
             }
             Event::AgentEnded { agent, outcome } => {

@@ -166,7 +166,7 @@ impl Actor {
         desk.tell(at, Event::AgentStarted { agent });
         let (program, session) = self.link.clone();
         if !program.is_empty() {
-            desk.tell(at, Event::Linked { agent, program, session });
+            desk.tell(at, Event::Linked { agent, program, session, model: String::new() });
         }
         for (at, event) in held {
             desk.tell(at, event);

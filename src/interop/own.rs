@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     journal::Reader,
-    model::{AgentId, CallId, Cost, Event, Usage},
+    model::{AgentId, CallId, Cost, Event, Money, Usage},
 };
 use std::{
     collections::HashMap,
     io::{self, Write},
+    mem,
 };
 
 /// So many bytes of an event hold its name.
@@ -54,6 +55,11 @@ impl Account {
             Event::TurnStarted { agent, model, .. } => {
                 self.models.insert(*agent, model.clone());
             }
+            // A program says which model plays it when its first turn has begun.
+            Event::Linked { agent, model, .. } if !model.is_empty() => {
+                let known = self.models.entry(*agent).or_default();
+                *known = if known.is_empty() { model.clone() } else { mem::take(known) };
+            }
             Event::TurnEnded { agent, usage, cost, .. } => {
                 let is_told = usage.total() > 0;
                 self.tally.responses += u64::from(is_told);
@@ -85,6 +91,10 @@ impl Account {
     }
 
     fn spend(&mut self, agent: AgentId, usage: Usage, cost: Cost) {
+        if !cost.reported.is_nothing() {
+            let sum = self.tally.reported.unwrap_or_default();
+            self.tally.reported = Some(Money(sum.0.saturating_add(cost.reported.0)));
+        }
         if usage.total() > 0 || cost != Cost::default() {
             let model = self.models.get(&agent).map_or("?", String::as_str);
             self.tally.spend(model, Spent { usage, cost });

@@ -120,7 +120,9 @@ impl Found {
         self.last = self.last.max(record.at);
         if let Event::TurnStarted { agent, .. } = record.event {
             self.turns.push((agent, record.seq));
-        } else if let Some(kind) = kind(&record.event).filter(|_| self.is_news(&record.event)) {
+        } else if let Some(kind) =
+            marked(&record.event, stage).filter(|_| self.is_news(&record.event))
+        {
             let (seq, at, agent) = (record.seq, record.at, record.event.agent());
             self.markers.push(Marker { seq, at, offset, agent, kind });
         }
@@ -289,6 +291,16 @@ fn kind(event: &Event) -> Option<MarkerKind> {
     })
 }
 
+/// The kind of mark that an event is on this stage. What somebody hands in who plays a step
+/// of a script goes to the next step.
+fn marked(event: &Event, stage: &Stage) -> Option<MarkerKind> {
+    let plays = |agent| stage.agent(agent).is_some_and(|it| it.casting.assignment.is_some());
+    match event {
+        Event::Reported { agent, .. } if plays(*agent) => Some(MarkerKind::HandOff),
+        event => kind(event),
+    }
+}
+
 /// Who gave a direction, where the event is one.
 #[rustfmt::skip]
 const fn author(event: &Event) -> Option<Author> {
@@ -312,7 +324,10 @@ const fn author(event: &Event) -> Option<Author> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CallId, FileChange, Turn};
+    use crate::model::{
+        CallId, Casting, FileChange, PlayId, Turn,
+        play::{Assignment, Spot},
+    };
 
     #[test]
     fn a_change_is_marked_once_where_it_is_first_told() {
@@ -342,5 +357,24 @@ mod tests {
         }
         let marked: Vec<u64> = found.markers.iter().map(|it| it.seq.0).collect();
         assert_eq!(marked, [1, 2, 4, 5], "what nobody told of, a command has changed");
+    }
+
+    #[test]
+    fn what_is_handed_in_for_a_step_of_a_script_is_a_hand_off() {
+        let reported = |agent| Event::Reported {
+            agent,
+            summary: "done".into(),
+            result: Box::new(serde_json::json!({})),
+        };
+        let spot = Spot { play: PlayId(1), step: "one".into(), part: None };
+        let part = Assignment { spot, attempt: 1, output: None, judges: None };
+        let mut stage = Stage::default();
+        for (agent, assignment) in [(AgentId(1), Some(Box::new(part))), (AgentId(2), None)] {
+            let casting = Box::new(Casting { assignment, ..Casting::default() });
+            let event = Event::AgentAdded { agent, casting, by: Author::Director };
+            stage.apply(&Record { seq: Seq(agent.0.into()), at: Millis(0), event });
+        }
+        assert_eq!(marked(&reported(AgentId(1)), &stage), Some(MarkerKind::HandOff));
+        assert_eq!(marked(&reported(AgentId(2)), &stage), None);
     }
 }

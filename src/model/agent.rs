@@ -221,6 +221,8 @@ pub struct Link {
     pub program: String,
     /// What the program calls the session.
     pub session: String,
+    /// The model that plays it, as the program says; empty where it says none.
+    pub model: String,
 }
 
 /// How an agent used one tool.
@@ -235,6 +237,13 @@ pub struct ToolTally {
 }
 
 impl Agent {
+    /// The model that plays it: the one it was given, else the one that its program says it
+    /// calls; empty where neither is known.
+    pub fn model(&self) -> &str {
+        let told = self.link.as_ref().map_or("", |it| it.model.as_str());
+        if self.casting.model.is_empty() { told } else { &self.casting.model }
+    }
+
     /// Calls that the next run finds as they were: asked for by a turn that had
     /// ended, and not begun, or only waiting for others. Programs of others keep no
     /// count of theirs.

@@ -234,9 +234,9 @@ impl Agent {
                 self.requests.push(Request::new(*request, ask.clone(), now));
             }
             Event::Answered { request, answer, .. } => self.hear_answer(*request, answer),
-            Event::Linked { program, session, .. } => {
+            Event::Linked { program, session, model, .. } => {
                 let (program, session) = (program.clone(), session.clone());
-                self.link = Some(Link { program, session });
+                self.link = Some(Link { program, session, model: model.clone() });
             }
             Event::Confined { sandbox, .. } => self.sandbox = Some(sandbox.clone()),
             Event::TerminalPrinted { .. } => self.since = now,

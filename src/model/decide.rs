@@ -161,7 +161,9 @@ fn note(
         Report::Checkpointed { turn, commit, files, more, in_all } => {
             Event::Checkpointed { agent, turn, commit, files, more, in_all }
         }
-        Report::Linked { program, session } => Event::Linked { agent, program, session },
+        Report::Linked { program, session, model } => {
+            Event::Linked { agent, program, session, model }
+        }
         Report::FilesPut(was) => Event::FilesPut { agent, was },
         Report::PlaceNamed(turn, place) => Event::PlaceNamed { agent, turn, place },
         // The rest of a flood is left out: it may not fill the journal.
@@ -236,7 +238,7 @@ fn note(
 
 /// A model call that a program has made by itself.
 fn take_turn(agent: &Agent) -> Event {
-    let (turn, model) = (agent.turn.next(), agent.casting.model.clone());
+    let (turn, model) = (agent.turn.next(), agent.model().to_owned());
     let version = agent.current_instructions().map(|it| it.version).unwrap_or_default();
     Event::TurnStarted { agent: agent.id, turn, version, model, reserved: None, again: false }
 }

@@ -151,6 +151,9 @@ pub enum Event {
         agent: AgentId,
         /// The program and its version, as it says itself.
         program: String,
+        /// The model that plays it, as the program says; empty where it says none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        model: String,
         /// What the program calls its session.
         session: String,
     },

@@ -198,7 +198,7 @@ fn start_turn(agent: &Agent, reserved: Option<Money>, again: bool, events: &mut 
         text: it.text.clone(),
     }));
     let version = agent.current_instructions().map(|it| it.version).unwrap_or_default();
-    let model = agent.casting.model.clone();
+    let model = agent.model().to_owned();
     events.push(Event::TurnStarted { agent: id, turn, version, model, reserved, again });
 }
 

@@ -135,7 +135,7 @@ fn a_report_of_work() -> impl Strategy<Value = Report> {
         Just(Report::ToolTaken(call)),
         (1..3_u32).prop_map(|id| Report::Delivered(RedirectId(id))),
         Just(Report::Confined(Sandbox::default())),
-        Just(Report::Linked { program: "p 1".into(), session: "s".into() }),
+        Just(Report::Linked { program: "p 1".into(), session: "s".into(), model: "m".into() }),
         Just(Report::Preparing("a worktree".into())),
         "[ab]".prop_map(|path| {
             Report::WorkspaceMade(Box::new(Tree { path, base: "b0".into(), ..Tree::default() }))

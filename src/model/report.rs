@@ -45,6 +45,7 @@ pub enum Report {
     Linked {
         program: String,
         session: String,
+        model: String,
     },
     /// Its folder holds what it was to hold again; this commit holds what it held.
     FilesPut(String),

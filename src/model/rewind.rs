@@ -388,7 +388,7 @@ mod tests {
         let agent = AGENT;
         let link = |session: &str| {
             let (program, session) = ("claude".to_owned(), session.to_owned());
-            Event::Linked { agent, program, session }
+            Event::Linked { agent, program, session, model: String::new() }
         };
         let place = |n: u32| Event::PlaceNamed { agent, turn: Turn(n), place: format!("p{n}") };
         let put = || Event::FilesPut { agent, was: String::new() };

@@ -149,6 +149,8 @@ async fn a_brief_is_done_and_told_turn_by_turn_and_the_totals_are_its_own() {
     assert_eq!((tally.changes, tally.added, tally.removed), (1, 2, 0));
     assert_eq!(agent.tools.keys().collect::<Vec<_>>(), ["Bash", "Write"]);
     assert!(agent.link.as_ref().unwrap().program.starts_with("Claude Code 2"), "{agent:?}");
+    // Where nobody names a model, what the program calls is told all the same.
+    assert!(agent.link.as_ref().unwrap().model.starts_with("claude-"), "{agent:?}");
     assert_eq!(agent.strange, 0, "{}", house.told());
     let texts = |pick: fn(&Event) -> Option<String>| house.events(pick).concat();
     let thought = |it: &Event| match it {

@@ -99,6 +99,7 @@ async fn a_brief_is_done_and_counted_to_the_token() {
     assert_eq!((agent.turn, house.calls().len()), (Turn(3), 3), "{}", house.told());
     let all = Usage { input: 3300, cache_read: 3600, output: 180, ..Usage::default() };
     assert_eq!(agent.usage, all, "{}", house.told());
+    assert!(!agent.link.as_ref().unwrap().model.is_empty(), "{agent:?}");
     assert_eq!(counted(agent), own_count(&house));
     assert_eq!(agent.spent.known, Money(all.total() * 1000));
     assert_eq!(fs::read_to_string(house.folder.path().join("a.txt")).unwrap(), "one\n");

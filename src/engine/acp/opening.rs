@@ -99,11 +99,12 @@ impl Worker {
         }
         self.seat.say(Report::Started).await?;
         let (program, session) = (self.program.clone(), one_line(&self.session, 200));
-        self.seat.say(Report::Linked { program, session }).await?;
+        self.models = Models::read(&opened);
+        let model = one_line(&self.models.current, 200);
+        self.seat.say(Report::Linked { program, session, model }).await?;
         if let Some(outcome) = self.set_asking_mode(&opened).await? {
             return Ok(Some(outcome));
         }
-        self.models = Models::read(&opened);
         let wanted = self.casting.model.clone();
         self.choose_model(&wanted).await?;
         Ok(None)

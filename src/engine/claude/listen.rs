@@ -180,13 +180,13 @@ impl Worker {
     /// Says which session it runs in, when that is news.
     async fn link(&mut self, version: &str, session: &str) -> Result<(), Gone> {
         let program = format!("Claude Code {}", one_line(version, NAME));
-        let link = Link { program, session: one_line(session, NAME) };
+        let link = Link { program, session: one_line(session, NAME), model: self.model.clone() };
         if self.link.as_ref() == Some(&link) {
             return Ok(());
         }
         self.link = Some(link.clone());
-        let Link { program, session } = link;
-        self.seat.say(Report::Linked { program, session }).await
+        let Link { program, session, model } = link;
+        self.seat.say(Report::Linked { program, session, model }).await
     }
 
     async fn take_piece(&mut self, piece: Piece) -> Result<(), Gone> {

@@ -205,8 +205,10 @@ impl Worker {
             _ => Some(self.instructions.clone()),
         };
         self.session = Some(session.clone());
-        let program = PROGRAM.to_owned();
-        self.seat.say(Report::Linked { program, session: one_line(&session, ERROR) }).await?;
+        let (program, model) = (PROGRAM.to_owned(), one_line(&self.called, ERROR));
+        self.seat
+            .say(Report::Linked { program, session: one_line(&session, ERROR), model })
+            .await?;
         self.prepare_parting().await;
         self.prompt().await
     }

@@ -258,7 +258,8 @@ impl Worker {
                 if !session.is_empty() && self.session.as_ref() != Some(&session) {
                     self.session = Some(session.clone());
                     let (program, session) = (self.name(), one_line(&session, 200));
-                    self.seat.say(Report::Linked { program, session }).await?;
+                    let model = one_line(&self.model, 200);
+                    self.seat.say(Report::Linked { program, session, model }).await?;
                 }
                 Ok(())
             }

@@ -60,6 +60,13 @@ impl Trajectory {
                 step.extra.insert("compaction".into(), true.into());
             }
             Event::TurnStarted { turn, model, .. } => self.begin(*turn, at, wash.text(model)),
+            // A program says which model plays it when its first turn has begun.
+            Event::Linked { model, .. } if self.open.is_some() => {
+                let step = self.step(None);
+                if step.model.is_empty() {
+                    step.model = wash.text(model);
+                }
+            }
             Event::Said { text, .. } => self.step(at).message.push_str(text),
             Event::Thought { text, .. } => self.step(at).thought.push_str(text),
             Event::ToolCalled { .. } => self.call(&record.event, at, wash),

@@ -106,7 +106,11 @@ impl Spans {
         self.root = Some(root);
     }
 
+    /// A title is mostly the words of a brief: it is told where those are.
     fn name_root(&mut self, title: &str) {
+        if self.content == Content::Without {
+            return;
+        }
         let title = self.wash.text(title);
         if let Some(root) = self.root.as_mut().filter(|_| !title.is_empty()) {
             root.name = format!("invoke_workflow {title}");
@@ -135,6 +139,7 @@ impl Spans {
             Event::AgentReopened { .. } => self.begin(agent, None),
             Event::AgentEnded { outcome, .. } => self.end(agent, outcome),
             Event::TurnStarted { turn, model, .. } => self.begin_turn(agent, *turn, model),
+            Event::Linked { model, .. } if !model.is_empty() => self.name_model(agent, model),
             Event::Said { text, .. } if self.content == Content::With => {
                 if let Some(it) = self.agents.get_mut(&agent) {
                     it.said.push_str(text);
@@ -220,6 +225,18 @@ impl Spans {
     fn parent(&self, id: AgentId) -> Option<String> {
         let span = self.agents.get(&id).and_then(|it| it.span.as_ref());
         span.or(self.root.as_ref()).map(|it| it.id.clone())
+    }
+
+    /// A program says which model plays it when its first turn has begun.
+    fn name_model(&mut self, id: AgentId, model: &str) {
+        let model = self.wash.text(model);
+        let Some(it) = self.agents.get_mut(&id) else { return };
+        if it.casting.model.is_empty()
+            && let Some((_, span)) = &mut it.turn
+        {
+            span.name = format!("chat {model}");
+            span.text("gen_ai.response.model", model);
+        }
     }
 
     fn begin_turn(&mut self, id: AgentId, turn: Turn, model: &str) {

@@ -166,7 +166,7 @@ fn each_turn_tool_and_agent_is_a_span_below_the_one_that_it_belongs_to() {
         "invoke_agent helper",
         "execute_tool spawn",
         "invoke_agent scout",
-        "invoke_workflow tale",
+        "invoke_workflow session",
     ];
     assert_eq!(names, wanted);
     let below = |name: &str| named(&all, name)["parentSpanId"].clone();
@@ -174,7 +174,7 @@ fn each_turn_tool_and_agent_is_a_span_below_the_one_that_it_belongs_to() {
     assert_eq!(below("chat m-1"), id("invoke_agent scout"));
     assert_eq!(below("execute_tool spawn"), id("invoke_agent scout"));
     assert_eq!(below("invoke_agent helper"), id("execute_tool spawn"));
-    assert_eq!(below("invoke_agent scout"), id("invoke_workflow tale"));
+    assert_eq!(below("invoke_agent scout"), id("invoke_workflow session"));
     let chat = named(&all, "chat m-1");
     assert_eq!(attribute(chat, "gen_ai.usage.input_tokens")["intValue"], "15");
     assert_eq!(attribute(chat, "gen_ai.provider.name")["stringValue"], "anthropic");
@@ -192,7 +192,15 @@ fn what_was_said_goes_along_only_where_that_is_wanted() {
     let folder = tempfile::tempdir().unwrap();
     let recording = recording(folder.path());
     let told = |content| requests(&recording, content).map(|it| it.to_string()).collect::<String>();
-    let words = ["I ask for help", "secret words", "no good", "hurry", "brief of scout"];
+    // Of a session's title, too: it is mostly the words of a brief.
+    let words = [
+        "invoke_workflow tale",
+        "I ask for help",
+        "secret words",
+        "no good",
+        "hurry",
+        "brief of scout",
+    ];
     let (without, with) = (told(Content::Without), told(Content::With));
     for words in words {
         assert!(!without.contains(words), "{words} went along");
@@ -238,7 +246,7 @@ fn a_live_session_is_told_as_it_goes_on_and_its_end_when_it_is_let_go() {
     journal.append(&records[11..]).unwrap();
     drop(live);
     let mut all = first;
-    while all.iter().all(|it| it["name"] != "invoke_workflow tale") {
+    while all.iter().all(|it| it["name"] != "invoke_workflow session") {
         all.extend(spans([told.recv_timeout(Duration::from_mins(1)).unwrap().1]));
     }
     assert!(all.iter().all(|it| it["name"] != "chat m-1"), "it is told twice: {all:?}");

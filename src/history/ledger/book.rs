@@ -77,6 +77,10 @@ impl Book {
             Event::ModelChanged { agent, model, .. } => {
                 self.of(*agent).model = model.as_str().into();
             }
+            // A program says which model plays it when its first turn has begun.
+            Event::Linked { agent, model, .. } if self.of(*agent).model.is_empty() => {
+                self.of(*agent).model = model.as_str().into();
+            }
             Event::TurnStarted { agent, model, .. } => {
                 self.enter_calls(*agent, at, ledger);
                 let seat = self.of(*agent);

@@ -114,6 +114,16 @@ fn an_answer_is_shared_by_the_tools_that_it_calls() {
 }
 
 #[test]
+fn a_model_that_a_program_tells_when_its_first_turn_has_begun_has_had_that_turn() {
+    let agent = AgentId(1);
+    let (program, session) = ("claude".to_owned(), "s".to_owned());
+    let linked = Event::Linked { agent, program, session, model: "opus".into() };
+    let events = [added(1, "claude"), started(1, ""), linked, ended(1, 7)];
+    let ledger = read(Book::new("s", &header()), &records(events.map(|it| (0, it))));
+    assert_eq!(told(&ledger, By::Model), pairs(&[("opus", 7)]));
+}
+
+#[test]
 fn what_a_cut_answer_wished_for_was_never_called() {
     let (turn, usage) = (Turn(1), Usage { input: 5, ..Usage::default() });
     let cost = Cost::from(Some(Money(5)));

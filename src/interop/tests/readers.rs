@@ -125,6 +125,7 @@ fn what_is_played_of_any_log_comes_to_what_is_counted_of_it() {
         // A session of ours is told in the same figures.
         let ours = Tally::of_journal(&reader);
         assert_eq!((ours.usage(), ours.cost()), (totals.usage, totals.spent), "{}", path.display());
+        assert_eq!(ours.reported.unwrap_or_default(), totals.spent.reported, "{}", path.display());
         assert_eq!(ours.kinds["agent-added"], stage.agents().len() as u64);
         assert_eq!(ours.records, reader.records_from(0).count() as u64);
         assert_eq!(ours.errors.values().sum::<u64>(), tally.errors.values().sum::<u64>());

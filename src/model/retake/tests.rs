@@ -175,7 +175,7 @@ fn a_turn_that_there_is_not_is_refused_in_words() {
 fn a_program_goes_back_to_the_last_place_that_it_named() {
     let mut events = at_work(EngineKind::Codex);
     let (agent, program, session_name) = (OLD, "codex".to_owned(), "s1".to_owned());
-    events.push(Event::Linked { agent, program, session: session_name });
+    events.push(Event::Linked { agent, program, session: session_name, model: String::new() });
     let place =
         |turn, place: &str| Event::PlaceNamed { agent, turn: Turn(turn), place: place.into() };
     events.extend([place(2, "p2"), place(4, "--yolo"), place(4, "p4")]);

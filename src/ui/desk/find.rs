@@ -52,7 +52,7 @@ fn words(agent: &Agent, needs: bool, stage: &Stage) -> String {
     let casting = &agent.casting;
     let brief: String = casting.brief.chars().take(300).collect();
     let need = if needs { "needs you" } else { "" };
-    let (name, role, model) = (&casting.name, &casting.role, &casting.model);
+    let (name, role, model) = (&casting.name, &casting.role, agent.model());
     let part = super::order::part(agent, stage);
     format!("{name} {role} {model} {} {need} {part} {brief}", agent.status())
 }

@@ -204,7 +204,7 @@ fn draw_agent(
     let used = row.column().saturating_sub(start);
     row.skip(NAME.saturating_sub(used) + 1);
     if area.width >= WIDE {
-        let model = &agent.casting.model;
+        let model = agent.model();
         let by = if model.is_empty() { &agent.casting.provider } else { model };
         row.put(by, palette.dim).skip(2);
     }

@@ -164,7 +164,7 @@ const MODEL: u16 = 8;
 /// role that the name says already, and of the model rather its end, where one
 /// differs from another.
 fn made_of(agent: &Agent, room: u16) -> String {
-    let (role, model) = (agent.casting.role.as_str(), agent.casting.model.as_str());
+    let (role, model) = (agent.casting.role.as_str(), agent.model());
     let short = model.rsplit('/').next().unwrap_or_default();
     let is_said = |it: &str| agent.casting.name == it;
     let program = program(agent).filter(|it| !is_said(it)).unwrap_or_default();

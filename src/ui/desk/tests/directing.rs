@@ -225,7 +225,7 @@ fn a_fork_is_another_agent_with_the_session_and_the_brief_that_was_written() {
     story.press("F");
     assert_eq!(story.status(), "codex has no conversation yet");
     let (program, session) = ("codex".to_owned(), "one".to_owned());
-    story.tell(Event::Linked { agent, program, session });
+    story.tell(Event::Linked { agent, program, session, model: String::new() });
     let (turn, version, model) = (Turn(1), Version(1), String::new());
     story.tell(Event::TurnStarted { agent, turn, version, model, reserved: None, again: false });
     story.press("F").write("Now the tests.").press("ctrl+s");

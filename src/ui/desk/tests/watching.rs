@@ -86,7 +86,7 @@ fn one_that_is_on_the_stage_is_looked_at() {
     assert_eq!((story.sent(), story.desk.focus), (Vec::new(), Some(TWO)));
     // One of ours, whose program keeps the log.
     let (program, session) = ("Claude Code".to_owned(), "session of claude-a".to_owned());
-    story.tell(Event::Linked { agent: ONE, program, session });
+    story.tell(Event::Linked { agent: ONE, program, session, model: String::new() });
     listed(&mut story, &["claude-a"]);
     story.press("enter");
     assert_eq!((story.sent(), story.desk.focus), (Vec::new(), Some(ONE)));

@@ -21,7 +21,7 @@ fn the_brief_of_a_program_says_what_it_is_and_what_can_be_done_with_it() {
     let mut story = with_program("scout");
     let agent = AgentId(1);
     let (program, session) = ("Gemini CLI 0.61.0".to_owned(), "5e55".to_owned());
-    story.tell(Event::Linked { agent, program, session });
+    story.tell(Event::Linked { agent, program, session, model: String::new() });
     let message = serde_json::json!({"type": "new"});
     story.tell(Event::Strange { agent, name: "new".into(), message: message.into() });
     story.ask(agent, 1, specimen::approval(1, "touch a"));

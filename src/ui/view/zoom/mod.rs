@@ -113,7 +113,7 @@ fn made_of(agent: &Agent, room: u16) -> String {
     let casting = &agent.casting;
     let program = pane::program(agent);
     let driven = program.map_or_else(|| casting.engine.to_string(), str::to_owned);
-    let (role, model) = (casting.role.as_str(), casting.model.as_str());
+    let (role, model) = (casting.role.as_str(), agent.model());
     let role = if casting.name == role { "" } else { role };
     let joined = |parts: &[&str]| {
         let parts: Vec<&str> = parts.iter().copied().filter(|it| !it.is_empty()).collect();
