@@ -92,6 +92,15 @@ impl Log {
         self.dropped
     }
 
+    /// Whether nothing was cut of the input of a call that stands here.
+    pub fn keeps_whole(&self, input: &serde_json::Value) -> bool {
+        match input {
+            serde_json::Value::String(text) => text.len() < self.bounds.text,
+            serde_json::Value::Object(fields) => fields.values().all(|it| self.keeps_whole(it)),
+            _ => true,
+        }
+    }
+
     /// Adds what a record of this log's agent tells. Total: a record without
     /// something to read changes nothing.
     pub fn apply(&mut self, record: &Record) {

@@ -9,6 +9,7 @@
 mod account;
 mod agent;
 mod ahead;
+mod alike;
 mod answering;
 mod apply;
 mod assisting;

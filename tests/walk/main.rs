@@ -35,6 +35,7 @@ mod lending;
 mod limits;
 mod linear;
 mod listing;
+mod marking;
 mod newcomer;
 mod passing;
 mod planning;

@@ -23,6 +23,9 @@ impl Desk {
             let text = format!("the session is {stands}: nobody is directed any more");
             return self.say(Level::Warning, text, now);
         }
+        if self.is_for_marked(act) {
+            return self.direct_marked(act, stage, now);
+        }
         match act {
             act if self.is_guided_past(act) => Done::Nothing,
             Act::FocusLeft
@@ -67,6 +70,8 @@ impl Desk {
             Act::Approve => self.approve(Scope::Once, stage, now),
             Act::ApproveAlways => self.approve(Scope::Always, stage, now),
             Act::Deny => self.deny(stage, now),
+            Act::ApproveEqual => self.approve_equal(stage, now),
+            Act::DenyEqual => self.deny_equal(stage, now),
             Act::Answer => self.answer(stage, now),
             act => self.act_further(act, stage, now),
         }
@@ -137,6 +142,10 @@ impl Desk {
             Act::NextLayout => self.next_layout(stage, now),
             Act::NextOrder => self.next_order(stage, now),
             Act::Pin => self.pin(stage, now),
+            Act::MarkAgent => self.mark_agent(stage, now),
+            Act::MarkAll => self.mark_all(stage, now),
+            Act::SeenAll => self.see_all(stage, now),
+            Act::Seen if self.screen != Screen::Inbox => self.see_focused(stage, now),
             Act::Versus => self.hold_two(stage, now),
             act if act.copies() => self.copy_by(act, stage, now),
             act if act.is_of_versus() => self.look_at_versus(act, now),
@@ -262,6 +271,8 @@ impl Desk {
         if self.screen == Screen::Zoom {
             self.screen = Screen::Stage;
             self.scroll = super::Scroll::Follow;
+        } else if !self.marked.is_empty() {
+            return self.mark_nobody(now);
         } else if !self.filter.is_empty() {
             self.filter.clear();
         } else if self.roster {

@@ -3,7 +3,7 @@
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
     Purpose, Question, Recalled, Redirects, RedirectsPurpose, RetakePart, SetupEnd, Trial, answer,
-    money,
+    equal, money,
 };
 use crate::model::{
     Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, RequestId, Stage,
@@ -115,6 +115,7 @@ impl Desk {
             Deed::Stop(agent) => Done::Send(vec![Command::Stop(agent)]),
             Deed::Restart(agent) => Done::Send(vec![Command::Restart(agent)]),
             Deed::Kill(agent) => Done::Send(vec![Command::Kill(agent)]),
+            Deed::ToMarked(act) => self.carry_out_marked(act, stage, now),
             Deed::Quit(mode) => {
                 self.is_leaving = true;
                 self.say(Level::Note, "closing the session; q again leaves at once", now);
@@ -194,6 +195,15 @@ impl Desk {
             PromptPurpose::Deny(agent, request) => {
                 return answer::reply(agent, request, Answer::Denied { why: text });
             }
+            PromptPurpose::DenyEqual(ref all) => return equal::denied(all, &text),
+            PromptPurpose::ModelOfMarked => match self.model_of_marked(&text, stage, now) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
+            PromptPurpose::BudgetOfMarked => match self.budget_of_marked(&text, stage, now) {
+                Ok(done) => return done,
+                Err(fault) => fault,
+            },
             PromptPurpose::Take(agent, way) => match Self::take_with((agent, way), &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,
@@ -285,7 +295,7 @@ pub(super) fn budget(text: &str) -> Result<Option<Money>, String> {
 }
 
 /// The model that an agent is to call: a program has its own names for them.
-fn model_for(
+pub(super) fn model_for(
     agent: Option<&Agent>,
     text: &str,
     providers: &[String],

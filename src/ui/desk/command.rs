@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What else acts are called.
-const ALSO: [(&str, Act); 19] = [
+const ALSO: [(&str, Act); 24] = [
     ("q", Act::Quit),
     ("h", Act::Help),
     ("stage", Act::ToStage),
@@ -28,6 +28,11 @@ const ALSO: [(&str, Act); 19] = [
     ("tell", Act::Redirect),
     ("next", Act::NextWaiting),
     ("undo", Act::Rewind),
+    ("mark", Act::MarkAgent),
+    ("mark all", Act::MarkAll),
+    ("seen all", Act::SeenAll),
+    ("approve equal", Act::ApproveEqual),
+    ("deny equal", Act::DenyEqual),
 ];
 
 /// The colours that a name can have.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{AgentId, Millis, PlayId, QuitMode, RedirectId, RequestId, Seq, Turn, Way, Whose},
-    ui::keys::HelpPart,
+    ui::keys::{Act, HelpPart},
 };
 
 /// Something over the stage that takes the keys.
@@ -115,6 +115,8 @@ pub enum Deed {
     Restart(AgentId),
     /// The agent is ended now.
     Kill(AgentId),
+    /// This is done to all that are marked.
+    ToMarked(Act),
     /// The session is closed.
     Quit(QuitMode),
     /// The screen is closed, and the session goes on.
@@ -199,6 +201,10 @@ pub struct Prompt {
 pub enum PromptPurpose {
     /// Another model.
     Model(AgentId),
+    /// Another model for all that are marked.
+    ModelOfMarked,
+    /// What each that is marked may spend.
+    BudgetOfMarked,
     /// Another name.
     Rename(AgentId),
     /// The colour of its name.
@@ -213,6 +219,8 @@ pub enum PromptPurpose {
     Limit(Whose),
     /// Why a request is denied; may stay empty.
     Deny(AgentId, RequestId),
+    /// Why all of these are denied, which ask the same; may stay empty.
+    DenyEqual(Vec<(AgentId, RequestId)>),
     /// What taking an agent's work needs: a message, a path, its name.
     Take(AgentId, Way),
     /// Which agents are shown.

@@ -23,6 +23,8 @@ pub struct Editor {
 pub enum Purpose {
     /// A message to an agent.
     Redirect(AgentId),
+    /// A message to all that are marked, to each in its own.
+    RedirectMarked,
     /// Another wording of a message that is still queued.
     EditRedirect(AgentId, RedirectId),
     /// The next version of an agent's instructions.
@@ -74,7 +76,7 @@ impl Purpose {
             | Self::Brief(agent)
             | Self::Fork(agent)
             | Self::Answer(agent, _) => Some(agent),
-            Self::Step(_) | Self::StepRole(_) | Self::HandOff(..) => None,
+            Self::RedirectMarked | Self::Step(_) | Self::StepRole(_) | Self::HandOff(..) => None,
         }
     }
 }

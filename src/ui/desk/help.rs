@@ -58,8 +58,8 @@ impl Desk {
     }
 
     /// Whether something is open on the stage that can be left.
-    pub(crate) const fn can_leave(&self) -> bool {
-        let is_narrowed = !self.filter.is_empty() || self.roster;
+    pub(crate) fn can_leave(&self) -> bool {
+        let is_narrowed = !self.filter.is_empty() || self.roster || !self.marked.is_empty();
         is_narrowed || self.request.is_some() || self.dialog.is_some() || self.is_recalled
     }
 

@@ -24,6 +24,7 @@ mod direct;
 mod done;
 mod draft_form;
 mod editor;
+mod equal;
 mod evidence;
 mod field;
 mod find;
@@ -39,6 +40,7 @@ mod library;
 mod limits;
 mod look;
 mod mark;
+mod marked;
 pub mod money;
 mod nearby;
 mod order;
@@ -107,6 +109,7 @@ pub use landmarks::Sought;
 pub use ledger::{LedgerDesk, LedgerView};
 pub use library::{Plot, ScriptList, ScriptOffer};
 pub use limits::LimitList;
+pub use marked::{many, names};
 pub use nearby::{Nearby, Offer};
 pub use order::Order;
 pub use pair::{Pair, all_of};
@@ -199,6 +202,8 @@ pub struct Desk {
     pub order: Order,
     /// Those that stand first, whatever the order.
     pub pinned: BTreeSet<AgentId>,
+    /// Those that what the director does on the stage goes to, if there are any.
+    pub marked: BTreeSet<AgentId>,
     /// Those that are to be pinned once they are there.
     pins_awaited: BTreeSet<String>,
     /// How the stage is arranged under names.

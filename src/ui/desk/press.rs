@@ -83,7 +83,8 @@ impl Desk {
         now: Millis,
     ) -> Done {
         let context = self.context(stage);
-        let directs = matches!(found, Lookup::Found(act) if act.directs());
+        // All ends are meant, whichever is marked.
+        let directs = matches!(found, Lookup::Found(act) if act.directs() && act != Act::SeenAll);
         let answers = || self.option_meant(found, pressed, stage).is_some();
         let is_open = self.dialog.is_none() && self.editor.is_none();
         if is_open && self.is_unmet(stage, now) && (directs || answers()) {

@@ -173,6 +173,8 @@ pub struct Shown {
     /// The request that had the keys, if its last line was on the screen: what
     /// can be approved now.
     pub ready: Option<(AgentId, RequestId, Fingerprint)>,
+    /// Who was counted beside it, as they ask the same.
+    pub equal: Vec<(AgentId, RequestId)>,
     /// The step of a script that was marked: which play's, and its place there.
     pub step: Option<(PlayId, usize)>,
     /// What was marked of what needs the director.

@@ -16,6 +16,7 @@ impl Desk {
     /// facts are drafts no more.
     pub fn settle(&mut self, stage: &Stage, now: Millis) {
         self.pin_awaited(stage);
+        self.settle_marks(stage);
         self.plays.are_there = stage.plays().len() > 0;
         if self.focus != self.settled_on || self.screen != Screen::Stage {
             self.away = None;
@@ -158,6 +159,9 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
         }
         DraftKey::Goal => return super::library::is_planned(text, stage),
     };
+    if purpose == Purpose::RedirectMarked {
+        return stage.agents().any(|it| it.redirects.iter().any(|it| it.text == text));
+    }
     if let Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) = purpose {
         return super::rewrite::is_written(purpose, text, stage);
     }
@@ -171,7 +175,10 @@ fn is_fact(key: DraftKey, text: &str, stage: &Stage) -> bool {
         Purpose::Brief(_) => agent.casting.brief == text,
         Purpose::Fork(_) => stage.agents().any(|it| it.casting.brief == text),
         Purpose::Answer(_, id) => was_answered(agent, id, text),
-        Purpose::Step(_) | Purpose::StepRole(_) | Purpose::HandOff(..) => false,
+        Purpose::RedirectMarked
+        | Purpose::Step(_)
+        | Purpose::StepRole(_)
+        | Purpose::HandOff(..) => false,
     }
 }
 

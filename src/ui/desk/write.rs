@@ -65,6 +65,7 @@ impl Desk {
         let is_empty = text.trim().is_empty();
         match editor.purpose {
             Purpose::Redirect(_)
+            | Purpose::RedirectMarked
             | Purpose::Brief(_)
             | Purpose::Fork(_)
             | Purpose::Answer(..)
@@ -78,6 +79,7 @@ impl Desk {
                 let now = editor.now;
                 self.send_text(Command::Redirect { agent, text, now })
             }
+            Purpose::RedirectMarked => self.redirect_marked(&text, stage, now),
             Purpose::EditRedirect(agent, redirect) => {
                 self.send_text(Command::EditRedirect { agent, redirect, text })
             }
@@ -153,12 +155,17 @@ impl Desk {
     /// Closes the editor and sends its text, which stays a draft until it is a
     /// fact: a busy supervisor or a refusal loses nothing.
     pub(super) fn send_text(&mut self, command: Command) -> Done {
+        self.send_texts(vec![command])
+    }
+
+    /// The same, where it goes to several.
+    pub(super) fn send_texts(&mut self, commands: Vec<Command>) -> Done {
         if let Some(editor) = self.editor.take() {
             let (key, text) = (DraftKey::Editor(editor.purpose), editor.written());
             self.drafts.insert(key, text.clone());
             self.sent = Some((key, text));
         }
-        Done::Send(vec![command])
+        Done::Send(commands)
     }
 
     /// Turns to the next field; in the editor of a redirect, chooses between the
@@ -180,7 +187,9 @@ impl Desk {
             }
             (Some(Dialog::Script(form)), _) => form.turn(places),
             (Some(Dialog::Retake(form)), _) => form.turn_to(places),
-            (None, Some(editor)) if matches!(editor.purpose, Purpose::Redirect(_)) => {
+            (None, Some(editor))
+                if matches!(editor.purpose, Purpose::Redirect(_) | Purpose::RedirectMarked) =>
+            {
                 editor.now = !editor.now;
             }
             (None, Some(editor)) if is_form(editor) => {

@@ -90,6 +90,8 @@ acts! {
     NextLayout, "next-layout", "", "lay the stage out in another way: grid, columns, focus and strip, single", [Stage, Roster];
     NextOrder, "next-order", "", "order the agents by another thing: start, need, state, name, role, script", [Stage, Roster];
     Pin, "pin", "", "have this agent stand first, whatever the order, or no longer", [Stage, Roster, Zoom];
+    MarkAgent, "mark-agent", "", "mark this agent, or no longer: what you do on the stage goes to all that are marked", [Stage, Roster];
+    MarkAll, "mark-all", "", "mark all agents that are shown; where all are, nobody", [Stage, Roster];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];
     ToScript, "to-script", "", "the third screen: the script that is played, step by step; the scripts there are", [Everywhere];
@@ -109,7 +111,8 @@ acts! {
     ToInbox, "to-inbox", "", "the fourth screen: all that needs you, what presses most first", [Everywhere];
     Attend, "attend", "see to it", "answer it where that takes words; else see who it is about, alone", [Inbox];
     Rest, "rest", "later", "let it rest for ten minutes, or take it up again", [Inbox];
-    Seen, "seen", "seen", "you know that it has ended, without looking closer", [Inbox];
+    Seen, "seen", "seen", "you know that it has ended, without looking closer", [Inbox, Stage, Roster];
+    SeenAll, "seen-all", "all seen", "count every end as seen; on the stage, of all agents that are shown", [Inbox, Stage, Roster];
     ShowResting, "show-resting", "", "list what rests, too", [Inbox];
     ShowSettled, "show-settled", "answers", "what was answered last, or what needs you", [Inbox];
     ToLedger, "to-ledger", "", "the sixth screen: what cost what, how quickly, and how everybody stood", [Everywhere];
@@ -176,6 +179,8 @@ acts! {
     Approve, "approve", "approve", "let the agent do what it asks for", [Request];
     ApproveAlways, "approve-always", "", "let it, now and always: exactly this, this agent", [Request];
     Deny, "deny", "deny", "don't let it; it is told so", [Request];
+    ApproveEqual, "approve-equal", "", "let it, this once, and all others that ask for exactly the same", [Request];
+    DenyEqual, "deny-equal", "", "don't let it, nor any other that asks for exactly the same", [Request];
     Answer, "answer", "answer", "write an answer to the agent's question", [Request];
     // reading
     TabNext, "tab-next", "tabs", "the next tab", [Zoom];
@@ -274,6 +279,7 @@ impl Act {
             self,
             Self::Approve
                 | Self::ApproveAlways
+                | Self::ApproveEqual
                 | Self::Restart
                 | Self::Verify
                 | Self::Fork
@@ -324,6 +330,7 @@ impl Act {
                 | Self::Plan
                 | Self::Rest
                 | Self::Seen
+                | Self::SeenAll
         );
         self.directs_plays() || on_many_screens || self.sections().iter().all(directs)
     }

@@ -3,7 +3,8 @@
 
 use super::tell::lines;
 use crate::model::{
-    Agent, Ask, Fingerprint, HoldReason, Item, Millis, Reason, Request, Sign, Stage, Urgency, Whom,
+    Agent, AgentId, Ask, Fingerprint, HoldReason, Item, Millis, Reason, Request, RequestId, Sign,
+    Stage, Urgency, Whom,
 };
 
 /// One thing that needs the director.
@@ -27,6 +28,12 @@ impl Need {
     /// The agent it is about, and what that one asks.
     pub fn asked<'a>(&self, stage: &'a Stage) -> Option<(&'a Agent, &'a Request)> {
         request(&self.item, stage)
+    }
+
+    /// Who asks for exactly the same.
+    fn alike(&self, stage: &Stage) -> Vec<(AgentId, RequestId)> {
+        let Some((agent, request)) = self.asked(stage) else { return Vec::new() };
+        stage.alike(agent.id, request.id)
     }
 
     /// It in full, with how it is answered.
@@ -89,6 +96,16 @@ impl Need {
         let n = self.number;
         let name = stage.name_of(self.item.key.whom);
         match self.asked(stage).map(|(_, it)| &it.ask) {
+            Some(Ask::Approval { .. }) if !self.alike(stage).is_empty() => {
+                let others = match self.alike(stage).len() {
+                    1 => "1 other asks the same".to_owned(),
+                    more => format!("{more} others ask the same"),
+                };
+                return format!(
+                    "approve {n}, always {n}, or deny {n} WHY; {others}: approve equal {n}, or \
+                     deny equal {n} WHY"
+                );
+            }
             Some(Ask::Approval { .. }) => {
                 return format!("approve {n}, always {n}, or deny {n} WHY");
             }

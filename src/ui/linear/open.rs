@@ -41,7 +41,9 @@ pub fn open(desk: &Desk) -> (Open, Vec<String>) {
         (Some(_), _) => (Open::Screen, vec!["that needs a screen: start without --linear".into()]),
         (None, Some(editor)) => {
             let what = match editor.purpose {
-                Purpose::Redirect(_) | Purpose::EditRedirect(..) => "your message",
+                Purpose::Redirect(_) | Purpose::RedirectMarked | Purpose::EditRedirect(..) => {
+                    "your message"
+                }
                 Purpose::Instructions(_) => "its instructions, all of them",
                 Purpose::Brief(_) | Purpose::Fork(_) => "its brief",
                 Purpose::Answer(..) => "your answer",

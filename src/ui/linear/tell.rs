@@ -94,6 +94,11 @@ impl Teller {
         self.needs.iter().find(|it| it.number == number)
     }
 
+    /// All that was told and stands.
+    pub(super) fn needs_there_are(&self) -> &[Need] {
+        &self.needs
+    }
+
     /// Everybody, in a line each.
     pub fn who(&self, stage: &Stage, now: Millis) -> Vec<String> {
         if stage.agents().len() == 0 {

@@ -289,3 +289,32 @@ fn what_a_command_asks_is_asked_in_lines_and_answered_by_the_next_one() {
     assert!(fault.contains("did you mean `pause`?"), "{fault}");
     assert_eq!(open(&desk).0, Open::Nothing);
 }
+
+#[test]
+fn all_that_ask_for_exactly_the_same_are_answered_at_once_as_they_were_told() {
+    let mut tale = Tale::of(&["one", "two", "three"]);
+    for (agent, command) in [(ONE, "make"), (AgentId(2), "make"), (AgentId(3), "make all")] {
+        let (call, tool, seal) = (CallId(1), "shell".to_owned(), None);
+        let (id, title) = (String::new(), command.to_owned());
+        let input = Box::new(serde_json::json!({ "command": command }));
+        tale.happen(Event::ToolCalled { agent, call, id, tool: tool.clone(), title, input, seal });
+        let (shown, reason) = (command.to_owned(), String::new());
+        let ask = Ask::Approval { call: Some(call), tool, shown, reason };
+        tale.happen(Event::Asked { agent, request: RequestId(1), ask });
+    }
+    let told = tale.told().join("\n");
+    assert!(told.contains("1 other asks the same: approve equal 2"), "{told}");
+    let approved = |agent| {
+        let asked = &tale.stage.agent(agent).unwrap().requests[0];
+        asked.approved(agent, Scope::Once)
+    };
+    let both = vec![approved(ONE), approved(AgentId(2))];
+    assert_eq!(tale.typed("approve equal 2"), Typed::Said(vec![Said::Send(both)]));
+    assert_eq!(tale.typed("approve equal 3"), words("nobody else asks the same: approve 3"));
+    let denied = |agent| {
+        let answer = Answer::Denied { why: "not now".to_owned() };
+        Command::Answer { agent, request: RequestId(1), answer }
+    };
+    let both = vec![denied(ONE), denied(AgentId(2))];
+    assert_eq!(tale.typed("deny equal 1 not now"), Typed::Said(vec![Said::Send(both)]));
+}

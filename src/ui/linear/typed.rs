@@ -4,8 +4,8 @@
 use super::{need::Need, tell::Teller};
 use crate::{
     model::{
-        Agent, AgentId, Answer, Ask, Command, EntryKind, HoldReason, Millis, Reason, RequestId,
-        Scope, Stage, Whom,
+        Agent, AgentId, Answer, Ask, Command, EntryKind, HoldReason, Millis, Reason, Request,
+        RequestId, Scope, Stage, Whom,
         play::{Spot, Wish},
     },
     text::one_line,
@@ -41,12 +41,13 @@ const ACTS: [Act; 19] = [
 ];
 
 /// What there is to type.
-const HELP: [&str; 17] = [
+const HELP: [&str; 19] = [
     "who: everybody, how they stand and what they need",
     "needs: what needs you, in full",
     "approve N: let happen what need N shows; also opens a gate, or lets one go on that a watch holds",
     "always N: the same, and exactly this for that agent from now on",
     "deny N WHY: no, and why",
+    "approve equal N, deny equal N WHY: the same for all that ask for exactly what need N asks",
     "answer N TEXT: answer a question; without a text you are asked for it",
     "raise N DOLLARS, finish N: another budget, or one more turn to bring it to an end",
     "again N, skip N: do a step that failed once more, or leave it out",
@@ -54,6 +55,7 @@ const HELP: [&str; 17] = [
     "read NAME: the last of what an agent said and did",
     "pause NAME, resume NAME, stop NAME: hold it, let it go on, end it",
     "cast ROLE BRIEF: one more agent",
+    "seen all: every end counts as looked at",
     "agent NAME: who the commands below are about",
     "commands: every other command, as on the command line of the screen; a colon before it does no harm",
     "edit-instructions NAME, budget NAME 5 and the like: the command, about that agent",
@@ -90,6 +92,12 @@ pub fn typed(line: &str, stage: &Stage, teller: &Teller, now: Millis) -> Typed {
         "commands" => Typed::Commands,
         "who" => Typed::Told(teller.who(stage, now)),
         "needs" | "inbox" | "to-inbox" => Typed::Told(teller.needs(stage)),
+        "approve" if of_equal(rest).is_some() => {
+            room.of_need(of_equal(rest).unwrap_or_default(), |it, _| room.approve_equal(it))
+        }
+        "deny" if of_equal(rest).is_some() => {
+            room.of_need(of_equal(rest).unwrap_or_default(), |it, why| room.deny_equal(it, why))
+        }
         "approve" => room.of_need(rest, |it, _| room.approve(it, Scope::Once)),
         "always" | "approve-always" => room.of_need(rest, |it, _| room.approve(it, Scope::Always)),
         "deny" => room.of_need(rest, |it, why| room.deny(it, why)),
@@ -128,7 +136,48 @@ fn reply(agent: AgentId, request: RequestId, answer: Answer) -> Typed {
     send(Command::Answer { agent, request, answer })
 }
 
+/// What stands behind `equal`, where it is about all that ask the same.
+fn of_equal(rest: &str) -> Option<&str> {
+    let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    (word == "equal").then_some(rest.trim())
+}
+
 impl Room<'_> {
+    /// A need and all that ask for exactly the same: those that were told, and stand as
+    /// they were told.
+    fn equal(&self, need: &Need) -> Vec<(AgentId, &Request)> {
+        let Some((agent, request)) = need.asked(self.stage) else { return Vec::new() };
+        let alike = self.stage.alike(agent.id, request.id);
+        let is_equal =
+            |it: &(AgentId, RequestId)| *it == (agent.id, request.id) || alike.contains(it);
+        let told = self.teller.needs_there_are().iter().filter_map(|it| {
+            let (agent, request) = it.asked(self.stage)?;
+            (it.shown == Some(request.fingerprint)).then_some((agent.id, request))
+        });
+        told.filter(|(agent, it)| is_equal(&(*agent, it.id))).collect()
+    }
+
+    fn approve_equal(&self, need: &Need) -> Typed {
+        let all = self.equal(need);
+        if all.len() < 2 {
+            return told(format!("nobody else asks the same: approve {}", need.number));
+        }
+        let approve = |(agent, it): (AgentId, &Request)| it.approved(agent, Scope::Once);
+        Typed::Said(vec![Said::Send(all.into_iter().map(approve).collect())])
+    }
+
+    fn deny_equal(&self, need: &Need, why: &str) -> Typed {
+        let all = self.equal(need);
+        if all.len() < 2 {
+            return told(format!("nobody else asks the same: deny {} WHY", need.number));
+        }
+        let deny = |(agent, it): (AgentId, &Request)| {
+            let answer = Answer::Denied { why: why.to_owned() };
+            Command::Answer { agent, request: it.id, answer }
+        };
+        Typed::Said(vec![Said::Send(all.into_iter().map(deny).collect())])
+    }
+
     /// Something about the need of the number that is typed first.
     fn of_need(&self, rest: &str, about: impl Fn(&Need, &str) -> Typed) -> Typed {
         let (number, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));

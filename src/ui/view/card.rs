@@ -8,7 +8,7 @@ use super::{
     status,
 };
 use crate::{
-    model::{Agent, Ask, Request, Status, form},
+    model::{Agent, AgentId, Ask, Request, RequestId, Status, form},
     ui::desk::{Shown, money},
 };
 use ratatui::{
@@ -22,7 +22,8 @@ pub(super) fn height(agent: &Agent, columns: u16, sight: Sight) -> u16 {
     let Some(request) = agent.requests.first() else { return 0 };
     let body = body(&request.ask, columns.saturating_sub(2), false, sight).len();
     let title = u16::from(has_title(agent));
-    u16::try_from(body).unwrap_or(u16::MAX).saturating_add(1 + title)
+    let equal = u16::from(!equal(agent, request, sight).is_empty());
+    u16::try_from(body).unwrap_or(u16::MAX).saturating_add(1 + title + equal)
 }
 
 /// An agent that waits says in its first line what for; one that still does
@@ -37,6 +38,7 @@ fn has_title(agent: &Agent) -> bool {
 /// ```text
 /// ▌ asks for approval 1:20
 /// ▌ cargo publish --dry-run
+/// ▌ 15 others ask the same  = approve all  # deny all
 /// ▌ a approve  D deny
 /// ```
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight, hits: &mut Hits) {
@@ -50,11 +52,50 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight,
         draw_title(buffer, inner, agent, request, sight);
     }
     let keys = u16::from(inner.height > title + 1);
-    let room = inner.height.saturating_sub(title + keys);
+    let others = equal(agent, request, sight);
+    let equal = u16::from(!others.is_empty() && inner.height > title + keys + 1);
+    let room = inner.height.saturating_sub(title + keys + equal);
     draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, &mut hits.shown);
+    if equal > 0 {
+        let line = ink::lines(inner, title + room, equal);
+        draw_equal(buffer, line, (agent, request, others), sight, hits);
+    }
     if keys > 0 {
         let is_chosen = sight.desk().request == Some((agent.id, request.id));
         draw_keys(buffer, inner, (agent, &request.ask, is_chosen), sight, hits);
+    }
+}
+
+/// Who asks for exactly the same.
+fn equal(agent: &Agent, request: &Request, sight: Sight) -> Vec<(AgentId, RequestId)> {
+    if sight.desk().is_replay() {
+        return Vec::new();
+    }
+    sight.stage().alike(agent.id, request.id)
+}
+
+/// How many ask for exactly the same, and which keys answer all of them: those that were
+/// counted here, and none that comes later.
+fn draw_equal(
+    buffer: &mut Buffer,
+    area: Rect,
+    (agent, request, others): (&Agent, &Request, Vec<(AgentId, RequestId)>),
+    sight: Sight,
+    hits: &mut Hits,
+) {
+    let palette = sight.palette;
+    let count = others.len() as u64;
+    let told = figures::of(count, "other asks the same", "others ask the same");
+    let mut row = Row::new(buffer, area, 0);
+    row.put(&told, palette.need).skip(2);
+    if sight.desk().request != Some((agent.id, request.id)) {
+        return;
+    }
+    hits.shown.equal = others;
+    let Named { approve_equal, deny_equal, .. } = sight.named;
+    let keys = [(approve_equal, "approve all"), (deny_equal, "deny all")];
+    for (key, what) in keys.into_iter().filter(|it| !it.0.is_empty()) {
+        hits.offer(&mut row, (key, what), (palette.key, palette.text));
     }
 }
 

@@ -44,6 +44,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     if let Some((text, style)) = said(sight).filter(|it| above::fits_footer(&it.0, area.width)) {
         row.put(&text, style).skip(2);
     }
+    if let Some(marked) = listed::marked(sight) {
+        row.put(&marked, palette.chip).skip(1);
+    }
     if let Some(filtered) = listed::filtered(sight) {
         row.put(&filtered, palette.chip_quiet).skip(1);
     }
@@ -253,6 +256,12 @@ fn has_ended(sight: Sight) -> bool {
     item.is_some_and(|it| it.key.reason.urgency() == Urgency::Ended)
 }
 
+/// Whether several have ended that nobody has looked at.
+fn have_ended(sight: Sight) -> bool {
+    sight.desk().screen == Screen::Inbox
+        && sight.stage().agents().filter(|it| it.unseen).count() > 1
+}
+
 /// Whether a watch has seen the focused agent drift.
 fn drifts(sight: Sight) -> bool {
     sight.desk().focused(sight.stage()).is_some_and(|it| it.drifts().is_some())
@@ -291,6 +300,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         (Act::Detach, can_detach(desk)),
         (Act::Save, can_save(sight)),
         (Act::Seen, has_ended(sight)),
+        (Act::SeenAll, have_ended(sight)),
         (Act::Evidence, drifts(sight)),
         (Act::NextGrouping, desk.ledger.view == LedgerView::Table),
         (Act::Perform, desk.marked_script().is_some_and(|it| it.plot.is_ok())),
@@ -320,6 +330,10 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     }
     if !DIRECTS.into_iter().any(is) {
         return Some(word);
+    }
+    let marked = desk.marked_agents(sight.stage());
+    if desk.screen == Screen::Stage && !marked.is_empty() && !is(Act::Zoom) {
+        return marked.into_iter().find_map(|it| direction(word, it));
     }
     direction(word, desk.focused(sight.stage())?)
 }

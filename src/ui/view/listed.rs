@@ -3,6 +3,17 @@
 use super::{figures, scene::Sight};
 use crate::ui::desk::{Desk, Order, Screen};
 
+/// How many are marked, and how many of them are out of sight: ` 3 marked `.
+pub(super) fn marked(sight: Sight) -> Option<String> {
+    let (desk, stage) = (sight.desk(), sight.stage());
+    let marked = desk.marked_agents(stage).len();
+    let shown = desk.in_sight(stage);
+    let hidden = desk.marked.iter().filter(|it| !shown.contains(it)).count();
+    let hidden = if hidden > 0 { format!(", {hidden} not shown") } else { String::new() };
+    let is_told = marked > 0 && desk.screen == Screen::Stage && !desk.is_replay();
+    is_told.then(|| format!(" {marked} marked{hidden} "))
+}
+
 /// By what the agents stand in order, where that is not as they were started, and not just
 /// said.
 pub(super) fn ordered(desk: &Desk) -> Option<String> {

@@ -98,6 +98,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: S
     let mut row = Row::new(buffer, area, 0);
     let need = need(agent, sight);
     row.put(if need.is_some() { "┃" } else { " " }, need.unwrap_or_default());
+    row.put(marked(agent, sight), sight.palette.key);
     row.put(status::shape(agent, sight), style).skip(1);
     let has_keys = if sight.has_focus(agent) { Modifier::REVERSED } else { Modifier::empty() };
     let name = sight.palette.name(agent, sight.palette.strong).add_modifier(has_keys);
@@ -132,12 +133,14 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let held = sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
     let drifts = if agent.drifts().is_some() { ink::width(DRIFTS) } else { 0 };
     let pinned = if sight.desk().pinned.contains(&agent.id) { "↑ " } else { "" };
-    let held = held + ink::width(pinned);
+    let marked = marked(agent, sight);
+    let held = held + ink::width(pinned) + ink::width(marked);
     let words = ink::width(&agent.casting.name) + ink::width(&status::word(agent, sight));
     let shown = 8 + new + held + drifts + words;
     row.put_right(&made_of(agent, row.room().saturating_sub(shown)), dim, shown);
     row.put(" ", style).put(&figures::count(place as u64), dim);
-    row.put(" ", style).put(pinned, dim).put(status::shape(agent, sight), style);
+    row.put(" ", style).put(marked, over(palette.key)).put(pinned, dim);
+    row.put(status::shape(agent, sight), style);
     row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
     // The second word of its state gives way to what is loud behind it.
     let keep = 1 + new + drifts + sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
@@ -152,6 +155,11 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     if let Some((sign, style)) = sign {
         row.put_whole(&format!("{sign} "), over(style));
     }
+}
+
+/// The sign of one that is marked, before its name.
+pub(super) fn marked(agent: &Agent, sight: Sight) -> &'static str {
+    if sight.desk().marked.contains(&agent.id) { "✱ " } else { "" }
 }
 
 /// What a watch has seen, on the edge of a pane.

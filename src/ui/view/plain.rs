@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 
 /// Each sign of ours, and what stands for it. No two statuses share one, and none of them
 /// is that of a sandbox, of a brief or of another try.
-const SIGNS: [(&str, &str); 93] = [
+const SIGNS: [(&str, &str); 94] = [
     ("◌", "."),
     ("◔", "o"),
     ("●", "*"),
@@ -18,6 +18,7 @@ const SIGNS: [(&str, &str); 93] = [
     ("◎", "@"),
     ("○", "o"),
     ("★", "*"),
+    ("✱", "*"),
     ("▲", "^"),
     ("⚑", "P"),
     ("▸", ">"),

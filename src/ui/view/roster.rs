@@ -63,6 +63,11 @@ fn draw_agent(buffer: &mut Buffer, area: Rect, agent: &Agent, names: u16, sight:
     let name = palette.name(agent, name);
     row.put(if need.is_some() { "┃" } else { " " }, need.unwrap_or_default());
     row.put(if agent.drifts().is_some() { "▲" } else { " " }, palette.warning);
+    if !sight.desk().marked.is_empty() {
+        // All names stay below each other.
+        row.put(pane::marked(agent, sight), palette.key);
+        row.skip(2_u16.saturating_sub(width(pane::marked(agent, sight))));
+    }
     row.put(status::shape(agent, sight), style).put(" ", style);
     let start = row.column();
     row.put(&super::prose::cut(&name_of(agent), names), name);

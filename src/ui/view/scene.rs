@@ -146,6 +146,8 @@ impl Hits {
 pub(super) struct Named {
     pub(super) approve: String,
     pub(super) always: String,
+    pub(super) approve_equal: String,
+    pub(super) deny_equal: String,
     pub(super) deny: String,
     pub(super) answer: String,
     pub(super) next_waiting: String,
@@ -168,6 +170,8 @@ impl Named {
         Self {
             approve: key(Context::Request, Act::Approve),
             always: key(Context::Request, Act::ApproveAlways),
+            approve_equal: key(Context::Request, Act::ApproveEqual),
+            deny_equal: key(Context::Request, Act::DenyEqual),
             deny: key(Context::Request, Act::Deny),
             answer: key(Context::Request, Act::Answer),
             next_waiting: key(Context::Stage, Act::NextWaiting),

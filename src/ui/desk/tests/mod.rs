@@ -14,6 +14,7 @@ mod finding;
 mod guiding;
 mod inbox;
 mod looking;
+mod marking;
 mod offering;
 mod ordering;
 mod performing;

@@ -28,7 +28,7 @@ use crate::{
     ui::{
         desk::{
             Dialog, Editor, Goal, PaletteItem, Prompt, Purpose, Redirects, RedirectsPurpose,
-            StepPlace, role_of,
+            StepPlace, many, names, role_of,
         },
         keys::{Act, Context},
     },
@@ -191,6 +191,16 @@ fn draw_editor(buffer: &mut Buffer, area: Rect, it: &Editor, (sight, hits): (Sig
     writing::draw(buffer, ink::lines(area, 0, area.height), writing, (sight, hits));
 }
 
+/// A message to all that are marked.
+fn of_marked(it: &Editor, sight: Sight) -> (String, &'static str) {
+    let marked = sight.desk().marked_agents(sight.stage());
+    let whom = format!("{}: {}", many(marked.len()), names(&marked));
+    if it.now {
+        return (format!("Redirect {whom}, at once"), "What is in flight is cut.");
+    }
+    (format!("Redirect {whom}"), "Each reads this at its next step.")
+}
+
 /// What a text is, and what becomes of it.
 fn heading(it: &Editor, agent: Option<&Agent>, sight: Sight) -> (String, &'static str) {
     let name = agent.map_or("an agent that is gone", |it| it.casting.name.as_str());
@@ -207,6 +217,7 @@ fn heading(it: &Editor, agent: Option<&Agent>, sight: Sight) -> (String, &'stati
             (format!("Redirect {name} at once"), "What is in flight is cut.")
         }
         Purpose::Redirect(_) => (format!("Redirect {name}"), "It reads this at its next step."),
+        Purpose::RedirectMarked => of_marked(it, sight),
         Purpose::EditRedirect(..) => (format!("Queued redirect to {name}"), "Not delivered yet."),
         Purpose::Instructions(_) => {
             (format!("Instructions of {name}"), "A new version from its next turn on.")

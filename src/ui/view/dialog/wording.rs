@@ -123,13 +123,17 @@ fn of_themes(sight: Sight) -> Wording {
 
 const fn of_prompt(purpose: &PromptPurpose) -> &'static str {
     match purpose {
-        PromptPurpose::Model(_) | PromptPurpose::Limit(_) => "take it",
+        PromptPurpose::Model(_)
+        | PromptPurpose::Limit(_)
+        | PromptPurpose::ModelOfMarked
+        | PromptPurpose::BudgetOfMarked => "take it",
         PromptPurpose::Rename(_) => "rename it",
         PromptPurpose::Colour(_) => "colour it",
         PromptPurpose::Check(_) => "check it",
         PromptPurpose::Heed(_) => "watch it so",
         PromptPurpose::Setting(_) => "set it",
         PromptPurpose::Deny(..) => "deny it",
+        PromptPurpose::DenyEqual(_) => "deny them all",
         PromptPurpose::Take(_, Way::Commit) => "commit it",
         PromptPurpose::Take(..) => "do it",
         PromptPurpose::Filter | PromptPurpose::FilterCast | PromptPurpose::SearchPast => "keep it",
@@ -155,7 +159,7 @@ pub(super) fn of_editor(it: &Editor, sight: Sight) -> Wording {
     let is_over =
         it.purpose.agent().and_then(|it| sight.stage().agent(it)).is_some_and(Agent::is_over);
     let done = match it.purpose {
-        Purpose::Redirect(_) => "send it",
+        Purpose::Redirect(_) | Purpose::RedirectMarked => "send it",
         Purpose::EditRedirect(..) => "keep the change",
         Purpose::Instructions(_) | Purpose::Brief(_) | Purpose::Step(_) | Purpose::StepRole(_) => {
             "save"
@@ -165,7 +169,7 @@ pub(super) fn of_editor(it: &Editor, sight: Sight) -> Wording {
         Purpose::Answer(..) => "answer",
     };
     let mut acts = vec![(Act::Save, done), (Act::ExternalEditor, "$EDITOR")];
-    if matches!(it.purpose, Purpose::Redirect(_)) && !is_over {
+    if matches!(it.purpose, Purpose::Redirect(_) | Purpose::RedirectMarked) && !is_over {
         acts.push((Act::FieldNext, if it.now { "at its next step" } else { "at once" }));
     }
     acts.push((Act::Cancel, "back, the draft is kept"));

@@ -10,6 +10,7 @@ mod health;
 mod inbox;
 mod ledger;
 mod library;
+mod marking;
 mod paint;
 mod panes;
 mod past;
