@@ -51,7 +51,7 @@ fn one_key_approves_all_who_ask_for_exactly_the_same_and_all_ends_are_seen_at_on
 #[test]
 fn one_key_denies_all_who_ask_for_exactly_the_same_and_each_is_told_why() {
     let (house, mut terminal) = asking();
-    terminal.press_for("#", "deny all 3 that ask the same");
+    terminal.press_for("#", "Deny all 3 that ask the same");
     terminal.press_for("not on a Sunday", "not on a Sunday");
     terminal.press(ENTER);
     terminal.until_gone("others ask the same");

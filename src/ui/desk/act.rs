@@ -287,6 +287,9 @@ impl Desk {
 
     /// The next match: of the search; in a replay without one, the next marker.
     fn next_match(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        if matches!(self.dialog, Some(Dialog::Copying(_))) {
+            return self.next_copied(act == Act::NextMatch, now);
+        }
         let towards = if act == Act::NextMatch { Towards::End } else { Towards::Start };
         match &self.search {
             None if self.is_replay() => self.turn_to_landmark(towards, now),

@@ -25,6 +25,8 @@ pub struct Changes {
     pub folded: BTreeSet<String>,
     /// What was read.
     pub sheet: Option<Sheet>,
+    /// Whose are copied as soon as they are read.
+    pub(super) copies: Option<AgentId>,
     /// Whose changes are looked at now, and what of them had been seen before.
     opened: Option<(AgentId, Option<String>)>,
     /// What of them has been in sight since.
@@ -116,6 +118,16 @@ impl Desk {
         self.focused(stage).filter(|_| is_open)
     }
 
+    /// Why there are no changes of an agent to be read.
+    pub(super) fn no_patch(&self, agent: &Agent) -> Option<&'static str> {
+        let store = agent.tree.as_ref().map(|it| it.store.as_str());
+        if store.is_none_or(str::is_empty) {
+            return Some("nobody notes what it changes there, so there is no diff");
+        }
+        let is_changed = ends(agent, &self.changes).is_some_and(|(from, to)| from != to);
+        (!is_changed).then_some("it has changed no file")
+    }
+
     /// A difference that should be read, if one should.
     pub fn diff_wish(&self, stage: &Stage) -> Option<DiffWish> {
         if self.screen == Screen::Diffs {
@@ -124,7 +136,8 @@ impl Desk {
         if self.screen == Screen::Versus {
             return self.versus_diff_wish();
         }
-        let agent = self.looks_at_changes(stage)?;
+        let copied = || self.focused(stage).filter(|it| self.changes.copies == Some(it.id));
+        let agent = self.looks_at_changes(stage).or_else(copied)?;
         let store = agent.tree.as_ref().map(|it| it.store.as_str()).filter(|it| !it.is_empty())?;
         let (from, to) = ends(agent, &self.changes).filter(|(from, to)| from != to)?;
         let is_read = |sheet: &Sheet| {

@@ -44,6 +44,7 @@ impl Desk {
                 self.dialog = Some(Dialog::Help(help));
                 Done::Redraw
             }
+            Some(Dialog::Copying(it)) if it.is_searching => self.end_search(it, now),
             Some(dialog @ (Dialog::Role(_) | Dialog::Draft(_) | Dialog::Copying(_))) => {
                 self.dialog = Some(dialog);
                 Done::Nothing
@@ -247,6 +248,7 @@ impl Desk {
                 help.fit("");
                 self.dialog = Some(Dialog::Help(help));
             }
+            Some(Dialog::Copying(it)) if it.is_searching => self.forget_search(it),
             Some(Dialog::NewAgent(form)) => self.keep_form(&form),
             Some(Dialog::Role(form)) => self.keep_role(&form),
             Some(Dialog::Retake(form)) => self.keep_retake(*form),

@@ -1,15 +1,21 @@
 //! Copy mode: a text that stands still, and lines of it that are marked and copied.
 
-use super::{Desk, Dialog, Done, Screen, Scroll, Tab};
+use super::{Desk, Dialog, Done, Field, Screen, Scroll, Tab};
 use crate::{
-    model::{Agent, Entry, EntryKind, Level, Millis, Stage},
-    text::{Change, FilePatch, Patch, sanitise},
+    model::{Agent, Entry, EntryKind, Level, Millis, Printed, Stage},
+    text::{
+        Change, FilePatch, Patch, sanitise,
+        terminal::{Emulator, Follower},
+    },
     ui::keys::Act,
 };
 use std::ops::RangeInclusive;
 
+/// How much of what has left a terminal's screen can be copied, in bytes of its rows.
+const SCROLLED: usize = 2 * 1024 * 1024;
+
 /// A text that stands still while its agent goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Copying {
     /// Whose text it is.
     pub title: String,
@@ -19,6 +25,14 @@ pub struct Copying {
     pub at: usize,
     /// The line from which lines are marked; none where none are.
     pub from: Option<usize>,
+    /// Which of the things that this line names was stepped to.
+    pub place: Option<usize>,
+    /// The words that are searched for.
+    pub search: Field,
+    /// They are being typed.
+    pub is_searching: bool,
+    /// The line from which they are.
+    pub begun: usize,
 }
 
 /// A line of such a text.
@@ -69,6 +83,7 @@ impl Copying {
     pub(super) fn go(&mut self, lines: isize) {
         let last = self.lines.len().saturating_sub(1);
         self.at = self.at.saturating_add_signed(lines).min(last);
+        self.place = None;
     }
 }
 
@@ -78,8 +93,12 @@ impl Desk {
         if act == Act::CopyMode {
             return self.begin_copying(stage, now);
         }
-        if act == Act::OpenPlace {
-            return self.open_place(stage, now);
+        match act {
+            Act::OpenPlace => return self.open_place(stage, now),
+            Act::NextPlace | Act::PreviousPlace => {
+                return self.step_place(act == Act::NextPlace, now);
+            }
+            _ => {}
         }
         if let Some(Dialog::Copying(copying)) = &mut self.dialog {
             let text = match act {
@@ -129,7 +148,10 @@ impl Desk {
                 Some(patch) => ("changes", of_patch(patch)),
                 None => return self.say(Level::Note, "its changes are not read yet", now),
             },
-            _ => ("log", self.of_log(agent)),
+            _ => match agent.log.printed() {
+                Some(printed) => ("terminal", of_terminal(printed)),
+                None => ("log", self.of_log(agent)),
+            },
         };
         if lines.is_empty() {
             return self.say(Level::Note, "there is nothing to copy yet", now);
@@ -138,24 +160,9 @@ impl Desk {
         // Where it was scrolled back, it begins near what was in sight.
         let back = if self.scroll == Scroll::Follow || !is_alone { 0 } else { self.shown.back };
         let at = lines.len().saturating_sub(1).saturating_sub(back);
-        self.dialog = Some(Dialog::Copying(Box::new(Copying { title, lines, at, from: None })));
+        self.dialog =
+            Some(Dialog::Copying(Box::new(Copying { title, lines, at, ..Copying::default() })));
         Done::Redraw
-    }
-
-    /// Opens the file that the line names where the keys are: one of those that the agent
-    /// works on, and no other.
-    fn open_place(&mut self, stage: &Stage, now: Millis) -> Done {
-        let Some(Dialog::Copying(copying)) = &self.dialog else { return Done::Nothing };
-        let line = copying.lines.get(copying.at);
-        if let Some((path, line)) = line.and_then(|it| it.place.clone()) {
-            return Done::Visit(path, Some(line));
-        }
-        let Some((path, line)) = place_in(line.map_or("", |it| &it.text)) else {
-            return self.say(Level::Note, "this line names no file", now);
-        };
-        let tree = self.focused(stage).and_then(|it| it.tree.as_ref());
-        let root = tree.map_or(stage.header().project.as_str(), |it| it.root.as_str());
-        Done::Visit(format!("{root}/{path}"), line)
     }
 
     /// What is known of an agent's log, block after block.
@@ -191,18 +198,43 @@ impl Desk {
         done
     }
 
-    /// Copies what an agent changed, as a patch; where nobody has read that yet, it is read.
+    /// Copies what an agent changed, as a patch; where nobody has read that yet, it is read
+    /// first, and whoever asked for it stays where they are.
     fn copy_diff(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
-        if let Some(patch) = self.patch_of(agent) {
-            let lines: Vec<String> = of_patch(patch).into_iter().map(|it| it.text).collect();
+        self.changes.copies = Some(agent.id);
+        // What was read a while ago may not be what there is now.
+        let is_latest = self.diff_wish(stage).is_none();
+        self.changes.copies = None;
+        if let Some(patch) = self.patch_of(agent).filter(|_| is_latest) {
+            let text = written(patch);
             self.dialog = None;
-            return self.copy_text(Some(lines.join("\n")), now);
+            return self.copy_text(Some(text), now);
         }
-        self.dialog = None;
-        self.screen = Screen::Zoom;
-        let _redraw = self.open_tab(Tab::Changes);
-        self.say(Level::Note, "what it changed is being read: copy it once it stands here", now)
+        let (id, name) = (agent.id, agent.casting.name.clone());
+        if let Some(why) = self.no_patch(agent) {
+            return self.say(Level::Note, format!("{name}: {why}"), now);
+        }
+        self.changes.copies = Some(id);
+        self.say(Level::Note, "what it changed is being read, and is copied then", now)
+    }
+
+    /// Copies the changes that were asked for and have been read meanwhile.
+    pub fn copy_awaited(&mut self, stage: &Stage, now: Millis) -> Done {
+        let wanted = self.changes.copies.and_then(|it| stage.agent(it));
+        let read = |it: &Agent| self.changes.sheet.as_ref().filter(|its| its.wish.agent == it.id);
+        let Some(sheet) = wanted.and_then(read) else { return Done::Redraw };
+        let outcome = sheet.outcome.as_ref().map(written).map_err(ToString::to_string);
+        self.changes.copies = None;
+        match outcome {
+            Ok(text) => {
+                if matches!(self.dialog, Some(Dialog::Copying(_))) {
+                    self.dialog = None;
+                }
+                self.copy_text(Some(text), now)
+            }
+            Err(why) => self.say(Level::Warning, format!("nothing is copied: {why}"), now),
+        }
     }
 
     /// What is known of an agent's changes.
@@ -210,26 +242,6 @@ impl Desk {
         let sheet = self.changes.sheet.as_ref().filter(|it| it.wish.agent == agent.id)?;
         sheet.outcome.as_ref().ok()
     }
-}
-
-/// The file that a line names, and the line of it: `--> src/a.rs:12:5`. Only what lies
-/// below the folder that it is said in.
-fn place_in(line: &str) -> Option<(&str, Option<u32>)> {
-    let ends = |it: char| it.is_whitespace() || "\"'`()[]{}<>,;|".contains(it);
-    let is_inside = |path: &str| {
-        !path.starts_with(['/', '~', '-', '.']) && !path.split('/').any(|it| it == "..")
-    };
-    let place = |word| {
-        let word: &str = word;
-        let (path, rest) = word.split_once(':').unwrap_or((word.trim_end_matches('.'), ""));
-        let line = rest.split(':').next().and_then(|it| it.parse().ok());
-        let has_ending = path.rsplit('/').next()?.rsplit_once('.').is_some_and(|(name, end)| {
-            !name.is_empty() && !end.is_empty() && end.chars().all(char::is_alphanumeric)
-        });
-        let is_named = has_ending && (line.is_some() || path.contains('/'));
-        (is_named && is_inside(path) && !rest.starts_with("//")).then_some((path, line))
-    };
-    line.split(ends).filter(|it| !it.is_empty()).find_map(place)
 }
 
 /// A text as one block.
@@ -286,6 +298,29 @@ fn words(kind: &EntryKind) -> String {
     }
 }
 
+/// What a command has printed to its terminal: what has left its screen, as far as that is
+/// kept, and the screen. Lines that follow an empty one begin a block.
+fn of_terminal(printed: &Printed) -> Vec<CopyLine> {
+    let mut follower = Follower::new(Emulator::new(printed.size(), SCROLLED), printed);
+    follower.take_in(printed);
+    let screen = follower.emulator();
+    let above = screen.scrolled().cast_signed();
+    let rows = (-above..isize::from(screen.size().1.cast_signed())).map(|it| screen.row(it));
+    let mut lines: Vec<CopyLine> = Vec::new();
+    for row in rows {
+        let text = row.text().trim_end().to_owned();
+        let is_first = !text.is_empty() && lines.last().is_none_or(|it| it.text.is_empty());
+        lines.push(CopyLine { text, is_first, ..CopyLine::default() });
+    }
+    lines.truncate(lines.iter().rposition(|it| !it.text.is_empty()).map_or(0, |it| it + 1));
+    lines
+}
+
+/// A patch as a text.
+fn written(patch: &Patch) -> String {
+    of_patch(patch).into_iter().map(|it| it.text).collect::<Vec<_>>().join("\n")
+}
+
 /// A patch, as git writes it; each hunk is a block.
 fn of_patch(patch: &Patch) -> Vec<CopyLine> {
     patch.files.iter().flat_map(of_file).collect()
@@ -313,25 +348,4 @@ fn of_file(file: &FilePatch) -> Vec<CopyLine> {
         lines.extend(block(&text));
     }
     lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_names_a_file_below_the_folder_and_no_other() {
-        let cases = [
-            ("  --> src/a.rs:12:5", Some(("src/a.rs", Some(12)))),
-            ("error in `main.py:3`, and", Some(("main.py", Some(3)))),
-            ("see docs/keys.md.", Some(("docs/keys.md", None))),
-            ("wrote (src/b.rs)", Some(("src/b.rs", None))),
-            ("took 3.5 s at 12:30", None),
-            ("https://example.org/a.html:1", None),
-            ("/etc/passwd.txt:1 ../x/y.rs:2 ~/z.rs:3 -u/x.rs:1 src/../../y.rs:4", None),
-        ];
-        for (line, place) in cases {
-            assert_eq!(place_in(line), place, "{line}");
-        }
-    }
 }

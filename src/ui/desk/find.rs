@@ -94,6 +94,9 @@ impl Desk {
             help.is_filtering = true;
             return Done::Redraw;
         }
+        if self.search_copied() {
+            return Done::Redraw;
+        }
         if self.shows_cast() {
             return self.filter_roles();
         }
@@ -130,6 +133,7 @@ impl Desk {
                 let text = help.filter.text().to_owned();
                 help.fit(&text);
             }
+            Some(Dialog::Copying(_)) => self.look_in_copied(),
             Some(Dialog::Palette(palette)) => palette.fit(),
             Some(Dialog::Command(_)) => self.fit_command(stage),
             Some(Dialog::Prompt(prompt)) => {
@@ -151,7 +155,6 @@ impl Desk {
             Some(Dialog::NewAgent(form)) => form.fault = None,
             Some(
                 Dialog::Question(_)
-                | Dialog::Copying(_)
                 | Dialog::Redirects(_)
                 | Dialog::Limits(_)
                 | Dialog::Nearby(_)

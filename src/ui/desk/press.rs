@@ -291,6 +291,7 @@ impl Desk {
     pub(super) fn field(&mut self) -> Option<&mut Field> {
         match self.dialog.as_mut()? {
             Dialog::Help(help) => help.is_filtering.then_some(&mut help.filter),
+            Dialog::Copying(it) => it.is_searching.then_some(&mut it.search),
             Dialog::Palette(palette) => Some(&mut palette.input),
             Dialog::Command(line) => Some(&mut line.input),
             Dialog::Prompt(prompt) => Some(&mut prompt.field),
@@ -306,7 +307,6 @@ impl Desk {
             },
             Dialog::Script(form) => form.line(),
             Dialog::Question(_)
-            | Dialog::Copying(_)
             | Dialog::Redirects(_)
             | Dialog::Limits(_)
             | Dialog::Nearby(_)
@@ -325,7 +325,7 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Self::Help(help) if !help.is_filtering => Context::Reading,
-            Self::Copying(_) => Context::Copying,
+            Self::Copying(it) if !it.is_searching => Context::Copying,
             Self::Question(_)
             | Self::Redirects(_)
             | Self::Limits(_)
@@ -337,6 +337,7 @@ impl Dialog {
             Self::NewAgent(form) if form.at == FormField::Brief => Context::Editor,
             Self::Retake(form) if form.at.is_text() => Context::Editor,
             Self::Help(_)
+            | Self::Copying(_)
             | Self::Palette(_)
             | Self::Command(_)
             | Self::Prompt(_)

@@ -136,7 +136,7 @@ impl Desk {
             "what is wrong with the settings; what held before holds"
         };
         let title = title.to_owned();
-        let copying = Copying { title, lines: shown, at: 0, from: None };
+        let copying = Copying { title, lines: shown, ..Copying::default() };
         self.dialog = Some(Dialog::Copying(Box::new(copying)));
         Done::Redraw
     }

@@ -203,9 +203,9 @@ acts! {
     PageDown, "page-down", "", "a page down", [Scroll];
     ScrollTop, "scroll-top", "", "the beginning", [Scroll];
     ScrollEnd, "scroll-end", "", "the end, and stay there as it grows", [Scroll];
-    Search, "search", "search", "search in the text, or filter what is listed", [Everywhere, Stage, Roster, Zoom, Cast, Past, Reading];
-    NextMatch, "next-match", "", "the next match", [Stage, Roster, Zoom, Reading, Replay];
-    PreviousMatch, "previous-match", "", "the match before", [Stage, Roster, Zoom, Reading, Replay];
+    Search, "search", "search", "search in the text, or filter what is listed", [Everywhere, Stage, Roster, Zoom, Cast, Past, Reading, Copying];
+    NextMatch, "next-match", "", "the next match", [Stage, Roster, Zoom, Reading, Copying, Replay];
+    PreviousMatch, "previous-match", "", "the match before", [Stage, Roster, Zoom, Reading, Copying, Replay];
     Copy, "copy", "", "copy what is looked at", [Everywhere, Stage, Roster, Zoom, Cast, Request, Reading];
     CopyMode, "copy-mode", "", "have the text stand still, mark lines of it and copy them", [Stage, Roster, Zoom];
     MarkLines, "mark-lines", "mark", "mark lines from this one on, or no longer", [Copying];
@@ -214,7 +214,9 @@ acts! {
     CopyCommand, "copy-command", "", "copy the command of this block; elsewhere the last", [Copying, Stage, Roster, Zoom];
     CopyDiff, "copy-diff", "", "copy what the agent changed, as a patch", [Copying, Stage, Roster, Zoom];
     CopyAll, "copy-all", "", "copy all of it; elsewhere the agent's whole log", [Copying, Stage, Roster, Zoom];
-    OpenPlace, "open-place", "open", "open the file that this line names, at that line, in your own editor", [Copying];
+    OpenPlace, "open-place", "open", "open the file that this line names, at that line, in your own editor; copy the address", [Copying];
+    NextPlace, "next-place", "", "go to the next file or address that the text names", [Copying];
+    PreviousPlace, "previous-place", "", "go to the file or address before that the text names", [Copying];
     // replay
     PlayPause, "play-pause", "play", "play, or stand still", [Replay];
     EventBack, "event-back", "", "one event back", [Replay];
@@ -369,6 +371,8 @@ impl Act {
                 | Self::CopyDiff
                 | Self::CopyAll
                 | Self::OpenPlace
+                | Self::NextPlace
+                | Self::PreviousPlace
         )
     }
 

@@ -206,7 +206,7 @@ impl Show {
             Cue::Diffed(diffed) => {
                 self.is_diffing = !diffed.is_last;
                 self.desk.take_diff(*diffed);
-                Done::Redraw
+                self.desk.copy_awaited(&self.stage, now)
             }
             Cue::Tick => {
                 self.is_stale = true;

@@ -245,3 +245,19 @@ fn s38_work_that_changes_what_runs_later_says_so_before_it_is_taken() {
         "{text}"
     );
 }
+
+#[test]
+fn a_diff_is_copied_from_the_log_once_it_is_read_and_anew_where_more_has_changed() {
+    let mut story = story();
+    story.press("1").look().press("ctrl+v d");
+    assert_eq!(story.status(), "what it changed is being read, and is copied then");
+    assert!(matches!(story.desk.dialog, Some(Dialog::Copying(_))), "it stays meanwhile");
+    story.read();
+    let copied = story.desk.copy_awaited(&story.stage, story.now);
+    assert!(matches!(&copied, Done::Copy(it) if it.starts_with("--- a/src/a.rs")), "{copied:?}");
+    assert!(story.desk.dialog.is_none());
+    story.press("ctrl+v d");
+    assert!(matches!(&story.done, Done::Copy(_)), "it is read already: {:?}", story.done);
+    story.kept(7).press("ctrl+v d");
+    assert_eq!(story.status(), "what it changed is being read, and is copied then");
+}

@@ -75,11 +75,11 @@ fn lines_are_marked_and_copied_as_they_were_said() {
 fn what_stands_still_stays_so_while_its_agent_goes_on() {
     let mut story = story();
     story.press("enter ctrl+v");
-    let before = copying(&story).clone();
+    let before = copying(&story).lines.clone();
     story.calling(ONE).tell(Event::Said { agent: ONE, text: "more".into() });
-    assert_eq!(copying(&story), &before);
+    assert_eq!(copying(&story).lines, before);
     story.press("esc ctrl+v");
-    assert!(copying(&story).lines.len() > before.lines.len());
+    assert!(copying(&story).lines.len() > before.len());
     assert_eq!(story.desk.screen, Screen::Zoom);
 }
 
@@ -128,5 +128,69 @@ fn the_file_that_a_line_names_is_opened_where_the_agent_works() {
     assert_eq!(story.done, Done::Visit("/w/one/src/a.rs".into(), Some(12)));
     go(&mut story, "2 failed");
     story.press("o");
-    assert_eq!(story.status(), "this line names no file");
+    assert_eq!(story.status(), "this line names no file and no address");
+}
+
+#[test]
+fn words_are_searched_for_where_the_text_stands_still() {
+    let mut story = story();
+    story.press("ctrl+v g /").write("RUN").press("enter");
+    assert_eq!(story.status(), "not found");
+    story.press("/").write("run").press("enter");
+    assert_eq!(copying(&story).found(), Some((1, 2)));
+    story.press("n");
+    assert_eq!(copying(&story).lines[copying(&story).at].text, "running 3");
+    story.press("n");
+    assert_eq!(copying(&story).found(), Some((1, 2)), "round again");
+    story.press("N y");
+    assert_eq!(copied(&story), "running 3");
+    story.press("ctrl+v g j /").write("failed").press("esc");
+    assert_eq!((copying(&story).at, copying(&story).found()), (1, None), "as before it");
+    story.press("n");
+    assert!(story.status().starts_with("nothing is searched for"), "{}", story.status());
+}
+
+#[test]
+fn a_key_steps_through_files_and_addresses_and_another_opens_or_copies_them() {
+    let mut story = story();
+    let text = "See src/a.rs:12 and https://e.org/x.\nNothing.\nAnd src/b.rs:3.";
+    story.calling(ONE).tell(Event::Said { agent: ONE, text: text.into() });
+    story.press("ctrl+v g tab o");
+    assert_eq!(story.done, Done::Visit("/src/a.rs".into(), Some(12)));
+    story.press("tab o");
+    assert_eq!(copied(&story), "https://e.org/x");
+    assert_eq!(story.status(), "the address is copied: https://e.org/x");
+    story.press("tab");
+    assert_eq!(copying(&story).chosen(), Some(Named::File("src/b.rs".into(), Some(3))));
+    story.press("tab shift+tab shift+tab o");
+    assert_eq!(copied(&story), "https://e.org/x", "round at both ends");
+    let mut story = self::story();
+    story.press("ctrl+v tab");
+    assert_eq!(story.status(), "this text names no file and no address");
+}
+
+#[test]
+fn what_a_terminal_printed_is_copied_with_what_has_left_its_screen() {
+    let mut story = Story::of(0);
+    let agent = story.program(EngineKind::Pty, "bash");
+    let text = (1..=40).map(|it| format!("\u{1b}[31mline {it}\u{1b}[0m\r\n")).collect::<String>();
+    story.tell(Event::TerminalPrinted { agent, text });
+    story.press("ctrl+v");
+    assert_eq!(copying(&story).title, "copy from the terminal of bash");
+    story.press("g y");
+    assert_eq!(copied(&story), "line 1");
+    story.press("ctrl+v a");
+    assert!(copied(&story).ends_with("line 39\nline 40"), "{}", copied(&story));
+}
+
+#[test]
+fn a_diff_that_nobody_has_read_is_read_and_copied_and_the_text_stays_meanwhile() {
+    let mut story = story();
+    story.press("ctrl+v d");
+    assert!(story.status().contains("no diff"), "{}", story.status());
+    assert!(matches!(story.desk.dialog, Some(Dialog::Copying(_))), "it stays");
+    let tree = Tree { root: "/w".into(), store: "/s".into(), ..Tree::default() };
+    story.tell(Event::WorkspaceMade { agent: ONE, tree: Box::new(tree) });
+    story.press("d");
+    assert_eq!(story.status(), "agent-1: it has changed no file");
 }

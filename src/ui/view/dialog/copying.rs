@@ -15,9 +15,13 @@ use super::{
         prose,
         scene::{Hits, Sight},
     },
+    finder,
     paper::{self, Keys},
 };
-use crate::ui::desk::Copying;
+use crate::ui::{
+    desk::Copying,
+    keys::{Act, Context},
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// The rows in sight: of which line each is, whether it is its first, what it says. What
@@ -74,6 +78,7 @@ pub(super) fn draw(
         let is_command = it.lines.get(at).is_some_and(|it| it.is_command);
         let style = match (marked.contains(&at), is_command) {
             (true, _) => palette.selected,
+            _ if it.is_found(at) => palette.found,
             (false, true) => palette.tool,
             (false, false) => palette.text,
         };
@@ -86,6 +91,18 @@ pub(super) fn draw(
         Some(_) => format!("{} marked · ", figures::count(count as u64)),
         None => String::new(),
     };
-    row.put_right(&format!(" {many}{at} of {all} "), palette.chip_quiet, 12);
+    let found = it.found().map(|(at, of)| format!("found {at} of {of} · ")).unwrap_or_default();
+    row.put_right(&format!(" {found}{many}{at} of {all} "), palette.chip_quiet, 12);
+    if it.is_searching {
+        let field =
+            Rect { width: row.room(), ..ink::lines(inner, inner.height.saturating_sub(1), 1) };
+        return finder::draw_field(buffer, field, &it.search, true, sight);
+    }
+    if let Some(named) = it.place.and_then(|_| it.chosen()) {
+        let key = sight.desk().keymap.keys_for(Context::Copying, Act::OpenPlace);
+        row.put(key.first().map_or("", String::as_str), palette.key).skip(1);
+        row.put(&named.words(), palette.text);
+        return;
+    }
     paper::write_line(&mut row, keys, (sight, hits));
 }

@@ -35,7 +35,7 @@ pub(in super::super) fn says_its_keys(sight: Sight) -> bool {
 }
 
 /// What the keys do in a text that stands still.
-const COPYING: [(Act, &str); 8] = [
+const COPYING: [(Act, &str); 9] = [
     (Act::MarkLines, "mark"),
     (Act::CopyLines, "copy"),
     (Act::CopyBlock, "block"),
@@ -43,12 +43,16 @@ const COPYING: [(Act, &str); 8] = [
     (Act::CopyDiff, "diff"),
     (Act::CopyAll, "all"),
     (Act::OpenPlace, "open"),
+    (Act::Search, "search"),
     (Act::Cancel, "leave"),
 ];
 
 pub(super) fn of_dialog(dialog: &Dialog, sight: Sight) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
+        Dialog::Copying(it) if it.is_searching => {
+            vec![(Act::Choose, "search"), (Act::Cancel, "back")]
+        }
         Dialog::Copying(_) => COPYING.to_vec(),
         Dialog::Nearby(it) if it.offers.is_empty() => vec![(Act::Cancel, "back")],
         Dialog::Nearby(_) => chosen("watch it"),
