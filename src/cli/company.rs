@@ -2,7 +2,7 @@
 //! tools of its workspace and the policy that holds for it.
 
 use crate::{
-    config::{Config, Environment, KeySource, Reach, SandboxMode, Settings, key_source},
+    config::{Config, Environment, KeySource, SandboxMode, Settings, key_source},
     engine::{
         Engine, Hire, Start,
         acp::Acp,
@@ -15,11 +15,11 @@ use crate::{
     },
     journal::Redactor,
     llm::{Client, Endpoint},
-    model::{Casting, EngineKind, Limits, Network},
+    model::{Casting, EngineKind, Limits},
     script,
     supervisor::{Listen, RunCommand, Wanted},
     tools::{
-        self, Host, Toolbox,
+        self, Toolbox,
         guard::Pool,
         policy::{Confinement, Decision, Mode, Policy, Rule},
         signals::{self, Hooks},
@@ -359,46 +359,6 @@ fn rule_or_ask(decision: Decision, rule: &str) -> Option<Rule> {
             tracing::error!(%error, "a permission rule was left out");
             None
         }
-    }
-}
-
-/// Reads every permission rule there is, for the errors.
-///
-/// # Errors
-/// The first rule that can't be read, and where it stands.
-pub(super) fn check_rules(config: &Config) -> Result<(), String> {
-    let all = &config.settings.permissions;
-    let mut lists = vec![("permissions".to_owned(), &all.allow, &all.ask, &all.deny)];
-    check_hosts("sandbox", Some(&config.settings.sandbox.network))?;
-    for (name, role) in &config.cast.roles {
-        check_hosts(&format!("cast.{name}"), role.network.as_ref())?;
-        let own = &role.permissions;
-        lists.push((format!("cast.{name}.permissions"), &own.allow, &own.ask, &own.deny));
-    }
-    for (place, allow, ask, deny) in lists {
-        let decisions = [
-            ("allow", Decision::Allow, allow),
-            ("ask", Decision::Ask, ask),
-            ("deny", Decision::Deny, deny),
-        ];
-        for (list, decision, rules) in decisions {
-            for rule in rules {
-                Rule::parse(decision, rule).map_err(|error| format!("{place}.{list}: {error}"))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Reads the hosts that a role may reach, for the errors.
-fn check_hosts(place: &str, reach: Option<&Reach>) -> Result<(), String> {
-    let Some(Reach(Network::Hosts(hosts))) = reach else { return Ok(()) };
-    match hosts.iter().find(|it| Host::read(it).is_none()) {
-        None => Ok(()),
-        Some(wrong) => Err(format!(
-            "{place}.network: {wrong:?} is no host: write it as \"example.com\", \
-             \"*.example.com\" or \"127.0.0.1:8080\""
-        )),
     }
 }
 

@@ -3,13 +3,14 @@
 mod git;
 mod models;
 pub(super) mod servers;
+mod unworn;
 
 use super::{
-    company::check_rules,
     enclosure,
     found::{self, Found},
     keys::{self, Ground, KeyError},
     nearby::running,
+    rules::{check_rules, theme_named},
     shelter,
 };
 use crate::config::{
@@ -21,7 +22,7 @@ use crate::{
         guard::{Holder, Pool},
         mcp::Health,
     },
-    ui::{keys::Keymap, theme::Theme},
+    ui::{keys::Keymap, terminal::editor_program},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub struct Facts {
     pub programs: Vec<Found>,
     /// What is wrong with the files that only the screen reads.
     pub faults: Vec<Fault>,
+    /// What is wrong with themes, keymaps and scripts that are not in use.
+    pub unused: Vec<Fault>,
     /// Providers whose command for a key was asked: whether it gave one, or what it said.
     pub keys: BTreeMap<String, Result<(), String>>,
     /// The MCP servers that were tried, or why none was.
@@ -125,19 +128,29 @@ impl Facts {
             git: git::found(environment),
             running: running(settings),
             faults: screen_faults(settings, environment, project),
+            unused: Vec::new(),
             keys: ask_for_keys(settings, environment, project).await,
             servers: Ok(Vec::new()),
         }
     }
 }
 
+impl Facts {
+    /// Looks at files that nobody uses just now.
+    pub(super) fn look_at_unused(
+        &mut self,
+        config: &Result<Config, ConfigError>,
+        environment: &Environment,
+        project: &Path,
+    ) {
+        self.unused = unworn::look(config, environment, project);
+    }
+}
+
 /// What is wrong with the keys and the theme.
 fn screen_faults(settings: &Settings, environment: &Environment, project: &Path) -> Vec<Fault> {
     let keys = Keymap::load(environment, project).err();
-    let theme = match settings.ui.theme.as_str() {
-        "auto" => None,
-        name => Theme::load(name, Paths::new(environment, project).themes().as_deref()).err(),
-    };
+    let theme = theme_named(settings, environment, project).err();
     keys.into_iter().chain(theme).flat_map(|error| error.faults).collect()
 }
 
@@ -301,9 +314,14 @@ fn files(
                 let check = check(PART, "trust", Finding::Doubtful, found);
                 checks.push(check.mended_by("look at it, and trust it if you do: auteur trust"));
             }
-            let rules = check_rules(config).err();
-            checks.extend(rules.map(|wrong| {
-                check(PART, "rules", Finding::Wrong, wrong).mended_by("write it as in config.toml")
+            let rules = check_rules(config, environment).err();
+            checks.extend(rules.into_iter().flat_map(|it| it.faults).map(|fault| {
+                let found = Fault { mend: None, ..fault.clone() }.to_string();
+                let check = check(PART, "rules", Finding::Wrong, found);
+                match fault.mend {
+                    Some(mend) => check.mended_by(mend),
+                    None => check,
+                }
             }));
             let nobodys = config.settings.budget.roles.keys();
             let nobodys = nobodys.filter(|it| config.cast.role(it).is_none());
@@ -323,6 +341,7 @@ fn files(
         Err(error) => error.faults.iter().map(told).collect(),
     };
     checks.extend(facts.faults.iter().map(told));
+    checks.extend(unworn::judged(&facts.unused, &facts.faults));
     checks
 }
 
@@ -358,11 +377,27 @@ fn screen(environment: &Environment, facts: &Facts) -> Vec<Check> {
         _ => check(PART, "colours", Finding::Good, "16 million"),
     };
     let editor = match environment.editor() {
-        Some(editor) => check(PART, "editor", Finding::Good, editor),
+        Some(editor) => judge_editor(editor, environment),
         None => check(PART, "editor", Finding::Absent, "no VISUAL and no EDITOR")
             .mended_by("set EDITOR to write long texts in your own editor"),
     };
     vec![size, colours, editor]
+}
+
+/// Whether the editor that is named can be found.
+fn judge_editor(editor: &str, environment: &Environment) -> Check {
+    const PART: &str = "Screen";
+    let (wrong, mend) = match editor_program(editor) {
+        Ok(program) if environment.find_program(&program).is_some() => {
+            return check(PART, "editor", Finding::Good, editor);
+        }
+        Ok(program) => (
+            format!("{editor}: there is no program {program} in PATH"),
+            "set VISUAL or EDITOR to one that there is, such as vi or nano",
+        ),
+        Err(why) => (why.to_string(), "close the quote"),
+    };
+    check(PART, "editor", Finding::Doubtful, wrong).mended_by(mend)
 }
 
 fn programs(environment: &Environment, facts: &Facts) -> Vec<Check> {
@@ -423,6 +458,7 @@ mod tests {
             running: Vec::new(),
             programs: Vec::new(),
             faults: Vec::new(),
+            unused: Vec::new(),
             keys: BTreeMap::new(),
             servers: Ok(Vec::new()),
         }
@@ -547,6 +583,20 @@ mod tests {
         }
         // The scripted model is nobody's to start.
         assert!(checks.iter().all(|it| it.name != "rehearsal"));
+    }
+
+    #[test]
+    fn an_editor_that_is_not_there_is_doubted() {
+        let editor = |named: &str| {
+            let environment = Environment::of([("PATH", "/bin:/usr/bin"), ("EDITOR", named)]);
+            let checks = screen(&environment, &facts());
+            checks.into_iter().find(|it| it.name == "editor").unwrap()
+        };
+        assert_eq!(editor("sh -c x").finding, Finding::Good);
+        let gone = editor("nonexist --wait");
+        assert_eq!(gone.finding, Finding::Doubtful);
+        assert!(gone.found.contains("no program nonexist"), "{gone:?}");
+        assert_eq!(editor("sh 'x").finding, Finding::Doubtful);
     }
 
     #[test]

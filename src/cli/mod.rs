@@ -44,6 +44,7 @@ mod renew;
 mod replay;
 mod retake;
 mod roles;
+mod rules;
 mod run;
 mod schemas;
 mod screen;
@@ -92,7 +93,9 @@ pub fn main() -> ExitCode {
         if arguments.linear { environment.with(config::OUTPUT, "linear") } else { environment };
     let ended = match arguments.task {
         Some(Task::Doctor(args)) => doctor(&args, &environment, &arguments.project),
-        Some(Task::Completions(args)) => shells::completions(&args),
+        Some(Task::Completions(args)) => {
+            shells::completions(&args, &environment, &arguments.project)
+        }
         Some(Task::Man(args)) => shells::man(&args),
         task => House::open(environment, &arguments.project).and_then(|house| {
             house.warn_of_the_log(task.as_ref());
@@ -191,7 +194,7 @@ impl House {
             .map_err(|error| anyhow::anyhow!("the folder {named}: {error}"))?;
         anyhow::ensure!(project.is_dir(), "{named} is no folder: -C takes the project's folder");
         let config = config::load(&environment, &project)?;
-        company::check_rules(&config).map_err(anyhow::Error::msg)?;
+        rules::check_rules(&config, &environment)?;
         let state = Paths::state(&environment, &config.settings).ok_or_else(|| {
             anyhow::anyhow!("there is no folder for sessions: set HOME, or AUTEUR_STATE")
         })?;
@@ -242,7 +245,7 @@ impl House {
     /// it from then on.
     fn read_again(&self) -> anyhow::Result<Self> {
         let config = config::load(&self.environment, self.company.project())?;
-        company::check_rules(&config).map_err(anyhow::Error::msg)?;
+        rules::check_rules(&config, &self.environment)?;
         let company = self.company.take_up(config);
         Ok(Self { company, ..self.again() })
     }
@@ -291,6 +294,7 @@ fn doctor(
     let facts = opening::on_runtime(|runtime| {
         Ok(runtime.block_on(async {
             let mut facts = Facts::gather(settings, programs, environment, project).await;
+            facts.look_at_unused(&config, environment, project);
             if let Ok(config) = &config {
                 facts.servers = doctor::servers::look(config, environment, project).await;
             }

@@ -1,7 +1,7 @@
 //! Files of settings are read anew when they change: by the screen, which shows what has
 //! come of it, and by whoever runs a session, whose agents it holds for.
 
-use super::{House, opening::Open, screen};
+use super::{House, opening::Open, rules, screen};
 use crate::{
     config::{self, AllSaid, Changed, ConfigError, Fault, Paths, Settings, Standing, Trust},
     journal::Reader,
@@ -9,7 +9,7 @@ use crate::{
     text::{one_line, sanitise},
     tools::signals::Changes,
     ui::{
-        desk::{AUTO, Furnishing, SettingsFault},
+        desk::{Furnishing, SettingsFault},
         keys::Keymap,
         show::{Fresh, Renew, Renewal},
         theme::Theme,
@@ -76,12 +76,10 @@ fn read(house: &House) -> Result<House, Vec<Fault>> {
     let mut told = |error: ConfigError| faults.extend(error.faults);
     Keymap::load(&house.environment, project).map_or_else(&mut told, drop);
     let config = config::load(&house.environment, project).map_err(&mut told).ok();
-    if let Some(config) = &config
-        && config.settings.ui.theme != AUTO
-    {
-        let folder = Paths::new(&house.environment, project).themes();
-        let theme = Theme::load(&config.settings.ui.theme, folder.as_deref());
-        theme.map_or_else(&mut told, drop);
+    if let Some(config) = &config {
+        rules::theme_named(&config.settings, &house.environment, project)
+            .map_or_else(&mut told, drop);
+        rules::check_rules(config, &house.environment).map_or_else(&mut told, drop);
     }
     if !faults.is_empty() {
         return Err(faults);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     config::{
-        CallBy, CallWhen, Colour, Glyphs, Motion, NoModel, Notify, Output, Paths, arrangements,
+        CallBy, CallWhen, Colour, Glyphs, Motion, NoModel, Notify, Output, arrangements,
         choose_model, local_services,
     },
     model::{Level, Millis, Stage},
@@ -171,23 +171,16 @@ const DARK: Rgb = Rgb(0, 0, 0);
 /// The theme that was asked for, or the one for the terminal's background, as
 /// far as that is known yet.
 pub(super) fn theme(house: &House) -> anyhow::Result<Theme> {
-    let (name, depth) = (&house.company.config().settings.ui.theme, depth(house));
-    if name == AUTO {
-        return Ok(fitting(said_background(house), depth));
-    }
-    let paths = Paths::new(&house.environment, house.company.project());
-    Ok(Theme::load(name, paths.themes().as_deref())?.at(depth))
+    let depth = depth(house);
+    let named = house.theme_named()?.map(|it| it.at(depth));
+    Ok(named.unwrap_or_else(|| fitting(said_background(house), depth)))
 }
 
 /// The theme of a film: as on this screen, in all colours, and dark where the terminal
 /// would choose.
 pub(super) fn theme_for_film(house: &House) -> anyhow::Result<Theme> {
-    let name = &house.company.config().settings.ui.theme;
-    if name == AUTO {
-        return Ok(fitting(None, Depth::TrueColor));
-    }
-    let paths = Paths::new(&house.environment, house.company.project());
-    Ok(Theme::load(name, paths.themes().as_deref())?.at(Depth::TrueColor))
+    let named = house.theme_named()?.map(|it| it.at(Depth::TrueColor));
+    Ok(named.unwrap_or_else(|| fitting(None, Depth::TrueColor)))
 }
 
 /// The background that the environment tells of, where it does.

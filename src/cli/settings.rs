@@ -6,7 +6,7 @@ use super::{
     schemas,
 };
 use crate::{
-    config::{Brought, Environment, FileKind, Layer, Said, Standing, closest, origins},
+    config::{Brought, Environment, FileKind, Layer, Said, Standing, built_in, closest, origins},
     text::sanitise,
     ui::keys::Keymap,
 };
@@ -40,12 +40,21 @@ pub(super) fn config(house: &House, args: &ConfigArgs) -> anyhow::Result<ExitCod
         // What is wrong in them is an error here, too.
         Keymap::load(&house.environment, house.company.project())?;
     }
+    if args.of == ConfigOf::Config
+        && args.key.as_deref().is_none_or(|it| "ui.theme".starts_with(it))
+    {
+        house.theme_named()?;
+    }
     let shown = shown(house, args);
+    let built_in = built_in(kind(args.of));
+    let is_default =
+        |it: &Shown| built_in.iter().any(|own| own.key == it.key && own.value == it.value);
     let wanted: Vec<_> = shown.iter().filter(|it| args.key.is_none() || is_in(it, args)).collect();
     if let (true, Some(key)) = (wanted.is_empty(), &args.key) {
         return no_such(key, &shown);
     }
-    let wanted = wanted.into_iter().filter(|it| !(args.changed && it.is_built_in));
+    let wanted =
+        wanted.into_iter().filter(|it| !(args.changed && (it.is_built_in || is_default(it))));
     let mut out = io::stdout().lock();
     if args.json {
         serde_json::to_writer_pretty(&mut out, &wanted.map(json).collect::<Vec<_>>())?;
@@ -59,7 +68,7 @@ pub(super) fn config(house: &House, args: &ConfigArgs) -> anyhow::Result<ExitCod
         writeln!(out, "{}", sanitise(&format!("{} = {}{origin}", it.key, it.value)))?;
     }
     if told == 0 {
-        writeln!(out, "# nothing is said but by the program itself")?;
+        writeln!(out, "# nothing differs from what the program itself says")?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -205,7 +205,10 @@ pub(crate) fn told(message: &str) -> (String, Option<String>) {
         (format!("expected {}, not {found}", plain(expected)), None)
     } else {
         let line = message.lines().next().unwrap_or_default();
-        (line.to_owned(), mend_of_syntax(line))
+        match line.strip_prefix("expected ").and_then(|_| line.split_once("; for example ")) {
+            Some((wrong, example)) => (wrong.to_owned(), Some(format!("for example {example}"))),
+            None => (line.to_owned(), mend_of_syntax(line)),
+        }
     }
 }
 
@@ -239,7 +242,7 @@ fn mend_of_syntax(message: &str) -> Option<String> {
 /// A type of the program as a person calls it.
 fn plain(expected: &str) -> &str {
     match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, zero or more",
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i64" | "i128" => "a whole number, zero or more",
         "a boolean" => "true or false",
         "a string" => "text in quotes",
         "a sequence" => "a list in [ ]",

@@ -40,6 +40,7 @@ mod source;
 mod template;
 mod tighten;
 mod trust;
+mod whereabouts;
 mod written;
 
 #[cfg(test)]
@@ -66,7 +67,7 @@ pub use load::{Config, FileRead, load, load_with};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
 pub use looks::{Colour, Glyphs, Motion, Output, StageLayout, Ui};
 pub use notifying::{CallBy, CallWhen, Notify};
-pub use origin::{Said, origins};
+pub use origin::{Said, built_in, origins};
 pub use paths::Paths;
 pub use programs::{Abilities, Program, Programs, Protocol, RehearsedProgram};
 pub use providers::{
@@ -88,4 +89,5 @@ pub(crate) use source::read as read_file;
 pub use source::{FileKind, Layer, Source, sources};
 pub use template::template;
 pub use trust::{Standing, Trust, standing};
+pub use whereabouts::fault_in;
 pub use written::{Written, written};

@@ -34,6 +34,11 @@ pub fn origins(kind: FileKind, environment: &Environment, brought: &Brought) -> 
     of_sources(kind, &found)
 }
 
+/// What the program itself says, where no file says anything.
+pub fn built_in(kind: FileKind) -> Vec<Said> {
+    of_sources(kind, &[kind.built_in()])
+}
+
 fn of_sources(kind: FileKind, sources: &[Source]) -> Vec<Said> {
     let mut below = DeTable::new();
     let mut places: BTreeMap<Vec<String>, (&Source, Range<usize>)> = BTreeMap::new();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use std::{
     collections::BTreeMap,
     fmt::Display,
+    net::SocketAddr,
     path::{Component, PathBuf},
 };
 
@@ -73,6 +74,31 @@ pub(super) fn url<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Err
 /// The same, where there may be one.
 pub(super) fn some_url<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
     url(reader).map(Some)
+}
+
+/// An address and a port of this machine, or of one of its networks.
+pub(super) fn socket<'de, D: Deserializer<'de>>(reader: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(reader)?;
+    text.parse().map_err(|_| {
+        let wrong = format!("expected an address with a port, not {text:?}");
+        D::Error::custom(
+            wrong + "; for example \"127.0.0.1:8787\", or \"127.0.0.1:0\" for any port",
+        )
+    })
+}
+
+/// A path that means the same wherever the program is started: from `/`, or from `~/`.
+pub(super) fn from_the_root<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(reader)?;
+    if path.is_absolute() || path.starts_with("~") {
+        return Ok(Some(path));
+    }
+    let shown = path.display();
+    let wrong =
+        format!("expected a path from / or ~/, not \"{shown}\": it would be another folder");
+    Err(D::Error::custom(wrong + " wherever the program is started"))
 }
 
 /// Paths that lead from a folder to something in it, and not to git's own.

@@ -3,7 +3,10 @@
 
 use super::{
     Heeding, HistorySettings, Notify, SandboxSettings, Ui,
-    range::{between, dollars, dollars_by_name, dollars_or_none, headers, inside, some_url, url},
+    range::{
+        between, dollars, dollars_by_name, dollars_or_none, from_the_root, headers, inside, socket,
+        some_url, url,
+    },
 };
 use crate::model::{Money, Rule};
 use schemars::JsonSchema;
@@ -300,6 +303,7 @@ pub struct Session {
     #[serde(deserialize_with = "between::<_, u64, 0, 31_536_000>")]
     pub linger_s: u64,
     /// Where requests are heard that call standing steps (`on = "webhook"`).
+    #[serde(deserialize_with = "socket")]
     #[schemars(with = "String")]
     pub webhooks: SocketAddr,
 }
@@ -320,7 +324,7 @@ pub struct Telemetry {
 #[serde(deny_unknown_fields)]
 pub struct StateFolder {
     /// Instead of the XDG state folder; `AUTEUR_STATE` goes before it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "from_the_root")]
     pub dir: Option<PathBuf>,
 }
 

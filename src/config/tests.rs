@@ -482,3 +482,27 @@ fn a_choice_of_models_counts_when_it_is_trusted_and_a_tighter_limit_at_once() {
     trust.trust(&Brought::read(&environment, &project)).unwrap();
     assert_eq!(said(), ("quick".to_owned(), 1));
 }
+
+#[test]
+fn a_state_folder_that_moves_with_where_the_program_is_started_is_refused() {
+    let told = |text: &str| {
+        let files = [FileKind::Config.built_in(), Source::new(Layer::User, "mine.toml", text)];
+        Settings::from_sources(&files).err().map(|it| it.to_string()).unwrap_or_default()
+    };
+    let wrong = told("[state]\ndir = \"relative/x\"\n");
+    assert!(wrong.starts_with("mine.toml:2:7: expected a path from / or ~/"), "{wrong}");
+    assert_eq!(told("[state]\ndir = \"/var/x\"\n"), "");
+    assert_eq!(told("[state]\ndir = \"~/x\"\n"), "");
+}
+
+#[test]
+fn an_address_for_webhooks_that_is_none_is_told_with_one_that_is() {
+    let own = Source::new(Layer::User, "mine.toml", "[session]\nwebhooks = \"foo\"\n");
+    let files = [FileKind::Config.built_in(), own];
+    let wrong = Settings::from_sources(&files).unwrap_err().to_string();
+    assert!(wrong.starts_with("mine.toml:2:12: expected an address with a port"), "{wrong}");
+    assert!(
+        wrong.ends_with("mend: for example \"127.0.0.1:8787\", or \"127.0.0.1:0\" for any port"),
+        "{wrong}"
+    );
+}

@@ -50,17 +50,34 @@ fn what_a_project_has_is_left_alone_and_what_was_not_trusted_is_not() {
 #[test]
 fn a_setting_says_which_file_has_said_it() {
     let house = House::open(BRIEF);
-    house.configure(&format!("{}\n[ui]\nfps = 12\n", house.settings()));
+    house.configure(&format!("{}\n[ui]\nfps = 12\nkeymap = \"default\"\n", house.settings()));
     let said = house.say(&["config", "show", "ui", "--origin"]);
     assert!(said.contains("ui.fps = 12  # ") && said.contains("config.toml:"), "{said}");
     assert!(said.contains("ui.mouse = true  # built in"), "{said}");
     let said = house.say(&["config", "show", "--changed"]);
     assert!(said.contains("ui.fps = 12\n") && !said.contains("ui.mouse"), "{said}");
+    assert!(!said.contains("ui.keymap"), "it says what the program says: {said}");
     assert_eq!(house.code(&["config", "show", "ui.fsp"]), Some(2));
     assert!(house.say(&["config", "show", "ui.fsp"]).contains("did you mean ui.fps?"));
     // It is TOML that says the same.
     let said = house.say(&["config", "show", "limits", "--origin"]);
     assert!(said.parse::<toml::Table>().unwrap().contains_key("limits"), "{said}");
+}
+
+#[test]
+fn a_wrong_rule_and_a_theme_that_there_is_not_are_told_where_they_are_said() {
+    let house = House::open(BRIEF);
+    house.configure(&format!("{}\n[ui]\ntheme = \"norde\"\n", house.settings()));
+    for line in [&["config", "show", "ui.theme"][..], &["doctor"]] {
+        let said = house.say(line);
+        assert!(said.contains("config.toml:") && said.contains("norde"), "{said}");
+    }
+    house.configure(&format!("{}\n[sandbox]\nnetwork = [\"no host\"]\n", house.settings()));
+    for line in [&["config", "show"][..], &["check"], &["doctor"]] {
+        let said = house.say(line);
+        assert!(said.contains("config.toml:") && said.contains("is no host"), "{said}");
+        assert!(said.contains("mend: write it as"), "{said}");
+    }
 }
 
 #[test]

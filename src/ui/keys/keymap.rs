@@ -146,6 +146,11 @@ impl Keymap {
         Section::ALL.into_iter().map(part).filter(|it| !it.lines.is_empty()).collect()
     }
 
+    /// Whether any key means that in this section.
+    pub(super) fn binds(&self, section: Section, act: Act) -> bool {
+        self.bound.iter().any(|it| it.section == section && it.act == act)
+    }
+
     /// Binds keys, in place of what they meant in this section.
     pub(super) fn bind(&mut self, section: Section, chords: Vec<Chord>, act: Act) {
         self.unbind(section, &chords);

@@ -9,6 +9,7 @@ mod leader;
 mod read;
 mod schema;
 pub mod send;
+mod ways_out;
 
 #[cfg(test)]
 mod tests;

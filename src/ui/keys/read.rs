@@ -1,6 +1,6 @@
 //! `keys.toml` read, layer over layer.
 
-use super::{Act, Chord, Keymap, Section, leader};
+use super::{Act, Chord, Keymap, Section, leader, ways_out};
 use crate::config::{
     Brought, ConfigError, Environment, Fault, FileKind, Layer, Source, closest, sources, told,
 };
@@ -72,6 +72,7 @@ fn read_all(files: &[Source]) -> (Keymap, Vec<Fault>) {
             }),
         );
     }
+    faults.extend(ways_out::missing(|section, act| keymap.binds(section, act), files));
     (keymap, faults)
 }
 

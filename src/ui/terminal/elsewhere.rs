@@ -88,6 +88,14 @@ fn place(program: &str, path: &Path, line: Option<u32>) -> Vec<OsString> {
     }
 }
 
+/// The program of an editor that is named with its words.
+///
+/// # Errors
+/// When it can't be told where they end, or there are none.
+pub fn editor_program(editor: &str) -> Result<String, ElsewhereError> {
+    command(Some(editor)).map(|it| it.0)
+}
+
 /// The editor's program and its words.
 fn command(editor: Option<&str>) -> Result<(String, Vec<String>), ElsewhereError> {
     let editor = editor.unwrap_or_default();

@@ -12,7 +12,7 @@ pub use answer::{Answers, Sifted};
 pub use bounded::Bounded;
 pub use call::Calling;
 pub use clipboard::Clipboard;
-pub use elsewhere::{ElsewhereError, edit_elsewhere, visit};
+pub use elsewhere::{ElsewhereError, edit_elsewhere, editor_program, visit};
 
 use crate::text;
 use crossterm::{
