@@ -302,7 +302,13 @@ fn show(house: &House, reader: &Reader, is_json: bool, out: &mut impl Write) -> 
         }
         (_, true) => "it is running now".to_owned(),
         (Some(why), _) => one_line(why, 100),
-        (None, _) => "it was cut: `auteur resume` goes on with it".to_owned(),
+        (None, _) if !card.journal.starts_with(house.sessions()) => {
+            "it was cut; it is none of the sessions kept here, so it is played and not taken up"
+                .to_owned()
+        }
+        (None, _) => {
+            format!("it was cut: `auteur resume {}` goes on with it", one_line(&card.session, 60))
+        }
     };
     let gaps = match card.account.damaged {
         0 => String::new(),
@@ -337,14 +343,21 @@ fn show_agent(agent: &Agent, is_left: bool, out: &mut impl Write) -> io::Result<
         agent.spent,
         counted(agent.differences().len() as u64, "file", "files")
     )?;
-    writeln!(out, "  {}", one_line(&agent.casting.brief, 100))?;
+    writeln!(out, "  {}", in_a_line(&agent.casting.brief))?;
     if agent.is_over() {
-        writeln!(out, "  {}", one_line(&agent.last_words(), 100))?;
+        writeln!(out, "  {}", in_a_line(&agent.last_words()))?;
     }
     if let Some(tree) = agent.tree.as_ref().filter(|it| !it.branch.is_empty()) {
         writeln!(out, "  {} on {}", one_line(&tree.path, 300), one_line(&tree.branch, 100))?;
     }
     Ok(())
+}
+
+/// What was written in lines, with emphasis, told in one without.
+fn in_a_line(text: &str) -> String {
+    let lines = text.lines().map(|it| it.trim().trim_start_matches('#').trim_start());
+    let words: Vec<&str> = lines.filter(|it| !it.is_empty()).take(10).collect();
+    one_line(&words.join(" ").replace("**", ""), 100)
 }
 
 /// A run of a script, and each of its steps.
@@ -441,6 +454,12 @@ fn stop(sessions: &Sessions, name: &str, agents: bool, out: &mut impl Write) -> 
 mod tests {
     use super::*;
     use crate::model::{Cost, Millis};
+
+    #[test]
+    fn what_was_written_in_lines_is_told_in_one_without_its_signs() {
+        let told = in_a_line("# Done\n\n**All** of it:\n- one\n");
+        assert_eq!(told, "Done All of it: - one");
+    }
 
     #[test]
     fn a_session_is_offered_by_what_it_is_and_how_its_agents_stand() {

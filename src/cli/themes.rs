@@ -3,8 +3,8 @@
 use super::{House, screen};
 use crate::{
     config::{
-        self, FileKind, Holds, KeptSetting, Layer, Paths, Said, holds, keep, keep_arrangement,
-        origins, settable,
+        self, Fault, FileKind, Holds, KeptSetting, Layer, Paths, Said, holds, keep,
+        keep_arrangement, origins, settable,
     },
     text::{one_line, sanitise},
     ui::{
@@ -91,14 +91,31 @@ fn tell(house: &House) -> Vec<SettingsLine> {
 /// what was written before stands there again.
 fn use_keys(house: &House, name: &str) -> ThemeAnswer {
     let words = ("keymap", "the keymap is");
+    let paths = Paths::new(&house.environment, house.company.project());
+    let file = paths.user.map(|it| it.join("config.toml"));
+    let before = file.as_ref().and_then(|it| fs::read(it).ok());
     let written = write(house, words, name);
     let ThemeAnswer::Kept(told) = written else { return written };
     match Keymap::load(&house.environment, house.company.project()) {
         Ok(keymap) => ThemeAnswer::Keys(Arc::new(keymap), told),
         Err(error) => {
-            let _told_before = write(house, words, &house.company.config().settings.ui.keymap);
-            ThemeAnswer::Failed(one_line(&error.to_string(), FAULT))
+            let back = match (&file, before) {
+                (Some(file), Some(before)) => fs::write(file, before),
+                (Some(file), None) => fs::remove_file(file),
+                (None, _) => Ok(()),
+            };
+            let left = back.err().map(|it| format!("; and it stands in your config.toml: {it}"));
+            let why = error.faults.first().map(in_words).unwrap_or_default();
+            ThemeAnswer::Failed(one_line(&(why + &left.unwrap_or_default()), FAULT))
         }
+    }
+}
+
+/// A fault in a line: what is wrong, and what would mend it.
+fn in_words(fault: &Fault) -> String {
+    match &fault.mend {
+        Some(mend) => format!("{}: {mend}", fault.message),
+        None => fault.message.clone(),
     }
 }
 

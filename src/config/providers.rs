@@ -179,7 +179,9 @@ fn name_mend(settings: &Settings, name: &str) -> String {
     let tiers: Vec<&str> = settings.models.tiers.keys().map(String::as_str).collect();
     let providers = settings.providers.keys().map(String::as_str);
     let names: Vec<&str> = tiers.iter().copied().chain(providers).collect();
-    match closest(first, &names) {
+    // Who mistypes a name knows how it begins: `nope` is no `openai`.
+    let begins = |it: &&str| it.chars().next() == first.chars().next();
+    match closest(first, &names).filter(begins) {
         Some(meant) if meant != first => format!("did you mean `{meant}`?"),
         _ => format!("say PROVIDER/MODEL, or one of the tiers {}", tiers.join(", ")),
     }
@@ -295,6 +297,8 @@ mod tests {
         let ask = |wanted| choose_model(&settings(), &environment, Some(wanted), &[]);
         assert_eq!(ask("openrouter/a/b:free").unwrap().model, "a/b:free");
         assert!(matches!(ask("anthropic/x"), Err(NoModel::NoKey { .. })));
+        let unlike = ask("nope").unwrap_err().to_string();
+        assert!(unlike.contains("say PROVIDER/MODEL") && !unlike.contains("mean"), "{unlike}");
         assert!(ask("antropic/x").unwrap_err().to_string().contains("did you mean `anthropic`"));
         assert!(ask("gpt").unwrap_err().to_string().contains("PROVIDER/MODEL"));
     }

@@ -116,7 +116,12 @@ pub(super) fn read(name: &str, text: &str) -> Result<Rehearsal, RehearsalError> 
 fn read_parts(source: Source<'_>) -> Result<Vec<Part>, RehearsalError> {
     let file: FileText = toml::from_str(source.text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        RehearsalError::at(&source, offset, error.message(), "see the example rehearsal's comments")
+        RehearsalError::at(
+            &source,
+            offset,
+            error.message(),
+            "assets/rehearsals/example.toml of the sources explains every key",
+        )
     })?;
     if file.part.is_empty() {
         return Err(RehearsalError::at(&source, 0, "expected a [[part]], found none", "add one"));

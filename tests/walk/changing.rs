@@ -59,11 +59,21 @@ fn a_change_is_looked_at_commented_on_and_merged() {
     terminal.press_for("4", "+ 2");
     // Down to the added line.
     terminal.press_for("}", "song.txt");
+    terminal.press_for("{", "no other file in that direction");
     terminal.press("jjjj");
     terminal.press_for("c", "song.txt:2");
     terminal.press_for("in German, please", "in German, please");
     terminal.press(SAVE);
     terminal.until_shown("+ zwei");
+    // All files closed and open; what one turn changed, the one before and the one after.
+    terminal.press("z");
+    terminal.until_gone("+ zwei");
+    terminal.press_for("z", "+ zwei");
+    terminal.press_for("[", "2 of 2");
+    terminal.press_for("[", "1 of 2");
+    terminal.until_shown("+ 2");
+    terminal.press_for("]", "2 of 2");
+    terminal.press_for("s", "two");
     let said = house.asked().iter().map(|it| it.last_user.clone()).find(|it| it.contains("German"));
     assert_eq!(said.as_deref(), Some("song.txt:2\n> + 2\nin German, please"));
     terminal.press_for("t", "Take the work of worker");

@@ -60,6 +60,8 @@ fn commands_direct_agents_and_change_settings() {
     // One that is not there changes nothing; one that is holds at once.
     terminal.press_for(":", "What is to be done?");
     terminal.press_for("keymap vmi\r", "no keymap is called `vmi`");
+    let after = fs::read_to_string(house.at("config/auteur/config.toml")).unwrap();
+    assert_eq!(after, settings, "not even the name of the keymap that held before");
     terminal.press_for(":", "What is to be done?");
     terminal.press_for("keymap vim\r", "the keymap is vim from now on");
     terminal.press_for(",", "r redirect");

@@ -76,6 +76,7 @@ fn a_goal_becomes_a_script_that_is_changed_and_started_by_the_director() {
     assert!(!house.project().join("said").exists());
     // Both are over, and what was changed is on record.
     terminal.press_for("[", "plan (1 of 2) · done");
+    terminal.press_for("]", "tidy (2 of 2) · done");
     assert!(fs::read_to_string(house.journal()).unwrap().contains("hand-off-edited"));
     terminal.press("q");
     assert!(terminal.until_ended().success());

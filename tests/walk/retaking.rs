@@ -28,6 +28,9 @@ fn an_agent_is_taken_again_from_a_turn_with_another_message_and_both_are_compare
     terminal.until_shown("worker done");
     let first = house.asked();
     assert_eq!(first.len(), 3);
+    terminal.press_for("\x7f", "Undo turn 3");
+    terminal.press(ESC);
+    terminal.until_gone("Undo turn 3");
     terminal.press_for("f", "Retake worker");
     // From the third turn, which is the latest, to the second.
     terminal.press("\x1b[Z");

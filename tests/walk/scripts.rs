@@ -173,6 +173,9 @@ fn what_is_handed_over_the_role_and_the_brief_are_as_the_director_left_them() {
     terminal.press_for(EDITOR, "Greet kindly {{");
     terminal.press(SAVE);
     terminal.until_shown("directed v2");
+    terminal.press_for("I", "Instructions of worker in this script");
+    terminal.press(ESC);
+    terminal.until_gone("Instructions of worker in this script");
     terminal.press_for("R", "instead of worker?");
     terminal.press_for(DOWN, "▸  asker: ");
     terminal.press(ENTER);
@@ -187,6 +190,7 @@ fn what_is_handed_over_the_role_and_the_brief_are_as_the_director_left_them() {
     // All of it is on record, so a replay shows it as it was.
     let facts = fs::read_to_string(house.journal()).unwrap();
     assert!(facts.contains("hand-off-edited") && facts.contains("\"edited\""), "{facts}");
+    terminal.press_for(ENTER, " Log   Brief ");
     terminal.press("q");
     assert!(terminal.until_ended().success());
 }

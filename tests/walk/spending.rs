@@ -55,6 +55,15 @@ fn what_a_session_cost_is_told_apart_and_adds_up_to_what_the_session_says() {
 }
 
 #[test]
+fn money_that_was_rehearsed_is_told_as_such() {
+    let house = House::open(STORY);
+    let model = ["--model", "rehearsal/rehearsal-1"];
+    house.say(&[&["run", "worker", "tell me", "--headless"][..], &model].concat());
+    let told = house.say(&["cost"]);
+    assert!(told.contains("was rehearsed, at made-up prices: nobody was paid."), "{told}");
+}
+
+#[test]
 fn a_folder_of_logs_of_others_is_counted_once_however_often_one_is_copied() {
     let house = House::open(STORY);
     let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/interop/claude-code.jsonl");

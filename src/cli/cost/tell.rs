@@ -12,6 +12,8 @@ use std::io::{self, Write};
 
 /// A name's width at most, in columns.
 const NAME: usize = 44;
+/// How the models of rehearsals are called that have a price.
+const REHEARSED: &str = "rehearsal";
 /// So much of a session's id is shown beside an agent's name.
 const SESSION: usize = 13;
 
@@ -123,6 +125,12 @@ fn notes(house: &House, args: &CostArgs, gathered: &Gathered, total: &Sum) -> Ve
             feared => format!("; at the worst it is {feared} more"),
         };
         notes.push(format!("{answers} no known price{worst}."));
+    }
+    let rehearsed = gathered.ledger.by(By::Model).into_iter();
+    let rehearsed =
+        rehearsed.filter(|it| it.name.starts_with(REHEARSED)).map(|it| it.sum.cost.known);
+    if let Some(rehearsed) = rehearsed.reduce(|sum, it| sum + it).filter(|it| *it > Money(0)) {
+        notes.push(format!("{rehearsed} of it was rehearsed, at made-up prices: nobody was paid."));
     }
     if total.cut > 0 {
         let answers = several(total.cut, "answer was", "answers were");

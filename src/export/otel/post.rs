@@ -26,7 +26,7 @@ pub enum NotPosted {
     #[error("{0:?} is no address of a collector: it is like http://127.0.0.1:4318")]
     Address(String),
     /// Nobody is there, or they went away.
-    #[error("could not send to {url}")]
+    #[error("could not send to {url}: a collector has to listen there that takes OTLP over HTTP")]
     Failed {
         /// Where to.
         url: String,

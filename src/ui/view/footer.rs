@@ -112,11 +112,15 @@ fn draw_last(row: &mut Row, offers: &[(String, &'static str)], sight: Sight, hit
 /// Draws what the next key can be, where some were pressed that are its beginning.
 fn draw_after(row: &mut Row, context: Context, sight: Sight, hits: &mut Hits) {
     let (desk, palette) = (sight.desk(), sight.palette);
-    for (key, word) in desk.keymap.after(context, &desk.pressed) {
-        if width(&key) + width(&word) + 2 > row.room() {
+    let after = desk.keymap.after(context, &desk.pressed);
+    for (place, (key, word)) in after.iter().enumerate() {
+        // What there is no room for is not taken for all there is.
+        let kept = if place + 1 < after.len() { 2 } else { 0 };
+        if width(key) + width(word) + 2 + kept > row.room() {
+            row.put("…", palette.dim);
             return;
         }
-        hits.offer(row, (&key, &word), (palette.key, palette.dim));
+        hits.offer(row, (key, word), (palette.key, palette.dim));
     }
 }
 

@@ -120,6 +120,9 @@ fn what_the_next_key_can_be_stands_where_one_waits_for_it() {
         assert!(footer.contains("Ctrl+W …  h focus left  j focus down"), "{footer}");
         assert!(!footer.contains("pause"), "{footer}");
     }
+    let narrow = words(&shot(&scene(&six, &waiting), (60, 24)));
+    let footer = narrow.lines().last().unwrap().trim_end();
+    assert!(footer.ends_with('…'), "what there is no room for is not kept secret: {footer}");
 }
 
 #[test]
