@@ -14,57 +14,28 @@ impl Desk {
         {
             return done;
         }
-        let round = |at: usize, count: usize| match count.cast_signed() {
-            0 => 0,
-            count => (at.cast_signed() + places).rem_euclid(count).unsigned_abs(),
-        };
-        match &mut self.dialog {
-            Some(Dialog::Question(it)) => it.selected = round(it.selected, it.choices.len()),
-            Some(Dialog::Palette(it)) => it.selected = round(it.selected, it.matches.len()),
-            Some(Dialog::Command(_)) => return self.recall_command(places),
-            Some(Dialog::Redirects(it)) => it.selected = round(it.selected, it.queued.len()),
-            Some(Dialog::Limits(it)) => it.selected = round(it.selected, it.limits.len()),
-            Some(Dialog::Nearby(it)) => it.selected = round(it.selected, it.offers.len()),
-            Some(Dialog::Themes(it)) => it.selected = round(it.selected, it.offers.len()),
-            Some(Dialog::Evidence(it)) => it.selected = round(it.selected, it.rows.len()),
-            Some(Dialog::NewAgent(it)) => it.selected = round(it.selected, it.roles.len()),
-            Some(Dialog::Script(form)) => form.turn(places),
-            Some(Dialog::Retake(form)) => form.choose(places, stage),
-            Some(Dialog::Help(_)) => return self.scroll_lines(places, stage),
-            Some(
-                Dialog::Prompt(_)
-                | Dialog::Role(_)
-                | Dialog::Draft(_)
-                | Dialog::Copying(_)
-                | Dialog::Setup,
-            )
-            | None => {
-                return Done::Nothing;
-            }
+        let Some(dialog) = &mut self.dialog else { return Done::Nothing };
+        if let Some((selected, count)) = dialog.list() {
+            *selected = round(*selected, places, count);
+            return Done::Redraw;
+        }
+        match dialog {
+            Dialog::Command(_) => return self.recall_command(places),
+            Dialog::Help(_) => return self.scroll_lines(places, stage),
+            Dialog::Script(form) => form.turn(places),
+            Dialog::Retake(form) => form.choose(places, stage),
+            _ => return Done::Nothing,
         }
         Done::Redraw
     }
 
     /// The line of a list that is marked, or the choice, where a key takes it.
-    pub fn marked_choice(&self) -> Option<usize> {
-        match self.dialog.as_ref()? {
-            Dialog::Question(it) => Some(it.selected),
-            Dialog::Palette(it) => Some(it.selected),
-            Dialog::Redirects(it) => Some(it.selected),
-            Dialog::Limits(it) => Some(it.selected),
-            Dialog::Nearby(it) => Some(it.selected),
-            Dialog::Themes(it) => Some(it.selected),
-            Dialog::Evidence(it) => Some(it.selected),
+    pub fn marked_choice(&mut self) -> Option<usize> {
+        match self.dialog.as_mut()? {
             Dialog::Command(line) => line.marked(),
-            Dialog::NewAgent(_)
-            | Dialog::Script(_)
-            | Dialog::Help(_)
-            | Dialog::Setup
-            | Dialog::Copying(_)
-            | Dialog::Prompt(_)
-            | Dialog::Role(_)
-            | Dialog::Retake(_)
-            | Dialog::Draft(_) => None,
+            // Its roles are one field of several.
+            Dialog::NewAgent(_) => None,
+            dialog => dialog.list().map(|it| *it.0),
         }
     }
 
@@ -75,35 +46,48 @@ impl Desk {
 
     /// Marks the choice, or the line of a list, that was clicked.
     pub fn mark_choice(&mut self, place: usize) -> Done {
-        let (selected, count) = match &mut self.dialog {
-            Some(Dialog::Question(it)) => (&mut it.selected, it.choices.len()),
-            Some(Dialog::Palette(it)) => (&mut it.selected, it.matches.len()),
-            Some(Dialog::Redirects(it)) => (&mut it.selected, it.queued.len()),
-            Some(Dialog::Limits(it)) => (&mut it.selected, it.limits.len()),
-            Some(Dialog::Nearby(it)) => (&mut it.selected, it.offers.len()),
-            Some(Dialog::Themes(it)) => (&mut it.selected, it.offers.len()),
-            Some(Dialog::Evidence(it)) => (&mut it.selected, it.rows.len()),
-            Some(Dialog::NewAgent(it)) => (&mut it.selected, it.roles.len()),
-            Some(Dialog::Script(form)) => {
-                form.turn_to(place);
-                return Done::Redraw;
+        match &mut self.dialog {
+            Some(Dialog::Script(form)) => form.turn_to(place),
+            Some(Dialog::Command(line)) => line.choose(place),
+            Some(dialog) => {
+                let Some((selected, count)) = dialog.list() else { return Done::Nothing };
+                *selected = place.min(count.saturating_sub(1));
             }
-            Some(Dialog::Command(line)) => {
-                line.choose(place);
-                return Done::Redraw;
-            }
-            Some(
-                Dialog::Help(_)
-                | Dialog::Setup
-                | Dialog::Copying(_)
-                | Dialog::Prompt(_)
-                | Dialog::Role(_)
-                | Dialog::Retake(_)
-                | Dialog::Draft(_),
-            )
-            | None => return Done::Nothing,
-        };
-        *selected = place.min(count.saturating_sub(1));
+            None => return Done::Nothing,
+        }
         Done::Redraw
+    }
+}
+
+impl Dialog {
+    /// Which line of its list is marked, and of how many; none where it has no such list.
+    fn list(&mut self) -> Option<(&mut usize, usize)> {
+        Some(match self {
+            Self::Question(it) => (&mut it.selected, it.choices.len()),
+            Self::Palette(it) => (&mut it.selected, it.matches.len()),
+            Self::Redirects(it) => (&mut it.selected, it.queued.len()),
+            Self::Limits(it) => (&mut it.selected, it.limits.len()),
+            Self::Nearby(it) => (&mut it.selected, it.offers.len()),
+            Self::Themes(it) => (&mut it.selected, it.offers.len()),
+            Self::Evidence(it) => (&mut it.selected, it.rows.len()),
+            Self::NewAgent(it) => (&mut it.selected, it.roles.len()),
+            Self::Command(_)
+            | Self::Script(_)
+            | Self::Help(_)
+            | Self::Setup
+            | Self::Copying(_)
+            | Self::Prompt(_)
+            | Self::Role(_)
+            | Self::Retake(_)
+            | Self::Draft(_) => return None,
+        })
+    }
+}
+
+/// So many places on from there, from the last to the first and back.
+fn round(at: usize, places: isize, count: usize) -> usize {
+    match count.cast_signed() {
+        0 => 0,
+        count => (at.cast_signed() + places).rem_euclid(count).unsigned_abs(),
     }
 }

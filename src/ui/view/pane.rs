@@ -119,12 +119,11 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     let edge = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut row = Row::new(buffer, edge, 0);
     // The name of the one that has the keys is a chip, and nothing else here is.
-    let (name, gap) = if sight.has_focus(agent) {
+    let name = if sight.has_focus(agent) {
         let chip = palette.title.patch(palette.border_focus).add_modifier(Modifier::REVERSED);
-        let chip = palette.name(agent, chip);
-        (chip, chip)
+        palette.name(agent, chip)
     } else {
-        (palette.name(agent, palette.title), style)
+        palette.name(agent, palette.title)
     };
     // An end that somebody else looks at is not told as new.
     let is_new = agent.is_over() && sight.need(agent).is_some();
@@ -141,7 +140,7 @@ fn draw_title(buffer: &mut Buffer, area: Rect, agent: &Agent, place: usize, sigh
     row.put(" ", style).put(&figures::count(place as u64), dim);
     row.put(" ", style).put(marked, over(palette.key)).put(pinned, dim);
     row.put(status::shape(agent, sight), style);
-    row.put(" ", gap).put(&agent.casting.name, name).put(" ", gap);
+    row.put(" ", style).put(&agent.casting.name, name).put(" ", style);
     // The second word of its state gives way to what is loud behind it.
     let keep = 1 + new + drifts + sign.map_or(0, |(sign, _)| ink::width(sign) + 1);
     let word = status::word(agent, sight);
