@@ -204,7 +204,6 @@ fn three_roles_audition_are_checked_and_judged_and_the_work_of_one_is_kept() {
     terminal.press(TAB);
     terminal.until_gone("▸ worker");
     terminal.press_for(TAB, "▸ worker");
-    terminal.press_for("]", "It has changed nothing.");
     terminal.press_for("\x1b", "9 of 10 points, the best of them");
     terminal.press_for("X", "throw away the others' work");
     terminal.until_shown("branches of idler, zealot");

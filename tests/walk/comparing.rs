@@ -146,13 +146,13 @@ fn a_retake_is_held_against_what_it_was_taken_from_live_and_in_a_replay() {
     terminal.press_for("n", "turn 2");
     terminal.press_for(ENTER, "There was a king.");
     terminal.press_for(ESC, "they part here");
-    // The next difference and the one before; the other one on the left, and back.
+    // The difference before and the next one; the other one on the left, and back.
     let marked = |it: &Terminal| it.screen.rows().into_iter().find(|it| it.starts_with('▸'));
     let there = marked(&terminal);
-    terminal.press("n");
-    terminal.wait("the next difference", |it| marked(it) != there);
     terminal.press("N");
-    terminal.wait("the difference before", |it| marked(it) == there);
+    terminal.wait("the difference before", |it| marked(it) != there);
+    terminal.press("n");
+    terminal.wait("the next difference", |it| marked(it) == there);
     let is_left = terminal.screen.has("A worker-2");
     terminal.press_for("x", if is_left { "B worker-2" } else { "A worker-2" });
     terminal.press_for("x", if is_left { "A worker-2" } else { "B worker-2" });

@@ -67,12 +67,6 @@ impl Desk {
             | Act::PreviousFile
             | Act::FoldAll
             | Act::Comment => self.look_through(act, stage, now),
-            Act::Approve => self.approve(Scope::Once, stage, now),
-            Act::ApproveAlways => self.approve(Scope::Always, stage, now),
-            Act::Deny => self.deny(stage, now),
-            Act::ApproveEqual => self.approve_equal(stage, now),
-            Act::DenyEqual => self.deny_equal(stage, now),
-            Act::Answer => self.answer(stage, now),
             act => self.act_further(act, stage, now),
         }
     }
@@ -81,6 +75,12 @@ impl Desk {
     #[expect(clippy::too_many_lines, reason = "it routes: an arm for each act")]
     fn act_further(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
         match act {
+            Act::Approve => self.approve(Scope::Once, stage, now),
+            Act::ApproveAlways => self.approve(Scope::Always, stage, now),
+            Act::Deny => self.deny(stage, now),
+            Act::ApproveEqual => self.approve_equal(stage, now),
+            Act::DenyEqual => self.deny_equal(stage, now),
+            Act::Answer => self.answer(stage, now),
             Act::PauseAll => self.pause_all(stage),
             Act::Evidence => self.open_evidence(stage, now),
             Act::NewAgent => self.new_agent(stage, now),

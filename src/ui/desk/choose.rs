@@ -3,7 +3,7 @@
 use super::{
     Choice, Deed, Desk, Detach, Dialog, Done, FormField, Goal, Play, Prompt, PromptPurpose,
     Purpose, Question, Recalled, Redirects, RedirectsPurpose, RetakePart, SetupEnd, Trial, answer,
-    equal, money,
+    money,
 };
 use crate::model::{
     Agent, AgentId, Answer, Command, EngineKind, Level, Millis, Money, QuitMode, RequestId, Stage,
@@ -196,15 +196,6 @@ impl Desk {
             PromptPurpose::Deny(agent, request) => {
                 return answer::reply(agent, request, Answer::Denied { why: text });
             }
-            PromptPurpose::DenyEqual(ref all) => return equal::denied(all, &text),
-            PromptPurpose::ModelOfMarked => match self.model_of_marked(&text, stage, now) {
-                Ok(done) => return done,
-                Err(fault) => fault,
-            },
-            PromptPurpose::BudgetOfMarked => match self.budget_of_marked(&text, stage, now) {
-                Ok(done) => return done,
-                Err(fault) => fault,
-            },
             PromptPurpose::Take(agent, way) => match Self::take_with((agent, way), &text, stage) {
                 Ok(done) => return done,
                 Err(fault) => fault,
@@ -217,7 +208,7 @@ impl Desk {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },
-            _ => match self.look_after(&prompt.purpose, &text, stage) {
+            _ => match self.look_after(&prompt.purpose, &text, stage, now) {
                 Ok(done) => return done,
                 Err(fault) => fault,
             },

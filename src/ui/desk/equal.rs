@@ -4,13 +4,16 @@
 use super::{Desk, Dialog, Done, Field, Prompt, PromptPurpose};
 use crate::model::{AgentId, Answer, Ask, Command, Level, Millis, RequestId, Scope, Stage};
 
+/// Why nobody is answered, and how loud that is told.
+type Wrong = (Level, &'static str);
+
 impl Desk {
     /// Approves what has the keys, and all that the last picture has counted beside it as
     /// the same, if they still are.
     pub(super) fn approve_equal(&mut self, stage: &Stage, now: Millis) -> Done {
-        let others = match self.counted_equal(stage, now) {
+        let others = match self.counted_equal(stage) {
             Ok(it) => it,
-            Err(done) => return done,
+            Err((level, why)) => return self.say(level, why, now),
         };
         match self.approve(Scope::Once, stage, now) {
             Done::Send(mut commands) => {
@@ -29,9 +32,9 @@ impl Desk {
 
     /// Asks why what has the keys is denied, and all that asks the same.
     pub(super) fn deny_equal(&mut self, stage: &Stage, now: Millis) -> Done {
-        let mut all = match self.counted_equal(stage, now) {
+        let mut all = match self.counted_equal(stage) {
             Ok(it) => it,
-            Err(done) => return done,
+            Err((level, why)) => return self.say(level, why, now),
         };
         all.extend(self.request);
         self.dialog = Some(Dialog::Prompt(Prompt {
@@ -45,25 +48,20 @@ impl Desk {
     }
 
     /// Who was counted beside the request that has the keys, and still asks the same.
-    fn counted_equal(
-        &mut self,
-        stage: &Stage,
-        now: Millis,
-    ) -> Result<Vec<(AgentId, RequestId)>, Done> {
+    fn counted_equal(&self, stage: &Stage) -> Result<Vec<(AgentId, RequestId)>, Wrong> {
         let asked = self.focused_request(stage).filter(|it| matches!(it.ask, Ask::Approval { .. }));
         let Some(((agent, request), _)) = self.request.zip(asked) else {
-            let text = "choose what an agent asks leave for; then those who ask the same are told";
-            return Err(self.say(Level::Note, text, now));
+            let why = "choose what an agent asks leave for; then those who ask the same are told";
+            return Err((Level::Note, why));
         };
         let alike = stage.alike(agent, request);
         if alike.is_empty() {
-            return Err(self.say(Level::Note, "nobody else asks the same", now));
+            return Err((Level::Note, "nobody else asks the same"));
         }
         let shown = &self.shown.equal;
         let counted: Vec<_> = alike.into_iter().filter(|it| shown.contains(it)).collect();
         if counted.is_empty() {
-            let text = "now you see how many ask the same; press it again";
-            return Err(self.say(Level::Warning, text, now));
+            return Err((Level::Warning, "now you see how many ask the same; press it again"));
         }
         Ok(counted)
     }

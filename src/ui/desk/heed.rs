@@ -36,8 +36,12 @@ impl Desk {
         what: &PromptPurpose,
         text: &str,
         stage: &Stage,
+        now: Millis,
     ) -> Result<Done, String> {
         match what {
+            PromptPurpose::DenyEqual(all) => Ok(super::equal::denied(all, text)),
+            PromptPurpose::ModelOfMarked => self.model_of_marked(text, stage, now),
+            PromptPurpose::BudgetOfMarked => self.budget_of_marked(text, stage, now),
             PromptPurpose::Heed(agent) => wishes(stage.agent(*agent), text),
             PromptPurpose::Check(agent) => {
                 super::prove::check(stage.agent(*agent), text, &self.roles)

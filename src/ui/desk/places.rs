@@ -19,8 +19,9 @@ impl Named {
     pub fn words(&self) -> String {
         match self {
             Self::File(path, None) => format!("opens {path}"),
-            Self::File(path, Some(line)) => format!("opens {path}:{line}"),
-            Self::Settings(path, line) => format!("opens {path}:{line}"),
+            Self::File(path, Some(line)) | Self::Settings(path, line) => {
+                format!("opens {path}:{line}")
+            }
             Self::Address(address) => format!("copies {address}"),
         }
     }

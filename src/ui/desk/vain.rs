@@ -15,6 +15,8 @@ impl Desk {
             Act::EditRole if self.screen == Screen::Cast => {
                 self.marked_role().is_none_or(|it| it.text.is_empty())
             }
+            // One end is seen by its own key.
+            Act::SeenAll => stage.agents().filter(|it| it.unseen).count() < 2,
             Act::Attend | Act::Rest if self.screen == Screen::Inbox => {
                 self.attended(stage, now).is_none()
             }

@@ -22,8 +22,8 @@ pub(super) fn missing(is_bound: impl Fn(Section, Act) -> bool, files: &[Source])
         let message = format!("no key leads {whence} any more");
         let (name, act) = (section.name(), act.name());
         let mend = format!("keep one: under [{name}], {key} = \"{act}\"");
-        let told = files.iter().rev().filter(|it| it.layer != Layer::BuiltIn);
-        let found = told.filter_map(|it| Some((it, taken_away(it, name)?))).next();
+        let mut told = files.iter().rev().filter(|it| it.layer != Layer::BuiltIn);
+        let found = told.find_map(|it| Some((it, taken_away(it, name)?)));
         match found {
             Some((file, span)) => Fault::at(&file.name, &file.text, span, message),
             None => Fault::of_file("keys.toml", message, None),

@@ -260,12 +260,6 @@ fn has_ended(sight: Sight) -> bool {
     item.is_some_and(|it| it.key.reason.urgency() == Urgency::Ended)
 }
 
-/// Whether several have ended that nobody has looked at.
-fn have_ended(sight: Sight) -> bool {
-    sight.desk().screen == Screen::Inbox
-        && sight.stage().agents().filter(|it| it.unseen).count() > 1
-}
-
 /// Whether a watch has seen the focused agent drift.
 fn drifts(sight: Sight) -> bool {
     sight.desk().focused(sight.stage()).is_some_and(|it| it.drifts().is_some())
@@ -304,7 +298,6 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
         (Act::Detach, can_detach(desk)),
         (Act::Save, can_save(sight)),
         (Act::Seen, has_ended(sight)),
-        (Act::SeenAll, have_ended(sight)),
         (Act::Evidence, drifts(sight)),
         (Act::NextGrouping, desk.ledger.view == LedgerView::Table),
         (Act::Perform, desk.marked_script().is_some_and(|it| it.plot.is_ok())),
@@ -335,11 +328,17 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if !DIRECTS.into_iter().any(is) {
         return Some(word);
     }
-    let marked = desk.marked_agents(sight.stage());
-    if desk.screen == Screen::Stage && !marked.is_empty() && !is(Act::Zoom) {
+    directed(word, sight)
+}
+
+/// The word for what is done to agents: to those that are marked, if some are.
+fn directed(word: &'static str, sight: Sight) -> Option<&'static str> {
+    let (desk, stage) = (sight.desk(), sight.stage());
+    let marked = desk.marked_agents(stage);
+    if desk.screen == Screen::Stage && !marked.is_empty() && Act::Zoom.label() != Some(word) {
         return marked.into_iter().find_map(|it| direction(word, it));
     }
-    direction(word, desk.focused(sight.stage())?)
+    direction(word, desk.focused(stage)?)
 }
 
 /// Whether what is asked can be answered by leaving agents at work.

@@ -173,8 +173,10 @@ fn a_key_steps_through_files_and_addresses_and_another_opens_or_copies_them() {
 fn what_a_terminal_printed_is_copied_with_what_has_left_its_screen() {
     let mut story = Story::of(0);
     let agent = story.program(EngineKind::Pty, "bash");
-    let text = (1..=40).map(|it| format!("\u{1b}[31mline {it}\u{1b}[0m\r\n")).collect::<String>();
-    story.tell(Event::TerminalPrinted { agent, text });
+    for line in 1..=40 {
+        let text = format!("\u{1b}[31mline {line}\u{1b}[0m\r\n");
+        story.tell(Event::TerminalPrinted { agent, text });
+    }
     story.press("ctrl+v");
     assert_eq!(copying(&story).title, "copy from the terminal of bash");
     story.press("g y");

@@ -50,9 +50,7 @@ const COPYING: [(Act, &str); 9] = [
 pub(super) fn of_dialog(dialog: &Dialog, sight: Sight) -> Wording {
     match dialog {
         Dialog::Help(_) | Dialog::Question(_) => Vec::new(),
-        Dialog::Copying(it) if it.is_searching => {
-            vec![(Act::Choose, "search"), (Act::Cancel, "back")]
-        }
+        Dialog::Copying(it) if it.is_searching => chosen("search"),
         Dialog::Copying(_) => COPYING.to_vec(),
         Dialog::Nearby(it) if it.offers.is_empty() => vec![(Act::Cancel, "back")],
         Dialog::Nearby(_) => chosen("watch it"),
