@@ -5,6 +5,7 @@ mod list;
 mod prune;
 mod remove;
 mod search;
+mod words;
 
 use super::{
     House, apart,
@@ -35,6 +36,7 @@ use std::{
     time::Duration,
 };
 use tokio::{sync::mpsc::channel, time::timeout};
+use words::in_a_line;
 
 /// So many steps of a script are shown.
 const STEPS: usize = 100;
@@ -353,13 +355,6 @@ fn show_agent(agent: &Agent, is_left: bool, out: &mut impl Write) -> io::Result<
     Ok(())
 }
 
-/// What was written in lines, with emphasis, told in one without.
-fn in_a_line(text: &str) -> String {
-    let lines = text.lines().map(|it| it.trim().trim_start_matches('#').trim_start());
-    let words: Vec<&str> = lines.filter(|it| !it.is_empty()).take(10).collect();
-    one_line(&words.join(" ").replace("**", ""), 100)
-}
-
 /// A run of a script, and each of its steps.
 fn show_play(play: &Play, out: &mut impl Write) -> io::Result<()> {
     let why = match &play.end {
@@ -454,12 +449,6 @@ fn stop(sessions: &Sessions, name: &str, agents: bool, out: &mut impl Write) -> 
 mod tests {
     use super::*;
     use crate::model::{Cost, Millis};
-
-    #[test]
-    fn what_was_written_in_lines_is_told_in_one_without_its_signs() {
-        let told = in_a_line("# Done\n\n**All** of it:\n- one\n");
-        assert_eq!(told, "Done All of it: - one");
-    }
 
     #[test]
     fn a_session_is_offered_by_what_it_is_and_how_its_agents_stand() {

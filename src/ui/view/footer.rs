@@ -2,7 +2,7 @@
 //! keys work here.
 
 use super::{
-    above, dialog,
+    above, dialog, directed,
     ink::{Row, width},
     listed,
     palette::Palette,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     compare::Comparison,
-    model::{Activity, Agent, Ask, HoldReason, Level, PauseGrain, RequestId, Status, Urgency},
+    model::{Agent, Ask, Level, RequestId, Urgency},
     ui::{
         desk::{
             Deed, Desk, Dialog, Elsewhere, LedgerView, Screen, VersusPart, inability, is_all_held,
@@ -328,17 +328,7 @@ fn offered(word: &'static str, sight: Sight) -> Option<&'static str> {
     if !DIRECTS.into_iter().any(is) {
         return Some(word);
     }
-    directed(word, sight)
-}
-
-/// The word for what is done to agents: to those that are marked, if some are.
-fn directed(word: &'static str, sight: Sight) -> Option<&'static str> {
-    let (desk, stage) = (sight.desk(), sight.stage());
-    let marked = desk.marked_agents(stage);
-    if desk.screen == Screen::Stage && !marked.is_empty() && Act::Zoom.label() != Some(word) {
-        return marked.into_iter().find_map(|it| direction(word, it));
-    }
-    direction(word, desk.focused(stage)?)
+    directed::directed(word, sight)
 }
 
 /// Whether what is asked can be answered by leaving agents at work.
@@ -417,42 +407,4 @@ fn of_work(word: &str, sight: Sight) -> Option<bool> {
         return Some(desk.can_turn_take(stage));
     }
     (is(Act::NextFile) && desk.screen == Screen::Diffs).then(|| desk.pair.files() > 1)
-}
-
-/// The word for something that is done to an agent, if it does something.
-fn direction(word: &'static str, agent: &Agent) -> Option<&'static str> {
-    let is = |act: Act| act.label() == Some(word);
-    let able = agent.casting.capabilities;
-    let status = agent.status();
-    let is_retrying = matches!(agent.activity, Activity::Retrying { .. });
-    // What money holds goes on with more of it, not with a key for going on.
-    let is_short = agent.is_held_for(HoldReason::Budget);
-    let can = if is(Act::Pause) {
-        able.pause != PauseGrain::None
-            && !status.is_over()
-            && (!is_short || agent.is_held_for(HoldReason::Director))
-    } else if is(Act::Freeze) {
-        able.freeze && !status.is_over() && !agent.is_still()
-    } else if is(Act::Step) {
-        able.pause == PauseGrain::Step
-            && status == Status::Paused
-            && agent.frozen.is_none()
-            && agent.steps == 0
-            && !is_short
-    } else if is(Act::ChangeBudget) {
-        is_short
-    } else if is(Act::Redirect) {
-        able.steer
-    } else if is(Act::EditInstructions) {
-        able.edit
-    } else if is(Act::Interrupt) {
-        !status.is_over() && (!agent.is_still() || is_retrying)
-    } else {
-        is(Act::Zoom) || !status.is_over()
-    };
-    can.then_some(match word {
-        _ if is(Act::Pause) && status == Status::Paused => "resume",
-        _ if is(Act::Interrupt) && is_retrying && agent.is_still() => "retry now",
-        word => word,
-    })
 }

@@ -17,6 +17,7 @@ mod changes;
 mod curves;
 mod dialog;
 mod diffs;
+mod directed;
 mod entry;
 mod figures;
 mod footer;
