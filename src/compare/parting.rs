@@ -128,6 +128,10 @@ impl Comparison {
                 }
                 _ => {}
             }
+            let line = one.line_within(DOING);
+            if one.has_deeds() && line == other.line_within(DOING) {
+                return format!("both {line}, but not in the same way");
+            }
         }
         let [one, other] =
             [0, 1].map(|side| self.doing(row, side, names.get(side).copied().unwrap_or_default()));

@@ -155,6 +155,11 @@ fn where_two_part_is_told_in_a_sentence() {
         told(test(true, "ok"), story(Vec::new())),
         "They part at turn 2: ann ran cargo test; bob has done nothing more yet."
     );
+    // What tells them apart does not fit the sentence.
+    let long = |end: &str| story(runs(ONE, 2, &format!("echo {}{end}", "x".repeat(400)), true, ""));
+    let told_long = told(long("a"), long("b"));
+    assert!(told_long.contains("turn 2: both ran echo xxx"), "{told_long}");
+    assert!(told_long.ends_with("…, but not in the same way."), "{told_long}");
     let briefed = |brief: &str| vec![added(ONE, cast("x", brief))];
     assert_eq!(
         told(briefed("one"), briefed("two")),
