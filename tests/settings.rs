@@ -26,7 +26,7 @@ const NAMES: [(&str, &str); 7] = [
 ];
 
 /// Another value for those of which not every text is one.
-const OTHERS: [(&str, &str); 21] = [
+const OTHERS: [(&str, &str); 22] = [
     ("models.default", "\"quick\""),
     ("models.tiers.able", "[\"openai/other\"]"),
     ("providers.openai.base_url", "\"https://example.com\""),
@@ -40,6 +40,7 @@ const OTHERS: [(&str, &str); 21] = [
     ("sandbox.network", "\"on\""),
     ("notify.kinds", "[\"question\"]"),
     ("session.webhooks", "\"127.0.0.1:9\""),
+    ("state.dir", "\"/other\""),
     ("telemetry.otlp", "\"http://127.0.0.1:9\""),
     ("history.keep", "\"7d\""),
     ("history.keep_bytes", "\"7MB\""),
