@@ -124,6 +124,6 @@ fn without_a_sandbox_the_pane_says_so_loudly() {
 fn a_host_that_is_none_is_told_before_anything_runs() {
     let house = house("[sandbox]\nnetwork = [\"https://x.example\"]\n");
     let said = house.say(&["run", "worker", "try it", "--headless"]);
-    assert!(said.contains("sandbox.network") && said.contains("is no host"), "{said}");
+    assert!(said.contains("config.toml:") && said.contains("is no host"), "{said}");
     assert!(!house.at("state/sessions").exists());
 }
