@@ -147,7 +147,9 @@ fn take(agents: &mut BTreeMap<AgentId, Who>, finder: &Finder<'_>, lines: &[u8]) 
                 agents.insert(agent, who);
             }
             Event::TurnStarted { agent, model, .. } => {
-                let is_other = |it: &&mut Who| it.called.last().is_none_or(|it| it.1 != model);
+                let is_other = |it: &&mut Who| {
+                    !model.is_empty() && it.called.last().is_none_or(|it| it.1 != model)
+                };
                 if let Some(who) = agents.get_mut(&agent).filter(is_other) {
                     who.called.push((record.seq, model));
                 }

@@ -2,7 +2,7 @@
 
 use super::{
     Activity, AgentId, Author, Bid, Boundary, CallId, Casting, Checkpoint, Cost, Drift, EngineKind,
-    Going, Hold, HoldReason, Kin, Log, Millis, Money, Proof, Redirect, RedirectId, Refused,
+    Going, Hold, HoldReason, Kin, Link, Log, Millis, Money, Proof, Redirect, RedirectId, Refused,
     Request, RequestId, Sandbox, Seq, Status, Taking, Tint, Trail, Tree, Turn, Usage, Version,
 };
 use serde::{Deserialize, Serialize};
@@ -214,17 +214,6 @@ pub struct OpenTool {
     pub title: String,
 }
 
-/// A session of an engine's own program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The program and its version, as it says itself.
-    pub program: String,
-    /// What the program calls the session.
-    pub session: String,
-    /// The model that plays it, as the program says; empty where it says none.
-    pub model: String,
-}
-
 /// How an agent used one tool.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ToolTally {
@@ -237,13 +226,6 @@ pub struct ToolTally {
 }
 
 impl Agent {
-    /// The model that plays it: the one it was given, else the one that its program says it
-    /// calls; empty where neither is known.
-    pub fn model(&self) -> &str {
-        let told = self.link.as_ref().map_or("", |it| it.model.as_str());
-        if self.casting.model.is_empty() { told } else { &self.casting.model }
-    }
-
     /// Calls that the next run finds as they were: asked for by a turn that had
     /// ended, and not begun, or only waiting for others. Programs of others keep no
     /// count of theirs.

@@ -38,6 +38,7 @@ mod keys;
 mod label;
 #[cfg(test)]
 mod laws;
+mod linked;
 mod log;
 mod messages;
 mod plan;
@@ -64,7 +65,7 @@ mod watching;
 mod words;
 
 pub use account::{asks_for, letter};
-pub use agent::{Agent, FileTally, Instructions, Life, Lines, Link, OpenTool, Outcome, ToolTally};
+pub use agent::{Agent, FileTally, Instructions, Life, Lines, OpenTool, Outcome, ToolTally};
 pub use ahead::AHEAD;
 pub use attention::{AttendWish, AttentionEvent, Item, ItemKey, Reason, Settled, Urgency, Whom};
 pub use budget::{BudgetEvent, Draw, Drawn, Drew, Nearing, Purse, Whose, is_near};
@@ -89,6 +90,7 @@ pub const JUDGE: &str = "judge";
 pub use ids::{AgentId, CallId, Millis, PlayId, RedirectId, RequestId, Seq, Turn, Version};
 pub use keys::Keys;
 pub use label::Tint;
+pub use linked::Link;
 pub use log::{Log, LogBounds};
 pub use plan::{PlanState, PlanStep, steps};
 pub use printed::{Lead, Printed, Step, TERMINAL};

@@ -275,6 +275,7 @@ impl Desk {
             return self.mark_nobody(now);
         } else if !self.filter.is_empty() {
             self.filter.clear();
+            self.turn_page(stage);
         } else if self.roster {
             self.roster = false;
         } else if self.is_recalled {

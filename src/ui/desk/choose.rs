@@ -260,6 +260,7 @@ impl Desk {
             }
             Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::Filter, .. })) => {
                 self.filter.clear();
+                self.turn_page(stage);
             }
             Some(Dialog::Prompt(Prompt { purpose: PromptPurpose::FilterCast, .. })) => {
                 self.list_roles("");

@@ -14,6 +14,9 @@ impl Desk {
         let Some(agent) = self.focused(stage) else {
             return self.say(Level::Note, "there is no agent yet; n starts one", now);
         };
+        if self.lists_nobody(stage, now) {
+            return self.say(Level::Note, "no agent is marked here", now);
+        }
         if let Some(why) = inability(act, agent) {
             return self.say(Level::Warning, format!("{}: {why}", agent.casting.name), now);
         }

@@ -128,6 +128,13 @@ impl Desk {
         items.get(self.marked_item(&items)?).copied()
     }
 
+    /// Whether it lists things, and no agent is marked: whoever has the keys on the stage is
+    /// not seen here.
+    pub(crate) fn lists_nobody(&self, stage: &Stage, now: Millis) -> bool {
+        self.screen == Screen::Inbox
+            && self.attended(stage, now).and_then(|it| it.agent()).is_none()
+    }
+
     /// Whether what is marked came there after the last picture: then a key was meant for
     /// something else.
     pub(super) fn is_unmet(&self, stage: &Stage, now: Millis) -> bool {

@@ -177,7 +177,7 @@ impl Desk {
         let asks = |it: &Agent| !it.requests.is_empty();
         let text = match self.focused(stage) {
             Some(agent) if asks(agent) => {
-                format!("only what has the keys is allowed for good: {next} gives them to it")
+                format!("only the request that has the keys is answered: {next} gives them to it")
             }
             _ if stage.agents().any(asks) => {
                 format!("nobody asks for anything here: {next} goes to who does")

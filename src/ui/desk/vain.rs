@@ -20,6 +20,9 @@ impl Desk {
             Act::Attend | Act::Rest if self.screen == Screen::Inbox => {
                 self.attended(stage, now).is_none()
             }
+            act if act.directs() && self.lists_nobody(stage, now) => {
+                !matches!(act, Act::NewAgent | Act::PauseAll) && !act.directs_plays()
+            }
             // Nobody fits the filter: whoever has the keys is out of sight.
             act if self.screen == Screen::Stage && !self.filter.is_empty() => {
                 let is_done_to_one = act == Act::Zoom

@@ -85,15 +85,19 @@ fn draw_equal(
 ) {
     let palette = sight.palette;
     let count = others.len() as u64;
+    let Named { approve_equal, deny_equal, .. } = sight.named;
+    let keys = [(approve_equal, "approve all"), (deny_equal, "deny all")];
+    // The keys stand there whole, also where the pane is narrow.
+    let beside: u16 = keys.iter().map(|(key, what)| ink::width(key) + ink::width(what) + 3).sum();
     let told = figures::of(count, "other asks the same", "others ask the same");
+    let is_narrow = ink::width(&told) + beside > area.width;
+    let told = if is_narrow { figures::of(count, "same", "same") } else { told };
     let mut row = Row::new(buffer, area, 0);
     row.put(&told, palette.need).skip(2);
     if sight.desk().request != Some((agent.id, request.id)) {
         return;
     }
     hits.shown.equal = others;
-    let Named { approve_equal, deny_equal, .. } = sight.named;
-    let keys = [(approve_equal, "approve all"), (deny_equal, "deny all")];
     for (key, what) in keys.into_iter().filter(|it| !it.0.is_empty()) {
         hits.offer(&mut row, (key, what), (palette.key, palette.text));
     }

@@ -137,7 +137,7 @@ fn a_key_that_answers_says_where_there_is_something_to_answer() {
     }
     story.desk.focus = Some(TWO);
     story.press("A");
-    let told = "only what has the keys is allowed for good: w gives them to it";
+    let told = "only the request that has the keys is answered: w gives them to it";
     assert_eq!(story.status(), told);
     assert_eq!(story.sent(), []);
 }

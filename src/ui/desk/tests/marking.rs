@@ -194,3 +194,24 @@ fn what_was_not_read_to_its_end_is_approved_for_nobody() {
     story.counted(ONE, &[TWO]).paste("x").press("=");
     assert_eq!(story.sent(), [], "it came with pasted text");
 }
+
+#[test]
+fn where_no_agent_is_listed_none_is_directed() {
+    let mut story = Story::of(1);
+    story.press("I r");
+    assert!(story.desk.editor.is_none(), "whoever has the keys on the stage is not seen here");
+    assert_eq!(story.status(), "no agent is marked here");
+    assert!(story.desk.would_fail(Act::Redirect, &story.stage, story.stage.now()));
+    assert!(!story.desk.would_fail(Act::PauseAll, &story.stage, story.stage.now()));
+}
+
+#[test]
+fn without_its_filter_the_page_is_turned_to_whoever_has_the_keys() {
+    let mut story = Story::of(9);
+    story.press("/").write("agent-9").press("enter");
+    assert_eq!((story.desk.focus, story.desk.page), (Some(AgentId(9)), 0));
+    story.press("esc");
+    assert_eq!(story.desk.page, 2, "four on a page");
+    story.press("/").write("agent-6").press("esc");
+    assert_eq!((story.desk.focus, story.desk.page), (Some(AgentId(9)), 2));
+}

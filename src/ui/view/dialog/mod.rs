@@ -198,7 +198,12 @@ fn of_marked(it: &Editor, sight: Sight) -> (String, &'static str) {
     if it.now {
         return (format!("Redirect {whom}, at once"), "What is in flight is cut.");
     }
-    (format!("Redirect {whom}"), "Each reads this at its next step.")
+    let what = if marked.iter().any(|it| it.is_over()) {
+        "Each reads this at its next step; who has ended is taken up again."
+    } else {
+        "Each reads this at its next step."
+    };
+    (format!("Redirect {whom}"), what)
 }
 
 /// What a text is, and what becomes of it.

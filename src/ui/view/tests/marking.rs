@@ -69,4 +69,9 @@ fn a_card_counts_who_asks_the_same_and_the_picture_says_whom_it_has_counted() {
     let picture = shot(&scene(&six, &desk), (80, 24));
     assert!(words(&picture).contains("= approve all  # deny all"), "{}", words(&picture));
     keep("equal-80x24", &picture);
+    // In a narrow pane the words give way, not the keys.
+    (desk.screen, desk.layout) = (Screen::Stage, crate::config::StageLayout::Single);
+    desk.page = 6;
+    let narrow = words(&shot(&scene(&six, &desk), (42, 24)));
+    assert!(narrow.contains("2 same  = approve all  # deny all"), "{narrow}");
 }
