@@ -129,3 +129,26 @@ impl Write for Start {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Stop, Turn};
+
+    #[test]
+    fn what_a_program_says_that_a_turn_has_cost_is_told_as_reported() {
+        let ended = |cost| Event::TurnEnded {
+            agent: AgentId(1),
+            turn: Turn(1),
+            stop: Stop::End,
+            usage: Usage::default(),
+            cost,
+        };
+        let mut account = Account::default();
+        account.take(&ended(Cost::from(Some(Money(5)))));
+        assert_eq!(account.tally.reported, None);
+        account.take(&ended(Cost::reported(Money(7))));
+        account.take(&ended(Cost::reported(Money(8))));
+        assert_eq!(account.tally.reported, Some(Money(15)));
+    }
+}
