@@ -179,6 +179,8 @@ fn a_call_that_is_interrupted_is_called_off() {
     trust(&house);
     let mut terminal = house.start(&["run", "user", "lend"]);
     terminal.wait("the call", |_| house.marks("waits") == 1);
+    // The server may know of it before the screen does.
+    terminal.until_shown("lender: wait");
     terminal.press_for("i", "user paused");
     terminal.wait("the word to the server", |_| house.marks("cancelled") == 1);
     terminal.press("p");

@@ -4,7 +4,7 @@ use super::{
     absence::Absence,
     answer,
     connection::Connection,
-    ear::Question,
+    ear::{Listening, Question},
     seat::{Seat, Up},
     wish::{Asking, Reply},
 };
@@ -91,6 +91,8 @@ pub(in crate::tools) struct Calling {
     work: BoxFuture<'static, Ended>,
     orders: mpsc::Sender<Order>,
     progress: mpsc::Receiver<Progress>,
+    /// Its end, while something that came before it is not told yet.
+    ended: Option<Ended>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -110,15 +112,26 @@ impl Calling {
             let call = Call { seat, ordered, tell, ends };
             call.run(asked).await.unwrap_or_else(Ended::failed)
         };
-        Self { work: Box::pin(work), orders, progress }
+        Self { work: Box::pin(work), orders, progress, ended: None }
     }
 
     /// What happens next. May be dropped at any await and called again.
     pub(in crate::tools) async fn next(&mut self) -> Progress {
-        tokio::select! {
-            biased;
-            Some(progress) = self.progress.recv() => progress,
-            ended = &mut self.work => Progress::Ended(ended),
+        let ended = if let Some(ended) = self.ended.take() {
+            ended
+        } else {
+            tokio::select! {
+                biased;
+                Some(progress) = self.progress.recv() => return progress,
+                ended = &mut self.work => ended,
+            }
+        };
+        match self.progress.try_recv() {
+            Ok(progress) => {
+                self.ended = Some(ended);
+                progress
+            }
+            Err(_) => Progress::Ended(ended),
         }
     }
 
@@ -191,9 +204,11 @@ impl Call {
         let progress = connection.ear().progress();
         let Some(request) = asked.request() else { return self.list(&connection).await };
         let options = PeerRequestOptions::no_options();
+        // From before the call on: a quick server asks before it is known to have been sent.
+        let listening = connection.ear().listen(self.seat.owner);
         let sent = connection.peer().send_request_with_option(request, options).await;
         let answer = match sent {
-            Ok(handle) => self.await_answer(&connection, handle, progress).await?,
+            Ok(handle) => self.await_answer(&connection, handle, (listening, progress)).await?,
             Err(error) => Err(error),
         };
         match answer {
@@ -263,10 +278,10 @@ impl Call {
         &mut self,
         connection: &Connection,
         mut handle: RequestHandle<RoleClient>,
-        mut progress: broadcast::Receiver<(ProgressToken, String)>,
+        (listening, mut progress): (Listening, broadcast::Receiver<(ProgressToken, String)>),
     ) -> Result<Result<ServerResult, ServiceError>, String> {
         let mut clock = Clock::new(self.seat.server.patience);
-        let (listening, mut open) = (connection.ear().listen(self.seat.owner), None);
+        let mut open = None;
         let token = handle.progress_token.clone();
         let why = loop {
             let heard = tokio::select! {
@@ -280,18 +295,18 @@ impl Call {
                 () = maybe_at(clock.deadline()) => Heard::TimeIsUp,
             };
             match heard {
-                Heard::Answer(answer) => return Ok(*answer),
+                Heard::Answer(answer) => {
+                    // What was declined before it is told before it.
+                    listening.declined().for_each(|why| self.tell_declined(&why));
+                    return Ok(*answer);
+                }
                 // What can't be shown in time is not news any more.
                 Heard::Progress(line) => drop(self.tell.try_send(Progress::Output(line))),
                 Heard::Question(Ok(asking)) => {
                     clock.hold();
                     open = Some(self.pass_on(asking));
                 }
-                Heard::Question(Err(why)) => {
-                    let name = &self.seat.server.name;
-                    let why = format!("the MCP server {name} is not answered: {why}");
-                    drop(self.tell.try_send(Progress::Declined(why)));
-                }
+                Heard::Question(Err(why)) => self.tell_declined(&why),
                 Heard::Reply(reply) => {
                     if let Some(it) = open.take() {
                         it.asking.reply(reply);
@@ -322,6 +337,13 @@ impl Call {
 }
 
 impl Call {
+    /// Says why a question of the server goes to nobody.
+    fn tell_declined(&self, why: &str) {
+        let name = &self.seat.server.name;
+        let why = format!("the MCP server {name} is not answered: {why}");
+        drop(self.tell.try_send(Progress::Declined(why)));
+    }
+
     /// Asks whoever follows the call. A question that can't be passed on is dropped.
     fn pass_on(&self, asking: Asking) -> Passed {
         let (theirs, replied) = Asking::of(asking.wish.clone());

@@ -154,6 +154,13 @@ impl Listening {
             None => std::future::pending().await,
         }
     }
+
+    /// Why what it has asked until now was declined, as far as nobody has heard of that; what
+    /// it asks and nobody has answered goes with it.
+    pub(super) fn declined(&self) -> impl Iterator<Item = String> {
+        let next = || self.asked.try_lock().ok()?.try_recv().ok();
+        std::iter::from_fn(next).filter_map(Result::err)
+    }
 }
 
 impl Drop for Listening {

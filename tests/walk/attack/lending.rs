@@ -114,12 +114,12 @@ fn s61_what_a_tool_says_of_its_harm_relaxes_nothing() {
 #[test]
 fn s62_what_a_server_says_without_measure_is_cut_and_it_goes_on_being_used() {
     let calls = [("deep", ""), ("huge", ""), ("flood", ""), ("echo", "still there?")];
-    let house = house(&calling(&calls), "timeout_s = 6");
+    let house = house(&calling(&calls), "timeout_s = 12");
     trust(&house);
     assert_eq!(house.code(&RUN), Some(0));
     let results = results(&house);
-    assert!(results[0].contains("timed out after 6 s"), "{results:?}");
-    assert!(results[1].contains("timed out after 6 s"), "{:.200}", results[1]);
+    assert!(results[0].contains("timed out after 12 s"), "{results:?}");
+    assert!(results[1].contains("timed out after 12 s"), "{:.200}", results[1]);
     assert!(results[2].contains("after the flood"), "{results:?}");
     assert!(results[3].contains("again: still there?"), "{results:?}");
     assert_eq!(house.marks("ups"), 1, "it was not started again");
