@@ -34,7 +34,10 @@ pub(super) fn judge(settings: &Settings, facts: &Facts) -> Check {
             let found = format!("bubblewrap, {}", path.display());
             return check(PART, "sandbox", Finding::Good, found);
         }
-        (Holder::Landlock, _) => (Finding::Doubtful, format!("Landlock only: {why}")),
+        (Holder::Landlock, _) => {
+            let found = format!("Landlock only, where the mode `auto` is `edit`: {why}");
+            (Finding::Doubtful, found)
+        }
         (Holder::Nobody, SandboxMode::Require) => (Finding::Wrong, format!("none: {why}")),
         (Holder::Nobody, _) => {
             (Finding::Doubtful, format!("none, agents can do all that you can: {why}"))

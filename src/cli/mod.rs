@@ -84,10 +84,21 @@ use tracing_appender::non_blocking::WorkerGuard;
 
 /// The command line, a settings file or the kind of the terminal is wrong.
 const WRONG: u8 = 2;
+/// What a policy says of a request can't be said: 0 to 2 are its answers.
+const UNDECIDED: u8 = 3;
 
 /// The program. Reads its arguments and its environment, once.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            drop(error.print());
+            let is_check = std::env::args_os().nth(1).is_some_and(|it| it == "policy");
+            let is_fault = is_check && error.use_stderr();
+            return ExitCode::from(if is_fault { UNDECIDED } else { code(error.exit_code()) });
+        }
+    };
+    let is_check = matches!(arguments.task, Some(Task::Policy(_)));
     let environment = Environment::capture();
     let environment =
         if arguments.linear { environment.with(config::OUTPUT, "linear") } else { environment };
@@ -109,8 +120,17 @@ pub fn main() -> ExitCode {
         // `{:#}` prints the chain of causes; nobody can be told if even that fails.
         let told = crate::text::sanitise(&format!("auteur: {error:#}\n")).into_owned();
         drop(io::stderr().lock().write_all(told.as_bytes()));
-        ExitCode::from(if is_asked_wrong(&error) { WRONG } else { 1 })
+        ExitCode::from(match is_asked_wrong(&error) {
+            _ if is_check => UNDECIDED,
+            true => WRONG,
+            false => 1,
+        })
     })
+}
+
+/// An exit code as the system takes it.
+fn code(code: i32) -> u8 {
+    u8::try_from(code).unwrap_or(WRONG)
 }
 
 /// Whether what the program was given is what has to be mended.

@@ -6,7 +6,9 @@ use super::{
     schemas,
 };
 use crate::{
-    config::{Brought, Environment, FileKind, Layer, Said, Standing, built_in, closest, origins},
+    config::{
+        Brought, Environment, FileKind, Layer, OUTPUT, Said, Standing, built_in, closest, origins,
+    },
     text::sanitise,
     ui::keys::Keymap,
 };
@@ -16,8 +18,12 @@ use std::{
 };
 
 /// Variables that go before a setting.
-const VARIABLES: [(&str, &str); 3] =
-    [("AUTEUR_STATE", "state.dir"), ("AUTEUR_LOG", "log.filter"), ("NO_COLOR", "ui.colour")];
+const VARIABLES: [(&str, &str); 4] = [
+    ("AUTEUR_STATE", "state.dir"),
+    ("AUTEUR_LOG", "log.filter"),
+    (OUTPUT, "ui.output"),
+    ("NO_COLOR", "ui.colour"),
+];
 
 /// A setting, or a variable in its place.
 struct Shown {
@@ -114,6 +120,7 @@ fn said_by(environment: &Environment, variable: &str) -> Option<String> {
     match variable {
         "AUTEUR_STATE" => environment.path(variable).map(|it| it.display().to_string()),
         "NO_COLOR" => environment.wants_no_colour().then(|| "none".to_owned()),
+        OUTPUT => environment.wants_lines().then(|| "linear".to_owned()),
         _ => environment.text(variable).map(str::to_owned),
     }
 }

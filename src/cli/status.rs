@@ -120,10 +120,12 @@ fn short(stage: &Stage, now: Millis) -> String {
     needed.into_iter().chain(counts).chain(spent).collect::<Vec<_>>().join(" ")
 }
 
-/// How an agent stands: of one that is done, what its checks say of that.
-fn standing(agent: &Agent) -> String {
+/// How an agent stands: of one that is done, what its checks say of that; of one whose
+/// session was cut, how it stood.
+fn standing(agent: &Agent, is_running: bool) -> String {
     match agent.proven() {
         Some(proven) if agent.is_over() => one_line(&format!("done, {proven}"), STANDS),
+        _ if !is_running && !agent.is_over() => format!("was {}", agent.status()),
         _ => agent.status().to_string(),
     }
 }
@@ -153,7 +155,7 @@ fn tell(stage: &Stage, is_running: bool, now: Millis, out: &mut impl Write) -> i
     for agent in stage.agents() {
         let cells = [
             pad(&one_line(&agent.casting.name, 20), 20),
-            pad(&standing(agent), 20),
+            pad(&standing(agent, is_running), 20),
             pad(&now.since(agent.since).to_string(), 9),
             agent.spent.to_string(),
         ];

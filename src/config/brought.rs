@@ -97,6 +97,14 @@ impl Brought {
         self.files.keys().any(|name| name != FileKind::Config.file_name()) || says_models()
     }
 
+    /// The files that count for nothing before they are trusted. Settings that only
+    /// tighten hold at once: to write them changes nothing of what was trusted.
+    fn weighed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let only_tightens = !self.table(FileKind::Config).contains_key("models");
+        let files = self.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        files.filter(move |(name, _)| !(only_tightens && *name == FileKind::Config.file_name()))
+    }
+
     /// What may be read of it before anybody trusts it.
     #[must_use]
     pub fn tightening(self) -> Self {
@@ -107,13 +115,13 @@ impl Brought {
 
     /// What tells it from anything else that a project could bring.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self.files.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]))
+        Fingerprint::of(self.weighed().flat_map(|(name, text)| [name, text]))
     }
 
-    /// All of it, file after file.
+    /// All of it that needs trust, file after file.
     pub fn text(&self) -> String {
         let mut all = String::new();
-        for (name, text) in &self.files {
+        for (name, text) in self.weighed() {
             all.extend(["── ", name, " ──\n", text.trim_end(), "\n"]);
         }
         all

@@ -420,6 +420,14 @@ fn s56_trust_is_for_the_content_of_every_file_and_for_one_folder() {
     let brought = Brought::read(&environment, &project);
     trust.trust(&brought).unwrap();
     assert_eq!(load(&environment, &project).unwrap().standing, Standing::Trusted);
+    // What holds untrusted takes no trust away; what does not, does.
+    let settings = project.join(".auteur/config.toml");
+    fs::write(&settings, "[permissions]\ndeny = [\"shell(ls *)\"]\n").unwrap();
+    assert_eq!(load(&environment, &project).unwrap().standing, Standing::Trusted);
+    fs::write(&settings, "[models]\ndefault = \"other\"\n").unwrap();
+    let changed = Brought::read(&environment, &project);
+    assert!(matches!(trust.standing(&changed), Standing::Changed { .. }));
+    fs::remove_file(&settings).unwrap();
     fs::write(project.join(".auteur/x.md"), "Harm.").unwrap();
     let Standing::Changed { before } = load(&environment, &project).unwrap().standing else {
         panic!("it has changed");

@@ -27,6 +27,7 @@ mod retry_after;
 mod seal;
 mod sse;
 mod trouble;
+mod web;
 
 pub use crate::config::{Effort, Wire};
 pub use chunk::{Billed, Chunk, StopReason, Tier};
@@ -37,6 +38,7 @@ pub(crate) use quota::{hundredths, until};
 pub use request::{Message, Part, Request, ToolResult, ToolSpec, UnknownEffort, estimate_tokens};
 pub use retry_after::retry_after;
 pub use trouble::Trouble;
+pub use web::{choose_cryptography, web};
 
 use serde_json::Value;
 

@@ -48,7 +48,7 @@ impl Pool {
 }
 
 fn build(way: Way) -> reqwest::Result<reqwest::Client> {
-    let mut builder = reqwest::Client::builder()
+    let mut builder = super::web()
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(way.connect_timeout)
         .tcp_keepalive(Duration::from_secs(30))

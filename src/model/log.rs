@@ -32,6 +32,8 @@ impl LogBounds {
     pub const PANE: Self = Self { entries: 24, text: 2048, printed: 256 * 1024 };
     /// What a director scrolls: what no screen can show at once.
     pub const READING: Self = Self { entries: 4000, text: 256 * 1024, printed: 0 };
+    /// What is copied of one agent as a whole.
+    pub const WHOLE: Self = Self { entries: 200_000, text: 256 * 1024, printed: 0 };
 }
 
 impl Default for LogBounds {

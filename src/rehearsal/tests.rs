@@ -73,7 +73,7 @@ async fn post(url: &str, body: &Value) -> reqwest::Result<reqwest::Response> {
 }
 
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client")
+    crate::llm::web().no_proxy().tls_certs_only([]).build().expect("a client")
 }
 
 /// The events of a stream: name and data.

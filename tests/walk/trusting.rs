@@ -111,7 +111,15 @@ fn s55_the_first_screen_shows_what_the_project_brings_and_trusts_exactly_that() 
     terminal.press(TAB);
     terminal.press_for(ENTER, "read it to its end first");
     assert!(!house.at("state/sessions").exists(), "no session is open yet");
-    terminal.press_for("G", "Rule 60.");
+    // No key leads past what was not in sight.
+    let mut seen = terminal.screen.text();
+    while !terminal.screen.has("Rule 60.") {
+        let before = terminal.screen.text();
+        terminal.press("G");
+        terminal.until("more of it", |it| it.text() != before);
+        seen += &terminal.screen.text();
+    }
+    assert!((1..=60).all(|rule| seen.contains(&format!("Rule {rule}."))), "{seen}");
     terminal.press(ENTER);
     on_stage(&mut terminal);
     terminal.press("q");
@@ -218,4 +226,8 @@ fn a_check_says_what_is_decided_by_which_rule_and_ends_with_it() {
     assert_eq!(told["parts"][0]["decision"], "allow");
     let said = house.say(&["policy", "check", "--role", "nobody", "--", "ls"]);
     assert!(said.contains("there is no role `nobody`"), "{said}");
+    // What can't be said is no answer.
+    assert_eq!(check(&["--role", "nobody", "--", "ls"]), Some(3));
+    assert_eq!(check(&["--rolle", "worker", "--", "ls"]), Some(3));
+    assert_eq!(house.code(&["policy", "--help"]), Some(0));
 }

@@ -15,7 +15,8 @@ pub struct PolicyArgs {
 pub enum PolicyTask {
     /// Would this be allowed, asked about or denied? Nothing is run
     ///
-    /// The exit code is 0 for allowed, 1 for asked about, 2 for denied.
+    /// The exit code is 0 for allowed, 1 for asked about, 2 for denied, and 3 where that can't be
+    /// said.
     #[command(after_help = "Examples:\n  \
         auteur policy check --role tester -- 'cargo test && git push'\n  \
         auteur policy check --role implementer --write .git/config --json")]

@@ -10,7 +10,7 @@ use crate::{
     history::{Account, Card, Label},
     journal::{JournalError, Reader, Sessions},
     link,
-    model::{Rewind, Tree},
+    model::{Ground, Rewind, Tree},
     text::one_line,
     workspace::grounds::{Grounds, Left},
 };
@@ -246,6 +246,9 @@ pub(super) fn tell(leaving: &Leaving, out: &mut impl Write) -> io::Result<()> {
     }
     for it in left {
         writeln!(out, "  {}", one_line(&it.to_string(), WIDE))?;
+    }
+    if left.iter().any(|it| it.is_there && it.tree.ground == Ground::Worktree) {
+        writeln!(out, "  files that git ignores there go with it")?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Spans, sent to a collector by HTTP.
 
 use super::{Content, requests};
-use crate::{export::Recording, text::json};
+use crate::{export::Recording, llm, text::json};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -64,9 +64,7 @@ impl Collector {
             url.set_path(PATH);
         }
         let fail = |source| NotPosted::Failed { url: url.to_string(), source };
-        let mut builder = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .redirect(reqwest::redirect::Policy::none());
+        let mut builder = llm::web().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
         // A plain connection needs no certificates, and this machine no proxy.
         if url.scheme() == "http" {
             builder = builder.tls_certs_only([]).no_proxy();

@@ -4,6 +4,7 @@
 //! What agents have written is no part of a command line: it stands on the command's
 //! standard input, as JSON, and in the webhook's body.
 
+use crate::llm;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, process::Stdio, time::Duration};
 use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
@@ -95,8 +96,7 @@ async fn run(words: &[String], input: &str) -> Result<(), String> {
 async fn post(address: &str, body: String) -> Result<(), String> {
     // The address may hold a secret: it is no part of what is told.
     let told = |error: reqwest::Error| format!("the webhook: {}", error.without_url());
-    let mut builder =
-        reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+    let mut builder = llm::web().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
     // A plain connection needs no certificates, and this machine no proxy.
     if address.starts_with("http://") {
         builder = builder.tls_certs_only([]).no_proxy();

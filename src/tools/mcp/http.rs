@@ -2,6 +2,7 @@
 
 use super::{absence::Absence, account::Account, connection::LONGEST, server::Http, signing};
 use crate::{
+    llm,
     model::Network,
     text::{one_line, sanitise},
     tools::hosts::{Host, may_reach},
@@ -69,7 +70,7 @@ impl Http {
             custom.insert(key, value);
         }
         // Whoever sends us elsewhere does not get there what is for here.
-        let client = Client::builder().redirect(Policy::none()).build();
+        let client = llm::web().redirect(Policy::none()).build();
         let client = client.map_err(|error| error.to_string())?;
         let config = StreamableHttpClientTransportConfig::with_uri(self.url.clone())
             .custom_headers(custom)

@@ -10,7 +10,10 @@ use super::{
     account::{Account, Client},
     doorstep::{Doorstep, Visitor},
 };
-use crate::text::{one_line, sanitise};
+use crate::{
+    llm::choose_cryptography,
+    text::{one_line, sanitise},
+};
 use reqwest::Url;
 use rmcp::transport::auth::{
     AuthError, AuthorizationManager, AuthorizationMetadata, AuthorizationRequest,
@@ -168,6 +171,7 @@ pub(super) async fn signed_in(account: &Account) -> Result<AuthorizationManager,
 
 /// Finds out who signs in to this server.
 async fn found(account: &Account) -> Result<AuthorizationManager, String> {
+    choose_cryptography();
     // The director has named this server, which may be one of a house whose addresses
     // are private; a server of the world names none of this machine all the same.
     let manager = AuthorizationManager::new_allowing_private_addresses(account.url.as_str()).await;

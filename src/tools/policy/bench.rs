@@ -47,7 +47,13 @@ impl<'a> Bench<'a> {
                 for to in moves.flat_map(Simple::arguments) {
                     self.place.go(&to.text);
                 }
-                commands.iter().flat_map(|simple| self.simple(simple, is_moved)).collect()
+                let parts = commands.iter().flat_map(|simple| self.simple(simple, is_moved));
+                let is_fed = commands.iter().any(danger::is_fed);
+                let fed = is_fed.then(|| self.denied_within(command)).flatten().map(|rule| Part {
+                    what: command.to_owned(),
+                    finding: Finding::denied_by(rule),
+                });
+                parts.chain(fed).collect()
             }
             Err(Doubt(doubt)) => {
                 let finding = match self.denied_within(command) {

@@ -34,6 +34,11 @@ pub(super) struct Word {
     pub(super) is_open: bool,
 }
 
+/// Options of git before its own command that have the next word for a value
+/// (`git(1)`). Of other programs it is not known: any option may.
+const GIT_VALUED: &[&str] =
+    &["-C", "-c", "--attr-source", "--config-env", "--git-dir", "--namespace", "--work-tree"];
+
 impl Simple {
     /// What is run.
     pub(super) fn name(&self) -> &str {
@@ -50,13 +55,30 @@ impl Simple {
         self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The same, with the name without its folder.
-    pub(super) fn text_without_folder(&self) -> String {
-        let text = self.text();
-        match self.name().rsplit_once('/') {
-            Some((folder, _)) => text[folder.len() + 1..].to_owned(),
-            None => text,
+    /// What it may be called as well: its name without a folder, and without the
+    /// options, each with a value or none, that stand before the rest. `git -C x push`
+    /// is `git push`, too.
+    pub(super) fn other_texts(&self) -> Vec<String> {
+        let name = self.name().rsplit('/').next().unwrap_or_default();
+        let rest: Vec<&str> = self.arguments().iter().map(|word| word.text.as_str()).collect();
+        let is_option = |at: usize| rest[at].starts_with('-');
+        let mut texts = vec![[&[name], rest.as_slice()].concat().join(" ")];
+        for at in 1..rest.len() {
+            let has_value = at > 1
+                && is_option(at - 2)
+                && (name != "git" || GIT_VALUED.contains(&rest[at - 2]));
+            if name == "git" && GIT_VALUED.contains(&rest[at - 1]) {
+                continue;
+            }
+            let is_behind = is_option(at - 1) || has_value;
+            if !is_behind {
+                break;
+            }
+            if !is_option(at) {
+                texts.push([&[name], &rest[at..]].concat().join(" "));
+            }
         }
+        texts
     }
 
     /// Whether it says where something is read from or written to.
@@ -79,7 +101,8 @@ pub(super) fn doubt<T>(why: impl Into<String>) -> Result<T, Doubt> {
 }
 
 /// Everything in a command that may be a command, whatever stands around it:
-/// each word of it, without quotes, with all words behind it.
+/// each word of it, without quotes, with all words behind it; also what a name is made
+/// to stand for, `p=git push`, and `alias.p=push` of git.
 pub(super) fn coarse(command: &str) -> Vec<Simple> {
     let bare: String = command.chars().filter(|next| !matches!(next, '\'' | '"' | '\\')).collect();
     let mut found = Vec::new();
@@ -89,7 +112,16 @@ pub(super) fn coarse(command: &str) -> Vec<Simple> {
             .map(|text| Word { text: text.to_owned(), ..Word::default() })
             .collect();
         for first in 0..words.len() {
-            found.push(Simple { words: words[first..].to_vec(), ..Simple::default() });
+            let words = words[first..].to_vec();
+            if let Some((name, value)) = words[0].text.split_once('=') {
+                let mut meant = words.clone();
+                meant[0].text = value.to_owned();
+                if name.starts_with("alias.") {
+                    meant.insert(0, Word { text: "git".to_owned(), ..Word::default() });
+                }
+                found.push(Simple { words: meant, ..Simple::default() });
+            }
+            found.push(Simple { words, ..Simple::default() });
         }
     }
     found

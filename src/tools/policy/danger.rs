@@ -220,7 +220,21 @@ fn has_options(name: &str) -> bool {
 /// Options before git's own command change which repository and which programs
 /// are meant; `-O` and `-c` run some.
 fn is_dangerous_in_git(text: &str, at: usize) -> bool {
-    at == 0 && text.starts_with('-') || text.starts_with("-O") || text == "-c"
+    at == 0 && text.starts_with('-')
+        || text.starts_with("-O")
+        || matches!(text, "-c" | "-x" | "foreach" | "filter-branch")
+}
+
+/// Programs that run what another part of the line tells them: what is piped into
+/// them, what a name stands for.
+const FED: &[&str] = &[
+    ".", "alias", "ash", "bash", "dash", "eval", "fish", "ksh", "parallel", "sh", "source",
+    "xargs", "zsh",
+];
+
+/// Whether what it runs may stand anywhere in the line.
+pub(super) fn is_fed(simple: &Simple) -> bool {
+    FED.contains(&simple.name().rsplit('/').next().unwrap_or(""))
 }
 
 /// GNU and git take any beginning of a long option for the whole.

@@ -110,12 +110,12 @@ impl Rule {
         self.fits_name(subject, name) && !(self.path.is_some() && leads_out)
     }
 
-    /// Whether it is about this command, by whatever folder it is called from:
-    /// for rules that hold something back.
+    /// Whether it is about this command, by whatever folder it is called from and
+    /// whatever options stand before the rest: for rules that hold something back.
     pub(super) fn fits_command(&self, simple: &Simple) -> bool {
         self.allows_command(simple)
             || self.subject == Subject::Shell
-                && command_is_like(&self.pattern, &simple.text_without_folder())
+                && simple.other_texts().iter().any(|text| command_is_like(&self.pattern, text))
     }
 
     /// Whether it is about this command as it is written: for rules that allow.

@@ -1,8 +1,8 @@
 //! Copy mode: a text that stands still, and lines of it that are marked and copied.
 
-use super::{Desk, Dialog, Done, Field, Screen, Scroll, Tab};
+use super::{Desk, Dialog, Done, Field, Reading, Screen, Scroll, Tab};
 use crate::{
-    model::{Agent, Entry, EntryKind, Level, Millis, Printed, Stage},
+    model::{Agent, Entry, EntryKind, Level, Log, Millis, Printed, Stage},
     text::{
         Change, FilePatch, Patch, sanitise,
         terminal::{Emulator, Follower},
@@ -33,6 +33,8 @@ pub struct Copying {
     pub is_searching: bool,
     /// The line from which they are.
     pub begun: usize,
+    /// It is a log, of which there may be more than is loaded.
+    pub is_log: bool,
 }
 
 /// A line of such a text.
@@ -109,6 +111,10 @@ impl Desk {
                 Act::CopyLines => Some(copying.text(copying.marked())),
                 Act::CopyBlock => Some(copying.text(copying.block())),
                 Act::CopyCommand => copying.command(),
+                Act::CopyAll if copying.is_log => {
+                    self.dialog = None;
+                    return self.copy_log(stage, now);
+                }
                 Act::CopyAll => Some(copying.text(0..=copying.lines.len().saturating_sub(1))),
                 _ => return self.copy_diff(stage, now),
             };
@@ -156,22 +162,25 @@ impl Desk {
         if lines.is_empty() {
             return self.say(Level::Note, "there is nothing to copy yet", now);
         }
+        let is_log = what == "log";
         let title = format!("copy from the {what} of {}", agent.casting.name);
         // Where it was scrolled back, it begins near what was in sight.
         let back = if self.scroll == Scroll::Follow || !is_alone { 0 } else { self.shown.back };
         let at = lines.len().saturating_sub(1).saturating_sub(back);
-        self.dialog =
-            Some(Dialog::Copying(Box::new(Copying { title, lines, at, ..Copying::default() })));
+        self.dialog = Some(Dialog::Copying(Box::new(Copying {
+            title,
+            lines,
+            at,
+            is_log,
+            ..Copying::default()
+        })));
         Done::Redraw
     }
 
     /// What is known of an agent's log, block after block.
     fn of_log(&self, agent: &Agent) -> Vec<CopyLine> {
         let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
-        let log = reading.map_or(&agent.log, |it| &it.log);
-        let mut lines: Vec<CopyLine> = log.entries().flat_map(|it| of_entry(it)).collect();
-        lines.truncate(lines.iter().rposition(|it| !it.text.is_empty()).map_or(0, |it| it + 1));
-        lines
+        lines_of(reading.map_or(&agent.log, |it| &it.log))
     }
 
     /// The last block of an agent's log that is like this.
@@ -181,21 +190,37 @@ impl Desk {
         log.entries().rev().map(|it| of_entry(it)).find(|it| like(it))
     }
 
-    /// Copies an agent's whole log, as far as it is loaded; says where more stands.
+    /// Copies an agent's whole log. Where only a part of it is loaded, all of it is read
+    /// first, and whoever asked for it stays where they are.
     fn copy_log(&mut self, stage: &Stage, now: Millis) -> Done {
         let Some(agent) = self.focused(stage) else { return Done::Nothing };
         let reading = self.reading.as_ref().filter(|it| it.agent == agent.id);
         let is_whole = reading.map_or(agent.log.dropped() == 0, |it| it.at_start && it.at_end);
-        let lines: Vec<String> = self.of_log(agent).into_iter().map(|it| it.text).collect();
-        let count = lines.len();
-        let done = self.copy_text(Some(lines.join("\n").trim_end().to_owned()), now);
-        if !is_whole && matches!(done, Done::Copy(_)) {
-            let text = format!(
-                "copied the last {count} lines: the beginning is not loaded (g in its log loads it)"
-            );
-            self.say(Level::Note, text, now);
+        if !is_whole {
+            self.copies_log = Some(agent.id);
+            return self.say(Level::Note, "all of its log is being read, to be copied", now);
         }
-        done
+        self.copy_lines(self.of_log(agent), now)
+    }
+
+    /// Copies the log of which all was wished for, if this is that.
+    pub fn copy_whole(&mut self, reading: &Reading, now: Millis) -> Option<Done> {
+        let is_it = self.copies_log == Some(reading.agent) && reading.at_start && reading.at_end;
+        if !is_it {
+            return None;
+        }
+        self.copies_log = None;
+        let dropped = reading.log.dropped();
+        let done = self.copy_lines(lines_of(&reading.log), now);
+        if dropped > 0 && matches!(done, Done::Copy(_)) {
+            self.say(Level::Warning, format!("copied; {dropped} entries before are left out"), now);
+        }
+        Some(done)
+    }
+
+    fn copy_lines(&mut self, lines: Vec<CopyLine>, now: Millis) -> Done {
+        let lines: Vec<String> = lines.into_iter().map(|it| it.text).collect();
+        self.copy_text(Some(lines.join("\n").trim_end().to_owned()), now)
     }
 
     /// Copies what an agent changed, as a patch; where nobody has read that yet, it is read
@@ -242,6 +267,13 @@ impl Desk {
         let sheet = self.changes.sheet.as_ref().filter(|it| it.wish.agent == agent.id)?;
         sheet.outcome.as_ref().ok()
     }
+}
+
+/// What a log says, block after block.
+fn lines_of(log: &Log) -> Vec<CopyLine> {
+    let mut lines: Vec<CopyLine> = log.entries().flat_map(|it| of_entry(it)).collect();
+    lines.truncate(lines.iter().rposition(|it| !it.text.is_empty()).map_or(0, |it| it + 1));
+    lines
 }
 
 /// A text as one block.

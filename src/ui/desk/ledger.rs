@@ -100,6 +100,12 @@ impl Desk {
         Done::Redraw
     }
 
+    /// Looks at this part of it.
+    pub fn open_ledger_view(&mut self, view: LedgerView) -> Done {
+        (self.ledger.view, self.ledger.scroll) = (view, 0);
+        Done::Redraw
+    }
+
     /// The table, for a spreadsheet.
     pub(super) fn ledger_to_copy(&self) -> Option<String> {
         let (ledger, mut out) = (self.ledger.known.as_ref()?, Vec::new());

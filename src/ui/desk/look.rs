@@ -7,6 +7,7 @@ use crate::{
     },
     ui::keys::Act,
 };
+use std::collections::BTreeSet;
 
 /// How long an agent that ended is looked at until it counts as seen.
 const GLANCE: Millis = Millis(1000);
@@ -149,30 +150,37 @@ impl Desk {
     /// Goes round what needs the director, what presses most first. On the screen of
     /// scripts it begins with their steps; on the inbox it marks the next.
     fn look_at_waiting(&mut self, stage: &Stage, now: Millis) -> Done {
+        let mut met = BTreeSet::new();
         let mut needing = stage.inbox();
-        needing.retain(|it| !it.is_resting(now));
+        needing.retain(|it| !it.is_resting(now) && met.insert(it.key.whom));
         if needing.is_empty() {
             return self.say(Level::Note, "nobody needs you", now);
         }
         if self.screen == Screen::Inbox {
             return self.mark_item(1, stage, now);
         }
-        let here = needing.iter().rposition(|it| self.is_at(it.key.whom, stage));
+        // Each press goes one further; the first goes to what presses most.
+        let is_at = |it: &Item| self.is_at(it.key.whom, stage);
+        let is_led = self.led_to.is_some_and(|it| self.is_at(it, stage));
+        let here = needing.iter().position(is_at).filter(|at| is_led || *at == 0);
         let is_step = |it: &Item| it.agent().is_none();
         let first = match self.screen {
             Screen::Script => needing.iter().position(is_step).unwrap_or(0),
             _ => 0,
         };
         let next = here.map_or(first, |at| (at + 1) % needing.len());
-        let agent = match needing.get(next).map(|it| it.key.whom) {
-            None => return Done::Nothing,
-            Some(Whom::Step(play, place)) => return self.look_at_step((play, place), stage, now),
-            Some(Whom::Limit(_)) => {
+        let Some(key) = needing.get(next).map(|it| it.key) else { return Done::Nothing };
+        self.led_to = Some(key.whom);
+        let agent = match key.whom {
+            Whom::Step(play, place) => return self.look_at_step((play, place), stage, now),
+            Whom::Limit(_) => {
                 // It is no one's alone: the inbox tells of it.
                 let _redraw = self.open_inbox(stage, now);
-                return self.mark_item_at(next, stage, now);
+                let listed = self.inbox_items(stage, now);
+                let place = listed.iter().position(|it| it.key == key).unwrap_or(0);
+                return self.mark_item_at(place, stage, now);
             }
-            Some(Whom::Agent(agent)) => agent,
+            Whom::Agent(agent) => agent,
         };
         if !self.in_sight(stage).contains(&agent) {
             self.filter.clear();

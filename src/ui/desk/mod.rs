@@ -142,7 +142,7 @@ pub use wheel::{Peek, Under, WHEEL};
 use super::keys::{Chord, Keymap};
 use crate::casting::Tracks;
 use crate::config::{Arrangement, Rewriting, Settable, StageLayout};
-use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version};
+use crate::model::{Agent, AgentId, Level, Millis, RequestId, Stage, Version, Whom};
 use crate::text::terminal::Modes;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -330,6 +330,10 @@ pub struct Desk {
     away: Option<AgentId>,
     /// Since when the focused agent has been looked at.
     focused_at: Millis,
+    /// Whose log is being read as a whole, to be copied.
+    copies_log: Option<AgentId>,
+    /// Whom the key for the next that needs the director has led to last.
+    led_to: Option<Whom>,
     /// The ended agent that was said to be looked at.
     looked: Option<AgentId>,
     /// The sign of drift that was looked at last.

@@ -181,10 +181,16 @@ pub struct Shown {
     pub item: Option<ItemKey>,
     /// The last line of the difference that a question shows was on the screen.
     pub is_change_read: bool,
+    /// The first line of it below what was in sight, counted from 0.
+    pub change_end: usize,
     /// How far back panes stood that are looked back in, in lines.
     pub peeks: Vec<(AgentId, usize)>,
     /// How many lines the focused request has beyond what fits.
     pub request_most: usize,
+    /// How many lines of the focused request were in sight at once.
+    pub request_lines: usize,
+    /// That request, and its first line below what was in sight, counted from 0.
+    pub request_end: Option<(AgentId, RequestId, usize)>,
 }
 
 /// A stretch of one agent's log, read from the journal: more than the stage keeps.
@@ -225,6 +231,8 @@ pub enum Anchor {
     /// Half of it stands before this place in the journal, half behind: so
     /// scrolling goes on without a jump.
     Around(u64),
+    /// It is all of it.
+    Whole,
 }
 
 /// What is searched for in a text.

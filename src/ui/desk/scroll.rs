@@ -8,7 +8,9 @@ use crate::{
 
 impl Desk {
     pub(super) fn scroll_by(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
-        let page = self.shown.lines.max(2).cast_signed();
+        let is_asked = self.dialog.is_none() && self.scrolls_request(stage);
+        let lines = if is_asked { self.shown.request_lines } else { self.shown.lines };
+        let page = lines.max(2).cast_signed();
         let lines = match act {
             Act::ScrollUp => -1,
             Act::ScrollDown => 1,
@@ -43,7 +45,8 @@ impl Desk {
             Some(Dialog::Question(question)) => {
                 if let Some(change) = &mut question.change {
                     let rows = change.before.lines().count() + change.after.lines().count();
-                    change.scroll = moved(change.scroll, self.shown.most.unwrap_or(rows));
+                    let most = self.shown.most.unwrap_or(rows);
+                    change.scroll = moved(change.scroll, most.min(self.shown.change_end));
                 }
                 return Done::Redraw;
             }
@@ -55,7 +58,10 @@ impl Desk {
             None => {}
         }
         if self.scrolls_request(stage) {
-            self.request_scroll = moved(self.request_scroll, self.shown.request_most);
+            // What is approved was all in sight: nothing is jumped over.
+            let end = self.shown.request_end.filter(|it| Some((it.0, it.1)) == self.request);
+            let end = end.map_or(self.request_scroll, |it| it.2);
+            self.request_scroll = moved(self.request_scroll, self.shown.request_most.min(end));
         } else if self.screen == Screen::Cast {
             let most = self.shown.most.unwrap_or(usize::MAX >> 1);
             self.cast.scroll = moved(self.cast.scroll, most);
@@ -160,6 +166,9 @@ impl Desk {
 
     /// A stretch of the log that should be read from the journal, if one should.
     pub fn wish(&self) -> Option<ReadWish> {
+        if let Some(agent) = self.copies_log {
+            return Some(ReadWish { agent, anchor: Anchor::Whole });
+        }
         let agent = self.focus.filter(|_| self.screen == Screen::Zoom && self.tab.grows())?;
         match &self.reading {
             Some(reading) if reading.agent == agent => {
@@ -188,7 +197,7 @@ impl Desk {
                 }
             }
             Some(Anchor::Start) => self.scroll = Scroll::Back(usize::MAX >> 1),
-            Some(Anchor::End) | None => {}
+            Some(Anchor::End | Anchor::Whole) | None => {}
         }
         let before = self.reading.as_ref().map(|it| (it.first, it.last));
         self.reading = Some(reading);

@@ -6,11 +6,12 @@ use crate::{
     model::Millis,
     ui::{
         desk::{Done, Play, Under, WHEEL},
-        keys::Context,
+        keys::{Act, Context},
         view::Hit,
     },
 };
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
 
 impl Show {
     pub(super) fn point(&mut self, mouse: MouseEvent, now: Millis) -> Done {
@@ -73,7 +74,11 @@ impl Show {
                 _ => Done::Nothing,
             };
         }
+        if let Some(act) = self.taking(hit, area, now) {
+            return self.desk.act(act, &self.stage, now);
+        }
         match hit {
+            Hit::View(view) => self.desk.open_ledger_view(view),
             Hit::Agent(agent) => self.desk.look_at(agent, &self.stage, now),
             Hit::Screen(screen) => self.desk.act(screen.act(), &self.stage, now),
             Hit::Deed(act) => self.desk.act(act, &self.stage, now),
@@ -92,5 +97,31 @@ impl Show {
             }
             Hit::Key(_) | Hit::Choice(_) | Hit::Terminal | Hit::Behind => Done::Nothing,
         }
+    }
+
+    /// What a click does to a line that is marked already: what its key does there.
+    fn taking(&self, hit: Hit, area: Rect, now: Millis) -> Option<Act> {
+        let (desk, stage) = (&self.desk, &self.stage);
+        let (is_marked, act) = match hit {
+            Hit::Agent(agent) => (area.height == 1 && desk.focus == Some(agent), Act::Zoom),
+            Hit::Item(place) => {
+                (desk.marked_item(&desk.inbox_items(stage, now)) == Some(place), Act::Attend)
+            }
+            Hit::Role(place) => {
+                let role = desk.listed_roles().get(place).map(|it| &it.casting.role);
+                (role == desk.marked_role().map(|it| &it.casting.role), Act::NewAgent)
+            }
+            Hit::Past(place) => (desk.past.marked() == place, Act::Recall),
+            Hit::Script(place) => {
+                let name = desk.listed_scripts().get(place).map(|it| &it.name);
+                (name == desk.marked_script().map(|it| &it.name), Act::Perform)
+            }
+            Hit::Step(place) => {
+                let play = desk.plays.looked_at(stage);
+                (play.and_then(|it| desk.plays.marked(it)) == Some(place), Act::SeeAgent)
+            }
+            _ => return None,
+        };
+        is_marked.then_some(act)
     }
 }

@@ -28,6 +28,7 @@ pub fn read_upto(reader: &Reader, wish: ReadWish, upto: Option<(Seq, u64)>) -> R
         Anchor::Start => journal::Anchor::Start,
         Anchor::End => journal::Anchor::Offset(end),
         Anchor::Around(place) => journal::Anchor::Offset(place.min(end)),
+        Anchor::Whole => return whole(reader, agent, upto, end),
     };
     let wanted = if wish.anchor == Anchor::End { ENTRIES * 2 } else { ENTRIES };
     let (_, first, last) = journal::read_log(reader, agent, anchor, wanted);
@@ -35,18 +36,30 @@ pub fn read_upto(reader: &Reader, wish: ReadWish, upto: Option<(Seq, u64)>) -> R
         || wish.anchor == Anchor::End
         || reader.after(last, Some(agent), 1).first().is_none_or(|(at, _)| *at >= end);
     let last = if at_end { end } else { last };
-    let log = fold(reader, agent, first..last);
+    let log = fold(reader, agent, first..last, LogBounds::READING);
     let before = reader.before(first, Some(agent), 1);
-    let through = match upto {
-        Some((seq, _)) => seq,
-        None => reader.before(last, None, 1).last().map_or(Seq(0), |(_, record)| record.seq),
-    };
+    let through = through(reader, upto, last);
     Reading { agent, log, first, last, at_start: before.is_empty(), at_end, through }
 }
 
+/// All that an agent's log says, up to this place.
+fn whole(reader: &Reader, agent: AgentId, upto: Option<(Seq, u64)>, end: u64) -> Reading {
+    let log = fold(reader, agent, 0..end, LogBounds::WHOLE);
+    let through = through(reader, upto, end);
+    Reading { agent, log, first: 0, last: end, at_start: true, at_end: true, through }
+}
+
+/// The last record that was taken in.
+fn through(reader: &Reader, upto: Option<(Seq, u64)>, last: u64) -> Seq {
+    match upto {
+        Some((seq, _)) => seq,
+        None => reader.before(last, None, 1).last().map_or(Seq(0), |(_, record)| record.seq),
+    }
+}
+
 /// The log that the records of an agent make which begin in a stretch.
-fn fold(reader: &Reader, agent: AgentId, stretch: Range<u64>) -> Log {
-    let mut log = Log::new(LogBounds::READING);
+fn fold(reader: &Reader, agent: AgentId, stretch: Range<u64>, bounds: LogBounds) -> Log {
+    let mut log = Log::new(bounds);
     let mut next = Some(stretch.start);
     let mut told = None;
     while let Some(from) = next.take() {

@@ -199,10 +199,7 @@ impl Show {
             Cue::Resize => Done::Redraw,
             Cue::News(news) => return self.hear(*news, now),
             Cue::Found(finding) => self.find_out(finding, now),
-            Cue::Reading(reading) => {
-                self.take_reading(*reading);
-                Done::Redraw
-            }
+            Cue::Reading(reading) => self.take_reading(*reading, now),
             Cue::Diffed(diffed) => {
                 self.is_diffing = !diffed.is_last;
                 self.desk.take_diff(*diffed);
@@ -364,16 +361,20 @@ impl Show {
         }
     }
 
-    fn take_reading(&mut self, mut reading: Reading) {
+    fn take_reading(&mut self, mut reading: Reading, now: Millis) -> Done {
         let meanwhile = self.meanwhile.take().unwrap_or_default();
         if meanwhile.len() > MEANWHILE {
             // Some were not kept: the wish still stands, and is read again.
-            return;
+            return Done::Redraw;
         }
         for record in &meanwhile {
             write_on(&mut reading, record);
         }
+        if let Some(done) = self.desk.copy_whole(&reading, now) {
+            return done;
+        }
         self.desk.take_reading(reading);
+        Done::Redraw
     }
 }
 

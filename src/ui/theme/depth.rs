@@ -65,7 +65,7 @@ impl Depth {
                 instead => Style::new().add_modifier(instead),
             },
             Self::Ansi256 | Self::Ansi16 => {
-                style.fg = style.fg.map(|colour| self.colour(colour));
+                style.fg = style.fg.map(|colour| self.of_text(colour));
                 style.bg = style.bg.map(|colour| self.colour(colour));
                 style
             }
@@ -78,6 +78,14 @@ impl Depth {
         style.fg = style.fg.and_then(reduced);
         style.bg = style.bg.and_then(reduced);
         style
+    }
+
+    /// The colour that says the same: of sixteen the nearest would often be a grey, which
+    /// says nothing.
+    fn of_text(self, colour: Color) -> Color {
+        let Color::Rgb(red, green, blue) = colour else { return self.colour(colour) };
+        let named = (self == Self::Ansi16).then(|| of_hue([red, green, blue])).flatten();
+        named.unwrap_or_else(|| self.colour(colour))
     }
 
     /// The nearest colour there is.
@@ -134,6 +142,32 @@ fn distance(one: [u8; 3], two: [u8; 3]) -> u32 {
     let weights = [3, 6, 1];
     let parts = one.iter().zip(two).zip(weights);
     parts.map(|((one, two), weight)| weight * u32::from(one.abs_diff(two)).pow(2)).sum()
+}
+
+/// The one of sixteen that has the hue of a colour, if it has one to speak of.
+fn of_hue(rgb: [u8; 3]) -> Option<Color> {
+    let [red, green, blue] = rgb.map(i32::from);
+    let most = red.max(green).max(blue);
+    let chroma = most - red.min(green).min(blue);
+    if chroma < 48 || 4 * chroma < most {
+        return None;
+    }
+    // Degrees of the hexagon of hues: red at 0, green at 120, blue at 240.
+    let part = |one: i32, two: i32, from: i32| from + 60 * (one - two) / chroma;
+    let hue = match most {
+        it if it == red => part(green, blue, 0),
+        it if it == green => part(blue, red, 120),
+        _ => part(red, green, 240),
+    };
+    Some(match hue.rem_euclid(360) {
+        0..26 | 330.. => Color::Red,
+        26..70 => Color::Yellow,
+        70..165 => Color::Green,
+        165..200 => Color::Cyan,
+        200..255 if most < 128 => Color::Blue,
+        200..255 => Color::LightBlue,
+        _ => Color::Magenta,
+    })
 }
 
 fn nearest(rgb: [u8; 3]) -> Color {

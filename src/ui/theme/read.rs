@@ -104,7 +104,11 @@ pub(super) fn find(name: &str, folder: Option<&Path>) -> Result<(String, String)
         }
     });
     let file = path.display().to_string();
-    text.map(|text| (file, text)).map_err(|error| no_theme(format!("can't be read: {error}")))
+    text.map(|text| (file, text)).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound if is_path => no_theme("no file is there".to_owned()),
+        std::io::ErrorKind::NotFound => no_theme(format!("no theme is called `{name}`")),
+        _ => no_theme(format!("can't be read: {error}")),
+    })
 }
 
 /// Reads a theme with all that it inherits.

@@ -288,6 +288,23 @@ fn states_can_be_told_apart_without_colours() {
 }
 
 #[test]
+fn states_keep_their_colours_where_there_are_but_sixteen() {
+    for name in Theme::names() {
+        let theme = Theme::builtin(name).unwrap().at(Depth::Ansi16);
+        let states = [Status::Running, Status::Waiting, Status::Failed];
+        let colours = states.map(|status| theme.status(status).fg);
+        let greys = [Color::Black, Color::Gray, Color::DarkGray, Color::White].map(Some);
+        for (number, colour) in colours.iter().enumerate() {
+            assert!(!colours[..number].contains(colour), "{name}: {colours:?}");
+            assert!(!greys.contains(colour), "{name}: {colours:?}");
+        }
+        // What is done well may look like what goes well, and like nothing else.
+        let done = theme.status(Status::Succeeded).fg;
+        assert!(!colours[1..].contains(&done), "{name}: {done:?} {colours:?}");
+    }
+}
+
+#[test]
 fn greys_and_cube_colours_find_themselves() {
     let exact = [Color::Rgb(95, 135, 175), Color::Rgb(238, 238, 238)];
     let mut theme = Theme::default();

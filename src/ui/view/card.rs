@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{Agent, AgentId, Ask, Request, RequestId, Status, form},
-    ui::desk::{Shown, money},
+    ui::desk::money,
 };
 use ratatui::{
     buffer::Buffer,
@@ -55,7 +55,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, agent: &Agent, sight: Sight,
     let others = equal(agent, request, sight);
     let equal = u16::from(!others.is_empty() && inner.height > title + keys + 1);
     let room = inner.height.saturating_sub(title + keys + equal);
-    draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, &mut hits.shown);
+    draw_body(buffer, ink::lines(inner, title, room), (agent, request), sight, hits);
     if equal > 0 {
         let line = ink::lines(inner, title + room, equal);
         draw_equal(buffer, line, (agent, request, others), sight, hits);
@@ -108,7 +108,7 @@ fn draw_body(
     area: Rect,
     (agent, request): (&Agent, &Request),
     sight: Sight,
-    shown: &mut Shown,
+    hits: &mut Hits,
 ) {
     let room = usize::from(area.height);
     let is_narrow = room == 1;
@@ -127,9 +127,16 @@ fn draw_body(
     let is_end = start == most;
     let visible = if is_end { room } else { room.saturating_sub(kept) };
     ink::draw_lines(buffer, area, lines.iter().skip(start).take(visible));
+    let shown = &mut hits.shown;
     if is_chosen {
         shown.request_most = most;
+        shown.request_lines = visible;
+        shown.request_end = Some((agent.id, request.id, start + visible));
     }
+    if let (true, Ask::Question { .. }) = (is_chosen, &request.ask) {
+        offer_options(area, lines.iter().skip(start).take(visible), hits);
+    }
+    let shown = &mut hits.shown;
     if is_end {
         shown.requests.insert((agent.id, request.id));
         if is_chosen {
@@ -150,6 +157,16 @@ fn draw_body(
         };
         let last = area.height.saturating_sub(1);
         Row::new(buffer, area, last).put(&format!("… {more}, {how}"), sight.palette.need);
+    }
+}
+
+/// A click on what a question offers presses its number.
+fn offer_options<'a>(area: Rect, lines: impl Iterator<Item = &'a Line<'a>>, hits: &mut Hits) {
+    for (line, y) in lines.zip(area.y..) {
+        let number = line.spans.first().and_then(|it| it.content.strip_suffix(". "));
+        if let Some(number) = number.filter(|it| it.len() == 1) {
+            hits.press(Rect { y, height: 1, ..area }, number);
+        }
     }
 }
 

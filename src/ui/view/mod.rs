@@ -42,7 +42,7 @@ mod script;
 mod settled;
 mod sheet;
 #[cfg(test)]
-mod specimen;
+pub(in crate::ui) mod specimen;
 mod split;
 mod status;
 mod strip;

@@ -88,7 +88,8 @@ pub(super) fn need(agent: &Agent, sight: Sight) -> Option<Style> {
         Urgency::Blocked => palette.border_need,
         Urgency::Trouble => palette.warning,
         // An end that was not looked at yet is loud too, but holds nobody up.
-        Urgency::Ended => palette.status(agent.status()),
+        // Without colours its word is underlined: a frame can't be.
+        Urgency::Ended => palette.status(agent.status()).remove_modifier(Modifier::UNDERLINED),
     })
 }
 

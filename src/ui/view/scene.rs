@@ -5,7 +5,7 @@ use crate::{
     model::{Agent, AgentId, Millis, Reason, Stage},
     text::terminal::Emulator,
     ui::{
-        desk::{Desk, Edge, Screen, Shown, Tab},
+        desk::{Desk, Edge, LedgerView, Screen, Shown, Tab},
         keys::{Act, Context, Keymap},
         screens::Screens,
         theme::Theme,
@@ -66,6 +66,8 @@ pub enum Hit {
     Step(usize),
     /// A tab of the agent that is looked at.
     Tab(Tab),
+    /// What of the costs is looked at.
+    View(LedgerView),
     /// The timeline of a replay; how far along it lies in the area.
     Timeline,
     /// A choice of the open dialog, or a line of its list, counted from 0.
@@ -132,7 +134,12 @@ impl Hits {
         row.put(key, key_style).skip(1).put(what, style);
         let width = row.column().saturating_sub(start);
         row.skip(2);
-        self.add(Rect { x: start, y: row.line(), width, height: 1 }, Hit::Key(self.keys.len()));
+        self.press(Rect { x: start, y: row.line(), width, height: 1 }, key);
+    }
+
+    /// Notes that a click there presses this key.
+    pub(super) fn press(&mut self, area: Rect, key: &str) {
+        self.add(area, Hit::Key(self.keys.len()));
         self.keys.push(key.to_owned());
     }
 

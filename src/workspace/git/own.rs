@@ -180,6 +180,39 @@ impl Own {
         loose.or_else(packed).filter(|it| is_commit(it))
     }
 
+    /// All commits that a reference of its own names, with that name: branches, tags,
+    /// and what was stashed, each of them.
+    pub fn references(&self) -> Vec<(String, String)> {
+        let mut all = packed(&self.read(PACKED, REFERENCES).unwrap_or_default());
+        let mut folders = vec![PathBuf::from("refs")];
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(self.folder.join(&folder)).into_iter().flatten();
+            for entry in entries.flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let name = folder.join(name);
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(name),
+                    Ok(kind) if kind.is_file() => {
+                        let name = name.to_string_lossy().into_owned();
+                        if let Some(commit) = self.reference(&name) {
+                            all.insert(name, commit);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let stashed = self.read("logs/refs/stash", REFERENCES).unwrap_or_default();
+        // `before after who …`: one line for each.
+        let stashed = stashed.lines().filter_map(|it| it.split(' ').nth(1));
+        let stashed = stashed.filter(|it| is_commit(it));
+        let stashed = stashed.map(|it| ("refs/stash".to_owned(), it.to_owned()));
+        let mut all: Vec<_> = all.into_iter().chain(stashed).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     /// Puts an index in the place of its own.
     ///
     /// # Errors

@@ -29,6 +29,8 @@ pub struct Left {
     pub unmerged: usize,
     /// Files and repositories in it that can be neither kept nor merged.
     pub left_out: usize,
+    /// Branches, tags and stashes of its own that are nowhere else.
+    pub elsewhere: usize,
     /// Turns that are undone and can be done again, of work that is nowhere else.
     pub undone: u32,
     /// Something in it is nowhere else.
@@ -63,7 +65,7 @@ impl fmt::Display for Left {
                 ", {} that nothing keeps: too large, unreadable, or a repository of its own",
                 files(self.left_out, "thing")
             ),
-            (0, 0) if self.undone > 0 => Ok(()),
+            (0, 0) if self.undone > 0 || self.elsewhere > 0 => Ok(()),
             (0, 0) => write!(f, ", work that is not merged"),
             (0, commits) => write!(f, ", {} not merged", files(commits, "commit")),
             (uncommitted, 0) => write!(f, ", {} not committed", files(uncommitted, "file")),
@@ -74,6 +76,11 @@ impl fmt::Display for Left {
                 files(uncommitted, "file")
             ),
         }?;
+        match self.elsewhere {
+            0 => {}
+            1 => write!(f, ", 1 branch or stash of its own that is not merged")?,
+            count => write!(f, ", {count} branches or stashes of its own that are not merged")?,
+        }
         match self.undone {
             0 => Ok(()),
             1 => write!(f, ", work of 1 undone turn that is not merged"),
@@ -126,6 +133,7 @@ impl Grounds {
             uncommitted: 0,
             unmerged: 0,
             left_out: 0,
+            elsewhere: 0,
             undone: 0,
             is_unmerged: false,
         };
@@ -203,8 +211,29 @@ impl Grounds {
         // Whatever is merged: of these, nothing is.
         left.left_out = if is_tied { self.left_out(&tree)?.len() } else { 0 };
         left.left_out += repositories(git, &tree, &work)?;
-        left.is_unmerged |= left.left_out > 0;
+        left.elsewhere = if own.is_there() { self.elsewhere(git, &tree, &own)? } else { 0 };
+        left.is_unmerged |= left.left_out > 0 || left.elsewhere > 0;
         Ok(())
+    }
+
+    /// How many references of an agent's own lead to what is on no branch of the project:
+    /// besides its branch, of which its commits are counted.
+    fn elsewhere(&self, git: &Git, tree: &Tree, own: &Own) -> Result<usize, GroundsError> {
+        let store = Path::new(&tree.store);
+        let its = format!("refs/heads/{}", tree.branch);
+        let known = fs::read_to_string(self.known(git, tree)?).unwrap_or_default();
+        let mut count = 0;
+        for (name, commit) in own.references() {
+            // What it was told of the project's is the project's.
+            if name == its || known.contains(&commit) {
+                continue;
+            }
+            let is_brought = object(git, store, &format!("{commit}^{{commit}}"))?.is_some();
+            if !is_brought || unmerged(git, store, [&commit].into_iter())? > 0 {
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     /// Removes a place, its branch and what was kept of it. One who has not said

@@ -49,6 +49,8 @@ struct Reader<'a> {
     inside: Vec<Inside>,
     /// A construct was closed: only a separator or a redirection may follow.
     is_closed: bool,
+    /// An operator stands there that wants a command behind it.
+    is_waiting: bool,
     depth: usize,
     here: Vec<Here>,
     found: Vec<Simple>,
@@ -61,6 +63,7 @@ impl Default for Reader<'_> {
             simple: Simple::default(),
             inside: Vec::new(),
             is_closed: false,
+            is_waiting: false,
             depth: 0,
             here: Vec::new(),
             found: Vec::new(),
@@ -81,6 +84,7 @@ impl Reader<'_> {
         let simple = std::mem::take(&mut self.simple);
         let inside = std::mem::take(&mut self.inside);
         let was_closed = std::mem::take(&mut self.is_closed);
+        let was_waiting = std::mem::take(&mut self.is_waiting);
         loop {
             match self.rest.peek().copied() {
                 None if end.is_none() => break,
@@ -101,6 +105,7 @@ impl Reader<'_> {
                 Some(_) => self.word_of_command()?,
             }
         }
+        self.must_not_wait()?;
         self.end_simple();
         if !self.inside.is_empty() {
             return doubt("a group is not closed");
@@ -109,6 +114,7 @@ impl Reader<'_> {
             return doubt("a here-document is not there");
         }
         (self.simple, self.inside, self.is_closed) = (simple, inside, was_closed);
+        self.is_waiting = was_waiting;
         self.depth -= 1;
         Ok(())
     }
@@ -137,13 +143,31 @@ impl Reader<'_> {
         if first == Some(';') && matches!(self.rest.peek(), Some(';' | '&')) {
             return doubt("`;;` is not read");
         }
-        self.rest.next_if(|next| Some(*next) == first && matches!(next, '&' | '|'));
+        let is_twice =
+            self.rest.next_if(|next| Some(*next) == first && matches!(next, '&' | '|')).is_some();
+        if first != Some('\n') {
+            self.must_not_wait()?;
+            if self.is_at_command() && matches!(first, Some('&' | '|')) {
+                return doubt("nothing stands before an operator");
+            }
+            self.is_waiting = is_twice || first == Some('|');
+        } else if !self.is_at_command() {
+            self.is_waiting = false;
+        }
         self.end_simple();
         self.is_closed = false;
         if first == Some('\n') {
             for here in std::mem::take(&mut self.here) {
                 self.here_document(&here)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Whether the command is there that an operator before it wants.
+    fn must_not_wait(&self) -> Result<(), Doubt> {
+        if self.is_waiting && self.is_at_command() {
+            return doubt("nothing stands behind an operator");
         }
         Ok(())
     }

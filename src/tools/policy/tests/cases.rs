@@ -104,6 +104,12 @@ const CASES: &[Case] = &[
         &["[[ -v $x ]]", "[[ -v x ]]", "[ -v x ]"],
         &["if [ -f x ]; then ls; fi"],
     ),
+    (
+        "S27g",
+        NotBeAllowed,
+        &["ls &&", "ls |", "ls || ; ls", "&& ls", "( ls | )", "ls && && ls"],
+        &["ls &&\n ls", "ls |\ncat", "ls & ls", "ls &&\n# words\nls", "( ls | cat )"],
+    ),
     ("S27c", NotBeAllowed, &["printf -v x y"], &["printf '%s' y"]),
     ("S27d", NotBeAllowed, &["echo $'x'", "echo $((1))", "echo {a,b}"], &["echo '$((1))'"]),
     (
@@ -136,6 +142,17 @@ const CASES: &[Case] = &[
     ("S37b", BePrivileged, &["cp x .envrc", "cp x .gitattributes"], &["cat .envrc"]),
     ("S37c", BePrivileged, &["cp x .claude/settings.json", "cp x .mcp.json"], &["cat .mcp.json"]),
     ("S37d", BePrivileged, &["cp --target-directory=.git/hooks x"], &["ls .git/hooks"]),
+    (
+        "S37e",
+        BePrivileged,
+        &[
+            "cp x .cargo/config.toml",
+            "cp x AGENTS.md",
+            "cp x docs/CLAUDE.md",
+            "cp x .dir-locals.el",
+        ],
+        &["cat .cargo/config.toml", "cat AGENTS.md"],
+    ),
     ("S39a", BePrivileged, &["cp x .GIT/config", "cp x git~1/config"], &["ls .github"]),
     ("S39b", BePrivileged, &["cp x .g*/config"], &["ls src/*.rs"]),
 ];
@@ -346,6 +363,49 @@ fn s24_a_wrapper_is_judged_by_what_it_wraps() {
 #[test]
 fn s25_a_command_spelt_otherwise_is_the_same_command() {
     hold("S25");
+}
+
+#[test]
+fn s25_options_before_a_subcommand_take_it_out_of_no_rule_that_holds_it_back() {
+    let spelt = [
+        "git -C . push origin main",
+        "git --no-pager push",
+        "git -c user.name=x -C . push",
+        "/usr/bin/git --git-dir=.git --work-tree . push",
+        "git -p -P push --force",
+    ];
+    // What runs it in another's place is not let through either.
+    let hidden = [
+        "git -c alias.p=push p",
+        "alias p='git push'; p",
+        "echo 'git push' | sh",
+        "bash <<E\ngit push\nE\n",
+        "git submodule foreach git push",
+        "git rebase -x 'git push' HEAD~1",
+    ];
+    let mut denying = rules(Decision::Allow, &["shell(git *)"]);
+    denying.extend(rules(Decision::Deny, &["shell(git push*)"]));
+    let denying = Policy { mode: Mode::Auto, rules: denying, folder: None };
+    for command in hidden {
+        let verdict = run(&denying, command);
+        assert!(matches!(verdict, Verdict::Deny { .. }), "S25: {command}: {verdict:?}");
+    }
+    for decision in [Decision::Deny, Decision::Ask] {
+        let mut rules_held = rules(Decision::Allow, &["shell(git *)"]);
+        rules_held.extend(rules(decision, &["shell(git push*)"]));
+        let policy = Policy { mode: Mode::Auto, rules: rules_held, folder: None };
+        for command in spelt {
+            let verdict = run(&policy, command);
+            let is_held = match decision {
+                Decision::Deny => matches!(verdict, Verdict::Deny { .. }),
+                _ => matches!(verdict, Verdict::Ask { .. }),
+            };
+            assert!(is_held, "S25: {command}: {verdict:?}");
+        }
+        for twin in ["git log -n 1 push", "git --no-pager stash push", "git -C push log"] {
+            assert_eq!(run(&policy, twin), Verdict::Allow, "S25 twin: {twin}");
+        }
+    }
 }
 
 #[test]

@@ -108,11 +108,31 @@ fn a_request_scrolls_only_where_there_is_more_of_it() {
     let mut story = Story::of(4);
     story.approval(TWO).press("w");
     story.desk.shown.request_most = 5;
+    let (agent, request) = story.desk.request.unwrap();
+    story.desk.shown.request_end = Some((agent, request, 3));
     story.press("j j");
     assert_eq!((story.desk.focus, story.desk.request_scroll), (Some(TWO), 2));
     story.desk.shown.request_most = 0;
     story.press("j");
     assert_eq!(story.desk.focus, Some(AgentId(4)));
+}
+
+#[test]
+fn no_key_leads_past_what_was_in_sight_of_a_request() {
+    let mut story = Story::of(4);
+    story.approval(TWO).press("w");
+    story.desk.shown.request_most = 5;
+    let (agent, request) = story.desk.request.unwrap();
+    story.desk.shown.request_end = Some((agent, request, 3));
+    for key in ["G", "j j j j", "pagedown pagedown pagedown pagedown"] {
+        story.desk.request_scroll = 0;
+        story.press(key);
+        assert_eq!(story.desk.request_scroll, 3, "{key}");
+    }
+    // Nothing of this one was in sight yet.
+    story.desk.shown.request_end = Some((ONE, request, 5));
+    story.press("G");
+    assert_eq!(story.desk.request_scroll, 3);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the mouse does on a whole screen.
 
 use super::*;
-use crate::ui::desk::Dialog;
+use crate::ui::desk::{Dialog, LedgerView, Screen};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 fn mouse(kind: MouseEventKind, (column, row): (u16, u16)) -> Cue {
@@ -96,6 +96,58 @@ fn a_card_is_answered_by_a_click_once_it_has_the_keys() {
         matches!(sent[..], [Command::Approve { agent: ONE, request: RequestId(1), .. }]),
         "{sent:?}"
     );
+}
+
+#[test]
+fn an_answer_that_a_question_offers_is_given_by_a_click() {
+    let mut stand = Stand::new();
+    let options = vec!["the table".to_owned(), "the loop".to_owned()];
+    let ask = Ask::question(None, "Which one shall I keep?".to_owned(), options);
+    let event = Event::Asked { agent: ONE, request: RequestId(1), ask };
+    stand.step(vec![news(vec![Record { seq: Seq(6), at: Millis(60), event }])]);
+    stand.click_on("1 needs you");
+    stand.sent();
+    stand.click_on("the loop");
+    let sent = stand.sent();
+    assert!(
+        matches!(&sent[..], [Command::Answer { agent: ONE, answer, .. }] if format!("{answer:?}").contains("the loop")),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn what_is_marked_already_is_taken_by_a_click() {
+    let mut stand = Stand::new();
+    stand.show.desk.roles = crate::ui::view::specimen::roles();
+    stand.show.desk.screen = Screen::Cast;
+    stand.step(vec![Cue::Resize]);
+    let role = stand.show.desk.listed_roles()[1].casting.role.clone();
+    let line = place(&stand.terminal, &role);
+    stand.step(vec![click(line)]);
+    assert_eq!(stand.show.desk.marked_role().map(|it| &it.casting.role), Some(&role));
+    assert!(stand.show.desk.dialog.is_none());
+    stand.step(vec![click(line)]);
+    assert!(
+        matches!(stand.show.desk.dialog, Some(Dialog::NewAgent(_))),
+        "{}",
+        screen(&stand.terminal)
+    );
+}
+
+#[test]
+fn what_the_help_and_the_costs_offer_is_had_by_a_click() {
+    let mut stand = Stand::new();
+    stand.click_on("? help");
+    stand.click_on("Esc goes back");
+    assert!(stand.show.desk.dialog.is_none());
+    stand.show.desk.screen = Screen::Ledger;
+    stand.step(vec![Cue::Resize]);
+    stand.click_on("Burn rate");
+    assert_eq!(stand.show.desk.ledger.view, LedgerView::Burn);
+    stand.click_on("Costs");
+    let by = stand.show.desk.ledger.by;
+    stand.click_on(" by ");
+    assert_ne!(stand.show.desk.ledger.by, by);
 }
 
 #[test]

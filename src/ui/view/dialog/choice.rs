@@ -56,6 +56,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Question, sight: Sight,
         hits.shown.most = Some(most);
         hits.shown.lines = usize::from(words).saturating_sub(above);
         hits.shown.is_change_read = most <= scroll;
+        hits.shown.change_end = scroll + hits.shown.lines;
         if most > scroll {
             let more = figures::of((most - scroll) as u64, "more line", "more lines");
             let line = inner.height.saturating_sub(answers + gap);

@@ -53,11 +53,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, it: &Help, sight: Sight, hit
         let right = ink::indent(page, column);
         ink::draw_lines(buffer, right, lines.iter().skip(start + break_at));
     }
-    draw_last(buffer, inner, it, most - start, sight);
+    draw_last(buffer, inner, it, (most - start, sight), hits);
 }
 
 /// The filter, and how much is out of sight.
-fn draw_last(buffer: &mut Buffer, inner: Rect, it: &Help, below: usize, sight: Sight) {
+fn draw_last(
+    buffer: &mut Buffer,
+    inner: Rect,
+    it: &Help,
+    (below, sight): (usize, Sight),
+    hits: &mut Hits,
+) {
     let palette = sight.palette;
     let last = ink::lines(inner, inner.height.saturating_sub(1), 1);
     let mut row = Row::new(buffer, last, 0);
@@ -71,8 +77,9 @@ fn draw_last(buffer: &mut Buffer, inner: Rect, it: &Help, below: usize, sight: S
         let field = Rect { width: row.room(), ..last };
         return finder::draw_field(buffer, field, &it.filter, it.is_filtering, sight);
     }
-    row.put("/", palette.key).put(" narrows  ", palette.dim);
-    row.put("Esc", palette.key).put(" goes back", palette.dim);
+    for told in [("/", "narrows"), ("Esc", "goes back")] {
+        hits.offer(&mut row, told, (palette.key, palette.dim));
+    }
 }
 
 fn lines(parts: &[HelpPart], columns: u16, sight: Sight) -> Vec<Line<'static>> {

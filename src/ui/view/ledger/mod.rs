@@ -14,7 +14,7 @@ mod table;
 
 use super::{
     ink::{self, Row},
-    scene::{Hits, Sight},
+    scene::{Hit, Hits, Sight},
 };
 use crate::{
     history::Reckoning,
@@ -27,7 +27,7 @@ use crate::{
 use ratatui::{buffer::Buffer, layout::Rect};
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
-    draw_views(buffer, area, sight);
+    draw_views(buffer, area, sight, hits);
     let below = ink::lines(area, 1, area.height.saturating_sub(1));
     let below = ink::indent(below, 1);
     let below = Rect { width: below.width.saturating_sub(1), ..below };
@@ -57,7 +57,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
 }
 
 /// What can be looked at, and what the table tells apart.
-fn draw_views(buffer: &mut Buffer, area: Rect, sight: Sight) {
+fn draw_views(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
     let (ledger, palette) = (&sight.desk().ledger, sight.palette);
     let mut row = Row::new(buffer, area, 0);
     let keys = |act| sight.desk().keymap.keys_for(Context::Ledger, act);
@@ -66,12 +66,18 @@ fn draw_views(buffer: &mut Buffer, area: Rect, sight: Sight) {
             .into_iter()
             .filter_map(|it| keys(it).into_iter().next())
             .collect();
+        let end = row.end();
         row.put_right(&format!(" by {} ", ledger.by), palette.strong, 12);
         row.put_right(&keys.join(" "), palette.key, 12);
+        let place = Rect { x: row.end(), y: row.line(), width: end - row.end(), height: 1 };
+        hits.add(place, Hit::Deed(Act::NextGrouping));
     }
     for view in LedgerView::ALL {
         let style = if view == ledger.view { palette.chip_quiet } else { palette.dim };
+        let start = row.column();
         row.put_whole(&format!(" {} ", view.name()), style);
+        let width = row.column().saturating_sub(start);
+        hits.add(Rect { x: start, y: row.line(), width, height: 1 }, Hit::View(view));
     }
 }
 

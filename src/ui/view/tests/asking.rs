@@ -34,6 +34,44 @@ fn a_request_is_seen_once_its_last_line_was_in_sight() {
 }
 
 #[test]
+fn no_line_of_a_request_is_jumped_over_on_the_way_to_its_end() {
+    let ways = [Act::PageDown, Act::HalfPageDown, Act::ScrollEnd];
+    let sizes = [(80, 24), (80, 12), (120, 35)];
+    for (way, size) in ways.into_iter().flat_map(|way| sizes.map(|size| (way, size))) {
+        let mut story = Story::open("");
+        let agent = story.cast("smith", "coder", "Build it.");
+        let long: Vec<_> = (1..=120).map(|line| format!("rm file-{line}.")).collect();
+        story.start(agent).want(agent, 1, "shell").ask(
+            agent,
+            1,
+            specimen::approval(1, &long.join("\n")),
+        );
+        let mut desk = with(|it| {
+            it.screen = Screen::Zoom;
+            it.focus = Some(agent);
+            it.request = Some((agent, RequestId(1)));
+        });
+        let mut read = String::new();
+        for _ in 0..250 {
+            let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+            let mut shown = Shown::default();
+            terminal.draw(|frame| shown = draw(frame, &scene(&story, &desk)).shown).unwrap();
+            read.push_str(&words(terminal.backend().buffer()));
+            desk.shown = shown;
+            if desk.shown.ready.is_some() {
+                break;
+            }
+            // Twice before the next picture is no further than once.
+            drop(desk.act(way, &story.stage, story.now()));
+            drop(desk.act(way, &story.stage, story.now()));
+        }
+        assert!(desk.shown.ready.is_some(), "{way:?} {size:?}: its end was never in sight");
+        let missed: Vec<_> = long.iter().filter(|line| !read.contains(*line)).collect();
+        assert!(missed.is_empty(), "{way:?} {size:?}: {missed:?}");
+    }
+}
+
+#[test]
 fn an_answer_is_written_under_the_question_and_what_it_offers() {
     let six = six();
     let open = with(|it| {

@@ -36,6 +36,41 @@ fn work_that_is_not_merged_is_never_called_safe_to_remove() {
 }
 
 #[test]
+fn what_is_stashed_or_on_another_branch_is_never_called_safe_to_remove() {
+    let land = Land::new(&[("a.txt", "one\n")]);
+    let stash = |agent: &Agent, text: &str| {
+        put(root(agent), "a.txt", text);
+        plainly(root(agent), &["stash", "--quiet"]);
+    };
+    let (stashes, branches) = (land.settled("stashes"), land.settled("branches"));
+    assert!(!land.survey(&stashes).is_unmerged);
+    stash(&stashes, "two\n");
+    let left = land.survey(&stashes);
+    assert!(left.is_unmerged && left.elsewhere == 1, "{left}");
+    assert!(left.to_string().ends_with(", 1 branch or stash of its own that is not merged"));
+    stash(&stashes, "three\n");
+    assert_eq!(land.survey(&stashes).elsewhere, 2);
+
+    let own = branches.tree.as_ref().unwrap().branch.clone();
+    plainly(root(&branches), &["switch", "--quiet", "--create", "aside"]);
+    put(root(&branches), "b.txt", "aside\n");
+    plainly(root(&branches), &["add", "--all"]);
+    plainly(root(&branches), &["commit", "--quiet", "--message", "Aside"]);
+    // Also where it was brought in while it was the one that was checked out.
+    land.keep(&branches, 1);
+    plainly(root(&branches), &["switch", "--quiet", &own]);
+    let left = land.survey(&branches);
+    assert!(left.is_unmerged && left.elsewhere == 1, "{left}");
+    plainly(root(&branches), &["pack-refs", "--all"]);
+    assert_eq!(land.survey(&branches).elsewhere, 1);
+    // On a branch of the project it is not lost.
+    let commit = plainly(root(&branches), &["rev-parse", "aside"]);
+    plainly(&land.project(), &["branch", "taken", &commit]);
+    let left = land.survey(&branches);
+    assert_eq!((left.elsewhere, left.is_unmerged), (0, false), "{left}");
+}
+
+#[test]
 fn work_that_is_undone_and_can_be_done_again_is_never_called_safe_to_remove() {
     let land = Land::new(&[("a.txt", "one\n")]);
     for ground in [Ground::Worktree, Ground::Scratch] {
