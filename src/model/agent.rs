@@ -431,6 +431,12 @@ impl Agent {
         self.redirects.iter().find(|it| it.id == id)
     }
 
+    /// Since when it has waited for its start, while it does: since it was cast, or given work
+    /// again.
+    pub fn queued_since(&self) -> Millis {
+        self.held_since.unwrap_or(self.added)
+    }
+
     /// How long it has been at work, without the time it was held or waited.
     pub fn worked(&self, now: Millis) -> Millis {
         let Some(started) = self.started else { return Millis(0) };

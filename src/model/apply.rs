@@ -352,8 +352,9 @@ impl Agent {
 
     /// Keeps the clock of the time in which the agent could not work.
     fn count_held(&mut self, now: Millis) {
+        // Who was given work again waits for room, and does nothing meanwhile.
         let is_held = !self.is_over() && self.started.is_some() && {
-            (self.is_held() && self.is_still()) || self.is_waiting()
+            (self.is_held() && self.is_still()) || self.is_waiting() || self.life == Life::Queued
         };
         match (is_held, self.held_since) {
             (true, None) => self.held_since = Some(now),

@@ -90,8 +90,7 @@ fn send(agent: &Agent, redirect: RedirectId) -> Option<Event> {
 /// Starts agents that are queued, as far as there is room. Whoever only waits for those
 /// that work for it takes none: they could never begin.
 fn start_queued(stage: &Stage) -> Vec<Event> {
-    let is_at_work = |it: &&Agent| it.is_on() && !it.awaits_others() && !it.is_watched();
-    let working = stage.agents().filter(is_at_work).count();
+    let working = stage.running();
     let room = stage.limits().running.map_or(usize::MAX, |most| most as usize);
     let waiting = || stage.agents().filter(|it| it.life == super::Life::Queued && !it.is_held());
     let queued = waiting().filter(|it| !it.is_watched()).take(room.saturating_sub(working));

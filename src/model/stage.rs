@@ -162,6 +162,13 @@ impl Stage {
         &self.limits
     }
 
+    /// How many agents take room of those that may run at once. Whoever only waits for those
+    /// that work for it takes none: they could never begin.
+    pub fn running(&self) -> usize {
+        let is_at_work = |it: &&Agent| it.is_on() && !it.awaits_others() && !it.is_watched();
+        self.agents().filter(is_at_work).count()
+    }
+
     /// The agents, in the order they were cast.
     pub fn agents(&self) -> impl DoubleEndedIterator<Item = &Agent> + ExactSizeIterator {
         self.agents.iter().map(AsRef::as_ref)

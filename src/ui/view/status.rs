@@ -81,7 +81,7 @@ pub(super) fn activity(agent: &Agent, sight: Sight) -> String {
         _ => {}
     }
     match agent.status() {
-        Status::Queued => format!("queued {}", now.since(agent.added)),
+        Status::Queued => queued(agent, sight),
         Status::Starting => starting(agent, age),
         Status::Running if agent.awaits_others() => awaits(agent, sight),
         Status::Running => doing(agent, now),
@@ -127,6 +127,19 @@ fn awaits(agent: &Agent, sight: Sight) -> String {
     let whom = whom.filter_map(|it| sight.stage().agent(*it)).filter(|it| !it.is_over());
     let names: Vec<&str> = whom.map(|it| it.casting.name.as_str()).collect();
     format!("waits for {} {}", names.join(", "), sight.now().since(agent.since))
+}
+
+/// Since when it waits for its start, and where it waits for others to end: for how many,
+/// and which setting says so.
+fn queued(agent: &Agent, sight: Sight) -> String {
+    let age = sight.now().since(agent.queued_since());
+    let running = sight.stage().running();
+    match sight.stage().limits().running {
+        Some(most) if running >= most as usize && !agent.is_watched() => {
+            format!("queued {age}: {running} of {most} run (limits.max_running)")
+        }
+        _ => format!("queued {age}"),
+    }
 }
 
 /// What has to be done before it can begin.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     config::StageLayout,
-    model::Tint,
+    model::{Limits, Tint},
     ui::{
         desk::{Shares, Side},
         view::Hit,
@@ -257,4 +257,28 @@ fn the_edge_of_the_strip_can_be_taken_and_the_strip_is_as_wide_as_was_said() {
     let list = (0..120)
         .find(|x| matches!(hits.at(*x, 10), Some((_, Hit::Edge(it))) if it.of == Side::List));
     assert_eq!(list, Some(43));
+}
+
+#[test]
+fn who_is_queued_again_says_since_when_and_works_no_longer_meanwhile() {
+    let mut story = Story::open("");
+    let limits = Limits { running: Some(1), ..Limits::default() };
+    story.tell(Event::SessionOpened { title: String::new(), limits });
+    let agent = story.cast("scout", "coder", "Look.");
+    story.wait(60).start(agent).wait(30);
+    let outcome = Outcome::Succeeded { summary: "done".into() };
+    story.tell(Event::AgentEnded { agent, outcome }).wait(600);
+    let other = story.cast("smith", "coder", "Build.");
+    story.start(other).wait(5);
+    story.tell(Event::AgentReopened { agent, by: Author::Director }).wait(12);
+    let worked = |it: &Story| it.stage.agent(agent).unwrap().worked(it.now());
+    let text = words(&picture(&story, (160, 30)));
+    assert!(text.contains("queued 0:12: 1 of 1 run (limits.max_running)"), "{text}");
+    assert_eq!(worked(&story), Millis(30_000));
+    let outcome = Outcome::Succeeded { summary: "done".into() };
+    story.tell(Event::AgentEnded { agent: other, outcome });
+    let text = words(&picture(&story, (160, 30)));
+    assert!(text.contains("queued 0:12 ") && !text.contains("of 1 run"), "{text}");
+    story.tell(Event::AgentStarting { agent, run: 2 }).tell(Event::AgentStarted { agent }).wait(7);
+    assert_eq!(worked(&story), Millis(37_000));
 }
