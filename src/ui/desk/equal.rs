@@ -65,13 +65,19 @@ impl Desk {
         }
         Ok(counted)
     }
-}
 
-/// Denies all of these.
-pub(super) fn denied(all: &[(AgentId, RequestId)], why: &str) -> Done {
-    let answer = |(agent, request): &(AgentId, RequestId)| {
-        let answer = Answer::Denied { why: why.to_owned() };
-        Command::Answer { agent: *agent, request: *request, answer }
-    };
-    Done::Send(all.iter().map(answer).collect())
+    /// Denies all of these.
+    pub(super) fn deny_all(
+        &mut self,
+        all: &[(AgentId, RequestId)],
+        why: &str,
+        now: Millis,
+    ) -> Done {
+        let answer = |(agent, request): &(AgentId, RequestId)| {
+            let answer = Answer::Denied { why: why.to_owned() };
+            Command::Answer { agent: *agent, request: *request, answer }
+        };
+        self.say(Level::Note, format!("denied for {} who asked the same", all.len()), now);
+        Done::Send(all.iter().map(answer).collect())
+    }
 }

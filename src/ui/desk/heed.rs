@@ -39,7 +39,7 @@ impl Desk {
         now: Millis,
     ) -> Result<Done, String> {
         match what {
-            PromptPurpose::DenyEqual(all) => Ok(super::equal::denied(all, text)),
+            PromptPurpose::DenyEqual(all) => Ok(self.deny_all(all, text, now)),
             PromptPurpose::ModelOfMarked => self.model_of_marked(text, stage, now),
             PromptPurpose::BudgetOfMarked => self.budget_of_marked(text, stage, now),
             PromptPurpose::Heed(agent) => wishes(stage.agent(*agent), text),

@@ -182,6 +182,7 @@ fn all_who_ask_the_same_are_denied_for_one_reason() {
         Command::Answer { agent, request: RequestId(1), answer }
     };
     assert_eq!(story.sent(), [denied(TWO), denied(ONE)]);
+    assert_eq!(story.status(), "denied for 2 who asked the same");
 }
 
 #[test]
