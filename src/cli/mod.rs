@@ -213,8 +213,7 @@ impl House {
             .canonicalize()
             .map_err(|error| anyhow::anyhow!("the folder {named}: {error}"))?;
         anyhow::ensure!(project.is_dir(), "{named} is no folder: -C takes the project's folder");
-        let config = config::load(&environment, &project)?;
-        rules::check_rules(&config, &environment)?;
+        let config = rules::load(&environment, &project)?;
         let state = Paths::state(&environment, &config.settings).ok_or_else(|| {
             anyhow::anyhow!("there is no folder for sessions: set HOME, or AUTEUR_STATE")
         })?;
@@ -264,8 +263,7 @@ impl House {
     /// The same house, with what its files say now: that holds for all who hold a part of
     /// it from then on.
     fn read_again(&self) -> anyhow::Result<Self> {
-        let config = config::load(&self.environment, self.company.project())?;
-        rules::check_rules(&config, &self.environment)?;
+        let config = rules::load(&self.environment, self.company.project())?;
         let company = self.company.take_up(config);
         Ok(Self { company, ..self.again() })
     }
@@ -307,8 +305,9 @@ fn doctor(
         return Ok(ExitCode::SUCCESS);
     }
     let config = config::load(environment, project);
-    let built_in = Settings::built_in()?;
-    let settings = config.as_ref().map_or(&built_in, |it| &it.settings);
+    // Of faulty files all that can be read is looked at, too.
+    let as_read = config::settings_as_read(environment).map_or_else(Settings::built_in, Ok)?;
+    let settings = config.as_ref().map_or(&as_read, |it| &it.settings);
     let known = Programs::built_in()?;
     let programs = config.as_ref().map_or(&known, |it| &it.programs);
     let facts = opening::on_runtime(|runtime| {

@@ -75,11 +75,10 @@ fn read(house: &House) -> Result<House, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut told = |error: ConfigError| faults.extend(error.faults);
     Keymap::load(&house.environment, project).map_or_else(&mut told, drop);
-    let config = config::load(&house.environment, project).map_err(&mut told).ok();
+    let config = rules::load(&house.environment, project).map_err(&mut told).ok();
     if let Some(config) = &config {
         rules::theme_named(&config.settings, &house.environment, project)
             .map_or_else(&mut told, drop);
-        rules::check_rules(config, &house.environment).map_or_else(&mut told, drop);
     }
     if !faults.is_empty() {
         return Err(faults);

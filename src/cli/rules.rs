@@ -4,7 +4,7 @@
 use super::House;
 use crate::{
     config::{
-        Brought, Config, ConfigError, Environment, Fault, FileKind, Paths, Reach, Settings,
+        self, Brought, Config, ConfigError, Environment, Fault, FileKind, Paths, Reach, Settings,
         closest, fault_in,
     },
     model::Network,
@@ -112,6 +112,29 @@ pub(super) fn theme_named(
     })
 }
 
+/// Reads all that files say and count, with what is wrong in them that only the program can
+/// tell. Where something is, a theme that there is not is told with it: not one after the
+/// other.
+///
+/// # Errors
+/// Everything that is wrong in any of the files; a theme alone is none: only a screen needs
+/// one.
+pub(super) fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigError> {
+    let read = config::load(environment, project);
+    let read = read.and_then(|it| check_rules(&it, environment).map(|()| it));
+    read.map_err(|mut error| {
+        error.faults.extend(theme_at_fault(environment, project));
+        error
+    })
+}
+
+/// What is wrong with the theme that settings name in which other things are wrong.
+pub(super) fn theme_at_fault(environment: &Environment, project: &Path) -> Vec<Fault> {
+    let settings = config::settings_as_read(environment);
+    let named = settings.map(|it| theme_named(&it, environment, project));
+    named.and_then(Result::err).map_or_else(Vec::new, |it| it.faults)
+}
+
 impl House {
     /// The theme that is asked for; none where the terminal's background decides.
     ///
@@ -125,10 +148,25 @@ impl House {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config;
 
     /// What is told of a user whose files say this.
     fn told(settings: &str, cast: &str) -> String {
+        in_a_home(settings, cast, |environment, project| {
+            let config = config::load(environment, project).unwrap();
+            let rules = check_rules(&config, environment).err();
+            let theme = theme_named(&config.settings, environment, project).err();
+            let told: Vec<String> =
+                rules.into_iter().chain(theme).map(|it| it.to_string()).collect();
+            told.join("\n\n")
+        })
+    }
+
+    /// What is told to a user whose files say this.
+    fn in_a_home(
+        settings: &str,
+        cast: &str,
+        tell: impl Fn(&Environment, &Path) -> String,
+    ) -> String {
         let folder = tempfile::tempdir().unwrap();
         let user = folder.path().join("auteur");
         std::fs::create_dir_all(&user).unwrap();
@@ -136,11 +174,33 @@ mod tests {
         std::fs::write(user.join("cast.toml"), cast).unwrap();
         let home = folder.path().to_str().unwrap();
         let environment = Environment::of([("XDG_CONFIG_HOME", home)]);
-        let config = config::load(&environment, folder.path()).unwrap();
-        let rules = check_rules(&config, &environment).err();
-        let theme = theme_named(&config.settings, &environment, folder.path()).err();
-        let told: Vec<String> = rules.into_iter().chain(theme).map(|it| it.to_string()).collect();
-        told.join("\n\n").replace(home, "~")
+        tell(&environment, folder.path()).replace(home, "~")
+    }
+
+    #[test]
+    fn a_wrong_theme_is_told_with_all_else_that_is_wrong() {
+        let load = |environment: &Environment, project: &Path| {
+            let told = load(environment, project).map(drop).unwrap_err();
+            let places = told
+                .faults
+                .iter()
+                .map(|it| format!("{}: {}", it.place.as_ref().map_or(0, |it| it.line), it.message));
+            places.collect::<Vec<_>>().join("\n")
+        };
+        let settings = "[ui]\nfpss = 3\ntheme = \"norde\"\nmouse = 3\n";
+        let told = in_a_home(settings, "", load);
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 3, "{told}");
+        assert!(lines[0].starts_with("2: unknown key `fpss`"), "{told}");
+        assert!(lines[1].starts_with("4: expected true or false"), "{told}");
+        assert!(lines[2].starts_with("3: "), "{told}");
+        // With what is wrong in rules, too.
+        let settings = "[ui]\ntheme = \"norde\"\n[permissions]\nallow = [\"shel(ls)\"]\n";
+        let told = in_a_home(settings, "", load);
+        assert!(
+            told.starts_with("4: `shel(ls)` is not a rule") && told.contains("\n2: "),
+            "{told}"
+        );
     }
 
     #[test]

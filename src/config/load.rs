@@ -71,6 +71,12 @@ pub fn load(environment: &Environment, project: &Path) -> Result<Config, ConfigE
     Ok(Config { brought, standing, ..config })
 }
 
+/// The user's settings as far as their file can be read: what is wrong in it is left out.
+pub fn settings_as_read(environment: &Environment) -> Option<Settings> {
+    let (files, _) = sources(FileKind::Config, environment, &Brought::default());
+    layers::fold::<Settings>(&files, &()).0
+}
+
 /// Reads the settings and the cast with these of a project, all of which count.
 ///
 /// # Errors

@@ -63,7 +63,7 @@ pub use kept::{KeptSetting, keep};
 pub use keymaps::{KEYMAPS, keymap};
 pub(crate) use layers::read_alone;
 use load::load_with_cast;
-pub use load::{Config, FileRead, load, load_with};
+pub use load::{Config, FileRead, load, load_with, settings_as_read};
 pub use logging::{LoggingError, log_filter_fault, start_logging};
 pub use looks::{Colour, Glyphs, Motion, Output, StageLayout, Ui};
 pub use notifying::{CallBy, CallWhen, Notify};
