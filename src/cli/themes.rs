@@ -55,6 +55,11 @@ pub(super) fn see_to(house: &House, depth: Depth) -> SeeToThemes {
             }
             ThemeTask::Set(key, text) => set(&house, &key, &text),
             ThemeTask::Tell => ThemeAnswer::Told(tell(&house)),
+            ThemeTask::FindFiles(root, mut names) => {
+                let is_file = |it: &String| Path::new(&root).join(it).is_file();
+                names.retain(is_file);
+                ThemeAnswer::Files(names)
+            }
         }
     })
 }

@@ -9,7 +9,7 @@ use crate::{
     },
     ui::keys::Act,
 };
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 /// How much of what has left a terminal's screen can be copied, in bytes of its rows.
 const SCROLLED: usize = 2 * 1024 * 1024;
@@ -33,8 +33,8 @@ pub struct Copying {
     pub is_searching: bool,
     /// The line from which they are.
     pub begun: usize,
-    /// It is a log, of which there may be more than is loaded.
-    pub is_log: bool,
+    /// The bare names in it that are those of files where its agent works.
+    pub files: BTreeSet<String>,
 }
 
 /// A line of such a text.
@@ -167,13 +167,9 @@ impl Desk {
         // Where it was scrolled back, it begins near what was in sight.
         let back = if self.scroll == Scroll::Follow || !is_alone { 0 } else { self.shown.back };
         let at = lines.len().saturating_sub(1).saturating_sub(back);
-        self.dialog = Some(Dialog::Copying(Box::new(Copying {
-            title,
-            lines,
-            at,
-            is_log,
-            ..Copying::default()
-        })));
+        self.dialog =
+            Some(Dialog::Copying(Box::new(Copying { title, lines, at, ..Copying::default() })));
+        self.look_for_files(stage);
         Done::Redraw
     }
 

@@ -1,7 +1,11 @@
 //! What a line of text names: files with the line in them, and addresses.
 
-use super::{Copying, Desk, Dialog, Done};
+use super::{Copying, Desk, Dialog, Done, ThemeTask};
 use crate::model::{Level, Millis, Stage};
+use std::collections::BTreeSet;
+
+/// So many bare names of a text are looked for.
+const PERHAPS: usize = 2000;
 
 /// Something that a line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +36,14 @@ impl Copying {
     fn named_in(&self, at: usize) -> Vec<Named> {
         let Some(line) = self.lines.get(at) else { return Vec::new() };
         let settings = line.place.clone().map(|(path, line)| Named::Settings(path, line));
-        settings.into_iter().chain(named(&line.text)).collect()
+        settings.into_iter().chain(named(&line.text, &self.files)).collect()
+    }
+
+    /// The names in it that may be those of files, and are told apart from other words only by
+    /// looking whether there is one.
+    fn perhaps(&self) -> BTreeSet<String> {
+        let words = self.lines.iter().flat_map(|it| it.text.split(ends));
+        words.filter_map(bare).map(str::to_owned).take(PERHAPS).collect()
     }
 
     /// What was stepped to, or the first that the line names where the keys are.
@@ -64,6 +75,30 @@ impl Copying {
 }
 
 impl Desk {
+    /// Has it looked which of the bare names in the text are files where its agent works.
+    pub(super) fn look_for_files(&mut self, stage: &Stage) {
+        let Some(Dialog::Copying(copying)) = &self.dialog else { return };
+        let names = copying.perhaps();
+        if !names.is_empty() {
+            let root = self.root(stage).to_owned();
+            self.wearing.wish_if_free(ThemeTask::FindFiles(root, names));
+        }
+    }
+
+    /// Takes which of them are there.
+    pub(super) fn take_files(&mut self, files: BTreeSet<String>) -> Done {
+        if let Some(Dialog::Copying(copying)) = &mut self.dialog {
+            copying.files = files;
+        }
+        Done::Redraw
+    }
+
+    /// The folder that the focused agent works in.
+    fn root<'a>(&self, stage: &'a Stage) -> &'a str {
+        let tree = self.focused(stage).and_then(|it| it.tree.as_ref());
+        tree.map_or(stage.header().project.as_str(), |it| it.root.as_str())
+    }
+
     /// Goes to the next file or address that the text names, or the one before.
     pub(super) fn step_place(&mut self, forward: bool, now: Millis) -> Done {
         let Some(Dialog::Copying(copying)) = &mut self.dialog else { return Done::Nothing };
@@ -80,9 +115,7 @@ impl Desk {
         match copying.chosen() {
             Some(Named::Settings(path, line)) => Done::Visit(path, Some(line)),
             Some(Named::File(path, line)) => {
-                let tree = self.focused(stage).and_then(|it| it.tree.as_ref());
-                let root = tree.map_or(stage.header().project.as_str(), |it| it.root.as_str());
-                Done::Visit(format!("{root}/{path}"), line)
+                Done::Visit(format!("{}/{path}", self.root(stage)), line)
             }
             Some(Named::Address(address)) => {
                 self.say(Level::Note, format!("the address is copied: {address}"), now);
@@ -93,9 +126,18 @@ impl Desk {
     }
 }
 
-/// The files and addresses that a line names.
-fn named(line: &str) -> Vec<Named> {
-    let ends = |it: char| it.is_whitespace() || "\"'`()[]{}<>,;|".contains(it);
+/// What stands between the words of a line.
+fn ends(it: char) -> bool {
+    it.is_whitespace() || "\"'`()[]{}<>,;|".contains(it)
+}
+
+/// The files and addresses that a line names. A bare name is that of a file where there is
+/// one.
+fn named(line: &str, files: &BTreeSet<String>) -> Vec<Named> {
+    let file = |word: &str| {
+        let there = || bare(word).filter(|it| files.contains(*it));
+        file(word).or_else(|| Some(Named::File(there()?.to_owned(), None)))
+    };
     let mut found = Vec::new();
     let mut rest = line;
     while let Some(at) = [rest.find("https://"), rest.find("http://")].into_iter().flatten().min() {
@@ -114,20 +156,31 @@ fn named(line: &str) -> Vec<Named> {
     found
 }
 
+/// The name that a word is, where it could be that of a file beside others: `Cargo.toml`.
+fn bare(word: &str) -> Option<&str> {
+    let word = word.trim_end_matches(['.', ':', '!', '?']);
+    let is_bare = has_ending(word) && !word.contains(['/', ':']) && !word.starts_with(['~', '-']);
+    is_bare.then_some(word)
+}
+
+/// Whether the last part of a path has a name and an ending.
+fn has_ending(path: &str) -> bool {
+    path.rsplit('/').next().and_then(|it| it.rsplit_once('.')).is_some_and(|(name, end)| {
+        !name.is_empty() && !end.is_empty() && end.chars().all(char::is_alphanumeric)
+    })
+}
+
 /// The file that a word names, and the line of it: `src/a.rs:12:5`. Only what lies below the
 /// folder that it is said in.
 fn file(word: &str) -> Option<Named> {
-    let is_inside = |path: &str| {
-        !path.starts_with(['/', '~', '-', '.']) && !path.split('/').any(|it| it == "..")
-    };
+    let is_inside =
+        |path: &str| !path.starts_with(['/', '~', '-']) && !path.split('/').any(|it| it == "..");
     // The sentence ends, not the name.
     let word = word.trim_end_matches(['.', ':']);
     let (path, rest) = word.split_once(':').unwrap_or((word, ""));
+    let path = path.strip_prefix("./").unwrap_or(path);
     let line = rest.split(':').next().and_then(|it| it.parse().ok());
-    let has_ending = path.rsplit('/').next()?.rsplit_once('.').is_some_and(|(name, end)| {
-        !name.is_empty() && !end.is_empty() && end.chars().all(char::is_alphanumeric)
-    });
-    let is_named = has_ending && (line.is_some() || path.contains('/'));
+    let is_named = has_ending(path) && (line.is_some() || path.contains('/'));
     let is_file = is_named && is_inside(path) && !rest.starts_with("//");
     is_file.then(|| Named::File(path.to_owned(), line))
 }
@@ -149,16 +202,23 @@ mod tests {
             ("And src/b.rs:3.", vec![file("src/b.rs", Some(3))]),
             ("wrote (src/b.rs)", vec![file("src/b.rs", None)]),
             ("took 3.5 s at 12:30", vec![]),
+            (
+                "in .github/x.yml and ./src/c.rs",
+                vec![file(".github/x.yml", None), file("src/c.rs", None)],
+            ),
+            ("see Cargo.toml, not a.toml", vec![file("Cargo.toml", None)]),
             ("/etc/passwd.txt:1 ../x/y.rs:2 ~/z.rs:3 -u/x.rs:1 src/../../y.rs:4", vec![]),
         ];
+        let files = ["Cargo.toml".to_owned()].into();
         for (line, place) in cases {
-            assert_eq!(named(line), place, "{line}");
+            assert_eq!(named(line, &files), place, "{line}");
         }
     }
 
     #[test]
     fn addresses_are_told_from_files_and_end_where_the_sentence_goes_on() {
         let address = |it: &str| Named::Address(it.to_owned());
+        let named = |line: &str| named(line, &BTreeSet::new());
         let told = named("See src/a.rs:1, (https://example.org/a.html:1?x=1). Or http://[::1]");
         let wanted = [file("src/a.rs", Some(1)), address("https://example.org/a.html:1?x=1")];
         assert_eq!(told, wanted);

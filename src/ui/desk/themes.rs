@@ -6,7 +6,7 @@ use crate::{
     model::{Level, Millis},
     ui::{keys::Keymap, theme::Theme},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The name of the setting that leaves the choice to the terminal.
 pub const AUTO: &str = "auto";
@@ -65,6 +65,8 @@ pub enum ThemeTask {
     ListSettings,
     /// This setting is written, as it was typed.
     Set(String, String),
+    /// It is looked which of these are files in this folder.
+    FindFiles(String, BTreeSet<String>),
 }
 
 /// What came of it.
@@ -82,6 +84,8 @@ pub enum ThemeAnswer {
     Told(Vec<SettingsLine>),
     /// What can be set.
     Settable(Vec<Settable>),
+    /// These are there.
+    Files(BTreeSet<String>),
 }
 
 impl Wearing {
@@ -205,6 +209,7 @@ impl Desk {
                 self.say(Level::Note, text, now)
             }
             ThemeAnswer::Told(lines) => self.list_settings(lines),
+            ThemeAnswer::Files(files) => self.take_files(files),
             ThemeAnswer::Settable(all) => {
                 self.settable = all;
                 Done::Redraw

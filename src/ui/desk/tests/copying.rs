@@ -196,3 +196,21 @@ fn a_diff_that_nobody_has_read_is_read_and_copied_and_the_text_stays_meanwhile()
     story.press("d");
     assert_eq!(story.status(), "agent-1: it has changed no file");
 }
+
+#[test]
+fn a_bare_name_is_gone_to_where_it_is_that_of_a_file() {
+    let mut story = story();
+    let tree = Tree { root: "/w/one".into(), ..Tree::default() };
+    story.tell(Event::WorkspaceMade { agent: ONE, tree: Box::new(tree) });
+    let text = "Cargo.toml, e.g. for 3.5 s, and .github/ci.yml";
+    story.calling(ONE).tell(Event::Said { agent: ONE, text: text.into() });
+    story.press("ctrl+v g");
+    let names = ["3.5", "Cargo.toml", "e.g"].map(str::to_owned).into();
+    assert_eq!(story.desk.take_theme_wish(), Some(ThemeTask::FindFiles("/w/one".into(), names)));
+    let files = ["Cargo.toml".to_owned()].into();
+    let _done = story.desk.take_themes(ThemeAnswer::Files(files), story.now);
+    story.press("tab o");
+    assert_eq!(story.done, Done::Visit("/w/one/Cargo.toml".into(), None));
+    story.press("tab o");
+    assert_eq!(story.done, Done::Visit("/w/one/.github/ci.yml".into(), None));
+}

@@ -22,7 +22,7 @@ use crate::ui::{
     desk::Copying,
     keys::{Act, Context},
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 
 /// The rows in sight: of which line each is, whether it is its first, what it says. What
 /// would be copied is read whole, however long a line is. The line that the keys are on
@@ -82,7 +82,14 @@ pub(super) fn draw(
             (false, true) => palette.tool,
             (false, false) => palette.text,
         };
-        row.put(&text, style);
+        let mut text = Line::styled(text, style);
+        if marked.contains(&at) && it.is_found(at) {
+            // That it is marked does not hide what is found in it.
+            prose::highlight(&mut text, it.search.text(), palette.found);
+        }
+        for span in text.spans {
+            row.put(&span.content, text.style.patch(span.style));
+        }
     }
     let mut row = Row::new(buffer, inner, inner.height.saturating_sub(1));
     let (at, all) = (figures::count(it.at as u64 + 1), figures::count(it.lines.len() as u64));
