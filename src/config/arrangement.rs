@@ -31,6 +31,10 @@ pub struct Arrangement {
     pub strip: Option<u16>,
     /// The same of the list.
     pub list: Option<u16>,
+    /// Panes side by side, in proportion: a list holds wherever as many stand in a row.
+    pub columns: Vec<Vec<u16>>,
+    /// Rows of panes, in the same way.
+    pub rows: Vec<Vec<u16>>,
 }
 
 /// All that there are.
@@ -75,7 +79,8 @@ fn read(file: &Path) -> Result<String, String> {
 
 /// It, with what is not as usual.
 fn table(arrangement: &Arrangement) -> Table {
-    let Arrangement { layout, order, filter, pinned, roster, strip, list } = arrangement;
+    let Arrangement { layout, order, filter, pinned, roster, strip, list, columns, rows } =
+        arrangement;
     let mut table = Table::new();
     table.insert("layout", value(layout.name()));
     for (key, text) in [("order", order), ("filter", filter)] {
@@ -92,6 +97,12 @@ fn table(arrangement: &Arrangement) -> Table {
     for (key, share) in [("strip", strip), ("list", list)] {
         if let Some(share) = share {
             table.insert(key, value(i64::from(*share)));
+        }
+    }
+    for (key, lists) in [("columns", columns), ("rows", rows)] {
+        if !lists.is_empty() {
+            let list = |it: &Vec<u16>| it.iter().map(|it| i64::from(*it)).collect::<Array>();
+            table.insert(key, value(lists.iter().map(list).collect::<Array>()));
         }
     }
     table
@@ -114,6 +125,8 @@ mod tests {
             roster: true,
             strip: Some(40),
             list: None,
+            columns: vec![vec![70, 50], vec![1, 2, 1]],
+            rows: Vec::new(),
         };
         let file = keep_arrangement(&environment, "night", &night).unwrap();
         let mine = "# mine\n[day]\nlayout = \"columns\"\n\n";

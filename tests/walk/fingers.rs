@@ -96,3 +96,47 @@ fn what_is_copied_reaches_the_terminal_and_the_systems_clipboard() {
         fs::read_to_string(&took).is_ok_and(|it| it == "go round")
     });
 }
+
+/// The column at which the pane with this number begins, and the row.
+fn corner(terminal: &Terminal, number: u8) -> Option<(usize, u16)> {
+    (0..30).find_map(|row| {
+        let line = terminal.screen.row(row);
+        let at = line.find(&format!("╭ {number} "))?;
+        Some((line[..at].chars().count(), row))
+    })
+}
+
+/// Takes what is at that place with the mouse, counted from 0, and lets go of it elsewhere.
+fn drag(terminal: &mut Terminal, from: (usize, u16), to: (usize, u16)) {
+    for (button, (column, row), end) in [(0, from, 'M'), (32, to, 'M'), (0, to, 'm')] {
+        terminal.press(&format!("\x1b[<{button};{};{}{end}", column + 1, row + 1));
+    }
+}
+
+#[test]
+fn edges_between_panes_are_dragged_and_moved_by_keys_and_kept_under_a_name() {
+    let house = house("fps = 30");
+    let who = ["run", "worker", "go round", "worker", "go round", "worker", "go round"];
+    let mut terminal = house.start_in((100, 30), &who);
+    terminal.wait("three panes", |it| corner(it, 3).is_some());
+    let (Some((50, 1)), Some((0, 15))) = (corner(&terminal, 2), corner(&terminal, 3)) else {
+        panic!("{terminal:?}")
+    };
+    drag(&mut terminal, (49, 8), (69, 9));
+    terminal.wait("the first is wider", |it| corner(it, 2) == Some((70, 1)));
+    drag(&mut terminal, (20, 14), (20, 18));
+    terminal.wait("both are taller", |it| corner(it, 3) == Some((0, 19)));
+    terminal.press("2>");
+    terminal.wait("the second is wider", |it| corner(it, 2) == Some((66, 1)));
+    terminal.press("<<");
+    terminal.wait("and narrower", |it| corner(it, 2) == Some((74, 1)));
+    terminal.press(")");
+    terminal.wait("and taller", |it| corner(it, 3) == Some((0, 21)));
+    terminal.press("((");
+    terminal.wait("and lower", |it| corner(it, 3) == Some((0, 17)));
+    terminal.press_for(":", "What is to be done?");
+    terminal.press_for("layout save wide\r", "kept as wide");
+    let layouts = fs::read_to_string(house.at("config/auteur/layouts.toml")).unwrap();
+    assert_eq!(layouts, "[wide]\nlayout = \"grid\"\ncolumns = [[74, 26]]\nrows = [[16, 12]]\n");
+    terminal.press_for("3>", "nothing stands beside it");
+}

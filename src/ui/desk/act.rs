@@ -141,6 +141,7 @@ impl Desk {
             Act::Detach => self.detach_key(now),
             Act::NextLayout => self.next_layout(stage, now),
             Act::NextOrder => self.next_order(stage, now),
+            Act::Wider | Act::Narrower | Act::Taller | Act::Lower => self.resize(act, stage, now),
             Act::Pin => self.pin(stage, now),
             Act::MarkAgent => self.mark_agent(stage, now),
             Act::MarkAll => self.mark_all(stage, now),

@@ -1,44 +1,10 @@
 //! How the stage is arranged as a whole: under a name it is kept, and brought back.
 
-use super::{Desk, Done, Order, Screen, ThemeTask};
+use super::{Desk, Done, Order, Screen, Shares, ThemeTask, sizes::held};
 use crate::{
     config::{Arrangement, StageLayout},
     model::{Level, Millis, Stage},
 };
-
-/// The least and the most that a strip or a list takes, in hundredths.
-const SHARES: (u16, u16) = (10, 80);
-
-/// An edge between two parts of the stage, which can be taken and moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Edge {
-    /// What it is the edge of.
-    pub of: Side,
-    /// Where both parts begin, along the way that it moves.
-    pub start: u16,
-    /// How long they are together.
-    pub length: u16,
-    /// It moves to the left and to the right; else up and down.
-    pub is_upright: bool,
-}
-
-/// A part of the stage of which the size can be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The strip, which stands behind what is large.
-    Strip,
-    /// The list of agents, which stands before all else.
-    List,
-}
-
-/// How much of the stage parts of it take, in hundredths; none where nobody has said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Shares {
-    /// The strip.
-    pub strip: Option<u16>,
-    /// The list of agents.
-    pub list: Option<u16>,
-}
 
 impl Desk {
     /// What a line says about arrangements, if it does: `layout save night`.
@@ -57,7 +23,7 @@ impl Desk {
     }
 
     /// Keeps how the stage is arranged, under this name.
-    fn keep_arrangement(&mut self, name: &str, stage: &Stage, now: Millis) -> Done {
+    pub(super) fn keep_arrangement(&mut self, name: &str, stage: &Stage, now: Millis) -> Done {
         let is_ours = StageLayout::ALL.iter().any(|it| it.name() == name) || name == "save";
         if name.is_empty() || name.contains(|it: char| !it.is_alphanumeric() && it != '-') {
             let text = "name it in one word of letters, digits and dashes: layout save NAME";
@@ -77,6 +43,8 @@ impl Desk {
             roster: self.roster,
             strip: self.shares.strip,
             list: self.shares.list,
+            columns: self.shares.columns.clone(),
+            rows: self.shares.rows.clone(),
         };
         self.arrangements.insert(name.to_owned(), arrangement.clone());
         self.arranged = Some(name.to_owned());
@@ -87,10 +55,11 @@ impl Desk {
     /// Arranges the stage as it was kept under this name.
     pub(super) fn arrange(&mut self, name: &str, stage: &Stage, now: Millis) -> Done {
         let Some(kept) = self.arrangements.get(name).cloned() else { return Done::Redraw };
-        let Arrangement { layout, order, filter, pinned, roster, strip, list } = kept;
+        let Arrangement { layout, order, filter, pinned, roster, strip, list, columns, rows } =
+            kept;
         (self.layout, self.filter, self.roster) = (layout, filter, roster);
         self.order = Order::named(&order).unwrap_or_default();
-        self.shares = Shares { strip: strip.map(held), list: list.map(held) };
+        self.shares = Shares { strip: strip.map(held), list: list.map(held), columns, rows };
         self.pinned.clear();
         self.pins_awaited = pinned.into_iter().collect();
         self.pin_awaited(stage);
@@ -115,46 +84,4 @@ impl Desk {
             }
         }
     }
-
-    /// Takes an edge, to move it.
-    pub fn take_edge(&mut self, edge: Edge) -> Done {
-        self.held_edge = Some(edge);
-        Done::Redraw
-    }
-
-    /// Moves the edge that is held to this place.
-    pub fn move_edge(&mut self, column: u16, row: u16) -> Done {
-        let Some(Edge { of, start, length, is_upright }) = self.held_edge else {
-            return Done::Nothing;
-        };
-        let at = if is_upright { column } else { row };
-        let along = at.saturating_sub(start).min(length);
-        let taken = match of {
-            Side::Strip => length - along,
-            Side::List => along,
-        };
-        let share = u32::from(taken) * 100 / u32::from(length.max(1));
-        let share = Some(held(u16::try_from(share).unwrap_or(SHARES.1)));
-        match of {
-            Side::Strip => self.shares.strip = share,
-            Side::List => self.shares.list = share,
-        }
-        Done::Redraw
-    }
-
-    /// Lets go of it. Where the arrangement has a name, its new size is kept there.
-    pub fn leave_edge(&mut self, stage: &Stage, now: Millis) -> Done {
-        if self.held_edge.take().is_none() {
-            return Done::Nothing;
-        }
-        match self.arranged.clone() {
-            Some(name) => self.keep_arrangement(&name, stage, now),
-            None => Done::Redraw,
-        }
-    }
-}
-
-/// A share within its bounds.
-fn held(share: u16) -> u16 {
-    share.clamp(SHARES.0, SHARES.1)
 }

@@ -1,5 +1,6 @@
 //! What of the stage is in sight, and how far it is scrolled.
 
+use super::Beside;
 use crate::{
     model::{AgentId, Fingerprint, ItemKey, Log, PlayId, RequestId, Seq, Turn},
     ui::keys::Act,
@@ -155,6 +156,8 @@ impl GridShape {
 pub struct Shown {
     /// The shape of the grid.
     pub grid: GridShape,
+    /// The edges that keys move.
+    pub edges: Vec<Beside>,
     /// Lines of text on the sheet of a tab, or in a pane: what a page is.
     pub lines: usize,
     /// How far the log stood back from its end, in lines.

@@ -89,6 +89,10 @@ acts! {
     Roster, "roster", "", "go to the list of agents, or hide it", [Stage, Roster, Zoom];
     NextLayout, "next-layout", "", "lay the stage out in another way: grid, columns, focus and strip, single", [Stage, Roster];
     NextOrder, "next-order", "", "order the agents by another thing: start, need, state, name, role, script", [Stage, Roster];
+    Wider, "wider", "", "give the pane more width, off the one beside it; with the list of agents open, the list", [Stage, Roster];
+    Narrower, "narrower", "", "give width to the pane beside it", [Stage, Roster];
+    Taller, "taller", "", "give the pane more height, off those above or below", [Stage, Roster];
+    Lower, "lower", "", "give height to those above or below", [Stage, Roster];
     Pin, "pin", "", "have this agent stand first, whatever the order, or no longer", [Stage, Roster, Zoom];
     MarkAgent, "mark-agent", "", "mark this agent, or no longer: what you do on the stage goes to all that are marked", [Stage, Roster];
     MarkAll, "mark-all", "", "mark all agents that are shown; where all are, nobody", [Stage, Roster];

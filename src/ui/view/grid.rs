@@ -1,7 +1,7 @@
 //! The panes of one page of agents.
 
 use super::{
-    figures,
+    edges, figures,
     ink::{self, Row},
     layout::{self, Grid},
     pane,
@@ -10,10 +10,7 @@ use super::{
 use crate::{
     config::StageLayout,
     model::Agent,
-    ui::{
-        desk::{Edge, GridShape, Side},
-        keys::Act,
-    },
+    ui::{desk::GridShape, keys::Act},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -33,12 +30,15 @@ pub(super) fn draw(
     }
     let page = sight.desk().page.min(grid.pages() - 1);
     let first = page * grid.per_page();
-    let panes = grid.panes(area, page);
+    let panes = grid.panes(area, page, &sight.desk().shares);
+    let panes: Vec<_> = agents.iter().skip(first).zip(panes).collect();
     // Numbers count the panes of the page in sight, as the keys do.
-    for ((place, agent), pane) in (0..).zip(agents.iter().skip(first)).zip(panes) {
-        hits.add(pane, Hit::Agent(agent.id));
-        pane::draw(buffer, pane, (place + 1, agent), sight, hits);
+    for (place, (agent, pane)) in panes.iter().enumerate() {
+        hits.add(*pane, Hit::Agent(agent.id));
+        pane::draw(buffer, *pane, (place + 1, agent), sight, hits);
     }
+    let panes: Vec<_> = panes.into_iter().map(|(agent, pane)| (agent.id, pane)).collect();
+    edges::add_between(area, &panes, (grid, page), hits);
     if grid.pages() > 1 {
         draw_pages(buffer, area, agents, (grid, page), (sight, hits));
     }
@@ -61,25 +61,10 @@ fn draw_focus(buffer: &mut Buffer, area: Rect, agents: &[&Agent], sight: Sight, 
             hits.add(pane, Hit::Agent(agent.id));
             pane::draw(buffer, pane, (place + 1, agent), sight, hits);
         }
-        return add_edge(area, (large, strip), hits);
+        return edges::add_strip(area, (large, strip), hits);
     }
     draw_strip(buffer, strip, (here, agents), sight, hits);
-    add_edge(area, (large, strip), hits);
-}
-
-/// Lets the edge between what is large and the strip be taken.
-fn add_edge(area: Rect, (large, strip): (Rect, Rect), hits: &mut Hits) {
-    if strip.is_empty() {
-        return;
-    }
-    let is_upright = layout::stands_beside(area);
-    let (start, length) = if is_upright { (area.x, area.width) } else { (area.y, area.height) };
-    let line = if is_upright {
-        Rect { x: large.right().saturating_sub(1), width: 1, ..large }
-    } else {
-        Rect { y: large.bottom().saturating_sub(1), height: 1, ..large }
-    };
-    hits.add(line, Hit::Edge(Edge { of: Side::Strip, start, length, is_upright }));
+    edges::add_strip(area, (large, strip), hits);
 }
 
 /// Draws the others, a line each.

@@ -1,7 +1,7 @@
 //! Where panes stand: a grid that fits itself to the screen and the number of
 //! agents.
 
-use crate::config::StageLayout;
+use crate::{config::StageLayout, ui::desk::Shares};
 use ratatui::layout::Rect;
 
 /// Below this a pane says too little to be worth its frame.
@@ -73,19 +73,24 @@ impl Grid {
         place / self.per_page()
     }
 
-    /// The areas of the panes of one page, in reading order. A last row that is
-    /// not full shares its width among those that are there.
-    pub fn panes(self, area: Rect, page: usize) -> Vec<Rect> {
+    /// How many panes a page has, row by row.
+    pub fn in_rows(self, page: usize) -> impl Iterator<Item = usize> {
         let first = page * self.per_page();
         let here = self.count.saturating_sub(first).min(self.per_page());
         let columns = usize::from(self.columns);
-        let rows = here.div_ceil(columns);
-        let heights = parts(area.y, area.height, rows);
-        let mut panes = Vec::with_capacity(here);
-        for (row, (y, height)) in heights.enumerate() {
-            let in_row = columns.min(here - row * columns);
-            let widths = parts(area.x, area.width, in_row);
-            panes.extend(widths.map(|(x, width)| Rect { x, y, width, height }));
+        (0..here.div_ceil(columns)).map(move |row| columns.min(here - row * columns))
+    }
+
+    /// The areas of the panes of one page, in reading order, in the proportions that were
+    /// chosen, else equal ones. A last row that is not full shares its width among those
+    /// that are there.
+    pub fn panes(self, area: Rect, page: usize, shares: &Shares) -> Vec<Rect> {
+        let rows: Vec<usize> = self.in_rows(page).collect();
+        let heights = shares.parts(false, (area.y, area.height), rows.len());
+        let mut panes = Vec::with_capacity(self.per_page());
+        for (in_row, (y, height)) in rows.into_iter().zip(heights) {
+            let widths = shares.parts(true, (area.x, area.width), in_row);
+            panes.extend(widths.into_iter().map(|(x, width)| Rect { x, y, width, height }));
         }
         panes
     }
@@ -154,6 +159,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn equal() -> Shares {
+        Shares::default()
+    }
+
     fn shape(width: u16, height: u16, count: usize) -> (u16, u16) {
         let grid = Grid::fit(Rect::new(0, 0, width, height), count);
         (grid.columns, grid.rows)
@@ -178,7 +187,7 @@ mod tests {
             let grid = Grid::fit(area, count);
             let mut seen = 0;
             for page in 0..grid.pages() {
-                let panes = grid.panes(area, page);
+                let panes = grid.panes(area, page, &equal());
                 seen += panes.len();
                 let cells: u32 = panes.iter().map(|it| it.area()).sum();
                 prop_assert_eq!(cells, area.area());

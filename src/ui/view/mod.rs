@@ -18,6 +18,7 @@ mod curves;
 mod dialog;
 mod diffs;
 mod directed;
+mod edges;
 mod entry;
 mod figures;
 mod footer;
@@ -61,10 +62,7 @@ pub use answer::Answer;
 pub use layout::Grid;
 pub use scene::{Hit, Hits, Scene, Welcome};
 
-use crate::{
-    model::Agent,
-    ui::desk::{Edge, Screen, Side},
-};
+use crate::{model::Agent, ui::desk::Screen};
 use above::Above;
 use palette::Palette;
 use ratatui::{
@@ -192,8 +190,7 @@ fn draw_middle(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hits) {
         None => grid::draw(buffer, rest, &agents, sight, hits),
     }
     if is_beside {
-        let line = Rect { x: list.right().saturating_sub(1), width: 1, ..list };
-        let (of, start, length) = (Side::List, area.x, area.width);
-        hits.add(line, Hit::Edge(Edge { of, start, length, is_upright: true }));
+        let has_keys = sight.desk().roster && zoomed.is_none();
+        edges::add_list(area, list, hits, has_keys);
     }
 }

@@ -260,6 +260,70 @@ fn the_edge_of_the_strip_can_be_taken_and_the_strip_is_as_wide_as_was_said() {
 }
 
 #[test]
+fn edges_between_panes_and_rows_can_be_taken_and_keys_move_the_one_beside_the_focus() {
+    let six = six();
+    let mut desk = with(|it| it.focus = Some(AgentId(2)));
+    let drawn = |desk: &Desk| {
+        let mut terminal = Terminal::new(TestBackend::new(120, 35)).unwrap();
+        let mut hits = Hits::default();
+        terminal.draw(|frame| hits = draw(frame, &scene(&six, desk))).unwrap();
+        hits
+    };
+    let widths = |hits: &Hits, y| -> Vec<u16> {
+        let areas = (0..120).filter_map(|x| match hits.at(x, y) {
+            Some((area, Hit::Agent(_))) => Some((area.x, area.width)),
+            _ => None,
+        });
+        areas.collect::<std::collections::BTreeMap<_, _>>().into_values().collect()
+    };
+    let heights = |hits: &Hits| -> Vec<u16> {
+        let areas = (0..34).filter_map(|y| match hits.at(5, y) {
+            Some((area, Hit::Agent(_))) => Some((area.y, area.height)),
+            _ => None,
+        });
+        areas.collect::<std::collections::BTreeMap<_, _>>().into_values().collect()
+    };
+    let hits = drawn(&desk);
+    assert_eq!((widths(&hits, 10), heights(&hits)), (vec![40, 40, 40], vec![16, 16]));
+    // Either frame is the edge; what stands beyond the two panes keeps its room.
+    for x in [39, 40] {
+        let Some((_, Hit::Edge(edge))) = hits.at(x, 10) else { panic!("no edge at {x}") };
+        assert_eq!((edge.of, edge.is_upright), (Side::Pane(0, 3), true));
+        desk.take_edge(edge);
+    }
+    for (to, becomes) in [(54, [55, 25, 40]), (200, [64, 16, 40]), (0, [16, 64, 40])] {
+        desk.move_edge(to, 10);
+        assert_eq!(widths(&drawn(&desk), 10), becomes, "{to}");
+        assert_eq!(widths(&drawn(&desk), 25), becomes, "the other row, too");
+    }
+    let Some((_, Hit::Edge(edge))) = hits.at(5, 16) else { panic!("no edge between rows") };
+    assert_eq!((edge.of, edge.is_upright), (Side::Pane(0, 2), false));
+    desk.take_edge(edge);
+    desk.move_edge(5, 20);
+    assert_eq!(heights(&drawn(&desk)), [20, 12]);
+    // In columns as many as here share a row: it is the same row.
+    desk.layout = StageLayout::Columns;
+    assert_eq!(widths(&drawn(&desk), 10), [16, 64, 40]);
+    // Who has the keys grows, off the pane behind it; the last one off the one before.
+    let place = |desk: &Desk, is_upright| {
+        let edges = drawn(desk).shown.edges;
+        let mine = |it: &&crate::ui::desk::Beside| {
+            it.edge.is_upright == is_upright && it.agent.is_none_or(|it| Some(it) == desk.focus)
+        };
+        edges.iter().rfind(mine).map(|it| (it.edge.of, it.at, it.grows))
+    };
+    assert_eq!(place(&desk, true), Some((Side::Pane(1, 3), 79, true)));
+    desk.focus = Some(AgentId(3));
+    assert_eq!(place(&desk, true), Some((Side::Pane(1, 3), 79, false)));
+    assert_eq!(place(&desk, false), None);
+    desk.layout = StageLayout::Grid;
+    desk.focus = Some(AgentId(5));
+    assert_eq!(place(&desk, false), Some((Side::Pane(0, 2), 20, false)));
+    desk.roster = true;
+    assert_eq!(place(&desk, true), Some((Side::List, 44, true)));
+}
+
+#[test]
 fn who_is_queued_again_says_since_when_and_works_no_longer_meanwhile() {
     let mut story = Story::open("");
     let limits = Limits { running: Some(1), ..Limits::default() };

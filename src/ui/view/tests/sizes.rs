@@ -106,7 +106,7 @@ proptest! {
         let grid = Grid::fit(area, count);
         let is_beside = width >= super::super::WIDE && grid.pages() > 1;
         prop_assume!(!is_beside);
-        for pane in grid.panes(area, 0).into_iter().filter(|it| it.width > 1 && it.height > 1) {
+        for pane in grid.panes(area, 0, &crate::ui::desk::Shares::default()).into_iter().filter(|it| it.width > 1 && it.height > 1) {
             for y in pane.top() + 1..pane.bottom() - 1 {
                 for x in [pane.left(), pane.right() - 1] {
                     let symbol = picture[(x, y)].symbol();
