@@ -117,6 +117,7 @@ impl Desk {
             Deed::Restart(agent) => Done::Send(vec![Command::Restart(agent)]),
             Deed::Kill(agent) => Done::Send(vec![Command::Kill(agent)]),
             Deed::ToMarked(act) => self.carry_out_marked(act, stage, now),
+            Deed::RedirectLiving => self.redirect_living(stage, now),
             Deed::Quit(mode) => {
                 self.is_leaving = true;
                 self.say(Level::Note, "closing the session; q again leaves at once", now);

@@ -117,6 +117,8 @@ pub enum Deed {
     Kill(AgentId),
     /// This is done to all that are marked.
     ToMarked(Act),
+    /// What is written goes to those that are marked and have not ended.
+    RedirectLiving,
     /// The session is closed.
     Quit(QuitMode),
     /// The screen is closed, and the session goes on.

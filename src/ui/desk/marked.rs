@@ -131,7 +131,8 @@ impl Desk {
         };
         let many = many(able.len());
         let title = format!("{} {many}?", verb.to_lowercase());
-        let text = format!("{}. {what}", names(&able));
+        let again = ended(&able).map(|it| format!(" {it}")).unwrap_or_default();
+        let text = format!("{}. {what}{again}", names(&able));
         let deed = choice(format!("{verb} {many}"), Deed::ToMarked(act));
         self.dialog = Some(Dialog::Question(question(title, text, vec![deed])));
         Done::Redraw
@@ -139,6 +140,9 @@ impl Desk {
 
     /// Does to all that are marked what was asked about.
     pub(super) fn carry_out_marked(&mut self, act: Act, stage: &Stage, now: Millis) -> Done {
+        if act == Act::Redirect {
+            return self.write_to_marked(stage, now);
+        }
         let ids = self
             .marked_agents(stage)
             .into_iter()
@@ -168,11 +172,36 @@ impl Desk {
         Done::Redraw
     }
 
-    /// Writes to all that are marked, each in a message of its own.
-    pub(super) fn redirect_marked(&mut self, text: &str, stage: &Stage, now: Millis) -> Done {
-        let at_once = self.editor.as_ref().is_some_and(|it| it.now);
+    /// Writes to all that are marked; asks once where that takes some up again that have
+    /// ended.
+    pub(super) fn redirect_marked(&mut self, stage: &Stage, now: Millis) -> Done {
+        let marked = self.marked_agents(stage);
+        let able: Vec<&Agent> =
+            marked.into_iter().filter(|it| inability(Act::Redirect, it).is_none()).collect();
+        let Some(again) = ended(&able) else { return self.write_to_marked(stage, now) };
+        let whole = many(able.len());
+        let mut choices = vec![choice(format!("Redirect {whole}"), Deed::ToMarked(Act::Redirect))];
+        let living = able.iter().filter(|it| !it.is_over()).count();
+        if living > 0 {
+            choices.push(choice(format!("Only the {living} at work"), Deed::RedirectLiving));
+        }
+        let title = format!("redirect {whole}?");
+        self.dialog = Some(Dialog::Question(question(title, again, choices)));
+        Done::Redraw
+    }
+
+    /// Takes the marks from all that have ended, and writes to the others.
+    pub(super) fn redirect_living(&mut self, stage: &Stage, now: Millis) -> Done {
+        self.marked.retain(|it| stage.agent(*it).is_some_and(|it| !it.is_over()));
+        self.write_to_marked(stage, now)
+    }
+
+    /// Writes what is in the editor to all that are marked, each in a message of its own.
+    fn write_to_marked(&mut self, stage: &Stage, now: Millis) -> Done {
+        let Some(editor) = &self.editor else { return Done::Redraw };
+        let (written, at_once) = (editor.written(), editor.now);
         let message = |it: &Agent| {
-            let text = text.to_owned();
+            let text = written.clone();
             Command::Redirect { agent: it.id, text, now: at_once }
         };
         let marked = self.marked_agents(stage);
@@ -303,6 +332,19 @@ pub fn names(agents: &[&Agent]) -> String {
         0 => first,
         more => format!("{first} and {more} more"),
     }
+}
+
+/// How many of these have ended, who they are, and what becomes of them; none where all are
+/// at work.
+fn ended(agents: &[&Agent]) -> Option<String> {
+    let ended: Vec<&Agent> = agents.iter().filter(|it| it.is_over()).copied().collect();
+    let (verb, back) = if ended.len() == 1 {
+        ("has ended", "it is taken up again")
+    } else {
+        ("have ended", "they are taken up again")
+    };
+    let told = format!("{} of them {verb}: {}; {back}.", ended.len(), names(&ended));
+    (!ended.is_empty()).then_some(told)
 }
 
 /// Whether there is one that could be held, and all that could be are.

@@ -79,7 +79,7 @@ impl Desk {
                 let now = editor.now;
                 self.send_text(Command::Redirect { agent, text, now })
             }
-            Purpose::RedirectMarked => self.redirect_marked(&text, stage, now),
+            Purpose::RedirectMarked => self.redirect_marked(stage, now),
             Purpose::EditRedirect(agent, redirect) => {
                 self.send_text(Command::EditRedirect { agent, redirect, text })
             }

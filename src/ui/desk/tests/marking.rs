@@ -216,3 +216,26 @@ fn without_its_filter_the_page_is_turned_to_whoever_has_the_keys() {
     story.press("/").write("agent-6").press("esc");
     assert_eq!((story.desk.focus, story.desk.page), (Some(AgentId(9)), 2));
 }
+
+#[test]
+fn a_message_that_takes_up_again_some_who_have_ended_asks_once_and_says_whom() {
+    let mut story = Story::of(3);
+    story.over(TWO).press("* r").write("go on").press("ctrl+s");
+    assert_eq!(story.sent(), [], "it asks first");
+    let question = story.question_open();
+    assert_eq!(question.title, "redirect 3 agents?");
+    assert_eq!(question.text, "1 of them has ended: agent-2; it is taken up again.");
+    let labels: Vec<&str> = question.choices.iter().map(|it| it.label.as_str()).collect();
+    assert_eq!(labels, ["Cancel", "Redirect 3 agents", "Only the 2 at work"]);
+    story.press("enter");
+    assert!(story.sent().is_empty() && story.desk.editor.is_some(), "the text stays");
+    let message = |agent| Command::Redirect { agent, text: "go on".to_owned(), now: false };
+    story.press("ctrl+s tab tab enter");
+    assert_eq!(story.sent(), [message(ONE), message(THREE)]);
+    assert_eq!(story.desk.marked, [ONE, THREE].into());
+    story.press("2 space r ctrl+s tab enter");
+    assert_eq!(story.sent(), [message(ONE), message(TWO), message(THREE)]);
+    story.press("R");
+    let text = &story.question_open().text;
+    assert!(text.ends_with("1 of them has ended: agent-2; it is taken up again."), "{text}");
+}
