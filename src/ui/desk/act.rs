@@ -145,6 +145,7 @@ impl Desk {
             Act::Pin => self.pin(stage, now),
             Act::MarkAgent => self.mark_agent(stage, now),
             Act::MarkAll => self.mark_all(stage, now),
+            Act::MarkRange => self.mark_range(stage, now),
             Act::SeenAll => self.see_all(stage, now),
             Act::Seen if self.screen != Screen::Inbox => self.see_focused(stage, now),
             Act::Versus => self.hold_two(stage, now),

@@ -11,7 +11,7 @@ use crate::{
         Agent, AgentId, Author, Command, HoldReason, Input, Level, Millis, PauseGrain, Stage,
         decide,
     },
-    ui::keys::Act,
+    ui::keys::{Act, Context},
 };
 
 /// So many names are told; of more, how many there are.
@@ -50,8 +50,32 @@ impl Desk {
         if !is_new {
             self.marked.remove(&id);
         }
+        self.marked_last = is_new.then_some(id);
         let text = if is_new { "is marked" } else { "is marked no longer" };
         self.say(Level::Note, format!("{name} {text}"), now)
+    }
+
+    /// Marks all that stand from the one that was marked last to the one that has the keys,
+    /// as they are shown.
+    pub(super) fn mark_range(&mut self, stage: &Stage, now: Millis) -> Done {
+        if self.is_replay() {
+            return self.say(Level::Warning, self.nobody(), now);
+        }
+        let shown = self.in_sight(stage);
+        let place = |agent: Option<AgentId>| shown.iter().position(|it| Some(*it) == agent);
+        let Some(here) = place(self.focus) else {
+            return self.say(Level::Note, "there is no agent to mark", now);
+        };
+        let Some(from) = place(self.marked_last) else {
+            let key = self.keymap.keys_for(Context::Stage, Act::MarkAgent).into_iter().next();
+            let key = key.unwrap_or_else(|| ":mark".to_owned());
+            let text = format!("mark the first of them with {key}: from there on all are marked");
+            return self.say(Level::Note, text, now);
+        };
+        let range = shown.get(from.min(here)..=from.max(here)).unwrap_or_default();
+        self.marked.extend(range);
+        self.marked_last = self.focus;
+        self.say(Level::Note, format!("{} from there to here", many(range.len())), now)
     }
 
     /// Marks all that are shown; where all of them are marked, nobody.
@@ -70,6 +94,7 @@ impl Desk {
     /// Takes all marks away.
     pub(super) fn mark_nobody(&mut self, now: Millis) -> Done {
         self.marked.clear();
+        self.marked_last = None;
         self.say(Level::Note, "nobody is marked", now)
     }
 

@@ -208,6 +208,8 @@ pub struct Desk {
     pub pinned: BTreeSet<AgentId>,
     /// Those that what the director does on the stage goes to, if there are any.
     pub marked: BTreeSet<AgentId>,
+    /// The one of them that was marked last: from there to another all can be marked.
+    marked_last: Option<AgentId>,
     /// Those that are to be pinned once they are there.
     pins_awaited: BTreeSet<String>,
     /// How the stage is arranged under names.

@@ -95,6 +95,7 @@ acts! {
     Lower, "lower", "", "give height to those above or below", [Stage, Roster];
     Pin, "pin", "", "have this agent stand first, whatever the order, or no longer", [Stage, Roster, Zoom];
     MarkAgent, "mark-agent", "", "mark this agent, or no longer: what you do on the stage goes to all that are marked", [Stage, Roster];
+    MarkRange, "mark-range", "", "mark all from the one that was marked last to this one", [Stage, Roster];
     MarkAll, "mark-all", "", "mark all agents that are shown; where all are, nobody", [Stage, Roster];
     ToStage, "to-stage", "", "the first screen: the agents at work", [Everywhere];
     ToCast, "to-cast", "", "the second screen: the cast, who can be an agent", [Everywhere];

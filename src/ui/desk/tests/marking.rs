@@ -239,3 +239,17 @@ fn a_message_that_takes_up_again_some_who_have_ended_asks_once_and_says_whom() {
     let text = &story.question_open().text;
     assert!(text.ends_with("1 of them has ended: agent-2; it is taken up again."), "{text}");
 }
+
+#[test]
+fn all_from_the_last_mark_to_here_are_marked_as_they_are_shown() {
+    let mut story = Story::of(4);
+    story.press("M");
+    assert_eq!(story.status(), "mark the first of them with Space: from there on all are marked");
+    story.press("3 space 1 M");
+    assert_eq!(story.desk.marked, [ONE, TWO, THREE].into());
+    assert_eq!(story.status(), "3 agents from there to here");
+    story.press("esc 4 space space 1 M");
+    assert!(story.desk.marked.is_empty(), "what was taken away is no beginning");
+    story.press("/").write("writer").press("enter 1 space 3 M");
+    assert_eq!(story.desk.marked, [ONE, THREE, AgentId(4)].into(), "only those that are shown");
+}
