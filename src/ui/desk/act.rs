@@ -130,7 +130,7 @@ impl Desk {
             Act::Back => self.back(stage, now),
             Act::Help => self.help(stage),
             Act::Palette => self.open_palette(stage),
-            Act::CommandLine => self.open_command_line(stage),
+            Act::CommandLine => self.open_command_line(stage, now),
             Act::Health => self.show_health(),
             Act::Themes => self.choose_theme(),
             Act::Settings => self.show_settings(),

@@ -1,9 +1,9 @@
 //! The command line: what the palette lists, by its name, with what it takes.
 
-use super::{Desk, Dialog, Done, Field, Goal, PaletteItem};
+use super::{Desk, Dialog, Done, Field, Goal, PaletteItem, Screen};
 use crate::{
     config::closest,
-    model::{Level, Millis, Stage},
+    model::{ItemKey, Level, Millis, Stage, Whom},
     ui::keys::Act,
 };
 
@@ -77,6 +77,8 @@ pub struct CommandLine {
     recalled: Option<usize>,
     /// The new one, meanwhile.
     typed: String,
+    /// What was marked in the inbox when the line was begun, or was told of since.
+    meant: Option<ItemKey>,
 }
 
 impl CommandLine {
@@ -221,11 +223,37 @@ impl CommandLine {
 
 impl Desk {
     /// Opens the command line.
-    pub(super) fn open_command_line(&mut self, stage: &Stage) -> Done {
+    pub(super) fn open_command_line(&mut self, stage: &Stage, now: Millis) -> Done {
         self.want_all_there_is();
         let all = self.all_there_is(stage);
-        self.dialog = Some(Dialog::Command(Box::new(CommandLine { all, ..Default::default() })));
+        let meant = self.meant_in_inbox(stage, now);
+        let line = CommandLine { all, meant, ..Default::default() };
+        self.dialog = Some(Dialog::Command(Box::new(line)));
         Done::Redraw
+    }
+
+    /// What is marked in the inbox, where that is looked at.
+    fn meant_in_inbox(&self, stage: &Stage, now: Millis) -> Option<ItemKey> {
+        let item = self.attended(stage, now).filter(|_| self.screen == Screen::Inbox);
+        item.map(|it| it.key)
+    }
+
+    /// What is wrong with directing an agent by this line: while it was typed, what it was
+    /// meant for has left the inbox, and the mark has gone on.
+    fn has_gone_on(&self, line: &mut CommandLine, stage: &Stage, now: Millis) -> Option<String> {
+        let here = self.meant_in_inbox(stage, now);
+        if here == line.meant {
+            return None;
+        }
+        line.meant = here;
+        let agent = here.filter(|it| matches!(it.whom, Whom::Agent(_)));
+        let agent = agent.and_then(|_| self.focused(stage));
+        Some(match agent {
+            Some(agent) => {
+                format!("that is not there any more: Enter does it to {}", agent.casting.name)
+            }
+            None => "that is not there any more: no agent is marked".to_owned(),
+        })
     }
 
     /// Lists what fits what is typed by now, with what has become known meanwhile.
@@ -259,6 +287,15 @@ impl Desk {
         }
         self.commands.retain(|it| *it != text);
         self.commands.push(text.clone());
+        let act = line.given().map(|it| it.0).or_else(|| line.act_called(&text));
+        let is_for_one = |it: Act| it.directs() && !matches!(it, Act::NewAgent | Act::PauseAll);
+        if act.is_some_and(is_for_one)
+            && let Some(why) = self.has_gone_on(&mut line, stage, now)
+        {
+            line.fault = Some(why);
+            self.dialog = Some(Dialog::Command(line));
+            return Done::Redraw;
+        }
         if let Some((act, given)) = line.given().filter(|it| !it.1.is_empty()) {
             return self.act_with(act, given, stage, now);
         }

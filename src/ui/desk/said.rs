@@ -67,7 +67,7 @@ impl Desk {
 
     /// Does a command that is typed whole: nothing is guessed.
     fn run_line(&mut self, text: &str, stage: &Stage, now: Millis) -> Done {
-        let _opened = self.open_command_line(stage);
+        let _opened = self.open_command_line(stage, now);
         let Some(Dialog::Command(mut line)) = self.dialog.take() else { return Done::Nothing };
         line.input = Field::new(text);
         self.run_command(line, stage, now)

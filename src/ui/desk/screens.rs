@@ -110,7 +110,11 @@ impl Desk {
             Screen::Ledger => Section::Ledger,
             Screen::Stage | Screen::Zoom => Section::Everywhere,
         };
-        let seen = |it: &Section| *it == own || *it == Section::Everywhere;
+        // In the inbox whoever is marked is directed, too.
+        let is_directed = |it: &Section| {
+            self.screen == Screen::Inbox && matches!(it, Section::Direct | Section::Request)
+        };
+        let seen = |it: &Section| *it == own || *it == Section::Everywhere || is_directed(it);
         let only = |wanted: Section| act.sections().iter().all(|it| *it == wanted);
         (!self.screen.is_of_stage() && !act.sections().iter().any(seen))
             || (only(Section::Diffs) && self.screen != Screen::Diffs)

@@ -253,3 +253,26 @@ fn all_from_the_last_mark_to_here_are_marked_as_they_are_shown() {
     story.press("/").write("writer").press("enter 1 space 3 M");
     assert_eq!(story.desk.marked, [ONE, THREE, AgentId(4)].into(), "only those that are shown");
 }
+
+#[test]
+fn a_command_of_the_line_goes_to_whom_the_inbox_has_marked_and_to_nobody_else() {
+    let mut story = Story::of(2);
+    story.question(ONE, &[]).question(TWO, &[]).press("I j :").write("redirect go on");
+    story.press("enter");
+    let message = |agent| Command::Redirect { agent, text: "go on".to_owned(), now: false };
+    assert_eq!(story.sent(), [message(TWO)]);
+    // What it was meant for is gone before it is sent.
+    story.press(":").write("redirect go on");
+    let (request, by) = (RequestId(1), Author::Director);
+    story.tell(Event::Answered { agent: TWO, request, answer: Answer::Approved, by });
+    story.press("enter");
+    assert_eq!(story.sent(), []);
+    let Some(Dialog::Command(line)) = &story.desk.dialog else { panic!("it stays") };
+    let fault = line.fault.as_deref();
+    assert_eq!(fault, Some("that is not there any more: Enter does it to agent-1"));
+    story.press("enter");
+    assert_eq!(story.sent(), [message(ONE)]);
+    story.tell(Event::Answered { agent: ONE, request, answer: Answer::Approved, by });
+    story.press(":").write("redirect go on").press("enter");
+    assert_eq!((story.sent(), story.status()), (vec![], "no agent is marked here"));
+}
