@@ -4,7 +4,7 @@
 use super::{
     footer,
     ink::{self, Row, width},
-    prose,
+    listed, prose,
     scene::Sight,
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
@@ -24,16 +24,18 @@ pub(super) struct Above {
     lines: Vec<Line<'static>>,
 }
 
-/// Whether the footer has room for what is said.
-pub(super) fn fits_footer(said: &str, columns: u16) -> bool {
-    width(said).saturating_add(KEPT) <= columns
+/// Whether the footer has room for what is said, beside how many are marked and the key that
+/// leads to who needs the director.
+pub(super) fn fits_footer(said: &str, columns: u16, sight: Sight) -> bool {
+    let kept = listed::marked(sight).map_or(0, |it| width(&it) + 1 + footer::need(sight));
+    width(said).saturating_add(KEPT + kept) <= columns
 }
 
 impl Above {
     /// What is said and does not fit below, else the hint.
     pub(super) fn of(sight: Sight, columns: u16) -> Option<Self> {
         let (desk, palette) = (sight.desk(), sight.palette);
-        let said = footer::said(sight).filter(|(text, _)| !fits_footer(text, columns));
+        let said = footer::said(sight).filter(|(text, _)| !fits_footer(text, columns, sight));
         let hint = || desk.hint.as_deref().filter(|_| !desk.is_leaving);
         let (opening, text, style) = match said {
             Some((text, style)) => ((SAID, style), text, style),

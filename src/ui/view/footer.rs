@@ -27,6 +27,10 @@ use ratatui::{
 };
 use std::{borrow::Cow, sync::Arc};
 
+/// What help and the way out take at the right, with the usual keys.
+const LAST: u16 = 18;
+/// What the way back takes.
+const BACK: u16 = 10;
 /// On a lower screen what is open may have no line for its keys.
 const ROOMY: u16 = 14;
 
@@ -41,17 +45,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
     } else {
         row.put(" COMMAND ", palette.chip).skip(1);
     }
-    if let Some((text, style)) = said(sight).filter(|it| above::fits_footer(&it.0, area.width)) {
+    if let Some((text, style)) =
+        said(sight).filter(|it| above::fits_footer(&it.0, area.width, sight))
+    {
         row.put(&text, style).skip(2);
     }
     if let Some(marked) = listed::marked(sight) {
         row.put(&marked, palette.chip).skip(1);
     }
-    if let Some(filtered) = listed::filtered(sight) {
-        row.put(&filtered, palette.chip_quiet).skip(1);
-    }
-    if let Some(ordered) = listed::ordered(sight.desk()) {
-        row.put(&ordered, palette.chip_quiet).skip(1);
+    // Beside marks, how they are listed gives way to the key that leads to who needs one.
+    let kept = listed::marked(sight).map_or(0, |_| LAST + need(sight));
+    let listing = [listed::filtered(sight), listed::ordered(sight.desk())];
+    for told in listing.into_iter().flatten() {
+        if kept == 0 || width(&told) + 1 + kept <= row.room() {
+            row.put(&told, palette.chip_quiet).skip(1);
+        }
     }
     if !scene.desk.pressed.is_empty() {
         let pressed: Vec<_> = scene.desk.pressed.iter().map(|it| it.label()).collect();
@@ -88,6 +96,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, sight: Sight, hits: &mut Hit
         }
         row.put(&key, off).skip(1).put(word, off).skip(2);
     }
+}
+
+/// How many columns the key takes that leads to who needs the director, with the way back
+/// behind it; none where nobody does.
+pub(super) fn need(sight: Sight) -> u16 {
+    if !sight.is_any_needing() {
+        return 0;
+    }
+    let word = Act::NextWaiting.label().unwrap_or_default();
+    width(&sight.named.next_waiting) + width(word) + 3 + BACK
 }
 
 /// Draws help and the way out, which keep their place at the right. In the guide there is

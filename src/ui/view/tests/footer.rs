@@ -144,3 +144,23 @@ fn no_key_is_offered_that_would_do_nothing() {
     let cast = with(|it| (it.screen, it.roles) = (Screen::Cast, specimen::roles()));
     assert!(!last(&cast).contains("e edit"), "{}", last(&cast));
 }
+
+#[test]
+fn beside_marks_the_key_that_leads_to_who_needs_the_director_is_among_the_last_to_go() {
+    let six = six();
+    let desk = with(|it| {
+        it.marked = six.stage.agents().map(|it| it.id).collect();
+        it.filter = "smith".to_owned();
+        it.order = crate::ui::desk::Order::Need;
+        drop(it.say(crate::model::Level::Note, "redirect: 3 agents of 6; smith ended", six.now()));
+    });
+    let picture = words(&shot(&scene(&six, &desk), (80, 24)));
+    let last = picture.lines().last().unwrap();
+    for words in ["6 marked", "w needs me", "? help", "q quit"] {
+        assert!(last.contains(words), "{words}: {picture}");
+    }
+    assert!(picture.contains("▸  redirect: 3 agents of 6; smith ended"), "{picture}");
+    assert!(!last.contains("by need"), "{picture}");
+    let wide = words(&shot(&scene(&six, &desk), (160, 24)));
+    assert!(wide.lines().last().unwrap().contains("by need"), "{wide}");
+}
