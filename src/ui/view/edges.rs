@@ -37,9 +37,9 @@ pub(super) fn add_between(
     }
     for (place, pair) in rows.windows(2).enumerate() {
         let [above, below] = pair else { continue };
-        let Some((_, pane)) = above.first() else { continue };
+        let Some((_, upper)) = above.first() else { continue };
         // The line below has titles, which are clicked for themselves.
-        let y = pane.bottom().saturating_sub(1);
+        let y = upper.bottom().saturating_sub(1);
         let edge = flat(area, Side::Pane(place, rows.len()));
         hits.add(Rect { y, height: 1, ..area }, Hit::Edge(edge));
         let agents = |row: &[(AgentId, Rect)]| row.iter().map(|it| it.0).collect::<Vec<_>>();
