@@ -79,6 +79,10 @@ impl Desk {
                 prompt.field = Field::new(text);
                 self.choose(stage, now)
             }
+            (Some(Dialog::Script(form)), _) => {
+                // What can't be is asked for again.
+                if form.take(text.trim()) { self.choose(stage, now) } else { Done::Redraw }
+            }
             (Some(Dialog::NewAgent(form)), _) => {
                 form.brief = TextArea::from(text.split('\n'));
                 self.act(Act::Save, stage, now)

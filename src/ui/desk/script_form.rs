@@ -109,6 +109,24 @@ impl InputField {
         }
     }
 
+    /// What stands there by now, as it is typed; empty for nothing.
+    pub fn typed(&self) -> String {
+        match &self.answer {
+            InputAnswer::Line(line) => line.text().to_owned(),
+            InputAnswer::Choice(options, chosen) => {
+                chosen.and_then(|it| options.get(it)).map(shown).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What can be chosen from, as it is typed; nothing where a line is.
+    pub fn choices(&self) -> Vec<String> {
+        match &self.answer {
+            InputAnswer::Line(_) => Vec::new(),
+            InputAnswer::Choice(options, _) => options.iter().map(shown).collect(),
+        }
+    }
+
     /// Chooses so many places further.
     fn turn(&mut self, places: isize) {
         let InputAnswer::Choice(options, chosen) = &mut self.answer else { return };
@@ -189,6 +207,27 @@ impl ScriptForm {
             InputAnswer::Line(line) => Some(line),
             InputAnswer::Choice(..) => None,
         }
+    }
+
+    /// Takes what was typed whole for the field that has the keys; nothing leaves it as it is.
+    /// Says whether it can be that.
+    pub(super) fn take(&mut self, text: &str) -> bool {
+        self.fault = None;
+        let Some(field) = self.fields.get_mut(self.at).filter(|_| !text.is_empty()) else {
+            return true;
+        };
+        field.fault = None;
+        match &mut field.answer {
+            InputAnswer::Line(line) => **line = Field::new(text),
+            InputAnswer::Choice(options, chosen) => {
+                let number = text.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+                let number = number.filter(|it| *it < options.len());
+                let found = number.or_else(|| options.iter().position(|it| shown(it) == text));
+                *chosen = found.or(*chosen);
+                field.fault = found.is_none().then(|| "choose one by its number".to_owned());
+            }
+        }
+        field.fault.is_none()
     }
 
     /// Turns to the field so many places further, going round.

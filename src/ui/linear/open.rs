@@ -1,7 +1,7 @@
 //! What the desk asks after a command, in lines; and what the next typed line is then.
 
 use super::tell::lines;
-use crate::ui::desk::{Desk, Dialog, Purpose, Question};
+use crate::ui::desk::{Desk, Dialog, Purpose, Question, ScriptForm};
 
 /// What the desk waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub fn open(desk: &Desk) -> (Open, Vec<String>) {
             let fault = form.fault.iter().map(|it| format!("that can't be: {it}"));
             (Open::Text, fault.chain([asked, HOW.to_owned()]).collect())
         }
+        (Some(Dialog::Script(form)), _) => (Open::Line, ask_for_field(form)),
         (Some(_), _) => (Open::Screen, vec!["that needs a screen: start without --linear".into()]),
         (None, Some(editor)) => {
             let what = match editor.purpose {
@@ -73,4 +74,24 @@ fn ask(question: &Question) -> Vec<String> {
     asked.extend(choices.map(|(n, it)| format!("  {n}: {}", it.label)));
     asked.push("type a number; back leaves it".to_owned());
     asked
+}
+
+/// Asks for one thing that a script is given: they come one after the other.
+fn ask_for_field(form: &ScriptForm) -> Vec<String> {
+    let (place, count) = (form.at + 1, form.fields.len());
+    let Some(field) = form.fields.get(form.at).filter(|_| !form.is_sent) else {
+        return vec![format!("{} is about to begin", form.script)];
+    };
+    let fault = form.fault.iter().chain(&field.fault).map(|it| format!("that can't be: {it}"));
+    let name = if field.is_budget() { "budget" } else { &field.name };
+    let now = Some(field.typed()).filter(|it| !it.is_empty());
+    let now = now.map(|it| format!(" (now: {it})")).unwrap_or_default();
+    let needed = if field.is_required { ", needed" } else { "" };
+    let script = &form.script;
+    let about = [field.purpose.as_str(), field.wanted.as_str()];
+    let about = about.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("; ");
+    let asked = format!("{script}, {place} of {count}: {name}{needed}: {about}{now}");
+    let choices = (1..).zip(field.choices()).map(|(n, it)| format!("  {n}: {it}"));
+    let how = "type a line; an empty one leaves what is there; back leaves it all".to_owned();
+    fault.chain([asked]).chain(choices).chain([how]).collect()
 }

@@ -183,3 +183,41 @@ fn beside_a_script_that_is_played_another_is_begun() {
     story.take(ScriptAnswer::Filled(Box::new(perform("plain"))));
     assert_eq!((story.context(), story.sent().len()), (Context::Script, 1));
 }
+
+#[test]
+fn in_lines_one_thing_is_asked_for_after_the_other_and_what_can_not_be_is_asked_again() {
+    use crate::ui::linear::{Open, open};
+    let mut story = on_library();
+    story.press("j enter");
+    let (waits, asked) = open(&story.desk);
+    assert_eq!(waits, Open::Line);
+    assert!(asked[0].starts_with("rich, 1 of 5: goal, needed: "), "{asked:?}");
+    let say = |story: &mut Story, text: &str| {
+        story.done = story.desk.hear(Said::Text(text.into()), &story.stage, story.now);
+        open(&story.desk).1
+    };
+    // An empty line leaves what is there.
+    let asked = say(&mut story, "");
+    assert!(asked[0].starts_with("rich, 2 of 5: tags"), "{asked:?}");
+    let asked = say(&mut story, "a, b");
+    assert!(asked[0].contains("3 of 5: count") && asked[0].ends_with("(now: 3)"), "{asked:?}");
+    let asked = say(&mut story, "x");
+    assert_eq!(asked[1..3], ["  1: true", "  2: false"], "{asked:?}");
+    let asked = say(&mut story, "maybe");
+    assert_eq!(asked[0], "that can't be: choose one by its number");
+    say(&mut story, "1");
+    let asked = say(&mut story, "2.50");
+    assert_eq!(asked[0], "that can't be: it has to be given", "{asked:?}");
+    say(&mut story, "win");
+    let asked = say(&mut story, "");
+    assert!(asked[0].starts_with("that can't be: expected a whole number"), "{asked:?}");
+    for text in ["4", "", ""] {
+        say(&mut story, text);
+    }
+    let Done::Script(ScriptTask::Fill { inputs, budget, .. }) = &story.done else {
+        panic!("{:?}", story.done)
+    };
+    let given = json!({ "goal": "win", "tags": ["a", "b"], "count": 4, "loud": true });
+    assert_eq!((Value::Object(inputs.clone()), *budget), (given, Some(Money::cents(250))));
+    assert_eq!(open(&story.desk).1, ["rich is about to begin"]);
+}
