@@ -9,7 +9,7 @@ fn rgb(colour: Color) -> Option<Rgb> {
 }
 
 /// Lines that carry no words.
-const DECORATION: [Tone; 4] = [Tone::Border, Tone::Timeline, Tone::MarkupRule, Tone::Scrollbar];
+const DECORATION: [Tone; 3] = [Tone::Border, Tone::Timeline, Tone::MarkupRule];
 
 #[test]
 fn every_theme_of_ours_is_sound() {
@@ -333,5 +333,18 @@ fn the_name_of_an_agent_is_in_the_colour_of_text_in_every_theme() {
         let theme = Theme::builtin(name).unwrap();
         let title = theme.style(Tone::Title).fg;
         assert!(title.is_some() && title != theme.style(Tone::Border).fg, "{name}: {title:?}");
+    }
+}
+
+#[test]
+fn the_name_that_is_orange_is_told_from_what_drifts() {
+    let night = Theme::builtin("night").unwrap();
+    let Rgb(red, green, blue) = ink(&night, Tone::NameOrange);
+    for tone in [Tone::Warning, Tone::Attention, Tone::Trouble] {
+        let other = ink(&night, tone);
+        let apart = u32::from(red.abs_diff(other.0))
+            + u32::from(green.abs_diff(other.1))
+            + u32::from(blue.abs_diff(other.2));
+        assert!(apart >= 80, "{}: {apart}", tone.key());
     }
 }

@@ -70,7 +70,6 @@ tones! {
     MarkerTrouble "marker.trouble",
     MarkerAttention "marker.attention",
     MarkerEnd "marker.end",
-    Scrollbar "scrollbar",
     Name "name",
     NameTeal "name.teal",
     NameBlue "name.blue",

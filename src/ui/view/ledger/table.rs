@@ -23,6 +23,12 @@ const BAR: u16 = 10;
 /// The least that a name keeps.
 const NAME: u16 = 16;
 
+/// What the headings and the bar stand for.
+const HEADINGS: &str =
+    "answers of models; calls of tools; tokens in, from a cache, out; bar: share of all";
+/// So wide and so high the table is at least where that stands below it.
+const EXPLAINED: (u16, u16) = (78, 16);
+
 /// From nothing to a whole column.
 const EIGHTHS: [&str; 9] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"];
 
@@ -36,6 +42,9 @@ pub(super) fn draw(
     let (palette, by) = (sight.palette, sight.desk().ledger.by);
     let (rows, total) = (known.ledger.by(by), known.ledger.total());
     let mut notes = notes(by, known, &total);
+    if area.width >= EXPLAINED.0 && area.height >= EXPLAINED.1 {
+        notes.insert(0, HEADINGS.to_owned());
+    }
     notes.extend(logins(sight));
     notes.extend(quotas(sight));
     let head = if by == By::Day { "DAY (UTC)".to_owned() } else { by.to_string().to_uppercase() };
