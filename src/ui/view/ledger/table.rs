@@ -23,10 +23,9 @@ const BAR: u16 = 10;
 /// The least that a name keeps.
 const NAME: u16 = 16;
 
-/// What the headings and the bar stand for.
-const HEADINGS: &str =
-    "answers of models; calls of tools; tokens in, from a cache, out; bar: share of all";
-/// So wide and so high the table is at least where that stands below it.
+/// With more room than that beside the money there is a bar.
+const BARRED: u16 = NAME + BAR + 46;
+/// So wide and so high the table is at least where it is said below what its headings mean.
 const EXPLAINED: (u16, u16) = (78, 16);
 
 /// From nothing to a whole column.
@@ -43,7 +42,7 @@ pub(super) fn draw(
     let (rows, total) = (known.ledger.by(by), known.ledger.total());
     let mut notes = notes(by, known, &total);
     if area.width >= EXPLAINED.0 && area.height >= EXPLAINED.1 {
-        notes.insert(0, HEADINGS.to_owned());
+        notes.insert(0, meaning(by, area.width));
     }
     notes.extend(logins(sight));
     notes.extend(quotas(sight));
@@ -104,7 +103,7 @@ fn draw_figures(
     (style, money): (Style, Style),
 ) {
     line.put_right(&format!("{cost:>wide$}", wide = usize::from(COST)), money, NAME);
-    if line.room() > NAME + BAR + 46 {
+    if line.room() > BARRED {
         line.put_right(&format!("  {}", bar(share)), money, NAME);
     }
     let columns = figures.iter().zip(COLUMNS).skip(usize::from(by == By::Tool));
@@ -115,6 +114,13 @@ fn draw_figures(
             return;
         }
     }
+}
+
+/// What the headings stand for that are there, and the bar.
+fn meaning(by: By, columns: u16) -> String {
+    let answers = if by == By::Tool { "" } else { "answers of models; " };
+    let bar = if columns > BARRED + COST { "; the bar: a line's share" } else { "" };
+    format!("{answers}calls of tools; tokens in, of them from a cache, and out{bar}")
 }
 
 fn figures_of(sum: &Sum) -> [String; 5] {

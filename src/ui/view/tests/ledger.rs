@@ -51,6 +51,7 @@ fn the_sum_is_what_the_header_says_and_keys_change_what_is_told_apart() {
     let spent = six.stage.totals().spent.to_string();
     let sum = told.lines().find(|it| it.trim_start().starts_with("in all")).unwrap();
     assert!(sum.contains(&spent), "{sum} {spent}");
+    assert!(told.contains("answers of models; calls of tools; tokens in, of them"), "{told}");
     let mut act = |act| {
         let _redraw = desk.act(act, &six.stage, six.now());
         words(&shot(&scene(&six, &desk), (120, 35)))
