@@ -35,6 +35,8 @@ pub struct Copying {
     pub begun: usize,
     /// The bare names in it that are those of files where its agent works.
     pub files: BTreeSet<String>,
+    /// It is a log, of which there may be more than is loaded.
+    pub is_log: bool,
 }
 
 /// A line of such a text.
@@ -167,8 +169,8 @@ impl Desk {
         // Where it was scrolled back, it begins near what was in sight.
         let back = if self.scroll == Scroll::Follow || !is_alone { 0 } else { self.shown.back };
         let at = lines.len().saturating_sub(1).saturating_sub(back);
-        self.dialog =
-            Some(Dialog::Copying(Box::new(Copying { title, lines, at, ..Copying::default() })));
+        let copying = Copying { title, lines, at, is_log, ..Copying::default() };
+        self.dialog = Some(Dialog::Copying(Box::new(copying)));
         self.look_for_files(stage);
         Done::Redraw
     }

@@ -161,6 +161,8 @@ fn of_hue(rgb: [u8; 3]) -> Option<Color> {
     };
     Some(match hue.rem_euclid(360) {
         0..26 | 330.. => Color::Red,
+        // What is between is yellow where it is light, as paper is, and else as leaves are.
+        54..70 if most < 208 => Color::Green,
         26..70 => Color::Yellow,
         70..165 => Color::Green,
         165..200 => Color::Cyan,
