@@ -384,3 +384,20 @@ fn what_would_be_copied_is_read_whole_however_long_a_line_is() {
         assert_eq!(picture.matches('▸').count(), 1, "{picture}");
     }
 }
+
+#[test]
+fn what_is_found_is_seen_in_lines_that_are_marked_too() {
+    let six = six();
+    let mut desk = with(|it| it.focus = Some(AgentId(2)));
+    let _redraw = desk.act(Act::CopyMode, &six.stage, six.now());
+    let Some(Dialog::Copying(copying)) = &mut desk.dialog else { panic!("no copy mode") };
+    (copying.from, copying.at) = (Some(0), copying.lines.len() - 1);
+    copying.search = crate::ui::desk::Field::new("table");
+    let picture = shot(&scene(&six, &desk), (120, 35));
+    let looks = |tone| {
+        let look = theme().style(tone).bg;
+        picture.content.iter().filter(|it| Some(it.bg) == look).count()
+    };
+    assert!(looks(Tone::Found) >= 5, "{}", words(&picture));
+    assert!(looks(Tone::Selection) > looks(Tone::Found), "{}", words(&picture));
+}
