@@ -73,7 +73,8 @@ pub(super) fn add_strip(area: Rect, (large, strip): (Rect, Rect), hits: &mut Hit
 
 /// Lets the edge behind the list of agents be taken, and moved by keys while they are its.
 pub(super) fn add_list(area: Rect, list: Rect, hits: &mut Hits, has_keys: bool) {
-    let line = Rect { x: list.right().saturating_sub(1), width: 1, ..list };
+    // The blank behind it, and the frame that is seen there.
+    let line = Rect { x: list.right().saturating_sub(1), width: 2, ..list };
     let edge = upright(area, Side::List);
     hits.add(line, Hit::Edge(edge));
     if has_keys {
