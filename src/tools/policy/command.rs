@@ -115,7 +115,7 @@ pub(super) fn coarse(command: &str) -> Vec<Simple> {
             let words = words[first..].to_vec();
             if let Some((name, value)) = words[0].text.split_once('=') {
                 let mut meant = words.clone();
-                meant[0].text = value.to_owned();
+                value.clone_into(&mut meant[0].text);
                 if name.starts_with("alias.") {
                     meant.insert(0, Word { text: "git".to_owned(), ..Word::default() });
                 }

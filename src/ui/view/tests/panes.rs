@@ -220,7 +220,7 @@ fn a_name_has_the_colour_that_it_was_given_wherever_agents_are_listed() {
     };
     let blue = theme().style(Tone::NameBlue).fg.unwrap();
     let looks =
-        [with(|_| {}), with(|it| it.roster = true), with(|it| it.layout = StageLayout::Focus)];
+        vec![with(|_| {}), with(|it| it.roster = true), with(|it| it.layout = StageLayout::Focus)];
     for desk in &looks {
         let before = inks(&six, desk, (120, 35));
         assert!(!before.is_empty() && !before.contains(&blue), "{before:?}");
