@@ -77,6 +77,21 @@ fn w_goes_round_those_who_need_the_director() {
 }
 
 #[test]
+fn w_begins_with_who_presses_most_wherever_the_keys_are() {
+    let mut story = Story::of(4);
+    for agent in 1..=4 {
+        story.approval(AgentId(agent));
+    }
+    story.press("3");
+    let mut looked = vec![story.desk.focus.unwrap().0];
+    for _ in 0..5 {
+        story.press("w");
+        looked.push(story.desk.focus.unwrap().0);
+    }
+    assert_eq!(looked, [3, 1, 2, 3, 4, 1]);
+}
+
+#[test]
 fn esc_goes_back_and_never_reaches_an_agent() {
     let mut story = Story::of(2);
     story.calling(ONE).approval(ONE).press("w enter");
