@@ -2,16 +2,19 @@
 
 use super::*;
 
-#[test]
-fn a_request_is_seen_once_its_last_line_was_in_sight() {
+/// One that asks for more lines than any screen here has, each with its own words.
+fn asks_at_length() -> (Story, AgentId, Vec<String>) {
     let mut story = Story::open("");
     let agent = story.cast("smith", "coder", "Build it.");
-    let long: Vec<_> = (1..=80).map(|line| format!("rm file-{line}")).collect();
-    story.start(agent).want(agent, 1, "shell").ask(
-        agent,
-        1,
-        specimen::approval(1, &long.join("\n")),
-    );
+    let long: Vec<_> = (1..=120).map(|line| format!("rm file-{line}.")).collect();
+    let ask = specimen::approval(1, &long.join("\n"));
+    story.start(agent).want(agent, 1, "shell").ask(agent, 1, ask);
+    (story, agent, long)
+}
+
+#[test]
+fn a_request_is_seen_once_its_last_line_was_in_sight() {
+    let (story, agent, _) = asks_at_length();
     let at = |scroll| {
         let desk = with(|it| {
             it.screen = Screen::Zoom;
@@ -38,14 +41,7 @@ fn no_line_of_a_request_is_jumped_over_on_the_way_to_its_end() {
     let ways = [Act::PageDown, Act::HalfPageDown, Act::ScrollEnd];
     let sizes = [(80, 24), (80, 12), (120, 35)];
     for (way, size) in ways.into_iter().flat_map(|way| sizes.map(|size| (way, size))) {
-        let mut story = Story::open("");
-        let agent = story.cast("smith", "coder", "Build it.");
-        let long: Vec<_> = (1..=120).map(|line| format!("rm file-{line}.")).collect();
-        story.start(agent).want(agent, 1, "shell").ask(
-            agent,
-            1,
-            specimen::approval(1, &long.join("\n")),
-        );
+        let (story, agent, long) = asks_at_length();
         let mut desk = with(|it| {
             it.screen = Screen::Zoom;
             it.focus = Some(agent);
